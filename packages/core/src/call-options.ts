@@ -1,0 +1,29 @@
+/** Options that every method takes last, whatever the provider. */
+
+/** Options of a call, in both colours. */
+export interface CallOptions {
+  /**
+   * Time for the whole call, retries and waits included, in milliseconds; of a listing, for each page; of a byte stream,
+   * for each piece. Overrides the connection's `timeoutMs`. 0 means no limit.
+   */
+  readonly timeoutMs?: number;
+}
+
+/** What asynchronous calls take besides: a blocked thread cannot see a signal fire, so blocking ones do not have it. */
+export interface Cancellable {
+  /** Cancels the call, which then fails with `aborted` and the signal's reason as `cause`. */
+  readonly signal?: AbortSignal;
+}
+
+/** Told how far a transfer has come. In a blocking call it runs on the blocked thread, between two chunks. */
+export interface TransferProgress {
+  /** Bytes that have moved since the start. After a retry it may fall back. */
+  readonly transferredBytes: number;
+  /** Bytes that will move in all, when that is known. */
+  readonly totalBytes?: number;
+}
+
+/** Options of a call that moves an object's bytes. */
+export interface TransferOptions extends CallOptions {
+  readonly onProgress?: (progress: TransferProgress) => void;
+}

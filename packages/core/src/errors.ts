@@ -1,0 +1,135 @@
+/**
+ * The one error class and its closed set of codes.
+ *
+ * Programs act on `code`; people read `message`. Neither ever holds a credential, a signature or a signed URL.
+ */
+
+const codes = [
+  'not-found',
+  'already-exists',
+  'not-empty',
+  'conflict',
+  'precondition-failed',
+  'unauthenticated',
+  'permission-denied',
+  'invalid-argument',
+  'rate-limited',
+  'unavailable',
+  'timeout',
+  'aborted',
+  'network',
+  'integrity',
+  'malformed-response',
+  'unsupported',
+  'session-closed',
+  'not-installed',
+  'worker-lost',
+  'rejected',
+] as const;
+
+/**
+ * Why a call failed.
+ *
+ * | code | meaning | worth retrying? |
+ * | --- | --- | --- |
+ * | `not-found` | the container, object, node or other thing does not exist | no |
+ * | `already-exists` | something has that name: a container on the server, or a local file that would be overwritten | no |
+ * | `not-empty` | the container still holds objects | no |
+ * | `conflict` | another change got in the way | after a fresh read |
+ * | `precondition-failed` | a condition such as a generation match did not hold | after a fresh read |
+ * | `unauthenticated` | the credentials are missing, wrong or expired | no |
+ * | `permission-denied` | the credentials are good but may not do this | no |
+ * | `invalid-argument` | an argument or option is wrong; `details.field` names it, nothing was sent | no |
+ * | `rate-limited` | too many requests; retried by the library within its budget | later |
+ * | `unavailable` | the server failed or is overloaded; retried when the call is safe to repeat | later |
+ * | `timeout` | a time limit passed: connect, headers, idle body, or the call's total | maybe |
+ * | `aborted` | the caller's signal fired, or the face was closed; `cause` is the signal's reason | no |
+ * | `network` | no connection, or it broke | maybe |
+ * | `integrity` | size or checksum of what moved does not agree; nothing was kept | maybe |
+ * | `malformed-response` | the server answered something that makes no sense | no |
+ * | `unsupported` | this provider or colour cannot do that | no |
+ * | `session-closed` | the session or face has been closed | no |
+ * | `not-installed` | the provider's package is not installed | no |
+ * | `worker-lost` | the thread that performs blocking calls died; the next call starts a new one | maybe |
+ * | `rejected` | the server refused the request for a reason that no other code covers | no |
+ */
+export type CloudErrorCode = (typeof codes)[number];
+
+/** Facts about a failure. */
+export interface CloudErrorDetails {
+  /** Id of the provider, such as `google-storage`. */
+  readonly provider?: string;
+  /** The method that was called, such as `getObject`. */
+  readonly operation?: string;
+  /** HTTP status of the answer. */
+  readonly status?: number;
+  /** The service's own name for the error, such as `NoSuchKey`. */
+  readonly reason?: string;
+  /** The service's id of the request, for its support. */
+  readonly requestId?: string;
+  /** How long the server asked to wait, in milliseconds. */
+  readonly retryAfterMs?: number;
+  /** How many times the exchange was tried. */
+  readonly attempts?: number;
+  /** True when it is certain that the server never saw the request. */
+  readonly unsent?: boolean;
+  /** The argument or option at fault. */
+  readonly field?: string;
+  readonly container?: string;
+  readonly object?: string;
+  readonly node?: string;
+}
+
+/** A failure of any call. */
+export class CloudError extends Error {
+  override readonly name = 'CloudError';
+  readonly code: CloudErrorCode;
+  readonly details: CloudErrorDetails;
+
+  constructor(code: CloudErrorCode, message: string, details: CloudErrorDetails = {}, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.details = details;
+  }
+
+  /** Plain data, for logs and other threads; {@link isCloudError} recognises it. */
+  toJSON(): { name: 'CloudError'; code: CloudErrorCode; message: string; details: CloudErrorDetails } {
+    return { name: this.name, code: this.code, message: this.message, details: this.details };
+  }
+}
+
+/**
+ * Whether a value is a {@link CloudError}, and of one code if given. Goes by name and code, not by class, so it also
+ * recognises errors of another copy of this package, and `toJSON()` data from another thread.
+ *
+ * @example
+ * if (isCloudError(error, 'not-found')) return undefined;
+ */
+export function isCloudError(value: unknown, code?: CloudErrorCode): value is CloudError {
+  if (typeof value !== 'object' || value === null) return false;
+  const candidate = value as { name?: unknown; code?: unknown };
+  if (candidate.name !== 'CloudError' || !codes.includes(candidate.code as CloudErrorCode)) return false;
+  return code === undefined || candidate.code === code;
+}
+
+/** An `invalid-argument` error that names the field, what it was given and what is allowed. */
+export function invalidArgument(field: string, message: string, details: CloudErrorDetails = {}): CloudError {
+  return new CloudError('invalid-argument', `\`${field}\` ${message}`, { field, ...details });
+}
+
+/**
+ * Says where a failure happened: adds provider and operation to a {@link CloudError} that does not have them yet.
+ * Other values pass unchanged: they are the caller's own errors, or bugs.
+ */
+export function locate(failure: unknown, provider: string, operation: string): unknown {
+  if (!(failure instanceof CloudError) || failure.details.operation !== undefined) return failure;
+  const located = new CloudError(
+    failure.code,
+    `${provider} ${operation}: ${failure.message}`,
+    { provider, operation, ...failure.details },
+    'cause' in failure ? { cause: failure.cause } : undefined,
+  );
+  const frames = failure.stack?.indexOf('\n    at ') ?? -1;
+  if (frames >= 0) located.stack = `${located.name}: ${located.message}${failure.stack?.slice(frames)}`;
+  return located;
+}

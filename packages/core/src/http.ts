@@ -1,0 +1,70 @@
+/**
+ * HTTP as operations see it: plain requests and responses, paths exactly as they go over the wire.
+ *
+ * Nothing here parses, normalises or encodes a URL: a name such as `a/../b` must reach the server as it was written.
+ */
+import type { StagedFile } from './operation.ts';
+
+/** A part of a local file as a request body: `startBytes` inclusive, `endBytes` exclusive. */
+export interface FileSlice {
+  readonly path: string;
+  readonly startBytes: number;
+  readonly endBytes: number;
+  /** Compute the CRC32C of the bytes as they are sent; it comes back as {@link HttpResponse.passed}. */
+  readonly checksum: boolean;
+}
+
+/** A request's body. Both kinds can be sent again, so a retry never sends less than the first attempt. */
+export type RequestBody = Uint8Array | FileSlice;
+
+/**
+ * Where a successful response's body goes. Without a sink it is collected in {@link HttpResponse.body}; so is the body
+ * of an unsuccessful response, whatever the sink.
+ */
+export type ResponseSink =
+  | { readonly kind: 'stream' }
+  | { readonly kind: 'file'; readonly file: StagedFile; readonly startBytes: number; readonly checksum: boolean };
+
+/** One HTTP request. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
+  /** Scheme, host and port, such as `https://storage.googleapis.com`. */
+  readonly origin: string;
+  /** Path and query, percent-encoded, sent verbatim. */
+  readonly path: string;
+  /** Lower-case names. `host` is added by the connection when absent, `content-length` always follows the body. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: RequestBody;
+  readonly sink?: ResponseSink;
+  /** Told how many body bytes have moved in this attempt, in either direction. */
+  readonly onProgress?: (transferredBytes: number) => void;
+}
+
+/** A response whose body is still on its way; read with {@link read}, let go with {@link release}. */
+export interface ResponseStream {
+  readonly stream: number;
+}
+
+/** What was seen of the bytes that went from or to a file. */
+export interface PassedBytes {
+  readonly sizeBytes: number;
+  readonly crc32c?: number;
+}
+
+/** One HTTP response. */
+export interface HttpResponse {
+  readonly status: number;
+  /** Lower-case names; repeated headers are joined by `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body when it did not go to a sink, else empty. */
+  readonly body: Uint8Array;
+  /** Set when the sink was a stream and the status successful. */
+  readonly stream?: ResponseStream;
+  /** Set when a file was the body or the sink. */
+  readonly passed?: PassedBytes;
+}
+
+/** Whether a status says that the request did what it asked for. */
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}

@@ -1,0 +1,33 @@
+/** Isobar's core, for applications: models, errors, the registry, and the types of faces. */
+export type { BlockingByteSource, ByteSource } from './bytes.ts';
+export type { CallOptions, Cancellable, TransferOptions, TransferProgress } from './call-options.ts';
+export type { ComputeOperations } from './compute/contract.ts';
+export { type Node, NodeState } from './compute/models.ts';
+export { CloudError, type CloudErrorCode, type CloudErrorDetails, isCloudError } from './errors.ts';
+export type { Page } from './listing.ts';
+export type { AnyProvider, Capabilities, InputOf, OperationsOf, ProviderInfo } from './provider-definition.ts';
+export {
+  getProvider,
+  Provider,
+  type ProviderFor,
+  type ProviderRegistration,
+  type ProviderTypes,
+  registerProvider,
+} from './registry.ts';
+export type {
+  CreateContainerOptions,
+  DownloadFileOptions,
+  DownloadOptions,
+  ListContainersOptions,
+  ListObjectsOptions,
+  StorageOperations,
+  UploadOptions,
+} from './storage/contract.ts';
+export type {
+  Container,
+  ContainerReference,
+  DownloadedFile,
+  ObjectReference,
+  StorageObject,
+} from './storage/models.ts';
+export type { Async, AsyncListing, AsyncSuffixed, Blocking, BlockingListing, Flagged } from './surface.ts';

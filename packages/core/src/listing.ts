@@ -1,0 +1,57 @@
+/**
+ * Paged sequences. A listing knows how to fetch one page; following pages is the work of faces and of {@link drain}.
+ */
+import { CloudError } from './errors.ts';
+import type { Operation } from './operation.ts';
+
+const listing: unique symbol = Symbol.for('isobar.listing') as typeof listing;
+
+/** One page of a listing, as the server cut it. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Where the next page starts; absent on the last page. Opaque, plain text, valid in another process too. */
+  readonly cursor?: string;
+  /** With a `delimiter`: the common prefixes ("folders") that fell on this page. */
+  readonly prefixes?: readonly string[];
+}
+
+/** A sequence that is fetched page by page. Faces show it as an iterable with `.pages()` and `.toArray()`. */
+export interface Listing<Item> {
+  readonly [listing]: true;
+  /** Fetches the page at a cursor, or the first one. */
+  page(cursor?: string): Operation<Page<Item>>;
+}
+
+/** Makes a {@link Listing} of a function that fetches one page. */
+export function makeListing<Item>(page: (cursor?: string) => Operation<Page<Item>>): Listing<Item> {
+  return { [listing]: true, page };
+}
+
+/** Whether a member of a provider returned a {@link Listing}. */
+export function isListing(value: unknown): value is Listing<unknown> {
+  return typeof value === 'object' && value !== null && listing in value;
+}
+
+/**
+ * Fetches every page after a cursor, one by one. One exchange a page.
+ *
+ * @throws {CloudError} `malformed-response` when the server repeats a cursor, which would never end.
+ */
+export function* drain<Item>(source: Listing<Item>): Operation<Item[]> {
+  const items: Item[] = [];
+  let cursor: string | undefined;
+  do {
+    const page: Page<Item> = yield* source.page(cursor);
+    for (const item of page.items) items.push(item);
+    cursor = nextCursor(page, cursor);
+  } while (cursor !== undefined);
+  return items;
+}
+
+/** The cursor to go on with, after a check that the server moved on. */
+export function nextCursor(page: Page<unknown>, cursor: string | undefined): string | undefined {
+  if (page.cursor !== undefined && page.cursor === cursor) {
+    throw new CloudError('malformed-response', 'the server answered a page with the cursor of the page before it');
+  }
+  return page.cursor;
+}

@@ -1,0 +1,139 @@
+/**
+ * The language that providers write in: an operation is a generator that yields *steps* and is sent *replies*.
+ *
+ * This file owns the closed set of steps. It performs none of them, and nothing outside it can make one: a step is
+ * sealed, so a hand-made `yield` does not compile. Each primitive below holds the one cast for its reply.
+ */
+import type { ByteSource } from './bytes.ts';
+import type { HttpRequest, HttpResponse, ResponseStream } from './http.ts';
+
+declare const sealed: unique symbol;
+
+/** What a caller's file looks like before an operation touches it. */
+export interface FileStatus {
+  readonly kind: 'file' | 'folder' | 'other';
+  readonly sizeBytes: number;
+}
+
+/** A file being written under a temporary name beside its destination. Only {@link publish} gives it its own name. */
+export interface StagedFile {
+  readonly destinationPath: string;
+  readonly temporaryPath: string;
+}
+
+/** Every kind of step, with what a performer needs in order to do it. Plain data but for a caller's byte source. */
+export type StepShape =
+  | { readonly kind: 'exchange'; readonly request: HttpRequest }
+  | { readonly kind: 'sleep'; readonly milliseconds: number }
+  | { readonly kind: 'clock' }
+  | { readonly kind: 'entropy'; readonly byteCount: number }
+  | { readonly kind: 'parallel'; readonly operations: Iterable<Operation<unknown>>; readonly limit: number }
+  | { readonly kind: 'stat'; readonly path: string }
+  | { readonly kind: 'stage'; readonly destinationPath: string }
+  | { readonly kind: 'publish'; readonly file: StagedFile; readonly overwrite: boolean }
+  | { readonly kind: 'discard'; readonly file: StagedFile }
+  | { readonly kind: 'pull'; readonly source: ByteSource; readonly byteCount: number }
+  | { readonly kind: 'read'; readonly stream: ResponseStream }
+  | { readonly kind: 'release'; readonly resource: ResponseStream | ByteSource };
+
+/** One thing that an operation asks the world to do. Made only by the functions of this file. */
+export type Step = StepShape & { readonly [sealed]: true };
+
+/**
+ * A provider's operation: no I/O, no clock, no randomness of its own, and no idea whether its caller blocks or awaits.
+ *
+ * A generator that has not been started has done nothing; one that is driven twice is a mistake.
+ */
+export type Operation<Result> = Generator<Step, Result, unknown>;
+
+function seal(shape: StepShape): Step {
+  return shape as Step;
+}
+
+/**
+ * One HTTP request and its response. One exchange.
+ *
+ * @returns The response, whatever its status: reading a status is the provider's work.
+ * @throws {CloudError} `network`, `timeout`, or a code of the local file that the body comes from or goes to.
+ */
+export function* exchange(request: HttpRequest): Operation<HttpResponse> {
+  return (yield seal({ kind: 'exchange', request })) as HttpResponse;
+}
+
+/** Lets time pass. No exchange. */
+export function* sleep(milliseconds: number): Operation<void> {
+  yield seal({ kind: 'sleep', milliseconds });
+}
+
+/** The wall clock, in milliseconds since 1970 UTC. No exchange. */
+export function* clock(): Operation<number> {
+  return (yield seal({ kind: 'clock' })) as number;
+}
+
+/** Unpredictable bytes. No exchange. */
+export function* entropy(byteCount: number): Operation<Uint8Array> {
+  return (yield seal({ kind: 'entropy', byteCount })) as Uint8Array;
+}
+
+/**
+ * Drives several operations so that their steps overlap, in both colours.
+ *
+ * Operations are drawn from the iterable only as places become free, so a generator of many holds few in memory. The
+ * first failure cancels the others (their `finally` blocks run) and is thrown here once all have ended.
+ *
+ * @param limit How many run at once, at least 1.
+ * @returns The results in the order of the operations.
+ */
+export function* parallel<Result>(operations: Iterable<Operation<Result>>, limit: number): Operation<Result[]> {
+  return (yield seal({ kind: 'parallel', operations, limit })) as Result[];
+}
+
+/** Looks at a local path. No exchange. Returns `undefined` when nothing is there. */
+export function* stat(path: string): Operation<FileStatus | undefined> {
+  return (yield seal({ kind: 'stat', path })) as FileStatus | undefined;
+}
+
+/**
+ * Creates an empty file under a temporary name in the destination's folder, to be written by response sinks.
+ * Whoever stages a file publishes or discards it. No exchange.
+ *
+ * @throws {CloudError} `invalid-argument` when the folder is missing or not writable.
+ */
+export function* stage(destinationPath: string): Operation<StagedFile> {
+  return (yield seal({ kind: 'stage', destinationPath })) as StagedFile;
+}
+
+/**
+ * Gives a staged file its own name, in one atomic move. No exchange.
+ *
+ * @throws {CloudError} `already-exists` when something has that name and `overwrite` is false.
+ */
+export function* publish(file: StagedFile, options: { readonly overwrite: boolean }): Operation<void> {
+  yield seal({ kind: 'publish', file, overwrite: options.overwrite });
+}
+
+/** Removes a staged file. Safe to repeat. No exchange. */
+export function* discard(file: StagedFile): Operation<void> {
+  yield seal({ kind: 'discard', file });
+}
+
+/**
+ * Takes the next bytes from the caller's source. No exchange.
+ *
+ * @returns Exactly `byteCount` bytes, or fewer when the source has ended; empty when nothing is left. The array belongs
+ * to the operation.
+ * @throws Whatever the source throws, unchanged: it is the caller's own error.
+ */
+export function* pull(source: ByteSource, byteCount: number): Operation<Uint8Array> {
+  return (yield seal({ kind: 'pull', source, byteCount })) as Uint8Array;
+}
+
+/** The next piece of a response that was asked for as a stream, or `undefined` at its end. No exchange of its own. */
+export function* read(stream: ResponseStream): Operation<Uint8Array | undefined> {
+  return (yield seal({ kind: 'read', stream })) as Uint8Array | undefined;
+}
+
+/** Lets go of a response stream or of the caller's source, finished or not. Safe to repeat. No exchange. */
+export function* release(resource: ResponseStream | ByteSource): Operation<void> {
+  yield seal({ kind: 'release', resource });
+}

@@ -1,0 +1,64 @@
+/** Isobar's core, for provider authors and for the packages that drive operations. */
+export { type ByteReader, type ByteSource, type ByteStream, isByteStream, makeByteStream } from './bytes.ts';
+export { defaultContentType, guessContentType } from './content-type.ts';
+export { crc32c } from './crc32c.ts';
+export {
+  CloudError,
+  type CloudErrorCode,
+  type CloudErrorDetails,
+  invalidArgument,
+  isCloudError,
+  locate,
+} from './errors.ts';
+export {
+  type FileSlice,
+  type HttpRequest,
+  type HttpResponse,
+  isSuccess,
+  type PassedBytes,
+  type RequestBody,
+  type ResponseSink,
+  type ResponseStream,
+} from './http.ts';
+export { drain, isListing, type Listing, makeListing, nextCursor, type Page } from './listing.ts';
+export {
+  clock,
+  discard,
+  entropy,
+  exchange,
+  type FileStatus,
+  type Operation,
+  parallel,
+  publish,
+  pull,
+  read,
+  release,
+  type StagedFile,
+  type Step,
+  type StepShape,
+  sleep,
+  stage,
+  stat,
+} from './operation.ts';
+export {
+  type AnyProvider,
+  type Capabilities,
+  defineProvider,
+  type InputOf,
+  type OperationsContext,
+  type OperationsOf,
+  type OptionIssue,
+  type OptionsSchema,
+  type ProviderDefinition,
+  type ProviderInfo,
+} from './provider-definition.ts';
+export { defaultRetryPolicy, parseRetryAfter, type RetryPolicy, retry } from './retry.ts';
+export {
+  type ByteRange,
+  checkRange,
+  containerNameOf,
+  describe,
+  locationOf,
+  type ObjectLocation,
+} from './storage/arguments.ts';
+export { resolveDestination } from './storage/destination.ts';

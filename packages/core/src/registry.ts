@@ -1,0 +1,104 @@
+/** Finding a provider by its id, so that a program can leave the choice to its configuration. */
+import { CloudError, invalidArgument } from './errors.ts';
+import { importForUser } from './load-provider.ts';
+import type { AnyProvider } from './provider-definition.ts';
+
+/**
+ * Ids with the exact type of their provider. Each provider package adds its own by declaration merging:
+ *
+ * @example
+ * declare module '@isobar/core' {
+ *   interface ProviderTypes {
+ *     'acme-storage': typeof acmeStorage;
+ *   }
+ * }
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: it is there to be merged with
+export interface ProviderTypes {}
+
+/** The ids of the providers that Isobar ships. */
+export const Provider = {
+  COMPUTE_TEST: 'compute-test',
+  GOOGLE_STORAGE: 'google-storage',
+} as const;
+
+/** The provider that an id stands for: exact for the literal id of an imported package, else any. */
+export type ProviderFor<Id extends string> =
+  Lowercase<Id> extends keyof ProviderTypes ? ProviderTypes[Lowercase<Id>] : AnyProvider;
+
+/** How to get at a provider that Isobar does not ship. */
+export interface ProviderRegistration {
+  readonly id: string;
+  load(): Promise<AnyProvider>;
+}
+
+interface Entry {
+  load(from: string | undefined): Promise<AnyProvider>;
+}
+
+const entries = new Map<string, Entry>([
+  ['compute-test', fromPackage('compute-test', '@isobar/compute-test', 'testCompute')],
+  ['google-storage', fromPackage('google-storage', '@isobar/storage-google', 'googleStorage')],
+]);
+
+/**
+ * The provider with an id; imports its package when it is installed. No exchange.
+ *
+ * For the exact type, the program must mention the provider's package somewhere: `import type {} from
+ * '@isobar/storage-google'` is enough.
+ *
+ * @param id Case does not matter.
+ * @param options `from`: the `import.meta.url` of the module whose installed packages to look at. Default: those of
+ * the program's main file, then of the working folder.
+ * @throws {CloudError} `invalid-argument` for an unknown id, listing the known ones; `not-installed` with the command
+ * that installs the package.
+ *
+ * @example
+ * const googleStorage = await getProvider(Provider.GOOGLE_STORAGE);
+ */
+export async function getProvider<const Id extends string>(
+  id: Id,
+  options?: { readonly from?: string },
+): Promise<ProviderFor<Id>> {
+  const entry = typeof id === 'string' ? entries.get(id.toLowerCase()) : undefined;
+  if (!entry) {
+    const known = [...entries.keys()].sort().join(', ');
+    throw invalidArgument(
+      'id',
+      `is no provider: ${String(id)}. Known ones: ${known}. Add yours with registerProvider().`,
+      {
+        operation: 'getProvider',
+      },
+    );
+  }
+  return (await entry.load(options?.from)) as ProviderFor<Id>;
+}
+
+/**
+ * Makes a provider known to {@link getProvider}. `load` is called when it is asked for, not before.
+ *
+ * @throws {CloudError} `already-exists` when the id is taken.
+ */
+export function registerProvider(registration: ProviderRegistration): void {
+  const id = registration.id.toLowerCase();
+  if (entries.has(id)) {
+    throw new CloudError('already-exists', `a provider with the id ${id} is registered already`, {
+      operation: 'registerProvider',
+    });
+  }
+  entries.set(id, { load: () => registration.load() });
+}
+
+function fromPackage(id: string, packageName: string, exportName: string): Entry {
+  return {
+    async load(from) {
+      const module = (await importForUser(packageName, from)) as Record<string, AnyProvider> | undefined;
+      const provider = module?.[exportName];
+      if (provider) return provider;
+      const message = module
+        ? `${packageName} has no export ${exportName}: update it to the version of @isobar/core`
+        : `the package of ${id} is not installed; run: npm install ${packageName}`;
+      throw new CloudError('not-installed', message, { provider: id, operation: 'getProvider' });
+    },
+  };
+}

@@ -1,0 +1,89 @@
+/**
+ * Retrying, as an operation around an operation: what may be repeated, how long to wait, when to give up.
+ *
+ * The wait is "full jitter": a random share of an exponentially growing limit. Each attempt runs the operation anew, so
+ * it is signed anew.
+ */
+import { CloudError, isCloudError } from './errors.ts';
+import { clock, entropy, type Operation, sleep } from './operation.ts';
+
+/** How failed exchanges are repeated. */
+export interface RetryPolicy {
+  /** Most tries of one exchange, the first included. 1 turns retrying off. Default 5. */
+  readonly attempts: number;
+  /** Limit of the first wait, in milliseconds; doubled for each further one. Default 250. */
+  readonly baseDelayMs: number;
+  /** Limit of any wait that the server did not ask for, in milliseconds. Default 32 000. */
+  readonly maxDelayMs: number;
+  /** No new try starts later than this after the first failure, in milliseconds. Default 120 000. */
+  readonly budgetMs: number;
+}
+
+/** What {@link retry} does unless told otherwise. */
+export const defaultRetryPolicy: RetryPolicy = {
+  attempts: 5,
+  baseDelayMs: 250,
+  maxDelayMs: 32_000,
+  budgetMs: 120_000,
+};
+
+/**
+ * Runs an attempt until it succeeds, fails for good, or the policy is used up.
+ *
+ * @param idempotent Whether repeating is harmless. When not, only failures are repeated of which it is certain that the
+ * server did nothing: a rate limit, or a request that never left.
+ * @throws {CloudError} The last failure, with `details.attempts`.
+ */
+export function* retry<Result>(
+  policy: RetryPolicy,
+  idempotent: boolean,
+  attempt: () => Operation<Result>,
+): Operation<Result> {
+  let firstFailureMs: number | undefined;
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      return yield* attempt();
+    } catch (failure) {
+      if (!isCloudError(failure)) throw failure;
+      if (attempts >= policy.attempts || !isTransient(failure, idempotent)) throw counted(failure, attempts);
+      const nowMs = yield* clock();
+      firstFailureMs ??= nowMs;
+      const delayMs = yield* delayBefore(attempts, policy, failure);
+      if (nowMs + delayMs - firstFailureMs > policy.budgetMs) throw counted(failure, attempts);
+      yield* sleep(delayMs);
+    }
+  }
+}
+
+/** The wait before the next try: full jitter, and never less than the server asked for. */
+function* delayBefore(attempts: number, policy: RetryPolicy, failure: CloudError): Operation<number> {
+  const limitMs = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (attempts - 1));
+  const [high = 0, low = 0] = yield* entropy(2);
+  const share = (high * 256 + low) / 65_535;
+  return Math.max(share * limitMs, failure.details.retryAfterMs ?? 0);
+}
+
+function isTransient(failure: CloudError, idempotent: boolean): boolean {
+  if (failure.code === 'rate-limited' || failure.details.unsent) return true;
+  return idempotent && (failure.code === 'unavailable' || failure.code === 'network' || failure.code === 'timeout');
+}
+
+function counted(failure: CloudError, attempts: number): CloudError {
+  if (attempts === 1) return failure;
+  const cause = 'cause' in failure ? { cause: failure.cause } : undefined;
+  const message = `${failure.message} (after ${attempts} attempts)`;
+  return new CloudError(failure.code, message, { ...failure.details, attempts }, cause);
+}
+
+/**
+ * Reads a `Retry-After` header: seconds, or a date.
+ *
+ * @returns Milliseconds to wait, at least 0; `undefined` when the header is absent or makes no sense.
+ * @see https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
+ */
+export function parseRetryAfter(header: string | undefined, nowMs: number): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
+  const dateMs = Date.parse(header);
+  return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - nowMs);
+}

@@ -1,0 +1,49 @@
+/** Where a download may write. Decided before anything is sent, and never outside of what the caller named. */
+import { CloudError, invalidArgument } from '../errors.ts';
+import { type Operation, stat } from '../operation.ts';
+import { describe } from './arguments.ts';
+
+/**
+ * The file that a download will write.
+ *
+ * @param destinationPath A file, or an existing folder when it ends in a slash (on Windows also a backslash is one).
+ * @param objectName Its last segment becomes the file's name in a folder.
+ * @throws {CloudError} `already-exists` when a file is there and may not be replaced; `invalid-argument` when the path is
+ * a folder without a trailing slash, the folder is missing, or the object's name cannot name a file.
+ */
+export function* resolveDestination(
+  destinationPath: string,
+  objectName: string,
+  overwriteExisting: boolean,
+): Operation<string> {
+  if (typeof destinationPath !== 'string' || destinationPath === '' || destinationPath.includes('\0')) {
+    throw invalidArgument('destinationPath', `must be a path, not ${describe(destinationPath)}`);
+  }
+  const isFolder = /[/\\]$/.test(destinationPath);
+  if (isFolder) yield* requireFolder(destinationPath);
+  const path = isFolder ? destinationPath + fileNameOf(objectName) : destinationPath;
+  const present = yield* stat(path);
+  if (present?.kind === 'folder') {
+    throw invalidArgument('destinationPath', `is a folder: ${path}; end it with a slash to download into it`);
+  }
+  if (present && !overwriteExisting) {
+    throw new CloudError('already-exists', `${path} exists; pass overwriteExisting: true to replace it`, {
+      field: 'destinationPath',
+    });
+  }
+  return path;
+}
+
+function* requireFolder(path: string): Operation<void> {
+  const folder = yield* stat(path);
+  if (folder?.kind !== 'folder') throw invalidArgument('destinationPath', `is no existing folder: ${path}`);
+}
+
+function fileNameOf(objectName: string): string {
+  const name = objectName.slice(objectName.lastIndexOf('/') + 1);
+  if (name === '' || name === '.' || name === '..' || /[\\\0]/.test(name)) {
+    const why = 'its last segment cannot name a file';
+    throw invalidArgument('destinationPath', `must name a file for the object ${JSON.stringify(objectName)}: ${why}`);
+  }
+  return name;
+}

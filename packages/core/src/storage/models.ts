@@ -1,0 +1,42 @@
+/** What storage methods return: plain data that can be logged, cloned, compared and sent to a worker. */
+
+/** A container of objects: a bucket. */
+export interface Container {
+  readonly name: string;
+  readonly createdAt?: Date;
+  /** What only this provider knows. */
+  readonly extra: object;
+}
+
+/** An object, without its bytes. */
+export interface StorageObject {
+  /** Name of the container that holds it. */
+  readonly container: string;
+  readonly name: string;
+  /** Size as stored, in bytes. */
+  readonly sizeBytes: number;
+  /** The entity tag exactly as sent, quotes included; absent when the server sends none. */
+  readonly etag?: string;
+  readonly lastModified?: Date;
+  /** Absent in listings of providers that do not list it. */
+  readonly contentType?: string;
+  /** The user's own metadata, lower-case keys; empty in listings of providers that do not list it. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** What only this provider knows. */
+  readonly extra: object;
+}
+
+/** A container, or just its name. */
+export type ContainerReference = string | Pick<Container, 'name'>;
+
+/** An object, or just where it lies. */
+export type ObjectReference = { readonly container: ContainerReference; readonly name: string };
+
+/** A file that a download has written. */
+export interface DownloadedFile {
+  /** Path of the file, with the object's name appended when the destination was a folder. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** What the bytes were compared with before the file got its name. */
+  readonly verified: 'crc32c' | 'md5' | 'size';
+}
