@@ -118,18 +118,17 @@ export function invalidArgument(field: string, message: string, details: CloudEr
 }
 
 /**
- * Says where a failure happened: adds provider and operation to a {@link CloudError} that does not have them yet.
- * Other values pass unchanged: they are the caller's own errors, or bugs.
+ * Says where a failure happened: adds provider and operation to a {@link CloudError} that does not have them yet. The
+ * new error's stack is that of the caller, not of the operation. Other values pass unchanged: they are the caller's own
+ * errors, or bugs.
  */
 export function locate(failure: unknown, provider: string, operation: string): unknown {
-  if (!(failure instanceof CloudError) || failure.details.operation !== undefined) return failure;
-  const located = new CloudError(
-    failure.code,
-    `${provider} ${operation}: ${failure.message}`,
-    { provider, operation, ...failure.details },
-    'cause' in failure ? { cause: failure.cause } : undefined,
-  );
-  const frames = failure.stack?.indexOf('\n    at ') ?? -1;
-  if (frames >= 0) located.stack = `${located.name}: ${located.message}${failure.stack?.slice(frames)}`;
-  return located;
+  if (!isCloudError(failure) || failure.details.operation !== undefined) return failure;
+  const message = `${provider} ${operation}: ${failure.message}`;
+  return new CloudError(failure.code, message, { provider, operation, ...failure.details }, causeOf(failure));
+}
+
+/** The options that keep an error's cause, if it has one. */
+export function causeOf(failure: Error): ErrorOptions | undefined {
+  return 'cause' in failure ? { cause: failure.cause } : undefined;
 }

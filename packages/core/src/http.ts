@@ -3,6 +3,7 @@
  *
  * Nothing here parses, normalises or encodes a URL: a name such as `a/../b` must reach the server as it was written.
  */
+import type { CloudErrorCode } from './errors.ts';
 import type { StagedFile } from './operation.ts';
 
 /** A part of a local file as a request body: `startBytes` inclusive, `endBytes` exclusive. */
@@ -23,7 +24,14 @@ export type RequestBody = Uint8Array | FileSlice;
  */
 export type ResponseSink =
   | { readonly kind: 'stream' }
-  | { readonly kind: 'file'; readonly file: StagedFile; readonly startBytes: number; readonly checksum: boolean };
+  | {
+      readonly kind: 'file';
+      readonly file: StagedFile;
+      /** Where in the file the body is written. */
+      readonly startBytes: number;
+      /** CRC32C of what comes before in the file, to be continued over the body; absent: compute none. */
+      readonly crc32c?: number;
+    };
 
 /** One HTTP request. */
 export interface HttpRequest {
@@ -62,6 +70,8 @@ export interface HttpResponse {
   readonly stream?: ResponseStream;
   /** Set when a file was the body or the sink. */
   readonly passed?: PassedBytes;
+  /** Set when a body broke off on its way into a file; `passed` is what arrived. Everywhere else that is an error. */
+  readonly interrupted?: { readonly code: CloudErrorCode; readonly message: string };
 }
 
 /** Whether a status says that the request did what it asked for. */

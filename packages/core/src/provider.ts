@@ -1,7 +1,11 @@
 /** Isobar's core, for provider authors and for the packages that drive operations. */
 export { type ByteReader, type ByteSource, type ByteStream, isByteStream, makeByteStream } from './bytes.ts';
+export type { CallOptions, Cancellable, TransferOptions, TransferProgress } from './call-options.ts';
+export type { ComputeOperations } from './compute/contract.ts';
+export { type Node, NodeState } from './compute/models.ts';
 export { defaultContentType, guessContentType } from './content-type.ts';
 export { crc32c } from './crc32c.ts';
+export { type Endpoint, endpointProblem, parseEndpoint } from './endpoint.ts';
 export {
   CloudError,
   type CloudErrorCode,

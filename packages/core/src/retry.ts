@@ -4,7 +4,7 @@
  * The wait is "full jitter": a random share of an exponentially growing limit. Each attempt runs the operation anew, so
  * it is signed anew.
  */
-import { CloudError, isCloudError } from './errors.ts';
+import { CloudError, causeOf, isCloudError } from './errors.ts';
 import { clock, entropy, type Operation, sleep } from './operation.ts';
 
 /** How failed exchanges are repeated. */
@@ -32,17 +32,18 @@ export const defaultRetryPolicy: RetryPolicy = {
  *
  * @param idempotent Whether repeating is harmless. When not, only failures are repeated of which it is certain that the
  * server did nothing: a rate limit, or a request that never left.
+ * @param attempt Is told which try it is, from 1.
  * @throws {CloudError} The last failure, with `details.attempts`.
  */
 export function* retry<Result>(
   policy: RetryPolicy,
   idempotent: boolean,
-  attempt: () => Operation<Result>,
+  attempt: (attempts: number) => Operation<Result>,
 ): Operation<Result> {
   let firstFailureMs: number | undefined;
   for (let attempts = 1; ; attempts += 1) {
     try {
-      return yield* attempt();
+      return yield* attempt(attempts);
     } catch (failure) {
       if (!isCloudError(failure)) throw failure;
       if (attempts >= policy.attempts || !isTransient(failure, idempotent)) throw counted(failure, attempts);
@@ -70,9 +71,8 @@ function isTransient(failure: CloudError, idempotent: boolean): boolean {
 
 function counted(failure: CloudError, attempts: number): CloudError {
   if (attempts === 1) return failure;
-  const cause = 'cause' in failure ? { cause: failure.cause } : undefined;
   const message = `${failure.message} (after ${attempts} attempts)`;
-  return new CloudError(failure.code, message, { ...failure.details, attempts }, cause);
+  return new CloudError(failure.code, message, { ...failure.details, attempts }, causeOf(failure));
 }
 
 /**

@@ -1,0 +1,36 @@
+/** The options of the test cloud and their check. */
+import { endpointProblem, type OptionsSchema } from '@isobar/core/provider';
+import * as z from 'zod/mini';
+
+/** What users pass to `connect`. */
+export interface TestComputeOptions {
+  /** User name. The emulator's is `apache`. */
+  readonly key: string;
+  /** Password. The emulator's is `libcloud`. */
+  readonly secret: string;
+  /** Default `http://127.0.0.1:9898`, where the emulator answers. */
+  readonly endpoint?: string;
+  /** Send credentials over plain HTTP to another machine. Default false. */
+  readonly allowPlainHttp?: boolean;
+}
+
+/** The options once checked, defaults filled in. */
+export type CheckedTestComputeOptions = Required<TestComputeOptions>;
+
+const text = z.string().check(z.minLength(1, 'must not be empty'));
+// RFC 7617: a colon ends the user name.
+const userName = text.check(z.refine((key) => !key.includes(':'), 'must not contain a colon'));
+
+/** Checks what users pass to `connect`. */
+export const optionsSchema: OptionsSchema<CheckedTestComputeOptions> = z
+  .strictObject({
+    key: userName,
+    secret: text,
+    endpoint: z._default(z.string(), 'http://127.0.0.1:9898'),
+    allowPlainHttp: z._default(z.boolean(), false),
+  })
+  .check((checked) => {
+    const { endpoint, allowPlainHttp } = checked.value;
+    const message = endpointProblem(endpoint, allowPlainHttp);
+    if (message) checked.issues.push({ code: 'custom', path: ['endpoint'], message, input: undefined });
+  });

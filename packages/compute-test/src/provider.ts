@@ -1,0 +1,21 @@
+/** The definition of the test cloud. Read it first: everything else hangs off it. */
+import { defineProvider, type ProviderDefinition } from '@isobar/core/provider';
+import { nodeOperations, type TestComputeOperations } from './nodes.ts';
+import { type CheckedTestComputeOptions, optionsSchema, type TestComputeOptions } from './options.ts';
+
+/** The type of {@link testCompute}. */
+export type TestComputeProvider = ProviderDefinition<
+  TestComputeOptions,
+  CheckedTestComputeOptions,
+  TestComputeOperations
+>;
+
+/** The test cloud. Its default endpoint is the emulator's. */
+export const testCompute: TestComputeProvider = defineProvider({
+  id: 'compute-test',
+  name: 'Test cloud',
+  website: 'https://libcloud.apache.org',
+  capabilities: { nodes: true },
+  options: optionsSchema,
+  operations: nodeOperations,
+});

@@ -1,0 +1,186 @@
+/**
+ * The blocked thread's side: sends steps to the worker, waits for replies, and does by itself what needs its own
+ * thread: the caller's byte sources, its progress functions, and what is not worth the way (clock, randomness).
+ */
+import { randomBytes } from 'node:crypto';
+import { CloudError, type HttpResponse, type Step } from '@isobar/core/provider';
+import type { Call } from '../call.ts';
+import { revive } from '../failure.ts';
+import type { TransportLimits } from '../options.ts';
+import { forgetSource, readerOf } from '../source.ts';
+import { type ExchangeObserver, observeExchange } from '../tracing.ts';
+import { Channel, type Reply } from './channel.ts';
+
+/** How long the reply of a cancelled step is waited for, so that its file is closed before it is removed. */
+const cancelledReplyMs = 2_000;
+
+/** A reply that ends a step. */
+export type FinalReply = Exclude<Reply, { kind: 'progress' }>;
+
+/** The worker of this thread, shared by its connections, and the replies that came while another was waited for. */
+let channel: Channel | undefined;
+let inbox = new Map<number, FinalReply>();
+let opened = new Set<number>();
+/** Steps that somebody still wants the reply of. */
+let outstanding = new Set<number>();
+const observers = new Map<number, ExchangeObserver>();
+const progressOf = new Map<number, (transferredBytes: number) => void>();
+let lastStep = 0;
+let lastConnection = 0;
+
+/** One blocking connection. */
+export class BlockingCaller {
+  readonly #limits: TransportLimits;
+  readonly #connection: number;
+
+  constructor(limits: TransportLimits) {
+    this.#limits = limits;
+    lastConnection += 1;
+    this.#connection = lastConnection;
+  }
+
+  /** Performs one step and waits for it. `parallel` is not among them; see `overlap.ts`. */
+  readonly perform = (step: Step, call: Call): unknown => {
+    if (call.failure) throw call.failure;
+    if (isLocal(step)) return performHere(step);
+    return this.settle(this.submit(step, call), call);
+  };
+
+  /** Sends a step to the worker. @returns Its number, to wait for. */
+  submit(step: Step, call: Call): number {
+    const line = this.#line();
+    lastStep += 1;
+    const id = lastStep;
+    outstanding.add(id);
+    const observer = step.kind === 'exchange' ? observeExchange(call.trace, step.request) : undefined;
+    if (observer) observers.set(id, observer);
+    const onProgress = step.kind === 'exchange' ? step.request.onProgress : undefined;
+    if (onProgress) progressOf.set(id, onProgress);
+    const posted = onProgress && step.kind === 'exchange' ? withoutProgress(step) : step;
+    line.post({ kind: 'perform', id, connection: this.#connection, step: posted, progress: onProgress !== undefined });
+    return id;
+  }
+
+  /**
+   * Waits for the reply to any of some steps, in whatever order they come.
+   *
+   * @returns `undefined` when the deadline has passed.
+   */
+  take(ids: ReadonlySet<number>, deadlineMs: number): FinalReply | undefined {
+    for (const id of ids) {
+      const waiting = inbox.get(id);
+      if (waiting) {
+        inbox.delete(id);
+        return waiting;
+      }
+    }
+    for (;;) {
+      const reply = receive(deadlineMs);
+      if (reply === undefined) return undefined;
+      if (reply.kind === 'progress') {
+        progressOf.get(reply.id)?.(reply.transferredBytes);
+        continue;
+      }
+      progressOf.delete(reply.id);
+      observe(reply);
+      const isWanted = outstanding.delete(reply.id);
+      if (ids.has(reply.id)) return reply;
+      if (isWanted) inbox.set(reply.id, reply);
+    }
+  }
+
+  /** Stops a step that is under way, and waits until it has stopped. */
+  cancel(id: number): void {
+    progressOf.delete(id);
+    channel?.post({ kind: 'cancel', id });
+    this.take(new Set([id]), performance.now() + cancelledReplyMs);
+    outstanding.delete(id);
+  }
+
+  close(): void {
+    if (opened.delete(this.#connection)) channel?.post({ kind: 'close', connection: this.#connection });
+  }
+
+  /** Waits for one step until the call's deadline. */
+  settle(id: number, call: Call): unknown {
+    const reply = this.take(new Set([id]), call.deadlineMs);
+    if (reply) return replyValue(reply);
+    call.expire();
+    this.cancel(id);
+    throw call.failure;
+  }
+
+  /** The line to a living worker that knows this connection. */
+  #line(): Channel {
+    if (!channel?.isAlive) {
+      forget();
+      channel = new Channel(new URL('./blocking/worker.js', import.meta.url));
+    }
+    if (!opened.has(this.#connection)) {
+      channel.post({ kind: 'open', connection: this.#connection, limits: this.#limits });
+      opened.add(this.#connection);
+    }
+    return channel;
+  }
+}
+
+/** What a reply says: its value, or its failure thrown. */
+export function replyValue(reply: FinalReply): unknown {
+  if (reply.kind === 'failed') throw revive(reply.failure);
+  return reply.value;
+}
+
+/** Whether a step is done on the calling thread. */
+export function isLocal(step: Step): boolean {
+  if (step.kind === 'release') return !('stream' in step.resource && typeof step.resource.stream === 'number');
+  return step.kind === 'clock' || step.kind === 'entropy' || step.kind === 'pull';
+}
+
+/** Performs a local step. */
+export function performHere(step: Step): unknown {
+  switch (step.kind) {
+    case 'clock':
+      return Date.now();
+    case 'entropy':
+      return new Uint8Array(randomBytes(step.byteCount));
+    case 'pull':
+      return readerOf(step.source).pullBlocking(step.byteCount);
+    case 'release':
+      return forgetSource(step.resource as Parameters<typeof forgetSource>[0]);
+    default:
+      throw new Error(`${step.kind} is no step of the calling thread`);
+  }
+}
+
+function receive(deadlineMs: number): Reply | undefined {
+  if (!channel) throw new CloudError('worker-lost', 'the worker thread that performs blocking calls is gone');
+  try {
+    return channel.receive(deadlineMs);
+  } catch (failure) {
+    forget();
+    throw failure;
+  }
+}
+
+/** Lets go of a worker that is gone, with all that was expected of it. */
+function forget(): void {
+  channel = undefined;
+  inbox = new Map();
+  opened = new Set();
+  outstanding = new Set();
+  progressOf.clear();
+  observers.clear();
+}
+
+function observe(reply: FinalReply): void {
+  const observer = observers.get(reply.id);
+  if (!observer) return;
+  observers.delete(reply.id);
+  if (reply.kind === 'done') observer.succeed(reply.value as HttpResponse);
+  else observer.fail(revive(reply.failure));
+}
+
+function withoutProgress(step: Extract<Step, { kind: 'exchange' }>): Step {
+  const { onProgress: _, ...request } = step.request;
+  return { ...step, request };
+}

@@ -1,0 +1,80 @@
+/** One call under way: its time limit, its caller's signal, and who must be told when it is cancelled. */
+import { CloudError } from '@isobar/core/provider';
+import type { OperationTrace } from './tracing.ts';
+
+/** Time that the `finally` blocks of a cancelled operation get for their own steps. */
+const cleanupTimeoutMs = 10_000;
+
+/**
+ * A call and its cancellation. Cancelling happens once and for one reason; whoever performs a step of the call listens.
+ */
+export class Call {
+  /** When the call must have ended, on `performance.now()`'s scale; infinite without a limit. */
+  readonly deadlineMs: number;
+  /** Why the call was cancelled; undefined while it was not. */
+  failure: CloudError | undefined;
+  /** Which method of which provider this is; unknown to the worker, which only performs steps. */
+  readonly trace: OperationTrace | undefined;
+  readonly #timeoutMs: number;
+  readonly #signal: AbortSignal | undefined;
+  readonly #parent: Call | undefined;
+  #listeners: Set<(failure: CloudError) => void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param timeoutMs Limit in milliseconds, 0 for none. */
+  constructor(timeoutMs: number, trace?: OperationTrace, signal?: AbortSignal, parent?: Call) {
+    this.trace = trace;
+    this.#timeoutMs = timeoutMs;
+    this.#signal = signal;
+    this.#parent = parent;
+    this.deadlineMs = parent?.deadlineMs ?? (timeoutMs > 0 ? performance.now() + timeoutMs : Number.POSITIVE_INFINITY);
+    if (signal?.aborted) this.#abort();
+    else signal?.addEventListener('abort', this.#abort, { once: true });
+    if (parent?.failure) this.failure = parent.failure;
+    else parent?.listen(this.cancel);
+  }
+
+  /** A part of this call that can be cancelled alone, and is cancelled with it. */
+  branch(): Call {
+    return new Call(0, this.trace, undefined, this);
+  }
+
+  /** Calls back when the call is cancelled. Starts the clock of a call that has not waited before. */
+  listen(listener: (failure: CloudError) => void): void {
+    this.#listeners ??= new Set();
+    this.#listeners.add(listener);
+    if (this.#timeoutMs > 0) this.#timer ??= setTimeout(() => this.expire(), this.deadlineMs - performance.now());
+  }
+
+  unlisten(listener: (failure: CloudError) => void): void {
+    this.#listeners?.delete(listener);
+  }
+
+  /** Cancels the call, for the first reason given. */
+  readonly cancel = (failure: CloudError): void => {
+    if (this.failure) return;
+    this.failure = failure;
+    for (const listener of this.#listeners ?? []) listener(failure);
+  };
+
+  /** Cancels the call because its time is up. */
+  expire(): void {
+    this.cancel(new CloudError('timeout', `the call did not end within its ${this.#timeoutMs} ms`));
+  }
+
+  /** Must be called when the call is over, else its timer and signal hold on to it. */
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#signal?.removeEventListener('abort', this.#abort);
+    this.#parent?.unlisten(this.cancel);
+  }
+
+  readonly #abort = (): void => {
+    this.cancel(new CloudError('aborted', 'the call was aborted', {}, { cause: this.#signal?.reason }));
+  };
+}
+
+/** The call under which an operation tidies up whose own call was cancelled. */
+export function cleanupCall(cancelled: Call): Call {
+  return new Call(cleanupTimeoutMs, cancelled.trace);
+}

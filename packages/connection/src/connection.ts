@@ -1,0 +1,91 @@
+/** What `connect` of every design begins with: checked options, a provider's operations, and runners when asked for. */
+
+import type { Async, Blocking } from '@isobar/core';
+import type { AnyProvider, InputOf, OperationsOf, ProviderInfo } from '@isobar/core/provider';
+import { asyncMethods, blockingMethods, type OperationTable } from './face.ts';
+import { type CheckedOptions, type ConnectionOptions, checkOptions } from './options.ts';
+import { AsyncRunner, BlockingRunner } from './runner.ts';
+
+/** What every blocking face has besides its methods. */
+export interface BlockingFace extends Disposable {
+  /** Id, name and capabilities of the provider. */
+  readonly provider: ProviderInfo;
+  /** Closes the connections; later calls throw `session-closed`. A program that forgets it still ends. */
+  close(): void;
+}
+
+/** What every asynchronous face has besides its methods. */
+export interface AsyncFace extends AsyncDisposable {
+  /** Id, name and capabilities of the provider. */
+  readonly provider: ProviderInfo;
+  /** Closes the connections, also those in use; later calls throw `session-closed`. A program that forgets it still ends. */
+  close(): Promise<void>;
+}
+
+/** A provider with checked options, not yet in any colour. Nothing is opened before the first call. */
+export interface Connection<Operations> {
+  readonly provider: ProviderInfo;
+  readonly operations: Operations;
+  readonly options: CheckedOptions;
+}
+
+/** An asynchronous colour of a connection that a design makes a face of. */
+export interface AsyncColour<Operations> {
+  readonly methods: Async<Operations>;
+  /** Refuses new calls, waits for those under way, then closes. */
+  drain(): Promise<void>;
+  /** Refuses new calls and ends those under way. */
+  close(): Promise<void>;
+}
+
+/** A blocking colour of a connection that a design makes a face of. */
+export interface BlockingColour<Operations> {
+  readonly methods: Blocking<Operations>;
+  close(): void;
+}
+
+/**
+ * Checks options and makes a provider's operations. No I/O.
+ *
+ * @throws {CloudError} `invalid-argument` that names the option and the fix.
+ */
+export function openConnection<Provider extends AnyProvider>(
+  provider: Provider,
+  input: InputOf<Provider> & ConnectionOptions,
+): Connection<OperationsOf<Provider>> {
+  const options = checkOptions(provider, input);
+  const { id, name, website, capabilities } = provider;
+  return {
+    provider: { id, name, website, capabilities },
+    operations: provider.operations(options.provider, { retry: options.retry }),
+    options,
+  };
+}
+
+/** The blocking methods of a connection. */
+export function blockingColour<Operations>(connection: Connection<Operations>): BlockingColour<Operations> {
+  const { operations, options, provider } = connection;
+  const runner = new BlockingRunner(provider, options);
+  const methods = blockingMethods(operations as OperationTable, runner, provider.id);
+  return { methods: methods as Blocking<Operations>, close: () => runner.close() };
+}
+
+/** The asynchronous methods of a connection. */
+export function asyncColour<Operations>(connection: Connection<Operations>): AsyncColour<Operations> {
+  const { operations, options, provider } = connection;
+  const runner = new AsyncRunner(provider, options);
+  const methods = asyncMethods(operations as OperationTable, runner, provider.id);
+  return { methods: methods as Async<Operations>, drain: () => runner.drain(), close: () => runner.close() };
+}
+
+/** A face that blocks. */
+export function blockingFace<Operations>(connection: Connection<Operations>): Blocking<Operations> & BlockingFace {
+  const { methods, close } = blockingColour(connection);
+  return Object.assign(methods, { provider: connection.provider, close, [Symbol.dispose]: close });
+}
+
+/** A face that is awaited. */
+export function asyncFace<Operations>(connection: Connection<Operations>): Async<Operations> & AsyncFace {
+  const { methods, close } = asyncColour(connection);
+  return Object.assign(methods, { provider: connection.provider, close, [Symbol.asyncDispose]: close });
+}

@@ -1,0 +1,231 @@
+/**
+ * One HTTP exchange over undici's `dispatch`: the request as it is, the response to memory, to a stream or to a file.
+ *
+ * Nothing is decoded and no redirect is followed: bytes are delivered as they are stored, and a signed request makes
+ * sense only where it was meant for.
+ */
+import type { FileHandle } from 'node:fs/promises';
+import {
+  type CloudError,
+  crc32c,
+  type HttpRequest,
+  type HttpResponse,
+  isSuccess,
+  type PassedBytes,
+} from '@isobar/core/provider';
+import type { Dispatcher } from 'undici';
+import type { Call } from './call.ts';
+import { exchangeFailure } from './failure.ts';
+import { openStaged, readSlice } from './files.ts';
+import { ResponseQueue } from './response-queue.ts';
+
+/** Keeps response streams under a number, so that a thread that has no access to them can still name them. */
+export interface StreamKeeper {
+  keep(queue: ResponseQueue): number;
+}
+
+/**
+ * Performs one exchange.
+ *
+ * @throws {CloudError} `network`, `timeout`, or the call's own failure when it was cancelled.
+ */
+export async function performExchange(
+  dispatcher: Dispatcher,
+  request: HttpRequest,
+  call: Call,
+  streams: StreamKeeper,
+): Promise<HttpResponse> {
+  const { sink } = request;
+  const file = sink?.kind === 'file' ? await openStaged(sink.file) : undefined;
+  try {
+    return await new Promise<HttpResponse>((resolve, reject) => {
+      const handler = new ExchangeHandler(request, call, streams, file, resolve, reject);
+      dispatcher.dispatch(
+        {
+          origin: request.origin,
+          path: request.path,
+          method: request.method,
+          headers: requestHeaders(request),
+          body: requestBody(request, handler) as Buffer | null,
+        },
+        handler,
+      );
+    });
+  } finally {
+    await file?.close();
+  }
+}
+
+function requestHeaders(request: HttpRequest): Record<string, string> {
+  const { body, headers } = request;
+  if (body === undefined || body instanceof Uint8Array) return headers as Record<string, string>;
+  return { ...headers, 'content-length': String(body.endBytes - body.startBytes) };
+}
+
+function requestBody(request: HttpRequest, handler: ExchangeHandler): Uint8Array | AsyncIterable<Uint8Array> | null {
+  const { body } = request;
+  if (body === undefined) return null;
+  if (body instanceof Uint8Array) return body;
+  // An empty slice as an empty array: an iterable without chunks would be sent as chunked.
+  if (body.startBytes === body.endBytes) return new Uint8Array(0);
+  return readSlice(body, handler.sent);
+}
+
+/** Receives one response from undici. */
+class ExchangeHandler implements Dispatcher.DispatchHandler {
+  readonly #request: HttpRequest;
+  readonly #call: Call;
+  readonly #streams: StreamKeeper;
+  readonly #file: FileHandle | undefined;
+  readonly #resolve: (response: HttpResponse) => void;
+  readonly #reject: (failure: unknown) => void;
+  #controller: Dispatcher.DispatchController | undefined;
+  #status = 0;
+  #headers: Record<string, string> = {};
+  /** Set when the body goes elsewhere than to memory. */
+  #queue: ResponseQueue | undefined;
+  #chunks: Uint8Array[] = [];
+  #receivedBytes = 0;
+  #sentBytes = 0;
+  #sentCrc: number | undefined;
+
+  constructor(
+    request: HttpRequest,
+    call: Call,
+    streams: StreamKeeper,
+    file: FileHandle | undefined,
+    resolve: (response: HttpResponse) => void,
+    reject: (failure: unknown) => void,
+  ) {
+    this.#request = request;
+    this.#call = call;
+    this.#streams = streams;
+    this.#file = file;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    call.listen(this.#cancel);
+  }
+
+  readonly #cancel = (failure: CloudError): void => {
+    this.#controller?.abort(failure);
+    this.#fail(failure);
+  };
+
+  /** Told of each chunk of a file body as it goes out. */
+  readonly sent = (chunk: Uint8Array, crc: number | undefined): void => {
+    this.#sentBytes += chunk.length;
+    this.#sentCrc = crc;
+    this.#request.onProgress?.(this.#sentBytes);
+  };
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#call.failure) controller.abort(this.#call.failure);
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (status < 200) return;
+    this.#status = status;
+    this.#headers = joinRepeated(headers);
+    const { sink } = this.#request;
+    if (!sink || !isSuccess(status)) return;
+    this.#queue = new ResponseQueue(controller);
+    if (sink.kind === 'stream') {
+      this.#succeed({ stream: { stream: this.#streams.keep(this.#queue) } });
+    } else {
+      this.#writeFile(this.#queue, sink.startBytes, sink.crc32c).then(
+        (written) => this.#succeed(written),
+        (failure) => {
+          controller.abort(failure);
+          this.#fail(failure);
+        },
+      );
+    }
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#receivedBytes += chunk.length;
+    if (this.#queue) this.#queue.push(chunk);
+    else this.#chunks.push(chunk);
+    if (isSuccess(this.#status)) this.#request.onProgress?.(this.#receivedBytes);
+  }
+
+  onResponseEnd(): void {
+    if (this.#queue) this.#queue.end();
+    else this.#succeed({ body: concatenate(this.#chunks, this.#receivedBytes) });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    const failure = exchangeFailure(error, this.#request);
+    if (this.#queue) this.#queue.fail(failure);
+    else this.#fail(failure);
+  }
+
+  /** Writes the body as it comes. A body that breaks off is a result, so that the rest can be asked for. */
+  async #writeFile(
+    queue: ResponseQueue,
+    startBytes: number,
+    crcBefore: number | undefined,
+  ): Promise<Pick<HttpResponse, 'passed' | 'interrupted'>> {
+    let crc = crcBefore;
+    let sizeBytes = 0;
+    let interrupted: CloudError | undefined;
+    for (;;) {
+      const chunk = await queue.next().catch((failure) => {
+        interrupted = failure;
+        return undefined;
+      });
+      if (!chunk) break;
+      if (crc !== undefined) crc = crc32c(chunk, crc);
+      await this.#file?.write(chunk, 0, chunk.length, startBytes + sizeBytes);
+      sizeBytes += chunk.length;
+    }
+    const passed: PassedBytes = crc === undefined ? { sizeBytes } : { sizeBytes, crc32c: crc };
+    return interrupted ? { passed, interrupted: { code: interrupted.code, message: interrupted.message } } : { passed };
+  }
+
+  #succeed(extra: Partial<HttpResponse>): void {
+    this.#call.unlisten(this.#cancel);
+    const { body } = this.#request;
+    const fromFile = body !== undefined && !(body instanceof Uint8Array);
+    const sent: PassedBytes = { sizeBytes: this.#sentBytes, crc32c: this.#sentCrc ?? 0 };
+    this.#resolve({
+      status: this.#status,
+      headers: this.#headers,
+      body: nothing,
+      ...(fromFile ? { passed: sent } : undefined),
+      ...extra,
+    });
+  }
+
+  #fail(failure: unknown): void {
+    this.#call.unlisten(this.#cancel);
+    this.#reject(failure);
+  }
+}
+
+const nothing = new Uint8Array(0);
+
+/** Chunks as one array that owns its memory, so that it can be handed to another thread. */
+function concatenate(chunks: readonly Uint8Array[], sizeBytes: number): Uint8Array {
+  if (sizeBytes === 0) return nothing;
+  const whole = new Uint8Array(sizeBytes);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+function joinRepeated(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  for (const name in headers) {
+    const value = headers[name];
+    if (Array.isArray(value)) headers[name] = value.join(', ');
+  }
+  return headers as Record<string, string>;
+}

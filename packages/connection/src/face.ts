@@ -1,0 +1,164 @@
+/**
+ * Faces: the objects that users call. A face has a method for each operation of its provider; the method calls the
+ * operation and looks at what came back. There is no list of names here, so none can fall behind.
+ */
+
+import type { AsyncListing, BlockingListing } from '@isobar/core';
+import {
+  type ByteStream,
+  isByteStream,
+  isListing,
+  type Listing,
+  locate,
+  nextCursor,
+  type Operation,
+  type Page,
+} from '@isobar/core/provider';
+import type { AnyCallOptions, AsyncRunner, BlockingRunner } from './runner.ts';
+
+/** A provider's operations, as far as a face must know them. */
+export type OperationTable = Readonly<Record<string, unknown>>;
+
+/** Methods by name; values that are no functions are passed on as they are. */
+export type Methods = Record<string, unknown>;
+
+/** The methods of a blocking face. */
+export function blockingMethods(operations: OperationTable, runner: BlockingRunner, provider: string): Methods {
+  return mapMembers(operations, provider, (name, outcome, options) => {
+    if (isListing(outcome)) return blockingListing(outcome, name, runner, options);
+    if (isByteStream(outcome)) return blockingBytes(outcome, name, runner, options);
+    return isOperation(outcome) ? runner.run(name, outcome, options) : outcome;
+  });
+}
+
+/** The methods of an asynchronous face. */
+export function asyncMethods(operations: OperationTable, runner: AsyncRunner, provider: string): Methods {
+  return mapMembers(operations, provider, (name, outcome, options) => {
+    if (isListing(outcome)) return asyncListing(outcome, name, runner, options);
+    if (isByteStream(outcome)) return asyncBytes(outcome, name, runner, options);
+    return isOperation(outcome) ? runner.run(name, outcome, options) : outcome;
+  });
+}
+
+function mapMembers(
+  operations: OperationTable,
+  provider: string,
+  show: (name: string, outcome: unknown, options: AnyCallOptions) => unknown,
+): Methods {
+  const methods: Methods = {};
+  for (const [name, member] of Object.entries(operations)) {
+    if (typeof member !== 'function') {
+      methods[name] = member;
+      continue;
+    }
+    methods[name] = (...args: unknown[]) =>
+      show(name, callMember(member as Member, args, provider, name), callOptionsOf(args));
+  }
+  return methods;
+}
+
+type Member = (...args: unknown[]) => unknown;
+
+function callMember(member: Member, args: unknown[], provider: string, name: string): unknown {
+  try {
+    return member(...args);
+  } catch (failure) {
+    throw locate(failure, provider, name);
+  }
+}
+
+const none: AnyCallOptions = {};
+
+/** Call options go last in every method, so the last argument is looked at, whatever else it holds. */
+function callOptionsOf(args: readonly unknown[]): AnyCallOptions {
+  const last = args.at(-1);
+  return typeof last === 'object' && last !== null ? (last as AnyCallOptions) : none;
+}
+
+function isOperation(outcome: unknown): outcome is Operation<unknown> {
+  return typeof outcome === 'object' && outcome !== null && Symbol.iterator in outcome && 'throw' in outcome;
+}
+
+function blockingListing<Item>(
+  listing: Listing<Item>,
+  name: string,
+  runner: BlockingRunner,
+  options: AnyCallOptions,
+): BlockingListing<Item> {
+  function* pages(from: { readonly cursor?: string } = {}): Generator<Page<Item>, void> {
+    let cursor = from.cursor;
+    do {
+      const page = runner.run(name, listing.page(cursor), options);
+      yield page;
+      cursor = nextCursor(page, cursor);
+    } while (cursor !== undefined);
+  }
+  function* items(): Generator<Item, void> {
+    for (const page of pages()) yield* page.items;
+  }
+  return { pages, toArray: () => [...items()], [Symbol.iterator]: items };
+}
+
+function asyncListing<Item>(
+  listing: Listing<Item>,
+  name: string,
+  runner: AsyncRunner,
+  options: AnyCallOptions,
+): AsyncListing<Item> {
+  async function* pages(from: { readonly cursor?: string } = {}): AsyncGenerator<Page<Item>, void> {
+    let cursor = from.cursor;
+    do {
+      const page = await runner.run(name, listing.page(cursor), options);
+      yield page;
+      cursor = nextCursor(page, cursor);
+    } while (cursor !== undefined);
+  }
+  async function* items(): AsyncGenerator<Item, void> {
+    for await (const page of pages()) yield* page.items;
+  }
+  return { pages, toArray: () => Array.fromAsync(items()), [Symbol.asyncIterator]: items };
+}
+
+function blockingBytes(
+  bytes: ByteStream,
+  name: string,
+  runner: BlockingRunner,
+  options: AnyCallOptions,
+): Iterable<Uint8Array> {
+  return {
+    *[Symbol.iterator]() {
+      const reader = bytes.open();
+      try {
+        for (;;) {
+          const piece = runner.run(name, reader.next(), options);
+          if (piece === undefined) return;
+          yield piece;
+        }
+      } finally {
+        runner.run(name, reader.close(), none);
+      }
+    },
+  };
+}
+
+function asyncBytes(
+  bytes: ByteStream,
+  name: string,
+  runner: AsyncRunner,
+  options: AnyCallOptions,
+): AsyncIterable<Uint8Array> {
+  return {
+    async *[Symbol.asyncIterator]() {
+      const reader = bytes.open();
+      try {
+        for (;;) {
+          const piece = await runner.run(name, reader.next(), options);
+          if (piece === undefined) return;
+          yield piece;
+        }
+      } finally {
+        await runner.run(name, reader.close(), none);
+      }
+    },
+  };
+}

@@ -1,0 +1,90 @@
+/**
+ * What goes wrong below HTTP, made into errors; and errors made into plain data that can cross threads.
+ */
+import { CloudError, type CloudErrorCode, type CloudErrorDetails, type HttpRequest } from '@isobar/core/provider';
+
+/** Failures of which it is certain that no request was sent. */
+const unsentCodes = new Set([
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+
+/** What the HTTP client's time limits mean in our words. */
+const timeLimits: Readonly<Record<string, string>> = {
+  UND_ERR_CONNECT_TIMEOUT: 'no connection within connectTimeoutMs',
+  UND_ERR_HEADERS_TIMEOUT: 'no response headers within headersTimeoutMs',
+  UND_ERR_BODY_TIMEOUT: 'no further bytes of the response within idleTimeoutMs',
+};
+
+/**
+ * The error for an exchange that ended without a response, or within one.
+ *
+ * The message names method, host and path. The query stays out: it may hold a signature.
+ */
+export function exchangeFailure(failure: unknown, request: HttpRequest): CloudError {
+  if (failure instanceof CloudError) return failure;
+  const { code = '', message } = failure as { code?: string; message: string };
+  const limit = timeLimits[code];
+  const target = `${request.method} ${request.origin}${request.path.split('?', 1)[0]}`;
+  return new CloudError(
+    limit ? 'timeout' : 'network',
+    `${target}: ${limit ?? (message || code || 'the connection failed')}`,
+    unsentCodes.has(code) ? { unsent: true } : {},
+    { cause: failure },
+  );
+}
+
+/** What a local file did to us. */
+export function fileFailure(failure: unknown, field: string, path: string): unknown {
+  const { code } = failure as { code?: unknown };
+  const sentences: Readonly<Record<string, string>> = {
+    ENOENT: 'does not exist',
+    ENOTDIR: 'leads through something that is no folder',
+    EACCES: 'may not be accessed',
+    EPERM: 'may not be accessed',
+    EISDIR: 'is a folder',
+    EROFS: 'lies on a read-only file system',
+    ENAMETOOLONG: 'is too long a name',
+  };
+  const sentence = typeof code === 'string' ? sentences[code] : undefined;
+  if (!sentence) return failure;
+  return new CloudError('invalid-argument', `\`${field}\`: ${path} ${sentence}`, { field }, { cause: failure });
+}
+
+/** An error as plain data. */
+export interface PlainFailure {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  /** Of a {@link CloudError}: its code; of a system error: its own. */
+  readonly code: string | undefined;
+  readonly details: CloudErrorDetails | undefined;
+  readonly cause: PlainFailure | undefined;
+}
+
+/** Takes an error apart, so that it survives the way to another thread. */
+export function dismantle(failure: unknown): PlainFailure {
+  const error = failure instanceof Error ? failure : new Error(String(failure));
+  return {
+    name: error.name,
+    message: error.message,
+    stack: error.stack,
+    code: 'code' in error && typeof error.code === 'string' ? error.code : undefined,
+    details: error instanceof CloudError ? error.details : undefined,
+    cause: error.cause === undefined ? undefined : dismantle(error.cause),
+  };
+}
+
+/** Puts an error together again on this side. */
+export function revive(plain: PlainFailure): Error {
+  const options = plain.cause ? { cause: revive(plain.cause) } : undefined;
+  if (plain.details) return new CloudError(plain.code as CloudErrorCode, plain.message, plain.details, options);
+  const error = new Error(plain.message, options);
+  error.name = plain.name;
+  if (plain.stack) error.stack = plain.stack;
+  return plain.code === undefined ? error : Object.assign(error, { code: plain.code });
+}

@@ -1,0 +1,96 @@
+/** Local files: what is there, temporary files that get their name only when they are whole, bodies read from disk. */
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, link, lstat, open, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { CloudError, crc32c, type FileSlice, type FileStatus, type StagedFile } from '@isobar/core/provider';
+import { fileFailure } from './failure.ts';
+
+/** How much of a file is read at once. */
+const chunkBytes = 256 * 1024;
+
+/** What is at a path, links followed; undefined when nothing is. */
+export async function statFile(path: string): Promise<FileStatus | undefined> {
+  try {
+    const found = await stat(path);
+    const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
+    return { kind, sizeBytes: found.size };
+  } catch (failure) {
+    const { code } = failure as { code?: unknown };
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw fileFailure(failure, 'path', path);
+  }
+}
+
+/** Makes an empty file beside the destination: on the same file system, so that publishing is one atomic move. */
+export async function stageFile(destinationPath: string): Promise<StagedFile> {
+  const name = `.${basename(destinationPath).slice(0, 100)}.${randomBytes(6).toString('hex')}.part`;
+  const temporaryPath = join(dirname(destinationPath), name);
+  try {
+    await (await open(temporaryPath, 'wx')).close();
+  } catch (failure) {
+    throw fileFailure(failure, 'destinationPath', destinationPath);
+  }
+  return { destinationPath, temporaryPath };
+}
+
+/** Gives a staged file its name. Without `overwrite` a hard link does it, which fails when the name is taken. */
+export async function publishFile(file: StagedFile, overwrite: boolean): Promise<void> {
+  if (overwrite) return rename(file.temporaryPath, file.destinationPath);
+  try {
+    await link(file.temporaryPath, file.destinationPath);
+  } catch (failure) {
+    const { code } = failure as { code?: unknown };
+    if (code === 'EEXIST' || (await isPresent(file.destinationPath))) {
+      throw new CloudError('already-exists', `${file.destinationPath} appeared while it was being downloaded`, {
+        field: 'destinationPath',
+      });
+    }
+    // File systems without hard links (exFAT, some network mounts) still have an atomic rename.
+    return rename(file.temporaryPath, file.destinationPath);
+  }
+  await discardFile(file);
+}
+
+/** Removes a staged file, if it is there. */
+export async function discardFile(file: StagedFile): Promise<void> {
+  await rm(file.temporaryPath, { force: true });
+}
+
+/** Opens a staged file for writing by a response. */
+export async function openStaged(file: StagedFile): Promise<FileHandle> {
+  return open(file.temporaryPath, 'r+');
+}
+
+/** The bytes of a slice, as an HTTP body; tells what passed through `seen`. */
+export async function* readSlice(
+  slice: FileSlice,
+  seen: (chunk: Uint8Array, crc: number | undefined) => void,
+): AsyncGenerator<Uint8Array> {
+  const file = await open(slice.path).catch((failure) => {
+    throw fileFailure(failure, 'filePath', slice.path);
+  });
+  try {
+    let crc = slice.checksum ? 0 : undefined;
+    let at = slice.startBytes;
+    while (at < slice.endBytes) {
+      // A fresh buffer each time: the HTTP client may still hold the one before.
+      const buffer = new Uint8Array(Math.min(chunkBytes, slice.endBytes - at));
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
+      if (bytesRead === 0) throw new CloudError('conflict', `${slice.path} became shorter while it was being read`);
+      const chunk = buffer.subarray(0, bytesRead);
+      if (crc !== undefined) crc = crc32c(chunk, crc);
+      at += bytesRead;
+      seen(chunk, crc);
+      yield chunk;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+async function isPresent(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}

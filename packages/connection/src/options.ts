@@ -1,0 +1,138 @@
+/** Options that every connection takes, whatever its provider, and the check of all options. */
+import {
+  type AnyProvider,
+  CloudError,
+  defaultRetryPolicy,
+  type InputOf,
+  type OptionIssue,
+  type RetryPolicy,
+} from '@isobar/core/provider';
+import * as z from 'zod/mini';
+
+/** Options of `connect`, besides the provider's own. All times in milliseconds; 0 means no limit. */
+export interface ConnectionOptions {
+  /** For a whole call, retries included, unless the call says otherwise. Default 3 600 000 (an hour). */
+  readonly timeoutMs?: number;
+  /** For making a connection. Default 10 000. */
+  readonly connectTimeoutMs?: number;
+  /** From the request's last byte to the response's headers. Default 60 000. */
+  readonly headersTimeoutMs?: number;
+  /** Between two pieces of a response's body. Default 60 000. */
+  readonly idleTimeoutMs?: number;
+  /** Most connections to one server, at least 1. Default 128. */
+  readonly maxConnections?: number;
+  /** How failed exchanges are repeated; `false` for never. */
+  readonly retry?: Partial<RetryPolicy> | false;
+}
+
+/** Limits of the HTTP client: plain data, so that they can be sent to the worker. */
+export interface TransportLimits {
+  readonly connectTimeoutMs: number;
+  readonly headersTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  readonly maxConnections: number;
+}
+
+/** Options once checked. */
+export interface CheckedOptions {
+  /** The provider's own, as its schema gave them back. */
+  readonly provider: unknown;
+  readonly timeoutMs: number;
+  readonly limits: TransportLimits;
+  readonly retry: RetryPolicy;
+}
+
+const limit = (fallback: number) =>
+  z._default(z.number().check(z.refine((ms) => ms >= 0, 'must be a number of milliseconds from 0')), fallback);
+const count = (rule: string, fallback: number) =>
+  z._default(z.number().check(z.refine((n) => Number.isSafeInteger(n) && n >= 1, rule)), fallback);
+
+const connectionShape = {
+  timeoutMs: limit(3_600_000),
+  connectTimeoutMs: limit(10_000),
+  headersTimeoutMs: limit(60_000),
+  idleTimeoutMs: limit(60_000),
+  maxConnections: count('must be a whole number from 1', 128),
+  retry: z.prefault(
+    z.union([
+      z.literal(false),
+      z.strictObject({
+        attempts: count('must be a whole number from 1', defaultRetryPolicy.attempts),
+        baseDelayMs: limit(defaultRetryPolicy.baseDelayMs),
+        maxDelayMs: limit(defaultRetryPolicy.maxDelayMs),
+        budgetMs: limit(defaultRetryPolicy.budgetMs),
+      }),
+    ]),
+    {},
+  ),
+};
+const connectionSchema = z.strictObject(connectionShape);
+
+/**
+ * Checks everything that a user passed to `connect`. Sends nothing.
+ *
+ * @throws {CloudError} `invalid-argument` that names each wrong option and what is allowed. Values never appear in it:
+ * one of them may be a secret in the wrong place.
+ */
+export function checkOptions<Provider extends AnyProvider>(
+  provider: Provider,
+  input: InputOf<Provider>,
+): CheckedOptions {
+  const fail = (sentences: readonly string[], field = 'options'): never => {
+    const details = { provider: provider.id, operation: 'connect', field };
+    throw new CloudError('invalid-argument', `${provider.id} connect: ${sentences.join('; ')}`, details);
+  };
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) fail(['options must be an object']);
+  const own: Record<string, unknown> = {};
+  const common: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(input as object)) {
+    (Object.hasOwn(connectionShape, name) ? common : own)[name] = value;
+  }
+  const checkedOwn = provider.options.safeParse(own);
+  const checkedCommon = connectionSchema.safeParse(common);
+  if (!checkedOwn.success || !checkedCommon.success) {
+    const known = [...Object.keys(provider.options.shape), ...Object.keys(connectionShape)];
+    const issues: OptionIssue[] = [checkedOwn, checkedCommon].flatMap((checked) =>
+      checked.success ? [] : checked.error.issues,
+    );
+    return fail(
+      issues.map((issue) => explain(issue, known)),
+      String(issues[0]?.keys?.[0] ?? issues[0]?.path[0] ?? 'options'),
+    );
+  }
+  const { retry, timeoutMs, ...limits } = checkedCommon.data;
+  return {
+    provider: checkedOwn.data,
+    timeoutMs,
+    limits,
+    retry: retry === false ? { ...defaultRetryPolicy, attempts: 1 } : { ...defaultRetryPolicy, ...retry },
+  };
+}
+
+/** An issue as a sentence that names the option and the fix. */
+function explain(issue: OptionIssue, known: readonly string[]): string {
+  if (issue.code === 'unrecognized_keys') {
+    const unknown = (issue.keys ?? []).map((key) => `\`${key}\`${suggestion(key, known)}`);
+    return `unknown option ${unknown.join(', ')}. Known options: ${known.join(', ')}`;
+  }
+  const name = `\`${issue.path.map(String).join('.')}\``;
+  if (issue.code === 'invalid_type') return `${name} is missing or of the wrong type; it must be a ${issue.expected}`;
+  if (issue.code === 'invalid_union') return `${name} has none of the shapes that are allowed`;
+  return `${name} ${issue.message}`;
+}
+
+function suggestion(wrong: string, known: readonly string[]): string {
+  const near = known.find((name) => name.toLowerCase() === wrong.toLowerCase() || isOneEditApart(name, wrong));
+  return near ? ` (did you mean \`${near}\`?)` : '';
+}
+
+/** Whether one letter changed, added, dropped, or two swapped turns one word into the other. */
+function isOneEditApart(one: string, other: string): boolean {
+  const [short, long] = one.length <= other.length ? [one, other] : [other, one];
+  if (long.length - short.length > 1) return false;
+  let at = 0;
+  while (at < short.length && short[at] === long[at]) at += 1;
+  if (long.length > short.length) return short.slice(at) === long.slice(at + 1);
+  const isSwap = short[at] === long[at + 1] && short[at + 1] === long[at] && short.slice(at + 2) === long.slice(at + 2);
+  return isSwap || short.slice(at + 1) === long.slice(at + 1);
+}

@@ -1,0 +1,78 @@
+/** Does what a step asks for. Everything that Isobar does to the outside world is listed in {@link performStep}. */
+import { randomBytes } from 'node:crypto';
+import type { HttpRequest, HttpResponse, Step } from '@isobar/core/provider';
+import type { Call } from './call.ts';
+import { discardFile, publishFile, stageFile, statFile } from './files.ts';
+import { forgetSource, readerOf } from './source.ts';
+import { observeExchange } from './tracing.ts';
+import type { Transport } from './transport.ts';
+
+/** A step that can be done by itself; `parallel` needs a driver, see `parallel.ts`. */
+export type SingleStep = Exclude<Step, { readonly kind: 'parallel' }>;
+
+/**
+ * Performs one step.
+ *
+ * @throws The call's failure when it has been cancelled, before or meanwhile; else what went wrong.
+ */
+export function performStep(step: SingleStep, call: Call, transport: Transport): unknown | Promise<unknown> {
+  if (call.failure) throw call.failure;
+  switch (step.kind) {
+    case 'exchange':
+      return performExchange(step.request, call, transport);
+    case 'sleep':
+      return sleep(step.milliseconds, call);
+    case 'clock':
+      return Date.now();
+    case 'entropy':
+      return new Uint8Array(randomBytes(step.byteCount));
+    case 'stat':
+      return statFile(step.path);
+    case 'stage':
+      return stageFile(step.destinationPath);
+    case 'publish':
+      return publishFile(step.file, step.overwrite);
+    case 'discard':
+      return discardFile(step.file);
+    case 'pull':
+      return orCancelled(readerOf(step.source).pull(step.byteCount), call);
+    case 'read':
+      return transport.read(step.stream, call);
+    case 'release':
+      return 'stream' in step.resource && typeof step.resource.stream === 'number'
+        ? transport.release({ stream: step.resource.stream })
+        : forgetSource(step.resource as Parameters<typeof forgetSource>[0]);
+  }
+}
+
+async function performExchange(request: HttpRequest, call: Call, transport: Transport): Promise<HttpResponse> {
+  const observer = observeExchange(call.trace, request);
+  if (!observer) return transport.exchange(request, call);
+  try {
+    const response = await transport.exchange(request, call);
+    observer.succeed(response);
+    return response;
+  } catch (failure) {
+    observer.fail(failure);
+    throw failure;
+  }
+}
+
+function sleep(milliseconds: number, call: Call): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const slept = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  return orCancelled(slept, call).finally(() => clearTimeout(timer));
+}
+
+/** Waits for something that cannot be stopped, but no longer than the call lasts. */
+async function orCancelled<Result>(pending: Promise<Result>, call: Call): Promise<Result> {
+  const { promise: cancelled, reject } = Promise.withResolvers<never>();
+  call.listen(reject);
+  try {
+    return await Promise.race([pending, cancelled]);
+  } finally {
+    call.unlisten(reject);
+  }
+}

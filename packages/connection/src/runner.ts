@@ -1,0 +1,122 @@
+/**
+ * Runs a provider's operations in one colour: gives each call its limits, drives it, and says in every error which
+ * method of which provider failed. Faces are made of runners; see `face.ts`.
+ */
+import {
+  type CallOptions,
+  type Cancellable,
+  CloudError,
+  locate,
+  type Operation,
+  type ProviderInfo,
+} from '@isobar/core/provider';
+import { BlockingCaller } from './blocking/caller.ts';
+import { overlap } from './blocking/overlap.ts';
+import { Call } from './call.ts';
+import { driveAsync, driveBlocking, type PerformAsync, type PerformBlocking } from './drive.ts';
+import type { CheckedOptions } from './options.ts';
+import { parallelAsync } from './parallel.ts';
+import { performStep } from './perform.ts';
+import { traceOperation, traceOperationAsync } from './tracing.ts';
+import { Transport } from './transport.ts';
+
+/** Options of a call in either colour. */
+export type AnyCallOptions = CallOptions & Cancellable;
+
+/** Runs operations while this thread waits. */
+export class BlockingRunner {
+  readonly #provider: ProviderInfo;
+  readonly #options: CheckedOptions;
+  readonly #caller: BlockingCaller;
+  #isClosed = false;
+
+  constructor(provider: ProviderInfo, options: CheckedOptions) {
+    this.#provider = provider;
+    this.#options = options;
+    this.#caller = new BlockingCaller(options.limits);
+  }
+
+  run<Result>(name: string, operation: Operation<Result>, options: CallOptions): Result {
+    if (this.#isClosed) throw closedFailure(this.#provider.id, name);
+    const trace = { provider: this.#provider.id, operation: name };
+    const call = new Call(options.timeoutMs ?? this.#options.timeoutMs, trace);
+    try {
+      return traceOperation(trace, () => driveBlocking(operation, this.#perform, call));
+    } catch (failure) {
+      throw locate(failure, this.#provider.id, name);
+    } finally {
+      call.end();
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#caller.close();
+  }
+
+  readonly #perform: PerformBlocking = (step, call) =>
+    step.kind === 'parallel'
+      ? overlap(step.operations, step.limit, this.#caller, call)
+      : this.#caller.perform(step, call);
+}
+
+/** Runs operations while other code runs. */
+export class AsyncRunner {
+  readonly #provider: ProviderInfo;
+  readonly #options: CheckedOptions;
+  readonly #transport: Transport;
+  readonly #running = new Set<Promise<unknown>>();
+  #isClosed = false;
+
+  constructor(provider: ProviderInfo, options: CheckedOptions) {
+    this.#provider = provider;
+    this.#options = options;
+    this.#transport = new Transport(options.limits);
+  }
+
+  run<Result>(name: string, operation: Operation<Result>, options: AnyCallOptions): Promise<Result> {
+    const running = this.#run(name, operation, options);
+    this.#running.add(running);
+    const forget = (): void => {
+      this.#running.delete(running);
+    };
+    running.then(forget, forget);
+    return running;
+  }
+
+  /** Refuses new calls, waits for those under way, and closes the connections. */
+  async drain(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.allSettled(this.#running);
+    await this.#transport.close();
+  }
+
+  /** Refuses new calls and ends those under way. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#transport.close();
+  }
+
+  async #run<Result>(name: string, operation: Operation<Result>, options: AnyCallOptions): Promise<Result> {
+    if (this.#isClosed) throw closedFailure(this.#provider.id, name);
+    const trace = { provider: this.#provider.id, operation: name };
+    const call = new Call(options.timeoutMs ?? this.#options.timeoutMs, trace, options.signal);
+    try {
+      return await traceOperationAsync(trace, () => driveAsync(operation, this.#perform, call));
+    } catch (failure) {
+      throw locate(failure, this.#provider.id, name);
+    } finally {
+      call.end();
+    }
+  }
+
+  readonly #perform: PerformAsync = (step, call) =>
+    step.kind === 'parallel'
+      ? parallelAsync(step.operations, step.limit, this.#perform, call)
+      : performStep(step, call, this.#transport);
+}
+
+function closedFailure(provider: string, operation: string): CloudError {
+  const details = { provider, operation };
+  return new CloudError('session-closed', `${provider} ${operation}: the driver or session has been closed`, details);
+}

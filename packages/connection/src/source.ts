@@ -1,0 +1,130 @@
+/** Reads the caller's own byte sources, by exact amounts, blocking or asynchronously. */
+import { type ByteSource, describe, invalidArgument } from '@isobar/core/provider';
+
+const readers = new WeakMap<object, SourceReader>();
+const encoder = new TextEncoder();
+
+/** The reader of a source under way; starts one for a source that has none. */
+export function readerOf(source: ByteSource): SourceReader {
+  const present = readers.get(source as object);
+  if (present) return present;
+  const reader = new SourceReader(source);
+  readers.set(source as object, reader);
+  return reader;
+}
+
+/** Ends the reading of a source: an iterator that has not ended is told so. */
+export function forgetSource(source: ByteSource): void {
+  readers.get(source as object)?.close();
+  readers.delete(source as object);
+}
+
+type Chunk = Uint8Array | string;
+interface AnyIterator {
+  next(): IteratorResult<Chunk> | Promise<IteratorResult<Chunk>>;
+  return?(): unknown;
+}
+
+/** One pass over a source, with what was read from it but not yet taken. */
+export class SourceReader {
+  readonly #iterator: AnyIterator;
+  readonly #isAsync: boolean;
+  #ended = false;
+  #pieces: Uint8Array[] = [];
+  #heldBytes = 0;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(source: ByteSource) {
+    const asyncIterable = (source as Partial<AsyncIterable<Chunk>>)?.[Symbol.asyncIterator];
+    const iterable = (source as Partial<Iterable<Chunk>>)?.[Symbol.iterator];
+    const start = (asyncIterable ?? iterable) as ((this: unknown) => AnyIterator) | undefined;
+    if (typeof start !== 'function' || source instanceof Uint8Array) {
+      const hint = source instanceof Uint8Array ? '; for bytes in memory use writeObject' : '';
+      throw invalidArgument('source', `must be an iterable of byte arrays, not ${describe(source)}${hint}`);
+    }
+    this.#isAsync = asyncIterable !== undefined;
+    this.#iterator = start.call(source);
+  }
+
+  /** The next `byteCount` bytes, fewer at the end. Concurrent callers are served in order. */
+  pull(byteCount: number): Promise<Uint8Array> {
+    const pulled = this.#queue.then(async () => {
+      while (!this.#ended && this.#heldBytes < byteCount) this.#take(await this.#advance());
+      return this.#give(byteCount);
+    });
+    this.#queue = pulled.catch(() => {});
+    return pulled;
+  }
+
+  /** The same without waiting, for sources that can do that. */
+  pullBlocking(byteCount: number): Uint8Array {
+    if (this.#isAsync) {
+      const message = 'must be a plain iterable in a blocking call: an async iterable or stream needs the event loop';
+      throw invalidArgument('source', message);
+    }
+    while (!this.#ended && this.#heldBytes < byteCount) {
+      this.#take(this.#advance() as IteratorResult<Chunk>);
+    }
+    return this.#give(byteCount);
+  }
+
+  /**
+   * Tells an unfinished source that no more is wanted. Not waited for: a source that hangs must not hold up the call
+   * that gives up on it, and its own failure to stop is of no interest any more.
+   */
+  close(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    try {
+      const stopped: unknown = this.#iterator.return?.();
+      if (stopped instanceof Promise) stopped.catch(() => {});
+    } catch {}
+  }
+
+  /** Asks the source for more. One that fails has ended: it need not be told to stop. */
+  #advance(): IteratorResult<Chunk> | Promise<IteratorResult<Chunk>> {
+    const failed = (failure: unknown): never => {
+      this.#ended = true;
+      throw failure;
+    };
+    try {
+      const next = this.#iterator.next();
+      return next instanceof Promise ? next.catch(failed) : next;
+    } catch (failure) {
+      return failed(failure);
+    }
+  }
+
+  #take(next: IteratorResult<Chunk>): void {
+    if (next.done) {
+      this.#ended = true;
+      return;
+    }
+    const piece = typeof next.value === 'string' ? encoder.encode(next.value) : next.value;
+    if (!(piece instanceof Uint8Array)) {
+      throw invalidArgument('source', `must give byte arrays or strings, not ${describe(piece)}`);
+    }
+    this.#pieces.push(piece);
+    this.#heldBytes += piece.length;
+  }
+
+  #give(byteCount: number): Uint8Array {
+    const given = new Uint8Array(Math.min(byteCount, this.#heldBytes));
+    let at = 0;
+    let whole = 0;
+    for (const piece of this.#pieces) {
+      if (at + piece.length > given.length) break;
+      given.set(piece, at);
+      at += piece.length;
+      whole += 1;
+    }
+    this.#pieces.splice(0, whole);
+    const [first] = this.#pieces;
+    if (first && at < given.length) {
+      given.set(first.subarray(0, given.length - at), at);
+      this.#pieces[0] = first.subarray(given.length - at);
+    }
+    this.#heldBytes -= given.length;
+    return given;
+  }
+}

@@ -1,0 +1,39 @@
+/** Makes a driver whose methods all have the colour that its options ask for. */
+import {
+  type AsyncFace,
+  asyncFace,
+  type BlockingFace,
+  blockingFace,
+  type ConnectionOptions,
+  openConnection,
+} from '@isobar/connection';
+import type { AnyProvider, Flagged, InputOf, OperationsOf } from '@isobar/core';
+
+/** Options of {@link connect} besides the provider's own. */
+export interface FlagOptions extends ConnectionOptions {
+  /** True: every method returns a promise or an async iterable. Absent or false: every method blocks. */
+  readonly async?: boolean;
+}
+
+/** A driver of a colour. When the flag is a plain `boolean` it is the union of both, to be told apart by the caller. */
+export type FlagDriver<Provider extends AnyProvider, IsAsync extends boolean> = Flagged<
+  OperationsOf<Provider>,
+  IsAsync
+> &
+  (IsAsync extends true ? AsyncFace : BlockingFace);
+
+/**
+ * Makes a driver. No exchange before its first call.
+ *
+ * @param options The provider's options, those of the connection, and `async`.
+ * @throws {CloudError} `invalid-argument` that names the option and the fix.
+ */
+export function connect<Provider extends AnyProvider, const Flag extends boolean = false>(
+  provider: Provider,
+  options: InputOf<Provider> & Omit<FlagOptions, 'async'> & { readonly async?: Flag },
+): FlagDriver<Provider, Flag> {
+  const { async: isAsync, ...rest } = options;
+  const connection = openConnection(provider, rest as InputOf<Provider> & ConnectionOptions);
+  const driver = isAsync === true ? asyncFace(connection) : blockingFace(connection);
+  return driver as FlagDriver<Provider, Flag>;
+}

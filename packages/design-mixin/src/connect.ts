@@ -1,0 +1,57 @@
+/** Makes a driver that has every method twice. */
+import {
+  type AsyncFace,
+  asyncColour,
+  type BlockingFace,
+  blockingColour,
+  type ConnectionOptions,
+  openConnection,
+} from '@isobar/connection';
+import type { AnyProvider, AsyncSuffixed, Blocking, InputOf, OperationsOf } from '@isobar/core';
+
+/** A driver with blocking methods, and asynchronous ones whose names end in `Async`. */
+export type MixinDriver<Provider extends AnyProvider> = Blocking<OperationsOf<Provider>> &
+  AsyncSuffixed<OperationsOf<Provider>> &
+  BlockingFace &
+  Pick<AsyncFace, typeof Symbol.asyncDispose> & {
+    /** Closes the connections of both colours; later calls throw `session-closed`. */
+    closeAsync(): Promise<void>;
+  };
+
+/**
+ * Makes a driver. No exchange before its first call; each colour opens its connections when it is first used.
+ *
+ * @throws {CloudError} `invalid-argument` that names the option and the fix.
+ */
+export function connect<Provider extends AnyProvider>(
+  provider: Provider,
+  options: InputOf<Provider> & ConnectionOptions,
+): MixinDriver<Provider> {
+  const connection = openConnection(provider, options);
+  const blocking = blockingColour(connection);
+  const asynchronous = asyncColour(connection);
+  const closeAsync = async (): Promise<void> => {
+    blocking.close();
+    await asynchronous.close();
+  };
+  const close = (): void => {
+    blocking.close();
+    // Refuses calls at once; what is still open ends in the background, as nothing here may wait for it.
+    asynchronous.close().catch(() => {});
+  };
+  const driver = {
+    ...blocking.methods,
+    ...withSuffix(asynchronous.methods),
+    provider: connection.provider,
+    close,
+    closeAsync,
+    [Symbol.dispose]: close,
+    [Symbol.asyncDispose]: closeAsync,
+  };
+  return driver as unknown as MixinDriver<Provider>;
+}
+
+function withSuffix(methods: object): Record<string, unknown> {
+  const functions = Object.entries(methods).filter(([, member]) => typeof member === 'function');
+  return Object.fromEntries(functions.map(([name, member]) => [`${name}Async`, member]));
+}
