@@ -65,4 +65,20 @@ export {
   locationOf,
   type ObjectLocation,
 } from './storage/arguments.ts';
+export type {
+  CreateContainerOptions,
+  DownloadFileOptions,
+  DownloadOptions,
+  ListContainersOptions,
+  ListObjectsOptions,
+  StorageOperations,
+  UploadOptions,
+} from './storage/contract.ts';
 export { resolveDestination } from './storage/destination.ts';
+export type {
+  Container,
+  ContainerReference,
+  DownloadedFile,
+  ObjectReference,
+  StorageObject,
+} from './storage/models.ts';

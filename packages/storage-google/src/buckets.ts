@@ -1,0 +1,86 @@
+/** Operations on containers: Google's buckets. */
+import {
+  type ContainerReference,
+  type CreateContainerOptions,
+  invalidArgument,
+  type ListContainersOptions,
+  type Listing,
+  makeListing,
+  type Operation,
+  type Page,
+} from '@isobar/core/provider';
+import { readBuckets, writeBucketConfiguration } from './dialect/documents.ts';
+import type { GoogleContainer } from './models.ts';
+import { bucketNameOf, headerValue, newBucketName } from './names.ts';
+import { hasReason, type Scope, send } from './requests.ts';
+
+/**
+ * All buckets of the project. One exchange: the service does not page them, and cannot filter them either.
+ *
+ * @see https://cloud.google.com/storage/docs/xml-api/get-service
+ */
+export function iterateBuckets(scope: Scope, options: ListContainersOptions = {}): Listing<GoogleContainer> {
+  return makeListing(function* (): Operation<Page<GoogleContainer>> {
+    const { prefix = '' } = options;
+    const response = yield* send(scope, { method: 'GET', headers: projectHeader(scope), idempotent: true });
+    const buckets = readBuckets(response.body).filter(({ name }) => name.startsWith(prefix));
+    return { items: buckets.map((bucket) => ({ ...bucket, extra: {} })) };
+  });
+}
+
+/**
+ * Looks whether a bucket exists. One exchange.
+ *
+ * @see https://cloud.google.com/storage/docs/xml-api/head-bucket
+ */
+export function* getBucket(scope: Scope, container: ContainerReference): Operation<GoogleContainer> {
+  const name = bucketNameOf(container);
+  yield* send(scope, { method: 'HEAD', container: name, idempotent: true });
+  return { name, extra: {} };
+}
+
+/**
+ * Makes a bucket. One exchange.
+ *
+ * @see https://cloud.google.com/storage/docs/xml-api/put-bucket-create
+ */
+export function* createBucket(
+  scope: Scope,
+  containerName: string,
+  options: CreateContainerOptions = {},
+): Operation<GoogleContainer> {
+  const name = newBucketName(containerName);
+  const body = writeBucketConfiguration(word('location', options.location), word('storageClass', options.storageClass));
+  yield* send(scope, {
+    method: 'PUT',
+    container: name,
+    headers: { ...projectHeader(scope), ...(body && { 'content-type': 'application/xml' }) },
+    ...(body && { body }),
+    idempotent: true,
+    alreadyDone: (failure) => hasReason(failure, 'BucketAlreadyOwnedByYou'),
+  });
+  return { name, extra: {} };
+}
+
+/**
+ * Removes an empty bucket. One exchange.
+ *
+ * @see https://cloud.google.com/storage/docs/xml-api/delete-bucket
+ */
+export function* deleteBucket(scope: Scope, container: ContainerReference): Operation<void> {
+  yield* send(scope, {
+    method: 'DELETE',
+    container: bucketNameOf(container),
+    idempotent: true,
+    alreadyDone: (failure) => failure.code === 'not-found',
+  });
+}
+
+function projectHeader(scope: Scope): Record<string, string> {
+  return scope.project === undefined ? {} : { 'x-goog-project-id': headerValue('project', scope.project) };
+}
+
+function word(field: string, value: string | undefined): string | undefined {
+  if (value === undefined || /^[A-Za-z0-9_-]+$/.test(value)) return value;
+  throw invalidArgument(field, 'must be one word, such as EUROPE-WEST1 or NEARLINE');
+}

@@ -1,0 +1,148 @@
+/** The XML documents that the S3 family of services shares: errors, listings, multipart uploads. */
+import { CloudError } from '@isobar/core/provider';
+import { childOf, childrenOf, escapeXml, readXml, textOf, type XmlElement } from './xml.ts';
+
+const decoder = new TextDecoder();
+
+/** What an error document says. */
+export interface ErrorDocument {
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+/** Reads an error's body. Gateways answer HTML or nothing: then there is nothing to say. */
+export function readError(body: Uint8Array): ErrorDocument {
+  try {
+    const error = readXml(decoder.decode(body));
+    const [reason, sentence, details] = ['Code', 'Message', 'Details'].map((name) => textOf(error, name));
+    if (error.name !== 'Error' || !reason) return {};
+    return { reason, message: [sentence, details].filter(Boolean).join(' ') };
+  } catch {
+    return {};
+  }
+}
+
+/** A bucket in a listing of buckets. */
+export interface ListedBucket {
+  readonly name: string;
+  readonly createdAt?: Date;
+}
+
+/** Reads `ListAllMyBucketsResult`. */
+export function readBuckets(body: Uint8Array): ListedBucket[] {
+  const buckets = childOf(readDocument(body, 'ListAllMyBucketsResult'), 'Buckets');
+  return childrenOf(buckets ?? empty, 'Bucket').map((bucket) => {
+    const createdAt = dateOf(bucket, 'CreationDate');
+    return { name: required(bucket, 'Name'), ...(createdAt ? { createdAt } : undefined) };
+  });
+}
+
+/** An object in a listing of objects. */
+export interface ListedObject {
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly etag?: string;
+  readonly lastModified?: Date;
+  /** Google's generation; absent on services that have none. */
+  readonly generation?: string;
+  readonly metageneration?: string;
+  readonly storageClass?: string;
+}
+
+/** A page of a listing of objects. */
+export interface ListedPage {
+  readonly objects: ListedObject[];
+  readonly prefixes: string[];
+  /** What the next page starts after, when there is one. Amazon leaves it out when there is no delimiter. */
+  readonly nextMarker?: string;
+}
+
+/**
+ * Reads `ListBucketResult`, version 1.
+ *
+ * @throws {CloudError} `malformed-response` also for a page that promises more but says nothing to go on from.
+ */
+export function readObjects(body: Uint8Array): ListedPage {
+  const result = readDocument(body, 'ListBucketResult');
+  const objects: ListedObject[] = [];
+  const prefixes: string[] = [];
+  for (const child of result.children) {
+    if (child.name === 'Contents') objects.push(readListedObject(child));
+    else if (child.name === 'CommonPrefixes') prefixes.push(required(child, 'Prefix'));
+  }
+  if (textOf(result, 'IsTruncated') !== 'true') return { objects, prefixes };
+  const nextMarker = textOf(result, 'NextMarker') || objects.at(-1)?.name;
+  if (!nextMarker) throw new CloudError('malformed-response', 'a truncated page of a listing is empty');
+  return { objects, prefixes, nextMarker };
+}
+
+function readListedObject(contents: XmlElement): ListedObject {
+  const fields: Record<string, string> = {};
+  for (const child of contents.children) fields[child.name] = child.text;
+  const { Key, Size, ETag, LastModified, Generation, MetaGeneration, StorageClass } = fields;
+  if (Key === undefined || Size === undefined || !/^\d+$/.test(Size)) {
+    throw new CloudError('malformed-response', 'an object in a listing has no name or no size');
+  }
+  return {
+    name: Key,
+    sizeBytes: Number(Size),
+    ...(ETag ? { etag: ETag } : undefined),
+    ...(LastModified ? { lastModified: new Date(LastModified) } : undefined),
+    ...(Generation ? { generation: Generation } : undefined),
+    ...(MetaGeneration ? { metageneration: MetaGeneration } : undefined),
+    ...(StorageClass ? { storageClass: StorageClass } : undefined),
+  };
+}
+
+/** Reads the id of a multipart upload from `InitiateMultipartUploadResult`. */
+export function readUploadId(body: Uint8Array): string {
+  return required(readDocument(body, 'InitiateMultipartUploadResult'), 'UploadId');
+}
+
+/** A part of a multipart upload that has been stored. */
+export interface StoredPart {
+  readonly partNumber: number;
+  readonly etag: string;
+}
+
+/** Writes `CompleteMultipartUpload`. */
+export function writeCompletion(parts: readonly StoredPart[]): Uint8Array {
+  const lines = parts.map(
+    ({ partNumber, etag }) => `<Part><PartNumber>${partNumber}</PartNumber><ETag>${escapeXml(etag)}</ETag></Part>`,
+  );
+  return new TextEncoder().encode(`<CompleteMultipartUpload>${lines.join('')}</CompleteMultipartUpload>`);
+}
+
+/** Checks that a completion did complete: services may answer 200 with an error inside. */
+export function checkCompletion(body: Uint8Array): void {
+  const { reason, message } = readError(body);
+  if (reason) throw new CloudError('unavailable', `the upload could not be completed: ${message}`, { reason });
+  readDocument(body, 'CompleteMultipartUploadResult');
+}
+
+/** Writes `CreateBucketConfiguration`, or nothing when there is nothing to say. */
+export function writeBucketConfiguration(location?: string, storageClass?: string): Uint8Array | undefined {
+  if (location === undefined && storageClass === undefined) return undefined;
+  const place = location === undefined ? '' : `<LocationConstraint>${escapeXml(location)}</LocationConstraint>`;
+  const kind = storageClass === undefined ? '' : `<StorageClass>${escapeXml(storageClass)}</StorageClass>`;
+  return new TextEncoder().encode(`<CreateBucketConfiguration>${place}${kind}</CreateBucketConfiguration>`);
+}
+
+const empty: XmlElement = { name: '', text: '', children: [] };
+
+function readDocument(body: Uint8Array, name: string): XmlElement {
+  const root = readXml(decoder.decode(body));
+  if (root.name !== name) throw new CloudError('malformed-response', `expected ${name}, got <${root.name}>`);
+  return root;
+}
+
+function required(element: XmlElement, name: string): string {
+  const text = textOf(element, name);
+  if (text) return text;
+  throw new CloudError('malformed-response', `<${element.name}> has no <${name}>`);
+}
+
+function dateOf(element: XmlElement, name: string): Date | undefined {
+  const date = new Date(textOf(element, name) ?? '');
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}

@@ -1,0 +1,125 @@
+/**
+ * Version 4 signatures, in the wording of Google (`GOOG4-HMAC-SHA256`) or of Amazon, which differ in constants only.
+ *
+ * @see https://cloud.google.com/storage/docs/authentication/canonical-requests
+ * @see https://cloud.google.com/storage/docs/authentication/signatures
+ */
+import { createHash, createHmac } from 'node:crypto';
+
+/** The constants of one wording. */
+export interface SignatureWording {
+  /** First word of the header and of the string to sign. */
+  readonly algorithm: string;
+  /** Put before the secret to make the first key. */
+  readonly keyPrefix: string;
+  /** Last parts of the credential's scope. */
+  readonly service: string;
+  readonly terminator: string;
+  /** `x-goog-` or `x-amz-`. */
+  readonly headerPrefix: string;
+}
+
+/** Google's own wording. */
+export const google4: SignatureWording = {
+  algorithm: 'GOOG4-HMAC-SHA256',
+  keyPrefix: 'GOOG4',
+  service: 'storage',
+  terminator: 'goog4_request',
+  headerPrefix: 'x-goog-',
+};
+
+/** Amazon's wording, which Google accepts too. */
+export const amazon4: SignatureWording = {
+  algorithm: 'AWS4-HMAC-SHA256',
+  keyPrefix: 'AWS4',
+  service: 's3',
+  terminator: 'aws4_request',
+  headerPrefix: 'x-amz-',
+};
+
+/** Stands for the hash of a body that is not part of the signature. */
+export const unsignedPayload = 'UNSIGNED-PAYLOAD';
+
+/** A request as the signer sees it; `path` is percent-encoded and `query` canonical, both exactly as sent. */
+export interface SignableRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  /** Headers that are signed, lower-case names; `host` must be among them. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Signs requests of one key. Keeps the derived key of the day, whose making costs as much as the signing. */
+export interface Signer {
+  /**
+   * The headers of a request, with date, payload hash and `authorization` added.
+   *
+   * @param nowMs The time to sign for, in milliseconds since 1970 UTC.
+   * @param payloadHash Hex SHA-256 of the body, or {@link unsignedPayload}.
+   */
+  sign(request: SignableRequest, nowMs: number, payloadHash?: string): Record<string, string>;
+}
+
+/** Makes the signer of an access key. */
+export function makeSigner(wording: SignatureWording, accessKey: string, secret: string, region: string): Signer {
+  let day = '';
+  let dayKey: Uint8Array = new Uint8Array(0);
+  const { algorithm, headerPrefix, service, terminator } = wording;
+  return {
+    sign(request, nowMs, payloadHash = unsignedPayload) {
+      const time = signatureTime(nowMs);
+      if (!time.startsWith(day) || day === '') {
+        day = time.slice(0, 8);
+        dayKey = deriveKey(wording, secret, day, region);
+      }
+      const headers: Record<string, string> = {
+        ...request.headers,
+        [`${headerPrefix}content-sha256`]: payloadHash,
+        [`${headerPrefix}date`]: time,
+      };
+      const scope = `${day}/${region}/${service}/${terminator}`;
+      const { canonical, names } = canonicalRequest(request, headers, payloadHash);
+      const signature = hmac(dayKey, stringToSign(algorithm, time, scope, canonical)).toString('hex');
+      headers.authorization = `${algorithm} Credential=${accessKey}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
+      return headers;
+    },
+  };
+}
+
+/** The canonical request: what both sides must agree on to the byte. */
+export function canonicalRequest(
+  request: SignableRequest,
+  headers: Readonly<Record<string, string>>,
+  payloadHash: string,
+): { readonly canonical: string; readonly names: string } {
+  const sorted = Object.keys(headers).sort();
+  let lines = '';
+  for (const name of sorted) lines += `${name}:${collapse(headers[name] ?? '')}\n`;
+  const names = sorted.join(';');
+  return { canonical: [request.method, request.path, request.query, lines, names, payloadHash].join('\n'), names };
+}
+
+/** The text whose HMAC is the signature. */
+export function stringToSign(algorithm: string, time: string, scope: string, canonical: string): string {
+  return [algorithm, time, scope, createHash('sha256').update(canonical).digest('hex')].join('\n');
+}
+
+/** The key of a day: four HMACs deep, so that it is worth keeping. */
+export function deriveKey(wording: SignatureWording, secret: string, day: string, region: string): Uint8Array {
+  const dated = hmac(wording.keyPrefix + secret, day);
+  return hmac(hmac(hmac(dated, region), wording.service), wording.terminator);
+}
+
+/** Basic-format ISO 8601, to the second: `20260115T103000Z`. */
+export function signatureTime(nowMs: number): string {
+  return `${new Date(nowMs).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
+}
+
+function hmac(key: string | Uint8Array, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
+}
+
+/** Header values are signed trimmed, with runs of blanks made one. */
+function collapse(value: string): string {
+  return /^\s|\s$|[ \t]{2}|\t/.test(value) ? value.trim().replace(/[ \t]+/g, ' ') : value;
+}

@@ -1,0 +1,142 @@
+/**
+ * Reads the XML that storage services answer with: elements and text, nothing else.
+ *
+ * Attributes are skipped, namespaces ignored (only local names count), and a document type or entity definition is
+ * refused: no service sends one, and expanding them is how XML readers get attacked.
+ */
+import { CloudError } from '@isobar/core/provider';
+
+/** An element: its text when it has no children, else its children in order. */
+export interface XmlElement {
+  /** Local name. */
+  readonly name: string;
+  /** Text directly inside, entities decoded. */
+  text: string;
+  readonly children: XmlElement[];
+}
+
+/** Deeper than any answer of a storage service, shallow enough for any stack. */
+const deepest = 32;
+
+/**
+ * Reads a document.
+ *
+ * @returns Its root element.
+ * @throws {CloudError} `malformed-response` when it is not well-formed, or holds a document type.
+ */
+export function readXml(document: string): XmlElement {
+  const top: XmlElement = { name: '', text: '', children: [] };
+  const open: XmlElement[] = [top];
+  let at = 0;
+  for (;;) {
+    const element = open[open.length - 1] as XmlElement;
+    const tagStart = document.indexOf('<', at);
+    const text = document.slice(at, tagStart < 0 ? undefined : tagStart);
+    if (open.length > 1) element.text += decodeEntities(text);
+    else if (text.trim() !== '' && text !== '\ufeff') throw malformed('text outside of the document element');
+    if (tagStart < 0) break;
+    at = readTag(document, tagStart, open);
+  }
+  const [root] = top.children;
+  if (open.length !== 1 || !root || top.children.length !== 1)
+    throw malformed('elements are not closed, or there is not one root');
+  return root;
+}
+
+/** Reads what begins with `<`, opens or closes an element. @returns Where the text after it begins. */
+function readTag(document: string, start: number, open: XmlElement[]): number {
+  const kind = document[start + 1];
+  if (kind === '?') return endOf(document, start, '?>');
+  if (kind === '!') return readMarkup(document, start, open);
+  const end = tagEnd(document, start);
+  const element = open[open.length - 1] as XmlElement;
+  if (kind === '/') {
+    if (open.length === 1 || localName(document.slice(start + 2, end).trimEnd()) !== element.name) {
+      throw malformed('a closing tag without its opening tag');
+    }
+    open.pop();
+    return end + 1;
+  }
+  const isEmpty = document[end - 1] === '/';
+  const inside = document.slice(start + 1, isEmpty ? end - 1 : end);
+  const blank = inside.search(/\s/);
+  const name = localName(blank < 0 ? inside : inside.slice(0, blank));
+  if (name === '') throw malformed('a tag without a name');
+  const child: XmlElement = { name, text: '', children: [] };
+  element.children.push(child);
+  if (!isEmpty && open.push(child) > deepest) throw malformed('elements are nested too deeply');
+  return end + 1;
+}
+
+function readMarkup(document: string, start: number, open: XmlElement[]): number {
+  if (document.startsWith('<!--', start)) return endOf(document, start, '-->');
+  if (document.startsWith('<![CDATA[', start) && open.length > 1) {
+    const end = endOf(document, start, ']]>');
+    (open[open.length - 1] as XmlElement).text += document.slice(start + 9, end - 3);
+    return end;
+  }
+  throw malformed('a document type or entity definition, which is refused');
+}
+
+/** The end of a tag: the first `>` outside of quotes. */
+function tagEnd(document: string, start: number): number {
+  const end = document.indexOf('>', start);
+  if (end < 0) throw malformed('a tag is cut off');
+  const quote = document.slice(start, end).search(/["']/);
+  if (quote < 0) return end;
+  for (let at = start + quote, within = ''; at < document.length; at += 1) {
+    const sign = document[at] as string;
+    if (within === '' && sign === '>') return at;
+    if (within === '' && (sign === '"' || sign === "'")) within = sign;
+    else if (sign === within) within = '';
+  }
+  throw malformed('a tag is cut off');
+}
+
+function endOf(document: string, start: number, mark: string): number {
+  const end = document.indexOf(mark, start);
+  if (end < 0) throw malformed(`no ${mark} before the end`);
+  return end + mark.length;
+}
+
+function localName(name: string): string {
+  return name.slice(name.indexOf(':') + 1);
+}
+
+const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+function decodeEntities(text: string): string {
+  if (!text.includes('&')) return text;
+  return text.replace(/&([^;&]{0,12});?/g, (whole, entity: string) => {
+    const known = Object.hasOwn(named, entity) ? named[entity] : undefined;
+    const number = /^#(?:(\d{1,7})|x([\da-fA-F]{1,6}))$/.exec(entity);
+    const codePoint = number ? Number.parseInt(number[1] ?? number[2] ?? '', number[1] ? 10 : 16) : -1;
+    if (whole.endsWith(';') && known !== undefined) return known;
+    if (whole.endsWith(';') && codePoint >= 0 && codePoint <= 0x10ffff) return String.fromCodePoint(codePoint);
+    throw malformed('an entity that XML does not define');
+  });
+}
+
+function malformed(what: string): CloudError {
+  return new CloudError('malformed-response', `the answer is not the XML it should be: ${what}`);
+}
+
+/** The text of the first child with a name, if there is one. */
+export function textOf(element: XmlElement, name: string): string | undefined {
+  return childOf(element, name)?.text;
+}
+
+/** The first child with a name. */
+export function childOf(element: XmlElement, name: string): XmlElement | undefined {
+  return element.children.find((child) => child.name === name);
+}
+
+/** All children with a name. */
+export function childrenOf(element: XmlElement, name: string): XmlElement[] {
+  return element.children.filter((child) => child.name === name);
+}
+
+/** Text made safe inside an element. */
+export function escapeXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

@@ -1,0 +1,19 @@
+/**
+ * Google Cloud Storage for Isobar, through its XML API.
+ *
+ * @example
+ * const driver = connect(googleStorage, { key: 'GOOG1E…', secret: '…' });
+ * for (const container of driver.iterateContainers()) console.log(container.name);
+ */
+import type {} from '@isobar/core';
+import type { GoogleStorageProvider } from './provider.ts';
+
+export type { GoogleContainer, GoogleObject, GoogleObjectExtra } from './models.ts';
+export type { GoogleStorageOptions } from './options.ts';
+export { type GoogleStorageOperations, type GoogleStorageProvider, googleStorage } from './provider.ts';
+
+declare module '@isobar/core' {
+  interface ProviderTypes {
+    'google-storage': GoogleStorageProvider;
+  }
+}

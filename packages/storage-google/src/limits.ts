@@ -1,0 +1,27 @@
+/** Google Storage's limits, each with its source. */
+
+/** Object names, in bytes of UTF-8. @see https://cloud.google.com/storage/docs/objects#naming */
+export const longestObjectName = 1024;
+
+/** All user metadata of an object, names and values, in bytes. @see https://cloud.google.com/storage/quotas#objects */
+export const mostMetadataBytes: number = 8 * 1024;
+
+/** Items on a page of a listing. @see https://cloud.google.com/storage/docs/xml-api/get-bucket-list */
+export const largestPage = 1000;
+
+/** Parts of a multipart upload. @see https://cloud.google.com/storage/docs/multipart-uploads */
+export const mostParts = 10_000;
+
+/** First size of the parts in which a long stream is uploaded. Doubled now and then, see {@link partSizeBytes}. */
+export const firstPartBytes: number = 8 * 1024 * 1024;
+
+/** Parts of a stream that are on their way at once. */
+export const partsAtOnce = 4;
+
+/**
+ * The size of a part. It doubles each 1,000 parts, so that 10,000 of them reach beyond the largest object (5 TiB) and a
+ * short stream still needs little memory.
+ */
+export function partSizeBytes(partNumber: number): number {
+  return firstPartBytes * 2 ** Math.floor((partNumber - 1) / 1000);
+}

@@ -1,0 +1,123 @@
+/** What Google Storage adds to the models, and how headers become models. */
+import { CloudError, type Container, type StorageObject } from '@isobar/core/provider';
+import type { ListedObject } from './dialect/documents.ts';
+
+/** Google Storage adds nothing to a container. */
+export interface GoogleContainer extends Container {
+  readonly extra: Readonly<Record<string, never>>;
+}
+
+/** What only Google Storage says of an object. */
+export interface GoogleObjectExtra {
+  /** Version of the object's bytes: a 64-bit integer, as text because JavaScript's numbers end at 2⁵³. */
+  readonly generation?: string;
+  /** Version of its metadata within the generation. */
+  readonly metageneration?: string;
+  readonly storageClass?: string;
+  /** CRC32C of the stored bytes: base64 of four bytes, big-endian. */
+  readonly crc32c?: string;
+  /** MD5 of the stored bytes, base64; objects made of parts have none. */
+  readonly md5?: string;
+  readonly contentEncoding?: string;
+  readonly contentDisposition?: string;
+  readonly contentLanguage?: string;
+  readonly cacheControl?: string;
+}
+
+/** An object of Google Storage. */
+export interface GoogleObject extends StorageObject {
+  readonly extra: GoogleObjectExtra;
+}
+
+/** Headers of a response. */
+export type Headers = Readonly<Record<string, string>>;
+
+/** Prefix of user metadata in headers. */
+export const metadataPrefix = 'x-goog-meta-';
+
+/**
+ * An object by the headers of a GET or HEAD.
+ *
+ * @throws {CloudError} `malformed-response` when no header tells the size.
+ */
+export function objectFromHeaders(container: string, name: string, headers: Headers): GoogleObject {
+  const lastModified = new Date(headers['last-modified'] ?? '');
+  const metadata: Record<string, string> = {};
+  for (const header of Object.keys(headers)) {
+    if (header.startsWith(metadataPrefix)) metadata[header.slice(metadataPrefix.length)] = headers[header] ?? '';
+  }
+  return {
+    container,
+    name,
+    sizeBytes: storedSize(headers),
+    ...defined({
+      etag: headers.etag,
+      contentType: headers['content-type'],
+      lastModified: Number.isNaN(lastModified.getTime()) ? undefined : lastModified,
+    }),
+    metadata,
+    extra: extraFromHeaders(headers),
+  };
+}
+
+/** What headers say beyond the portable model. */
+export function extraFromHeaders(headers: Headers): GoogleObjectExtra {
+  const { crc32c, md5 } = storedHashes(headers);
+  const encoding = headers['x-goog-stored-content-encoding'] ?? headers['content-encoding'];
+  return defined({
+    generation: headers['x-goog-generation'],
+    metageneration: headers['x-goog-metageneration'],
+    storageClass: headers['x-goog-storage-class'],
+    crc32c,
+    md5,
+    contentEncoding: encoding === 'identity' ? undefined : encoding,
+    contentDisposition: headers['content-disposition'],
+    contentLanguage: headers['content-language'],
+    cacheControl: headers['cache-control'],
+  });
+}
+
+/** An object as a listing shows it: without type and metadata. */
+export function objectFromListing(container: string, listed: ListedObject): GoogleObject {
+  const { name, sizeBytes, etag, lastModified, generation, metageneration, storageClass } = listed;
+  return {
+    container,
+    name,
+    sizeBytes,
+    ...defined({ etag, lastModified }),
+    metadata: {},
+    extra: defined({ generation, metageneration, storageClass }),
+  };
+}
+
+/** Size as stored; `content-length` differs from it when the server decodes on the way, or is missing. */
+export function storedSize(headers: Headers): number {
+  const header = headers['x-goog-stored-content-length'] ?? headers['content-length'] ?? '';
+  if (/^\d+$/.test(header)) return Number(header);
+  throw new CloudError('malformed-response', 'the answer does not tell the size of the object');
+}
+
+/**
+ * The checksums of `x-goog-hash`, which comes as one header or several.
+ *
+ * @see https://cloud.google.com/storage/docs/xml-api/reference-headers#xgooghash
+ */
+export function storedHashes(headers: Headers): { crc32c?: string; md5?: string } {
+  const hashes: Record<string, string> = {};
+  for (const hash of (headers['x-goog-hash'] ?? '').split(',')) {
+    // Base64 may end in `=`: only the first one separates.
+    const at = hash.indexOf('=');
+    if (at > 0) hashes[hash.slice(0, at).trim()] = hash.slice(at + 1).trim();
+  }
+  return defined({ crc32c: hashes.crc32c, md5: hashes.md5 });
+}
+
+/** A CRC32C as Google writes it. */
+export function formatCrc32c(crc: number): string {
+  return btoa(String.fromCharCode(crc >>> 24, (crc >>> 16) & 0xff, (crc >>> 8) & 0xff, crc & 0xff));
+}
+
+/** Only what is there: `exactOptionalPropertyTypes` tells an absent field from an undefined one, and so do deep compares. */
+function defined<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
+}

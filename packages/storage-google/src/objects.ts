@@ -1,0 +1,99 @@
+/** Operations on objects that move no bytes: listing, looking up, removing. */
+import {
+  type ContainerReference,
+  describe,
+  invalidArgument,
+  type Listing,
+  type ListObjectsOptions,
+  makeListing,
+  type ObjectLocation,
+  type ObjectReference,
+  type Operation,
+  type Page,
+} from '@isobar/core/provider';
+import { readObjects } from './dialect/documents.ts';
+import { largestPage } from './limits.ts';
+import { type GoogleObject, objectFromHeaders, objectFromListing } from './models.ts';
+import { bucketNameOf, checkedLocation } from './names.ts';
+import { type Scope, send } from './requests.ts';
+
+/**
+ * A bucket's objects, in byte order of their names. One exchange a page. The cursor is the last name of the page before.
+ *
+ * @see https://cloud.google.com/storage/docs/xml-api/get-bucket-list
+ */
+export function iterateObjects(
+  scope: Scope,
+  container: ContainerReference,
+  options: ListObjectsOptions = {},
+): Listing<GoogleObject> {
+  return makeListing(function* (cursor?: string): Operation<Page<GoogleObject>> {
+    const name = bucketNameOf(container);
+    const query = { ...listQuery(options), ...(cursor === undefined ? undefined : { marker: cursor }) };
+    const response = yield* send(scope, { method: 'GET', container: name, query, idempotent: true });
+    const { objects, prefixes, nextMarker } = readObjects(response.body);
+    return {
+      items: objects.map((object) => objectFromListing(name, object)),
+      ...(options.delimiter === undefined ? undefined : { prefixes }),
+      ...(nextMarker === undefined ? undefined : { cursor: nextMarker }),
+    };
+  });
+}
+
+function listQuery(options: ListObjectsOptions): Record<string, string> {
+  const { delimiter, pageSize, prefix, startAfter } = options;
+  for (const [field, value] of Object.entries({ delimiter, prefix, startAfter })) {
+    if (value !== undefined && (typeof value !== 'string' || !value.isWellFormed())) {
+      throw invalidArgument(field, `must be a well-formed string, not ${describe(value)}`);
+    }
+  }
+  if (delimiter === '') throw invalidArgument('delimiter', 'must not be empty; leave it out to list all objects');
+  if (pageSize !== undefined && !(Number.isInteger(pageSize) && pageSize >= 1 && pageSize <= largestPage)) {
+    throw invalidArgument('pageSize', `must be a whole number from 1 to ${largestPage}, not ${describe(pageSize)}`);
+  }
+  return {
+    ...(prefix && { prefix }),
+    ...(delimiter && { delimiter }),
+    ...(startAfter && { marker: startAfter }),
+    ...(pageSize && { 'max-keys': String(pageSize) }),
+  };
+}
+
+/** Looks an object up by name. One exchange. */
+export function* getObject(scope: Scope, container: ContainerReference, objectName: string): Operation<GoogleObject> {
+  return yield* headObject(scope, checkedLocation({ container, name: objectName }));
+}
+
+/**
+ * An object's headers, of the live generation or a given one. One exchange.
+ *
+ * @see https://cloud.google.com/storage/docs/xml-api/head-object
+ */
+export function* headObject(scope: Scope, location: ObjectLocation, generation?: string): Operation<GoogleObject> {
+  const { container, name } = location;
+  const response = yield* send(scope, {
+    method: 'HEAD',
+    container,
+    object: name,
+    ...(generation !== undefined && { query: { generation } }),
+    headers: { 'accept-encoding': 'gzip' },
+    idempotent: true,
+  });
+  return objectFromHeaders(container, name, response.headers);
+}
+
+/**
+ * Removes an object. One exchange.
+ *
+ * @see https://cloud.google.com/storage/docs/xml-api/delete-object
+ */
+export function* deleteObject(scope: Scope, object: ObjectReference): Operation<void> {
+  const { container, name } = checkedLocation(object);
+  yield* send(scope, {
+    method: 'DELETE',
+    container,
+    object: name,
+    idempotent: true,
+    alreadyDone: (failure) => failure.code === 'not-found',
+  });
+}

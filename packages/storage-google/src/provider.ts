@@ -1,0 +1,89 @@
+/** The definition of Google Storage and its table of operations. Read it first: everything else hangs off it. */
+import {
+  checkRange,
+  defineProvider,
+  describe,
+  drain,
+  invalidArgument,
+  type Operation,
+  type OperationsContext,
+  type ProviderDefinition,
+  type StorageOperations,
+} from '@isobar/core/provider';
+import { createBucket, deleteBucket, getBucket, iterateBuckets } from './buckets.ts';
+import { downloadAsStream, downloadToFile, readObject } from './downloads.ts';
+import type { GoogleContainer, GoogleObject } from './models.ts';
+import { deleteObject, getObject, iterateObjects } from './objects.ts';
+import { type CheckedGoogleStorageOptions, type GoogleStorageOptions, optionsSchema } from './options.ts';
+import { makeScope } from './requests.ts';
+import { putStream } from './stream-uploads.ts';
+import { checkUpload, putBytes, putFile } from './uploads.ts';
+
+/** The methods of a Google Storage driver. */
+export interface GoogleStorageOperations extends StorageOperations<GoogleObject, GoogleContainer> {}
+
+/** The type of {@link googleStorage}. */
+export type GoogleStorageProvider = ProviderDefinition<
+  GoogleStorageOptions,
+  CheckedGoogleStorageOptions,
+  GoogleStorageOperations
+>;
+
+/** Google Cloud Storage, through its XML API. */
+export const googleStorage: GoogleStorageProvider = defineProvider({
+  id: 'google-storage',
+  name: 'Google Cloud Storage',
+  website: 'https://cloud.google.com/storage',
+  capabilities: {
+    containers: true,
+    containerLocation: true,
+    delimiter: true,
+    startAfter: true,
+    userMetadata: true,
+    ranges: true,
+    streamUpload: true,
+    checksums: true,
+    resumedDownload: true,
+  },
+  options: optionsSchema,
+  operations,
+});
+
+function operations(options: CheckedGoogleStorageOptions, context: OperationsContext): GoogleStorageOperations {
+  const scope = makeScope(options, context);
+  return {
+    iterateContainers: (listOptions) => iterateBuckets(scope, listOptions),
+    listContainers: (listOptions) => drain(iterateBuckets(scope, listOptions)),
+    iterateContainerObjects: (container, listOptions) => iterateObjects(scope, container, listOptions),
+    listContainerObjects: (container, listOptions) => drain(iterateObjects(scope, container, listOptions)),
+    getContainer: (containerName) => getBucket(scope, containerName),
+    getObject: (container, objectName) => getObject(scope, container, objectName),
+    createContainer: (containerName, createOptions) => createBucket(scope, containerName, createOptions),
+    deleteContainer: (container) => deleteBucket(scope, container),
+    *uploadObject(filePath, container, objectName, uploadOptions) {
+      return yield* putFile(scope, checkUpload(container, objectName, uploadOptions), filePath);
+    },
+    *uploadObjectViaStream(source, container, objectName, uploadOptions) {
+      return yield* putStream(scope, checkUpload(container, objectName, uploadOptions), source);
+    },
+    *writeObject(data, container, objectName, uploadOptions) {
+      return yield* putBytes(scope, checkUpload(container, objectName, uploadOptions), bytesOf(data));
+    },
+    downloadObject: (object, path, downloadOptions) => downloadToFile(scope, object, path, undefined, downloadOptions),
+    downloadObjectAsStream: (object, downloadOptions) => downloadAsStream(scope, object, undefined, downloadOptions),
+    *downloadObjectRange(object, path, startBytes, endBytes, downloadOptions) {
+      const range = checkRange(startBytes, endBytes);
+      return yield* downloadToFile(scope, object, path, range, downloadOptions);
+    },
+    downloadObjectRangeAsStream: (object, startBytes, endBytes, downloadOptions) =>
+      downloadAsStream(scope, object, checkRange(startBytes, endBytes), downloadOptions),
+    readObject: (object, downloadOptions) => readObject(scope, object, downloadOptions),
+    deleteObject: (object) => deleteObject(scope, object),
+  } satisfies Record<string, (...args: never[]) => Operation<unknown> | object>;
+}
+
+function bytesOf(data: Uint8Array | string): Uint8Array {
+  if (typeof data === 'string') return new TextEncoder().encode(data);
+  if (data instanceof Uint8Array) return data;
+  throw invalidArgument('data', `must be a Uint8Array or a string, not ${describe(data)}`);
+}

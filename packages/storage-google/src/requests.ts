@@ -1,0 +1,106 @@
+/** The one way to the service: builds a request, signs it anew for each try, and reads the answer's status. */
+import {
+  type CloudError,
+  clock,
+  exchange,
+  type HttpRequest,
+  type HttpResponse,
+  isCloudError,
+  isSuccess,
+  type Operation,
+  type OperationsContext,
+  parseEndpoint,
+  type RequestBody,
+  type ResponseSink,
+  type RetryPolicy,
+  retry,
+} from '@isobar/core/provider';
+import { encodeName, encodeQuery, type Query } from './dialect/encode.ts';
+import { google4, makeSigner, type Signer } from './dialect/signature-v4.ts';
+import { failureOf, type Subject } from './failures.ts';
+import type { Headers } from './models.ts';
+import type { CheckedGoogleStorageOptions } from './options.ts';
+
+/** What every operation of a driver shares. */
+export interface Scope {
+  readonly origin: string;
+  readonly host: string;
+  readonly project: string | undefined;
+  readonly signer: Signer;
+  readonly retry: RetryPolicy;
+}
+
+/** A request to the service, before it is signed. Names are checked already. */
+export interface StorageRequest extends Subject {
+  readonly method: HttpRequest['method'];
+  readonly query?: Query;
+  /** Lower-case names. `accept-encoding` and `range` are sent, but not signed. */
+  readonly headers?: Headers & { readonly 'accept-encoding'?: string; readonly range?: string };
+  readonly body?: RequestBody;
+  readonly sink?: ResponseSink;
+  /** Whether repeating is harmless. */
+  readonly idempotent: boolean;
+  /**
+   * Of requests that succeed only once: whether a failure of a later try means that an earlier one had succeeded, its
+   * answer lost.
+   */
+  readonly alreadyDone?: (failure: CloudError) => boolean;
+  readonly onProgress?: (transferredBytes: number) => void;
+}
+
+/** Makes the scope of a driver. */
+export function makeScope(options: CheckedGoogleStorageOptions, context: OperationsContext): Scope {
+  return {
+    ...parseEndpoint(options.endpoint),
+    project: options.project,
+    // The signing region is free text to Google, `auto` by convention.
+    signer: makeSigner(google4, options.key, options.secret, 'auto'),
+    retry: context.retry,
+  };
+}
+
+/**
+ * Sends a request until it succeeds or fails for good. One exchange, more after failures that may pass.
+ *
+ * @returns The answer; `undefined` when a later try found that an earlier one had done it.
+ * @throws {CloudError} What the answer stands for; see `failures.ts`.
+ */
+export function* send(scope: Scope, request: StorageRequest): Operation<HttpResponse> {
+  return yield* retry(scope.retry, request.idempotent, (attempts) => attempt(scope, request, attempts));
+}
+
+function* attempt(scope: Scope, request: StorageRequest, attempts: number): Operation<HttpResponse> {
+  const { container, object } = request;
+  const nowMs = yield* clock();
+  const response = yield* exchange(signedRequest(scope, request, nowMs));
+  if (isSuccess(response.status)) return response;
+  const subject = { ...(container && { container }), ...(object && { object }) };
+  const failure = failureOf(response, subject, nowMs);
+  if (attempts > 1 && request.alreadyDone?.(failure)) return response;
+  throw failure;
+}
+
+function signedRequest(scope: Scope, request: StorageRequest, nowMs: number): HttpRequest {
+  const { method, container, object, body, sink, onProgress } = request;
+  const path = `/${container ?? ''}${object === undefined ? '' : `/${encodeName(object)}`}`;
+  const query = encodeQuery(request.query ?? {});
+  const { 'accept-encoding': acceptEncoding, range, ...signed } = request.headers ?? {};
+  const headers = scope.signer.sign({ method, path, query, headers: { host: scope.host, ...signed } }, nowMs);
+  // Google's front end rewrites `accept-encoding` before it checks the signature.
+  if (acceptEncoding !== undefined) headers['accept-encoding'] = acceptEncoding;
+  if (range !== undefined) headers.range = range;
+  return {
+    method,
+    origin: scope.origin,
+    path: query === '' ? path : `${path}?${query}`,
+    headers,
+    ...(body && { body }),
+    ...(sink && { sink }),
+    ...(onProgress && { onProgress }),
+  };
+}
+
+/** Whether a failure is a {@link CloudError} with a service's own name. */
+export function hasReason(failure: unknown, reason: string): boolean {
+  return isCloudError(failure) && failure.details.reason === reason;
+}
