@@ -97,7 +97,7 @@ export function checkOptions<Provider extends AnyProvider>(
     );
     return fail(
       issues.map((issue) => explain(issue, known)),
-      String(issues[0]?.keys?.[0] ?? issues[0]?.path[0] ?? 'options'),
+      issues.flatMap(fieldsOf)[0],
     );
   }
   const { retry, timeoutMs, ...limits } = checkedCommon.data;
@@ -112,13 +112,20 @@ export function checkOptions<Provider extends AnyProvider>(
 /** An issue as a sentence that names the option and the fix. */
 function explain(issue: OptionIssue, known: readonly string[]): string {
   if (issue.code === 'unrecognized_keys') {
-    const unknown = (issue.keys ?? []).map((key) => `\`${key}\`${suggestion(key, known)}`);
-    return `unknown option ${unknown.join(', ')}. Known options: ${known.join(', ')}`;
+    const unknown = fieldsOf(issue).map((field) => `\`${field}\`${suggestion(field, known)}`);
+    const hint = issue.path.length === 0 ? `. Known options: ${known.join(', ')}` : '';
+    return `unknown option ${unknown.join(', ')}${hint}`;
   }
-  const name = `\`${issue.path.map(String).join('.')}\``;
+  const name = `\`${fieldsOf(issue)[0]}\``;
   if (issue.code === 'invalid_type') return `${name} is missing or of the wrong type; it must be a ${issue.expected}`;
   if (issue.code === 'invalid_union') return `${name} has none of the shapes that are allowed`;
   return `${name} ${issue.message}`;
+}
+
+/** The options that an issue is about, with the path to them. */
+function fieldsOf(issue: OptionIssue): string[] {
+  const path = issue.path.map(String);
+  return issue.keys ? issue.keys.map((key) => [...path, key].join('.')) : [path.join('.')];
 }
 
 function suggestion(wrong: string, known: readonly string[]): string {

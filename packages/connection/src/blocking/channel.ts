@@ -25,7 +25,7 @@ export const state = { starting: 0, running: 1, ended: 2 } as const;
 export const beatIntervalMs = 200;
 
 /** How many looks without a beat mean that the worker is gone; see {@link Channel.receive}. */
-const missedBeats = 25;
+const missedBeats = 12;
 /** A wait that is likely to be shorter than this is spent spinning: waking a sleeping thread costs 50–100 µs. */
 const longestSpinMs = 0.3;
 

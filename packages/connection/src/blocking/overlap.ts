@@ -15,11 +15,14 @@ import { type BlockingCaller, type FinalReply, isLocal, performHere, replyValue 
 export function overlap(
   operations: Iterable<Operation<unknown>>,
   limit: number,
-  caller: BlockingCaller,
+  caller: StepLine,
   call: Call,
 ): unknown[] {
   return new Overlap(caller, call).run(operations, limit);
 }
+
+/** What overlapping needs of a caller. */
+export type StepLine = Pick<BlockingCaller, 'submit' | 'take' | 'cancel'>;
 
 /** Operations drawn from one iterable, and the operation that waits for them, if it is not the caller itself. */
 interface Group {
@@ -46,12 +49,12 @@ interface Task {
 type Resume = (operation: Operation<unknown>) => IteratorResult<Step, unknown>;
 
 class Overlap {
-  readonly #caller: BlockingCaller;
+  readonly #caller: StepLine;
   readonly #call: Call;
   readonly #waiting = new Map<number, Task>();
   #deadlineMs: number;
 
-  constructor(caller: BlockingCaller, call: Call) {
+  constructor(caller: StepLine, call: Call) {
     this.#caller = caller;
     this.#call = call;
     this.#deadlineMs = call.deadlineMs;

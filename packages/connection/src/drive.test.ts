@@ -1,0 +1,101 @@
+import { CloudError, type Operation, sleep, stat } from '@isobar/core/provider';
+import { describe, expect, test } from 'vitest';
+import { Call } from './call.ts';
+import { driveAsync, driveBlocking } from './drive.ts';
+import { performNow, stepFailure } from './testing/fake-steps.ts';
+
+const colours = {
+  blocking: async <Result>(operation: Operation<Result>, log: string[], call: Call): Promise<Result> =>
+    driveBlocking(operation, performNow(log), call),
+  async: <Result>(operation: Operation<Result>, log: string[], call: Call): Promise<Result> =>
+    driveAsync(operation, performNow(log), call),
+};
+
+describe.for(Object.entries(colours))('drive, %s', ([, drive]) => {
+  test('performs the steps in order and returns the result', async () => {
+    const log: string[] = [];
+    function* operation(): Operation<string> {
+      yield* sleep(1);
+      yield* stat('a');
+      return 'result';
+    }
+    expect(await drive(operation(), log, new Call(0))).toBe('result');
+    expect(log).toEqual(['sleep 1', 'stat a']);
+  });
+
+  test('sends a failed step into the operation, which may go on', async () => {
+    function* operation(): Operation<unknown> {
+      try {
+        yield* sleep(-1);
+      } catch (failure) {
+        yield* sleep(2);
+        return failure;
+      }
+      return 'not reached';
+    }
+    expect(await drive(operation(), [], new Call(0))).toBe(stepFailure);
+  });
+
+  test('throws what the operation does not catch', async () => {
+    await expect(drive(sleep(-1), [], new Call(0))).rejects.toBe(stepFailure);
+  });
+
+  test("throws an operation's own mistake once, without asking it again", async () => {
+    let catches = 0;
+    const mistake = new TypeError('a mistake');
+    function* operation(): Operation<void> {
+      try {
+        yield* sleep(1);
+        throw mistake;
+      } catch (failure) {
+        catches += 1;
+        throw failure;
+      }
+    }
+    await expect(drive(operation(), [], new Call(0))).rejects.toBe(mistake);
+    expect(catches).toBe(1);
+  });
+
+  test('cancelling cannot be caught, and finally blocks still perform steps', async () => {
+    const log: string[] = [];
+    const call = new Call(0);
+    const enough = new CloudError('aborted', 'enough');
+    function* operation(): Operation<string> {
+      try {
+        yield* stat('before');
+        call.cancel(enough);
+        yield* sleep(1);
+      } catch {
+        log.push('caught');
+      } finally {
+        yield* stat('cleanup');
+      }
+      return 'not reached';
+    }
+    await expect(drive(operation(), log, call)).rejects.toBe(enough);
+    expect(log).toEqual(['stat before', 'stat cleanup']);
+  });
+
+  test('a failing cleanup does not hide why the call was cancelled', async () => {
+    const call = new Call(0);
+    call.cancel(new CloudError('timeout', 'too late'));
+    function* operation(): Operation<void> {
+      try {
+        yield* sleep(1);
+      } finally {
+        yield* sleep(-1);
+      }
+    }
+    await expect(drive(operation(), [], call)).rejects.toBe(call.failure);
+  });
+
+  test('a call that is cancelled after the last step still returns its result', async () => {
+    const call = new Call(0);
+    function* operation(): Operation<string> {
+      yield* sleep(1);
+      call.cancel(new CloudError('aborted', 'too late to matter'));
+      return 'done';
+    }
+    expect(await drive(operation(), [], call)).toBe('done');
+  });
+});

@@ -1,0 +1,78 @@
+import { CloudError, type HttpRequest } from '@isobar/core/provider';
+import { describe, expect, test } from 'vitest';
+import { dismantle, exchangeFailure, fileFailure, revive } from './failure.ts';
+
+const request: HttpRequest = {
+  method: 'GET',
+  origin: 'https://storage.example',
+  path: '/b/o?X-Goog-Signature=secret',
+  headers: { authorization: 'secret' },
+};
+const coded = (code: string, message = 'something'): Error => Object.assign(new Error(message), { code });
+
+describe('a failed exchange', () => {
+  test('names method and place, but neither query nor headers', () => {
+    const failure = exchangeFailure(coded('ECONNRESET', 'read ECONNRESET'), request);
+    expect(failure.message).toBe('GET https://storage.example/b/o: read ECONNRESET');
+    expect(JSON.stringify(failure)).not.toContain('secret');
+  });
+
+  test.for([
+    ['ECONNREFUSED', 'network', true],
+    ['ENOTFOUND', 'network', true],
+    ['UND_ERR_CONNECT_TIMEOUT', 'timeout', true],
+    ['UND_ERR_HEADERS_TIMEOUT', 'timeout', undefined],
+    ['UND_ERR_BODY_TIMEOUT', 'timeout', undefined],
+    ['ECONNRESET', 'network', undefined],
+    ['UND_ERR_SOCKET', 'network', undefined],
+  ] as const)('%s is %s; certainly unsent: %s', ([code, expected, unsent]) => {
+    const cause = coded(code);
+    expect(exchangeFailure(cause, request)).toMatchObject({ code: expected, cause });
+    expect(exchangeFailure(cause, request).details.unsent).toBe(unsent);
+  });
+
+  test('is passed on when it is a CloudError already', () => {
+    const failure = new CloudError('conflict', 'the file became shorter');
+    expect(exchangeFailure(failure, request)).toBe(failure);
+  });
+});
+
+describe('a file that cannot be used', () => {
+  test.for([
+    ['ENOENT', 'does not exist'],
+    ['EACCES', 'may not be accessed'],
+    ['EISDIR', 'is a folder'],
+  ] as const)('%s %s', ([code, sentence]) => {
+    expect(fileFailure(coded(code), 'filePath', '/x')).toMatchObject({
+      code: 'invalid-argument',
+      message: `\`filePath\`: /x ${sentence}`,
+      details: { field: 'filePath' },
+    });
+  });
+
+  test('other failures pass unchanged', () => {
+    const failure = coded('ENOSPC');
+    expect(fileFailure(failure, 'filePath', '/x')).toBe(failure);
+  });
+});
+
+describe('an error on its way to another thread', () => {
+  test('keeps code, details, message and causes', () => {
+    const cause = coded('ECONNRESET', 'read ECONNRESET');
+    const failure = new CloudError('network', 'broken', { status: 502, unsent: true }, { cause });
+    const revived = revive(structuredClone(dismantle(failure)));
+    expect(revived).toBeInstanceOf(CloudError);
+    expect(revived).toMatchObject({ code: 'network', message: 'broken', details: { status: 502, unsent: true } });
+    expect(revived.cause).toMatchObject({ message: 'read ECONNRESET', code: 'ECONNRESET' });
+  });
+
+  test('keeps name, code and stack of an error that is not ours', () => {
+    const failure = Object.assign(new TypeError('a mistake'), { code: 'E_MISTAKE' });
+    const revived = revive(structuredClone(dismantle(failure)));
+    expect(revived).toMatchObject({ name: 'TypeError', message: 'a mistake', code: 'E_MISTAKE', stack: failure.stack });
+  });
+
+  test('what was thrown without being an error becomes one', () => {
+    expect(revive(dismantle('words')).message).toBe('words');
+  });
+});

@@ -1,0 +1,70 @@
+import type { AnyProvider, OptionsSchema } from '@isobar/core/provider';
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod/mini';
+import { checkOptions } from './options.ts';
+
+const schema: OptionsSchema<{ secret: string; region: string }> = z.strictObject({
+  secret: z.string().check(z.minLength(4, 'must have at least 4 characters')),
+  region: z._default(z.string(), 'auto'),
+});
+const provider: AnyProvider = {
+  id: 'acme',
+  name: 'Acme',
+  website: 'https://acme.example',
+  capabilities: {},
+  options: schema,
+  operations: () => ({}),
+};
+const check = (input: unknown) => checkOptions(provider, input);
+
+describe('options of connect', () => {
+  test('are split between provider and connection, defaults filled in', () => {
+    const checked = check({ secret: 'hush', timeoutMs: 5, retry: { attempts: 2 } });
+    expect(checked.provider).toEqual({ secret: 'hush', region: 'auto' });
+    expect(checked.timeoutMs).toBe(5);
+    expect(checked.retry).toEqual({ attempts: 2, baseDelayMs: 250, maxDelayMs: 32_000, budgetMs: 120_000 });
+    expect(checked.limits).toEqual({
+      connectTimeoutMs: 10_000,
+      headersTimeoutMs: 60_000,
+      idleTimeoutMs: 60_000,
+      maxConnections: 128,
+    });
+  });
+
+  test('`retry: false` means one attempt', () => {
+    expect(check({ secret: 'hush', retry: false }).retry.attempts).toBe(1);
+  });
+
+  test.for([
+    ['no object', undefined, 'options', 'must be an object'],
+    ['an array', [], 'options', 'must be an object'],
+    ['a missing option', {}, 'secret', '`secret` is missing or of the wrong type; it must be a string'],
+    ['a wrong value', { secret: 'x' }, 'secret', '`secret` must have at least 4 characters'],
+    ['an unknown option', { secret: 'hush', colour: 1 }, 'colour', 'unknown option `colour`. Known options: secret'],
+    ['a misspelt option', { secret: 'hush', regoin: 1 }, 'regoin', '(did you mean `region`?)'],
+    ['wrong case', { secret: 'hush', timeoutms: 1 }, 'timeoutms', '(did you mean `timeoutMs`?)'],
+    ['a negative time', { secret: 'hush', timeoutMs: -1 }, 'timeoutMs', 'from 0'],
+    ['a time that is no number', { secret: 'hush', timeoutMs: '5' }, 'timeoutMs', 'must be a number'],
+    ['no connections', { secret: 'hush', maxConnections: 0 }, 'maxConnections', 'from 1'],
+    ['an unknown retry option', { secret: 'hush', retry: { tries: 1 } }, 'retry.tries', 'unknown option `retry.tries`'],
+    ['retry: true', { secret: 'hush', retry: true }, 'retry', 'retry'],
+  ] as const)('%s is refused by name', ([, input, field, sentence]) => {
+    expect(() => check(input)).toThrow(
+      expect.objectContaining({
+        code: 'invalid-argument',
+        message: expect.stringContaining(sentence),
+        details: { provider: 'acme', operation: 'connect', field },
+      }),
+    );
+  });
+
+  test('all that is wrong is told at once', () => {
+    expect(() => check({ timeoutMs: -1, x: 1 })).toThrow(/secret.*unknown option `x`.*timeoutMs/);
+  });
+
+  test('values are never repeated: one may be a secret in the wrong place', () => {
+    expect(() => check({ secret: 'abc', timeoutMs: 'top-secret' })).toThrow(
+      expect.objectContaining({ message: expect.not.stringMatching(/abc|top-secret/) }),
+    );
+  });
+});

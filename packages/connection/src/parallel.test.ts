@@ -1,0 +1,190 @@
+import { CloudError, type Operation, parallel, type Step, sleep } from '@isobar/core/provider';
+import { describe, expect, test } from 'vitest';
+import { overlap } from './blocking/overlap.ts';
+import { Call } from './call.ts';
+import type { PerformAsync } from './drive.ts';
+import { parallelAsync } from './parallel.ts';
+import { FakeLine, sleeper, stepFailure } from './testing/fake-steps.ts';
+
+interface Run {
+  readonly operations: Iterable<Operation<unknown>>;
+  readonly limit: number;
+  readonly log: string[];
+  readonly call?: Call;
+}
+
+/** The async colour over the same fake worker: replies come in later turns, the shortest sleep first. */
+function performOver(line: FakeLine): PerformAsync {
+  const waiting = new Map<number, { resolve(value: unknown): void; reject(failure: unknown): void }>();
+  const pump = (): void => {
+    const reply = line.take(new Set(waiting.keys()));
+    if (!reply) return;
+    const ended = waiting.get(reply.id);
+    waiting.delete(reply.id);
+    if (reply.kind === 'failed') ended?.reject(stepFailure);
+    else ended?.resolve(undefined);
+  };
+  const perform: PerformAsync = (step: Step, call) => {
+    if (call.failure) throw call.failure;
+    if (step.kind === 'parallel') return parallelAsync(step.operations, step.limit, perform, call);
+    const id = line.submit(step);
+    setTimeout(pump);
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      call.listen((failure) => {
+        line.cancel(id);
+        waiting.delete(id);
+        reject(failure);
+      });
+    });
+  };
+  return perform;
+}
+
+const colours = {
+  blocking: async ({ operations, limit, call = new Call(0) }: Run, line: FakeLine) =>
+    overlap(operations, limit, line, call),
+  async: ({ operations, limit, call = new Call(0) }: Run, line: FakeLine) =>
+    parallelAsync(operations, limit, performOver(line), call),
+};
+
+describe.for(Object.entries(colours))('parallel, %s', ([, runOver]) => {
+  const run = (given: Run, line = new FakeLine(given.log)): Promise<unknown[]> => runOver(given, line);
+
+  test('gives the results in the order of the operations, whatever order they end in', async () => {
+    const log: string[] = [];
+    const operations = [sleeper('slow', [9], log), sleeper('fast', [1], log)];
+    expect(await run({ operations, limit: 2, log })).toEqual(['slow', 'fast']);
+    expect(log.filter((line) => line.endsWith('done'))).toEqual(['fast done', 'slow done']);
+  });
+
+  test('overlaps the steps of several operations', async () => {
+    const log: string[] = [];
+    const line = new FakeLine(log);
+    const operations = ['a', 'b', 'c'].map((name) => sleeper(name, [1, 1], log));
+    await run({ operations, limit: 3, log }, line);
+    expect(line.mostAtOnce).toBe(3);
+  });
+
+  test('never runs more than the limit', async () => {
+    const log: string[] = [];
+    const line = new FakeLine(log);
+    const operations = Array.from({ length: 10 }, (_, index) => sleeper(`${index}`, [index], log));
+    await run({ operations, limit: 2, log }, line);
+    expect(line.mostAtOnce).toBe(2);
+  });
+
+  test('draws an operation only when there is a place for it', async () => {
+    const log: string[] = [];
+    let drawn = 0;
+    function* operations(): Generator<Operation<string>> {
+      for (const name of ['a', 'b', 'c', 'd']) {
+        drawn += 1;
+        if (drawn > 2) expect(log.filter((line) => line.endsWith('done')).length).toBeGreaterThanOrEqual(drawn - 2);
+        yield sleeper(name, [1], log);
+      }
+    }
+    expect(await run({ operations: operations(), limit: 2, log })).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  test('no operations, no results', async () => {
+    expect(await run({ operations: [], limit: 4, log: [] })).toEqual([]);
+  });
+
+  test('thousands of operations that need no waiting do not exhaust the stack', async () => {
+    // biome-ignore lint/correctness/useYield: an operation may have nothing to ask for
+    function* nothing(): Operation<number> {
+      return 1;
+    }
+    const operations = Array.from({ length: 20_000 }, () => nothing());
+    expect((await run({ operations, limit: 8, log: [] })).length).toBe(20_000);
+  });
+
+  test('the first failure is thrown after the others have been cancelled and have cleaned up', async () => {
+    const log: string[] = [];
+    const operations = [sleeper('slow', [9], log), sleeper('failing', [-1], log), sleeper('never drawn', [1], log)];
+    await expect(run({ operations, limit: 2, log })).rejects.toThrow(stepFailure.message);
+    expect(log).toContain('slow cancelled');
+    expect(log).toContain('stat cleanup of slow');
+    expect(log.join()).not.toContain('never drawn');
+  });
+
+  test('a failure while drawing cancels what runs', async () => {
+    const log: string[] = [];
+    function* operations(): Generator<Operation<string>> {
+      yield sleeper('slow', [9], log);
+      throw new RangeError('no more');
+    }
+    await expect(run({ operations: operations(), limit: 2, log })).rejects.toThrow('no more');
+    expect(log).toContain('slow cancelled');
+  });
+
+  test('operations inside operations overlap with their neighbours', async () => {
+    const log: string[] = [];
+    const line = new FakeLine(log);
+    const inner = (name: string): Operation<unknown[]> =>
+      parallel([sleeper(`${name}1`, [2, 2], log), sleeper(`${name}2`, [3, 3], log)], 2);
+    expect(await run({ operations: [inner('a'), inner('b')], limit: 2, log }, line)).toEqual([
+      ['a1', 'a2'],
+      ['b1', 'b2'],
+    ]);
+    expect(line.mostAtOnce).toBe(4);
+  });
+
+  test('a failure inside reaches the outer operation, which may catch it', async () => {
+    const log: string[] = [];
+    function* outer(): Operation<string> {
+      try {
+        yield* parallel([sleeper('failing', [-1], log), sleeper('other', [9], log)], 2);
+      } catch {
+        yield* sleep(1);
+        return 'caught';
+      }
+      return 'not reached';
+    }
+    expect(await run({ operations: [outer(), sleeper('neighbour', [5], log)], limit: 2, log })).toEqual([
+      'caught',
+      'neighbour',
+    ]);
+    expect(log).toContain('other cancelled');
+  });
+
+  test('cancelling an operation cancels those inside it, and it cannot catch that', async () => {
+    const log: string[] = [];
+    function* outer(): Operation<void> {
+      try {
+        yield* parallel([sleeper('inside', [9], log)], 1);
+      } catch {
+        log.push('caught');
+      }
+    }
+    await expect(run({ operations: [outer(), sleeper('failing', [-1], log)], limit: 2, log })).rejects.toThrow(
+      stepFailure.message,
+    );
+    expect(log).toContain('inside cancelled');
+    expect(log).toContain('stat cleanup of inside');
+    expect(log).not.toContain('caught');
+  });
+});
+
+test('parallel, blocking: the deadline cancels everything and lets it clean up', () => {
+  const log: string[] = [];
+  const line = new FakeLine(log);
+  line.stopsAfter = 1;
+  const call = new Call(50);
+  const operations = [sleeper('a', [1, 2], log), sleeper('b', [9], log)];
+  expect(() => overlap(operations, 2, line, call)).toThrow('did not end within its 50 ms');
+  expect(log).toEqual(expect.arrayContaining(['a cancelled', 'stat cleanup of a', 'b cancelled', 'stat cleanup of b']));
+});
+
+test('parallel, async: a cancelled call cancels everything and lets it clean up', async () => {
+  const log: string[] = [];
+  const line = new FakeLine(log);
+  line.stopsAfter = 0;
+  const call = new Call(0);
+  const running = parallelAsync([sleeper('a', [1], log), sleeper('b', [2], log)], 2, performOver(line), call);
+  const enough = new CloudError('aborted', 'enough');
+  setTimeout(() => call.cancel(enough), 5);
+  await expect(running).rejects.toBe(enough);
+  expect(log).toEqual(expect.arrayContaining(['a cancelled', 'stat cleanup of a', 'b cancelled', 'stat cleanup of b']));
+});

@@ -1,0 +1,86 @@
+/**
+ * Steps for the tests of drivers: operations that note what happens to them, and two ways of performing steps without
+ * any I/O. `sleep(n)` is answered with `n` in the order that the test asks for; a negative one fails.
+ */
+import { type Operation, type Step, sleep, stat } from '@isobar/core/provider';
+import type { FinalReply } from '../blocking/caller.ts';
+import type { StepLine } from '../blocking/overlap.ts';
+import type { Call } from '../call.ts';
+import { dismantle } from '../failure.ts';
+
+/** What a step failed with. */
+export const stepFailure: Error = new Error('the step failed');
+
+/** Performs at once: the milliseconds of a `sleep`, the path of a `stat`. */
+export function performNow(log: string[]): (step: Step, call: Call) => unknown {
+  return (step, call) => {
+    if (call.failure) throw call.failure;
+    if (step.kind === 'stat') {
+      log.push(`stat ${step.path}`);
+      return undefined;
+    }
+    if (step.kind !== 'sleep') throw new Error(`no ${step.kind} in these tests`);
+    log.push(`sleep ${step.milliseconds}`);
+    if (step.milliseconds < 0) throw stepFailure;
+    return step.milliseconds;
+  };
+}
+
+/** Sleeps for each of some times, then returns a name; a failure or the end is noted. */
+export function* sleeper(name: string, times: readonly number[], log: string[]): Operation<string> {
+  let ended = 'cancelled';
+  try {
+    for (const time of times) {
+      log.push(`${name} asks for ${time}`);
+      yield* sleep(time);
+    }
+    ended = 'done';
+    return name;
+  } catch (failure) {
+    ended = 'failed';
+    throw failure;
+  } finally {
+    log.push(`${name} ${ended}`);
+    if (ended === 'cancelled') yield* stat(`cleanup of ${name}`);
+  }
+}
+
+/** A worker that answers the shortest sleep first, and a file step at once. Time is the sum of nothing: no clock. */
+export class FakeLine implements StepLine {
+  readonly log: string[];
+  /** When set, nothing is answered any more once this many replies were given: the deadline passes. */
+  stopsAfter = Number.POSITIVE_INFINITY;
+  mostAtOnce = 0;
+  readonly #pending = new Map<number, Step>();
+  #lastId = 0;
+
+  constructor(log: string[]) {
+    this.log = log;
+  }
+
+  submit(step: Step): number {
+    this.#lastId += 1;
+    this.#pending.set(this.#lastId, step);
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.#pending.size);
+    return this.#lastId;
+  }
+
+  take(ids: ReadonlySet<number>): FinalReply | undefined {
+    const [id, step] = [...this.#pending]
+      .filter(([pending]) => ids.has(pending))
+      .sort(([, one], [, other]) => duration(one) - duration(other))[0] ?? [0, undefined];
+    if (!step || (step.kind === 'sleep' && this.stopsAfter-- <= 0)) return undefined;
+    this.#pending.delete(id);
+    if (step.kind === 'stat') this.log.push(`stat ${step.path}`);
+    if (step.kind === 'sleep' && step.milliseconds < 0) return { kind: 'failed', id, failure: dismantle(stepFailure) };
+    return { kind: 'done', id, value: undefined };
+  }
+
+  cancel(id: number): void {
+    this.#pending.delete(id);
+  }
+}
+
+function duration(step: Step): number {
+  return step.kind === 'sleep' ? Math.abs(step.milliseconds) : 0;
+}

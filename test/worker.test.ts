@@ -1,0 +1,51 @@
+/** The worker that performs blocking calls: what happens when it dies, and that it keeps no process alive. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { connect } from '@isobar/design-flag';
+import { type Emulator, startEmulator } from '@isobar/emulator';
+import { googleStorage } from '@isobar/storage-google';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+let emulator: Emulator;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+  const { accessKey: key, secret, storage: endpoint } = emulator;
+  connect(googleStorage, { key, secret, endpoint }).createContainer('stalled');
+});
+afterAll(() => emulator.close());
+
+/** Runs a program of this folder with the emulator's address. @returns What it printed, and how long it took. */
+async function run(program: string, ...args: string[]): Promise<{ printed: unknown; stderr: string }> {
+  const file = fileURLToPath(new URL(`programs/${program}`, import.meta.url));
+  const { accessKey, secret, storage } = emulator;
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [file, ...args, storage, accessKey, secret], {
+    timeout: 25_000,
+  });
+  return { printed: JSON.parse(stdout), stderr };
+}
+
+describe('a worker that ends during a call', () => {
+  test.for(['exit', 'throw', 'hang'])(
+    'by %s: the call fails with worker-lost, the next call starts a new one',
+    async (way) => {
+      const faults = [{ service: 'storage', method: 'HEAD', path: '/stalled', times: 1, fault: { kind: 'stall' } }];
+      await fetch(`${emulator.storage}/_emulator/faults`, { method: 'POST', body: JSON.stringify(faults) });
+      const { printed } = await run('dying-worker.ts', way);
+      expect(printed).toEqual({ first: 'worker-lost', second: 1, started: 2 });
+    },
+  );
+
+  test('negative control: a worker that lives answers both calls', async () => {
+    await fetch(`${emulator.storage}/_emulator/faults`, { method: 'DELETE' });
+    const { printed } = await run('dying-worker.ts', 'none');
+    expect(printed).toEqual({ first: { name: 'stalled', extra: {} }, second: 1, started: 1 });
+  });
+});
+
+test('a program that closes no driver still ends, in every design, and prints no warning', async () => {
+  const { printed, stderr } = await run('open-driver.ts');
+  expect(printed).toEqual([1, 1, 1, 1]);
+  expect(stderr).toBe('');
+});
