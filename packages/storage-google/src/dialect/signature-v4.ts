@@ -4,7 +4,7 @@
  * @see https://cloud.google.com/storage/docs/authentication/canonical-requests
  * @see https://cloud.google.com/storage/docs/authentication/signatures
  */
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 
 /** The constants of one wording. */
 export interface SignatureWording {
@@ -63,14 +63,15 @@ export interface Signer {
 /** Makes the signer of an access key. */
 export function makeSigner(wording: SignatureWording, accessKey: string, secret: string, region: string): Signer {
   let day = '';
-  let dayKey: Uint8Array = new Uint8Array(0);
+  // A key object: Node takes seven times as long to sign with bare bytes.
+  let dayKey: KeyObject | undefined;
   const { algorithm, headerPrefix, service, terminator } = wording;
   return {
     sign(request, nowMs, payloadHash = unsignedPayload) {
       const time = signatureTime(nowMs);
-      if (!time.startsWith(day) || day === '') {
+      if (!dayKey || !time.startsWith(day)) {
         day = time.slice(0, 8);
-        dayKey = deriveKey(wording, secret, day, region);
+        dayKey = createSecretKey(deriveKey(wording, secret, day, region));
       }
       const headers: Record<string, string> = {
         ...request.headers,
@@ -101,7 +102,7 @@ export function canonicalRequest(
 
 /** The text whose HMAC is the signature. */
 export function stringToSign(algorithm: string, time: string, scope: string, canonical: string): string {
-  return [algorithm, time, scope, createHash('sha256').update(canonical).digest('hex')].join('\n');
+  return [algorithm, time, scope, hash('sha256', canonical, 'hex')].join('\n');
 }
 
 /** The key of a day: four HMACs deep, so that it is worth keeping. */
@@ -115,7 +116,7 @@ export function signatureTime(nowMs: number): string {
   return `${new Date(nowMs).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
 }
 
-function hmac(key: string | Uint8Array, text: string): Buffer {
+function hmac(key: string | Uint8Array | KeyObject, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
 }
 

@@ -46,7 +46,7 @@ export function readXml(document: string): XmlElement {
 /** Reads what begins with `<`, opens or closes an element. @returns Where the text after it begins. */
 function readTag(document: string, start: number, open: XmlElement[]): number {
   const kind = document[start + 1];
-  if (kind === '?') return endOf(document, start, '?>');
+  if (kind === '?') return endOf(document, start + 2, '?>');
   if (kind === '!') return readMarkup(document, start, open);
   const end = tagEnd(document, start);
   const element = open[open.length - 1] as XmlElement;
@@ -69,9 +69,9 @@ function readTag(document: string, start: number, open: XmlElement[]): number {
 }
 
 function readMarkup(document: string, start: number, open: XmlElement[]): number {
-  if (document.startsWith('<!--', start)) return endOf(document, start, '-->');
+  if (document.startsWith('<!--', start)) return endOf(document, start + 4, '-->');
   if (document.startsWith('<![CDATA[', start) && open.length > 1) {
-    const end = endOf(document, start, ']]>');
+    const end = endOf(document, start + 9, ']]>');
     (open[open.length - 1] as XmlElement).text += document.slice(start + 9, end - 3);
     return end;
   }

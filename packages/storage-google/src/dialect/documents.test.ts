@@ -1,0 +1,225 @@
+/** The documents of the S3 family: what is read of them, and what is refused. */
+import { type CloudError, isCloudError } from '@isobar/core/provider';
+import { describe, expect, test } from 'vitest';
+import {
+  checkCompletion,
+  readBuckets,
+  readError,
+  readObjects,
+  readUploadId,
+  writeBucketConfiguration,
+  writeCompletion,
+} from './documents.ts';
+import { readXml } from './xml.ts';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+/** The message with which a reader refuses a document as malformed. */
+function refusal(read: () => unknown): string | undefined {
+  try {
+    read();
+  } catch (failure) {
+    if (isCloudError(failure, 'malformed-response')) return failure.message;
+    throw failure;
+  }
+  return undefined;
+}
+
+const captured = `<?xml version='1.0' encoding='UTF-8'?><ListBucketResult xmlns='http://doc.s3.amazonaws.com/2006-03-01'><Name>b</Name><Prefix></Prefix><Marker></Marker><NextMarker>last-key</NextMarker><Delimiter>/</Delimiter><IsTruncated>true</IsTruncated>
+<Contents><Key>k</Key><Generation>1685472079879993</Generation><MetaGeneration>1</MetaGeneration><LastModified>2023-05-30T18:41:19.956Z</LastModified><ETag>"a4bedfc634288a5fb5ba06b8f558fe94"</ETag><Size>3408912</Size></Contents>
+<CommonPrefixes><Prefix>dir/</Prefix></CommonPrefixes></ListBucketResult>`;
+
+describe('readObjects', () => {
+  const list = (inside: string) => readObjects(bytes(`<ListBucketResult>${inside}</ListBucketResult>`));
+  const one = '<Contents><Key>k</Key><Size>1</Size></Contents>';
+
+  test('reads a page as captured from the service', () => {
+    expect(readObjects(bytes(captured))).toEqual({
+      objects: [
+        {
+          name: 'k',
+          sizeBytes: 3_408_912,
+          etag: '"a4bedfc634288a5fb5ba06b8f558fe94"',
+          lastModified: new Date('2023-05-30T18:41:19.956Z'),
+          generation: '1685472079879993',
+          metageneration: '1',
+        },
+      ],
+      prefixes: ['dir/'],
+      nextMarker: 'last-key',
+    });
+  });
+  test('reads an empty page', () => {
+    expect(list('<IsTruncated>false</IsTruncated>')).toEqual({ objects: [], prefixes: [] });
+  });
+  test('reads a page that does not say whether it is truncated as the last one', () => {
+    expect(list(one).nextMarker).toBeUndefined();
+  });
+  test('does not go on from a marker of a page that is not truncated', () => {
+    expect(list(`${one}<NextMarker>k</NextMarker><IsTruncated>false</IsTruncated>`).nextMarker).toBeUndefined();
+  });
+  test('goes on from the last name when there is no marker', () => {
+    expect(list(`${one}<IsTruncated>true</IsTruncated>`).nextMarker).toBe('k');
+  });
+  test('reads a storage class', () => {
+    const { objects } = list('<Contents><Key>k</Key><Size>1</Size><StorageClass>NEARLINE</StorageClass></Contents>');
+    expect(objects[0]?.storageClass).toBe('NEARLINE');
+  });
+  test('keeps generations beyond the whole numbers of JavaScript', () => {
+    const generation = '9223372036854775807';
+    const { objects } = list(`<Contents><Key>k</Key><Size>1</Size><Generation>${generation}</Generation></Contents>`);
+    expect(objects[0]?.generation).toBe(generation);
+  });
+  test('decodes names', () => {
+    const { objects } = list('<Contents><Key>a&amp;b &lt;c&gt; &#233;+%2F</Key><Size>1</Size></Contents>');
+    expect(objects[0]?.name).toBe('a&b <c> é+%2F');
+  });
+  test('keeps blanks of names', () => {
+    expect(list('<Contents><Key> a </Key><Size>1</Size></Contents>').objects[0]?.name).toBe(' a ');
+  });
+  test('reads names that are beyond ASCII', () => {
+    expect(list('<Contents><Key>été 😀</Key><Size>1</Size></Contents>').objects[0]?.name).toBe('été 😀');
+  });
+  test.each([
+    ['a truncated page with nothing on it', '<IsTruncated>true</IsTruncated>', /truncated page/],
+    [
+      'a truncated page of prefixes without a marker',
+      '<CommonPrefixes><Prefix>d/</Prefix></CommonPrefixes><IsTruncated>true</IsTruncated>',
+      /truncated page/,
+    ],
+    ['an object without a name', '<Contents><Size>1</Size></Contents>', /no name or no size/],
+    ['an object without a size', '<Contents><Key>k</Key></Contents>', /no name or no size/],
+    ['an object of a negative size', '<Contents><Key>k</Key><Size>-1</Size></Contents>', /no name or no size/],
+    [
+      'an object of a size that is no number',
+      '<Contents><Key>k</Key><Size>big</Size></Contents>',
+      /no name or no size/,
+    ],
+    ['a prefix without text', '<CommonPrefixes><Prefix/></CommonPrefixes>', /has no <Prefix>/],
+  ])('refuses %s', (_, inside, message) => expect(refusal(() => list(inside))).toMatch(message));
+  test('refuses another document', () => {
+    expect(refusal(() => readObjects(bytes('<ListAllMyBucketsResult/>')))).toMatch(/expected ListBucketResult/);
+  });
+  test('refuses an empty body', () => expect(refusal(() => readObjects(bytes('')))).toMatch(/not the XML/));
+  test('refuses HTML', () => {
+    expect(refusal(() => readObjects(bytes('<html><body>Sign in</body></html>')))).toMatch(/expected ListBucketResult/);
+  });
+});
+
+describe('readBuckets', () => {
+  const list = (inside: string) => readBuckets(bytes(`<ListAllMyBucketsResult>${inside}</ListAllMyBucketsResult>`));
+  const created = '<CreationDate>2023-05-30T18:41:19.956Z</CreationDate>';
+
+  test('reads names and dates', () => {
+    expect(list(`<Owner><ID>1</ID></Owner><Buckets><Bucket><Name>b</Name>${created}</Bucket></Buckets>`)).toEqual([
+      { name: 'b', createdAt: new Date('2023-05-30T18:41:19.956Z') },
+    ]);
+  });
+  test('reads an account without buckets', () => expect(list('<Buckets/>')).toEqual([]));
+  test('reads an answer without a list of buckets', () => expect(list('')).toEqual([]));
+  test('leaves out a date that is none', () => {
+    expect(list('<Buckets><Bucket><Name>b</Name><CreationDate>soon</CreationDate></Bucket></Buckets>')).toEqual([
+      { name: 'b' },
+    ]);
+  });
+  test('refuses a bucket without a name', () => {
+    expect(refusal(() => list('<Buckets><Bucket/></Buckets>'))).toMatch(/has no <Name>/);
+  });
+  test('refuses another document', () => {
+    expect(refusal(() => readBuckets(bytes(captured)))).toMatch(/expected ListAllMyBucketsResult/);
+  });
+});
+
+describe('readError', () => {
+  test('reads reason and message', () => {
+    const body = `<?xml version='1.0' encoding='UTF-8'?><Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message><Details>No such object: bucket/key</Details></Error>`;
+    expect(readError(bytes(body))).toEqual({
+      reason: 'NoSuchKey',
+      message: 'The specified key does not exist. No such object: bucket/key',
+    });
+  });
+  test('reads an error without details', () => {
+    expect(readError(bytes('<Error><Code>SlowDown</Code><Message>Slow down.</Message></Error>')).message).toBe(
+      'Slow down.',
+    );
+  });
+  test('reads an error without a message', () => {
+    expect(readError(bytes('<Error><Code>SlowDown</Code></Error>'))).toEqual({ reason: 'SlowDown', message: '' });
+  });
+  test('does not repeat what the server says of the signature', () => {
+    const body =
+      '<Error><Code>SignatureDoesNotMatch</Code><Message>No.</Message><StringToSign>S</StringToSign></Error>';
+    expect(JSON.stringify(readError(bytes(body)))).not.toContain('StringToSign');
+  });
+  test.each([
+    ['an empty body', ''],
+    ['HTML', '<html><head><title>502</title></head></html>'],
+    ['HTML that is no XML', '<!doctype html><html><br></html>'],
+    ['plain text', 'upstream connect error'],
+    ['another document', '<ListBucketResult><Code>NoSuchKey</Code></ListBucketResult>'],
+    ['an error without a code', '<Error><Message>What?</Message></Error>'],
+    ['an error that is cut off', '<Error><Code>NoSuchKey</Code><Mess'],
+  ])('says nothing of %s', (_, body) => expect(readError(bytes(body))).toEqual({}));
+  test('says nothing of bytes that are no text', () => {
+    expect(readError(Uint8Array.from([0xff, 0xfe, 0x00, 0x80]))).toEqual({});
+  });
+});
+
+describe('multipart uploads', () => {
+  test('have an id', () => {
+    const body = `<InitiateMultipartUploadResult xmlns='http://s3.amazonaws.com/doc/2006-03-01/'><UploadId>id/+=</UploadId></InitiateMultipartUploadResult>`;
+    expect(readUploadId(bytes(body))).toBe('id/+=');
+  });
+  test('without an id are refused', () => {
+    expect(refusal(() => readUploadId(bytes('<InitiateMultipartUploadResult/>')))).toMatch(/has no <UploadId>/);
+  });
+  test('are completed with numbers and tags, special characters escaped', () => {
+    const written = new TextDecoder().decode(
+      writeCompletion([
+        { partNumber: 1, etag: '"a&<b"' },
+        { partNumber: 2, etag: '"c"' },
+      ]),
+    );
+    const parts = readXml(written).children.map(({ children }) => children.map(({ text }) => text));
+    expect(parts).toEqual([
+      ['1', '"a&<b"'],
+      ['2', '"c"'],
+    ]);
+  });
+  test('that are complete say so', () => {
+    expect(checkCompletion(bytes('<CompleteMultipartUploadResult/>'))).toBeUndefined();
+  });
+  test('that failed after all are unavailable, with the reason', () => {
+    const body = bytes('<Error><Code>InternalError</Code><Message>We tried.</Message></Error>');
+    const thrown = (() => {
+      try {
+        return checkCompletion(body);
+      } catch (failure) {
+        return failure as CloudError;
+      }
+    })();
+    expect(thrown).toMatchObject({ code: 'unavailable', details: { reason: 'InternalError' } });
+  });
+  test('that answer nothing are refused', () => {
+    expect(refusal(() => checkCompletion(bytes('')))).toMatch(/not the XML/);
+  });
+});
+
+describe('writeBucketConfiguration', () => {
+  const written = (location?: string, storageClass?: string) => {
+    const body = writeBucketConfiguration(location, storageClass);
+    return body && new TextDecoder().decode(body);
+  };
+  test('writes nothing for nothing', () => expect(written()).toBeUndefined());
+  test('writes a location', () => {
+    expect(written('EU')).toBe(
+      '<CreateBucketConfiguration><LocationConstraint>EU</LocationConstraint></CreateBucketConfiguration>',
+    );
+  });
+  test('writes a storage class', () => {
+    expect(written(undefined, 'NEARLINE')).toBe(
+      '<CreateBucketConfiguration><StorageClass>NEARLINE</StorageClass></CreateBucketConfiguration>',
+    );
+  });
+  test('escapes what it is given', () => expect(written('<&>')).toContain('&lt;&amp;&gt;'));
+});

@@ -1,0 +1,165 @@
+/** Reading XML: whatever way it is written in, and whatever else arrives. */
+
+import { isCloudError } from '@isobar/core/provider';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { surroundings, writtenElements } from '../../testing/xml-writer.ts';
+import { childOf, childrenOf, escapeXml, readXml, textOf } from './xml.ts';
+
+/** Whether a document is refused as what a service should not have answered; any other failure is thrown. */
+function isRefused(document: string): boolean {
+  try {
+    readXml(document);
+    return false;
+  } catch (failure) {
+    if (isCloudError(failure, 'malformed-response')) return true;
+    throw failure;
+  }
+}
+
+describe('any document', () => {
+  test('is read as it was meant, whatever the way in which it is written', () => {
+    fc.assert(
+      fc.property(surroundings, writtenElements, surroundings, (before, { expected, xml }, after) => {
+        expect(readXml(before + xml + after)).toEqual(expected);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('is refused when it is cut off', () => {
+    fc.assert(
+      fc.property(writtenElements, fc.nat(), ({ xml }, at) => isRefused(xml.slice(0, at % xml.length))),
+      { numRuns: 500 },
+    );
+  });
+
+  test('is refused when another follows', () => {
+    fc.assert(fc.property(writtenElements, writtenElements, (one, other) => isRefused(one.xml + other.xml)));
+  });
+
+  test('comes back after escapeXml', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => readXml(`<a>${escapeXml(text)}</a>`).text === text));
+  });
+});
+
+describe('anything else', () => {
+  test('is read or refused, never another failure', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => typeof isRefused(text) === 'boolean'),
+    );
+  });
+
+  const pieces = ['<', '>', '</', '/>', 'a', ':', '"', "'", '=', ' ', '<a>', '</a>', '<!--', '-->', '<![CDATA[', ']]>'];
+  const more = [
+    '<?',
+    '?>',
+    '<!DOCTYPE',
+    '<!ENTITY',
+    '&',
+    '&amp;',
+    '&#',
+    '&#x',
+    ';',
+    '\ufeff',
+    '\0',
+    '\ud800',
+    ']]',
+    '--',
+  ];
+  test('made of the pieces of XML is read or refused, never another failure', () => {
+    const soup = fc.array(fc.constantFrom(...pieces, ...more), { maxLength: 40 }).map((some) => some.join(''));
+    fc.assert(
+      fc.property(soup, (text) => typeof isRefused(text) === 'boolean'),
+      { numRuns: 2000 },
+    );
+  });
+
+  const many = 200_000;
+  test.each([
+    ['opening tags', '<a>'.repeat(many)],
+    ['closing tags', `<a>${'</a>'.repeat(many)}`],
+    ['opening brackets', '<'.repeat(many)],
+    ['quotes that never end', `<a ${'\'"'.repeat(many)}`],
+    ['tags within quotes', `<a b="${'<c>'.repeat(many)}`],
+    ['ampersands', `<a>${'&'.repeat(many)}`],
+    ['comments that never end', '<!--'.repeat(many)],
+    ['instructions that never end', '<?'.repeat(many)],
+    ['sections that never end', `<a>${'<![CDATA['.repeat(many)}`],
+    ['a name that never ends', `<${'a'.repeat(many)}`],
+    ['blanks within a tag', `<a${' '.repeat(many)}`],
+  ])('is refused soon: %s', (_, document) => {
+    const startMs = performance.now();
+    expect(isRefused(document)).toBe(true);
+    expect(performance.now() - startMs).toBeLessThan(2000);
+  });
+
+  test('is read soon: many small elements', () => {
+    const startMs = performance.now();
+    expect(readXml(`<a>${'<b/>'.repeat(many)}</a>`).children).toHaveLength(many);
+    expect(performance.now() - startMs).toBeLessThan(2000);
+  });
+});
+
+describe('refuses', () => {
+  const laughs = Array.from({ length: 9 }, (_, index) => `<!ENTITY lol${index + 1} "${`&lol${index};`.repeat(10)}">`);
+  test.each([
+    ['nothing', ''],
+    ['blanks', ' \n'],
+    ['text', 'Service Unavailable'],
+    ['text before the root', 'x<a/>'],
+    ['text after the root', '<a/>x'],
+    ['two roots', '<a/><b/>'],
+    ['a closing tag alone', '</a>'],
+    ['a closing tag of another name', '<a></b>'],
+    ['crossed tags', '<a><b></a></b>'],
+    ['a tag without a name', '<a>< /></a>'],
+    ['an element that is not closed', '<a><b></a>'],
+    ['an attribute that is not closed', '<a b="c></a>'],
+    ['a document type', '<!DOCTYPE a><a/>'],
+    ['a document type in small letters', '<!doctype html><html></html>'],
+    ['a document type within an element', '<a><!DOCTYPE b></a>'],
+    ['an external entity', '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'],
+    ['a billion laughs', `<!DOCTYPE a [<!ENTITY lol0 "lol">${laughs.join('')}]><a>&lol9;</a>`],
+    ['a parameter entity', '<!DOCTYPE a [<!ENTITY % x "y"> %x;]><a/>'],
+    ['an entity that is not defined', '<a>&nbsp;</a>'],
+    ['an entity named like a member of objects', '<a>&constructor;</a>'],
+    ['an ampersand alone', '<a>AT&T</a>'],
+    ['an entity that is not closed', '<a>&amp</a>'],
+    ['a character beyond Unicode', '<a>&#x110000;</a>'],
+    ['a character of no number', '<a>&#;</a>'],
+    ['a section outside of the root', '<![CDATA[x]]>'],
+    ['elements deeper than any answer', `${'<a>'.repeat(40)}${'</a>'.repeat(40)}`],
+  ])('%s', (_, document) => expect(isRefused(document)).toBe(true));
+});
+
+describe('reads', () => {
+  test('literal quotes in text', () => expect(readXml('<ETag>"abc"</ETag>').text).toBe('"abc"'));
+  test('a prolog in single quotes', () => {
+    expect(readXml("<?xml version='1.0' encoding='UTF-8'?><a/>").name).toBe('a');
+  });
+  test('a byte order mark', () => expect(readXml('\ufeff<a/>').name).toBe('a'));
+  test('a default namespace', () => {
+    expect(readXml("<ListBucketResult xmlns='http://doc.s3.amazonaws.com/2006-03-01'/>").name).toBe('ListBucketResult');
+  });
+  test('a prefix as if it were not there', () => {
+    const { children, name } = readXml('<s:a xmlns:s="urn:s"><s:b/></s:a>');
+    expect([name, children[0]?.name]).toEqual(['a', 'b']);
+  });
+  test('brackets within attributes', () => expect(readXml('<a b="1>2" c=\'/>\'>x</a>').text).toBe('x'));
+  test('text around children', () => expect(readXml('<a>x<b/>y</a>').text).toBe('xy'));
+  test('blanks of text as they are', () => expect(readXml('<a>  x \n</a>').text).toBe('  x \n'));
+  test('an entity once only', () => expect(readXml('<a>&amp;lt;</a>').text).toBe('&lt;'));
+  test('elements as deep as answers get', () => {
+    expect(isRefused(`${'<a>'.repeat(20)}${'</a>'.repeat(20)}`)).toBe(false);
+  });
+});
+
+describe('looking into an element', () => {
+  const element = readXml('<a><b>1</b><c/><b>2</b></a>');
+  test('textOf gives that of the first child', () => expect(textOf(element, 'b')).toBe('1'));
+  test('textOf gives an empty text for an empty child', () => expect(textOf(element, 'c')).toBe(''));
+  test('textOf gives nothing where there is no child', () => expect(textOf(element, 'd')).toBeUndefined());
+  test('childOf gives the first child', () => expect(childOf(element, 'b')?.text).toBe('1'));
+  test('childrenOf gives all', () => expect(childrenOf(element, 'b').map(({ text }) => text)).toEqual(['1', '2']));
+});
