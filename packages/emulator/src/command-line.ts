@@ -1,0 +1,78 @@
+/**
+ * Reads the command line. Mistakes are reported with the flag and what to do instead.
+ */
+import { parseArgs } from 'node:util';
+import { defaultSettings, type Flag, flags, type Settings } from './options.ts';
+
+/** A mistake of the caller, not of the emulator: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** What the command line asks for. */
+export type Command =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'serve'; readonly settings: Settings; readonly json: boolean };
+
+/** Reads the arguments after the script's name. */
+export function readCommandLine(args: readonly string[]): Command {
+  const { values } = parse(args);
+  if (values.help === true) return { kind: 'help' };
+  if (values.version === true) return { kind: 'version' };
+  const chosen: Record<string, string | number> = {};
+  for (const [name, flag] of Object.entries(flags)) {
+    const text = values[name];
+    if (typeof text === 'string') chosen[flag.option] = readValue(name, flag, text);
+  }
+  return { kind: 'serve', settings: { ...defaultSettings, ...chosen }, json: values.json === true };
+}
+
+function parse(args: readonly string[]): { readonly values: Readonly<Record<string, unknown>> } {
+  const valued = Object.keys(flags).map((name) => [name, { type: 'string' }] as const);
+  try {
+    return parseArgs({
+      args: [...args],
+      strict: true,
+      allowPositionals: false,
+      options: {
+        ...Object.fromEntries(valued),
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean', short: 'v' },
+      },
+    });
+  } catch (error) {
+    const message = (error as Error).message.split('. ')[0];
+    throw new UsageError(`${message}. Run with --help to see all flags.`);
+  }
+}
+
+function readValue(name: string, flag: Flag, text: string): string | number {
+  if (flag.value === 'text') {
+    if (text === '') throw new UsageError(`--${name} needs a value: --${name} ${flag.hint}.`);
+    return text;
+  }
+  const largest = flag.value === 'port' ? 65_535 : 3_600_000;
+  if (!/^\d+$/.test(text) || Number(text) > largest) {
+    throw new UsageError(`--${name} must be a whole number from 0 to ${largest}, not "${text}".`);
+  }
+  return Number(text);
+}
+
+/** The text of `--help`. */
+export function helpText(): string {
+  const rows = Object.entries(flags).map(([name, { hint, help }]) => [`--${name} ${hint}`, help] as const);
+  const all = [
+    ...rows,
+    ['--json', 'print one line of JSON when ready'],
+    ['--help', 'show this text'],
+    ['--version', 'show the version'],
+  ] as const;
+  return `Usage: isobar-emulator [flags]
+
+Starts a local Google Cloud Storage (XML API) and a test compute cloud.
+
+${all.map(([name, help]) => `  ${name.padEnd(24)}${help}`).join('\n')}
+`;
+}

@@ -1,0 +1,21 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { combine, crc32c, encodeCrc32c } from './crc32c.ts';
+
+test.each([
+  ['', 'AAAAAA=='],
+  ['123456789', '4waSgw=='],
+  ['Hello, GCS!\n', 'I5M/Gw=='],
+])('the checksum of %j is %s', (text, expected) => {
+  expect(encodeCrc32c(crc32c(Buffer.from(text)))).toBe(expected);
+});
+
+test('pieces give the checksum of the whole, continued or combined', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), fc.uint8Array({ maxLength: 300 }), (first, second) => {
+      const whole = crc32c(Buffer.concat([first, second]));
+      expect(crc32c(second, crc32c(first))).toBe(whole);
+      expect(combine(crc32c(first), crc32c(second), second.length)).toBe(whole);
+    }),
+  );
+});

@@ -1,0 +1,56 @@
+/**
+ * The emulator's own routes, the same on both services and without a signature: they exist for tests, and the server
+ * listens on loopback unless told otherwise. No bucket can be called `_emulator`.
+ */
+import type { IncomingMessage } from 'node:http';
+import { type Faults, parseFaultRules } from './faults.ts';
+import type { Journal } from './journal.ts';
+import type { Reply } from './reply.ts';
+
+/** What all such paths begin with. */
+export const ADMIN_PREFIX = '/_emulator/';
+
+/** What the routes act on. */
+export interface AdminTargets {
+  readonly faults: Faults;
+  readonly journal: Journal;
+  /** Empties both services. */
+  reset(): void;
+}
+
+/** Fault rules are small; anything larger is a mistake. */
+const LARGEST_BODY_BYTES = 1024 * 1024;
+
+/** Answers one request to an admin route. */
+export async function answerAdmin(request: IncomingMessage, targets: AdminTargets): Promise<Reply> {
+  const route = `${request.method} ${(request.url ?? '').slice(ADMIN_PREFIX.length).split('?')[0]}`;
+  if (route === 'GET health') return json(200, { ready: true });
+  if (route === 'GET faults') return json(200, targets.faults.pending());
+  if (route === 'GET requests') return json(200, targets.journal.list());
+  if (route === 'POST faults') return addFaults(request, targets.faults);
+  if (route === 'DELETE faults') targets.faults.clear();
+  else if (route === 'DELETE requests') targets.journal.clear();
+  else if (route === 'POST reset') targets.reset();
+  else return json(404, { error: { code: 'not-found', message: `No admin route ${route}.` } });
+  return { status: 204, headers: {} };
+}
+
+async function addFaults(request: IncomingMessage, faults: Faults): Promise<Reply> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > LARGEST_BODY_BYTES) break;
+    chunks.push(chunk);
+  }
+  try {
+    faults.add(parseFaultRules(Buffer.concat(chunks).toString()));
+  } catch (error) {
+    return json(400, { error: { code: 'invalid-argument', message: (error as Error).message } });
+  }
+  return { status: 204, headers: {} };
+}
+
+function json(status: number, value: unknown): Reply {
+  return { status, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value) };
+}

@@ -1,0 +1,113 @@
+/**
+ * Faults on request. A test asks for the next matching requests to fail in a given way; each rule is used up as it is
+ * applied. Rules come over the admin route, or with the request itself in `x-goog-emulator-instructions`.
+ */
+import type { IncomingMessage } from 'node:http';
+
+/** The two services of the emulator. */
+export type Service = 'storage' | 'compute';
+
+/** One way to fail. */
+export type Fault =
+  /** Answers with this status instead of doing the work. */
+  | { readonly kind: 'status'; readonly status: number; readonly retryAfterSeconds?: number }
+  /** Resets the connection: before the work (default), or after it, with the answer lost. */
+  | { readonly kind: 'reset'; readonly when?: 'before' | 'after' }
+  /** Sends the headers and so many bytes of the body, then breaks the connection. */
+  | { readonly kind: 'cut'; readonly afterBytes?: number }
+  /** Flips the first byte of the body. */
+  | { readonly kind: 'corrupt' }
+  /** Sends the headers and so many bytes, then nothing; without `afterBytes` never answers at all. */
+  | { readonly kind: 'stall'; readonly afterBytes?: number }
+  /** Answers late. */
+  | { readonly kind: 'delay'; readonly ms: number };
+
+/** Which requests fail, how often, and how. Absent conditions match everything. */
+export interface FaultRule {
+  readonly service?: Service;
+  readonly method?: string;
+  /** The request target must start with this. */
+  readonly path?: string;
+  /** How many requests (default 1). */
+  readonly times?: number;
+  readonly fault: Fault;
+}
+
+/** The rules in force. */
+export interface Faults {
+  add(rules: readonly FaultRule[]): void;
+  clear(): void;
+  /** Rules not used up, with the times left. */
+  pending(): readonly FaultRule[];
+  /** The fault for this request, if any; uses its rule once. */
+  take(service: Service, request: IncomingMessage): Fault | undefined;
+}
+
+/** An empty set of rules. */
+export function createFaults(): Faults {
+  let rules: { rule: FaultRule; left: number }[] = [];
+  return {
+    add(added) {
+      rules.push(...added.map((rule) => ({ rule, left: rule.times ?? 1 })));
+    },
+    clear() {
+      rules = [];
+    },
+    pending: () => rules.map(({ rule, left }) => ({ ...rule, times: left })),
+    take(service, request) {
+      const asked = request.headers['x-goog-emulator-instructions'];
+      if (typeof asked === 'string') return instructed(asked);
+      if (rules.length === 0) return undefined;
+      const match = rules.find(({ rule }) => matches(rule, service, request));
+      if (match === undefined) return undefined;
+      match.left--;
+      if (match.left <= 0) rules = rules.filter((entry) => entry !== match);
+      return match.rule.fault;
+    },
+  };
+}
+
+function matches(rule: FaultRule, service: Service, request: IncomingMessage): boolean {
+  if (rule.service !== undefined && rule.service !== service) return false;
+  if (rule.method !== undefined && rule.method.toUpperCase() !== request.method) return false;
+  return rule.path === undefined || (request.url ?? '').startsWith(rule.path);
+}
+
+const QUARTER_MIB = 256 * 1024;
+
+/** The instructions Google's own storage testbench understands, as far as they make sense for one request. */
+function instructed(instruction: string): Fault | undefined {
+  if (instruction === 'return-broken-stream') return { kind: 'cut', afterBytes: 0 };
+  if (instruction === 'return-broken-stream-after-256K') return { kind: 'cut', afterBytes: QUARTER_MIB };
+  if (instruction === 'return-corrupted-data') return { kind: 'corrupt' };
+  if (instruction === 'return-reset-connection') return { kind: 'reset' };
+  if (instruction === 'stall-always') return { kind: 'stall' };
+  if (instruction === 'stall-at-256KiB') return { kind: 'stall', afterBytes: QUARTER_MIB };
+  const status = /^return-(\d{3})$/.exec(instruction)?.[1];
+  return status === undefined ? undefined : { kind: 'status', status: Number(status) };
+}
+
+const kinds = ['status', 'reset', 'cut', 'corrupt', 'stall', 'delay'];
+
+/** Reads rules from JSON; throws an `Error` that names what is wrong. */
+export function parseFaultRules(json: string): readonly FaultRule[] {
+  const value: unknown = JSON.parse(json);
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  for (const [index, rule] of list.entries()) {
+    const fault = typeof rule === 'object' && rule !== null && 'fault' in rule ? rule.fault : undefined;
+    const kind = typeof fault === 'object' && fault !== null && 'kind' in fault ? fault.kind : undefined;
+    if (typeof kind !== 'string' || !kinds.includes(kind)) {
+      throw new Error(`Rule ${index}: "fault.kind" must be one of ${kinds.join(', ')}.`);
+    }
+    for (const [field, wanted] of [
+      ['status', 'status'],
+      ['ms', 'delay'],
+    ] as const) {
+      const number = (fault as Record<string, unknown>)[field];
+      if (kind === wanted && !(typeof number === 'number' && number >= 0)) {
+        throw new Error(`Rule ${index}: "fault.${field}" must be a number.`);
+      }
+    }
+  }
+  return list as readonly FaultRule[];
+}

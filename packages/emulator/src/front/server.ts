@@ -1,0 +1,113 @@
+/**
+ * The HTTP server both services stand behind: admin routes, faults, the log, latency, and `Expect: 100-continue`.
+ * A service is a function from request to reply and never sees any of that.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ADMIN_PREFIX, type AdminTargets, answerAdmin } from './admin.ts';
+import type { Fault, Service } from './faults.ts';
+import { type JournalEntry, withoutSignature } from './journal.ts';
+import { type Reply, send } from './reply.ts';
+
+/** One service. */
+export interface Backend {
+  readonly service: Service;
+  /** Must not throw: what goes wrong is a reply too. `proceed` asks a waiting client for its body. */
+  answer(request: IncomingMessage, proceed: () => void): Promise<Reply>;
+  /** The service's own reply for a status a fault rule asks for. */
+  failWith(status: number): Reply;
+  /** Whether a path under the admin prefix is an object of a virtual-hosted bucket instead. */
+  claims(request: IncomingMessage): boolean;
+}
+
+/** What the server adds to a service. */
+export interface FrontOptions extends AdminTargets {
+  /** Delay before each answer. */
+  readonly latencyMs: number;
+}
+
+/** Metadata headers alone may be 8 KiB; Node's default for all headers is 16 KiB. */
+const HEADERS_LIMIT_BYTES = 64 * 1024;
+/** Idle connections stay open longer than any client keeps them in its pool, so that the client closes first. */
+const IDLE_LIMIT_MS = 10 * 60 * 1000;
+
+/** Builds the server; it does not listen yet. */
+export function createFront(backend: Backend, options: FrontOptions): Server {
+  const server = createServer({
+    maxHeaderSize: HEADERS_LIMIT_BYTES,
+    keepAliveTimeout: IDLE_LIMIT_MS,
+    requestTimeout: 0,
+    headersTimeout: 60_000,
+    noDelay: true,
+  });
+  const handle = (request: IncomingMessage, response: ServerResponse, proceed: () => void) => {
+    serve(backend, options, request, response, proceed).catch((error: unknown) => {
+      process.stderr.write(`isobar-emulator: ${request.method} could not be answered: ${describe(error)}\n`);
+      response.destroy();
+    });
+  };
+  server.on('request', (request, response) => handle(request, response, () => {}));
+  server.on('checkContinue', (request, response) => handle(request, response, () => response.writeContinue()));
+  server.on('clientError', (_error, socket) => {
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  });
+  return server;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+async function serve(
+  backend: Backend,
+  options: FrontOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  proceed: () => void,
+): Promise<void> {
+  response.on('error', () => {});
+  if ((request.url ?? '').startsWith(ADMIN_PREFIX) && !backend.claims(request)) {
+    proceed();
+    await send(request, response, await answerAdmin(request, options), undefined);
+    return;
+  }
+  const fault = options.faults.take(backend.service, request);
+  const entry = options.journal.add(entryFor(backend.service, request, fault));
+  if (fault?.kind === 'reset' && fault.when !== 'after') return drop(request);
+  if (fault?.kind === 'stall' && fault.afterBytes === undefined) {
+    request.resume();
+    return;
+  }
+  const reply = fault?.kind === 'status' ? failed(backend, fault) : await backend.answer(request, proceed);
+  if (options.latencyMs > 0) await sleep(options.latencyMs);
+  if (fault?.kind === 'delay') await sleep(fault.ms);
+  if (fault?.kind === 'reset') {
+    reply.release?.();
+    return drop(request);
+  }
+  entry.status = reply.status;
+  entry.responseBytes = await send(request, response, reply, fault);
+}
+
+function failed(backend: Backend, fault: Fault & { readonly kind: 'status' }): Reply {
+  const reply = backend.failWith(fault.status);
+  if (fault.retryAfterSeconds === undefined) return reply;
+  return { ...reply, headers: { ...reply.headers, 'Retry-After': String(fault.retryAfterSeconds) } };
+}
+
+function drop(request: IncomingMessage): void {
+  request.socket.resetAndDestroy();
+}
+
+function entryFor(service: Service, request: IncomingMessage, fault: Fault | undefined): JournalEntry {
+  return {
+    service,
+    method: request.method ?? '',
+    target: withoutSignature(request.url ?? ''),
+    status: 0,
+    requestBytes: Number(request.headers['content-length'] ?? 0),
+    responseBytes: 0,
+    ...(fault === undefined ? {} : { fault: fault.kind }),
+    at: Date.now(),
+  };
+}

@@ -1,0 +1,7 @@
+/**
+ * A local Google Cloud Storage (XML API) and test cloud, in a process of its own.
+ */
+export type { Fault, FaultRule, Service } from './front/faults.ts';
+export type { JournalEntry } from './front/journal.ts';
+export { defaultCredentials, type EmulatorOptions } from './options.ts';
+export { type Emulator, startEmulator } from './start.ts';

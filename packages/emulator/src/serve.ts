@@ -1,0 +1,93 @@
+/**
+ * Runs both services in this process. The command line is the only caller: programs start the command line as a
+ * process of its own, because a server on a thread that waits can never answer.
+ */
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createCompute } from './compute/server.ts';
+import { createFaults } from './front/faults.ts';
+import { createJournal } from './front/journal.ts';
+import { createFront } from './front/server.ts';
+import type { Settings } from './options.ts';
+import { createStorage } from './storage/server.ts';
+import { openStore, type Store } from './store/store.ts';
+
+/** Both services, listening. */
+export interface Running {
+  readonly storage: string;
+  readonly compute: string;
+  close(): Promise<void>;
+}
+
+/** A failure to start that the user can mend: exit code 1. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+/** Starts both services. */
+export async function serve(settings: Settings): Promise<Running> {
+  const store = open(settings.data);
+  const faults = createFaults();
+  const journal = createJournal();
+  const reset = () => {
+    store.reset();
+    faults.clear();
+    journal.clear();
+  };
+  const front = { faults, journal, reset, latencyMs: settings.latencyMs };
+  const storage = createFront(createStorage({ ...settings, store }), front);
+  const compute = createFront(createCompute(settings), front);
+  try {
+    return {
+      storage: await listen(storage, settings.host, settings.storagePort, 'storage-port'),
+      compute: await listen(compute, settings.host, settings.computePort, 'compute-port'),
+      async close() {
+        await Promise.all([stop(storage), stop(compute)]);
+        store.close();
+      },
+    };
+  } catch (error) {
+    storage.close();
+    compute.close();
+    store.close();
+    throw error;
+  }
+}
+
+function open(folder: string | undefined): Store {
+  try {
+    return openStore(folder);
+  } catch (error) {
+    const { message } = error as Error;
+    if (message.includes('database is locked')) {
+      throw new StartError(`--data ${folder}: in use by another emulator. Stop it, or name another folder.`);
+    }
+    throw new StartError(`--data ${folder}: cannot be used (${message}). Name a folder you can write to.`);
+  }
+}
+
+async function listen(server: Server, host: string, port: number, flag: string): Promise<string> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      throw new StartError(
+        `--${flag} ${port}: already in use on ${host}. Stop what uses it, choose another port, or 0.`,
+      );
+    }
+    if (code === 'EACCES') throw new StartError(`--${flag} ${port}: not allowed. Choose a port above 1023, or 0.`);
+    throw new StartError(`--host ${host}: cannot listen there (${message}).`);
+  }
+  const { port: bound } = server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,106 @@
+/**
+ * V2 signatures (HMAC-SHA1), old but still accepted: `Authorization: GOOG1 …` or `AWS …`, and signed URLs with
+ * `Expires` and `Signature`.
+ *
+ * @see https://cloud.google.com/storage/docs/access-control/signed-urls-v2
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { refusal } from '../errors.ts';
+import { type Caller, LARGEST_SKEW_MS, type SignedRequest, type Verification } from './caller.ts';
+import { canonicalHeaderValue } from './canonical.ts';
+import { parseTimestamp } from './v4.ts';
+
+/** Query parameters that are part of the signed resource. Listing parameters never are. */
+const subresources: ReadonlySet<string> = new Set([
+  'acl',
+  'billing',
+  'compose',
+  'cors',
+  'defaultObjectAcl',
+  'delete',
+  'encryptionConfig',
+  'lifecycle',
+  'location',
+  'logging',
+  'partNumber',
+  'requestPayment',
+  'storageClass',
+  'tagging',
+  'uploadId',
+  'uploads',
+  'userProject',
+  'versionId',
+  'versioning',
+  'versions',
+  'website',
+  'websiteConfig',
+]);
+
+/** The string to sign. `dateOrExpires` is empty when `x-goog-date` or `x-amz-date` is sent. */
+export function stringToSignV2(request: SignedRequest, prefix: string, dateOrExpires: string): string {
+  const header = (name: string) => request.headers[name] ?? '';
+  const extensions = request.headerNames
+    .filter((name) => name.startsWith(prefix) && name !== 'x-goog-emulator-instructions')
+    .sort()
+    .map((name) => `${name}:${canonicalHeaderValue(request.values(name))}\n`)
+    .join('');
+  const host = request.hostBucket === undefined ? '' : `/${request.hostBucket}`;
+  const signed = request.query.entries
+    .filter(([name]) => subresources.has(name) || name.startsWith('response-'))
+    .map(([name, value]) => (value === '' ? name : `${name}=${value}`))
+    .sort();
+  const resource = `${host}${request.rawPath}${signed.length === 0 ? '' : `?${signed.join('&')}`}`;
+  return `${request.method}\n${header('content-md5')}\n${header('content-type')}\n${dateOrExpires}\n${extensions}${resource}`;
+}
+
+/** The signature of a text, base64. */
+export function signV2(secret: string, text: string): string {
+  return createHmac('sha1', secret).update(text, 'latin1').digest('base64');
+}
+
+/** Verifies `Authorization: GOOG1 ID:SIGNATURE` or `AWS ID:SIGNATURE`. */
+export function verifyHeaderV2(request: SignedRequest, verification: Verification): Caller {
+  const match = /^(GOOG1|AWS) ([^:]+):(.+)$/.exec(request.headers.authorization ?? '');
+  const [, scheme, accessKey = '', signature = ''] = match ?? [];
+  if (match === null) {
+    throw refusal('MalformedSecurityHeader', { extra: { ParameterName: 'Authorization' } });
+  }
+  const prefix = scheme === 'GOOG1' ? 'x-goog-' : 'x-amz-';
+  const stamp = request.headers[`${prefix}date`] as string | undefined;
+  const date = request.headers.date ?? '';
+  const moment = stamp === undefined ? Date.parse(date) : (parseTimestamp(stamp) ?? Date.parse(stamp));
+  if (Number.isNaN(moment)) throw refusal('MissingSecurityHeader', { extra: { ParameterName: 'Date' } });
+  if (Math.abs(moment - verification.nowMs) > LARGEST_SKEW_MS) throw refusal('RequestTimeTooSkewed');
+  check(verification, accessKey, signature, stringToSignV2(request, prefix, stamp === undefined ? date : ''));
+  return { kind: 'owner', family: scheme === 'GOOG1' ? 'goog' : 'amz' };
+}
+
+/** Verifies a V2 signed URL; `idParameter` is `GoogleAccessId` or `AWSAccessKeyId`. */
+export function verifySignedUrlV2(
+  request: SignedRequest,
+  idParameter: 'GoogleAccessId' | 'AWSAccessKeyId',
+  verification: Verification,
+): Caller {
+  const accessKey = request.query.get(idParameter) ?? '';
+  const expires = request.query.get('Expires') ?? '';
+  if (!/^\d+$/.test(expires)) throw refusal('InvalidArgument', 'Expires must be Unix seconds.');
+  if (verification.nowMs > Number(expires) * 1000) throw refusal('ExpiredToken', `Request has expired: ${expires}`);
+  const prefix = idParameter === 'GoogleAccessId' ? 'x-goog-' : 'x-amz-';
+  const signature = request.query.get('Signature') ?? '';
+  // A plus of the base64 that was not encoded reads as a space.
+  check(verification, accessKey, signature.replaceAll(' ', '+'), stringToSignV2(request, prefix, expires));
+  return { kind: 'owner', family: idParameter === 'GoogleAccessId' ? 'goog' : 'amz' };
+}
+
+function check(verification: Verification, accessKey: string, signature: string, text: string): void {
+  const secret = verification.secretOf(accessKey);
+  if (secret === undefined) throw refusal('InvalidAccessKeyId');
+  const given = Buffer.from(signature);
+  const computed = Buffer.from(signV2(secret, text));
+  if (given.length === computed.length && timingSafeEqual(given, computed)) return;
+  throw refusal('SignatureDoesNotMatch', {
+    details:
+      'The request signature we calculated does not match the signature you provided. Check your Google secret key and signing method.',
+    extra: { StringToSign: text },
+  });
+}

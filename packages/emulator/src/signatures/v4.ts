@@ -1,0 +1,102 @@
+/**
+ * V4 signatures: the key chain, the string to sign, and the two dialects that differ only in their constants. Pure
+ * computation; what is read from a request, and what is refused, is in `header.ts` and `signed-url.ts`.
+ *
+ * @see https://cloud.google.com/storage/docs/authentication/signatures
+ */
+import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+
+/** The constants of one dialect. */
+export interface Dialect {
+  readonly algorithm: 'GOOG4-HMAC-SHA256' | 'AWS4-HMAC-SHA256';
+  readonly keyPrefix: string;
+  readonly service: string;
+  readonly terminator: string;
+  /** Prefix of the headers and query parameters, lower-case. */
+  readonly prefix: 'x-goog-' | 'x-amz-';
+}
+
+/** Google's own. */
+export const goog4: Dialect = {
+  algorithm: 'GOOG4-HMAC-SHA256',
+  keyPrefix: 'GOOG4',
+  service: 'storage',
+  terminator: 'goog4_request',
+  prefix: 'x-goog-',
+};
+
+/** For clients of Amazon S3. Any region is accepted. */
+export const aws4: Dialect = {
+  algorithm: 'AWS4-HMAC-SHA256',
+  keyPrefix: 'AWS4',
+  service: 's3',
+  terminator: 'aws4_request',
+  prefix: 'x-amz-',
+};
+
+/** `Credential`: who signs, and for what. */
+export interface CredentialScope {
+  readonly accessKey: string;
+  /** `YYYYMMDD`. */
+  readonly date: string;
+  /** Free text; may be empty. */
+  readonly location: string;
+  readonly service: string;
+  readonly terminator: string;
+}
+
+/** Splits `ID/DATE/LOCATION/SERVICE/TERMINATOR`; an access key may hold slashes, the rest may not. */
+export function parseCredential(text: string): CredentialScope | undefined {
+  const parts = text.split('/');
+  const [date, location, service, terminator] = parts.slice(-4);
+  if (parts.length < 5 || date === undefined || location === undefined) return undefined;
+  if (service === undefined || terminator === undefined) return undefined;
+  return { accessKey: parts.slice(0, -4).join('/'), date, location, service, terminator };
+}
+
+const keys = new Map<string, KeyObject>();
+
+/**
+ * The derived key of one secret, day and location. Cached, as a key object: it changes once a day, and making a key
+ * object of its bytes costs more than the signature itself.
+ */
+export function signingKey(dialect: Dialect, secret: string, date: string, location: string): KeyObject {
+  const cacheKey = `${dialect.keyPrefix}\n${date}\n${location}\n${secret}`;
+  const cached = keys.get(cacheKey);
+  if (cached !== undefined) return cached;
+  const chain = [date, location, dialect.service, dialect.terminator];
+  const bytes = chain.reduce<Buffer>((parent, text) => hmac(parent, text), Buffer.from(dialect.keyPrefix + secret));
+  const key = createSecretKey(bytes);
+  if (keys.size >= 100) keys.clear();
+  keys.set(cacheKey, key);
+  return key;
+}
+
+function hmac(key: Buffer, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
+}
+
+/**
+ * The string to sign.
+ *
+ * @param canonical The canonical request. Header values in it are bytes (latin1), as Node reads them.
+ */
+export function stringToSign(dialect: Dialect, timestamp: string, scope: CredentialScope, canonical: string): string {
+  const hash = createHash('sha256').update(canonical, 'latin1').digest('hex');
+  const path = `${scope.date}/${scope.location}/${dialect.service}/${dialect.terminator}`;
+  return `${dialect.algorithm}\n${timestamp}\n${path}\n${hash}`;
+}
+
+/** The signature of a text under a derived key, lower-case hex. */
+export function signV4(key: KeyObject, text: string): string {
+  return createHmac('sha256', key).update(text).digest('hex');
+}
+
+/** Reads `YYYYMMDDTHHMMSSZ` as Unix milliseconds. */
+export function parseTimestamp(text: string): number | undefined {
+  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
+  if (match === null) return undefined;
+  const [, year, month, day, hour, minute, second] = match;
+  const parsed = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  return Number.isNaN(parsed) ? undefined : parsed;
+}

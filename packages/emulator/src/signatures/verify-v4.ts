@@ -1,0 +1,229 @@
+/**
+ * Verifies V4 signatures, in the Authorization header and in signed URLs, Google's and Amazon's dialect alike.
+ *
+ * @see https://cloud.google.com/storage/docs/authentication/signatures
+ * @see https://cloud.google.com/storage/docs/access-control/signed-urls
+ */
+import { timingSafeEqual } from 'node:crypto';
+import { refusal } from '../errors.ts';
+import { type Caller, LARGEST_SKEW_MS, type SignedRequest, type Verification } from './caller.ts';
+import { canonicalHeaderValue, canonicalPath, canonicalQuery, canonicalRequest } from './canonical.ts';
+import {
+  aws4,
+  type CredentialScope,
+  type Dialect,
+  goog4,
+  parseCredential,
+  parseTimestamp,
+  signingKey,
+  signV4,
+  stringToSign,
+} from './v4.ts';
+
+/** SHA-256 of nothing. */
+const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+/** Longest life of a signed URL: seven days. */
+const LONGEST_EXPIRY_SECONDS = 604_800;
+
+/** What a request says about its own signature. */
+interface Claim {
+  readonly dialect: Dialect;
+  readonly scope: CredentialScope;
+  readonly signedHeaders: readonly string[];
+  readonly signature: string;
+  readonly timestamp: string;
+}
+
+/** Verifies `Authorization: GOOG4-HMAC-SHA256 …` or `AWS4-HMAC-SHA256 …`. */
+export function verifyHeader(request: SignedRequest, verification: Verification): Caller {
+  const claim = readHeaderClaim(request);
+  checkSkew(claim.timestamp, verification);
+  checkSignedHeaders(request, claim);
+  const secret = secretFor(claim, verification);
+  const declared = request.headers[`${claim.dialect.prefix}content-sha256`] as string | undefined;
+  const family = claim.dialect === goog4 ? 'goog' : 'amz';
+  if (declared !== undefined) {
+    requireMatch(request, claim, secret, [declared]);
+    if (/^[\da-f]{64}$/i.test(declared)) {
+      return { kind: 'owner', family, bodySha256: declared.toLowerCase() };
+    }
+    return { kind: 'owner', family, chunkSigning: chunkSigning(claim, secret, declared) };
+  }
+  // Nothing says what the body hashes to: try what clients sign, and else wait for the body itself.
+  if (matches(request, claim, secret, ['UNSIGNED-PAYLOAD', EMPTY_SHA256]) === 'UNSIGNED-PAYLOAD') {
+    return { kind: 'owner', family };
+  }
+  const verifyBody = (sha256: string) => requireMatch(request, claim, secret, [sha256]);
+  const bodiless = request.headers['content-length'] === '0' || !hasBody(request);
+  if (bodiless) verifyBody(EMPTY_SHA256);
+  return { kind: 'owner', family, ...(bodiless ? {} : { verifyBody }) };
+}
+
+function hasBody(request: SignedRequest): boolean {
+  return request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined;
+}
+
+/** Verifies a signed URL: `X-Goog-Algorithm` or `X-Amz-Algorithm` in the query. */
+export function verifySignedUrl(request: SignedRequest, dialect: Dialect, verification: Verification): Caller {
+  const parameter = (name: string): string => {
+    const value = request.query.find(`${dialect.prefix}${name}`);
+    if (value === undefined) throw refusal('InvalidArgument', `Missing query parameter ${dialect.prefix}${name}.`);
+    return value;
+  };
+  const scope = parseCredential(parameter('credential'));
+  const issued = parseTimestamp(parameter('date'));
+  const expires = Number(parameter('expires'));
+  if (scope === undefined) throw refusal('InvalidArgument', 'The credential of the signed URL is malformed.');
+  if (issued === undefined) throw refusal('InvalidArgument', 'The date of the signed URL is malformed.');
+  if (!(Number.isInteger(expires) && expires >= 1 && expires <= LONGEST_EXPIRY_SECONDS)) {
+    throw refusal('InvalidArgument', `Expiration must be between 1 and ${LONGEST_EXPIRY_SECONDS} seconds.`);
+  }
+  const claim: Claim = {
+    dialect,
+    scope,
+    signedHeaders: parameter('signedheaders').split(';'),
+    signature: parameter('signature'),
+    timestamp: parameter('date'),
+  };
+  checkScope(claim);
+  if (issued > verification.nowMs + LARGEST_SKEW_MS) throw refusal('RequestTimeTooSkewed');
+  if (verification.nowMs > issued + expires * 1000) {
+    const moment = new Date(issued + expires * 1000).toISOString();
+    throw refusal('ExpiredToken', `Request signature expired at: ${moment}`);
+  }
+  checkSignedHeaders(request, claim);
+  const declared = request.headers[`${dialect.prefix}content-sha256`] as string | undefined;
+  requireMatch(request, claim, secretFor(claim, verification), [declared ?? 'UNSIGNED-PAYLOAD']);
+  const hash = declared !== undefined && /^[\da-f]{64}$/i.test(declared) ? declared.toLowerCase() : undefined;
+  return { kind: 'owner', family: dialect === goog4 ? 'goog' : 'amz', bodySha256: hash };
+}
+
+function readHeaderClaim(request: SignedRequest): Claim {
+  const authorization = request.headers.authorization ?? '';
+  const dialect = authorization.startsWith(goog4.algorithm) ? goog4 : aws4;
+  const fields = new Map<string, string>();
+  for (const field of authorization.slice(dialect.algorithm.length).split(',')) {
+    const equals = field.indexOf('=');
+    if (equals > 0) fields.set(field.slice(0, equals).trim(), field.slice(equals + 1).trim());
+  }
+  const credential = fields.get('Credential');
+  const signedHeaders = fields.get('SignedHeaders');
+  const signature = fields.get('Signature');
+  const scope = credential === undefined ? undefined : parseCredential(credential);
+  if (scope === undefined || signedHeaders === undefined || signature === undefined) {
+    throw malformed('Authorization', 'Expected Credential, SignedHeaders and Signature.');
+  }
+  const timestamp = timestampOf(request, dialect);
+  const claim = { dialect, scope, signedHeaders: signedHeaders.split(';'), signature, timestamp };
+  checkScope(claim);
+  return claim;
+}
+
+function timestampOf(request: SignedRequest, dialect: Dialect): string {
+  const name = `${dialect.prefix}date`;
+  const stamp = request.headers[name] as string | undefined;
+  if (stamp !== undefined) {
+    if (parseTimestamp(stamp) === undefined) throw malformed(name, 'Expected YYYYMMDDTHHMMSSZ.');
+    return stamp;
+  }
+  const date = Date.parse(request.headers.date ?? '');
+  if (Number.isNaN(date)) throw refusal('MissingSecurityHeader', { extra: { ParameterName: name } });
+  return `${new Date(date).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
+}
+
+function checkScope({ dialect, scope, timestamp }: Claim): void {
+  if (scope.service !== dialect.service || scope.terminator !== dialect.terminator) {
+    throw malformed('Credential', `The scope must end in ${dialect.service}/${dialect.terminator}.`);
+  }
+  if (!timestamp.startsWith(scope.date)) throw malformed('Credential', 'The scope is of another day than the request.');
+}
+
+function checkSkew(timestamp: string, verification: Verification): void {
+  const skew = Math.abs((parseTimestamp(timestamp) ?? 0) - verification.nowMs);
+  if (skew > LARGEST_SKEW_MS) throw refusal('RequestTimeTooSkewed', `The request was signed at ${timestamp}.`);
+}
+
+/** The emulator's own header may be added to any request, signed or not. */
+const NEVER_SIGNED = 'x-goog-emulator-instructions';
+
+function checkSignedHeaders(request: SignedRequest, { dialect, signedHeaders }: Claim): void {
+  if (!signedHeaders.includes('host')) {
+    throw malformed('host', 'The host header must be included in signedheaders.');
+  }
+  for (const name of request.headerNames) {
+    if (!name.startsWith(dialect.prefix) || signedHeaders.includes(name) || name === NEVER_SIGNED) continue;
+    throw malformed(name, 'Header was included in the request, but not in signedheaders.');
+  }
+  for (const name of signedHeaders) {
+    if (request.headers[name] !== undefined) continue;
+    throw malformed(name, 'Header was included in signedheaders, but not in the request.');
+  }
+}
+
+function malformed(parameter: string, details: string) {
+  return refusal('MalformedSecurityHeader', { details, extra: { ParameterName: parameter } });
+}
+
+function secretFor({ scope }: Claim, verification: Verification): string {
+  const secret = verification.secretOf(scope.accessKey);
+  if (secret === undefined) throw refusal('InvalidAccessKeyId');
+  return secret;
+}
+
+/** Every canonical request the signature may stand for: the ways clients write host and plus, times the body hashes. */
+function* candidates(request: SignedRequest, claim: Claim, hashes: readonly string[]): Generator<string> {
+  const host = request.headers.host ?? '';
+  const hosts = new Set([host, host.replace(/:\d+$/, '')]);
+  const names = [...claim.signedHeaders].sort();
+  const others = names.map((name) => [name, canonicalHeaderValue(request.values(name))] as const);
+  const path = canonicalPath(request.rawPath);
+  const drop = [`${claim.dialect.prefix}signature`];
+  const readings = request.query.raw.includes('+') ? (['%20', '%2B'] as const) : (['%20'] as const);
+  for (const payloadHash of hashes) {
+    for (const plus of readings) {
+      const query = canonicalQuery(request.query.raw, drop, plus);
+      for (const name of hosts) {
+        const headers = others.map(([key, value]) =>
+          key === 'host' ? ([key, name] as const) : ([key, value] as const),
+        );
+        yield canonicalRequest({ method: request.method, path, query, headers, payloadHash });
+      }
+    }
+  }
+}
+
+function matches(request: SignedRequest, claim: Claim, secret: string, hashes: readonly string[]): string | undefined {
+  const key = signingKey(claim.dialect, secret, claim.scope.date, claim.scope.location);
+  const given = Buffer.from(claim.signature, 'latin1');
+  for (const canonical of candidates(request, claim, hashes)) {
+    const computed = Buffer.from(signV4(key, stringToSign(claim.dialect, claim.timestamp, claim.scope, canonical)));
+    if (given.length === computed.length && timingSafeEqual(given, computed)) {
+      return canonical.slice(canonical.lastIndexOf('\n') + 1);
+    }
+  }
+  return undefined;
+}
+
+function requireMatch(request: SignedRequest, claim: Claim, secret: string, hashes: readonly string[]): void {
+  if (matches(request, claim, secret, hashes) !== undefined) return;
+  const [canonical = ''] = candidates(request, claim, hashes);
+  throw refusal('SignatureDoesNotMatch', {
+    details:
+      'The request signature we calculated does not match the signature you provided. Check your Google secret key and signing method.',
+    extra: {
+      StringToSign: stringToSign(claim.dialect, claim.timestamp, claim.scope, canonical),
+      CanonicalRequest: canonical,
+    },
+  });
+}
+
+function chunkSigning(claim: Claim, secret: string, declared: string) {
+  if (!declared.startsWith('STREAMING-AWS4-HMAC-SHA256-PAYLOAD')) return undefined;
+  const { date, location } = claim.scope;
+  return {
+    key: signingKey(claim.dialect, secret, date, location),
+    timestamp: claim.timestamp,
+    scope: `${date}/${location}/${claim.dialect.service}/${claim.dialect.terminator}`,
+    seed: claim.signature,
+  };
+}

@@ -1,0 +1,101 @@
+/**
+ * Starts an emulator from a program: the command line, in a process of its own that dies with this one.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { PARENT_VARIABLE } from './lifetime.ts';
+import { type EmulatorOptions, flags } from './options.ts';
+
+/** A running emulator. */
+export interface Emulator extends AsyncDisposable {
+  /** Base address of the storage service, such as `http://127.0.0.1:41234`. */
+  readonly storage: string;
+  /** Base address of the compute service. */
+  readonly compute: string;
+  readonly accessKey: string;
+  readonly secret: string;
+  readonly user: string;
+  readonly password: string;
+  readonly pid: number;
+  /** Stops it and waits until its process has ended. */
+  close(): Promise<void>;
+  /** Kills it (SIGKILL), for tests of what survives. */
+  kill(): Promise<void>;
+}
+
+/**
+ * Starts an emulator in a process of its own and resolves when it answers. It does not keep this process alive, and
+ * ends when this process ends, however that happens.
+ *
+ * @throws {Error} When it cannot start; the message is what it said.
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const child = spawn(process.execPath, [...cliArguments(), ...toArguments(options)], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, [PARENT_VARIABLE]: String(process.pid) },
+    windowsHide: true,
+  });
+  const ready = await firstLine(child);
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const stop = async (signal: NodeJS.Signals) => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.ref();
+    child.kill(signal);
+    await ended;
+  };
+  release(child);
+  const close = () => stop('SIGTERM');
+  return { ...ready, close, kill: () => stop('SIGKILL'), [Symbol.asyncDispose]: close };
+}
+
+/** The built command line beside this file; from source, the source. */
+function cliArguments(): string[] {
+  const built = fileURLToPath(new URL('./cli.js', import.meta.url));
+  return [existsSync(built) ? built : fileURLToPath(new URL('./cli.ts', import.meta.url))];
+}
+
+function toArguments(options: EmulatorOptions): string[] {
+  const chosen: EmulatorOptions = { storagePort: 0, computePort: 0, ...options };
+  const known = Object.entries(flags);
+  for (const name of Object.keys(options)) {
+    if (!known.some(([, flag]) => flag.option === name))
+      throw new TypeError(`startEmulator: unknown option "${name}".`);
+  }
+  return [
+    '--json',
+    ...known.flatMap(([name, { option }]) => {
+      const value = chosen[option];
+      return value === undefined ? [] : [`--${name}=${value}`];
+    }),
+  ];
+}
+
+type Ready = Pick<Emulator, 'storage' | 'compute' | 'accessKey' | 'secret' | 'user' | 'password' | 'pid'>;
+
+function firstLine(child: ChildProcess): Promise<Ready> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    let errors = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      const end = output.indexOf('\n');
+      if (end >= 0) resolve(JSON.parse(output.slice(0, end)));
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      errors += text;
+    });
+    child.once('error', reject);
+    child.once('close', (code) => reject(new Error(errors.trim() || `The emulator ended with code ${code}.`)));
+  });
+}
+
+/** Lets this process end while the emulator runs; what it says later goes to our standard error. */
+function release(child: ChildProcess): void {
+  child.stderr?.removeAllListeners('data');
+  child.stderr?.on('data', (text: string) => process.stderr.write(text));
+  child.unref();
+  for (const stream of [child.stdin, child.stdout, child.stderr]) {
+    (stream as unknown as { unref?(): void } | null)?.unref?.();
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * Access control lists, in Google's dialect and, for AWS-signed requests, in Amazon's. The list is kept and given back;
+ * of its grants only those to all users have an effect, since the emulator knows one account.
+ *
+ * @see https://cloud.google.com/storage/docs/xml-api/reference-headers#xgoogacl
+ * @see https://cloud.google.com/storage/docs/access-control/create-manage-lists
+ */
+import { refusal } from '../errors.ts';
+import type { Reply } from '../front/reply.ts';
+import type { Acl, AclEntry } from '../store/records.ts';
+import { document, group, parseDocument, tag, type XmlElement } from '../xml.ts';
+import { requireOwner } from './access.ts';
+import { receiveText } from './body.ts';
+import { OWNER_ID } from './buckets/buckets.ts';
+import { type Exchange, objectName, requireBucket, xmlHeaders } from './exchange.ts';
+import { requestedAcl } from './objects/headers.ts';
+import { requireObject } from './objects/objects.ts';
+
+const ALL_USERS_URI = 'http://acs.amazonaws.com/groups/global/AllUsers';
+const AUTHENTICATED_URI = 'http://acs.amazonaws.com/groups/global/AuthenticatedUsers';
+const owner: AclEntry = { scope: 'UserById', subject: OWNER_ID, permission: 'FULL_CONTROL' };
+
+/** Answers GET and PUT of `?acl` and `?defaultObjectAcl` of a bucket. */
+export async function answerBucketAcl(exchange: Exchange, isDefault: boolean): Promise<Reply> {
+  requireOwner(exchange, exchange.method === 'PUT' ? 'storage.buckets.setIamPolicy' : 'storage.buckets.getIamPolicy');
+  const { settings } = requireBucket(exchange);
+  if (exchange.method === 'GET') {
+    return aclReply(exchange, isDefault ? (settings.defaultObjectAcl ?? 'private') : settings.acl);
+  }
+  if (exchange.method !== 'PUT') throw refusal('MethodNotAllowed');
+  const acl = await readAcl(exchange);
+  exchange.store.buckets.update(requireBucket(exchange), isDefault ? { defaultObjectAcl: acl } : { acl });
+  return { status: 200, headers: {} };
+}
+
+/** Answers GET and PUT of `?acl` of an object. A change keeps the generation and raises the metageneration. */
+export async function answerObjectAcl(exchange: Exchange): Promise<Reply> {
+  requireOwner(exchange, exchange.method === 'PUT' ? 'storage.objects.setIamPolicy' : 'storage.objects.getIamPolicy');
+  const find = () => requireObject(exchange, requireBucket(exchange), objectName(exchange));
+  if (exchange.method === 'GET') return aclReply(exchange, find().attributes.acl);
+  if (exchange.method !== 'PUT') throw refusal('MethodNotAllowed');
+  find();
+  const acl = await readAcl(exchange);
+  const record = find();
+  exchange.store.objects.updateAttributes(record, { ...record.attributes, acl });
+  return { status: 200, headers: { 'x-goog-metageneration': String(record.metageneration + 1) } };
+}
+
+async function readAcl(exchange: Exchange): Promise<Acl> {
+  const named = requestedAcl(exchange);
+  const text = await receiveText(exchange);
+  if (named !== undefined) return named;
+  if (text.trim() === '') throw refusal('MissingRequestBodyError');
+  if (text.includes('AccessControlPolicy')) {
+    const grants = parseDocument(text, 'AccessControlPolicy').children('AccessControlList')[0]?.children('Grant') ?? [];
+    return grants.map(fromGrant);
+  }
+  const entries = parseDocument(text, 'AccessControlList').children('Entries')[0]?.children('Entry') ?? [];
+  return entries.map(fromEntry);
+}
+
+const permissions = ['READ', 'WRITE', 'FULL_CONTROL'];
+
+function checkPermission(permission: string | undefined): string {
+  const name = permission?.trim() ?? '';
+  if (!permissions.includes(name)) throw refusal('MalformedACLError', `Unknown permission: ${name}`);
+  return name;
+}
+
+function fromEntry(entry: XmlElement): AclEntry {
+  const scope = entry.children('Scope')[0];
+  const kind = scope?.attribute('type');
+  if (scope === undefined || kind === undefined) throw refusal('MalformedACLError', 'An entry has no scope.');
+  const subject = scope.text('ID') ?? scope.text('EmailAddress') ?? scope.text('Domain');
+  return {
+    scope: kind,
+    ...(subject === undefined ? {} : { subject }),
+    permission: checkPermission(entry.text('Permission')),
+  };
+}
+
+function fromGrant(grant: XmlElement): AclEntry {
+  const grantee = grant.children('Grantee')[0];
+  const permission = checkPermission(grant.text('Permission'));
+  const uri = grantee?.text('URI')?.trim();
+  if (uri === ALL_USERS_URI) return { scope: 'AllUsers', permission };
+  if (uri === AUTHENTICATED_URI) return { scope: 'AllAuthenticatedUsers', permission };
+  const email = grantee?.text('EmailAddress');
+  if (email !== undefined) return { scope: 'UserByEmail', subject: email, permission };
+  return { scope: 'UserById', subject: grantee?.text('ID') ?? '', permission };
+}
+
+/** The entries a predefined name stands for. */
+function entriesOf(acl: Acl): readonly AclEntry[] {
+  if (typeof acl !== 'string') return acl;
+  const read: AclEntry = { scope: 'AllUsers', permission: 'READ' };
+  if (acl === 'public-read') return [owner, read];
+  if (acl === 'public-read-write') return [owner, { ...read, permission: 'WRITE' }];
+  if (acl === 'authenticated-read') return [owner, { scope: 'AllAuthenticatedUsers', permission: 'READ' }];
+  return [owner];
+}
+
+function aclReply(exchange: Exchange, acl: Acl): Reply {
+  const entries = entriesOf(acl);
+  const body = exchange.caller.family === 'amz' ? amazonDocument(entries) : googleDocument(entries);
+  return { status: 200, headers: xmlHeaders, body };
+}
+
+function googleDocument(entries: readonly AclEntry[]): string {
+  const rows = entries.map(({ scope, subject, permission }) => {
+    const name = scope.endsWith('ByEmail') ? 'EmailAddress' : scope.endsWith('Domain') ? 'Domain' : 'ID';
+    const kind = scope.replace(/\W/g, '');
+    return group('Entry', `<Scope type="${kind}">${tag(name, subject)}</Scope>`, tag('Permission', permission));
+  });
+  return document('AccessControlList', undefined, group('Owner', tag('ID', OWNER_ID)), group('Entries', ...rows));
+}
+
+function amazonDocument(entries: readonly AclEntry[]): string {
+  const grants = entries.map(({ scope, subject, permission }) => {
+    const [kind, inner] =
+      scope === 'AllUsers'
+        ? ['Group', tag('URI', ALL_USERS_URI)]
+        : scope === 'AllAuthenticatedUsers'
+          ? ['Group', tag('URI', AUTHENTICATED_URI)]
+          : scope.endsWith('ByEmail')
+            ? ['AmazonCustomerByEmail', tag('EmailAddress', subject)]
+            : ['CanonicalUser', tag('ID', subject)];
+    const grantee = `<Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="${kind}">${inner}</Grantee>`;
+    return group('Grant', grantee, tag('Permission', permission));
+  });
+  const head = group('Owner', tag('ID', OWNER_ID), tag('DisplayName', 'emulator'));
+  return document('AccessControlPolicy', undefined, head, group('AccessControlList', ...grants));
+}

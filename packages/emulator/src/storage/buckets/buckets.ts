@@ -1,0 +1,81 @@
+/**
+ * Buckets: list, create, head, delete.
+ *
+ * @see https://cloud.google.com/storage/docs/xml-api/put-bucket-create
+ */
+import { refusal } from '../../errors.ts';
+import type { Reply } from '../../front/reply.ts';
+import { document, group, LISTING_NAMESPACE, parseDocument, tag } from '../../xml.ts';
+import { requireOwner, requireRead } from '../access.ts';
+import { checkBucketName } from '../address.ts';
+import { receiveText } from '../body.ts';
+import { type Exchange, extension, requireBucket, xmlHeaders } from '../exchange.ts';
+import { checkStorageClass, requestedAcl } from '../objects/headers.ts';
+
+/** The one account of the emulator: 64 hex digits, as Google's ids are. */
+export const OWNER_ID = '00b4903a97e0c1b1f9b1e0d1a4d4b5a8c8b3d4d2c0f1e2a3b4c5d6e7f8091a2b';
+
+/** Regions and multi-regions look like this; the list itself changes too often to keep. */
+const LOCATION = /^(US|EU|ASIA|[A-Z]+-[A-Z]+\d+|[A-Z]{3}\d)$/;
+
+/** Answers `GET /`. */
+export function listBuckets(exchange: Exchange): Reply {
+  requireOwner(exchange, 'storage.buckets.list');
+  const buckets = exchange.store.buckets
+    .list()
+    .map(({ name, createdMs }) =>
+      group('Bucket', tag('Name', name), tag('CreationDate', new Date(createdMs).toISOString())),
+    );
+  const owner = group('Owner', tag('ID', OWNER_ID), tag('DisplayName', 'emulator'));
+  const body = document('ListAllMyBucketsResult', LISTING_NAMESPACE, owner, group('Buckets', ...buckets));
+  return { status: 200, headers: xmlHeaders, body };
+}
+
+/** Answers `PUT /bucket`. */
+export async function createBucket(exchange: Exchange): Promise<Reply> {
+  requireOwner(exchange, 'storage.buckets.create');
+  const name = exchange.address.bucket ?? '';
+  checkBucketName(name);
+  const acl = requestedAcl(exchange) ?? 'private';
+  const text = await receiveText(exchange);
+  const request = text.trim() === '' ? undefined : parseDocument(text, 'CreateBucketConfiguration');
+  const asked = (request?.text('LocationConstraint')?.trim() || 'US').toUpperCase();
+  // S3 clients send their region, and the region they are told to use with Google is `auto`.
+  const location = asked === 'AUTO' ? 'US' : asked;
+  if (!LOCATION.test(location)) {
+    throw refusal('InvalidLocationConstraint', `The specified location constraint is not valid: ${location}`);
+  }
+  const named = request?.text('StorageClass')?.trim() || extension(exchange, 'storage-class');
+  const storageClass = checkStorageClass(named || 'STANDARD');
+  if (exchange.store.buckets.find(name) !== undefined) throw refusal('BucketAlreadyOwnedByYou');
+  exchange.store.buckets.create(name, { location, storageClass, acl, documents: {} });
+  return { status: 200, headers: { 'Content-Type': 'text/html; charset=UTF-8' } };
+}
+
+/** Answers `HEAD /bucket`. */
+export function headBucket(exchange: Exchange): Reply {
+  const known = exchange.store.buckets.find(exchange.address.bucket ?? '');
+  requireRead(exchange, 'storage.buckets.get', known?.settings.acl);
+  const { settings } = requireBucket(exchange);
+  return {
+    status: 200,
+    headers: {
+      ...xmlHeaders,
+      'x-goog-storage-class': settings.storageClass,
+      'x-goog-bucket-location': settings.location,
+    },
+  };
+}
+
+/** Answers `DELETE /bucket`. Noncurrent generations count; uploads in progress do not, and go with it. */
+export function deleteBucket(exchange: Exchange): Reply {
+  requireOwner(exchange, 'storage.buckets.delete');
+  const { store } = exchange;
+  const bucket = requireBucket(exchange);
+  if (!store.objects.isEmpty(bucket)) throw refusal('BucketNotEmpty');
+  store.atomically(() => {
+    store.uploads.removeAll(bucket);
+    store.buckets.remove(bucket);
+  });
+  return { status: 204, headers: {} };
+}

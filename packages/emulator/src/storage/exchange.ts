@@ -1,0 +1,52 @@
+/**
+ * One request on its way through the storage service: what was asked of which bucket and object, by whom. Handlers
+ * take an exchange and return a reply, or throw a `StorageError`.
+ */
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { refusal } from '../errors.ts';
+import type { Query } from '../front/query.ts';
+import type { Caller } from '../signatures/caller.ts';
+import type { Bucket } from '../store/records.ts';
+import type { Store } from '../store/store.ts';
+
+/** What the path and the Host header name. */
+export interface Address {
+  readonly bucket?: string | undefined;
+  readonly object?: string | undefined;
+  /** Whether the bucket came from the Host header. */
+  readonly virtualHost: boolean;
+}
+
+/** One request. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly method: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly query: Query;
+  readonly address: Address;
+  readonly caller: Caller;
+  readonly store: Store;
+  /** Asks a client that sent `Expect: 100-continue` for its body. */
+  proceed(): void;
+}
+
+/** A header in either family: `extension(exchange, 'acl')` is `x-goog-acl` or `x-amz-acl`. */
+export function extension(exchange: Pick<Exchange, 'headers'>, name: string): string | undefined {
+  const value = exchange.headers[`x-goog-${name}`] ?? exchange.headers[`x-amz-${name}`];
+  return Array.isArray(value) ? value.join(',') : value;
+}
+
+/** The bucket of the exchange; 404 when it does not exist. */
+export function requireBucket(exchange: Exchange): Bucket {
+  const bucket = exchange.store.buckets.find(exchange.address.bucket ?? '');
+  if (bucket === undefined) throw refusal('NoSuchBucket');
+  return bucket;
+}
+
+/** The object's name, which routing has made sure of. */
+export function objectName(exchange: Exchange): string {
+  return exchange.address.object ?? '';
+}
+
+/** Headers of every XML document. */
+export const xmlHeaders: Readonly<Record<string, string>> = { 'Content-Type': 'application/xml; charset=UTF-8' };

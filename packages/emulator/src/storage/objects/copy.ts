@@ -1,0 +1,149 @@
+/**
+ * Copies and compositions. Neither moves bytes: the new object refers to the same blobs.
+ *
+ * @see https://cloud.google.com/storage/docs/xml-api/put-object-copy
+ * @see https://cloud.google.com/storage/docs/xml-api/put-object-compose
+ */
+import { createHash } from 'node:crypto';
+import { combine } from '../../crc32c.ts';
+import { refusal } from '../../errors.ts';
+import { decodeComponent } from '../../front/query.ts';
+import type { Reply } from '../../front/reply.ts';
+import type { Attributes, Bucket, Content, ObjectRecord } from '../../store/records.ts';
+import { document, MULTIPART_NAMESPACE, parseDocument, tag, type XmlElement } from '../../xml.ts';
+import { requireOwner } from '../access.ts';
+import { checkObjectName } from '../address.ts';
+import { receiveText } from '../body.ts';
+import { type Exchange, extension, objectName, requireBucket, xmlHeaders } from '../exchange.ts';
+import { checkConditions, readAttributes, readConditions, writtenHeaders } from './headers.ts';
+import { defaultsOf } from './objects.ts';
+import { moment, names } from './ranges.ts';
+
+/** Most components of one composition. */
+const MOST_COMPONENTS = 32;
+
+/** Answers `PUT /bucket/object` with `x-goog-copy-source`. */
+export async function copyObject(exchange: Exchange): Promise<Reply> {
+  requireOwner(exchange, 'storage.objects.create');
+  const name = objectName(exchange);
+  checkObjectName(name);
+  requireBucket(exchange);
+  const directive = (extension(exchange, 'metadata-directive') ?? 'COPY').toUpperCase();
+  if (directive !== 'COPY' && directive !== 'REPLACE') {
+    throw refusal('InvalidArgument', `Unknown metadata directive: ${directive}`);
+  }
+  const conditions = readConditions(exchange);
+  await receiveText(exchange);
+  const { store } = exchange;
+  const record = store.atomically(() => {
+    const bucket = requireBucket(exchange);
+    const source = requireSource(exchange);
+    checkSourceConditions(exchange, source);
+    checkConditions(conditions, store.objects.findLive(bucket, name));
+    const attributes =
+      directive === 'COPY' ? copiedAttributes(exchange, bucket, source) : replacedAttributes(exchange, bucket, source);
+    return store.objects.publish(bucket, name, source, attributes);
+  });
+  const result = [tag('LastModified', new Date(record.updatedMs).toISOString()), tag('ETag', `"${record.etag}"`)];
+  const body = document('CopyObjectResult', MULTIPART_NAMESPACE, ...result);
+  return { status: 200, headers: { ...writtenHeaders(record), ...xmlHeaders }, body };
+}
+
+function copiedAttributes(exchange: Exchange, bucket: Bucket, source: ObjectRecord): Attributes {
+  const { storageClass, acl } = readAttributes(exchange, defaultsOf(bucket));
+  return { ...source.attributes, storageClass, acl };
+}
+
+function replacedAttributes(exchange: Exchange, bucket: Bucket, source: ObjectRecord): Attributes {
+  return { ...readAttributes(exchange, defaultsOf(bucket)), componentCount: source.attributes.componentCount };
+}
+
+/** The object in `x-goog-copy-source`, percent-encoded, with or without a leading slash. */
+function requireSource(exchange: Exchange): ObjectRecord {
+  const header = (extension(exchange, 'copy-source') ?? '').replace(/^\//, '');
+  const [path = '', query = ''] = header.split('?');
+  const slash = path.indexOf('/');
+  if (slash < 1 || slash === path.length - 1) throw refusal('InvalidArgument', 'The copy source names no object.');
+  const bucketName = decodeComponent(path.slice(0, slash));
+  const name = decodeComponent(path.slice(slash + 1));
+  const asked = extension(exchange, 'copy-source-generation') ?? /^versionId=(\d+)$/.exec(query)?.[1];
+  const { store } = exchange;
+  const bucket = store.buckets.find(bucketName);
+  if (bucket === undefined) throw refusal('NoSuchBucket');
+  const record =
+    asked === undefined
+      ? store.objects.findLive(bucket, name)
+      : store.objects.findGeneration(bucket, name, Number(asked));
+  if (record === undefined) throw refusal('NoSuchKey', `No such object: ${bucketName}/${name}`);
+  return record;
+}
+
+function checkSourceConditions(exchange: Exchange, source: ObjectRecord): void {
+  const condition = (name: string) => extension(exchange, `copy-source-if-${name}`);
+  const match = condition('match');
+  // The ETags of multipart uploads are not accepted as pins.
+  if (match?.includes('-') === true) throw refusal('InvalidArgument', 'The ETag of the copy source cannot be matched.');
+  const updated = Math.floor(source.updatedMs / 1000) * 1000;
+  const noneMatch = condition('none-match');
+  const holds =
+    (match === undefined || names(match, source.etag)) &&
+    (noneMatch === undefined || !names(noneMatch, source.etag)) &&
+    updated > moment(condition('modified-since'), Number.NEGATIVE_INFINITY) &&
+    updated <= moment(condition('unmodified-since'), Number.POSITIVE_INFINITY);
+  if (!holds) throw refusal('PreconditionFailed');
+  const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
+  const pins = {
+    generation: number(condition('generation-match')),
+    metageneration: number(condition('metageneration-match')),
+  };
+  checkConditions(pins, source);
+}
+
+/** Answers `PUT /bucket/object?compose`. */
+export async function composeObject(exchange: Exchange): Promise<Reply> {
+  requireOwner(exchange, 'storage.objects.create');
+  const name = objectName(exchange);
+  checkObjectName(name);
+  const attributes = readAttributes(exchange, defaultsOf(requireBucket(exchange)));
+  const conditions = readConditions(exchange);
+  const wanted = parseDocument(await receiveText(exchange), 'ComposeRequest').children('Component');
+  if (wanted.length < 1 || wanted.length > MOST_COMPONENTS) {
+    throw refusal('InvalidArgument', `A composition has from 1 to ${MOST_COMPONENTS} components.`);
+  }
+  const { store } = exchange;
+  const record = store.atomically(() => {
+    const bucket = requireBucket(exchange);
+    const components = wanted.map((element) => requireComponent(exchange, bucket, element));
+    checkConditions(conditions, store.objects.findLive(bucket, name));
+    const componentCount = components.reduce((sum, { attributes: { componentCount: own = 1 } }) => sum + own, 0);
+    return store.objects.publish(bucket, name, composed(components), { ...attributes, componentCount });
+  });
+  const count = String(record.attributes.componentCount);
+  return { status: 200, headers: { ...writtenHeaders(record), 'x-goog-component-count': count } };
+}
+
+function requireComponent(exchange: Exchange, bucket: Bucket, element: XmlElement): ObjectRecord {
+  const name = element.text('Name') ?? '';
+  const generation = element.text('Generation');
+  const pin = element.text('IfGenerationMatch');
+  const { objects } = exchange.store;
+  const record =
+    generation === undefined
+      ? objects.findLive(bucket, name)
+      : objects.findGeneration(bucket, name, Number(generation));
+  if (record === undefined) throw refusal('NoSuchKey', `No such object: ${bucket.name}/${name}`);
+  if (pin !== undefined) checkConditions({ generation: Number(pin) }, record);
+  return record;
+}
+
+/** One content of all components: a CRC32C but no MD5, and an ETag that is not one. */
+function composed(components: readonly ObjectRecord[]): Content {
+  const pinned = components.map(({ etag, generation }) => `${etag}@${generation}`).join();
+  const etag = createHash('md5').update(pinned).digest('base64url').slice(0, 16);
+  return {
+    segments: components.flatMap(({ segments }) => segments),
+    size: components.reduce((sum, { size }) => sum + size, 0),
+    etag: `-${etag}`,
+    crc32c: components.reduce((crc, { crc32c, size }) => combine(crc, crc32c, size), 0),
+  };
+}

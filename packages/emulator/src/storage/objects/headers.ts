@@ -1,0 +1,171 @@
+/**
+ * Object headers, both ways: what a writer says about an object, and what a reader is told.
+ *
+ * @see https://cloud.google.com/storage/docs/xml-api/reference-headers
+ */
+import type { OutgoingHttpHeaders } from 'node:http';
+import { encodeCrc32c } from '../../crc32c.ts';
+import { refusal } from '../../errors.ts';
+import type { Acl, Attributes, Conditions, Content, ObjectRecord } from '../../store/records.ts';
+import { type Exchange, extension } from '../exchange.ts';
+
+const storageClasses = new Set([
+  'STANDARD',
+  'NEARLINE',
+  'COLDLINE',
+  'ARCHIVE',
+  'MULTI_REGIONAL',
+  'REGIONAL',
+  'DURABLE_REDUCED_AVAILABILITY',
+]);
+
+const predefinedAcls = new Set([
+  'private',
+  'project-private',
+  'public-read',
+  'public-read-write',
+  'authenticated-read',
+  'bucket-owner-read',
+  'bucket-owner-full-control',
+]);
+
+/** Largest sum of names and values of user metadata. */
+const LARGEST_METADATA_BYTES = 8 * 1024;
+
+/** Refuses unknown storage classes, such as Amazon's. */
+export function checkStorageClass(name: string): string {
+  if (!storageClasses.has(name)) throw refusal('InvalidStorageClass', `Unknown storage class: ${name}`);
+  return name;
+}
+
+/** The ACL a request asks for by name. */
+export function requestedAcl(exchange: Exchange): string | undefined {
+  const name = extension(exchange, 'acl');
+  if (name !== undefined && !predefinedAcls.has(name)) {
+    throw refusal('InvalidArgument', `Unknown predefined ACL: ${name}`);
+  }
+  return name;
+}
+
+/** What the request says about the object it writes. */
+export function readAttributes(exchange: Exchange, defaults: { storageClass: string; acl: Acl }): Attributes {
+  const { headers } = exchange;
+  if (
+    extension(exchange, 'encryption-algorithm') !== undefined ||
+    extension(exchange, 'encryption-key') !== undefined
+  ) {
+    throw refusal('NotImplemented', 'Customer-supplied encryption keys are not emulated.');
+  }
+  const encoding = headers['content-encoding']
+    ?.split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== 'aws-chunked' && name !== '')
+    .join(',');
+  return {
+    contentType: headers['content-type'],
+    contentEncoding: encoding === '' ? undefined : encoding,
+    contentDisposition: headers['content-disposition'],
+    contentLanguage: headers['content-language'],
+    cacheControl: headers['cache-control'],
+    customTime: extension(exchange, 'custom-time'),
+    storageClass: checkStorageClass(extension(exchange, 'storage-class') ?? defaults.storageClass),
+    acl: requestedAcl(exchange) ?? defaults.acl,
+    metadata: readMetadata(exchange),
+  };
+}
+
+function readMetadata({ headers }: Exchange): Record<string, string> {
+  const metadata: Record<string, string> = {};
+  let size = 0;
+  for (const [header, value] of Object.entries(headers)) {
+    const name = /^x-(?:goog|amz)-meta-(.+)$/.exec(header)?.[1];
+    if (name === undefined || value === undefined) continue;
+    metadata[name] = String(value);
+    size += name.length + String(value).length;
+  }
+  if (size > LARGEST_METADATA_BYTES) throw refusal('MetadataTooLarge');
+  return metadata;
+}
+
+/** Reads `x-goog-if-generation-match` and `x-goog-if-metageneration-match`. */
+export function readConditions(exchange: Exchange): Conditions {
+  return {
+    generation: readNumber(exchange, 'x-goog-if-generation-match'),
+    metageneration: readNumber(exchange, 'x-goog-if-metageneration-match'),
+  };
+}
+
+function readNumber(exchange: Exchange, name: string): number | undefined {
+  const value = exchange.headers[name];
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string' || !/^\d{1,19}$/.test(value)) {
+    throw refusal('InvalidArgument', { details: `Invalid value of ${name}.`, extra: { ParameterName: name } });
+  }
+  return Number(value);
+}
+
+/** Throws 412 unless the live generation is what the writer expects. Generation 0 means that there is none. */
+export function checkConditions(conditions: Conditions, live: ObjectRecord | undefined): void {
+  const { generation, metageneration } = conditions;
+  const holds =
+    (generation === undefined || generation === (live?.generation ?? 0)) &&
+    (metageneration === undefined || metageneration === live?.metageneration);
+  if (!holds) throw refusal('PreconditionFailed');
+}
+
+/** Headers of a reply to a write. */
+export function writtenHeaders(record: ObjectRecord): OutgoingHttpHeaders {
+  return {
+    ETag: `"${record.etag}"`,
+    'x-goog-generation': String(record.generation),
+    'x-goog-metageneration': String(record.metageneration),
+    'x-goog-hash': hashes(record),
+    'x-goog-stored-content-encoding': record.attributes.contentEncoding ?? 'identity',
+    'x-goog-stored-content-length': String(record.size),
+  };
+}
+
+/** `x-goog-hash`, one line for each digest. */
+export function hashes(content: Pick<Content, 'crc32c' | 'md5'>): string[] {
+  const crc = `crc32c=${encodeCrc32c(content.crc32c)}`;
+  return content.md5 === undefined ? [crc] : [crc, `md5=${content.md5}`];
+}
+
+/** A header the reader chooses, as bytes; one with line breaks would be two. */
+function override(exchange: Exchange, parameter: string): string | undefined {
+  const value = exchange.query.get(parameter);
+  if (value === undefined) return undefined;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) {
+    throw refusal('InvalidArgument', {
+      details: `Invalid value of ${parameter}.`,
+      extra: { ParameterName: parameter },
+    });
+  }
+  return Buffer.from(value).toString('latin1');
+}
+
+/** Headers of a reply to GET and HEAD, without those that depend on range and transcoding. */
+export function readHeaders(exchange: Exchange, record: ObjectRecord): OutgoingHttpHeaders {
+  const { attributes } = record;
+  const headers: OutgoingHttpHeaders = {
+    ...writtenHeaders(record),
+    'Last-Modified': new Date(record.updatedMs).toUTCString(),
+    'Content-Type': override(exchange, 'response-content-type') ?? attributes.contentType ?? 'application/octet-stream',
+    'Accept-Ranges': 'bytes',
+    'x-goog-storage-class': attributes.storageClass,
+  };
+  const optional: readonly (readonly [string, string | undefined])[] = [
+    ['Cache-Control', attributes.cacheControl],
+    ['Content-Disposition', override(exchange, 'response-content-disposition') ?? attributes.contentDisposition],
+    ['Content-Encoding', attributes.contentEncoding],
+    ['Content-Language', attributes.contentLanguage],
+    ['x-goog-custom-time', attributes.customTime],
+    ['x-goog-component-count', attributes.componentCount?.toString()],
+  ];
+  for (const [name, value] of optional) if (value !== undefined) headers[name] = value;
+  for (const [name, value] of Object.entries(attributes.metadata)) {
+    headers[`x-${exchange.caller.family}-meta-${name}`] = value;
+  }
+  return headers;
+}

@@ -1,0 +1,254 @@
+/**
+ * Bytes, apart from what they mean. A blob is written once, read in ranges, counted by the database and removed when
+ * nothing refers to it. In memory mode blobs are buffers, and large ones temporary files, so that memory stays bounded;
+ * with a data folder all are files, which appear under their name only when whole.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Part of a blob's bytes inside an object. */
+export interface Segment {
+  readonly blob: string;
+  readonly size: number;
+}
+
+/** Takes the bytes of a new blob. */
+export interface BlobWriter {
+  write(chunk: Buffer): void | Promise<void>;
+  /** The blob is whole; answers its id. */
+  finish(): Promise<string>;
+  discard(): Promise<void>;
+}
+
+/** The bytes of one emulator. */
+export interface BlobStore {
+  create(): BlobWriter;
+  /** Bytes at hand, for small ranges; `undefined` when they had better be streamed. */
+  readNow(segments: readonly Segment[], start: number, end: number): Buffer | undefined;
+  stream(segments: readonly Segment[], start: number, end: number): AsyncIterable<Buffer>;
+  /** Keeps blobs readable until the returned function is called, even if they are removed meanwhile. */
+  pin(segments: readonly Segment[]): () => void;
+  remove(id: string): void;
+  /** Removes files nobody refers to, left by a process that was killed. */
+  sweep(isKnown: (id: string) => boolean): void;
+  clear(): void;
+  close(): void;
+}
+
+/** In memory mode, larger blobs go to temporary files. */
+const LARGEST_IN_MEMORY_BYTES = 8 * 1024 * 1024;
+/** With a data folder, up to this much is gathered and written in one go. */
+const GATHERED_BYTES = 256 * 1024;
+/** Ranges up to this size are read at once: an asynchronous read costs more than it frees. */
+const READ_NOW_BYTES = 256 * 1024;
+const READ_CHUNK_BYTES = 256 * 1024;
+
+/** Blobs in memory when `folder` is undefined, else files below it. */
+export function openBlobs(folder: string | undefined): BlobStore {
+  const memory = new Map<string, Buffer>();
+  const places = folder === undefined ? temporaryPlaces() : permanentPlaces(folder);
+  const pins = new Map<string, number>();
+  const doomed = new Set<string>();
+  const erase = (id: string) => {
+    if (!memory.delete(id)) rmSync(places.file(id), { force: true });
+  };
+  const unpin = (id: string) => {
+    const left = (pins.get(id) ?? 1) - 1;
+    if (left > 0) pins.set(id, left);
+    else {
+      pins.delete(id);
+      if (doomed.delete(id)) erase(id);
+    }
+  };
+  return {
+    create: () => createWriter(places, folder === undefined ? memory : undefined),
+    readNow: (segments, start, end) => readNow(memory, places, segments, start, end),
+    stream: (segments, start, end) => stream(memory, places, segments, start, end),
+    pin(segments) {
+      for (const { blob } of segments) pins.set(blob, (pins.get(blob) ?? 0) + 1);
+      return () => segments.forEach(({ blob }) => void unpin(blob));
+    },
+    remove(id) {
+      if (pins.has(id)) doomed.add(id);
+      else erase(id);
+    },
+    sweep: (isKnown) => places.sweep(isKnown),
+    clear() {
+      memory.clear();
+      places.sweep(() => false);
+    },
+    close: () => places.close(),
+  };
+}
+
+/** Where files are. */
+interface Places {
+  file(id: string): string;
+  /** A file being written. */
+  incoming(id: string): string;
+  sweep(isKnown: (id: string) => boolean): void;
+  close(): void;
+}
+
+function permanentPlaces(folder: string): Places {
+  const incoming = join(folder, 'incoming');
+  const blobs = join(folder, 'blobs');
+  mkdirSync(incoming, { recursive: true });
+  // 256 subfolders, so that no folder gets too long.
+  for (let index = 0; index < 256; index++) {
+    mkdirSync(join(blobs, index.toString(16).padStart(2, '0')), { recursive: true });
+  }
+  return {
+    file: (id) => join(blobs, id.slice(0, 2), id),
+    incoming: (id) => join(incoming, id),
+    sweep(isKnown) {
+      for (const name of readdirSync(incoming)) rmSync(join(incoming, name), { force: true });
+      for (const shelf of readdirSync(blobs)) {
+        for (const id of readdirSync(join(blobs, shelf))) {
+          if (!isKnown(id)) rmSync(join(blobs, shelf, id), { force: true });
+        }
+      }
+    },
+    close() {},
+  };
+}
+
+/** A temporary folder, made when first needed and removed on exit. */
+function temporaryPlaces(): Places {
+  let made: string | undefined;
+  const folder = () => {
+    if (made === undefined) {
+      made = mkdtempSync(join(tmpdir(), 'isobar-emulator-'));
+      process.on('exit', remove);
+    }
+    return made;
+  };
+  const remove = () => {
+    if (made !== undefined) rmSync(made, { recursive: true, force: true });
+    made = undefined;
+  };
+  return {
+    file: (id) => join(folder(), id),
+    incoming: (id) => join(folder(), `${id}.part`),
+    sweep(isKnown) {
+      if (made === undefined) return;
+      for (const name of readdirSync(made)) if (!isKnown(name)) rmSync(join(made, name), { force: true });
+    },
+    close: remove,
+  };
+}
+
+// One random number for the process and a count: a random number for each blob costs as much as a small write.
+const processId = randomBytes(8).toString('hex');
+let written = 0;
+
+function nextId(): string {
+  written++;
+  // The count comes first: files are shelved by the first two digits, and should spread.
+  return `${(written % 256).toString(16).padStart(2, '0')}${processId}${written.toString(16)}`;
+}
+
+function createWriter(places: Places, memory: Map<string, Buffer> | undefined): BlobWriter {
+  const id = nextId();
+  const limit = memory === undefined ? GATHERED_BYTES : LARGEST_IN_MEMORY_BYTES;
+  let gathered: Buffer[] = [];
+  let size = 0;
+  let file: FileHandle | undefined;
+  const spill = async () => {
+    file ??= await open(places.incoming(id), 'w');
+    const chunks = gathered;
+    gathered = [];
+    size = 0;
+    await file.writev(chunks);
+  };
+  return {
+    write(chunk) {
+      gathered.push(chunk);
+      size += chunk.length;
+      // Once a file is open, it takes what would fill the smaller buffer.
+      return size > (file === undefined ? limit : GATHERED_BYTES) ? spill() : undefined;
+    },
+    async finish() {
+      if (file === undefined && memory !== undefined) {
+        // Always a copy: a chunk is a view of a socket buffer many times its size.
+        memory.set(id, Buffer.concat(gathered));
+        return id;
+      }
+      if (file === undefined) writeFileSync(places.incoming(id), Buffer.concat(gathered));
+      else {
+        if (size > 0) await spill();
+        await file.close();
+      }
+      renameSync(places.incoming(id), places.file(id));
+      return id;
+    },
+    async discard() {
+      gathered = [];
+      await file?.close();
+      if (file !== undefined) rmSync(places.incoming(id), { force: true });
+    },
+  };
+}
+
+/** The pieces of the segments between two offsets. */
+function* pieces(segments: readonly Segment[], start: number, end: number): Generator<[string, number, number]> {
+  let offset = 0;
+  for (const { blob, size } of segments) {
+    const from = Math.max(start - offset, 0);
+    const to = Math.min(end - offset, size);
+    if (from < to) yield [blob, from, to];
+    offset += size;
+  }
+}
+
+function readNow(
+  memory: ReadonlyMap<string, Buffer>,
+  places: Places,
+  segments: readonly Segment[],
+  start: number,
+  end: number,
+): Buffer | undefined {
+  const [only] = segments;
+  if (segments.length === 1 && only !== undefined) {
+    const bytes = memory.get(only.blob);
+    if (bytes !== undefined) return bytes.subarray(start, end);
+    if (only.size <= READ_NOW_BYTES) return readFileSync(places.file(only.blob)).subarray(start, end);
+  }
+  return start === end ? Buffer.alloc(0) : undefined;
+}
+
+async function* stream(
+  memory: ReadonlyMap<string, Buffer>,
+  places: Places,
+  segments: readonly Segment[],
+  start: number,
+  end: number,
+): AsyncGenerator<Buffer, void, undefined> {
+  for (const [blob, from, to] of pieces(segments, start, end)) {
+    const bytes = memory.get(blob);
+    if (bytes !== undefined) yield bytes.subarray(from, to);
+    else yield* streamFile(places.file(blob), from, to);
+  }
+}
+
+async function* streamFile(path: string, from: number, to: number): AsyncGenerator<Buffer, void, undefined> {
+  const file = await open(path, 'r');
+  try {
+    for (let at = from; at < to; ) {
+      const { bytesRead, buffer } = await file.read(
+        Buffer.allocUnsafe(Math.min(READ_CHUNK_BYTES, to - at)),
+        0,
+        null,
+        at,
+      );
+      if (bytesRead === 0) throw new Error(`Blob ${path} is shorter than its record says.`);
+      at += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}

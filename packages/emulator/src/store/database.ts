@@ -1,0 +1,100 @@
+/**
+ * The metadata database: SQLite, in memory or in the data folder, with the same code for both. A row is committed only
+ * after the bytes it names are whole on disk, so that killing the process at any moment loses nothing that was
+ * acknowledged.
+ */
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
+
+/** One row, columns by name. */
+export type Row = Record<string, SQLOutputValue>;
+
+/** A database with its statements prepared once. */
+export interface Database {
+  run(sql: string, ...values: SQLInputValue[]): { readonly changes: number; readonly rowid: number };
+  first(sql: string, ...values: SQLInputValue[]): Row | undefined;
+  all(sql: string, ...values: SQLInputValue[]): readonly Row[];
+  /** Runs `work` as a whole or not at all. Not reentrant: inner calls join the outer one. */
+  transaction<Result>(work: () => Result): Result;
+  close(): void;
+}
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS buckets (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, created INTEGER NOT NULL, settings TEXT NOT NULL
+  );
+  CREATE TABLE IF NOT EXISTS objects (
+    id INTEGER PRIMARY KEY, bucket INTEGER NOT NULL, name TEXT NOT NULL, generation INTEGER NOT NULL,
+    metageneration INTEGER NOT NULL, live INTEGER NOT NULL, detail TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX IF NOT EXISTS objects_live ON objects (bucket, name) WHERE live = 1;
+  CREATE UNIQUE INDEX IF NOT EXISTS objects_generation ON objects (bucket, name, generation);
+  CREATE TABLE IF NOT EXISTS blobs (id TEXT PRIMARY KEY, refs INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS uploads (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, bucket INTEGER NOT NULL, name TEXT NOT NULL, started INTEGER NOT NULL,
+    detail TEXT NOT NULL
+  );
+  CREATE INDEX IF NOT EXISTS uploads_name ON uploads (bucket, name, id);
+  CREATE TABLE IF NOT EXISTS parts (
+    upload TEXT NOT NULL, number INTEGER NOT NULL, blob TEXT NOT NULL, size INTEGER NOT NULL, md5 TEXT NOT NULL,
+    crc32c INTEGER NOT NULL, updated INTEGER NOT NULL, PRIMARY KEY (upload, number)
+  ) WITHOUT ROWID;
+`;
+
+/** Opens the database; `file` may be `:memory:`. */
+export function openDatabase(file: string): Database {
+  const connection = new (loadSqlite().DatabaseSync)(file);
+  // The lock keeps a second process out, which would sweep away what the first is writing. It ends with the process.
+  connection.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+  connection.exec('BEGIN EXCLUSIVE; COMMIT;');
+  connection.exec(SCHEMA);
+  return wrap(connection);
+}
+
+/** Node before 24 warns that its SQLite is experimental; users of the emulator need not know. */
+function loadSqlite(): typeof import('node:sqlite') {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return process.getBuiltinModule('node:sqlite');
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+function wrap(connection: DatabaseSync): Database {
+  const statements = new Map<string, StatementSync>();
+  const prepared = (sql: string): StatementSync => {
+    const known = statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = connection.prepare(sql);
+    statements.set(sql, statement);
+    return statement;
+  };
+  return {
+    run(sql, ...values) {
+      const { changes, lastInsertRowid } = prepared(sql).run(...values);
+      return { changes: Number(changes), rowid: Number(lastInsertRowid) };
+    },
+    first: (sql, ...values) => prepared(sql).get(...values),
+    all: (sql, ...values) => prepared(sql).all(...values),
+    transaction: (work) => inTransaction(connection, prepared, work),
+    close: () => connection.close(),
+  };
+}
+
+function inTransaction<Result>(
+  connection: DatabaseSync,
+  prepared: (sql: string) => StatementSync,
+  work: () => Result,
+): Result {
+  if (connection.isTransaction) return work();
+  prepared('BEGIN').run();
+  try {
+    const result = work();
+    prepared('COMMIT').run();
+    return result;
+  } catch (error) {
+    if (connection.isTransaction) prepared('ROLLBACK').run();
+    throw error;
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * The store of one emulator: buckets, objects and uploads over the database and the blobs. Every change is one
+ * transaction; blobs that lose their last reference are removed after it.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type BlobStore, openBlobs } from './blobs.ts';
+import { type BucketTable, bucketTable } from './buckets.ts';
+import { type Database, openDatabase } from './database.ts';
+import { type ObjectTable, objectTable } from './objects.ts';
+import { type UploadTable, uploadTable } from './uploads.ts';
+
+/** Everything that is kept. */
+export interface Store {
+  readonly buckets: BucketTable;
+  readonly objects: ObjectTable;
+  readonly uploads: UploadTable;
+  readonly blobs: BlobStore;
+  /** Runs `work` as one transaction. */
+  atomically<Result>(work: () => Result): Result;
+  reset(): void;
+  close(): void;
+}
+
+/** Opens the store in a folder, or in memory. */
+export function openStore(folder: string | undefined): Store {
+  if (folder !== undefined) mkdirSync(folder, { recursive: true });
+  const database = openDatabase(folder === undefined ? ':memory:' : join(folder, 'metadata.sqlite'));
+  const blobs = openBlobs(folder);
+  blobs.sweep((id) => database.first('SELECT 1 FROM blobs WHERE id = ?', id) !== undefined);
+  const references = countReferences(database, blobs);
+  const buckets = bucketTable(database);
+  return {
+    buckets,
+    objects: objectTable(database, references),
+    uploads: uploadTable(database, references),
+    blobs,
+    atomically: references.atomically,
+    reset() {
+      for (const table of ['buckets', 'objects', 'blobs', 'uploads', 'parts']) database.run(`DELETE FROM ${table}`);
+      buckets.reload();
+      blobs.clear();
+    },
+    close() {
+      database.close();
+      blobs.close();
+    },
+  };
+}
+
+/** Counts who refers to a blob: an object's generations, copies and compositions, and parts of uploads. */
+export interface References {
+  add(blob: string): void;
+  drop(blob: string): void;
+  atomically<Result>(work: () => Result): Result;
+}
+
+function countReferences(database: Database, blobs: BlobStore): References {
+  let orphans: string[] = [];
+  let depth = 0;
+  return {
+    add(blob) {
+      database.run('INSERT INTO blobs VALUES (?, 1) ON CONFLICT (id) DO UPDATE SET refs = refs + 1', blob);
+    },
+    drop(blob) {
+      const row = database.first('UPDATE blobs SET refs = refs - 1 WHERE id = ? RETURNING refs', blob);
+      if (row === undefined || Number(row.refs) > 0) return;
+      database.run('DELETE FROM blobs WHERE id = ?', blob);
+      orphans.push(blob);
+    },
+    atomically(work) {
+      depth++;
+      try {
+        const result = database.transaction(work);
+        // Files go only when nothing can roll back any more.
+        if (depth === 1) for (const blob of orphans) blobs.remove(blob);
+        return result;
+      } finally {
+        depth--;
+        if (depth === 0) orphans = [];
+      }
+    },
+  };
+}

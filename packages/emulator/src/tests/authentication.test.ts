@@ -1,0 +1,216 @@
+import { createHash, createHmac } from 'node:crypto';
+import type { OutgoingHttpHeaders } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Emulator, startEmulator } from '../index.ts';
+import { exchange, objectPath, signed, signedHeaders, signedTarget } from './client.ts';
+
+let emulator: Emulator;
+beforeAll(async () => {
+  emulator = await startEmulator();
+  await signed(emulator, 'PUT', '/auth-bucket');
+  await signed(emulator, 'PUT', '/auth-bucket/key', { body: 'hello' });
+});
+afterAll(() => emulator.close());
+
+const HOUR_MS = 3_600_000;
+
+describe('signed headers', () => {
+  test.each(['GOOG4', 'AWS4'] as const)('%s is accepted', async (scheme) => {
+    const put = await signed(emulator, 'PUT', '/auth-bucket/by-header', { scheme, body: 'x' });
+    expect(put.status).toBe(200);
+    expect((await signed(emulator, 'GET', '/auth-bucket/by-header', { scheme })).text).toBe('x');
+  });
+
+  test('any location, even none, and a host without its port', async () => {
+    expect((await signed(emulator, 'GET', '/auth-bucket/key', { location: '' })).status).toBe(200);
+    expect((await signed(emulator, 'GET', '/auth-bucket/key', { signedHost: '127.0.0.1' })).status).toBe(200);
+    expect((await signed(emulator, 'GET', '/auth-bucket/key', { signedHost: 'example.com' })).status).toBe(403);
+  });
+
+  test('a wrong secret: 403 with what the server signed', async () => {
+    const answer = await signed({ ...emulator, secret: 'wrong' }, 'GET', '/auth-bucket/key');
+    expect([answer.status, answer.code]).toEqual([403, 'SignatureDoesNotMatch']);
+    expect(answer.text).toContain('<Message>Access denied.</Message>');
+    expect(answer.text).toMatch(/<StringToSign>GOOG4-HMAC-SHA256\n/);
+    expect(answer.text).toMatch(/<CanonicalRequest>GET\n\/auth-bucket\/key\n/);
+  });
+
+  test('an unknown key', async () => {
+    const answer = await signed({ ...emulator, accessKey: 'GOOG1NOBODY' }, 'GET', '/auth-bucket/key');
+    expect([answer.status, answer.code]).toEqual([403, 'InvalidAccessKeyId']);
+  });
+
+  test('a clock more than 15 minutes off', async () => {
+    for (const offset of [-HOUR_MS, HOUR_MS]) {
+      const answer = await signed(emulator, 'GET', '/auth-bucket/key', { atMs: Date.now() + offset });
+      expect([answer.status, answer.code]).toEqual([403, 'RequestTimeTooSkewed']);
+    }
+    expect((await signed(emulator, 'GET', '/auth-bucket/key', { atMs: Date.now() - HOUR_MS / 6 })).status).toBe(200);
+  });
+
+  test('an x-goog header that is not signed', async () => {
+    const answer = await signed(emulator, 'GET', '/auth-bucket/key', { unsigned: { 'x-goog-meta-late': 'x' } });
+    expect([answer.status, answer.code]).toEqual([400, 'MalformedSecurityHeader']);
+    expect(answer.text).toContain('<ParameterName>x-goog-meta-late</ParameterName>');
+  });
+
+  test('a signed header that is absent', async () => {
+    const headers = signedHeaders(emulator, 'GET', '/auth-bucket/key', { headers: { 'x-goog-acl': 'private' } });
+    delete headers['x-goog-acl'];
+    const answer = await exchange(emulator.storage, 'GET', '/auth-bucket/key', { headers });
+    expect([answer.status, answer.code]).toEqual([400, 'MalformedSecurityHeader']);
+    expect(answer.text).toContain('Header was included in signedheaders, but not in the request.');
+  });
+
+  test('both families of headers', async () => {
+    const answer = await signed(emulator, 'GET', '/auth-bucket/key', { unsigned: { 'x-amz-meta-a': 'b' } });
+    expect([answer.status, answer.code]).toEqual([400, 'ExcessHeaderValues']);
+    expect(answer.text).toContain('Requests cannot specify both x-amz and x-goog headers.');
+  });
+
+  test('a body other than the signed one stores nothing', async () => {
+    const headers = signedHeaders(emulator, 'PUT', '/auth-bucket/other', { body: 'signed' });
+    const answer = await exchange(emulator.storage, 'PUT', '/auth-bucket/other', {
+      headers: { ...headers, 'content-length': 6 },
+      body: 'forged',
+    });
+    expect([answer.status, answer.code]).toEqual([400, 'XAmzContentSHA256Mismatch']);
+    expect((await signed(emulator, 'GET', '/auth-bucket/other')).status).toBe(404);
+  });
+
+  test('a body whose hash only the signature covers', async () => {
+    const target = '/auth-bucket/covered';
+    expect((await signed(emulator, 'PUT', target, { body: 'covered', omitHash: true })).status).toBe(200);
+    expect((await signed(emulator, 'GET', target, { omitHash: true })).text).toBe('covered');
+    const headers = {
+      ...signedHeaders(emulator, 'PUT', target, { body: 'covered', omitHash: true }),
+      'content-length': 6,
+    };
+    const forged = await exchange(emulator.storage, 'PUT', target, { headers, body: 'forged' });
+    expect(forged.code).toBe('SignatureDoesNotMatch');
+    expect((await signed(emulator, 'GET', target)).text).toBe('covered');
+  });
+
+  test('UNSIGNED-PAYLOAD', async () => {
+    const put = await signed(emulator, 'PUT', '/auth-bucket/unsigned', {
+      body: 'any',
+      payloadHash: 'UNSIGNED-PAYLOAD',
+    });
+    expect(put.status).toBe(200);
+  });
+
+  test('a signature for one name is none for another', async () => {
+    const headers = signedHeaders(emulator, 'GET', '/auth-bucket/a%2Fb');
+    expect((await exchange(emulator.storage, 'GET', '/auth-bucket/a/b', { headers })).code).toBe(
+      'SignatureDoesNotMatch',
+    );
+  });
+});
+
+test('a body signed chunk by chunk', async () => {
+  const scheme = 'AWS4';
+  const payloadHash = 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD';
+  const target = '/auth-bucket/streamed';
+  const headers = { 'content-encoding': 'aws-chunked', 'x-amz-decoded-content-length': '10' };
+  const send = async (forge: boolean) => {
+    const sent = signedHeaders(emulator, 'PUT', target, { scheme, payloadHash, headers });
+    const body = chunkSigned(emulator.secret, sent, ['hello', 'world'], forge);
+    return exchange(emulator.storage, 'PUT', target, { headers: { ...sent, 'content-length': body.length }, body });
+  };
+  expect((await send(true)).code).toBe('SignatureDoesNotMatch');
+  expect((await signed(emulator, 'GET', target)).status).toBe(404);
+  expect((await send(false)).status).toBe(200);
+  expect((await signed(emulator, 'GET', target)).text).toBe('helloworld');
+});
+
+/** The framing and the chain of signatures; a forged body has its first chunk changed after signing. */
+function chunkSigned(secret: string, headers: OutgoingHttpHeaders, chunks: string[], forge: boolean): string {
+  const stamp = String(headers['x-amz-date']);
+  const scope = `${stamp.slice(0, 8)}/auto/s3/aws4_request`;
+  const hash = (text: string) => createHash('sha256').update(text).digest('hex');
+  const key = scope
+    .split('/')
+    .reduce<Uint8Array | string>((parent, part) => createHmac('sha256', parent).update(part).digest(), `AWS4${secret}`);
+  let previous = /Signature=(\w+)/.exec(String(headers.authorization))?.[1] ?? '';
+  const frames = [...chunks, ''].map((chunk) => {
+    const text = `AWS4-HMAC-SHA256-PAYLOAD\n${stamp}\n${scope}\n${previous}\n${hash('')}\n${hash(chunk)}`;
+    previous = createHmac('sha256', key).update(text).digest('hex');
+    return `${chunk.length.toString(16)};chunk-signature=${previous}\r\n${chunk}\r\n`;
+  });
+  return forge ? frames.join('').replace('hello', 'jello') : frames.join('');
+}
+
+describe('signed URLs', () => {
+  test('give access for their time', async () => {
+    const target = signedTarget(emulator, 'GET', '/auth-bucket/key', 60);
+    expect((await exchange(emulator.storage, 'GET', target)).text).toBe('hello');
+    expect((await exchange(emulator.storage, 'DELETE', target)).code).toBe('SignatureDoesNotMatch');
+  });
+
+  test('expire', async () => {
+    const target = signedTarget(emulator, 'GET', '/auth-bucket/key', 60, Date.now() - HOUR_MS);
+    const answer = await exchange(emulator.storage, 'GET', target);
+    expect([answer.status, answer.code]).toEqual([400, 'ExpiredToken']);
+  });
+
+  test('last seven days at most', async () => {
+    const answer = await exchange(emulator.storage, 'GET', signedTarget(emulator, 'GET', '/auth-bucket/key', 604_801));
+    expect([answer.status, answer.code]).toEqual([400, 'InvalidArgument']);
+  });
+});
+
+test.each([
+  ['GOOG1', 'x-goog-date'],
+  ['AWS', 'x-amz-date'],
+])('V2: %s', async (scheme) => {
+  const date = new Date().toUTCString();
+  const sign = (secret: string) =>
+    createHmac('sha1', secret).update(`GET\n\n\n${date}\n/auth-bucket/key`).digest('base64');
+  const get = (signature: string) =>
+    exchange(emulator.storage, 'GET', '/auth-bucket/key', {
+      headers: { date, authorization: `${scheme} ${emulator.accessKey}:${signature}` },
+    });
+  expect((await get(sign(emulator.secret))).text).toBe('hello');
+  expect((await get(sign('wrong'))).code).toBe('SignatureDoesNotMatch');
+});
+
+describe('without a signature', () => {
+  test('nothing private can be read, written or listed', async () => {
+    for (const [method, target] of [
+      ['GET', '/auth-bucket/key'],
+      ['GET', '/auth-bucket'],
+      ['PUT', '/auth-bucket/key'],
+      ['DELETE', '/auth-bucket/key'],
+      ['GET', '/auth-bucket/missing'],
+      ['PUT', '/other-bucket'],
+    ] as const) {
+      const answer = await exchange(emulator.storage, method, target, { headers: { 'content-length': 0 } });
+      expect([target, answer.status, answer.code]).toEqual([target, 403, 'AccessDenied']);
+      expect(answer.text).toContain('Anonymous caller does not have storage.');
+    }
+    expect((await exchange(emulator.storage, 'GET', '/')).status).toBe(401);
+  });
+
+  test('a public object can be read, and only read', async () => {
+    await signed(emulator, 'PUT', '/auth-bucket/public', { body: 'all', headers: { 'x-goog-acl': 'public-read' } });
+    expect((await exchange(emulator.storage, 'GET', '/auth-bucket/public')).text).toBe('all');
+    expect((await exchange(emulator.storage, 'DELETE', '/auth-bucket/public')).status).toBe(403);
+  });
+});
+
+test('an unknown scheme and bearer tokens are refused', async () => {
+  const get = (authorization: string) =>
+    exchange(emulator.storage, 'GET', '/auth-bucket/key', { headers: { authorization } });
+  expect((await get('Digest x')).code).toBe('MalformedSecurityHeader');
+  expect((await get('Bearer x')).status).toBe(401);
+});
+
+test('buckets are addressed by host as well', async () => {
+  for (const host of ['auth-bucket.storage.googleapis.com', 'auth-bucket.localhost:9897']) {
+    const headers = signedHeaders(emulator, 'GET', '/key', { headers: { host } });
+    expect((await exchange(emulator.storage, 'GET', '/key', { headers })).text).toBe('hello');
+  }
+  const path = objectPath('auth-bucket', 'key');
+  const headers = signedHeaders(emulator, 'GET', path, { headers: { host: 'storage.googleapis.com' } });
+  expect((await exchange(emulator.storage, 'GET', path, { headers })).text).toBe('hello');
+});

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type Emulator, type FaultRule, type JournalEntry, startEmulator } from '../index.ts';
+import { exchange, signed, signedTarget } from './client.ts';
+
+let emulator: Emulator;
+beforeAll(async () => {
+  emulator = await startEmulator();
+});
+beforeEach(async () => {
+  await exchange(emulator.storage, 'POST', '/_emulator/reset');
+  await signed(emulator, 'PUT', '/box');
+  await signed(emulator, 'PUT', '/box/key', { body: '0123456789' });
+});
+afterAll(() => emulator.close());
+
+const ask = (...rules: FaultRule[]) =>
+  exchange(emulator.storage, 'POST', '/_emulator/faults', { body: JSON.stringify(rules) });
+const get = (headers = {}) => signed(emulator, 'GET', '/box/key', { unsigned: headers });
+const journal = async (): Promise<JournalEntry[]> =>
+  JSON.parse((await exchange(emulator.compute, 'GET', '/_emulator/requests')).text);
+
+test('a status, so many times, for what matches', async () => {
+  const fault = { kind: 'status', status: 503, retryAfterSeconds: 2 } as const;
+  expect((await ask({ service: 'storage', method: 'GET', path: '/box/k', times: 2, fault })).status).toBe(204);
+  expect((await signed(emulator, 'HEAD', '/box/key')).status).toBe(200);
+  for (let time = 0; time < 2; time++) {
+    const answer = await get();
+    expect([answer.status, answer.code, answer.headers['retry-after']]).toEqual([503, 'ServiceUnavailable', '2']);
+  }
+  expect((await get()).status).toBe(200);
+});
+
+test('a reset before the work, or after it', async () => {
+  await ask({ fault: { kind: 'reset' } }, { method: 'PUT', fault: { kind: 'reset', when: 'after' } });
+  await expect(get()).rejects.toThrow();
+  await expect(signed(emulator, 'PUT', '/box/landed', { body: 'x' })).rejects.toThrow();
+  expect((await signed(emulator, 'GET', '/box/landed')).text).toBe('x');
+});
+
+test('a cut, a flipped byte, a delay', async () => {
+  await ask(
+    { fault: { kind: 'cut', afterBytes: 4 } },
+    { fault: { kind: 'corrupt' } },
+    { fault: { kind: 'delay', ms: 60 } },
+  );
+  await expect(get()).rejects.toThrow('aborted');
+  const corrupt = await get();
+  expect([corrupt.body[0], corrupt.body.toString('latin1', 1)]).toEqual([0x30 ^ 0xff, '123456789']);
+  const started = performance.now();
+  expect((await get()).text).toBe('0123456789');
+  expect(performance.now() - started).toBeGreaterThanOrEqual(55);
+});
+
+test('a stall, with and without the first bytes', async () => {
+  await ask({ fault: { kind: 'stall' } }, { fault: { kind: 'stall', afterBytes: 3 } });
+  const nothing = await Promise.race([get(), new Promise((resolve) => setTimeout(resolve, 150, 'stalled'))]);
+  expect(nothing).toBe('stalled');
+  const some = await Promise.race([get(), new Promise((resolve) => setTimeout(resolve, 150, 'stalled'))]);
+  expect(some).toBe('stalled');
+  expect((await journal()).slice(-2).map(({ status }) => status)).toEqual([0, 200]);
+});
+
+test('faults come with the request too', async () => {
+  expect((await get({ 'x-goog-emulator-instructions': 'return-503' })).status).toBe(503);
+  await expect(get({ 'x-goog-emulator-instructions': 'return-broken-stream' })).rejects.toThrow();
+  expect((await get()).status).toBe(200);
+});
+
+test('the compute service has them as well', async () => {
+  await ask({ service: 'compute', fault: { kind: 'status', status: 429 } });
+  expect((await get()).status).toBe(200);
+  const headers = { authorization: `Basic ${btoa('apache:libcloud')}` };
+  expect((await exchange(emulator.compute, 'GET', '/compute/nodes', { headers })).status).toBe(429);
+  expect((await exchange(emulator.compute, 'GET', '/compute/nodes', { headers })).status).toBe(200);
+});
+
+test('rules can be looked at, cleared, and must make sense', async () => {
+  await ask({ times: 3, fault: { kind: 'corrupt' } });
+  expect(JSON.parse((await exchange(emulator.storage, 'GET', '/_emulator/faults')).text)).toEqual([
+    { times: 3, fault: { kind: 'corrupt' } },
+  ]);
+  await exchange(emulator.storage, 'DELETE', '/_emulator/faults');
+  expect((await get()).text).toBe('0123456789');
+  const wrong = await exchange(emulator.storage, 'POST', '/_emulator/faults', {
+    body: '[{"fault":{"kind":"explode"}}]',
+  });
+  expect([wrong.status, wrong.text.includes('fault.kind')]).toEqual([400, true]);
+  expect((await exchange(emulator.storage, 'GET', '/_emulator/nothing')).status).toBe(404);
+});
+
+test('the log has every exchange and no credentials', async () => {
+  await exchange(emulator.storage, 'DELETE', '/_emulator/requests');
+  await get();
+  await exchange(emulator.storage, 'GET', signedTarget(emulator, 'GET', '/box/key', 60));
+  const entries = await journal();
+  expect(entries.map(({ service, method, status, responseBytes }) => [service, method, status, responseBytes])).toEqual(
+    [
+      ['storage', 'GET', 200, 10],
+      ['storage', 'GET', 200, 10],
+    ],
+  );
+  expect(entries[1]?.target).toMatch(/&X-Goog-Signature=REDACTED$/);
+  expect(JSON.stringify(entries)).not.toContain('Authorization');
+});
