@@ -6,7 +6,7 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import {
-  type CloudError,
+  CloudError,
   crc32c,
   type HttpRequest,
   type HttpResponse,
@@ -115,8 +115,18 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   readonly sent = (chunk: Uint8Array, crc: number | undefined): void => {
     this.#sentBytes += chunk.length;
     this.#sentCrc = crc;
-    this.#request.onProgress?.(this.#sentBytes);
+    this.#report(this.#sentBytes);
   };
+
+  /** A progress function that throws ends the exchange, with its own error. */
+  #report(transferredBytes: number): void {
+    try {
+      this.#request.onProgress?.(transferredBytes);
+    } catch (thrown) {
+      this.#fail(thrown);
+      this.#controller?.abort(new CloudError('aborted', 'the progress function failed', {}, { cause: thrown }));
+    }
+  }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
@@ -151,7 +161,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#receivedBytes += chunk.length;
     if (this.#queue) this.#queue.push(chunk);
     else this.#chunks.push(chunk);
-    if (isSuccess(this.#status)) this.#request.onProgress?.(this.#receivedBytes);
+    if (isSuccess(this.#status)) this.#report(this.#receivedBytes);
   }
 
   onResponseEnd(): void {

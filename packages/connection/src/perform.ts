@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { HttpRequest, HttpResponse, Step } from '@isobar/core/provider';
 import type { Call } from './call.ts';
 import { discardFile, publishFile, stageFile, statFile } from './files.ts';
-import { forgetSource, readerOf } from './source.ts';
+import { forgetSource, isResponseStream, readerOf } from './source.ts';
 import { observeExchange } from './tracing.ts';
 import type { Transport } from './transport.ts';
 
@@ -39,9 +39,7 @@ export function performStep(step: SingleStep, call: Call, transport: Transport):
     case 'read':
       return transport.read(step.stream, call);
     case 'release':
-      return 'stream' in step.resource && typeof step.resource.stream === 'number'
-        ? transport.release({ stream: step.resource.stream })
-        : forgetSource(step.resource as Parameters<typeof forgetSource>[0]);
+      return isResponseStream(step.resource) ? transport.release(step.resource) : forgetSource(step.resource);
   }
 }
 

@@ -86,9 +86,12 @@ describe('pulling from a source', () => {
     [7, 'not 7'],
     [{}, 'not an object'],
     [new Uint8Array(3), 'use writeObject'],
+    ['text', 'use writeObject'],
+    [null, 'not null'],
     [undefined, 'not undefined'],
   ] as const)('refuses %o', ([source, sentence]) => {
-    expect(() => readerOf((source ?? {}) as Iterable<string>)).toThrow(source === undefined ? 'source' : sentence);
+    expect(() => readerOf(source as unknown as Iterable<string>)).toThrow(sentence);
+    expect(() => forgetSource(source as unknown as Iterable<string>)).not.toThrow();
   });
 
   test('refuses pieces that are no bytes', async () => {

@@ -1,5 +1,5 @@
 /** Reads the caller's own byte sources, by exact amounts, blocking or asynchronously. */
-import { type ByteSource, describe, invalidArgument } from '@isobar/core/provider';
+import { type ByteSource, describe, invalidArgument, type ResponseStream } from '@isobar/core/provider';
 
 const readers = new WeakMap<object, SourceReader>();
 const encoder = new TextEncoder();
@@ -17,6 +17,11 @@ export function readerOf(source: ByteSource): SourceReader {
 export function forgetSource(source: ByteSource): void {
   readers.get(source as object)?.close();
   readers.delete(source as object);
+}
+
+/** Whether something to be let go of is a response's stream, and not a caller's source (which may be anything). */
+export function isResponseStream(resource: ResponseStream | ByteSource): resource is ResponseStream {
+  return typeof (resource as Partial<ResponseStream> | undefined)?.stream === 'number';
 }
 
 type Chunk = Uint8Array | string;
@@ -38,8 +43,9 @@ export class SourceReader {
     const asyncIterable = (source as Partial<AsyncIterable<Chunk>>)?.[Symbol.asyncIterator];
     const iterable = (source as Partial<Iterable<Chunk>>)?.[Symbol.iterator];
     const start = (asyncIterable ?? iterable) as ((this: unknown) => AnyIterator) | undefined;
-    if (typeof start !== 'function' || source instanceof Uint8Array) {
-      const hint = source instanceof Uint8Array ? '; for bytes in memory use writeObject' : '';
+    const isWhole = typeof source === 'string' || source instanceof Uint8Array;
+    if (typeof start !== 'function' || isWhole) {
+      const hint = isWhole ? '; for what is in memory use writeObject' : '';
       throw invalidArgument('source', `must be an iterable of byte arrays, not ${describe(source)}${hint}`);
     }
     this.#isAsync = asyncIterable !== undefined;
@@ -104,7 +110,8 @@ export class SourceReader {
     if (!(piece instanceof Uint8Array)) {
       throw invalidArgument('source', `must give byte arrays or strings, not ${describe(piece)}`);
     }
-    this.#pieces.push(piece);
+    // A copy: a source may use one buffer for all its pieces.
+    this.#pieces.push(typeof next.value === 'string' ? piece : new Uint8Array(piece));
     this.#heldBytes += piece.length;
   }
 

@@ -14,7 +14,7 @@ export class Transport {
   readonly #limits: TransportLimits;
   #dispatcher: Dispatcher | undefined;
   #opening: Promise<Dispatcher> | undefined;
-  #closed = false;
+  #isClosed = false;
   readonly #streams = new Map<number, ResponseQueue>();
   #lastStream = 0;
 
@@ -52,15 +52,17 @@ export class Transport {
     return this.#lastStream;
   }
 
-  /** Ends all connections, also those in use. */
+  /** Ends all connections; exchanges under way fail with `aborted`. */
   async close(): Promise<void> {
-    this.#closed = true;
-    await (await this.#opening)?.destroy();
+    this.#isClosed = true;
+    this.#dispatcher = undefined;
+    const dispatcher = await this.#opening;
+    await dispatcher?.destroy(new CloudError('aborted', 'the driver was closed while the call was under way'));
   }
 
   /** Loads the HTTP client: half of a cold start, so not before it is needed. */
   #open(): Promise<Dispatcher> {
-    if (this.#closed) throw new CloudError('session-closed', 'the connection has been closed');
+    if (this.#isClosed) throw new CloudError('session-closed', 'the connection has been closed');
     this.#opening ??= import('undici').then(({ Agent, EnvHttpProxyAgent }) => {
       const { connectTimeoutMs, headersTimeoutMs, idleTimeoutMs, maxConnections } = this.#limits;
       const options = {
@@ -72,8 +74,9 @@ export class Transport {
         allowH2: false,
       };
       const proxied = proxyVariables.some((name) => process.env[name]);
-      this.#dispatcher = proxied ? new EnvHttpProxyAgent(options) : new Agent(options);
-      return this.#dispatcher;
+      const dispatcher = proxied ? new EnvHttpProxyAgent(options) : new Agent(options);
+      if (!this.#isClosed) this.#dispatcher = dispatcher;
+      return dispatcher;
     });
     return this.#opening;
   }

@@ -84,6 +84,7 @@ function counted(failure: CloudError, attempts: number): CloudError {
 export function parseRetryAfter(header: string | undefined, nowMs: number): number | undefined {
   if (header === undefined) return undefined;
   if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
-  const dateMs = Date.parse(header);
+  // Every form of HTTP date begins with a weekday; `Date.parse` alone would also take "-5" and "1.5" for dates.
+  const dateMs = /^\s*[A-Za-z]/.test(header) ? Date.parse(header) : Number.NaN;
   return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - nowMs);
 }

@@ -63,7 +63,8 @@ const sentences: Readonly<Record<number, string>> = {
 export function failureOf(response: HttpResponse, subject: Subject, nowMs: number): CloudError {
   const { headers, status } = response;
   const { reason, message } = readError(response.body);
-  const code = byReason[reason ?? ''] ?? byStatus[status] ?? (status >= 500 ? 'unavailable' : 'rejected');
+  const known = reason !== undefined && Object.hasOwn(byReason, reason) ? byReason[reason] : undefined;
+  const code = known ?? byStatus[status] ?? (status >= 500 ? 'unavailable' : 'rejected');
   const retryAfterMs = parseRetryAfter(headers['retry-after'], nowMs);
   const requestId = headers['x-guploader-uploadid'];
   return new CloudError(

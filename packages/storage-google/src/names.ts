@@ -59,14 +59,14 @@ export function checkedLocation(object: ObjectReference): ObjectLocation {
   return { container: bucketNameOf(container), name: objectNameOf(name) };
 }
 
-/** A value that may stand in a header line. */
+/** A value that may stand in a header line and arrives as it was sent: HTTP drops blanks at either end. */
 export function headerValue(field: string, value: string): string {
-  if (typeof value === 'string' && /^[\x20-\x7e\t]*$/.test(value)) return value;
-  const shape = typeof value === 'string' ? 'line breaks or characters beyond ASCII' : describe(value);
-  throw invalidArgument(
-    field,
-    `must be printable ASCII, as it becomes a header; it has ${shape}. Encode it, for example with encodeURIComponent()`,
-  );
+  if (typeof value !== 'string') throw invalidArgument(field, `must be a string, not ${describe(value)}`);
+  const problem =
+    (!/^[\x20-\x7e\t]*$/.test(value) && 'must be printable ASCII, as it becomes a header') ||
+    (/^\s|\s$/.test(value) && 'must not begin or end with a blank, as it becomes a header');
+  if (problem) throw invalidArgument(field, `${problem}; encode it, for example with encodeURIComponent()`);
+  return value;
 }
 
 /** User metadata as headers with a prefix. */

@@ -47,14 +47,15 @@ function* putParts(
   first: Uint8Array,
 ): Operation<GoogleObject> {
   const { container, object, headers } = upload;
-  // Not idempotent: a second try would leave an upload behind that nobody ends.
+  // A try whose answer is lost leaves an upload without parts behind, which costs nothing; to give up would lose the
+  // caller's stream.
   const started = yield* send(scope, {
     method: 'POST',
     container,
     object,
     query: { uploads: '' },
     headers,
-    idempotent: false,
+    idempotent: true,
   });
   const uploadId = readUploadId(started.body);
   const reading: Reading = { ended: false, sizeBytes: 0, crc: 0 };

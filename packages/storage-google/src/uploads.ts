@@ -152,7 +152,7 @@ function uploadedObject(upload: CheckedUpload, sizeBytes: number, response: Http
   const { 'content-type': contentType = '' } = headers;
   const { etag } = response.headers;
   const metadata: Record<string, string> = {};
-  for (const [key, value] of Object.entries(options.metadata ?? {})) metadata[key.toLowerCase()] = value.trim();
+  for (const [key, value] of Object.entries(options.metadata ?? {})) metadata[key.toLowerCase()] = value;
   return {
     container,
     name: object,

@@ -7,15 +7,17 @@ import { CloudError, type HttpResponse, type Step } from '@isobar/core/provider'
 import type { Call } from '../call.ts';
 import { revive } from '../failure.ts';
 import type { TransportLimits } from '../options.ts';
-import { forgetSource, readerOf } from '../source.ts';
+import { forgetSource, isResponseStream, readerOf } from '../source.ts';
 import { type ExchangeObserver, observeExchange } from '../tracing.ts';
 import { Channel, type Reply } from './channel.ts';
 
 /** How long the reply of a cancelled step is waited for, so that its file is closed before it is removed. */
 const cancelledReplyMs = 2_000;
 
-/** A reply that ends a step. */
-export type FinalReply = Exclude<Reply, { kind: 'progress' }>;
+/** What ends a step: a reply of the worker, or an error of the caller's own progress function. */
+export type FinalReply =
+  | Exclude<Reply, { kind: 'progress' }>
+  | { readonly kind: 'threw'; readonly id: number; readonly thrown: unknown };
 
 /** The worker of this thread, shared by its connections, and the replies that came while another was waited for. */
 let channel: Channel | undefined;
@@ -67,25 +69,17 @@ export class BlockingCaller {
    * @returns `undefined` when the deadline has passed.
    */
   take(ids: ReadonlySet<number>, deadlineMs: number): FinalReply | undefined {
-    for (const id of ids) {
-      const waiting = inbox.get(id);
-      if (waiting) {
-        inbox.delete(id);
-        return waiting;
-      }
-    }
     for (;;) {
-      const reply = receive(deadlineMs);
-      if (reply === undefined) return undefined;
-      if (reply.kind === 'progress') {
-        progressOf.get(reply.id)?.(reply.transferredBytes);
-        continue;
-      }
+      // Looked at each time: a progress function may itself have blocked, and been given replies of this call.
+      const waiting = fromInbox(ids);
+      if (waiting) return waiting;
+      const received = receive(deadlineMs);
+      if (received === undefined) return undefined;
+      const reply = received.kind === 'progress' ? this.#report(received) : received;
+      if (!reply) continue;
       progressOf.delete(reply.id);
       observe(reply);
-      const isWanted = outstanding.delete(reply.id);
-      if (ids.has(reply.id)) return reply;
-      if (isWanted) inbox.set(reply.id, reply);
+      if (outstanding.delete(reply.id) || reply.kind === 'threw') inbox.set(reply.id, reply);
     }
   }
 
@@ -110,6 +104,22 @@ export class BlockingCaller {
     throw call.failure;
   }
 
+  /** Calls a progress function. One that throws ends its step, and only that. */
+  #report({ id, transferredBytes }: Extract<Reply, { kind: 'progress' }>): FinalReply | undefined {
+    const onProgress = progressOf.get(id);
+    if (!onProgress) return undefined;
+    // Not called again while it runs, should it block itself.
+    progressOf.delete(id);
+    try {
+      onProgress(transferredBytes);
+    } catch (thrown) {
+      this.cancel(id);
+      return { kind: 'threw', id, thrown };
+    }
+    if (outstanding.has(id)) progressOf.set(id, onProgress);
+    return undefined;
+  }
+
   /** The line to a living worker that knows this connection. */
   #line(): Channel {
     if (!channel?.isAlive) {
@@ -127,12 +137,13 @@ export class BlockingCaller {
 /** What a reply says: its value, or its failure thrown. */
 export function replyValue(reply: FinalReply): unknown {
   if (reply.kind === 'failed') throw revive(reply.failure);
+  if (reply.kind === 'threw') throw reply.thrown;
   return reply.value;
 }
 
 /** Whether a step is done on the calling thread. */
 export function isLocal(step: Step): boolean {
-  if (step.kind === 'release') return !('stream' in step.resource && typeof step.resource.stream === 'number');
+  if (step.kind === 'release') return !isResponseStream(step.resource);
   return step.kind === 'clock' || step.kind === 'entropy' || step.kind === 'pull';
 }
 
@@ -146,10 +157,19 @@ export function performHere(step: Step): unknown {
     case 'pull':
       return readerOf(step.source).pullBlocking(step.byteCount);
     case 'release':
-      return forgetSource(step.resource as Parameters<typeof forgetSource>[0]);
+      return isResponseStream(step.resource) ? undefined : forgetSource(step.resource);
     default:
       throw new Error(`${step.kind} is no step of the calling thread`);
   }
+}
+
+function fromInbox(ids: ReadonlySet<number>): FinalReply | undefined {
+  if (inbox.size === 0) return undefined;
+  for (const id of ids) {
+    const reply = inbox.get(id);
+    if (inbox.delete(id)) return reply;
+  }
+  return undefined;
 }
 
 function receive(deadlineMs: number): Reply | undefined {
@@ -177,7 +197,7 @@ function observe(reply: FinalReply): void {
   if (!observer) return;
   observers.delete(reply.id);
   if (reply.kind === 'done') observer.succeed(reply.value as HttpResponse);
-  else observer.fail(revive(reply.failure));
+  else observer.fail(reply.kind === 'failed' ? revive(reply.failure) : reply.thrown);
 }
 
 function withoutProgress(step: Extract<Step, { kind: 'exchange' }>): Step {
