@@ -37,6 +37,40 @@ export function crc32c(bytes: Uint8Array, crc = 0): number {
   return ~value >>> 0;
 }
 
+/**
+ * The CRC32C of two runs of bytes one after the other, from the CRC32C of each: what parts that were checked apart come
+ * to together. A zero byte acts on a CRC as a linear map over its bits; squaring that map skips many zeros at once.
+ *
+ * @param first CRC32C of what comes first.
+ * @param second CRC32C of what follows.
+ * @param secondBytes How many bytes follow.
+ */
+export function combineCrc32c(first: number, second: number, secondBytes: number): number {
+  let crc = first;
+  let skip = zeroByte();
+  for (let left = secondBytes; left > 0; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) crc = apply(skip, crc);
+    skip = skip.map((column) => apply(skip, column));
+  }
+  return (crc ^ second) >>> 0;
+}
+
+/** What one zero byte does to each bit of a CRC. */
+function zeroByte(): number[] {
+  return Array.from({ length: 32 }, (_, bit) => {
+    let value = 2 ** bit;
+    for (let step = 0; step < 8; step += 1) value = value & 1 ? (value >>> 1) ^ polynomial : value >>> 1;
+    return value >>> 0;
+  });
+}
+
+/** A linear map, given by what it does to each bit, applied to a number. */
+function apply(map: readonly number[], value: number): number {
+  let result = 0;
+  for (let bit = 0; bit < 32; bit += 1) if ((value >>> bit) & 1) result ^= map[bit]!;
+  return result >>> 0;
+}
+
 type Tables = readonly [Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array];
 
 function makeTables(): Tables {

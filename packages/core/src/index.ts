@@ -14,20 +14,27 @@ export {
   type ProviderTypes,
   registerProvider,
 } from './registry.ts';
+export type { StorageOperations } from './storage/contract.ts';
 export type {
+  Container,
+  ContainerReference,
+  DeletedObjects,
+  DownloadedFile,
+  MultipartUpload,
+  ObjectReference,
+  StorageObject,
+} from './storage/models.ts';
+export type {
+  CopyOptions,
   CreateContainerOptions,
   DownloadFileOptions,
   DownloadOptions,
   ListContainersOptions,
+  ListMultipartUploadsOptions,
   ListObjectsOptions,
-  StorageOperations,
+  MetadataChanges,
+  ObjectHeaders,
+  PresignOptions,
   UploadOptions,
-} from './storage/contract.ts';
-export type {
-  Container,
-  ContainerReference,
-  DownloadedFile,
-  ObjectReference,
-  StorageObject,
-} from './storage/models.ts';
+} from './storage/options.ts';
 export type { Async, AsyncListing, AsyncSuffixed, Blocking, BlockingListing, Flagged } from './surface.ts';

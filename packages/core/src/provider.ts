@@ -4,7 +4,7 @@ export type { CallOptions, Cancellable, TransferOptions, TransferProgress } from
 export type { ComputeOperations } from './compute/contract.ts';
 export { type Node, NodeState } from './compute/models.ts';
 export { defaultContentType, guessContentType } from './content-type.ts';
-export { crc32c } from './crc32c.ts';
+export { combineCrc32c, crc32c } from './crc32c.ts';
 export { type Endpoint, endpointProblem, parseEndpoint } from './endpoint.ts';
 export {
   CloudError,
@@ -65,20 +65,27 @@ export {
   locationOf,
   type ObjectLocation,
 } from './storage/arguments.ts';
-export type {
-  CreateContainerOptions,
-  DownloadFileOptions,
-  DownloadOptions,
-  ListContainersOptions,
-  ListObjectsOptions,
-  StorageOperations,
-  UploadOptions,
-} from './storage/contract.ts';
+export type { StorageOperations } from './storage/contract.ts';
 export { resolveDestination } from './storage/destination.ts';
 export type {
   Container,
   ContainerReference,
+  DeletedObjects,
   DownloadedFile,
+  MultipartUpload,
   ObjectReference,
   StorageObject,
 } from './storage/models.ts';
+export type {
+  CopyOptions,
+  CreateContainerOptions,
+  DownloadFileOptions,
+  DownloadOptions,
+  ListContainersOptions,
+  ListMultipartUploadsOptions,
+  ListObjectsOptions,
+  MetadataChanges,
+  ObjectHeaders,
+  PresignOptions,
+  UploadOptions,
+} from './storage/options.ts';

@@ -173,19 +173,31 @@ function* ask(
       onProgress: (bytes) => onProgress({ transferredBytes: before + bytes, ...total(progress) }),
     }),
   });
-  const isPart = response.status === 206;
-  if (range !== undefined && !isPart) {
+  if (range !== undefined && !isRangeFrom(response, startOf(progress))) {
     if (response.stream) yield* release(response.stream);
-    throw new CloudError('malformed-response', 'the service ignored the range and sent all', subjectOf(progress));
+    throw new CloudError(
+      'malformed-response',
+      'the service sent another range than was asked for',
+      subjectOf(progress),
+    );
   }
   progress.expected ??= expectation(progress, response);
   return response;
 }
 
-function missingRange({ range, doneBytes }: Progress): string | undefined {
+function missingRange(progress: Progress): string | undefined {
+  const { doneBytes, range } = progress;
   if (!range && doneBytes === 0) return undefined;
-  const start = (range?.startBytes ?? 0) + doneBytes;
-  return `bytes=${start}-${range?.endBytes === undefined ? '' : range.endBytes - 1}`;
+  return `bytes=${startOf(progress)}-${range?.endBytes === undefined ? '' : range.endBytes - 1}`;
+}
+
+function startOf({ doneBytes, range }: Progress): number {
+  return (range?.startBytes ?? 0) + doneBytes;
+}
+
+/** Whether an answer is a range that begins where it was asked to. */
+function isRangeFrom(response: HttpResponse, start: number): boolean {
+  return response.status === 206 && (response.headers['content-range'] ?? '').startsWith(`bytes ${start}-`);
 }
 
 /** What the download must come to, by the first answer. */

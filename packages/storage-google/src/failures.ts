@@ -63,8 +63,7 @@ const sentences: Readonly<Record<number, string>> = {
 export function failureOf(response: HttpResponse, subject: Subject, nowMs: number): CloudError {
   const { headers, status } = response;
   const { reason, message } = readError(response.body);
-  const known = reason !== undefined && Object.hasOwn(byReason, reason) ? byReason[reason] : undefined;
-  const code = known ?? byStatus[status] ?? (status >= 500 ? 'unavailable' : 'rejected');
+  const code = known(reason) ?? byStatus[status] ?? (status >= 500 ? 'unavailable' : 'rejected');
   const retryAfterMs = parseRetryAfter(headers['retry-after'], nowMs);
   const requestId = headers['x-guploader-uploadid'];
   return new CloudError(
@@ -78,6 +77,19 @@ export function failureOf(response: HttpResponse, subject: Subject, nowMs: numbe
       ...(retryAfterMs === undefined ? undefined : { retryAfterMs }),
     },
   );
+}
+
+/** The code for one of many objects of a request: it has a name for its error, but no status of its own. */
+export function codeOfReason(reason: string): CloudErrorCode {
+  const others: Readonly<Record<string, CloudErrorCode>> = {
+    AccessDenied: 'permission-denied',
+    NoSuchKey: 'not-found',
+  };
+  return known(reason) ?? (Object.hasOwn(others, reason) ? others[reason] : undefined) ?? 'rejected';
+}
+
+function known(reason: string | undefined): CloudErrorCode | undefined {
+  return reason !== undefined && Object.hasOwn(byReason, reason) ? byReason[reason] : undefined;
 }
 
 /** An error about bytes that do not agree. */

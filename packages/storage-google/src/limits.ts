@@ -25,3 +25,20 @@ export const partsAtOnce = 4;
 export function partSizeBytes(partNumber: number): number {
   return firstPartBytes * 2 ** Math.floor((partNumber - 1) / 1000);
 }
+
+/** The largest file that goes in one request: small enough to be sent again as a whole. */
+export const largestSinglePut: number = 64 * 1024 * 1024;
+
+/** The size of the parts of a larger file: 32 MiB, or what makes 10,000 of them hold it. */
+export function filePartBytes(sizeBytes: number): number {
+  return Math.max(32 * 1024 * 1024, Math.ceil(sizeBytes / mostParts));
+}
+
+/** How long a signed URL may work, in seconds. @see https://cloud.google.com/storage/docs/access-control/signed-urls */
+export const longestExpirySeconds: number = 7 * 24 * 60 * 60;
+
+/** Objects in one request that removes many. @see https://cloud.google.com/storage/docs/xml-api/post-multi-object-delete */
+export const mostDeletesAtOnce = 1000;
+
+/** Single removals that are on their way at once, where the service has no request for many. */
+export const singleDeletesAtOnce = 16;

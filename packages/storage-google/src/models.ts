@@ -42,10 +42,7 @@ export const metadataPrefix = 'x-goog-meta-';
  */
 export function objectFromHeaders(container: string, name: string, headers: Headers): GoogleObject {
   const lastModified = new Date(headers['last-modified'] ?? '');
-  const metadata: Record<string, string> = {};
-  for (const header of Object.keys(headers)) {
-    if (header.startsWith(metadataPrefix)) metadata[header.slice(metadataPrefix.length)] = headers[header] ?? '';
-  }
+  const own = Object.entries(headers).filter(([header]) => header.startsWith(metadataPrefix));
   return {
     container,
     name,
@@ -55,7 +52,7 @@ export function objectFromHeaders(container: string, name: string, headers: Head
       contentType: headers['content-type'],
       lastModified: Number.isNaN(lastModified.getTime()) ? undefined : lastModified,
     }),
-    metadata,
+    metadata: Object.fromEntries(own.map(([header, value]) => [header.slice(metadataPrefix.length), value])),
     extra: extraFromHeaders(headers),
   };
 }

@@ -11,13 +11,18 @@ import {
   type StorageOperations,
 } from '@isobar/core/provider';
 import { createBucket, deleteBucket, getBucket, iterateBuckets } from './buckets.ts';
+import { copyObject, updateObjectMetadata } from './copies.ts';
 import { downloadAsStream, downloadToFile, readObject } from './downloads.ts';
+import { putFile } from './file-uploads.ts';
 import type { GoogleContainer, GoogleObject } from './models.ts';
+import { deleteObjects } from './multi-delete.ts';
+import { abortMultipartUpload, iterateMultipartUploads } from './multipart.ts';
 import { deleteObject, getObject, iterateObjects } from './objects.ts';
 import { type CheckedGoogleStorageOptions, type GoogleStorageOptions, optionsSchema } from './options.ts';
+import { presignObjectUrl } from './presign.ts';
 import { makeScope } from './requests.ts';
 import { putStream } from './stream-uploads.ts';
-import { checkUpload, putBytes, putFile } from './uploads.ts';
+import { checkUpload, putBytes } from './uploads.ts';
 
 /** The methods of a Google Storage driver. */
 export interface GoogleStorageOperations extends StorageOperations<GoogleObject, GoogleContainer> {}
@@ -44,6 +49,10 @@ export const googleStorage: GoogleStorageProvider = defineProvider({
     streamUpload: true,
     checksums: true,
     resumedDownload: true,
+    copy: true,
+    deleteMany: true,
+    presignedUrls: true,
+    multipartUploads: true,
   },
   options: optionsSchema,
   operations,
@@ -79,6 +88,13 @@ function operations(options: CheckedGoogleStorageOptions, context: OperationsCon
       downloadAsStream(scope, object, checkRange(startBytes, endBytes), downloadOptions),
     readObject: (object, downloadOptions) => readObject(scope, object, downloadOptions),
     deleteObject: (object) => deleteObject(scope, object),
+    copyObject: (object, container, objectName, copyOptions) =>
+      copyObject(scope, object, container, objectName, copyOptions),
+    updateObjectMetadata: (object, changes) => updateObjectMetadata(scope, object, changes),
+    deleteObjects: (objects) => deleteObjects(scope, objects),
+    presignObjectUrl: (object, presignOptions) => presignObjectUrl(scope, object, presignOptions),
+    iterateMultipartUploads: (container, listOptions) => iterateMultipartUploads(scope, container, listOptions),
+    abortMultipartUpload: (upload) => abortMultipartUpload(scope, upload),
   } satisfies Record<string, (...args: never[]) => Operation<unknown> | object>;
 }
 

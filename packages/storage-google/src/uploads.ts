@@ -1,16 +1,13 @@
-/** Uploads in one request: bytes from memory and files from disk. Streams are in `stream-uploads.ts`. */
+/** What all uploads share, and the upload of bytes in memory. Files and streams have modules of their own. */
 import {
   type CloudError,
   type ContainerReference,
   crc32c,
-  describe,
-  type FileSlice,
   guessContentType,
   type HttpResponse,
-  invalidArgument,
   isCloudError,
+  type ObjectHeaders,
   type Operation,
-  stat,
   type UploadOptions,
 } from '@isobar/core/provider';
 import { integrityFailure } from './failures.ts';
@@ -33,19 +30,25 @@ export function checkUpload(
   options: UploadOptions = {},
 ): CheckedUpload {
   const location = checkedLocation({ container, name: objectName });
-  const { cacheControl, contentDisposition, contentEncoding, contentLanguage } = options;
   const contentType = options.contentType ?? guessContentType(location.name);
-  const headers: Record<string, string> = { 'content-type': headerValue('contentType', contentType) };
-  for (const [field, header, value] of [
-    ['cacheControl', 'cache-control', cacheControl],
-    ['contentDisposition', 'content-disposition', contentDisposition],
-    ['contentEncoding', 'content-encoding', contentEncoding],
-    ['contentLanguage', 'content-language', contentLanguage],
+  const headers = objectHeaders({ ...options, contentType });
+  return { container: location.container, object: location.name, headers, options };
+}
+
+/** What goes with an object's bytes, as headers. */
+export function objectHeaders(options: ObjectHeaders): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [field, header] of [
+    ['contentType', 'content-type'],
+    ['cacheControl', 'cache-control'],
+    ['contentDisposition', 'content-disposition'],
+    ['contentEncoding', 'content-encoding'],
+    ['contentLanguage', 'content-language'],
   ] as const) {
+    const value = options[field];
     if (value !== undefined) headers[header] = headerValue(field, value);
   }
-  Object.assign(headers, metadataHeaders(options.metadata ?? {}, metadataPrefix));
-  return { container: location.container, object: location.name, headers, options };
+  return { ...headers, ...metadataHeaders(options.metadata ?? {}, metadataPrefix) };
 }
 
 /**
@@ -70,47 +73,11 @@ export function* putBytes(scope: Scope, upload: CheckedUpload, data: Uint8Array)
 }
 
 /**
- * Uploads a file. One exchange. Its checksum is computed as it is read, and compared with that of what was stored.
- *
- * @see https://cloud.google.com/storage/docs/xml-api/put-object-upload
- */
-export function* putFile(scope: Scope, upload: CheckedUpload, filePath: string): Operation<GoogleObject> {
-  const { container, object, headers, options } = upload;
-  const { onProgress } = options;
-  const sizeBytes = yield* fileSize(filePath);
-  const body: FileSlice = { path: filePath, startBytes: 0, endBytes: sizeBytes, checksum: true };
-  const response = yield* send(scope, {
-    method: 'PUT',
-    container,
-    object,
-    headers,
-    body,
-    idempotent: true,
-    ...(onProgress && {
-      onProgress: (transferredBytes) => onProgress({ transferredBytes, totalBytes: sizeBytes }),
-    }),
-  });
-  const passed = response.passed ?? { sizeBytes: 0, crc32c: 0 };
-  yield* verifyStored(scope, upload, response, passed.sizeBytes, formatCrc32c(passed.crc32c ?? 0));
-  return uploadedObject(upload, sizeBytes, response);
-}
-
-function* fileSize(filePath: string): Operation<number> {
-  if (typeof filePath !== 'string' || filePath === '' || filePath.includes('\0')) {
-    throw invalidArgument('filePath', `must be a path, not ${describe(filePath)}`);
-  }
-  const file = yield* stat(filePath);
-  if (!file) throw invalidArgument('filePath', `names no file: ${filePath}`);
-  if (file.kind !== 'file') throw invalidArgument('filePath', `names a ${file.kind}, not a file: ${filePath}`);
-  return file.sizeBytes;
-}
-
-/**
  * Compares what was stored with what was sent. An object that differs is removed again, just that generation of it.
  *
  * @throws {CloudError} `integrity`.
  */
-function* verifyStored(
+export function* verifyStored(
   scope: Scope,
   upload: CheckedUpload,
   response: HttpResponse,
@@ -147,19 +114,18 @@ export function* removeGeneration(
 }
 
 /** What is known of an object just uploaded, without asking for it. */
-function uploadedObject(upload: CheckedUpload, sizeBytes: number, response: HttpResponse): GoogleObject {
+export function uploadedObject(upload: CheckedUpload, sizeBytes: number, response: HttpResponse): GoogleObject {
   const { container, object, headers, options } = upload;
   const { 'content-type': contentType = '' } = headers;
   const { etag } = response.headers;
-  const metadata: Record<string, string> = {};
-  for (const [key, value] of Object.entries(options.metadata ?? {})) metadata[key.toLowerCase()] = value;
+  const metadata = Object.entries(options.metadata ?? {}).map(([key, value]) => [key.toLowerCase(), value]);
   return {
     container,
     name: object,
     sizeBytes,
     ...(etag && { etag }),
     contentType,
-    metadata,
+    metadata: Object.fromEntries(metadata),
     extra: extraFromHeaders({ ...headers, ...response.headers }),
   };
 }

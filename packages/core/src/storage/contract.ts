@@ -5,57 +5,30 @@
  * models instead, through this interface's parameters.
  */
 import type { ByteSource, ByteStream } from '../bytes.ts';
-import type { CallOptions, TransferOptions } from '../call-options.ts';
+import type { CallOptions } from '../call-options.ts';
 import type { Listing } from '../listing.ts';
 import type { Operation } from '../operation.ts';
-import type { Container, ContainerReference, DownloadedFile, ObjectReference, StorageObject } from './models.ts';
-
-/** Options of {@link StorageOperations.iterateContainers}. */
-export interface ListContainersOptions extends CallOptions {
-  /** Only containers whose name starts with this. */
-  readonly prefix?: string;
-}
-
-/** Options of {@link StorageOperations.iterateContainerObjects}. */
-export interface ListObjectsOptions extends CallOptions {
-  /** Only objects whose name starts with this. */
-  readonly prefix?: string;
-  /** Fold names that contain this after the prefix into common prefixes; see `prefixes` of a page. */
-  readonly delimiter?: string;
-  /** Only objects whose name comes after this one, in byte order of UTF-8. */
-  readonly startAfter?: string;
-  /** Most items on a page, 1–1000. Default: the server's, 1000. */
-  readonly pageSize?: number;
-}
-
-/** Options of {@link StorageOperations.createContainer}. */
-export interface CreateContainerOptions extends CallOptions {
-  /** Where the container's data lives, in the provider's own words. Default: the provider's. */
-  readonly location?: string;
-  /** Storage class of objects that do not name one, in the provider's own words. Default: the provider's. */
-  readonly storageClass?: string;
-}
-
-/** Options of uploads. */
-export interface UploadOptions extends TransferOptions {
-  /** Media type. Default: guessed from the name of the object, else `application/octet-stream`. */
-  readonly contentType?: string;
-  readonly contentEncoding?: string;
-  readonly contentDisposition?: string;
-  readonly contentLanguage?: string;
-  readonly cacheControl?: string;
-  /** The user's own metadata. Keys are case-insensitive; at most 8 KiB in all. */
-  readonly metadata?: Readonly<Record<string, string>>;
-}
-
-/** Options of downloads. */
-export type DownloadOptions = TransferOptions;
-
-/** Options of downloads into a file. */
-export interface DownloadFileOptions extends DownloadOptions {
-  /** Replace a file that is there. Default false: such a file is an error, found before anything is sent. */
-  readonly overwriteExisting?: boolean;
-}
+import type {
+  Container,
+  ContainerReference,
+  DeletedObjects,
+  DownloadedFile,
+  MultipartUpload,
+  ObjectReference,
+  StorageObject,
+} from './models.ts';
+import type {
+  CopyOptions,
+  CreateContainerOptions,
+  DownloadFileOptions,
+  DownloadOptions,
+  ListContainersOptions,
+  ListMultipartUploadsOptions,
+  ListObjectsOptions,
+  MetadataChanges,
+  PresignOptions,
+  UploadOptions,
+} from './options.ts';
 
 /** The methods of a storage driver. */
 export interface StorageOperations<Item extends StorageObject = StorageObject, Holder extends Container = Container> {
@@ -207,4 +180,54 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
    * @throws {CloudError} `not-found` when the object or its container does not exist.
    */
   deleteObject(object: ObjectReference, options?: CallOptions): Operation<void>;
+
+  /**
+   * Copies an object within the service, also to another container; the bytes do not pass through this machine. Two
+   * exchanges, one more when something about the copy is to differ.
+   *
+   * @throws {CloudError} `not-found` when the source or the target's container does not exist.
+   */
+  copyObject(
+    object: ObjectReference,
+    container: ContainerReference,
+    objectName: string,
+    options?: CopyOptions,
+  ): Operation<Item>;
+
+  /**
+   * Changes an object's type, headers or metadata, leaving the rest as it is. Three exchanges. Fails rather than to undo
+   * what another writer changed meanwhile.
+   *
+   * @throws {CloudError} `not-found`; `precondition-failed` when the object was replaced meanwhile.
+   */
+  updateObjectMetadata(object: ObjectReference, changes: MetadataChanges, options?: CallOptions): Operation<Item>;
+
+  /**
+   * Removes many objects, of any containers. One exchange for up to 1,000 objects of a container where the service has
+   * such a request, else one for each. Never fails because of single objects: the result says what became of each.
+   *
+   * @throws {CloudError} `unauthenticated`, or another failure that concerns all of them.
+   */
+  deleteObjects(objects: Iterable<ObjectReference>, options?: CallOptions): Operation<DeletedObjects>;
+
+  /**
+   * A URL that lets anyone who has it do one thing to one object for a while. No exchange: nothing is checked but the
+   * arguments. Treat it as the secret that it is.
+   *
+   * @throws {CloudError} `invalid-argument` for a time outside of what the service allows.
+   */
+  presignObjectUrl(object: ObjectReference, options?: PresignOptions): Operation<string>;
+
+  /** Uploads in parts that were begun and neither completed nor aborted. One exchange a page. */
+  iterateMultipartUploads(
+    container: ContainerReference,
+    options?: ListMultipartUploadsOptions,
+  ): Listing<MultipartUpload>;
+
+  /**
+   * Drops an unfinished upload and the parts that were stored. One exchange.
+   *
+   * @throws {CloudError} `not-found` when there is none.
+   */
+  abortMultipartUpload(upload: MultipartUpload, options?: CallOptions): Operation<void>;
 }

@@ -1,4 +1,5 @@
 /** What storage methods return: plain data that can be logged, cloned, compared and sent to a worker. */
+import type { CloudError } from '../errors.ts';
 
 /** A container of objects: a bucket. */
 export interface Container {
@@ -39,4 +40,20 @@ export interface DownloadedFile {
   readonly sizeBytes: number;
   /** What the bytes were compared with before the file got its name. */
   readonly verified: 'crc32c' | 'md5' | 'size';
+}
+
+/** An upload in parts that has not been completed. */
+export interface MultipartUpload {
+  readonly container: string;
+  /** Name of the object that it would become. */
+  readonly name: string;
+  readonly uploadId: string;
+  readonly startedAt?: Date;
+}
+
+/** What became of objects that were to be removed. */
+export interface DeletedObjects {
+  readonly deleted: readonly { readonly container: string; readonly name: string }[];
+  /** Objects that are still there, each with the reason. */
+  readonly failed: readonly { readonly container: string; readonly name: string; readonly error: CloudError }[];
 }

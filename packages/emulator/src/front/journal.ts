@@ -10,6 +10,8 @@ export interface JournalEntry {
   readonly method: string;
   /** The request target as sent, not decoded. */
   readonly target: string;
+  /** Names of the headers that the signature covers, sorted; empty when it covers none, or there is none. */
+  readonly signedHeaders: readonly string[];
   /** 0 while there is no answer yet. */
   status: number;
   /** Declared by the request's Content-Length; 0 when chunked or absent. */
@@ -52,6 +54,14 @@ export function createJournal(): Journal {
       next = 0;
     },
   };
+}
+
+/** The names of signed headers, from the `authorization` header or the query of a signed URL (V4 only). */
+export function signedHeadersOf(authorization: string | undefined, target: string): string[] {
+  const list =
+    /SignedHeaders=([^,\s]+)/.exec(authorization ?? '')?.[1] ??
+    decodeURIComponent(/[?&]x-(?:goog|amz)-signedheaders=([\w%;-]*)/i.exec(target)?.[1] ?? '');
+  return list === '' ? [] : list.split(';').sort();
 }
 
 /** The target without the value of its signature. */

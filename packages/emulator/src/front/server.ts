@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ADMIN_PREFIX, type AdminTargets, answerAdmin } from './admin.ts';
 import type { Fault, Service } from './faults.ts';
-import { type JournalEntry, withoutSignature } from './journal.ts';
+import { type JournalEntry, signedHeadersOf, withoutSignature } from './journal.ts';
 import { type Reply, send } from './reply.ts';
 
 /** One service. */
@@ -104,6 +104,7 @@ function entryFor(service: Service, request: IncomingMessage, fault: Fault | und
     service,
     method: request.method ?? '',
     target: withoutSignature(request.url ?? ''),
+    signedHeaders: signedHeadersOf(request.headers.authorization, request.url ?? ''),
     status: 0,
     requestBytes: Number(request.headers['content-length'] ?? 0),
     responseBytes: 0,

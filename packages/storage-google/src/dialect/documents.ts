@@ -113,6 +113,57 @@ export function writeCompletion(parts: readonly StoredPart[]): Uint8Array {
   return new TextEncoder().encode(`<CompleteMultipartUpload>${lines.join('')}</CompleteMultipartUpload>`);
 }
 
+/** A multipart upload in a listing of them. */
+export interface ListedUpload {
+  readonly name: string;
+  readonly uploadId: string;
+  readonly startedAt?: Date;
+}
+
+/** Reads `ListMultipartUploadsResult`; `next` is the pair of markers that the next page starts after. */
+export function readUploads(body: Uint8Array): { uploads: ListedUpload[]; next?: [string, string] } {
+  const result = readDocument(body, 'ListMultipartUploadsResult');
+  const uploads = childrenOf(result, 'Upload').map((upload) => {
+    const startedAt = dateOf(upload, 'Initiated');
+    return {
+      name: required(upload, 'Key'),
+      uploadId: required(upload, 'UploadId'),
+      ...(startedAt ? { startedAt } : undefined),
+    };
+  });
+  if (textOf(result, 'IsTruncated') !== 'true') return { uploads };
+  return { uploads, next: [required(result, 'NextKeyMarker'), textOf(result, 'NextUploadIdMarker') ?? ''] };
+}
+
+/** Writes `Delete`, asking for word on failures only. */
+export function writeDeletes(names: readonly string[]): Uint8Array {
+  const objects = names.map((name) => `<Object><Key>${escapeXml(name)}</Key></Object>`);
+  return new TextEncoder().encode(`<Delete><Quiet>true</Quiet>${objects.join('')}</Delete>`);
+}
+
+/** An object that a request for many did not remove. */
+export interface FailedDelete {
+  readonly name: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Reads the failures of `DeleteResult`. */
+export function readFailedDeletes(body: Uint8Array): FailedDelete[] {
+  return childrenOf(readDocument(body, 'DeleteResult'), 'Error').map((error) => ({
+    name: required(error, 'Key'),
+    reason: required(error, 'Code'),
+    message: textOf(error, 'Message') ?? '',
+  }));
+}
+
+/** Checks that a copy was made: like a completion, it may be an error with status 200. */
+export function checkCopy(body: Uint8Array): void {
+  const { reason, message } = readError(body);
+  if (reason) throw new CloudError('unavailable', `the object could not be copied: ${message}`, { reason });
+  readDocument(body, 'CopyObjectResult');
+}
+
 /** Checks that a completion did complete: services may answer 200 with an error inside. */
 export function checkCompletion(body: Uint8Array): void {
   const { reason, message } = readError(body);

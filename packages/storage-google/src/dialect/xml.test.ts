@@ -128,7 +128,8 @@ describe('refuses', () => {
     ['an entity that is not closed', '<a>&amp</a>'],
     ['a character beyond Unicode', '<a>&#x110000;</a>'],
     ['a character of no number', '<a>&#;</a>'],
-    ['a section outside of the root', '<![CDATA[x]]>'],
+    ['a section instead of a root', '<![CDATA[x]]>'],
+    ['a section before the root', '<![CDATA[x]]><a/>'],
     ['elements deeper than any answer', `${'<a>'.repeat(40)}${'</a>'.repeat(40)}`],
   ])('%s', (_, document) => expect(isRefused(document)).toBe(true));
 });

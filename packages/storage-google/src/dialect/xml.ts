@@ -112,9 +112,14 @@ function decodeEntities(text: string): string {
     const number = /^#(?:(\d{1,7})|x([\da-fA-F]{1,6}))$/.exec(entity);
     const codePoint = number ? Number.parseInt(number[1] ?? number[2] ?? '', number[1] ? 10 : 16) : -1;
     if (whole.endsWith(';') && known !== undefined) return known;
-    if (whole.endsWith(';') && codePoint >= 0 && codePoint <= 0x10ffff) return String.fromCodePoint(codePoint);
+    if (whole.endsWith(';') && isCharacter(codePoint)) return String.fromCodePoint(codePoint);
     throw malformed('an entity that XML does not define');
   });
+}
+
+/** What XML allows a reference to stand for, and the control characters that names of objects may have. */
+function isCharacter(codePoint: number): boolean {
+  return codePoint > 0 && codePoint <= 0x10ffff && !(codePoint >= 0xd800 && codePoint <= 0xdfff);
 }
 
 function malformed(what: string): CloudError {

@@ -1,0 +1,42 @@
+/** Options of the test cloud: defaults, and every wrong one named. */
+import { describe, expect, test } from 'vitest';
+import { optionsSchema } from './options.ts';
+
+const good = { key: 'apache', secret: 'libcloud' };
+
+/** Where the options are wrong. */
+function problemsOf(options: unknown): string[] {
+  const checked = optionsSchema.safeParse(options);
+  if (checked.success) return [];
+  return checked.error.issues.flatMap(({ keys, path }) => (path.length > 0 ? path.map(String) : [...(keys ?? ['?'])]));
+}
+
+test('options get their defaults', () => {
+  const checked = optionsSchema.safeParse(good);
+  expect(checked.success && checked.data).toEqual({
+    ...good,
+    endpoint: 'http://127.0.0.1:9898',
+    allowPlainHttp: false,
+  });
+});
+
+describe('options are refused for', () => {
+  test.each<[string, object, string]>([
+    ['no key', { secret: 'libcloud' }, 'key'],
+    ['an empty key', { ...good, key: '' }, 'key'],
+    ['a key with a colon, which would end it', { ...good, key: 'a:b' }, 'key'],
+    ['no secret', { key: 'apache' }, 'secret'],
+    ['an empty secret', { ...good, secret: '' }, 'secret'],
+    ['an endpoint with credentials', { ...good, endpoint: 'https://me:pw@cloud.example' }, 'endpoint'],
+    ['plain http to another machine', { ...good, endpoint: 'http://cloud.example' }, 'endpoint'],
+    ['an unknown name', { ...good, user: 'apache' }, 'user'],
+  ])('%s', (_, options, field) => expect(problemsOf(options)).toEqual([field]));
+});
+
+describe('options are accepted with', () => {
+  test.each([
+    ['a colon in the secret', { ...good, secret: 'a:b' }],
+    ['characters beyond ASCII', { key: 'clé', secret: '秘密' }],
+    ['plain http asked for by name', { ...good, endpoint: 'http://cloud.example', allowPlainHttp: true }],
+  ])('%s', (_, options) => expect(problemsOf(options)).toEqual([]));
+});

@@ -1,0 +1,34 @@
+/** A driver of the test cloud whose service is a script. */
+import { ScriptedWorld } from '../../core/testing/scripted-world.ts';
+import type { TestComputeOperations } from '../src/nodes.ts';
+import { testCompute } from '../src/provider.ts';
+
+/** A driver and the world that it sees. */
+export interface ScriptedCloud {
+  readonly world: ScriptedWorld;
+  readonly cloud: TestComputeOperations;
+}
+
+/** Makes a driver for a world of its own. */
+export function scriptCloud(
+  settings: { readonly key?: string; readonly secret?: string; readonly attempts?: number } = {},
+): ScriptedCloud {
+  const { attempts = 3, key = 'apache', secret = 'libcloud' } = settings;
+  const options = testCompute.options.safeParse({ key, secret });
+  if (!options.success) throw new Error('the example options are wrong');
+  const retry = { attempts, baseDelayMs: 100, maxDelayMs: 1000, budgetMs: 60_000 };
+  return { world: new ScriptedWorld(), cloud: testCompute.operations(options.data, { retry }) };
+}
+
+/** A node as the cloud writes it. */
+export const wireNode = {
+  id: 'n-1',
+  name: 'web',
+  state: 'running',
+  public_ips: ['203.0.113.7'],
+  private_ips: ['10.0.0.7'],
+  size: 'small',
+  image: 'debian-12',
+  created_at: '2026-01-15T10:30:00Z',
+  extra: { owner: 'joe' },
+};

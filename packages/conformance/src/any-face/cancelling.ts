@@ -1,0 +1,165 @@
+/** Time limits in both colours, signals in the asynchronous one. */
+import { expect } from 'vitest';
+import type { Suite } from '../case.ts';
+import type { FaceMembers } from '../face.ts';
+import type { Kit } from '../kit.ts';
+
+/** Far above any limit that the cases set, far below the patience of a person. */
+const PATIENCE_MS = 5000;
+
+async function within(limitMs: number, call: () => Promise<unknown>): Promise<void> {
+  const start = performance.now();
+  await call();
+  expect(performance.now() - start, 'milliseconds that it took').toBeLessThan(limitMs);
+}
+
+/** Cases about time limits and signals. */
+export const cancelling: Suite<Kit<FaceMembers>> = {
+  title: 'cancelling',
+  cases: [
+    {
+      title: 'ends a call at its time limit when the server does not answer',
+      server: ['faults'],
+      async run({ face, server, probe, fails }) {
+        await server.faults?.inject({ kind: 'stall' }, 10);
+        await within(PATIENCE_MS, () => fails(() => probe.run(face, { timeoutMs: 200 }), { code: 'timeout' }));
+      },
+    },
+    {
+      title: 'ends a call at its time limit when the answer stops half-way',
+      server: ['faults'],
+      async run({ face, server, probe, fails }) {
+        await server.faults?.inject({ kind: 'stall', afterBytes: 5 }, 10);
+        await within(PATIENCE_MS, () => fails(() => probe.run(face, { timeoutMs: 200 }), { code: 'timeout' }));
+      },
+    },
+    {
+      title: 'ends a call at its time limit while it waits for another try',
+      server: ['faults'],
+      async run({ open, server, probe, fails }) {
+        const face = open({ retry: { attempts: 5, baseDelayMs: 1 } });
+        await server.faults?.inject({ kind: 'status', status: 503, retryAfterSeconds: 20 }, 10);
+        await within(PATIENCE_MS, () => fails(() => probe.run(face, { timeoutMs: 200 }), { code: 'timeout' }));
+      },
+    },
+    {
+      title: 'takes a time limit for all calls from the options',
+      server: ['faults'],
+      async run({ open, server, probe, fails }) {
+        const face = open({ timeoutMs: 200 });
+        await server.faults?.inject({ kind: 'stall' }, 10);
+        await within(PATIENCE_MS, () => fails(() => probe.run(face), { code: 'timeout' }));
+      },
+    },
+    {
+      title: 'ends a request that gets no headers at the limit for headers',
+      server: ['faults'],
+      async run({ open, server, probe, fails }) {
+        const face = open({ headersTimeoutMs: 200, retry: false });
+        await server.faults?.inject({ kind: 'stall' }, 10);
+        await within(PATIENCE_MS, () => fails(() => probe.run(face), { code: 'timeout' }));
+      },
+    },
+    {
+      title: 'ends a request whose body stops at the limit for idleness',
+      server: ['faults'],
+      async run({ open, server, probe, fails }) {
+        const face = open({ idleTimeoutMs: 200, retry: false });
+        await server.faults?.inject({ kind: 'stall', afterBytes: 5 }, 10);
+        await within(PATIENCE_MS, () => fails(() => probe.run(face), { code: 'timeout' }));
+      },
+    },
+    {
+      title: 'waits for an answer that comes within the time limit (control)',
+      server: ['faults'],
+      async run({ face, server, probe }) {
+        await server.faults?.inject({ kind: 'delay', ms: 300 });
+        await probe.run(face, { timeoutMs: 20_000 });
+      },
+    },
+    {
+      title: 'works on after a call that ran out of time',
+      server: ['faults'],
+      async run({ open, server, probe, fails }) {
+        const face = open();
+        await server.faults?.inject({ kind: 'stall' }, 3);
+        for (let count = 0; count < 3; count += 1) {
+          await fails(() => probe.run(face, { timeoutMs: 100 }), { code: 'timeout' });
+        }
+        await probe.run(face);
+      },
+    },
+    {
+      title: 'sends nothing when the signal has fired already',
+      colour: 'async',
+      async run({ face, probe, failsUnsent }) {
+        const reason = new Error('changed my mind');
+        const call = () => probe.run(face, { signal: AbortSignal.abort(reason) });
+        const failure = await failsUnsent(call, { code: 'aborted', details: { operation: probe.name } });
+        expect(failure.cause).toBe(reason);
+      },
+    },
+    {
+      title: 'ends a call when its signal fires, with the reason as cause',
+      colour: 'async',
+      server: ['faults'],
+      async run({ face, server, probe, fails }) {
+        await server.faults?.inject({ kind: 'stall' }, 10);
+        const [controller, reason] = [new AbortController(), new Error('changed my mind')];
+        setTimeout(() => controller.abort(reason), 100);
+        await within(PATIENCE_MS, async () => {
+          const failure = await fails(() => probe.run(face, { signal: controller.signal }), { code: 'aborted' });
+          expect(failure.cause).toBe(reason);
+        });
+      },
+    },
+    {
+      title: 'ends a call when its signal fires while it waits for another try',
+      colour: 'async',
+      server: ['faults'],
+      async run({ open, server, probe, fails }) {
+        const face = open({ retry: { attempts: 5, baseDelayMs: 1 } });
+        await server.faults?.inject({ kind: 'status', status: 503, retryAfterSeconds: 20 }, 10);
+        const controller = new AbortController();
+        setTimeout(() => controller.abort('enough'), 100);
+        await within(PATIENCE_MS, async () => {
+          const failure = await fails(() => probe.run(face, { signal: controller.signal }), { code: 'aborted' });
+          expect(failure.cause).toBe('enough');
+        });
+      },
+    },
+    {
+      title: 'leaves other calls alone when one is aborted',
+      colour: 'async',
+      server: ['faults'],
+      async run({ face, server, probe, fails }) {
+        await probe.run(face);
+        await server.faults?.inject({ kind: 'delay', ms: 200 }, 2);
+        const controller = new AbortController();
+        const aborted = fails(() => probe.run(face, { signal: controller.signal }), { code: 'aborted' });
+        const kept = probe.run(face);
+        setTimeout(() => controller.abort(), 50);
+        await Promise.all([aborted, kept]);
+      },
+    },
+    {
+      title: 'leaves no listener on a signal after the call',
+      colour: 'async',
+      async run({ face, probe }) {
+        const { signal } = new AbortController();
+        let listeners = 0;
+        const [add, remove] = [signal.addEventListener, signal.removeEventListener];
+        signal.addEventListener = (...args: Parameters<typeof add>) => {
+          listeners += 1;
+          add.apply(signal, args);
+        };
+        signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+          listeners -= 1;
+          remove.apply(signal, args);
+        };
+        await probe.run(face, { signal });
+        expect(listeners).toBe(0);
+      },
+    },
+  ],
+};

@@ -1,0 +1,110 @@
+/** Answers that fail in passing, and answers that do not pass. Each case says what shows that it can fail. */
+import { expect } from 'vitest';
+import type { Suite } from '../case.ts';
+import type { FaceMembers } from '../face.ts';
+import { fastRetry, type Kit } from '../kit.ts';
+
+/** Cases about failures of the service that are the same for every service. */
+export const faults: Suite<Kit<FaceMembers>> = {
+  title: 'faults',
+  cases: [
+    {
+      title: 'tries again when the service is unavailable twice',
+      server: ['faults', 'requests'],
+      async run({ open, server, probe, requestsOf }) {
+        const face = open(fastRetry);
+        await server.faults?.inject({ kind: 'status', status: 503 }, 2);
+        const sent = await requestsOf(async () => await probe.run(face));
+        // Control: without the two faults this is 1.
+        expect(sent).toBe(3);
+      },
+    },
+    {
+      title: 'tries again when the connection is reset',
+      server: ['faults', 'requests'],
+      async run({ open, server, probe, requestsOf }) {
+        const face = open(fastRetry);
+        await server.faults?.inject({ kind: 'reset' }, 2);
+        const sent = await requestsOf(async () => await probe.run(face));
+        // Control: without the two faults this is 1.
+        expect(sent).toBe(3);
+      },
+    },
+    {
+      title: 'tries again when an answer breaks off',
+      server: ['faults'],
+      async run({ open, server, probe }) {
+        // Control: the next case shows that the same fault, unlimited, does fail.
+        await server.faults?.inject({ kind: 'cut', afterBytes: 5 });
+        await probe.run(open(fastRetry));
+      },
+    },
+    {
+      title: 'gives up on answers that always break off',
+      server: ['faults'],
+      async run({ open, server, probe, fails }) {
+        await server.faults?.inject({ kind: 'cut', afterBytes: 5 }, 100);
+        await fails(() => probe.run(open(fastRetry)), { code: 'network' });
+      },
+    },
+    {
+      title: 'gives up after the tries that it was given, and says how many',
+      server: ['faults'],
+      async run({ open, server, probe, fails }) {
+        const face = open({ retry: { ...fastRetry.retry, attempts: 3 } });
+        await server.faults?.inject({ kind: 'status', status: 503 }, 100);
+        const details = { attempts: 3, status: 503, operation: probe.name };
+        await fails(() => probe.run(face), { code: 'unavailable', details });
+      },
+    },
+    {
+      title: 'does not try again when it is told not to',
+      server: ['faults', 'requests'],
+      async run({ open, server, probe, fails, requestsOf }) {
+        const face = open({ retry: false });
+        await server.faults?.inject({ kind: 'status', status: 503 }, 100);
+        const sent = await requestsOf(async () => await fails(() => probe.run(face), { code: 'unavailable' }));
+        expect(sent).toBe(1);
+      },
+    },
+    {
+      title: 'does not try again what was refused for good',
+      server: ['faults', 'requests'],
+      async run({ open, server, probe, fails, requestsOf }) {
+        const face = open(fastRetry);
+        await server.faults?.inject({ kind: 'status', status: 403 }, 100);
+        const refused = { code: 'permission-denied', details: { status: 403 } } as const;
+        expect(await requestsOf(async () => await fails(() => probe.run(face), refused))).toBe(1);
+      },
+    },
+    {
+      title: 'waits as long as the server asks',
+      server: ['faults'],
+      async run({ open, server, probe }) {
+        const face = open(fastRetry);
+        await server.faults?.inject({ kind: 'status', status: 429, retryAfterSeconds: 1 });
+        const start = performance.now();
+        await probe.run(face);
+        // Control: the case above it takes milliseconds with the same delays of its own.
+        expect(performance.now() - start, 'milliseconds waited').toBeGreaterThan(950);
+      },
+    },
+    {
+      title: 'says that it is limited when the server keeps asking to wait',
+      server: ['faults'],
+      async run({ open, server, probe, fails }) {
+        const face = open({ retry: { ...fastRetry.retry, budgetMs: 500 } });
+        await server.faults?.inject({ kind: 'status', status: 429, retryAfterSeconds: 7 }, 100);
+        await fails(() => probe.run(face), { code: 'rate-limited', details: { status: 429, retryAfterMs: 7000 } });
+      },
+    },
+    {
+      title: 'says that nobody answers when nothing listens at the endpoint',
+      async run({ open, probe, fails }) {
+        const face = open({ endpoint: 'http://127.0.0.1:1', ...fastRetry });
+        const failure = await fails(() => probe.run(face), { code: 'network' });
+        expect(failure.message, 'the message names the address').toContain('127.0.0.1');
+      },
+    },
+  ],
+};

@@ -1,0 +1,72 @@
+/** Options of `connect`: checked when it is called, before anything is sent. */
+import { expect } from 'vitest';
+import type { Case, Suite } from '../case.ts';
+import type { FaceMembers } from '../face.ts';
+import { expectNoSecret, failureOf } from '../failures.ts';
+import type { Kit } from '../kit.ts';
+
+const SECRET = 'hunter2-is-no-good-secret';
+
+function refuses(label: string, options: Readonly<Record<string, unknown>>, named: string): Case<Kit<FaceMembers>> {
+  return {
+    title: `refuses ${label} and names it`,
+    async run({ open, provider }) {
+      const failure = await failureOf(() => open({ ...options }));
+      expect(failure.code, failure.message).toBe('invalid-argument');
+      expect(failure.message).toContain(named);
+      expect(failure.details).toMatchObject({ provider, operation: 'connect', field: named });
+    },
+  };
+}
+
+/** Cases about options. */
+export const options: Suite<Kit<FaceMembers>> = {
+  title: 'options',
+  cases: [
+    refuses('an unknown option', { endpiont: 'http://127.0.0.1' }, 'endpiont'),
+    refuses('a missing key', { key: undefined }, 'key'),
+    refuses('a missing secret', { secret: undefined }, 'secret'),
+    refuses('an empty secret', { secret: '' }, 'secret'),
+    refuses('a secret of another type', { secret: 5 }, 'secret'),
+    refuses('an endpoint that is no address', { endpoint: 'not an address' }, 'endpoint'),
+    refuses('an endpoint of an unknown scheme', { endpoint: 'ftp://127.0.0.1' }, 'endpoint'),
+    refuses('an endpoint with credentials in it', { endpoint: 'http://user:pass@127.0.0.1' }, 'endpoint'),
+    refuses('plain HTTP to another machine', { endpoint: 'http://storage.example.com' }, 'endpoint'),
+    refuses('plain HTTP to a name that looks like loopback', { endpoint: 'http://127.0.0.1.example.com' }, 'endpoint'),
+    refuses('a negative time limit', { timeoutMs: -1 }, 'timeoutMs'),
+    {
+      title: 'sends nothing when it connects',
+      async run({ open, requestsOf }) {
+        const sent = await requestsOf(async () => {
+          open();
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        });
+        expect(sent ?? 0).toBe(0);
+      },
+    },
+    {
+      title: 'does not repeat the value of a wrong option, which may be a secret',
+      async run({ open }) {
+        expectNoSecret(await failureOf(() => open({ [SECRET.slice(0, 3)]: SECRET })), [SECRET]);
+        expectNoSecret(await failureOf(() => open({ secret: [SECRET] })), [SECRET]);
+        expectNoSecret(await failureOf(() => open({ endpoint: `http://user:${SECRET}@127.0.0.1` })), [SECRET]);
+      },
+    },
+    {
+      title: 'does not show the secret when a face is logged',
+      async run({ open }) {
+        const face = open({ secret: SECRET });
+        expectNoSecret(face, [SECRET]);
+        expectNoSecret(face.provider, [SECRET]);
+      },
+    },
+    {
+      title: 'leaves the caller’s options as they are',
+      async run({ open }) {
+        const given = Object.freeze({ timeoutMs: 5000, retry: Object.freeze({ attempts: 2 }) });
+        open(given);
+        expect(given).toEqual({ timeoutMs: 5000, retry: { attempts: 2 } });
+      },
+    },
+  ],
+};

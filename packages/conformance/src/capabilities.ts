@@ -1,0 +1,24 @@
+/**
+ * The capabilities that the kit looks for in `provider.capabilities`. What is not declared is not tested, and must not
+ * work: a feature that users find by accident is one that nobody keeps working.
+ */
+import type { Suite } from './case.ts';
+
+/** Optional abilities of storage providers. */
+export const storageCapabilities = {
+  delimiter: 'listings fold names into common prefixes',
+  startAfter: 'listings can start after a name',
+  userMetadata: 'objects carry metadata of the user',
+  ranges: 'a part of an object can be downloaded',
+  streamUpload: 'bytes of unknown length can be uploaded as they come',
+  checksums: 'bytes that were changed on their way are noticed',
+  resumedDownload: 'a download that breaks half-way goes on where it stopped',
+} as const;
+
+/** A key of {@link storageCapabilities}. */
+export type StorageCapability = keyof typeof storageCapabilities;
+
+/** Makes every case of a suite need a capability. */
+export function needing<Kit>(capability: StorageCapability, suite: Suite<Kit>): Suite<Kit> {
+  return { ...suite, cases: suite.cases.map((entry) => ({ needs: capability, ...entry })) };
+}

@@ -1,0 +1,32 @@
+/**
+ * A test as data. Cases know nothing of the test runner: `register.ts` gives them one, the kit's own tests run them
+ * against drivers that are broken on purpose.
+ */
+import type { Colour } from './face.ts';
+import type { TestServer } from './test-server.ts';
+
+/** One thing that every driver must do. */
+export interface Case<Kit> {
+  /** Reads after the suite's title: `follows pages`. */
+  readonly title: string;
+  /** A capability without which the case is left out. */
+  readonly needs?: string;
+  /**
+   * With `needs`: passing shows that the capability is there. A provider that does not declare it fails the kit when
+   * this case works all the same.
+   */
+  readonly proof?: boolean;
+  /** The only colour in which the case makes sense. */
+  readonly colour?: Colour;
+  /** Abilities of the test server without which the case is left out. */
+  readonly server?: readonly (keyof TestServer)[];
+  /** How long the case may take. Default 30 seconds. */
+  readonly timeoutMs?: number;
+  run(kit: Kit): Promise<void>;
+}
+
+/** Cases about one subject. */
+export interface Suite<Kit> {
+  readonly title: string;
+  readonly cases: readonly Case<Kit>[];
+}

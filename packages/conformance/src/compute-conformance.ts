@@ -1,0 +1,72 @@
+/** The kit for compute providers. */
+import { cancelling } from './any-face/cancelling.ts';
+import { closing } from './any-face/closing.ts';
+import { credentials } from './any-face/credentials.ts';
+import { faults } from './any-face/faults.ts';
+import { options } from './any-face/options.ts';
+import type { Suite } from './case.ts';
+import { type ComputeKit, nodes } from './compute/nodes.ts';
+import type { AnyCompute, ComputeFaceUnderTest } from './face.ts';
+import { makeKit } from './kit.ts';
+import { type Deviation, register } from './register.ts';
+import type { TestServer } from './test-server.ts';
+
+/** What the kit must know of a compute provider. */
+export interface ComputeConformance {
+  /** The provider's id, such as `compute-test`. */
+  readonly provider: string;
+  /** Every design and colour to test. */
+  readonly faces: readonly ComputeFaceUnderTest[];
+  /** What the server can do for tests. Default: nothing, as of a real cloud. */
+  readonly server?: TestServer;
+  /** Options with which the service refuses every call. Default: another `secret`. */
+  readonly wrongCredentials?: Readonly<Record<string, unknown>>;
+  /** Strings that no failure may show, such as the secret in use. */
+  readonly secrets?: readonly string[];
+  /** How many nodes the account has at least. Default 0. */
+  readonly leastNodes?: number;
+  /** Cases for what only this provider does. */
+  readonly extraSuites?: readonly Suite<ComputeKit>[];
+  /** Cases that are known to fail, and why. They fail the kit once they pass. */
+  readonly deviations?: readonly Deviation[];
+}
+
+const suites: readonly Suite<ComputeKit>[] = [nodes, closing, options, credentials, cancelling, faults];
+
+/**
+ * Registers every test of the compute contract, for each design and colour.
+ *
+ * @example
+ * computeConformance({
+ *   provider: 'acme-compute',
+ *   faces: [{ design: 'session', colour: 'blocking', open: (options) => connect(acmeCompute, { ...account, ...options }) }],
+ * });
+ */
+export function computeConformance(conformance: ComputeConformance): void {
+  const {
+    provider,
+    faces,
+    server = {},
+    wrongCredentials = { secret: 'not-the-right-secret-0123456789' },
+  } = conformance;
+  register({
+    provider,
+    faces,
+    server,
+    suites: [...suites, ...(conformance.extraSuites ?? [])],
+    deviations: conformance.deviations ?? [],
+    makeKit(under, face) {
+      const { kit, tidy } = makeKit<AnyCompute>({
+        provider,
+        colour: under.colour,
+        open: (overrides) => under.open(overrides) as AnyCompute,
+        face: face as AnyCompute,
+        server,
+        wrongCredentials,
+        secrets: conformance.secrets ?? [],
+        probe: { name: 'listNodes', run: (opened, callOptions) => opened.listNodes(callOptions) },
+      });
+      return { kit: { ...kit, leastNodes: conformance.leastNodes ?? 0 }, tidy };
+    },
+  });
+}

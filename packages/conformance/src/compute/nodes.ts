@@ -1,0 +1,132 @@
+/** Nodes: listing them, looking them up, and what is said of them. */
+import { NodeState } from '@isobar/core';
+import { expect } from 'vitest';
+import { itemsOf } from '../bytes.ts';
+import type { Suite } from '../case.ts';
+import type { AnyCompute } from '../face.ts';
+import type { Kit } from '../kit.ts';
+import { expectPlainData } from '../plain-data.ts';
+
+/** What a case about compute works with. */
+export interface ComputeKit extends Kit<AnyCompute> {
+  /** How many nodes the account has at least. */
+  readonly leastNodes: number;
+}
+
+/** Cases about nodes. */
+export const nodes: Suite<ComputeKit> = {
+  title: 'nodes',
+  cases: [
+    {
+      title: 'lists nodes',
+      async run({ face, leastNodes }) {
+        expect((await face.listNodes()).length).toBeGreaterThanOrEqual(leastNodes);
+      },
+    },
+    {
+      title: 'gives the same nodes iterated, as an array and by page',
+      async run({ face }) {
+        const listed = await face.listNodes();
+        const iterable = face.iterateNodes();
+        expect(await itemsOf(iterable)).toEqual(listed);
+        expect(await iterable.toArray()).toEqual(listed);
+        expect((await itemsOf(iterable.pages())).flatMap((page) => page.items)).toEqual(listed);
+      },
+    },
+    {
+      title: 'gives every node its fields',
+      async run({ face }) {
+        for (const node of await face.listNodes()) {
+          expect(node.id, 'id').toBeTypeOf('string');
+          expect(node.id).not.toBe('');
+          expect(node.name, `name of ${node.id}`).toBeTypeOf('string');
+          expect(node.extra, `extra of ${node.id}`).toBeTypeOf('object');
+          for (const address of [...node.publicIps, ...node.privateIps]) {
+            expect(address, `an address of ${node.id}`).toMatch(/^([\d.]+|[\da-f:]+)$/i);
+          }
+        }
+      },
+    },
+    {
+      title: 'gives every node a state that all clouds share',
+      async run({ face }) {
+        for (const node of await face.listNodes()) expect(Object.values(NodeState), node.id).toContain(node.state);
+      },
+    },
+    {
+      title: 'gives times of creation as dates',
+      async run({ face }) {
+        for (const node of await face.listNodes()) {
+          if (node.createdAt !== undefined) expect(node.createdAt).toBeInstanceOf(Date);
+          expect(node.createdAt?.getTime()).not.toBeNaN();
+        }
+      },
+    },
+    {
+      title: 'gives nodes ids that differ',
+      async run({ face }) {
+        const ids = (await face.listNodes()).map((node) => node.id);
+        expect(new Set(ids).size).toBe(ids.length);
+      },
+    },
+    {
+      title: 'looks up every listed node',
+      async run({ face }) {
+        for (const node of await face.listNodes()) expect(await face.getNode(node.id)).toEqual(node);
+      },
+    },
+    {
+      title: 'gives nodes as plain data',
+      async run({ face }) {
+        const listed = await face.listNodes();
+        expectPlainData(listed);
+        if (listed[0]) expectPlainData(await face.getNode(listed[0].id));
+      },
+    },
+    {
+      title: 'says that a missing node is not found',
+      async run({ face, fails }) {
+        const details = { operation: 'getNode', node: 'no-such-node', status: 404 };
+        await fails(() => face.getNode('no-such-node'), { code: 'not-found', details });
+      },
+    },
+    {
+      title: 'takes an id as it is written',
+      async run({ face, fails }) {
+        const [first] = await face.listNodes();
+        const id = first?.id ?? 'id';
+        for (const odd of [`${id}/`, `./${id}`, `../nodes/${id}`, `${id}?x`, `${id}#x`, `%2e/${id}`, ` ${id}`, '..']) {
+          await fails(() => face.getNode(odd), { code: ['not-found', 'invalid-argument'] });
+        }
+      },
+    },
+    {
+      title: 'refuses ids that are empty or no strings, before anything is sent',
+      async run({ face, failsUnsent }) {
+        for (const wrong of ['', undefined, null, 5, {}] as unknown as string[]) {
+          await failsUnsent(() => face.getNode(wrong), { code: 'invalid-argument', details: { operation: 'getNode' } });
+        }
+      },
+    },
+    {
+      title: 'sends nothing until a listing is iterated',
+      async run({ face, requestsOf }) {
+        const sent = await requestsOf(async () => void face.iterateNodes().pages());
+        expect(sent ?? 0).toBe(0);
+      },
+    },
+    {
+      title: 'answers 50 calls at once',
+      async run({ face }) {
+        const expected = await face.listNodes();
+        const calls = Array.from({ length: 50 }, async (_, number) => {
+          const node = expected[number % Math.max(1, expected.length)];
+          if (!node) return;
+          expect(await face.getNode(node.id)).toEqual(node);
+          expect(await face.listNodes()).toHaveLength(expected.length);
+        });
+        await Promise.all(calls);
+      },
+    },
+  ],
+};

@@ -1,0 +1,55 @@
+/** Calls that must fail, and what their failures must say. */
+import { inspect } from 'node:util';
+import { type CloudError, type CloudErrorCode, type CloudErrorDetails, isCloudError } from '@isobar/core';
+import { expect } from 'vitest';
+
+/** The {@link CloudError} that a call of either colour fails with. Anything else fails the test. */
+export async function failureOf(call: () => unknown): Promise<CloudError> {
+  let value: unknown;
+  try {
+    value = await call();
+  } catch (failure) {
+    if (isCloudError(failure)) return failure;
+    throw new Error(`a CloudError was expected, but this was thrown: ${inspect(failure)}`, { cause: failure });
+  }
+  return expect.fail(`a failure was expected, but the call returned ${inspect(value, { depth: 1 })}`);
+}
+
+/** Whatever a call of either colour throws, {@link CloudError} or not. */
+export async function thrownBy(call: () => unknown): Promise<unknown> {
+  try {
+    await call();
+  } catch (failure) {
+    return failure;
+  }
+  return expect.fail('a failure was expected, but the call returned');
+}
+
+/** What a failure must be like. */
+export interface ExpectedFailure {
+  /** One code, or several of which any will do. */
+  readonly code: CloudErrorCode | readonly CloudErrorCode[];
+  readonly details?: CloudErrorDetails;
+}
+
+/** Compares a failure with what it must be like. */
+export function expectFailure(failure: CloudError, expected: ExpectedFailure): void {
+  const codes = typeof expected.code === 'string' ? [expected.code] : expected.code;
+  expect(codes, `code of: ${failure.message}`).toContain(failure.code);
+  if (expected.details) expect(failure.details, `details of: ${failure.message}`).toMatchObject(expected.details);
+}
+
+/** Looks for secrets in everything that a log could show of a value. */
+export function expectNoSecret(value: unknown, secrets: readonly string[]): void {
+  const shown = [inspect(value, { depth: 12, showHidden: true, maxStringLength: null, maxArrayLength: null })];
+  if (value instanceof Error) shown.push(String(value.stack), value.message);
+  try {
+    shown.push(JSON.stringify(value) ?? '');
+  } catch {
+    // What cannot become JSON cannot leak that way.
+  }
+  for (const secret of secrets) {
+    const place = shown.find((text) => text.includes(secret));
+    expect(place === undefined, 'no secret is shown').toBe(true);
+  }
+}

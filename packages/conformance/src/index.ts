@@ -1,0 +1,33 @@
+/** The test kit that every Isobar provider passes, in every design and colour. */
+export { type StorageCapability, storageCapabilities } from './capabilities.ts';
+export type { Case, Suite } from './case.ts';
+export type { ComputeKit } from './compute/nodes.ts';
+export { type ComputeConformance, computeConformance } from './compute-conformance.ts';
+export type {
+  AnyCompute,
+  AnyStorage,
+  Colour,
+  ComputeFace,
+  ComputeFaceUnderTest,
+  EitherColour,
+  FaceMembers,
+  FaceUnderTest,
+  StorageFace,
+  StorageFaceUnderTest,
+} from './face.ts';
+export { type ExpectedFailure, failureOf } from './failures.ts';
+export type { Kit, KitSetup } from './kit.ts';
+export { computeParity, type ParitySetup, storageParity } from './parity.ts';
+export { expectPlainData } from './plain-data.ts';
+export type { Deviation } from './register.ts';
+export type { StorageKit, StorageSetup } from './storage/storage-kit.ts';
+export { type StorageConformance, storageConformance } from './storage-conformance.ts';
+export {
+  type Fault,
+  type FaultControl,
+  type LoggedRequest,
+  type RequestLog,
+  type TestServer,
+  testServerAt,
+} from './test-server.ts';
+export { type Unsuffixed, unsuffixed } from './unsuffixed.ts';

@@ -1,0 +1,340 @@
+/** The kit's own tests: it passes a driver that keeps the contract, and notices each of many ways to break it. */
+import type { Blocking, StorageOperations } from '@isobar/core';
+import { describe, expect, test } from 'vitest';
+import { type Account, openMemory } from '../test/memory-storage.ts';
+import type { Case, Suite } from './case.ts';
+import type { AnyStorage, Colour } from './face.ts';
+import { judge } from './register.ts';
+import { concurrency } from './storage/concurrency.ts';
+import { containers } from './storage/containers.ts';
+import { deletions } from './storage/deletions.ts';
+import { downloading } from './storage/downloads.ts';
+import { errors } from './storage/errors.ts';
+import { listing } from './storage/listing.ts';
+import { metadata } from './storage/metadata.ts';
+import { models } from './storage/models.ts';
+import { names } from './storage/names.ts';
+import { ranges } from './storage/ranges.ts';
+import { sources } from './storage/sources.ts';
+import { makeStorageKit, type StorageKit } from './storage/storage-kit.ts';
+import { uploading } from './storage/uploads.ts';
+import { storageConformance } from './storage-conformance.ts';
+
+type Methods = Blocking<StorageOperations>;
+type Change = (right: Methods) => object;
+
+const suites: readonly Suite<StorageKit>[] = [
+  containers,
+  listing,
+  names,
+  uploading,
+  sources,
+  metadata,
+  downloading,
+  ranges,
+  deletions,
+  models,
+  errors,
+  concurrency,
+];
+
+/** Runs one case against a driver; resolves to what it failed with, if it did. */
+async function outcomeOf(entry: Case<StorageKit>, colour: Colour, change?: Change): Promise<unknown> {
+  const account: Account = new Map();
+  const open = (): AnyStorage => openMemory(account, colour, change);
+  const { kit, tidy } = makeStorageKit({
+    provider: 'memory-storage',
+    colour,
+    open,
+    face: open(),
+    server: {},
+    wrongCredentials: {},
+    secrets: ['a-secret'],
+    probe: { name: 'listContainers', run: (face) => face.listContainers() },
+    containerName: (unique) => `kit-${unique}`,
+    invalidContainerNames: ['a/b', 'UPPER'],
+    longListing: 1001,
+  });
+  try {
+    await entry.run(kit);
+  } catch (failure) {
+    return failure;
+  } finally {
+    await tidy().catch(() => undefined);
+  }
+  return undefined;
+}
+
+function caseNamed(suite: string, title: string): Case<StorageKit> {
+  const found = suites.find((known) => known.title === suite)?.cases.find((known) => known.title === title);
+  return found ?? expect.fail(`no case "${suite} > ${title}"`);
+}
+
+describe.each(['blocking', 'async'] as const)('a driver that keeps the contract, %s', (colour) => {
+  for (const suite of suites) {
+    const possible = suite.cases.filter((entry) => !entry.server && (!entry.colour || entry.colour === colour));
+    test(`${suite.title}: all ${possible.length} cases pass`, async () => {
+      for (const entry of possible) expect(await outcomeOf(entry, colour), entry.title).toBeUndefined();
+    });
+  }
+});
+
+const onePage = (pages: (from?: { cursor?: string }) => Iterable<{ items: readonly unknown[] }>) => () =>
+  [...pages()].slice(0, 1).flatMap((page) => page.items);
+
+/** Ways to break a driver, and the case that must notice. */
+const broken: readonly (readonly [string, suite: string, title: string, Change])[] = [
+  [
+    'does not follow pages',
+    'listing',
+    'lists 4 objects in pages of 3',
+    (right) => ({
+      iterateContainerObjects: (...args: Parameters<Methods['iterateContainerObjects']>) => {
+        const whole = right.iterateContainerObjects(...args);
+        const toArray = onePage(whole.pages as never);
+        return { ...whole, toArray, [Symbol.iterator]: () => toArray().values() };
+      },
+    }),
+  ],
+  [
+    'sorts as JavaScript does',
+    'listing',
+    'lists in byte order of UTF-8',
+    (right) => ({
+      listContainerObjects: (...args: Parameters<Methods['listContainerObjects']>) =>
+        right.listContainerObjects(...args).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    }),
+  ],
+  [
+    'ignores the prefix',
+    'listing',
+    'lists only objects with a prefix',
+    (right) => ({ listContainerObjects: (container: string) => right.listContainerObjects(container) }),
+  ],
+  [
+    'includes the name it starts after',
+    'listing',
+    'lists only objects after a name, without that one',
+    (right) => ({
+      listContainerObjects: (container: string, { startAfter = '' }) =>
+        right.listContainerObjects(container).filter((item) => item.name >= startAfter),
+    }),
+  ],
+  [
+    'succeeds when it deletes nothing',
+    'deletions',
+    'says that a missing object is not found',
+    () => ({ deleteObject: () => undefined }),
+  ],
+  [
+    'normalises names',
+    'names',
+    'round-trips "cafe\u0301 in NFD"',
+    (right) => ({
+      writeObject: (data: string, container: string, name: string) =>
+        right.writeObject(data, container, name.normalize('NFC')),
+    }),
+  ],
+  [
+    'collapses slashes',
+    'names',
+    'round-trips "double//slash"',
+    (right) => ({
+      writeObject: (data: string, container: string, name: string) =>
+        right.writeObject(data, container, name.replaceAll('//', '/')),
+    }),
+  ],
+  [
+    'decodes names',
+    'names',
+    'does not find an object under a name that only resolves to it',
+    (right) => ({
+      readObject: (object: { container: string; name: string }) =>
+        right.readObject({ ...object, name: decodeURIComponent(object.name) }),
+    }),
+  ],
+  [
+    'lets names out of their container',
+    'names',
+    'keeps every name inside its container',
+    (right) => ({
+      writeObject: (data: string, container: string, name: string) => {
+        const way = /^\.\.\/([^/]+)\/(.*)$/.exec(name);
+        return way ? right.writeObject(data, way[1] ?? '', way[2] ?? '') : right.writeObject(data, container, name);
+      },
+    }),
+  ],
+  [
+    'stores the whole buffer of a view',
+    'uploads',
+    'writes the bytes that a view shows, not those around it',
+    (right) => ({
+      writeObject: (data: Uint8Array, container: string, name: string) =>
+        right.writeObject(new Uint8Array(data.buffer), container, name),
+    }),
+  ],
+  [
+    'takes the caller’s bytes away',
+    'uploads',
+    'leaves the caller’s bytes as they were',
+    (right) => ({
+      writeObject: (data: Uint8Array, container: string, name: string) => {
+        const written = right.writeObject(data, container, name);
+        structuredClone(data.buffer, { transfer: [data.buffer as ArrayBuffer] });
+        return written;
+      },
+    }),
+  ],
+  [
+    'keeps what a broken source delivered',
+    'sources',
+    'throws the source’s own error after a few bytes, and leaves no object',
+    (right) => ({
+      uploadObjectViaStream(source: Iterable<Uint8Array>, container: string, name: string) {
+        const pieces: Uint8Array[] = [];
+        try {
+          for (const piece of source) pieces.push(piece);
+        } finally {
+          right.writeObject(Buffer.concat(pieces), container, name);
+        }
+      },
+    }),
+  ],
+  [
+    'holds on to a buffer that its source reuses',
+    'sources',
+    'takes a generator that reuses its buffer',
+    (right) => ({
+      uploadObjectViaStream: (source: Iterable<Uint8Array>, container: string, name: string) =>
+        right.writeObject(Buffer.concat([...source]), container, name),
+    }),
+  ],
+  [
+    'wraps the error of a source',
+    'sources',
+    'throws the source’s own error after no bytes, and leaves no object',
+    (right) => ({
+      uploadObjectViaStream(...args: Parameters<Methods['uploadObjectViaStream']>) {
+        try {
+          return right.uploadObjectViaStream(...args);
+        } catch (cause) {
+          throw new Error('upload failed', { cause });
+        }
+      },
+    }),
+  ],
+  [
+    'forgets the metadata',
+    'metadata',
+    'keeps the user’s metadata, under lower-case keys',
+    (right) => ({
+      writeObject: (data: string, container: string, name: string) => right.writeObject(data, container, name),
+    }),
+  ],
+  [
+    'guesses the media type by the file',
+    'metadata',
+    'guesses the media type by the name of the object, not of the file',
+    (right) => ({
+      uploadObject: (path: string, container: string, name: string) =>
+        right.uploadObject(path, container, name, { contentType: 'image/png' }),
+    }),
+  ],
+  [
+    'replaces files unasked',
+    'downloads',
+    'does not replace a file, and finds that before anything is sent',
+    (right) => ({
+      downloadObject: (object: never, path: string) => right.downloadObject(object, path, { overwriteExisting: true }),
+    }),
+  ],
+  [
+    'takes the end of a range as inclusive',
+    'ranges',
+    'gives 3 to 7 as "3456"',
+    (right) => ({
+      downloadObjectRange: (object: never, path: string, start: number, end?: number) =>
+        right.downloadObjectRange(object, path, start, end && end + 1),
+    }),
+  ],
+  [
+    'gives an empty range past the end',
+    'ranges',
+    'refuses a range that starts at 10 of 10 bytes without an end',
+    () => ({ downloadObjectRange: (_: never, path: string) => ({ path, sizeBytes: 0, verified: 'size' }) }),
+  ],
+  [
+    'gives models that hold on to the driver',
+    'models',
+    'gives containers as plain data',
+    (right) => ({ getContainer: (name: string) => ({ ...right.getContainer(name), list: () => [] }) }),
+  ],
+  [
+    'shows a secret in an error',
+    'errors',
+    'names getContainer',
+    () => ({
+      getContainer: () => {
+        throw new Error('a-secret');
+      },
+    }),
+  ],
+  [
+    'mixes up concurrent reads',
+    'concurrency',
+    'gives each of 50 reads its own bytes',
+    (right) => ({
+      readObject: (object: { container: string; name: string }) =>
+        right.readObject({ ...object, name: object.name === 'object-7' ? 'object-8' : object.name }),
+    }),
+  ],
+  [
+    'creates a container twice',
+    'containers',
+    'refuses to create a container twice',
+    () => ({ createContainer: (name: string) => ({ name, extra: {} }) }),
+  ],
+  [
+    'takes a path for a container',
+    'containers',
+    'does not take a path for the name of a container',
+    (right) => ({
+      readObject: ({ container, name }: { container: string; name: string }) =>
+        right.readObject({ container: container.replace(/[/?#].*$/, ''), name }),
+    }),
+  ],
+];
+
+describe('a driver that breaks the contract', () => {
+  test.each(broken)('is noticed when it %s', async (_, suite, title, change) => {
+    const entry = caseNamed(suite, title);
+    expect(await outcomeOf(entry, 'blocking'), 'without the change').toBeUndefined();
+    expect(await outcomeOf(entry, 'blocking', change), 'with the change').toBeInstanceOf(Error);
+  });
+});
+
+describe('a verdict', () => {
+  const works = async () => undefined;
+  const fails = () => Promise.reject(new Error('does not work'));
+
+  test('is the outcome of the case when nothing is known against it', async () => {
+    await judge(works, {});
+    await expect(judge(fails, {})).rejects.toThrow('does not work');
+  });
+
+  test('is good when a feature that is not declared does not work, and bad when it works', async () => {
+    await judge(fails, { undeclared: 'delimiter' });
+    await expect(judge(works, { undeclared: 'delimiter' })).rejects.toThrow('delimiter');
+  });
+
+  test('is good while a known deviation lasts, and bad once it is over', async () => {
+    await judge(fails, { deviation: 'the service is odd' });
+    await expect(judge(works, { deviation: 'the service is odd' })).rejects.toThrow('the service is odd');
+  });
+
+  test('is refused for a deviation that names no case', () => {
+    const deviations = [{ case: 'names > no such case', reason: 'the service is odd' }];
+    const register = () => storageConformance({ provider: 'memory-storage', faces: [], deviations });
+    expect(register).toThrow('no such case');
+  });
+});

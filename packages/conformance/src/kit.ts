@@ -1,0 +1,111 @@
+/**
+ * What a case works with: one face for the whole triple of provider, design and colour, further faces on request, a
+ * folder, and the test server. Whatever a case makes is gone after it.
+ */
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CloudError } from '@isobar/core';
+import { expect } from 'vitest';
+import type { Colour, FaceMembers } from './face.ts';
+import { type ExpectedFailure, expectFailure, expectNoSecret, failureOf } from './failures.ts';
+import type { TestServer } from './test-server.ts';
+
+/** Retries that do not keep a test waiting, as options of `connect`. */
+export const fastRetry = { retry: { attempts: 4, baseDelayMs: 1, maxDelayMs: 20, budgetMs: 10_000 } } as const;
+
+/** What the kit is told about one triple. */
+export interface KitSetup<Face extends FaceMembers> {
+  /** Id that faces and errors must name. */
+  readonly provider: string;
+  readonly colour: Colour;
+  /** Opens a face of this design and colour. */
+  readonly open: (options?: Readonly<Record<string, unknown>>) => Face;
+  /** The face that most cases share. */
+  readonly face: Face;
+  readonly server: TestServer;
+  /** Options with which `connect` works but the service refuses every call. */
+  readonly wrongCredentials: Readonly<Record<string, unknown>>;
+  /** Strings that no failure may show. */
+  readonly secrets: readonly string[];
+  /** A cheap call that needs the service, and its name. */
+  readonly probe: { readonly name: string; run(face: Face, options?: object): unknown };
+}
+
+/** What a case works with, whatever the service. */
+export interface Kit<Face extends FaceMembers> extends KitSetup<Face> {
+  /** The name of a new empty folder. */
+  folder(): Promise<string>;
+  /** Does something when the case is over, latest first. */
+  afterwards(task: () => unknown): void;
+  /** A call that must fail, and the failure: of this provider, and without secrets. */
+  fails(call: () => unknown, expected: ExpectedFailure): Promise<CloudError>;
+  /** How many requests the server sees meanwhile; `undefined` when it cannot tell. */
+  requestsOf(action: () => Promise<unknown>): Promise<number | undefined>;
+  /** A call that must fail before anything is sent. */
+  failsUnsent(call: () => unknown, expected: ExpectedFailure): Promise<CloudError>;
+}
+
+/** Makes a kit, and the function that tidies up after its case. */
+export function makeKit<Face extends FaceMembers>(
+  setup: KitSetup<Face>,
+): { readonly kit: Kit<Face>; tidy(): Promise<void> } {
+  const tasks: (() => unknown)[] = [];
+  const { faults, requests } = setup.server;
+
+  const kit: Kit<Face> = {
+    ...setup,
+    open(options) {
+      const face = setup.open(options);
+      tasks.push(() => face.close());
+      return face;
+    },
+    async folder() {
+      const path = await mkdtemp(join(tmpdir(), 'isobar-conformance-'));
+      tasks.push(() => rm(path, { recursive: true, force: true }));
+      return path;
+    },
+    afterwards: (task) => void tasks.push(task),
+    async fails(call, expected) {
+      const failure = await failureOf(call);
+      expectFailure(failure, { ...expected, details: { provider: setup.provider, ...expected.details } });
+      expectNoSecret(failure, setup.secrets);
+      return failure;
+    },
+    async requestsOf(action) {
+      await requests?.clear();
+      await action();
+      return requests && (await requests.read()).length;
+    },
+    async failsUnsent(call, expected) {
+      let failure: CloudError | undefined;
+      const sent = await kit.requestsOf(async () => {
+        failure = await kit.fails(call, expected);
+      });
+      expect(sent ?? 0, 'requests sent before the failure').toBe(0);
+      return failure as CloudError;
+    },
+  };
+
+  return {
+    kit,
+    async tidy() {
+      const failures: unknown[] = [];
+      // First, so that faults of the case do not hit the tidying.
+      if (faults) tasks.push(() => faults.clear());
+      while (tasks.length > 0) {
+        try {
+          await tasks.pop()?.();
+        } catch (failure) {
+          failures.push(failure);
+        }
+      }
+      if (failures.length > 0) throw failures[0];
+    },
+  };
+}
+
+/** Names of all files in a folder, those of temporary files too. */
+export async function filesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).sort();
+}

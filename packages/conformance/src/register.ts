@@ -1,0 +1,111 @@
+/** Gives cases to the test runner: one block for each triple of provider, design and colour, one for each suite in it. */
+import { afterAll, describe, type TestContext, test } from 'vitest';
+import type { Case, Suite } from './case.ts';
+import type { FaceMembers, FaceUnderTest } from './face.ts';
+import type { TestServer } from './test-server.ts';
+
+/** Where a provider is known to deviate from the contract. */
+export interface Deviation {
+  /** Suite and title of the case: `names > round-trips "a//b"`. */
+  readonly case: string;
+  /** Why it is so, with a link. */
+  readonly reason: string;
+}
+
+/** Everything that is registered for one provider. */
+export interface Plan<Face extends FaceMembers, Kit> {
+  readonly provider: string;
+  readonly faces: readonly FaceUnderTest<Face>[];
+  readonly server: TestServer;
+  readonly suites: readonly Suite<Kit>[];
+  readonly deviations: readonly Deviation[];
+  /** Makes what a case works with, around the face that cases share. */
+  makeKit(under: FaceUnderTest<Face>, face: Face): { readonly kit: Kit; tidy(): Promise<void> };
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** Registers every case of a plan for every face. */
+export function register<Face extends FaceMembers, Kit>(plan: Plan<Face, Kit>): void {
+  refuseUnknownDeviations(plan);
+  for (const under of plan.faces) {
+    describe(`${plan.provider} × ${under.design} × ${under.colour}`, () => {
+      let opened: Face | undefined;
+      const face = (): Face => {
+        opened ??= under.open();
+        return opened;
+      };
+      afterAll(() => opened?.close());
+      for (const suite of plan.suites) {
+        describe(suite.title, () => {
+          for (const entry of suite.cases) {
+            if (entry.colour && entry.colour !== under.colour) continue;
+            const deviation = plan.deviations.find(({ case: name }) => name === `${suite.title} > ${entry.title}`);
+            test(entry.title, { timeout: entry.timeoutMs ?? DEFAULT_TIMEOUT_MS }, async (context) => {
+              leaveOutUnlessPossible(context, entry, plan.server);
+              const run = () => runCase(plan, under, face(), entry);
+              const undeclared = entry.needs !== undefined && !face().provider.capabilities[entry.needs];
+              if (undeclared && !entry.proof) context.skip(`${plan.provider} does not declare ${entry.needs}`);
+              await judge(run, {
+                ...(undeclared && { undeclared: entry.needs }),
+                ...(deviation && { deviation: deviation.reason }),
+              });
+            });
+          }
+        });
+      }
+    });
+  }
+}
+
+/** A deviation that names no case would hide that the case it meant has been renamed. */
+function refuseUnknownDeviations<Face extends FaceMembers, Kit>({ suites, deviations }: Plan<Face, Kit>): void {
+  const names = suites.flatMap((suite) => suite.cases.map((entry) => `${suite.title} > ${entry.title}`));
+  const unknown = deviations.find((deviation) => !names.includes(deviation.case));
+  if (unknown) throw new Error(`no case is called "${unknown.case}"; remove the deviation or correct its name`);
+}
+
+function leaveOutUnlessPossible<Kit>(context: TestContext, entry: Case<Kit>, server: TestServer): void {
+  const missing = entry.server?.find((ability) => server[ability] === undefined);
+  if (missing) context.skip(`the test server has no "${missing}"`);
+}
+
+async function runCase<Face extends FaceMembers, Kit>(
+  plan: Plan<Face, Kit>,
+  under: FaceUnderTest<Face>,
+  face: Face,
+  entry: Case<Kit>,
+): Promise<void> {
+  const { kit, tidy } = plan.makeKit(under, face);
+  try {
+    await entry.run(kit);
+  } catch (failure) {
+    // What broke the case may well break the tidying too; the first failure is the one to read.
+    await tidy().catch(() => undefined);
+    throw failure;
+  }
+  await tidy();
+}
+
+/** What is known of a case before it runs. */
+export interface Prejudice {
+  /** The capability that it shows, when the provider does not declare it. */
+  readonly undeclared?: string | undefined;
+  /** Why it is known to fail. */
+  readonly deviation?: string | undefined;
+}
+
+/** Runs a case and fails as it does; a case of which failure is known or right must fail. */
+export async function judge(run: () => Promise<void>, { undeclared, deviation }: Prejudice): Promise<void> {
+  if (undeclared === undefined && deviation === undefined) return await run();
+  try {
+    await run();
+  } catch {
+    return;
+  }
+  throw new Error(
+    undeclared === undefined
+      ? `this works now; remove the deviation "${deviation}"`
+      : `"${undeclared}" works, but the provider does not declare it among its capabilities`,
+  );
+}

@@ -1,0 +1,114 @@
+/** The kit for storage providers. */
+import { cancelling } from './any-face/cancelling.ts';
+import { closing } from './any-face/closing.ts';
+import { credentials } from './any-face/credentials.ts';
+import { faults } from './any-face/faults.ts';
+import { options } from './any-face/options.ts';
+import { needing } from './capabilities.ts';
+import type { Suite } from './case.ts';
+import type { AnyStorage, StorageFaceUnderTest } from './face.ts';
+import { type Deviation, register } from './register.ts';
+import { concurrency } from './storage/concurrency.ts';
+import { containers, emptyAccount } from './storage/containers.ts';
+import { deletions } from './storage/deletions.ts';
+import { downloading } from './storage/downloads.ts';
+import { errors } from './storage/errors.ts';
+import { interruptions } from './storage/interruptions.ts';
+import { listing } from './storage/listing.ts';
+import { metadata } from './storage/metadata.ts';
+import { models } from './storage/models.ts';
+import { names } from './storage/names.ts';
+import { ranges } from './storage/ranges.ts';
+import { sources } from './storage/sources.ts';
+import { makeStorageKit, type StorageKit } from './storage/storage-kit.ts';
+import { transferFaults } from './storage/transfer-faults.ts';
+import { uploading } from './storage/uploads.ts';
+import type { TestServer } from './test-server.ts';
+
+/** What the kit must know of a storage provider. */
+export interface StorageConformance {
+  /** The provider's id, such as `google-storage`. */
+  readonly provider: string;
+  /** Every design and colour to test. */
+  readonly faces: readonly StorageFaceUnderTest[];
+  /** What the server can do for tests. Default: nothing, as of a real cloud. */
+  readonly server?: TestServer;
+  /** Options with which the service refuses every call. Default: another `secret`. */
+  readonly wrongCredentials?: Readonly<Record<string, unknown>>;
+  /** Strings that no failure may show, such as the secret in use. */
+  readonly secrets?: readonly string[];
+  /** A container's name around a text that is unique. Default: `isobar-…`. */
+  readonly containerName?: (unique: string) => string;
+  /** Names that the provider refuses for containers, besides those that no provider can take. */
+  readonly invalidContainerNames?: readonly string[];
+  /** How many objects make a listing longer than a page of the server. Default 1001. */
+  readonly longListing?: number;
+  /** Cases for what only this provider does. */
+  readonly extraSuites?: readonly Suite<StorageKit>[];
+  /** Cases that are known to fail, and why. They fail the kit once they pass. */
+  readonly deviations?: readonly Deviation[];
+}
+
+const suites: readonly Suite<StorageKit>[] = [
+  emptyAccount,
+  containers,
+  listing,
+  names,
+  uploading,
+  needing('streamUpload', sources),
+  metadata,
+  downloading,
+  needing('ranges', ranges),
+  deletions,
+  models,
+  errors,
+  concurrency,
+  transferFaults,
+  interruptions,
+  closing,
+  options,
+  credentials,
+  cancelling,
+  faults,
+];
+
+const impossibleContainerNames = ['a/b', '/', '.', '..', 'a\nb', 'a\0b', 'a?b', 'a#b', 'x'.repeat(300)];
+
+/**
+ * Registers every test of the storage contract, for each design and colour.
+ *
+ * @example
+ * storageConformance({
+ *   provider: 'acme-storage',
+ *   faces: [{ design: 'flag', colour: 'async', open: (options) => connect(acmeStorage, { ...account, async: true, ...options }) }],
+ * });
+ */
+export function storageConformance(conformance: StorageConformance): void {
+  const {
+    provider,
+    faces,
+    server = {},
+    wrongCredentials = { secret: 'not-the-right-secret-0123456789' },
+  } = conformance;
+  register({
+    provider,
+    faces,
+    server,
+    suites: [...suites, ...(conformance.extraSuites ?? [])],
+    deviations: conformance.deviations ?? [],
+    makeKit: (under, face) =>
+      makeStorageKit({
+        provider,
+        colour: under.colour,
+        open: (overrides) => under.open(overrides) as AnyStorage,
+        face: face as AnyStorage,
+        server,
+        wrongCredentials,
+        secrets: conformance.secrets ?? [],
+        probe: { name: 'listContainers', run: (opened, callOptions) => opened.listContainers(callOptions) },
+        containerName: conformance.containerName ?? ((unique) => `isobar-${unique}`),
+        invalidContainerNames: [...impossibleContainerNames, ...(conformance.invalidContainerNames ?? [])],
+        longListing: conformance.longListing ?? 1001,
+      }),
+  });
+}

@@ -1,0 +1,197 @@
+/** Transfers and listings that are ended early: by a time limit, a signal, a closed face, or the caller's own code. */
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { collect, expectSameBytes, MIB, pattern, textOf } from '../bytes.ts';
+import type { Suite } from '../case.ts';
+import { thrownBy } from '../failures.ts';
+import { filesIn } from '../kit.ts';
+import type { StorageKit } from './storage-kit.ts';
+
+const size = 2 * MIB;
+
+/** Cases about transfers and listings that end early. */
+export const interruptions: Suite<StorageKit> = {
+  title: 'interruptions',
+  cases: [
+    {
+      title: 'ends a transfer at its time limit when it stops half-way',
+      server: ['faults'],
+      async run({ face, container, folder, server, fails }) {
+        const home = await container();
+        const object = await face.writeObject(pattern(size), home, 'object');
+        const place = await folder();
+        await server.faults?.inject({ kind: 'stall', afterBytes: 1000 }, 100);
+        const options = { timeoutMs: 300 };
+        await fails(() => face.downloadObject(object, join(place, 'file'), options), { code: 'timeout' });
+        await fails(() => face.readObject(object, options), { code: 'timeout' });
+        await fails(() => collect(face.downloadObjectAsStream(object, options)), { code: 'timeout' });
+        expect(await filesIn(place)).toEqual([]);
+      },
+    },
+    {
+      title: 'ends a download when its signal fires, and leaves no file',
+      colour: 'async',
+      server: ['faults'],
+      async run({ face, container, folder, server, fails }) {
+        const home = await container();
+        const object = await face.writeObject(pattern(size), home, 'object');
+        const place = await folder();
+        await server.faults?.inject({ kind: 'stall', afterBytes: 1000 }, 100);
+        const signal = AbortSignal.timeout(200);
+        const failure = await fails(() => face.downloadObject(object, join(place, 'file'), { signal }), {
+          code: 'aborted',
+        });
+        expect(failure.cause).toBe(signal.reason);
+        expect(await filesIn(place)).toEqual([]);
+      },
+    },
+    {
+      title: 'ends an upload when its signal fires, and leaves no object',
+      colour: 'async',
+      async run({ face, container, fails }) {
+        const home = await container();
+        const [controller, reason] = [new AbortController(), new Error('changed my mind')];
+        async function* aborting(): AsyncGenerator<Uint8Array> {
+          for (let count = 0; count < 200; count += 1) {
+            if (count === 150) controller.abort(reason);
+            yield pattern(65_536);
+          }
+        }
+        const options = { signal: controller.signal };
+        const failure = await fails(() => face.uploadObjectViaStream(aborting(), home, 'object', options), {
+          code: 'aborted',
+        });
+        expect(failure.cause).toBe(reason);
+        expect(await face.listContainerObjects(home)).toEqual([]);
+      },
+    },
+    {
+      title: 'ends a listing between two pages when its signal fires',
+      colour: 'async',
+      async run({ face, containerWith, fails }) {
+        const home = await containerWith(['a', 'b', 'c', 'd']);
+        const controller = new AbortController();
+        const reading = async () => {
+          const objects = face.iterateContainerObjects(home, { pageSize: 1, signal: controller.signal });
+          for await (const object of objects) if (object.name === 'a') controller.abort('enough');
+        };
+        const failure = await fails(reading, { code: 'aborted' });
+        expect(failure.cause).toBe('enough');
+      },
+    },
+    {
+      title: 'refuses to go on with a stream once its face is closed',
+      async run({ open, face, container }) {
+        const home = await container();
+        const object = await face.writeObject(pattern(8 * MIB), home, 'object');
+        const other = open();
+        const reading = async () => {
+          for await (const chunk of other.downloadObjectAsStream(object)) if (chunk.length > 0) await other.close();
+        };
+        const failure = await thrownBy(reading);
+        expect(['session-closed', 'aborted', 'network']).toContain((failure as { code?: string }).code);
+        expect(textOf(await face.readObject(await face.writeObject('fine', home, 'other')))).toBe('fine');
+      },
+    },
+    {
+      title: 'refuses to go on with a listing once its face is closed',
+      async run({ open, containerWith, fails }) {
+        const home = await containerWith(['a', 'b', 'c', 'd']);
+        const other = open();
+        const reading = async () => {
+          for await (const _ of other.iterateContainerObjects(home, { pageSize: 1 })) await other.close();
+        };
+        await fails(reading, { code: ['session-closed', 'aborted'] });
+      },
+    },
+    {
+      title: 'ends a stream when its signal fires between two pieces',
+      colour: 'async',
+      async run({ face, container, fails }) {
+        const object = await face.writeObject(pattern(8 * MIB), await container(), 'object');
+        const [controller, reason] = [new AbortController(), new Error('changed my mind')];
+        const reading = async () => {
+          for await (const chunk of face.downloadObjectAsStream(object, { signal: controller.signal })) {
+            if (chunk.length > 0) controller.abort(reason);
+          }
+        };
+        const failure = await fails(reading, { code: 'aborted' });
+        expect(failure.cause).toBe(reason);
+      },
+    },
+    {
+      title: 'ends an upload at its time limit when the source stops delivering, and lets go of the source',
+      colour: 'async',
+      async run({ face, container, fails }) {
+        const home = await container();
+        let stopped = false;
+        const source: AsyncIterable<Uint8Array> = {
+          [Symbol.asyncIterator]: () => ({
+            next: () => new Promise<never>(() => undefined),
+            return: async () => {
+              stopped = true;
+              return { done: true, value: undefined };
+            },
+          }),
+        };
+        const upload = () => face.uploadObjectViaStream(source, home, 'object', { timeoutMs: 200 });
+        await fails(upload, { code: 'timeout' });
+        expect(stopped, 'the source was told to stop').toBe(true);
+        expect(await face.listContainerObjects(home)).toEqual([]);
+      },
+    },
+    {
+      title: 'does not count the reader’s own time against the limit of a stream',
+      async run({ face, container }) {
+        const object = await face.writeObject(pattern(size), await container(), 'object');
+        const chunks: Uint8Array[] = [];
+        for await (const chunk of face.downloadObjectAsStream(object, { timeoutMs: 400 })) {
+          chunks.push(Buffer.from(chunk));
+          if (chunks.length === 1) await sleep(600);
+        }
+        expectSameBytes(Buffer.concat(chunks), pattern(size));
+      },
+    },
+    {
+      title: 'does not count the reader’s own time against the limit of a listing',
+      async run({ face, containerWith }) {
+        const home = await containerWith(['a', 'b', 'c']);
+        const seen: string[] = [];
+        for await (const object of face.iterateContainerObjects(home, { pageSize: 1, timeoutMs: 400 })) {
+          seen.push(object.name);
+          if (seen.length === 1) await sleep(600);
+        }
+        expect(seen).toEqual(['a', 'b', 'c']);
+      },
+    },
+    {
+      title: 'ends a transfer whose progress callback throws: it is done, or that error is thrown',
+      async run({ face, container, folder }) {
+        const home = await container();
+        const object = await face.writeObject(pattern(size), home, 'object');
+        const place = await folder();
+        const reason = new Error('the callback broke');
+        const onProgress = () => {
+          throw reason;
+        };
+        const calls: readonly (() => unknown)[] = [
+          () => face.writeObject(pattern(size), home, 'written', { onProgress }),
+          () => face.uploadObjectViaStream([pattern(9 * MIB)], home, 'streamed', { onProgress }),
+          () => face.readObject(object, { onProgress }),
+          () => face.downloadObject(object, join(place, 'file'), { onProgress }),
+          () => collect(face.downloadObjectAsStream(object, { onProgress })),
+        ];
+        for (const [index, call] of calls.entries()) {
+          const thrown = await (async () => await call())().then(
+            () => undefined,
+            (failure: unknown) => failure,
+          );
+          expect([undefined, reason], `what call ${index} threw`).toContain(thrown);
+        }
+        expect((await filesIn(place)).filter((name) => name !== 'file')).toEqual([]);
+        expectSameBytes(await face.readObject(object), pattern(size));
+      },
+    },
+  ],
+};

@@ -1,0 +1,223 @@
+/** What is stored beside an object's bytes: media type, headers, the user's own metadata. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect } from 'vitest';
+import { expectSameBytes, pattern } from '../bytes.ts';
+import type { Case, Suite } from '../case.ts';
+import type { StorageKit } from './storage-kit.ts';
+
+function guesses(name: string, contentType: string): Case<StorageKit> {
+  return {
+    title: `guesses the media type of ${name}`,
+    async run({ face, container }) {
+      const home = await container();
+      await face.writeObject('x', home, name);
+      expect((await face.getObject(home, name)).contentType).toMatch(new RegExp(`^${contentType}(;|$)`));
+      await face.uploadObjectViaStream(['x'], home, name);
+      expect((await face.getObject(home, name)).contentType).toMatch(new RegExp(`^${contentType}(;|$)`));
+    },
+  };
+}
+
+/** Cases about media types, headers and metadata. */
+export const metadata: Suite<StorageKit> = {
+  title: 'metadata',
+  cases: [
+    {
+      title: 'gives an object its fields',
+      async run({ face, container }) {
+        const home = await container();
+        const before = Date.now();
+        const written = await face.writeObject('12345', home, 'object.txt');
+        const listed = (await face.listContainerObjects(home))[0];
+        const found = await face.getObject(home, 'object.txt');
+        for (const object of [written, listed, found]) {
+          expect(object).toMatchObject({ container: home, name: 'object.txt', sizeBytes: 5, metadata: {} });
+          expect(object?.extra).toBeTypeOf('object');
+        }
+        // Servers keep whole seconds, and clocks differ.
+        const age = Math.abs((found.lastModified?.getTime() ?? Number.NaN) - before);
+        expect(age, 'age of the new object in milliseconds').toBeLessThan(5 * 60_000);
+        expect(listed?.lastModified).toBeInstanceOf(Date);
+        expect(found.etag).toBeTypeOf('string');
+        expect(listed?.etag).toBe(found.etag);
+      },
+    },
+    {
+      title: 'changes the entity tag with the bytes',
+      async run({ face, container }) {
+        const home = await container();
+        await face.writeObject('one', home, 'object');
+        const first = await face.getObject(home, 'object');
+        await face.writeObject('two', home, 'object');
+        expect((await face.getObject(home, 'object')).etag).not.toBe(first.etag);
+      },
+    },
+    guesses('page.html', 'text/html'),
+    guesses('folder.png/data.json', 'application/json'),
+    guesses('IMAGE.PNG', 'image/png'),
+    guesses('no-extension', 'application/octet-stream'),
+    guesses('folder.txt/no-extension', 'application/octet-stream'),
+    guesses('odd.unknown-extension', 'application/octet-stream'),
+    {
+      title: 'guesses the media type by the name of the object, not of the file',
+      async run({ face, container, folder }) {
+        const path = join(await folder(), 'file.png');
+        await writeFile(path, 'x');
+        const home = await container();
+        await face.uploadObject(path, home, 'object.txt');
+        expect((await face.getObject(home, 'object.txt')).contentType).toMatch(/^text\/plain(;|$)/);
+      },
+    },
+    {
+      title: 'stores the media type that it is told',
+      async run({ face, container, folder }) {
+        const path = join(await folder(), 'file.png');
+        await writeFile(path, 'x');
+        const home = await container();
+        const options = { contentType: 'application/x-own; charset=utf-8' };
+        await face.writeObject('x', home, 'written.txt', options);
+        await face.uploadObject(path, home, 'uploaded.txt', options);
+        await face.uploadObjectViaStream(['x'], home, 'streamed.txt', options);
+        for (const name of ['written.txt', 'uploaded.txt', 'streamed.txt']) {
+          expect((await face.getObject(home, name)).contentType, name).toBe(options.contentType);
+        }
+      },
+    },
+    {
+      title: 'accepts disposition, language and cache control',
+      async run({ face, container }) {
+        const home = await container();
+        const options = {
+          contentDisposition: 'attachment; filename="a b.txt"',
+          contentLanguage: 'de, en',
+          cacheControl: 'private, max-age=60',
+        };
+        const written = await face.writeObject('x', home, 'object', options);
+        expectSameBytes(await face.readObject(written), Buffer.from('x'));
+      },
+    },
+    {
+      title: 'keeps encoded content as it is stored',
+      async run({ face, container }) {
+        const home = await container();
+        const zipped = gzipSync(pattern(10_000));
+        const written = await face.writeObject(zipped, home, 'object.gz', { contentEncoding: 'gzip' });
+        expect((await face.getObject(home, 'object.gz')).sizeBytes).toBe(zipped.length);
+        expectSameBytes(await face.readObject(written), zipped);
+      },
+    },
+    {
+      title: 'refuses headers with line breaks, before anything is sent',
+      async run({ face, container, failsUnsent }) {
+        const home = await container();
+        const injected = 'x\r\nx-injected: 1';
+        for (const field of [
+          'contentType',
+          'contentEncoding',
+          'contentDisposition',
+          'contentLanguage',
+          'cacheControl',
+        ]) {
+          for (const value of [injected, 'x\ny', 'x\0']) {
+            const write = () => face.writeObject('x', home, 'object', { [field]: value });
+            await failsUnsent(write, { code: 'invalid-argument', details: { field } });
+          }
+        }
+        expect(await face.listContainerObjects(home)).toEqual([]);
+      },
+    },
+    {
+      title: 'keeps the user’s metadata, under lower-case keys',
+      needs: 'userMetadata',
+      proof: true,
+      async run({ face, container, folder }) {
+        const path = join(await folder(), 'file');
+        await writeFile(path, 'x');
+        const home = await container();
+        const options = { metadata: { Colour: 'Blue, or green', 'x-long-key': '1', plain: 'a=b; c' } };
+        const expected = { colour: 'Blue, or green', 'x-long-key': '1', plain: 'a=b; c' };
+        await face.writeObject('x', home, 'written', options);
+        await face.uploadObject(path, home, 'uploaded', options);
+        await face.uploadObjectViaStream(['x'], home, 'streamed', options);
+        for (const name of ['written', 'uploaded', 'streamed']) {
+          expect((await face.getObject(home, name)).metadata, name).toEqual(expected);
+        }
+      },
+    },
+    {
+      title: 'keeps metadata of a long source',
+      needs: 'userMetadata',
+      async run({ face, container }) {
+        const home = await container();
+        const options = { contentType: 'text/x-long', metadata: { colour: 'blue' } };
+        await face.uploadObjectViaStream([pattern(9_000_000)], home, 'object', options);
+        const found = await face.getObject(home, 'object');
+        expect(found).toMatchObject({ contentType: 'text/x-long', metadata: { colour: 'blue' }, sizeBytes: 9_000_000 });
+      },
+    },
+    {
+      title: 'drops the metadata of an object that is replaced',
+      needs: 'userMetadata',
+      async run({ face, container }) {
+        const home = await container();
+        await face.writeObject('x', home, 'object', { metadata: { old: '1' } });
+        await face.writeObject('x', home, 'object', { metadata: { new: '1' } });
+        expect((await face.getObject(home, 'object')).metadata).toEqual({ new: '1' });
+      },
+    },
+    {
+      title: 'keeps a metadata value to the letter, or refuses it',
+      needs: 'userMetadata',
+      async run({ face, container, fails }) {
+        const home = await container();
+        for (const value of [
+          '',
+          ' spaces around ',
+          'grün',
+          '日本',
+          'tab\there',
+          '"quoted"',
+          'per%20cent',
+          '=?utf-8?Q?x?=',
+        ]) {
+          const options = { metadata: { key: value } };
+          let stored = true;
+          await (async () => await face.writeObject('x', home, 'object', options))().catch(async (failure) => {
+            stored = false;
+            await fails(() => Promise.reject(failure), { code: 'invalid-argument' });
+          });
+          if (stored) expect((await face.getObject(home, 'object')).metadata, value).toEqual({ key: value });
+        }
+      },
+    },
+    {
+      title: 'refuses metadata that no header can carry, before anything is sent',
+      needs: 'userMetadata',
+      async run({ face, container, failsUnsent }) {
+        const home = await container();
+        const wrong: Record<string, unknown>[] = [
+          { key: 'a\r\nx-injected: 1' },
+          { key: 'a\nb' },
+          { key: 'a\0b' },
+          { key: 5 },
+          { key: null },
+          { 'a b': 'x' },
+          { 'a:b': 'x' },
+          { 'a\r\nb': 'x' },
+          { '': 'x' },
+          { Key: '1', key: '2' },
+        ];
+        for (const entries of wrong) {
+          const options = { metadata: entries as Record<string, string> };
+          await failsUnsent(() => face.writeObject('x', home, 'object', options), { code: 'invalid-argument' });
+          await failsUnsent(() => face.uploadObjectViaStream(['x'], home, 'object', options), {
+            code: 'invalid-argument',
+          });
+        }
+        expect(await face.listContainerObjects(home)).toEqual([]);
+      },
+    },
+  ],
+};

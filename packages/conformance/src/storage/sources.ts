@@ -1,0 +1,188 @@
+/** Uploads from sources that deliver their bytes piece by piece, of a length that nobody knows. */
+import { Readable } from 'node:stream';
+import { expect } from 'vitest';
+import { bytesOf, expectSameBytes, MIB, pattern, pieces, textOf } from '../bytes.ts';
+import type { Case, Suite } from '../case.ts';
+import type { Colour } from '../face.ts';
+import { thrownBy } from '../failures.ts';
+import type { StorageKit } from './storage-kit.ts';
+
+type Source = Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>;
+
+function takes(label: string, expected: Uint8Array, makeSource: () => Source, colour?: Colour): Case<StorageKit> {
+  return {
+    title: `takes ${label}`,
+    ...(colour && { colour }),
+    async run({ face, container }) {
+      const home = await container();
+      const written = await face.uploadObjectViaStream(makeSource(), home, 'object');
+      expect(written).toMatchObject({ container: home, name: 'object', sizeBytes: expected.length });
+      expectSameBytes(await face.readObject(written), expected);
+      expect((await face.getObject(home, 'object')).sizeBytes).toBe(expected.length);
+    },
+  };
+}
+
+const long = 8 * MIB + 12_345;
+
+/** Reuses one buffer for every piece, as readers of files and sockets do. */
+function* reusing(bytes: Uint8Array, pieceBytes: number): Generator<Uint8Array> {
+  const buffer = new Uint8Array(pieceBytes);
+  for (const piece of pieces(bytes, pieceBytes)) {
+    buffer.set(piece);
+    yield buffer.subarray(0, piece.length);
+  }
+  buffer.fill(0);
+}
+
+async function* later(source: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for (const piece of source) {
+    await new Promise((resolve) => setImmediate(resolve));
+    yield piece;
+  }
+}
+
+function fails(label: string, deliveredBytes: number, colour?: Colour): Case<StorageKit> {
+  return {
+    title: `throws the source’s own error after ${label}, and leaves no object`,
+    ...(colour && { colour }),
+    async run({ face, container }) {
+      const home = await container();
+      const reason = new Error('the source broke');
+      let ended = false;
+      function* breaking(): Generator<Uint8Array> {
+        try {
+          yield* pieces(pattern(deliveredBytes), 256 * 1024);
+          throw reason;
+        } finally {
+          ended = true;
+        }
+      }
+      const source = colour === 'async' ? later(breaking()) : breaking();
+      expect(await thrownBy(() => face.uploadObjectViaStream(source, home, 'object'))).toBe(reason);
+      expect(ended, 'the source has ended').toBe(true);
+      expect(await face.listContainerObjects(home)).toEqual([]);
+    },
+  };
+}
+
+/** Cases about uploads from sources. */
+export const sources: Suite<StorageKit> = {
+  title: 'sources',
+  cases: [
+    takes('a source without pieces', bytesOf(''), () => []),
+    takes('a source of empty pieces', bytesOf(''), () => [bytesOf(''), '']),
+    { ...takes('one small piece', bytesOf('small'), () => [bytesOf('small')]), proof: true },
+    takes('several pieces, empty ones among them', bytesOf('onetwothree'), () =>
+      [bytesOf('one'), bytesOf(''), bytesOf('two'), bytesOf('three')].values(),
+    ),
+    takes('pieces of text as UTF-8', bytesOf('naïve ☕ 😀'), () => ['naïve ', '☕', ' 😀']),
+    takes('bytes and text in turns', bytesOf('bytes text'), () => [bytesOf('bytes'), ' ', 'text']),
+    takes('a set of pieces', bytesOf('ab'), () => new Set(['a', 'b'])),
+    takes('a generator of more than 8 MiB', pattern(long), () => pieces(pattern(long), 65_521)),
+    takes('one piece of more than 8 MiB', pattern(long), () => [pattern(long)]),
+    takes('a generator that reuses its buffer', pattern(MIB + 3), () => reusing(pattern(MIB + 3), 10_007)),
+    takes('an async generator', pattern(MIB), () => later(pieces(pattern(MIB), 65_521)), 'async'),
+    takes('an async generator of more than 8 MiB', pattern(long), () => later(pieces(pattern(long), 65_521)), 'async'),
+    takes('an async generator without pieces', bytesOf(''), () => later([]), 'async'),
+    takes('a Node stream', pattern(MIB), () => Readable.from(pieces(pattern(MIB), 65_521)), 'async'),
+    takes('a web stream', pattern(MIB), () => new Blob([Uint8Array.from(pattern(MIB))]).stream(), 'async'),
+    fails('no bytes', 0),
+    fails('a few bytes', 1000),
+    fails('more than 8 MiB', long),
+    fails('a few bytes that came later', 1000, 'async'),
+    fails('more than 8 MiB that came later', long, 'async'),
+    {
+      title: 'throws the error of a Node stream that breaks, and leaves no object',
+      colour: 'async',
+      async run({ face, container }) {
+        const home = await container();
+        const reason = new Error('the stream broke');
+        let delivered = 0;
+        const source = new Readable({
+          read() {
+            delivered += 1;
+            if (delivered > 5) this.destroy(reason);
+            else this.push(Buffer.alloc(1000));
+          },
+        });
+        expect(await thrownBy(() => face.uploadObjectViaStream(source, home, 'object'))).toBe(reason);
+        expect(await face.listContainerObjects(home)).toEqual([]);
+      },
+    },
+    {
+      title: 'keeps the old object when a source breaks',
+      async run({ face, container }) {
+        const home = await container();
+        const old = await face.writeObject('old', home, 'object');
+        const reason = new Error('the source broke');
+        function* breaking(): Generator<Uint8Array> {
+          yield bytesOf('new');
+          throw reason;
+        }
+        expect(await thrownBy(() => face.uploadObjectViaStream(breaking(), home, 'object'))).toBe(reason);
+        expect(textOf(await face.readObject(old))).toBe('old');
+      },
+    },
+    {
+      title: 'lets go of the source when the upload fails',
+      async run({ face, newName, fails: failing }) {
+        const state = { begun: false, ended: false };
+        function* endless(): Generator<Uint8Array> {
+          state.begun = true;
+          try {
+            for (;;) yield pattern(65_536);
+          } finally {
+            state.ended = true;
+          }
+        }
+        const home = newName();
+        await failing(() => face.uploadObjectViaStream(endless(), home, 'object'), { code: 'not-found' });
+        expect(state.ended, 'the source has ended if it was begun').toBe(state.begun);
+      },
+    },
+    {
+      title: 'refuses what is no source, before anything is sent',
+      async run({ face, container, failsUnsent }) {
+        const home = await container();
+        for (const wrong of [undefined, null, 5, {}, () => []] as unknown as string[][]) {
+          const upload = () => face.uploadObjectViaStream(wrong, home, 'object');
+          await failsUnsent(upload, { code: 'invalid-argument' });
+        }
+        expect(await face.listContainerObjects(home)).toEqual([]);
+      },
+    },
+    {
+      title: 'refuses a source of something other than bytes and text, and leaves no object',
+      async run({ face, container, fails: failing }) {
+        const home = await container();
+        for (const wrong of [[1, 2, 3], [null], [{}], [['a']], pattern(3)] as unknown as string[][]) {
+          await failing(() => face.uploadObjectViaStream(wrong, home, 'object'), { code: 'invalid-argument' });
+        }
+        expect(await face.listContainerObjects(home)).toEqual([]);
+      },
+    },
+    {
+      title: 'refuses a source that must be awaited, before anything is sent',
+      colour: 'blocking',
+      async run({ face, container, failsUnsent }) {
+        const home = await container();
+        for (const source of [later([pattern(10)]), Readable.from(['a']), new Blob(['a']).stream()]) {
+          const upload = () => face.uploadObjectViaStream(source, home, 'object');
+          await failsUnsent(upload, { code: ['invalid-argument', 'unsupported'] });
+        }
+        expect(await face.listContainerObjects(home)).toEqual([]);
+      },
+    },
+    {
+      title: 'reports the progress of an upload from a source, up to its size',
+      async run({ face, container }) {
+        const seen: number[] = [];
+        const onProgress = (now: { readonly transferredBytes: number }) => void seen.push(now.transferredBytes);
+        const source = pieces(pattern(long), 65_536);
+        await face.uploadObjectViaStream(source, await container(), 'object', { onProgress });
+        expect(seen.at(-1)).toBe(long);
+      },
+    },
+  ],
+};

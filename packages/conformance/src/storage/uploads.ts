@@ -1,0 +1,156 @@
+/** Uploads of bytes and of files. Sources that deliver piece by piece are in `sources.ts`. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { bytesOf, expectSameBytes, MIB, pattern, textOf } from '../bytes.ts';
+import type { Case, Suite } from '../case.ts';
+import type { StorageKit } from './storage-kit.ts';
+
+/** Bytes of a size, there and back. */
+function writes(label: string, sizeBytes: number): Case<StorageKit> {
+  return {
+    title: `writes and reads ${label}`,
+    async run({ face, container }) {
+      const home = await container();
+      const bytes = pattern(sizeBytes);
+      const written = await face.writeObject(bytes, home, 'object');
+      expect(written).toMatchObject({ container: home, name: 'object', sizeBytes });
+      expectSameBytes(await face.readObject(written), bytes);
+      expect((await face.getObject(home, 'object')).sizeBytes).toBe(sizeBytes);
+    },
+  };
+}
+
+/** A file of a size, up and read back. */
+function uploads(label: string, sizeBytes: number): Case<StorageKit> {
+  return {
+    title: `uploads ${label}`,
+    async run({ face, container, folder }) {
+      const path = join(await folder(), 'file.bin');
+      const bytes = pattern(sizeBytes, 2);
+      await writeFile(path, bytes);
+      const home = await container();
+      const uploaded = await face.uploadObject(path, home, 'object');
+      expect(uploaded).toMatchObject({ container: home, name: 'object', sizeBytes });
+      expectSameBytes(await face.readObject(uploaded), bytes);
+    },
+  };
+}
+
+/** Cases about uploads of bytes and of files. */
+export const uploading: Suite<StorageKit> = {
+  title: 'uploads',
+  cases: [
+    writes('no bytes at all', 0),
+    writes('1 byte', 1),
+    writes('a few bytes', 1000),
+    writes('more than 8 MiB', 8 * MIB + 1),
+    {
+      title: 'writes a string as UTF-8',
+      async run({ face, container }) {
+        const home = await container();
+        const text = 'naïve café ☕ 😀\r\n\0 end';
+        const written = await face.writeObject(text, home, 'object');
+        expect(written.sizeBytes).toBe(bytesOf(text).length);
+        expect(textOf(await face.readObject(written))).toBe(text);
+      },
+    },
+    {
+      title: 'writes the bytes that a view shows, not those around it',
+      async run({ face, container }) {
+        const home = await container();
+        const view = pattern(1000).subarray(100, 200);
+        const written = await face.writeObject(view, home, 'object');
+        expectSameBytes(await face.readObject(written), pattern(1000).slice(100, 200));
+      },
+    },
+    {
+      title: 'leaves the caller’s bytes as they were',
+      async run({ face, container }) {
+        const home = await container();
+        const bytes = Uint8Array.from(pattern(100_000));
+        await face.writeObject(bytes, home, 'object');
+        expectSameBytes(bytes, pattern(100_000));
+        await face.uploadObjectViaStream([bytes.subarray(0, 50_000), bytes.subarray(50_000)], home, 'object');
+        expectSameBytes(bytes, pattern(100_000));
+      },
+    },
+    {
+      title: 'gives every reader bytes of its own',
+      async run({ face, container }) {
+        const written = await face.writeObject('original', await container(), 'object');
+        (await face.readObject(written)).fill(0);
+        expect(textOf(await face.readObject(written))).toBe('original');
+      },
+    },
+    {
+      title: 'replaces an object of the same name',
+      async run({ face, container }) {
+        const home = await container();
+        await face.writeObject('a first version, and a long one', home, 'object', { contentType: 'text/x-first' });
+        const second = await face.writeObject('second', home, 'object');
+        expect(textOf(await face.readObject(second))).toBe('second');
+        expect((await face.getObject(home, 'object')).contentType).not.toBe('text/x-first');
+        expect(await face.listContainerObjects(home)).toHaveLength(1);
+      },
+    },
+    {
+      title: 'refuses data that is neither bytes nor a string, before anything is sent',
+      async run({ face, container, failsUnsent }) {
+        const home = await container();
+        for (const wrong of [undefined, null, 5, {}, [1, 2]] as unknown as string[]) {
+          await failsUnsent(() => face.writeObject(wrong, home, 'object'), { code: 'invalid-argument' });
+        }
+        expect(await face.listContainerObjects(home)).toEqual([]);
+      },
+    },
+    uploads('an empty file', 0),
+    uploads('a small file', 1000),
+    uploads('a file of more than 8 MiB', 8 * MIB + 7),
+    {
+      title: 'refuses a missing file, before anything is sent',
+      async run({ face, container, folder, failsUnsent }) {
+        const [home, path] = [await container(), join(await folder(), 'missing')];
+        await failsUnsent(() => face.uploadObject(path, home, 'object'), { code: 'invalid-argument' });
+        expect(await face.listContainerObjects(home)).toEqual([]);
+      },
+    },
+    {
+      title: 'refuses a folder in place of a file, before anything is sent',
+      async run({ face, container, folder, failsUnsent }) {
+        const [home, path] = [await container(), await folder()];
+        await failsUnsent(() => face.uploadObject(path, home, 'object'), { code: 'invalid-argument' });
+      },
+    },
+    {
+      title: 'refuses a path that is no string, before anything is sent',
+      async run({ face, container, failsUnsent }) {
+        const home = await container();
+        for (const wrong of [undefined, null, 5, '', 'nul\0'] as unknown as string[]) {
+          await failsUnsent(() => face.uploadObject(wrong, home, 'object'), { code: 'invalid-argument' });
+        }
+      },
+    },
+    {
+      title: 'reports the progress of an upload from a file, up to its size',
+      async run({ face, container, folder }) {
+        const path = join(await folder(), 'file.bin');
+        await writeFile(path, pattern(MIB));
+        const seen: { transferredBytes: number; totalBytes?: number }[] = [];
+        await face.uploadObject(path, await container(), 'object', { onProgress: (now) => seen.push({ ...now }) });
+        expect(seen.at(-1)).toEqual({ transferredBytes: MIB, totalBytes: MIB });
+        const moved = seen.map((now) => now.transferredBytes);
+        expect(moved, 'progress only rises').toEqual(moved.toSorted((a, b) => a - b));
+      },
+    },
+    {
+      title: 'reports the progress of a write, up to its size',
+      async run({ face, container }) {
+        const seen: number[] = [];
+        const onProgress = (now: { readonly transferredBytes: number }) => void seen.push(now.transferredBytes);
+        await face.writeObject(pattern(MIB), await container(), 'object', { onProgress });
+        expect(seen.at(-1)).toBe(MIB);
+      },
+    },
+  ],
+};

@@ -1,0 +1,319 @@
+/** A storage driver that keeps everything in memory and keeps the contract: what the kit's own tests break on purpose. */
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import type { AnyStorage, Colour } from '@isobar/conformance';
+import {
+  type Blocking,
+  CloudError,
+  type CloudErrorCode,
+  type Container,
+  type ContainerReference,
+  type DownloadFileOptions,
+  type ListObjectsOptions,
+  type ObjectReference,
+  type StorageObject,
+  type StorageOperations,
+  type UploadOptions,
+} from '@isobar/core';
+import { checkRange, containerNameOf, guessContentType, locationOf } from '@isobar/core/provider';
+
+/** What the account holds: objects by name, by container. */
+export type Account = Map<string, Map<string, Stored>>;
+
+interface Stored {
+  readonly object: StorageObject;
+  readonly bytes: Buffer;
+}
+
+type Methods = Blocking<StorageOperations>;
+
+const providerId = 'memory-storage';
+const capabilities = { delimiter: true, startAfter: true, userMetadata: true };
+
+/** Opens a driver of either colour over an account. */
+export function openMemory(
+  account: Account,
+  colour: Colour,
+  change: (methods: Methods) => object = () => ({}),
+): AnyStorage {
+  const state = { closed: false };
+  const right = blockingMethods(account);
+  const methods = { ...right, ...change(right) } as Methods;
+  const members = Object.entries(methods).map(([name, method]) => {
+    const guarded = (...args: unknown[]) => {
+      if (state.closed) throw fail('session-closed', 'closed');
+      return (method as (...args: unknown[]) => unknown)(...args);
+    };
+    const located = (...args: unknown[]) => locate(name, () => guarded(...args));
+    const waits = !/^iterate|AsStream$/.test(name);
+    return [name, colour === 'async' && waits ? async (...args: unknown[]) => await settle(located, args) : located];
+  });
+  const close = () => {
+    state.closed = true;
+  };
+  const provider = { id: providerId, name: 'Memory', website: 'https://memory.example', capabilities };
+  return Object.assign(Object.fromEntries(members), { provider, close }) as AnyStorage;
+}
+
+/** An asynchronous source is read first; everything else is as in the blocking colour. */
+async function settle(method: (...args: unknown[]) => unknown, args: unknown[]): Promise<unknown> {
+  const [source] = args;
+  if (typeof source !== 'object' || source === null || !(Symbol.asyncIterator in source)) return method(...args);
+  const pieces: unknown[] = [];
+  for await (const piece of source as AsyncIterable<unknown>) pieces.push(piece);
+  return method(pieces, ...args.slice(1));
+}
+
+function fail(code: CloudErrorCode, message: string, details: object = {}): CloudError {
+  return new CloudError(code, message, details);
+}
+
+function locate<Result>(operation: string, run: () => Result): Result {
+  try {
+    return run();
+  } catch (failure) {
+    if (!(failure instanceof CloudError) || failure.details.operation) throw failure;
+    const status = failure.code === 'not-found' ? { status: 404 } : {};
+    const details = { provider: providerId, operation, ...status, ...failure.details };
+    const located = new CloudError(failure.code, `${operation}: ${failure.message}`, details);
+    if (failure.stack) located.stack = failure.stack;
+    throw located;
+  }
+}
+
+function blockingMethods(account: Account): Methods {
+  const containerOf = (reference: ContainerReference) => {
+    const name = containerNameOf(reference);
+    const objects = account.get(name);
+    if (!objects) throw fail('not-found', `no container ${name}`, { container: name });
+    return { name, objects };
+  };
+  const storedAt = (reference: ObjectReference) => {
+    const { container, name } = locationOf(reference);
+    const checked = checkName(name);
+    const stored = containerOf(container).objects.get(checked);
+    if (!stored) throw fail('not-found', `no object ${name} in ${container}`, { container, object: name });
+    return stored;
+  };
+  const containerModel = (name: string): Container => ({ name, extra: {} });
+  const byName = (names: Iterable<string>) => [...names].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+
+  const store = (bytes: Uint8Array, container: ContainerReference, name: string, options: UploadOptions = {}) => {
+    const { name: holder, objects } = containerOf(container);
+    for (const field of ['contentType', 'contentEncoding', 'contentDisposition', 'contentLanguage', 'cacheControl']) {
+      const value: unknown = Reflect.get(options, field);
+      if (/[\r\n\0]/.test(String(value))) throw fail('invalid-argument', 'no header', { field });
+    }
+    const object: StorageObject = {
+      container: holder,
+      name,
+      sizeBytes: bytes.length,
+      etag: `"${crypto.randomUUID()}"`,
+      lastModified: new Date(),
+      contentType: options.contentType ?? guessContentType(name),
+      metadata: checkMetadata(options.metadata),
+      extra: {},
+    };
+    objects.set(name, { object, bytes: Buffer.from(bytes) });
+    options.onProgress?.({ transferredBytes: bytes.length, totalBytes: bytes.length });
+    return object;
+  };
+
+  const readRange = (object: ObjectReference, startBytes: number, endBytes: number | undefined) => {
+    const range = checkRange(startBytes, endBytes);
+    const { bytes } = storedAt(object);
+    if (range.startBytes >= bytes.length) {
+      throw fail('invalid-argument', 'the range starts after the end', { object: object.name });
+    }
+    return Buffer.from(bytes.subarray(range.startBytes, range.endBytes));
+  };
+
+  const intoFile = (
+    bytes: () => Buffer,
+    objectName: string,
+    destination: string,
+    options: DownloadFileOptions = {},
+  ) => {
+    const path = destinationOf(destination, objectName, options.overwriteExisting === true);
+    const content = bytes();
+    const old = options.overwriteExisting ? undefined : path;
+    try {
+      writeFileSync(path, content);
+    } catch {
+      if (old) rmSync(old, { force: true });
+      throw fail('invalid-argument', 'cannot write there');
+    }
+    options.onProgress?.({ transferredBytes: content.length, totalBytes: content.length });
+    return { path, sizeBytes: content.length, verified: 'size' as const };
+  };
+
+  const listing = <Item>(pageOf: (cursor?: string) => { items: readonly Item[]; cursor?: string }) => {
+    function* pages(from: { readonly cursor?: string } = {}) {
+      let { cursor } = from;
+      do {
+        const page = pageOf(cursor);
+        yield page;
+        cursor = page.cursor;
+      } while (cursor !== undefined);
+    }
+    function* items() {
+      for (const page of pages()) yield* page.items;
+    }
+    return { pages, toArray: () => [...items()], [Symbol.iterator]: items };
+  };
+
+  const objectPage = (container: ContainerReference, options: ListObjectsOptions, cursor: string | undefined) => {
+    const { pageSize = 1000, prefix = '', delimiter, startAfter } = options;
+    if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > 1000) {
+      throw fail('invalid-argument', 'page size', { field: 'pageSize' });
+    }
+    const { objects } = containerOf(container);
+    const entries = new Map<string, StorageObject | undefined>();
+    for (const name of byName(objects.keys())) {
+      const end = delimiter && name.startsWith(prefix) ? name.indexOf(delimiter, prefix.length) : -1;
+      const key = end < 0 || !delimiter ? name : name.slice(0, end + delimiter.length);
+      if (!name.startsWith(prefix) || isUpTo(key, cursor) || isUpTo(name, startAfter)) continue;
+      if (!entries.has(key)) entries.set(key, key === name ? objects.get(name)?.object : undefined);
+    }
+    const page = [...entries].slice(0, pageSize);
+    const items = page.flatMap(([, object]) => object ?? []);
+    const prefixes = page.flatMap(([key, object]) => (object ? [] : key));
+    const last = page.at(-1)?.[0];
+    return {
+      items,
+      ...(delimiter && { prefixes }),
+      ...(entries.size > pageSize && last !== undefined && { cursor: last }),
+    };
+  };
+
+  function* chunks(operation: string, bytes: () => Buffer, options: UploadOptions = {}) {
+    const whole = locate(operation, bytes);
+    for (let start = 0; start < whole.length; start += 65_536) yield whole.subarray(start, start + 65_536);
+    options.onProgress?.({ transferredBytes: whole.length, totalBytes: whole.length });
+  }
+
+  const methods: Methods = {
+    iterateContainers: (options = {}) =>
+      listing(() => ({
+        items: byName(account.keys())
+          .filter((name) => name.startsWith(options.prefix ?? ''))
+          .map(containerModel),
+      })),
+    listContainers: (options) => methods.iterateContainers(options).toArray(),
+    iterateContainerObjects: (container, options = {}) =>
+      listing((cursor) => locate('iterateContainerObjects', () => objectPage(container, options, cursor))),
+    listContainerObjects: (container, options = {}) =>
+      listing((cursor) => objectPage(container, options, cursor)).toArray(),
+    getContainer: (container) => containerModel(containerOf(container).name),
+    getObject: (container, name) => storedAt({ container, name }).object,
+    createContainer(container) {
+      const name = containerNameOf(container);
+      if (!/^[a-z0-9-]{3,63}$/.test(name)) throw fail('invalid-argument', 'no name for a container');
+      if (account.has(name)) throw fail('already-exists', 'taken', { container: name });
+      account.set(name, new Map());
+      return containerModel(name);
+    },
+    deleteContainer(container) {
+      const { name, objects } = containerOf(container);
+      if (objects.size > 0) throw fail('not-empty', 'not empty', { container: name });
+      account.delete(name);
+    },
+    uploadObject(path, container, name, options) {
+      const content = readFile(path);
+      return store(content, container, checkName(name), options);
+    },
+    uploadObjectViaStream(source, container, name, options) {
+      checkName(name);
+      containerOf(container);
+      return store(drainSource(source), container, name, options);
+    },
+    writeObject(data, container, name, options) {
+      if (typeof data !== 'string' && !(data instanceof Uint8Array)) throw fail('invalid-argument', 'no bytes');
+      return store(typeof data === 'string' ? Buffer.from(data) : data, container, checkName(name), options);
+    },
+    downloadObject: (object, path, options) => intoFile(() => storedAt(object).bytes, object.name, path, options),
+    downloadObjectAsStream: (object, options = {}) => ({
+      [Symbol.iterator]: () => chunks('downloadObjectAsStream', () => storedAt(object).bytes, options),
+    }),
+    downloadObjectRange: (object, path, startBytes, endBytes, options) => {
+      checkRange(startBytes, endBytes);
+      return intoFile(() => readRange(object, startBytes, endBytes), object.name, path, options);
+    },
+    downloadObjectRangeAsStream: (object, startBytes, endBytes, options = {}) => ({
+      [Symbol.iterator]: () =>
+        chunks('downloadObjectRangeAsStream', () => readRange(object, startBytes, endBytes), options),
+    }),
+    readObject(object, options = {}) {
+      const { bytes } = storedAt(object);
+      options.onProgress?.({ transferredBytes: bytes.length, totalBytes: bytes.length });
+      return Buffer.from(bytes);
+    },
+    deleteObject(object) {
+      const { container, name } = storedAt(object).object;
+      containerOf(container).objects.delete(name);
+    },
+  };
+  return methods;
+}
+
+function isUpTo(name: string, limit: string | undefined): boolean {
+  return limit !== undefined && Buffer.compare(Buffer.from(name), Buffer.from(limit)) <= 0;
+}
+
+function checkName(name: string): string {
+  if (typeof name !== 'string' || name === '' || !name.isWellFormed()) throw fail('invalid-argument', 'no name');
+  return name;
+}
+
+function checkMetadata(metadata: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const checked: Record<string, string> = {};
+  for (const [key, value] of Object.entries(metadata)) {
+    const lower = key.toLowerCase();
+    if (!/^[a-z0-9-]+$/.test(lower) || lower in checked || typeof value !== 'string' || /[\r\n\0]/.test(value)) {
+      throw fail('invalid-argument', 'metadata');
+    }
+    checked[lower] = value;
+  }
+  return checked;
+}
+
+function readFile(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch {
+    throw fail('invalid-argument', 'no file', { field: 'filePath' });
+  }
+}
+
+function drainSource(source: Iterable<Uint8Array | string>): Buffer {
+  if (typeof source !== 'object' || source === null || !(Symbol.iterator in source)) {
+    throw fail('invalid-argument', 'no source');
+  }
+  const pieces: Buffer[] = [];
+  for (const piece of source) {
+    if (typeof piece !== 'string' && !(piece instanceof Uint8Array)) throw fail('invalid-argument', 'no bytes');
+    pieces.push(Buffer.from(piece));
+  }
+  return Buffer.concat(pieces);
+}
+
+function destinationOf(destination: string, objectName: string, overwrite: boolean): string {
+  if (typeof destination !== 'string' || destination === '') throw fail('invalid-argument', 'no path');
+  const kindOf = (path: string) => {
+    try {
+      const found = statSync(path, { throwIfNoEntry: false });
+      return found && (found.isDirectory() ? 'folder' : 'file');
+    } catch {
+      throw fail('invalid-argument', 'no path');
+    }
+  };
+  const last = objectName.slice(objectName.lastIndexOf('/') + 1);
+  const isFolder = destination.endsWith('/');
+  if (isFolder && (kindOf(destination) !== 'folder' || /^\.{0,2}$|\\/.test(last))) {
+    throw fail('invalid-argument', 'no folder, or no name for a file');
+  }
+  const path = isFolder ? destination + last : destination;
+  const present = kindOf(path);
+  if (present === 'folder') throw fail('invalid-argument', 'a folder');
+  if (present && !overwrite) throw fail('already-exists', 'a file is there');
+  return path;
+}

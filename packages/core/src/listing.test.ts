@@ -1,0 +1,68 @@
+/** Following pages: to the end, from a cursor, and not in circles. */
+import { describe, expect, test } from 'vitest';
+import '../testing/poisoned-world.ts';
+import { ScriptedWorld } from '../testing/scripted-world.ts';
+import { isCloudError } from './errors.ts';
+import { drain, isListing, type Listing, makeListing, nextCursor, type Page } from './listing.ts';
+import { clock, type Operation } from './operation.ts';
+
+function listingOf(pages: Record<string, Page<number>>, asked: (string | undefined)[] = []): Listing<number> {
+  return makeListing(function* (cursor?: string): Operation<Page<number>> {
+    yield* clock();
+    asked.push(cursor);
+    return pages[cursor ?? 'first'] ?? { items: [] };
+  });
+}
+
+describe('drain', () => {
+  test('collects the items of all pages in order', () => {
+    const listing = listingOf({
+      first: { items: [1, 2], cursor: 'a' },
+      a: { items: [3], cursor: 'b' },
+      b: { items: [4] },
+    });
+    expect(new ScriptedWorld().run(drain(listing))).toEqual([1, 2, 3, 4]);
+  });
+
+  test('goes on after an empty page that has a cursor', () => {
+    const listing = listingOf({ first: { items: [], cursor: 'a' }, a: { items: [1] } });
+    expect(new ScriptedWorld().run(drain(listing))).toEqual([1]);
+  });
+
+  test('asks for the first page without a cursor, then with that of the page before', () => {
+    const asked: (string | undefined)[] = [];
+    const listing = listingOf({ first: { items: [1], cursor: 'a' }, a: { items: [2] } }, asked);
+    new ScriptedWorld().run(drain(listing));
+    expect(asked).toEqual([undefined, 'a']);
+  });
+
+  test('takes pages of more items than a call has room for arguments', () => {
+    const items = Array.from({ length: 300_000 }, (_, index) => index);
+    expect(new ScriptedWorld().run(drain(listingOf({ first: { items } })))).toHaveLength(300_000);
+  });
+
+  test('refuses a cursor that repeats, as malformed-response', () => {
+    const listing = listingOf({ first: { items: [1], cursor: 'a' }, a: { items: [2], cursor: 'a' } });
+    const failure = new ScriptedWorld().failureOf(drain(listing));
+    expect(isCloudError(failure, 'malformed-response')).toBe(true);
+  });
+});
+
+describe('nextCursor', () => {
+  test('is that of the page', () => expect(nextCursor({ items: [], cursor: 'b' }, 'a')).toBe('b'));
+  test('is absent on the last page', () => expect(nextCursor({ items: [] }, 'a')).toBeUndefined());
+  test('is absent on an only page', () => expect(nextCursor({ items: [] }, undefined)).toBeUndefined());
+  test('refuses an empty cursor that repeats', () => {
+    expect(() => nextCursor({ items: [], cursor: '' }, '')).toThrow(/cursor of the page before/);
+  });
+});
+
+describe('isListing', () => {
+  test('knows a listing', () => expect(isListing(listingOf({}))).toBe(true));
+  test('knows a listing of another copy of core, by its registered symbol', () => {
+    expect(isListing({ [Symbol.for('isobar.listing')]: true, page: drain })).toBe(true);
+  });
+  test.each([null, undefined, 'text', 1, {}, []])('does not take %j for one', (value) => {
+    expect(isListing(value)).toBe(false);
+  });
+});

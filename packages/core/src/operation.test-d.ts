@@ -1,0 +1,59 @@
+/** The language of operations, as the compiler sees it. */
+import { expectTypeOf, test } from 'vitest';
+import type { HttpRequest, HttpResponse } from './http.ts';
+import { clock, exchange, type Operation, parallel, type Step, type StepShape, sleep } from './operation.ts';
+
+declare const request: HttpRequest;
+
+test('a primitive has the type of its reply', () => {
+  function* steps(): Operation<void> {
+    expectTypeOf(yield* clock()).toEqualTypeOf<number>();
+    expectTypeOf(yield* exchange(request)).toEqualTypeOf<HttpResponse>();
+    expectTypeOf(yield* parallel([clock()], 2)).toEqualTypeOf<number[]>();
+    expectTypeOf(yield* sleep(1)).toEqualTypeOf<void>();
+  }
+  expectTypeOf(steps).returns.toEqualTypeOf<Operation<void>>();
+});
+
+test('a hand-made step does not compile', () => {
+  function* cheat(): Operation<void> {
+    // @ts-expect-error: a step is sealed, and only operation.ts can seal one
+    yield { kind: 'clock' };
+  }
+  expectTypeOf(cheat).toBeFunction();
+});
+
+test('a hand-made step with every field does not compile', () => {
+  const shape: StepShape = { kind: 'exchange', request };
+  // @ts-expect-error: the shape of a step is not a step
+  const step: Step = shape;
+  expectTypeOf(step).toEqualTypeOf<Step>();
+});
+
+test('a bare yield does not compile', () => {
+  function* forgetful(): Operation<void> {
+    // @ts-expect-error: nothing is not a step
+    yield;
+  }
+  expectTypeOf(forgetful).toBeFunction();
+});
+
+test('yielding an operation instead of delegating to it does not compile', () => {
+  function* starless(): Operation<void> {
+    // @ts-expect-error: an operation is not a step; it wants yield*
+    yield clock();
+  }
+  expectTypeOf(starless).toBeFunction();
+});
+
+test('a promise cannot be waited for', () => {
+  function* impatient(): Operation<void> {
+    // @ts-expect-error: a promise is not a step
+    yield Promise.resolve();
+  }
+  expectTypeOf(impatient).toBeFunction();
+});
+
+test('the reply of a bare step says nothing until a primitive casts it', () => {
+  expectTypeOf<Parameters<Operation<void>['next']>>().toEqualTypeOf<[] | [unknown]>();
+});

@@ -1,0 +1,166 @@
+/** The language of operations: what each primitive yields, and how a scripted world answers it. */
+import { describe, expect, test } from 'vitest';
+import { forgiveTouched } from '../testing/poisoned-world.ts';
+import { networkFailure, ScriptError } from '../testing/scripted-service.ts';
+import { Cancelled, ScriptedWorld } from '../testing/scripted-world.ts';
+import type { HttpRequest } from './http.ts';
+import {
+  clock,
+  discard,
+  entropy,
+  exchange,
+  type Operation,
+  parallel,
+  publish,
+  pull,
+  read,
+  release,
+  sleep,
+  stage,
+  stat,
+} from './operation.ts';
+
+const get: HttpRequest = { method: 'GET', origin: 'https://cloud.example', path: '/thing', headers: {} };
+const file = { destinationPath: '/a', temporaryPath: '/a.part' };
+const source = ['bytes'];
+const noOperations: Operation<number>[] = [];
+
+describe('each primitive yields one step and returns its reply', () => {
+  const cases: [string, Operation<unknown>, object][] = [
+    ['exchange', exchange(get), { kind: 'exchange', request: get }],
+    ['sleep', sleep(5), { kind: 'sleep', milliseconds: 5 }],
+    ['clock', clock(), { kind: 'clock' }],
+    ['entropy', entropy(2), { kind: 'entropy', byteCount: 2 }],
+    ['parallel', parallel(noOperations, 3), { kind: 'parallel', operations: noOperations, limit: 3 }],
+    ['stat', stat('/a'), { kind: 'stat', path: '/a' }],
+    ['stage', stage('/a'), { kind: 'stage', destinationPath: '/a' }],
+    ['publish', publish(file, { overwrite: true }), { kind: 'publish', file, overwrite: true }],
+    ['discard', discard(file), { kind: 'discard', file }],
+    ['pull', pull(source, 9), { kind: 'pull', source, byteCount: 9 }],
+    ['read', read({ stream: 1 }), { kind: 'read', stream: { stream: 1 } }],
+    ['release', release({ stream: 1 }), { kind: 'release', resource: { stream: 1 } }],
+  ];
+  const silent = new Set(['sleep', 'publish', 'discard', 'release']);
+
+  test.each(cases)('%s', (kind, operation, step) => {
+    expect(operation.next()).toEqual({ done: false, value: step });
+    expect(operation.next('reply')).toEqual({ done: true, value: silent.has(kind) ? undefined : 'reply' });
+  });
+});
+
+test('an operation that has not been started has yielded nothing', () => {
+  const world = new ScriptedWorld();
+  exchange(get);
+  expect(world.steps).toEqual([]);
+});
+
+describe('the scripted world', () => {
+  test('answers by method and path, whatever the order of the script', () => {
+    const world = new ScriptedWorld();
+    world.service.on('PUT', '/thing', { status: 201 }).on('GET', '/thing', { status: 200 });
+    expect(world.run(exchange(get)).status).toBe(200);
+    expect(world.service.unasked).toEqual(['PUT /thing']);
+  });
+
+  test('throws a request without an answer past the operation', () => {
+    const world = new ScriptedWorld();
+    function* stubborn(): Operation<string> {
+      try {
+        yield* exchange(get);
+      } catch {
+        return 'swallowed';
+      }
+      return 'answered';
+    }
+    expect(() => world.run(stubborn())).toThrow(ScriptError);
+  });
+
+  test('lets time pass in a log only', () => {
+    const world = new ScriptedWorld();
+    const before = world.nowMs;
+    world.run(sleep(60_000));
+    expect([world.sleeps, world.run(clock()) - before]).toEqual([[60_000], 60_000]);
+  });
+
+  test('runs the cleanup of a cancelled operation and then leaves', () => {
+    const world = new ScriptedWorld();
+    function* tidy(): Operation<void> {
+      try {
+        yield* sleep(1);
+      } finally {
+        yield* discard(file);
+      }
+    }
+    world.cancelBefore(({ kind }) => kind === 'sleep');
+    expect(() => world.run(tidy())).toThrow(Cancelled);
+    expect(world.steps).toEqual(['sleep', 'discard']);
+  });
+});
+
+describe('the poisoned world', () => {
+  const ways: [string, () => unknown][] = [
+    ['fetch', () => fetch('https://cloud.example')],
+    ['setTimeout', () => setTimeout(() => {}, 1)],
+    ['setInterval', () => setInterval(() => {}, 1)],
+    ['setImmediate', () => setImmediate(() => {})],
+    ['Date.now', () => Date.now()],
+    ['new Date()', () => new Date()],
+    ['Math.random', () => Math.random()],
+  ];
+  test.each(ways)('throws at %s and remembers it', (name, way) => {
+    expect(way).toThrow(`an operation used ${name} instead of a step`);
+    expect(forgiveTouched()).toEqual([name]);
+  });
+  test('leaves dates of a given time alone', () => expect(new Date(0).toISOString()).toBe('1970-01-01T00:00:00.000Z'));
+});
+
+describe('parallel in the scripted world', () => {
+  function* fetchOne(path: string): Operation<string> {
+    return (yield* exchange({ ...get, path })).headers['x-name'] ?? '';
+  }
+  function worldOf(...paths: string[]): ScriptedWorld {
+    const world = new ScriptedWorld();
+    for (const path of paths) world.service.on('GET', path, { headers: { 'x-name': path } });
+    return world;
+  }
+
+  test.each(['oldest', 'newest'] as const)(
+    'returns results in the order of the operations, answered %s first',
+    (order) => {
+      const world = worldOf('/1', '/2', '/3');
+      world.answersFirst = order;
+      expect(world.run(parallel(['/1', '/2', '/3'].map(fetchOne), 3))).toEqual(['/1', '/2', '/3']);
+      const asked = ['GET /1', 'GET /2', 'GET /3'];
+      expect(world.service.asked).toEqual(order === 'oldest' ? asked : asked.toReversed());
+    },
+  );
+
+  test('draws operations only as places become free', () => {
+    const world = worldOf('/1', '/2', '/3');
+    const drawn: string[] = [];
+    function* many(): Generator<Operation<string>> {
+      for (const path of ['/1', '/2', '/3']) {
+        drawn.push(`${path} after ${world.service.requests.length}`);
+        yield fetchOne(path);
+      }
+    }
+    world.run(parallel(many(), 2));
+    expect(drawn).toEqual(['/1 after 0', '/2 after 0', '/3 after 1']);
+  });
+
+  test('cancels the others when one fails, and throws its failure', () => {
+    const world = worldOf('/2');
+    const failure = networkFailure();
+    world.service.on('GET', '/1', failure);
+    let isCleanedUp = false;
+    function* other(): Operation<string> {
+      try {
+        return yield* fetchOne('/2');
+      } finally {
+        isCleanedUp = true;
+      }
+    }
+    expect(world.failureOf(parallel([fetchOne('/1'), other()], 2))).toBe(failure);
+    expect(isCleanedUp).toBe(true);
+  });
+});

@@ -1,0 +1,109 @@
+/** Finding providers by id: case, unknown ids, packages that are missing, and providers of one's own. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type CloudError, isCloudError } from './errors.ts';
+import { defineProvider } from './provider-definition.ts';
+import { getProvider, Provider, registerProvider } from './registry.ts';
+
+const acme = defineProvider({
+  id: 'acme-storage',
+  name: 'Acme Storage',
+  website: 'https://storage.acme.example',
+  capabilities: {},
+  options: { shape: {}, safeParse: () => ({ success: true, data: {} }) },
+  operations: () => ({}),
+});
+
+async function refusal(id: string, from?: string): Promise<CloudError> {
+  const failure: unknown = await getProvider(id, from === undefined ? {} : { from }).catch((error: unknown) => error);
+  if (isCloudError(failure)) return failure;
+  throw new Error('expected a refusal', { cause: failure });
+}
+
+describe('an unknown id', () => {
+  test('is an invalid-argument', async () => expect((await refusal('nimbus')).code).toBe('invalid-argument'));
+  test('is named in the message', async () => expect((await refusal('nimbus')).message).toContain('nimbus'));
+  test.each(Object.values(Provider))('gets a message that lists %s', async (known) => {
+    expect((await refusal('nimbus')).message).toContain(known);
+  });
+  test.each(['__proto__', 'constructor', ''])('is refused even if it is %j', async (id) => {
+    expect((await refusal(id)).code).toBe('invalid-argument');
+  });
+  test('is refused when it is no string', async () => {
+    expect((await refusal(undefined as unknown as string)).code).toBe('invalid-argument');
+  });
+});
+
+describe('registerProvider', () => {
+  const load = vi.fn(async () => acme);
+  registerProvider({ id: 'Acme-Storage', load });
+
+  test('does not load the provider', () => expect(load).not.toHaveBeenCalled());
+  test.each(['acme-storage', 'ACME-STORAGE', 'Acme-Storage'])('makes it known as %s', async (id) => {
+    expect(await getProvider(id)).toBe(acme);
+  });
+  test('makes it one of the known ones', async () => {
+    expect((await refusal('nimbus')).message).toContain('acme-storage, compute-test, google-storage');
+  });
+  test.each(['acme-storage', 'ACME-STORAGE', 'google-storage'])('refuses %s, which is taken', (id) => {
+    expect(() => registerProvider({ id, load })).toThrow(expect.objectContaining({ code: 'already-exists' }));
+  });
+  test('lets the loader’s own failure through', async () => {
+    const failure = new Error('no disk');
+    registerProvider({ id: 'broken', load: () => Promise.reject(failure) });
+    await expect(getProvider('broken')).rejects.toBe(failure);
+  });
+});
+
+describe('packages of the house', () => {
+  let folder: string;
+  const from = () => pathToFileURL(join(folder, 'program.js')).href;
+
+  /** Puts a package where only a program in the folder can see it. */
+  function install(packageName: string, source: string): void {
+    const home = join(folder, 'node_modules', packageName);
+    mkdirSync(home, { recursive: true });
+    writeFileSync(join(home, 'package.json'), '{"type":"module","exports":"./index.js"}');
+    writeFileSync(join(home, 'index.js'), source);
+  }
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'isobar-registry-'));
+    install('@isobar/compute-test', "export const testCompute = { id: 'from-the-folder' };");
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('are found where `from` points', async () => {
+    expect(await getProvider('compute-test', { from: from() })).toEqual({ id: 'from-the-folder' });
+  });
+  test('are found whatever the case of the id', async () => {
+    expect(await getProvider('Compute-Test', { from: from() })).toEqual({ id: 'from-the-folder' });
+  });
+});
+
+describe('a known provider that cannot be had', () => {
+  async function refusalWith(module: object | undefined): Promise<CloudError> {
+    vi.resetModules();
+    vi.doMock('./load-provider.ts', () => ({ importForUser: async () => module }));
+    const registry = await import('./registry.ts');
+    vi.doUnmock('./load-provider.ts');
+    const failure: unknown = await registry.getProvider('google-storage').catch((error: unknown) => error);
+    return failure as CloudError;
+  }
+
+  test('is not-installed when its package is missing', async () => {
+    expect((await refusalWith(undefined)).code).toBe('not-installed');
+  });
+  test('gets the command that installs it', async () => {
+    expect((await refusalWith(undefined)).message).toContain('npm install @isobar/storage-google');
+  });
+  test('is named in the details', async () => {
+    expect((await refusalWith(undefined)).details).toEqual({ provider: 'google-storage', operation: 'getProvider' });
+  });
+  test('gets another message when its package is there but of another version', async () => {
+    expect((await refusalWith({ other: 1 })).message).toContain('has no export googleStorage');
+  });
+});

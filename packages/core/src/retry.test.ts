@@ -1,0 +1,190 @@
+/** Retrying: what is repeated, how long it waits, when it gives up. No test waits. */
+import { describe, expect, test } from 'vitest';
+import '../testing/poisoned-world.ts';
+import { networkFailure } from '../testing/scripted-service.ts';
+import { ScriptedWorld } from '../testing/scripted-world.ts';
+import { CloudError, type CloudErrorCode } from './errors.ts';
+import { clock, type Operation, sleep } from './operation.ts';
+import { defaultRetryPolicy, parseRetryAfter, type RetryPolicy, retry } from './retry.ts';
+
+const policy: RetryPolicy = { attempts: 5, baseDelayMs: 100, maxDelayMs: 1000, budgetMs: 100_000 };
+
+/** An operation that fails as told, then succeeds. */
+function failing(failures: readonly Error[], tries: number[] = []): (attempts: number) => Operation<string> {
+  return function* (attempts) {
+    yield* clock();
+    tries.push(attempts);
+    const failure = failures[attempts - 1];
+    if (failure) throw failure;
+    return 'done';
+  };
+}
+
+function times(count: number, failure: Error): Error[] {
+  return Array.from({ length: count }, () => failure);
+}
+
+const unavailable = new CloudError('unavailable', 'try later', { status: 503 });
+
+describe('what is repeated', () => {
+  const transient: CloudErrorCode[] = ['unavailable', 'network', 'timeout', 'rate-limited'];
+  test.each(transient)('an idempotent attempt after %s', (code) => {
+    expect(new ScriptedWorld().run(retry(policy, true, failing([new CloudError(code, 'no')])))).toBe('done');
+  });
+
+  const final: CloudErrorCode[] = ['not-found', 'conflict', 'integrity', 'malformed-response', 'aborted', 'rejected'];
+  test.each(final)('nothing after %s', (code) => {
+    const world = new ScriptedWorld();
+    const failure = new CloudError(code, 'no');
+    expect(world.failureOf(retry(policy, true, failing([failure])))).toBe(failure);
+    expect(world.sleeps).toEqual([]);
+  });
+
+  test.each(['unavailable', 'network', 'timeout'] as const)('no attempt that is not idempotent after %s', (code) => {
+    const failure = new CloudError(code, 'no');
+    expect(new ScriptedWorld().failureOf(retry(policy, false, failing([failure])))).toBe(failure);
+  });
+
+  test('an attempt that is not idempotent after a rate limit: the server did nothing', () => {
+    const limited = new CloudError('rate-limited', 'slow down');
+    expect(new ScriptedWorld().run(retry(policy, false, failing([limited])))).toBe('done');
+  });
+
+  test('an attempt that is not idempotent when the request never left', () => {
+    expect(new ScriptedWorld().run(retry(policy, false, failing([networkFailure({ unsent: true })])))).toBe('done');
+  });
+
+  test('nothing after an error that is no CloudError, which passes unchanged', () => {
+    const bug = new TypeError('not a function');
+    expect(new ScriptedWorld().failureOf(retry(policy, true, failing([bug])))).toBe(bug);
+  });
+
+  test('nothing after another failure follows a transient one', () => {
+    const missing = new CloudError('not-found', 'no');
+    const failure = new ScriptedWorld().failureOf(retry(policy, true, failing([unavailable, missing]))) as CloudError;
+    expect([failure.code, failure.details.attempts]).toEqual(['not-found', 2]);
+  });
+});
+
+describe('attempts', () => {
+  test('run the operation anew each time and are told their number', () => {
+    const tries: number[] = [];
+    new ScriptedWorld().run(retry(policy, true, failing(times(3, unavailable), tries)));
+    expect(tries).toEqual([1, 2, 3, 4]);
+  });
+
+  test('end after as many as the policy allows', () => {
+    const tries: number[] = [];
+    new ScriptedWorld().failureOf(retry(policy, true, failing(times(9, unavailable), tries)));
+    expect(tries).toHaveLength(5);
+  });
+
+  test('are counted in details and message of the last failure', () => {
+    const failure = new ScriptedWorld().failureOf(retry(policy, true, failing(times(9, unavailable)))) as CloudError;
+    expect(failure.details).toEqual({ status: 503, attempts: 5 });
+    expect(failure.message).toBe('try later (after 5 attempts)');
+  });
+
+  test('that fail once are thrown as they are', () => {
+    const once = { ...policy, attempts: 1 };
+    expect(new ScriptedWorld().failureOf(retry(once, true, failing([unavailable])))).toBe(unavailable);
+  });
+
+  test('keep the cause of the last failure', () => {
+    const cause = new Error('reset');
+    const broken = new CloudError('network', 'broke', {}, { cause });
+    const failure = new ScriptedWorld().failureOf(retry(policy, true, failing(times(9, broken)))) as CloudError;
+    expect(failure.cause).toBe(cause);
+  });
+
+  test('are told of cancelling, not kept from it', () => {
+    const world = new ScriptedWorld();
+    world.cancelBefore(({ kind }) => kind === 'sleep');
+    expect(world.failureOf(retry(policy, true, failing(times(2, unavailable))))).toHaveProperty('name', 'Cancelled');
+  });
+});
+
+describe('waits', () => {
+  function waits(chance: number[], failures: Error[], by: RetryPolicy = policy): number[] {
+    const world = new ScriptedWorld();
+    world.chance = chance;
+    world.run(retry(by, true, failing(failures)));
+    return world.sleeps;
+  }
+
+  test('are nothing at the least chance', () => {
+    expect(waits([0, 0], times(4, unavailable))).toEqual([0, 0, 0, 0]);
+  });
+  test('double up to the limit at the most chance', () => {
+    expect(waits([0xff, 0xff], times(4, unavailable))).toEqual([100, 200, 400, 800]);
+  });
+  test('never exceed maxDelayMs', () => {
+    expect(waits([0xff, 0xff], times(4, unavailable), { ...policy, maxDelayMs: 250 })).toEqual([100, 200, 250, 250]);
+  });
+  test('take both bytes of chance into account', () => {
+    expect(waits([0x80, 0x00], [unavailable])).toEqual([(0x8000 / 0xffff) * 100]);
+  });
+  test('are at least what the server asks for, even beyond maxDelayMs', () => {
+    const later = new CloudError('rate-limited', 'later', { retryAfterMs: 5000 });
+    expect(waits([0xff, 0xff], [later])).toEqual([5000]);
+  });
+  test('are longer than what the server asks for when chance says so', () => {
+    const later = new CloudError('rate-limited', 'later', { retryAfterMs: 5 });
+    expect(waits([0xff, 0xff], [later])).toEqual([100]);
+  });
+  test('are finite however many attempts there were', () => {
+    const many = waits([0xff, 0xff], times(1100, unavailable), { ...policy, attempts: 1101, budgetMs: 1e9 });
+    expect(Math.max(...many)).toBe(1000);
+  });
+});
+
+describe('the budget', () => {
+  test('is never overdrawn by a wait', () => {
+    const world = new ScriptedWorld();
+    world.chance = [0xff, 0xff];
+    world.failureOf(retry({ ...policy, budgetMs: 350 }, true, failing(times(9, unavailable))));
+    expect(world.sleeps).toEqual([100, 200]);
+  });
+  test('may be used up to its last millisecond', () => {
+    const world = new ScriptedWorld();
+    world.chance = [0xff, 0xff];
+    world.failureOf(retry({ ...policy, budgetMs: 300 }, true, failing(times(9, unavailable))));
+    expect(world.sleeps).toEqual([100, 200]);
+  });
+  test('counts the time that attempts take', () => {
+    const world = new ScriptedWorld();
+    world.chance = [0, 0];
+    const tries: number[] = [];
+    function* slow(attempts: number): Operation<never> {
+      tries.push(attempts);
+      yield* sleep(200);
+      throw unavailable;
+    }
+    world.failureOf(retry({ ...policy, budgetMs: 350 }, true, slow));
+    expect(tries).toEqual([1, 2, 3]);
+  });
+  test('is not spent waiting for a server that asks for more', () => {
+    const world = new ScriptedWorld();
+    const later = new CloudError('unavailable', 'later', { retryAfterMs: 3_600_000 });
+    const failure = world.failureOf(retry(defaultRetryPolicy, true, failing([later])));
+    expect([failure, world.sleeps]).toEqual([later, []]);
+  });
+});
+
+describe('parseRetryAfter', () => {
+  const nowMs = Date.parse('Thu, 15 Jan 2026 10:30:00 GMT');
+  test.each<[string, string | undefined, number | undefined]>([
+    ['seconds', '120', 120_000],
+    ['no seconds', '0', 0],
+    ['seconds between blanks', ' 7 ', 7000],
+    ['a date to come', 'Thu, 15 Jan 2026 10:31:30 GMT', 90_000],
+    ['a date that has passed as no wait', 'Thu, 15 Jan 2026 10:00:00 GMT', 0],
+    ['nothing where there is no header', undefined, undefined],
+    ['nothing of garbage', 'soon', undefined],
+    ['nothing of an empty header', '', undefined],
+  ])('reads %s', (_, header, expected) => expect(parseRetryAfter(header, nowMs)).toBe(expected));
+
+  test.each(['-5', '1.5', '1e3'])('reads nothing of the number %s', (header) => {
+    expect(parseRetryAfter(header, nowMs)).toBeUndefined();
+  });
+});

@@ -1,0 +1,92 @@
+/** Storage arguments: names given as strings or models, ranges, and how wrong ones look in messages. */
+import { expect, describe as group, test } from 'vitest';
+import { isCloudError } from '../errors.ts';
+import { checkRange, containerNameOf, describe, locationOf } from './arguments.ts';
+import type { ContainerReference, ObjectReference } from './models.ts';
+
+/** The field that a check refuses. */
+function refusedField(check: () => unknown): string | undefined {
+  try {
+    check();
+  } catch (failure) {
+    if (isCloudError(failure, 'invalid-argument')) return failure.details.field;
+    throw failure;
+  }
+  return undefined;
+}
+
+group('containerNameOf', () => {
+  test('takes a name', () => expect(containerNameOf('box')).toBe('box'));
+  test('takes a model', () => expect(containerNameOf({ name: 'box' })).toBe('box'));
+  test.each([
+    ['nothing', ''],
+    ['null', null],
+    ['undefined', undefined],
+    ['a number', 7],
+    ['a nameless object', {}],
+  ])('refuses %s', (_, value) =>
+    expect(refusedField(() => containerNameOf(value as ContainerReference))).toBe('container'),
+  );
+});
+
+group('locationOf', () => {
+  test('takes a container by name', () => {
+    expect(locationOf({ container: 'box', name: 'a' })).toEqual({ container: 'box', name: 'a' });
+  });
+  test('takes a container as a model', () => {
+    expect(locationOf({ container: { name: 'box' }, name: 'a' })).toEqual({ container: 'box', name: 'a' });
+  });
+  test('keeps nothing else of a model', () => {
+    const model = { container: 'box', name: 'a', sizeBytes: 1 };
+    expect(locationOf(model)).toEqual({ container: 'box', name: 'a' });
+  });
+  test.each([
+    ['a string', 'a'],
+    ['null', null],
+    ['undefined', undefined],
+  ])('refuses %s as an object', (_, value) => {
+    expect(refusedField(() => locationOf(value as unknown as ObjectReference))).toBe('object');
+  });
+  test('refuses an object without a container', () => {
+    expect(refusedField(() => locationOf({ name: 'a' } as unknown as ObjectReference))).toBe('container');
+  });
+});
+
+group('checkRange', () => {
+  test('takes both ends', () => expect(checkRange(0, 1)).toEqual({ startBytes: 0, endBytes: 1 }));
+  test('leaves an open end out', () => expect(checkRange(5, undefined)).toEqual({ startBytes: 5 }));
+  test('takes the largest whole number', () => {
+    expect(checkRange(0, Number.MAX_SAFE_INTEGER).endBytes).toBe(Number.MAX_SAFE_INTEGER);
+  });
+  test.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '0', null])('refuses the start %s', (start) => {
+    expect(refusedField(() => checkRange(start as number, undefined))).toBe('startBytes');
+  });
+  test.each([
+    ['an end at the start, which is empty', 5],
+    ['an end before the start', 4],
+    ['an end that is not whole', 5.5],
+    ['an end that is no number', Number.NaN],
+    ['an end that is null', null],
+  ])('refuses %s', (_, end) => expect(refusedField(() => checkRange(5, end as number))).toBe('endBytes'));
+});
+
+group('describe', () => {
+  test.each<[unknown, string]>([
+    ['short', '"short"'],
+    ['two\nlines', '"two\\nlines"'],
+    [7, '7'],
+    [Number.NaN, 'NaN'],
+    [true, 'true'],
+    [null, 'null'],
+    [undefined, 'undefined'],
+    [[], 'an array'],
+    [{ secret: 'hunter2' }, 'an object'],
+    [() => 1, 'a function'],
+    [Symbol('s'), 'a symbol'],
+    [7n, 'a bigint'],
+  ])('shows %o as %s', (value, expected) => expect(describe(value)).toBe(expected));
+  test('shows a string of 80 characters', () => expect(describe('x'.repeat(80))).toBe(`"${'x'.repeat(80)}"`));
+  test('never shows a longer string', () => {
+    expect(describe('x'.repeat(81))).toBe('a string of 81 characters');
+  });
+});

@@ -1,0 +1,84 @@
+/** Where a download may write: decided by looking at paths, before anything is sent. */
+import { describe, expect, test } from 'vitest';
+import '../../testing/poisoned-world.ts';
+import { ScriptedWorld } from '../../testing/scripted-world.ts';
+import { type CloudErrorCode, isCloudError } from '../errors.ts';
+import { resolveDestination } from './destination.ts';
+
+function worldWith(disk: { files?: string[]; folders?: string[] }): ScriptedWorld {
+  const world = new ScriptedWorld();
+  for (const path of disk.files ?? []) world.disk.files.set(path, new Uint8Array(1));
+  for (const path of disk.folders ?? []) world.disk.folders.add(path);
+  return world;
+}
+
+function refusal(
+  world: ScriptedWorld,
+  path: string,
+  objectName: string,
+  overwrite = false,
+): CloudErrorCode | undefined {
+  const failure = world.failureOf(resolveDestination(path, objectName, overwrite));
+  return isCloudError(failure) && failure.details.field === 'destinationPath' ? failure.code : undefined;
+}
+
+describe('a file', () => {
+  test('is taken as it is when nothing is there', () => {
+    expect(worldWith({}).run(resolveDestination('/new/name', 'a/b', false))).toBe('/new/name');
+  });
+  test('that exists is refused', () => {
+    expect(refusal(worldWith({ files: ['/old'] }), '/old', 'a')).toBe('already-exists');
+  });
+  test('that exists is taken when it may be replaced', () => {
+    expect(worldWith({ files: ['/old'] }).run(resolveDestination('/old', 'a', true))).toBe('/old');
+  });
+  test('path that is a folder without a slash is refused', () => {
+    expect(refusal(worldWith({ folders: ['/folder'] }), '/folder', 'a')).toBe('invalid-argument');
+  });
+  test('path that is a folder is refused even when files may be replaced', () => {
+    expect(refusal(worldWith({ folders: ['/folder'] }), '/folder', 'a', true)).toBe('invalid-argument');
+  });
+});
+
+describe('a folder', () => {
+  test.each([
+    ['a slash', '/folder/', 'a', '/folder/a'],
+    ['the last segment only', '/folder/', 'deep/er/name.txt', '/folder/name.txt'],
+    ['nothing of a name that climbs', '/folder/', '../../etc/passwd', '/folder/passwd'],
+  ])('gets %s of the object name appended', (_, path, objectName, expected) => {
+    expect(worldWith({ folders: ['/folder'] }).run(resolveDestination(path, objectName, false))).toBe(expected);
+  });
+  test('that does not exist is refused', () => {
+    expect(refusal(worldWith({}), '/missing/', 'a')).toBe('invalid-argument');
+  });
+  test('that is a file is refused', () => {
+    expect(refusal(worldWith({ files: ['/file/'] }), '/file/', 'a')).toBe('invalid-argument');
+  });
+  test('that holds the file already is refused', () => {
+    const world = worldWith({ folders: ['/folder'], files: ['/folder/a'] });
+    expect(refusal(world, '/folder/', 'a')).toBe('already-exists');
+  });
+  test.each([
+    ['ends in a slash', 'a/'],
+    ['ends in ..', 'a/..'],
+    ['is ..', '..'],
+    ['ends in .', 'a/.'],
+    ['ends in a segment with a backslash', 'a/..\\b'],
+    ['ends in a segment with a null', 'a/b\0'],
+    ['is nothing', ''],
+  ])('is refused for an object whose name %s', (_, objectName) => {
+    expect(refusal(worldWith({ folders: ['/folder'] }), '/folder/', objectName)).toBe('invalid-argument');
+  });
+});
+
+describe('a path', () => {
+  test.each([
+    ['nothing', ''],
+    ['with a null', '/a\0b'],
+    ['no string', 7],
+    ['missing', undefined],
+  ])('that is %s is refused without a look at the disk', (_, path) => {
+    const world = worldWith({});
+    expect([refusal(world, path as string, 'a'), world.steps]).toEqual(['invalid-argument', []]);
+  });
+});

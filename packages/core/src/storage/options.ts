@@ -1,0 +1,80 @@
+/** Options of storage methods. Every option is optional. */
+import type { CallOptions, TransferOptions } from '../call-options.ts';
+
+/** Options of `iterateContainers`. */
+export interface ListContainersOptions extends CallOptions {
+  /** Only containers whose name starts with this. */
+  readonly prefix?: string;
+}
+
+/** Options of `iterateContainerObjects`. */
+export interface ListObjectsOptions extends CallOptions {
+  /** Only objects whose name starts with this. */
+  readonly prefix?: string;
+  /** Fold names that contain this after the prefix into common prefixes; see `prefixes` of a page. */
+  readonly delimiter?: string;
+  /** Only objects whose name comes after this one, in byte order of UTF-8. */
+  readonly startAfter?: string;
+  /** Most items on a page, 1–1000. Default: the server's, 1000. */
+  readonly pageSize?: number;
+}
+
+/** Options of `createContainer`. */
+export interface CreateContainerOptions extends CallOptions {
+  /** Where the container's data lives, in the provider's own words. Default: the provider's. */
+  readonly location?: string;
+  /** Storage class of objects that do not name one, in the provider's own words. Default: the provider's. */
+  readonly storageClass?: string;
+}
+
+/** What goes with an object's bytes. */
+export interface ObjectHeaders {
+  readonly contentType?: string;
+  readonly contentEncoding?: string;
+  readonly contentDisposition?: string;
+  readonly contentLanguage?: string;
+  readonly cacheControl?: string;
+  /** The user's own metadata. Keys are case-insensitive; at most 8 KiB in all. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** Options of uploads. */
+export interface UploadOptions extends ObjectHeaders, TransferOptions {
+  /** Media type. Default: guessed from the name of the object, else `application/octet-stream`. */
+  readonly contentType?: string;
+}
+
+/** Options of `copyObject`: what is to differ. What is not named is copied. */
+export interface CopyOptions extends ObjectHeaders, CallOptions {}
+
+/** What `updateObjectMetadata` changes. `metadata` replaces all user metadata. */
+export type MetadataChanges = ObjectHeaders;
+
+/** Options of `presignObjectUrl`. */
+export interface PresignOptions extends CallOptions {
+  /** What the URL lets its holder do. Default `GET`. */
+  readonly method?: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
+  /** How long the URL works, in seconds: 1–604 800 (7 days). Default 3600. */
+  readonly expiresInSeconds?: number;
+  /** With `PUT`: the media type that the holder must send. Default: any. */
+  readonly contentType?: string;
+  /** With `GET`: the `Content-Type` of the answer, instead of the stored one. */
+  readonly responseContentType?: string;
+  /** With `GET`: the `Content-Disposition` of the answer, such as `attachment; filename="report.pdf"`. */
+  readonly responseContentDisposition?: string;
+}
+
+/** Options of `iterateMultipartUploads`. */
+export interface ListMultipartUploadsOptions extends CallOptions {
+  /** Only uploads whose object's name starts with this. */
+  readonly prefix?: string;
+}
+
+/** Options of downloads. */
+export type DownloadOptions = TransferOptions;
+
+/** Options of downloads into a file. */
+export interface DownloadFileOptions extends DownloadOptions {
+  /** Replace a file that is there. Default false: such a file is an error, found before anything is sent. */
+  readonly overwriteExisting?: boolean;
+}

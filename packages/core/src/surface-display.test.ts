@@ -1,0 +1,53 @@
+/** What a user reads when hovering over a method: the compiler's own words for a member of a face. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const declarations = fileURLToPath(new URL('../dist/index.d.ts', import.meta.url));
+const modules = fileURLToPath(new URL('../../../node_modules/', import.meta.url));
+
+const shown: [string, string][] = [
+  [
+    "Blocking<StorageOperations>['getObject']",
+    '(container: ContainerReference, objectName: string, options?: CallOptions | undefined) => StorageObject',
+  ],
+  [
+    "Async<StorageOperations>['getObject']",
+    '(container: ContainerReference, objectName: string, options?: (CallOptions & Cancellable) | undefined) => Promise<StorageObject>',
+  ],
+  ["Blocking<ComputeOperations>['iterateNodes']", '(options?: CallOptions | undefined) => BlockingListing<Node>'],
+];
+
+let folder: string;
+let messages: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'isobar-display-'));
+  // A value that is no `never` makes the compiler say its type.
+  const lines = shown.map(([type], index) => `export const shown${index}: never = null as unknown as ${type};`);
+  const imports = 'Async, Blocking, ComputeOperations, StorageOperations';
+  const source = [`import type { ${imports} } from ${JSON.stringify(declarations)};`, ...lines].join('\n');
+  const file = join(folder, 'shown.ts');
+  await writeFile(file, source);
+  const options = [
+    '--noEmit',
+    '--ignoreConfig',
+    '--strict',
+    '--skipLibCheck',
+    '--module',
+    'nodenext',
+    '--pretty',
+    'false',
+  ];
+  const libraries = ['--target', 'es2024', '--types', 'node', '--typeRoots', join(modules, '@types')];
+  messages = await new Promise((resolve) => {
+    const arguments_ = [join(modules, 'typescript/bin/tsc'), ...options, ...libraries, file];
+    execFile(process.execPath, arguments_, (_, stdout) => resolve(stdout));
+  });
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+test.each(shown)('%s', (_, expected) => expect(messages).toContain(`Type '${expected}' is not assignable`));

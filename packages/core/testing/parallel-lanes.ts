@@ -1,0 +1,92 @@
+/**
+ * Several operations side by side, without I/O: steps that need no service are done in the order in which they were
+ * yielded; exchanges wait until nothing else is left to do, then one of them is answered.
+ */
+import type { Operation, Step } from '../src/operation.ts';
+import { ScriptError } from './scripted-service.ts';
+
+/** Which of the exchanges that wait is answered next. */
+export type SideBySide = 'oldest' | 'newest';
+
+interface Lane {
+  readonly index: number;
+  readonly operation: Operation<unknown>;
+  pending: Step;
+}
+
+/** Drives operations, drawn as places become free. @returns Their results in order. @throws The first failure. */
+export function driveSideBySide(
+  operations: Iterable<Operation<unknown>>,
+  limit: number,
+  answersFirst: SideBySide,
+  perform: (step: Step) => unknown,
+): unknown[] {
+  const iterator = operations[Symbol.iterator]();
+  const results: unknown[] = [];
+  let lanes: Lane[] = [];
+  let drawn = 0;
+  let hasEnded = false;
+
+  const settle = (lane: Lane, resume: () => IteratorResult<Step, unknown>): void => {
+    lanes = lanes.filter((other) => other !== lane);
+    const next = resume();
+    if (next.done) results[lane.index] = next.value;
+    else lanes.push({ ...lane, pending: next.value });
+  };
+
+  const draw = (): void => {
+    while (!hasEnded && lanes.length < limit) {
+      const next = iterator.next();
+      if (next.done) {
+        hasEnded = true;
+        return;
+      }
+      const operation = next.value;
+      const index = drawn++;
+      results[index] = undefined;
+      const first = operation.next();
+      if (first.done) results[index] = first.value;
+      else lanes.push({ index, operation, pending: first.value });
+    }
+  };
+
+  try {
+    for (draw(); lanes.length > 0; draw()) {
+      const waiting = lanes.filter(({ pending }) => pending.kind === 'exchange');
+      const lane =
+        lanes.find(({ pending }) => pending.kind !== 'exchange') ?? waiting.at(answersFirst === 'oldest' ? 0 : -1);
+      if (!lane) break;
+      let reply: unknown;
+      try {
+        reply = perform(lane.pending);
+      } catch (failure) {
+        if (failure instanceof ScriptError) throw failure;
+        const isCancelled = failure instanceof Error && failure.name === 'Cancelled';
+        settle(lane, () => (isCancelled ? lane.operation.return(undefined) : lane.operation.throw(failure)));
+        if (isCancelled) throw failure;
+        continue;
+      }
+      settle(lane, () => lane.operation.next(reply));
+    }
+  } catch (failure) {
+    if (failure instanceof ScriptError) throw failure;
+    for (const { operation } of lanes) cleanUp(operation, perform);
+    iterator.return?.();
+    throw failure;
+  }
+  return results;
+}
+
+function cleanUp(operation: Operation<unknown>, perform: (step: Step) => unknown): void {
+  let next = operation.return(undefined);
+  while (!next.done) {
+    let reply: unknown;
+    try {
+      reply = perform(next.value);
+    } catch (failure) {
+      next = operation.throw(failure);
+      continue;
+    }
+    next = operation.next(reply);
+  }
+}

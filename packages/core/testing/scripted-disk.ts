@@ -1,0 +1,62 @@
+/** A file system that exists only in memory, for the steps that touch local files. */
+import { CloudError } from '../src/errors.ts';
+import type { FileSlice } from '../src/http.ts';
+import type { FileStatus, StagedFile } from '../src/operation.ts';
+
+/** Files and folders by path, and the files that are being written. */
+export class ScriptedDisk {
+  readonly files = new Map<string, Uint8Array>();
+  readonly folders = new Set<string>();
+  /** Staged files that have been neither published nor discarded, by temporary path. */
+  readonly staged = new Map<string, Uint8Array>();
+  readonly log: string[] = [];
+
+  stat(path: string): FileStatus | undefined {
+    const file = this.files.get(path);
+    if (file) return { kind: 'file', sizeBytes: file.length };
+    return this.folders.has(path.replace(/\/$/, '')) ? { kind: 'folder', sizeBytes: 0 } : undefined;
+  }
+
+  stage(destinationPath: string): StagedFile {
+    const temporaryPath = `${destinationPath}.part`;
+    this.staged.set(temporaryPath, new Uint8Array(0));
+    this.log.push(`stage ${destinationPath}`);
+    return { destinationPath, temporaryPath };
+  }
+
+  publish({ destinationPath, temporaryPath }: StagedFile, overwrite: boolean): void {
+    this.log.push(`publish ${destinationPath}`);
+    if (this.files.has(destinationPath) && !overwrite) {
+      throw new CloudError('already-exists', `${destinationPath} exists`);
+    }
+    this.files.set(destinationPath, this.#bytesOf(temporaryPath));
+    this.staged.delete(temporaryPath);
+  }
+
+  discard({ destinationPath, temporaryPath }: StagedFile): void {
+    this.log.push(`discard ${destinationPath}`);
+    this.staged.delete(temporaryPath);
+  }
+
+  /** Writes into a staged file, as a response's sink does. */
+  write({ temporaryPath }: StagedFile, startBytes: number, bytes: Uint8Array): void {
+    const before = this.#bytesOf(temporaryPath);
+    const after = new Uint8Array(Math.max(before.length, startBytes + bytes.length));
+    after.set(before);
+    after.set(bytes, startBytes);
+    this.staged.set(temporaryPath, after);
+  }
+
+  /** Reads a part of a file, as a request's body does. */
+  read({ path, startBytes, endBytes }: FileSlice): Uint8Array {
+    const file = this.files.get(path);
+    if (!file) throw new CloudError('invalid-argument', `no such file: ${path}`);
+    return file.slice(startBytes, endBytes);
+  }
+
+  #bytesOf(temporaryPath: string): Uint8Array {
+    const bytes = this.staged.get(temporaryPath);
+    if (!bytes) throw new CloudError('invalid-argument', `not staged: ${temporaryPath}`);
+    return bytes;
+  }
+}

@@ -1,0 +1,52 @@
+/** Reads callers' byte sources by exact amounts, and remembers how often each was let go. */
+import type { ByteSource } from '../src/bytes.ts';
+
+interface Reading {
+  readonly iterator: Iterator<Uint8Array | string>;
+  held: Uint8Array;
+  hasEnded: boolean;
+  releases: number;
+}
+
+/** The sources that operations have read. */
+export class ScriptedSources {
+  readonly #readings = new Map<ByteSource, Reading>();
+
+  pull(source: ByteSource, byteCount: number): Uint8Array {
+    const reading = this.#readingOf(source);
+    const pieces = [reading.held];
+    let heldBytes = reading.held.length;
+    while (!reading.hasEnded && heldBytes < byteCount) {
+      const { done, value } = reading.iterator.next();
+      if (done) {
+        reading.hasEnded = true;
+      } else {
+        const piece = typeof value === 'string' ? new TextEncoder().encode(value) : value;
+        pieces.push(piece);
+        heldBytes += piece.length;
+      }
+    }
+    const all = Buffer.concat(pieces);
+    reading.held = Uint8Array.from(all.subarray(byteCount));
+    return new Uint8Array(all.buffer, all.byteOffset, Math.min(byteCount, all.length));
+  }
+
+  release(source: ByteSource): void {
+    this.#readingOf(source).releases += 1;
+  }
+
+  /** How often a source was let go. */
+  releasesOf(source: ByteSource): number {
+    return this.#readings.get(source)?.releases ?? 0;
+  }
+
+  #readingOf(source: ByteSource): Reading {
+    let reading = this.#readings.get(source);
+    if (!reading) {
+      const iterator = (source as Iterable<Uint8Array | string>)[Symbol.iterator]();
+      reading = { iterator, held: new Uint8Array(0), hasEnded: false, releases: 0 };
+      this.#readings.set(source, reading);
+    }
+    return reading;
+  }
+}

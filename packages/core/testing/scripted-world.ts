@@ -1,0 +1,196 @@
+/**
+ * Drives operations without I/O: a scripted service answers, files are in memory, and time passes only in a log.
+ *
+ * Everything happens at once and in a known order, so a test can cancel at any step and choose which of several parallel
+ * exchanges is answered first.
+ */
+import { crc32c } from '../src/crc32c.ts';
+import { CloudError } from '../src/errors.ts';
+import { type HttpRequest, type HttpResponse, isSuccess, type PassedBytes } from '../src/http.ts';
+import type { Operation, Step, StepShape } from '../src/operation.ts';
+import { driveSideBySide, type SideBySide } from './parallel-lanes.ts';
+import { ScriptedDisk } from './scripted-disk.ts';
+import { type Answer, ScriptError, ScriptedService } from './scripted-service.ts';
+import { ScriptedSources } from './scripted-sources.ts';
+
+/** Leaves {@link ScriptedWorld.run} when a test has cancelled the operation. */
+export class Cancelled extends Error {
+  override readonly name = 'Cancelled';
+}
+
+interface OpenStream {
+  pieces: Uint8Array[];
+  failure: CloudError | undefined;
+  isReleased: boolean;
+}
+
+/** What an operation sees of the world, by script. */
+export class ScriptedWorld {
+  readonly service = new ScriptedService();
+  readonly disk = new ScriptedDisk();
+  readonly sources = new ScriptedSources();
+  /** The clock, in milliseconds since 1970. Sleeping moves it on; nothing else does. */
+  nowMs: number = Date.UTC(2026, 0, 15, 10, 30);
+  /** Every wait, in milliseconds. */
+  readonly sleeps: number[] = [];
+  /** What chance gives, over and over. */
+  chance: readonly number[] = [0x80];
+  /** Which of the exchanges that wait side by side is answered next. */
+  answersFirst: SideBySide = 'oldest';
+  /** Kinds of all steps, in order. */
+  readonly steps: Step['kind'][] = [];
+  readonly #streams = new Map<number, OpenStream>();
+  readonly #failures = new Map<Step['kind'], Error[]>();
+  #cancelBefore: ((step: StepShape) => boolean) | undefined;
+  #isCancelled = false;
+
+  /** Drives an operation to its end. Throws what it throws, or {@link Cancelled}. */
+  run<Result>(operation: Operation<Result>): Result {
+    this.#isCancelled = false;
+    const result = this.#drive(operation);
+    if (this.#isCancelled) throw new Cancelled('the test cancelled the operation');
+    return result;
+  }
+
+  /** Drives an operation to its end and returns what it threw. */
+  failureOf(operation: Operation<unknown>): unknown {
+    try {
+      this.run(operation);
+    } catch (failure) {
+      if (failure instanceof ScriptError) throw failure;
+      return failure;
+    }
+    throw new ScriptError('the operation succeeded');
+  }
+
+  /** Cancels the next operation before the first step that fits: it is told to return, and cleans up. */
+  cancelBefore(fits: (step: StepShape) => boolean): void {
+    this.#cancelBefore = fits;
+  }
+
+  /** Makes the next step of a kind fail. */
+  failNext(kind: Step['kind'], failure: Error): void {
+    this.#failures.set(kind, [...(this.#failures.get(kind) ?? []), failure]);
+  }
+
+  /** How many response streams have been neither read to their end nor released. */
+  get openStreams(): number {
+    return [...this.#streams.values()].filter(({ isReleased }) => !isReleased).length;
+  }
+
+  #drive<Result>(operation: Operation<Result>): Result {
+    let next = operation.next();
+    while (!next.done) {
+      let reply: unknown;
+      try {
+        reply = this.#perform(next.value);
+      } catch (failure) {
+        if (failure instanceof ScriptError) throw failure;
+        next = failure instanceof Cancelled ? operation.return(undefined as Result) : operation.throw(failure);
+        continue;
+      }
+      next = operation.next(reply);
+    }
+    return next.value;
+  }
+
+  #perform(step: Step): unknown {
+    this.steps.push(step.kind);
+    if (this.#cancelBefore?.(step)) {
+      this.#cancelBefore = undefined;
+      this.#isCancelled = true;
+      throw new Cancelled('cancelled here');
+    }
+    const failure = this.#failures.get(step.kind)?.shift();
+    if (failure) throw failure;
+    switch (step.kind) {
+      case 'exchange':
+        return this.#exchange(step.request);
+      case 'sleep':
+        this.sleeps.push(step.milliseconds);
+        this.nowMs += step.milliseconds;
+        return undefined;
+      case 'clock':
+        return this.nowMs;
+      case 'entropy':
+        return Uint8Array.from({ length: step.byteCount }, (_, index) => this.chance[index % this.chance.length] ?? 0);
+      case 'parallel':
+        return driveSideBySide(step.operations, step.limit, this.answersFirst, (inner) => this.#perform(inner));
+      case 'stat':
+        return this.disk.stat(step.path);
+      case 'stage':
+        return this.disk.stage(step.destinationPath);
+      case 'publish':
+        return this.disk.publish(step.file, step.overwrite);
+      case 'discard':
+        return this.disk.discard(step.file);
+      case 'pull':
+        return this.sources.pull(step.source, step.byteCount);
+      case 'read':
+        return this.#read(step.stream.stream);
+      case 'release':
+        if ('stream' in step.resource) this.#stream(step.resource.stream).isReleased = true;
+        else this.sources.release(step.resource);
+        return undefined;
+    }
+  }
+
+  #exchange(request: HttpRequest): HttpResponse {
+    const sent = this.#sent(request);
+    const answer = this.service.take(request);
+    const { headers = {}, status = 200 } = answer;
+    const body = typeof answer.body === 'string' ? new TextEncoder().encode(answer.body) : answer.body;
+    const sink = isSuccess(status) ? request.sink : undefined;
+    const arrived = (body ?? new Uint8Array(0)).slice(0, answer.breaksAfterBytes);
+    const broken = brokenBy(answer);
+    const empty = { status, headers, body: new Uint8Array(0) };
+    if (sink?.kind === 'stream')
+      return { ...empty, stream: { stream: this.#open(arrived, answer.pieceBytes, broken) } };
+    if (sink?.kind === 'file') {
+      this.disk.write(sink.file, sink.startBytes, arrived);
+      if (arrived.length > 0) request.onProgress?.(arrived.length);
+      const crc = sink.crc32c === undefined ? {} : { crc32c: crc32c(arrived, sink.crc32c) };
+      const passed = { sizeBytes: arrived.length, ...crc };
+      return { ...empty, passed, ...(broken && { interrupted: { code: broken.code, message: broken.message } }) };
+    }
+    if (broken) throw broken;
+    if (arrived.length > 0 && isSuccess(status) && !sent) request.onProgress?.(arrived.length);
+    return { status, headers, body: arrived, ...(sent && { passed: answer.sent ?? sent }) };
+  }
+
+  /** What passes of a file body. */
+  #sent({ body, onProgress }: HttpRequest): PassedBytes | undefined {
+    if (body === undefined || body instanceof Uint8Array) return undefined;
+    const bytes = this.disk.read(body);
+    if (bytes.length > 0) onProgress?.(bytes.length);
+    return { sizeBytes: bytes.length, ...(body.checksum && { crc32c: crc32c(bytes) }) };
+  }
+
+  #open(bytes: Uint8Array, pieceBytes = Math.max(1, bytes.length), failure: CloudError | undefined): number {
+    const pieces: Uint8Array[] = [];
+    for (let at = 0; at < bytes.length; at += pieceBytes) pieces.push(bytes.slice(at, at + pieceBytes));
+    const id = this.#streams.size + 1;
+    this.#streams.set(id, { pieces, failure, isReleased: false });
+    return id;
+  }
+
+  #read(id: number): Uint8Array | undefined {
+    const stream = this.#stream(id);
+    const piece = stream.pieces.shift();
+    if (piece || stream.isReleased) return piece;
+    if (stream.failure) throw stream.failure;
+    stream.isReleased = true;
+    return undefined;
+  }
+
+  #stream(id: number): OpenStream {
+    const stream = this.#streams.get(id);
+    if (!stream) throw new ScriptError(`no stream ${id}`);
+    return stream;
+  }
+}
+
+function brokenBy({ breaksAfterBytes, breaksWith = 'network' }: Answer): CloudError | undefined {
+  if (breaksAfterBytes === undefined) return undefined;
+  return new CloudError(breaksWith, `the connection broke after ${breaksAfterBytes} bytes`);
+}

@@ -1,0 +1,179 @@
+/** Downloads piece by piece: every pass anew, resumed where that is safe, verified at the end, let go in any case. */
+import { type ByteStream, crc32c, isByteStream, type Operation } from '@isobar/core/provider';
+import { describe, expect, test } from 'vitest';
+import '../../core/testing/poisoned-world.ts';
+import type { Answer } from '../../core/testing/scripted-service.ts';
+import { busy, errorAnswer, scriptStorage } from '../testing/scripted-storage.ts';
+import { formatCrc32c } from './models.ts';
+
+const path = '/demo-bucket/a';
+const pinned = `${path}?generation=17`;
+const object = { container: 'demo-bucket', name: 'a' };
+const bytes = new TextEncoder().encode('The quick brown fox jumps over the lazy dog.');
+const headers = {
+  'x-goog-stored-content-length': String(bytes.length),
+  'x-goog-hash': `crc32c=${formatCrc32c(crc32c(bytes))}`,
+  'x-goog-generation': '17',
+};
+const whole: Answer = { headers, body: bytes, pieceBytes: 7 };
+const { 'x-goog-generation': _generation, ...unpinned } = headers;
+const rest = (startBytes: number): Answer => ({ ...whole, status: 206, body: bytes.subarray(startBytes) });
+
+/** One pass over a stream, as a face makes it, up to a number of pieces. */
+function* passOver(stream: ByteStream, into: Uint8Array[] = [], mostPieces = 999): Operation<Uint8Array> {
+  const reader = stream.open();
+  try {
+    while (into.length < mostPieces) {
+      const piece = yield* reader.next();
+      if (piece === undefined) break;
+      into.push(piece);
+    }
+    return new Uint8Array(Buffer.concat(into));
+  } finally {
+    yield* reader.close();
+  }
+}
+
+describe('downloadObjectAsStream', () => {
+  test('returns a byte stream and sends nothing before it is read', () => {
+    const { storage, world } = scriptStorage();
+    expect([isByteStream(storage.downloadObjectAsStream(object)), world.steps]).toEqual([true, []]);
+  });
+  test('delivers the bytes in pieces', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, whole);
+    const pieces: Uint8Array[] = [];
+    expect(world.run(passOver(storage.downloadObjectAsStream(object), pieces))).toEqual(bytes);
+    expect(pieces.map(({ length }) => length)).toEqual([7, 7, 7, 7, 7, 7, 2]);
+  });
+  test('delivers an empty object', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, { headers: { 'content-length': '0' } });
+    expect(world.run(passOver(storage.downloadObjectAsStream(object)))).toHaveLength(0);
+  });
+  test('asks anew for each pass', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, whole, whole);
+    const stream = storage.downloadObjectAsStream(object);
+    world.run(passOver(stream));
+    expect(world.run(passOver(stream))).toEqual(bytes);
+  });
+  test('tells progress with each piece', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, { ...whole, pieceBytes: 30 });
+    const told: object[] = [];
+    world.run(passOver(storage.downloadObjectAsStream(object, { onProgress: (progress) => told.push(progress) })));
+    expect(told).toEqual([
+      { transferredBytes: 30, totalBytes: bytes.length },
+      { transferredBytes: bytes.length, totalBytes: bytes.length },
+    ]);
+  });
+  test('lets the answer go when the caller stops early', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, whole);
+    world.run(passOver(storage.downloadObjectAsStream(object), [], 2));
+    expect(world.openStreams).toBe(0);
+  });
+  test('lets the answer go when the call is cancelled', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, whole);
+    world.cancelBefore(({ kind }) => kind === 'read');
+    world.failureOf(passOver(storage.downloadObjectAsStream(object)));
+    expect(world.openStreams).toBe(0);
+  });
+  test('fails with not-found at the first piece', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, errorAnswer(404, 'NoSuchKey'));
+    expect(world.failureOf(passOver(storage.downloadObjectAsStream(object)))).toHaveProperty('code', 'not-found');
+  });
+  test('asks again when the first answer is unavailable', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, busy, whole);
+    expect(world.run(passOver(storage.downloadObjectAsStream(object)))).toEqual(bytes);
+  });
+  test.each([
+    ['the checksum differs', { ...headers, 'x-goog-hash': 'crc32c=AAAAAA==' }],
+    ['bytes are missing', { ...headers, 'x-goog-stored-content-length': '99' }],
+  ])('ends with integrity instead of normally when %s', (_, told) => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, { ...whole, headers: told });
+    expect(world.failureOf(passOver(storage.downloadObjectAsStream(object)))).toHaveProperty('code', 'integrity');
+  });
+});
+
+describe('a stream that breaks off', () => {
+  test('goes on where it stopped, in the same generation, the checksum continued', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 }).on('GET', pinned, rest(9));
+    expect(world.run(passOver(storage.downloadObjectAsStream(object)))).toEqual(bytes);
+    expect(world.service.requests.map((request) => request.headers.range)).toEqual([undefined, 'bytes=9-']);
+  });
+  test('lets go of the answer that broke off', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 }).on('GET', pinned, rest(9));
+    world.run(passOver(storage.downloadObjectAsStream(object)));
+    expect(world.openStreams).toBe(0);
+  });
+  test.each(['network', 'timeout'] as const)('goes on after %s', (breaksWith) => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, { ...whole, breaksAfterBytes: 9, breaksWith }).on('GET', pinned, rest(9));
+    expect(world.run(passOver(storage.downloadObjectAsStream(object)))).toEqual(bytes);
+  });
+  test('after its last byte ends normally', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, { ...whole, breaksAfterBytes: bytes.length });
+    expect(world.run(passOver(storage.downloadObjectAsStream(object)))).toEqual(bytes);
+  });
+  test('is not resumed when no generation was told', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, { ...whole, headers: unpinned, breaksAfterBytes: 9 });
+    expect(world.failureOf(passOver(storage.downloadObjectAsStream(object)))).toHaveProperty('code', 'network');
+  });
+  test('is not resumed when retrying is turned off', () => {
+    const { storage, world } = scriptStorage({ attempts: 1 });
+    world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 });
+    expect(world.failureOf(passOver(storage.downloadObjectAsStream(object)))).toHaveProperty('code', 'network');
+  });
+  test('is as often resumed as bytes arrive, beyond the attempts of the policy', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, { ...whole, breaksAfterBytes: 1 });
+    for (let at = 1; at < 9; at += 1) world.service.on('GET', pinned, { ...rest(at), breaksAfterBytes: 1 });
+    world.service.on('GET', pinned, rest(9));
+    expect(world.run(passOver(storage.downloadObjectAsStream(object)))).toEqual(bytes);
+  });
+  test('without bringing a byte, again and again, is given up', () => {
+    const { storage, world } = scriptStorage();
+    world.service.always('GET', /^\/demo-bucket\/a/, { ...whole, breaksAfterBytes: 0 });
+    expect(world.failureOf(passOver(storage.downloadObjectAsStream(object)))).toHaveProperty('code', 'network');
+    expect(world.service.requests).toHaveLength(3);
+  });
+  test('refuses all bytes where the rest was asked for, and lets them go', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 }).on('GET', pinned, whole);
+    const failure = world.failureOf(passOver(storage.downloadObjectAsStream(object)));
+    expect([failure, world.openStreams]).toEqual([expect.objectContaining({ code: 'malformed-response' }), 0]);
+  });
+});
+
+describe('downloadObjectRangeAsStream', () => {
+  test('delivers the bytes of the range', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, { ...whole, status: 206, body: bytes.subarray(4, 20) });
+    expect(world.run(passOver(storage.downloadObjectRangeAsStream(object, 4, 20)))).toEqual(bytes.subarray(4, 20));
+    expect(world.service.requests[0]?.headers.range).toBe('bytes=4-19');
+  });
+  test('goes on within its ends when it breaks off', () => {
+    const { storage, world } = scriptStorage();
+    world.service
+      .on('GET', path, { ...whole, status: 206, body: bytes.subarray(4, 20), breaksAfterBytes: 6 })
+      .on('GET', pinned, { ...whole, status: 206, body: bytes.subarray(10, 20) });
+    expect(world.run(passOver(storage.downloadObjectRangeAsStream(object, 4, 20)))).toEqual(bytes.subarray(4, 20));
+    expect(world.service.requests[1]?.headers.range).toBe('bytes=10-19');
+  });
+  test('refuses a reversed range at once', () => {
+    const { storage } = scriptStorage();
+    expect(() => storage.downloadObjectRangeAsStream(object, 9, 4)).toThrow(
+      expect.objectContaining({ code: 'invalid-argument' }),
+    );
+  });
+});

@@ -1,0 +1,304 @@
+/** Downloads into memory and into files: verified, resumed only where that is safe, and whole or not there at all. */
+import { type CloudError, crc32c } from '@isobar/core/provider';
+import { describe, expect, test } from 'vitest';
+import '../../core/testing/poisoned-world.ts';
+import { type Answer, networkFailure } from '../../core/testing/scripted-service.ts';
+import { errorAnswer, type ScriptedStorage, scriptStorage } from '../testing/scripted-storage.ts';
+import { formatCrc32c } from './models.ts';
+
+const path = '/demo-bucket/dir/a.txt';
+const pinned = `${path}?generation=17`;
+const object = { container: 'demo-bucket', name: 'dir/a.txt' };
+const bytes = new TextEncoder().encode('The quick brown fox jumps over the lazy dog.');
+const hash = `crc32c=${formatCrc32c(crc32c(bytes))}`;
+const headers = {
+  'x-goog-stored-content-length': String(bytes.length),
+  'x-goog-hash': hash,
+  'x-goog-generation': '17',
+};
+const whole: Answer = { headers, body: bytes };
+const { 'x-goog-generation': _generation, ...unpinned } = headers;
+
+/** The answer to a request for the bytes from one on. */
+function rest(startBytes: number, more: Answer = {}): Answer {
+  return { status: 206, headers, body: bytes.subarray(startBytes), ...more };
+}
+
+const ranges = ({ world }: ScriptedStorage) => world.service.requests.map((request) => request.headers.range);
+
+describe('readObject', () => {
+  test('returns the bytes', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, whole);
+    expect(world.run(storage.readObject(object))).toEqual(bytes);
+  });
+  test('returns no bytes of an empty object', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, { headers: { 'content-length': '0', 'x-goog-hash': 'crc32c=AAAAAA==' } });
+    expect(world.run(storage.readObject(object))).toEqual(new Uint8Array(0));
+  });
+  test.each([
+    ['the checksum differs', { ...headers, 'x-goog-hash': 'crc32c=AAAAAA==' }],
+    ['bytes are missing', { ...headers, 'x-goog-stored-content-length': '99' }],
+    ['there are too many bytes', { ...headers, 'x-goog-stored-content-length': '9' }],
+  ])('fails with integrity when %s', (_, told) => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, { ...whole, headers: told });
+    expect(world.failureOf(storage.readObject(object))).toMatchObject({
+      code: 'integrity',
+      details: { container: 'demo-bucket', object: 'dir/a.txt' },
+    });
+  });
+  test('makes do with the size when no checksum is told', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, { headers: { 'content-length': String(bytes.length) }, body: bytes });
+    expect(world.run(storage.readObject(object))).toEqual(bytes);
+  });
+  test('refuses an answer without a size', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, { body: bytes });
+    expect(world.failureOf(storage.readObject(object))).toHaveProperty('code', 'malformed-response');
+  });
+  test('asks again for all when the answer breaks off', () => {
+    const script = scriptStorage();
+    script.world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 }, whole);
+    expect(script.world.run(script.storage.readObject(object))).toEqual(bytes);
+    expect(ranges(script)).toEqual([undefined, undefined]);
+  });
+  test('asks for the bytes as they are stored', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, whole);
+    world.run(storage.readObject(object));
+    expect(world.service.requests[0]?.headers['accept-encoding']).toBe('gzip');
+  });
+  test('fails with not-found', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, errorAnswer(404, 'NoSuchKey'));
+    expect(world.failureOf(storage.readObject(object))).toHaveProperty('code', 'not-found');
+  });
+});
+
+describe('downloadObject', () => {
+  test('writes the file, verified', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, whole);
+    expect(world.run(storage.downloadObject(object, '/out'))).toEqual({
+      path: '/out',
+      sizeBytes: bytes.length,
+      verified: 'crc32c',
+    });
+    expect(world.disk.files.get('/out')).toEqual(bytes);
+  });
+  test('names the file after the object in a folder', () => {
+    const { storage, world } = scriptStorage();
+    world.disk.folders.add('/folder');
+    world.service.on('GET', path, whole);
+    expect(world.run(storage.downloadObject(object, '/folder/')).path).toBe('/folder/a.txt');
+  });
+  test('says that only the size was compared when no checksum is told', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, { headers: { 'content-length': String(bytes.length) }, body: bytes });
+    expect(world.run(storage.downloadObject(object, '/out')).verified).toBe('size');
+  });
+  test('sends nothing when the file is there', () => {
+    const { storage, world } = scriptStorage();
+    world.disk.files.set('/out', new Uint8Array(1));
+    expect(world.failureOf(storage.downloadObject(object, '/out'))).toHaveProperty('code', 'already-exists');
+    expect(world.service.requests).toEqual([]);
+  });
+  test('replaces a file when told to', () => {
+    const { storage, world } = scriptStorage();
+    world.disk.files.set('/out', new Uint8Array(1));
+    world.service.on('GET', path, whole);
+    world.run(storage.downloadObject(object, '/out', { overwriteExisting: true }));
+    expect(world.disk.files.get('/out')).toEqual(bytes);
+  });
+  test('tells progress over breaks', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 }).on('GET', pinned, rest(9));
+    const told: number[] = [];
+    const onProgress = ({ transferredBytes }: { transferredBytes: number }) => told.push(transferredBytes);
+    world.run(storage.downloadObject(object, '/out', { onProgress }));
+    expect(told).toEqual([9, bytes.length]);
+  });
+});
+
+describe('a download into a file that breaks off', () => {
+  test('goes on where it stopped, in the same generation', () => {
+    const script = scriptStorage();
+    script.world.service
+      .on('GET', path, { ...whole, breaksAfterBytes: 9 })
+      .on('GET', pinned, rest(9, { breaksAfterBytes: 11 }), rest(20));
+    expect(script.world.run(script.storage.downloadObject(object, '/out')).verified).toBe('crc32c');
+    expect(script.world.disk.files.get('/out')).toEqual(bytes);
+    expect(ranges(script)).toEqual([undefined, 'bytes=9-', 'bytes=20-']);
+  });
+  test('continues the checksum', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 }).on('GET', pinned, rest(9));
+    world.run(storage.downloadObject(object, '/out'));
+    expect(world.service.requests[1]?.sink).toMatchObject({ startBytes: 9, crc32c: crc32c(bytes.subarray(0, 9)) });
+  });
+  test('does not sign the range', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 }).on('GET', pinned, rest(9));
+    world.run(storage.downloadObject(object, '/out'));
+    expect(world.service.requests[1]?.headers.authorization).not.toContain('range');
+  });
+  test('before its first byte asks for all again, in the same generation', () => {
+    const script = scriptStorage();
+    script.world.service.on('GET', path, { ...whole, breaksAfterBytes: 0 }).on('GET', pinned, whole);
+    script.world.run(script.storage.downloadObject(object, '/out'));
+    expect(ranges(script)).toEqual([undefined, undefined]);
+  });
+  test('after its last byte is whole', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, { ...whole, breaksAfterBytes: bytes.length });
+    expect(world.run(storage.downloadObject(object, '/out')).sizeBytes).toBe(bytes.length);
+  });
+  test('is as often resumed as bytes arrive, beyond the attempts of the policy', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, { ...whole, breaksAfterBytes: 1 });
+    for (let at = 1; at < 9; at += 1) world.service.on('GET', pinned, rest(at, { breaksAfterBytes: 1 }));
+    world.service.on('GET', pinned, rest(9));
+    expect(world.run(storage.downloadObject(object, '/out')).verified).toBe('crc32c');
+  });
+  test('without bringing a byte, again and again, is given up', () => {
+    const { storage, world } = scriptStorage();
+    world.service.always('GET', /a\.txt/, { ...whole, breaksAfterBytes: 0 });
+    expect(world.failureOf(storage.downloadObject(object, '/out'))).toHaveProperty('code', 'network');
+    expect(world.service.requests).toHaveLength(3);
+  });
+  test('is not resumed when no generation was told: two versions might mix', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, { ...whole, headers: unpinned, breaksAfterBytes: 9 });
+    expect(world.failureOf(storage.downloadObject(object, '/out'))).toHaveProperty('code', 'network');
+  });
+  test('is not resumed when retrying is turned off', () => {
+    const { storage, world } = scriptStorage({ attempts: 1 });
+    world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 });
+    expect(world.failureOf(storage.downloadObject(object, '/out'))).toHaveProperty('code', 'network');
+  });
+  test('is compared with what the first answer told, not with what a later one does', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 }).on('GET', pinned, rest(9, { headers: {} }));
+    expect(world.run(storage.downloadObject(object, '/out')).verified).toBe('crc32c');
+  });
+  test('fails when the generation is gone', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 }).on('GET', pinned, errorAnswer(404, 'NoSuchKey'));
+    expect(world.failureOf(storage.downloadObject(object, '/out'))).toHaveProperty('code', 'not-found');
+  });
+  test('refuses all bytes where the rest was asked for', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 }).on('GET', pinned, whole);
+    expect(world.failureOf(storage.downloadObject(object, '/out'))).toHaveProperty('code', 'malformed-response');
+  });
+  test('fails with integrity when the rest is not that of the beginning', () => {
+    const { storage, world } = scriptStorage();
+    const other = { body: bytes.slice(9).fill(0) };
+    world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 }).on('GET', pinned, rest(9, other));
+    expect(world.failureOf(storage.downloadObject(object, '/out'))).toHaveProperty('code', 'integrity');
+  });
+});
+
+describe('a staged file', () => {
+  const wrong = { ...whole, headers: { ...headers, 'x-goog-hash': 'crc32c=AAAAAA==' } };
+  test.each<[string, Answer | CloudError]>([
+    ['the object is missing', errorAnswer(404, 'NoSuchKey')],
+    ['the bytes are wrong', wrong],
+    ['the connection breaks for good', { ...whole, headers: unpinned, breaksAfterBytes: 9 }],
+    ['nothing answers', networkFailure()],
+  ])('is discarded when %s', (_, reply) => {
+    const { storage, world } = scriptStorage();
+    world.service.always('GET', path, reply);
+    world.failureOf(storage.downloadObject(object, '/out'));
+    expect(world.disk.log).toEqual(['stage /out', 'discard /out']);
+    expect(world.disk.files.has('/out')).toBe(false);
+  });
+  test('is discarded when it cannot get its name', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, () => {
+      world.disk.files.set('/out', new Uint8Array(1)); // somebody else was quicker
+      return whole;
+    });
+    expect(world.failureOf(storage.downloadObject(object, '/out'))).toHaveProperty('code', 'already-exists');
+    expect([...world.disk.staged.keys()]).toEqual([]);
+  });
+  test.each(['exchange', 'publish'] as const)('is discarded when the call is cancelled before %s', (kind) => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, whole);
+    world.cancelBefore((step) => step.kind === kind);
+    expect(world.failureOf(storage.downloadObject(object, '/out'))).toHaveProperty('name', 'Cancelled');
+    expect(world.disk.log).toEqual(['stage /out', 'discard /out']);
+  });
+  test('is not discarded once it has its name', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, whole);
+    world.run(storage.downloadObject(object, '/out'));
+    expect(world.disk.log).toEqual(['stage /out', 'publish /out']);
+  });
+});
+
+describe('downloadObjectRange', () => {
+  const part = (start: number, end: number, more: Answer = {}): Answer => ({
+    status: 206,
+    headers: { ...headers, 'content-range': `bytes ${start}-${end - 1}/${bytes.length}` },
+    body: bytes.subarray(start, end),
+    ...more,
+  });
+
+  test.each<[string, number, number | undefined, string]>([
+    ['both ends', 4, 9, 'bytes=4-8'],
+    ['one byte', 4, 5, 'bytes=4-4'],
+    ['an open end', 4, undefined, 'bytes=4-'],
+    ['the beginning', 0, 9, 'bytes=0-8'],
+    ['all of it', 0, undefined, 'bytes=0-'],
+    ['an end beyond the object', 4, 999, 'bytes=4-998'],
+  ])('asks for %s', (_, start, end, range) => {
+    const script = scriptStorage();
+    const until = Math.min(end ?? bytes.length, bytes.length);
+    script.world.service.on('GET', path, part(start, until));
+    const { sizeBytes } = script.world.run(script.storage.downloadObjectRange(object, '/out', start, end));
+    expect([ranges(script), sizeBytes]).toEqual([[range], until - start]);
+  });
+  test('is not compared with the checksum of the whole', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, part(4, 9));
+    expect(world.run(storage.downloadObjectRange(object, '/out', 4, 9)).verified).toBe('size');
+  });
+  test('goes on within its ends when it breaks off', () => {
+    const script = scriptStorage();
+    script.world.service.on('GET', path, part(4, 20, { breaksAfterBytes: 6 })).on('GET', pinned, part(10, 20));
+    script.world.run(script.storage.downloadObjectRange(object, '/out', 4, 20));
+    expect(ranges(script)).toEqual(['bytes=4-19', 'bytes=10-19']);
+    expect(script.world.disk.files.get('/out')).toEqual(bytes.subarray(4, 20));
+  });
+  test('refuses all bytes: the service ignored the range', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, whole);
+    expect(world.failureOf(storage.downloadObjectRange(object, '/out', 4, 9))).toHaveProperty(
+      'code',
+      'malformed-response',
+    );
+    expect([...world.disk.staged.keys()]).toEqual([]);
+  });
+  test('refuses fewer bytes than the range has', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, part(4, 8));
+    expect(world.failureOf(storage.downloadObjectRange(object, '/out', 4, 9))).toHaveProperty('code', 'integrity');
+  });
+  test('fails with invalid-argument when it begins after the end', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, errorAnswer(416, 'InvalidRange'));
+    expect(world.failureOf(storage.downloadObjectRange(object, '/out', 99))).toHaveProperty('code', 'invalid-argument');
+  });
+  test('sends nothing for a range that is reversed', () => {
+    const { storage, world } = scriptStorage();
+    expect(world.failureOf(storage.downloadObjectRange(object, '/out', 9, 4))).toHaveProperty(
+      'code',
+      'invalid-argument',
+    );
+    expect(world.steps).toEqual([]);
+  });
+});

@@ -1,0 +1,93 @@
+/**
+ * Uploads of files. Up to a size in one request; above it in parts that are read from disk as they are sent, so that none
+ * of them is in memory, a lost connection costs one part, and several are on their way at once.
+ */
+import {
+  combineCrc32c,
+  describe,
+  type FileSlice,
+  invalidArgument,
+  type Operation,
+  stat,
+  type TransferProgress,
+} from '@isobar/core/provider';
+import type { StoredPart } from './dialect/documents.ts';
+import { filePartBytes, largestSinglePut } from './limits.ts';
+import { formatCrc32c, type GoogleObject } from './models.ts';
+import { type PutPart, uploadInParts } from './multipart.ts';
+import { type Scope, send } from './requests.ts';
+import { type CheckedUpload, uploadedObject, verifyStored } from './uploads.ts';
+
+/** Uploads a file. One exchange, or three and one for each part. */
+export function* putFile(scope: Scope, upload: CheckedUpload, filePath: string): Operation<GoogleObject> {
+  const sizeBytes = yield* fileSize(filePath);
+  return yield* sizeBytes <= largestSinglePut
+    ? putWhole(scope, upload, filePath, sizeBytes)
+    : putParts(scope, upload, filePath, sizeBytes);
+}
+
+function* fileSize(filePath: string): Operation<number> {
+  if (typeof filePath !== 'string' || filePath === '' || filePath.includes('\0')) {
+    throw invalidArgument('filePath', `must be a path, not ${describe(filePath)}`);
+  }
+  const file = yield* stat(filePath);
+  if (!file) throw invalidArgument('filePath', `names no file: ${filePath}`);
+  if (file.kind !== 'file') throw invalidArgument('filePath', `names a ${file.kind}, not a file: ${filePath}`);
+  return file.sizeBytes;
+}
+
+/**
+ * One request. The checksum is computed as the file is read, and compared with that of what was stored.
+ *
+ * @see https://cloud.google.com/storage/docs/xml-api/put-object-upload
+ */
+function* putWhole(scope: Scope, upload: CheckedUpload, path: string, sizeBytes: number): Operation<GoogleObject> {
+  const { container, object, headers, options } = upload;
+  const body: FileSlice = { path, startBytes: 0, endBytes: sizeBytes, checksum: true };
+  const onProgress = progressOf(options.onProgress, sizeBytes);
+  const response = yield* send(scope, {
+    method: 'PUT',
+    container,
+    object,
+    headers,
+    body,
+    idempotent: true,
+    ...(onProgress && { onProgress }),
+  });
+  yield* verifyStored(scope, upload, response, sizeBytes, formatCrc32c(response.passed?.crc32c ?? 0));
+  return uploadedObject(upload, sizeBytes, response);
+}
+
+function* putParts(scope: Scope, upload: CheckedUpload, path: string, sizeBytes: number): Operation<GoogleObject> {
+  const partBytes = filePartBytes(sizeBytes);
+  const slices: FileSlice[] = [];
+  for (let startBytes = 0; startBytes < sizeBytes; startBytes += partBytes) {
+    slices.push({ path, startBytes, endBytes: Math.min(startBytes + partBytes, sizeBytes), checksum: true });
+  }
+  const moved: number[] = slices.map(() => 0);
+  const checksums: number[] = slices.map(() => 0);
+  const report = progressOf(upload.options.onProgress, sizeBytes);
+  function* store(putPart: PutPart, slice: FileSlice, index: number): Operation<StoredPart> {
+    const part = yield* putPart(index + 1, slice, (bytes) => {
+      moved[index] = bytes;
+      report?.(moved.reduce((one, other) => one + other));
+    });
+    checksums[index] = part.crc32c ?? 0;
+    return part;
+  }
+  const operations = (putPart: PutPart) => slices.map((slice, index) => store(putPart, slice, index));
+  return yield* uploadInParts(scope, upload, operations, () => ({
+    sizeBytes,
+    crc32c: slices.reduce(
+      (crc, { startBytes, endBytes }, index) => combineCrc32c(crc, checksums[index] ?? 0, endBytes - startBytes),
+      0,
+    ),
+  }));
+}
+
+function progressOf(
+  onProgress: ((progress: TransferProgress) => void) | undefined,
+  totalBytes: number,
+): ((transferredBytes: number) => void) | undefined {
+  return onProgress && ((transferredBytes) => onProgress({ transferredBytes, totalBytes }));
+}

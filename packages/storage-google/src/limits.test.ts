@@ -1,0 +1,28 @@
+/** Sizes of parts: small for short streams, and large enough in the end for the largest object. */
+import { expect, test } from 'vitest';
+import { firstPartBytes, mostParts, partSizeBytes } from './limits.ts';
+
+const mebibyte = 1024 * 1024;
+
+test.each([
+  [1, 8],
+  [1000, 8],
+  [1001, 16],
+  [2000, 16],
+  [2001, 32],
+  [10_000, 4096],
+])('part %i has %i MiB', (part, size) => expect(partSizeBytes(part)).toBe(size * mebibyte));
+
+test('all parts hold the largest object, 5 TiB', () => {
+  let total = 0;
+  for (let part = 1; part <= mostParts; part += 1) total += partSizeBytes(part);
+  expect(total).toBeGreaterThanOrEqual(5 * 1024 ** 4);
+});
+
+test('no part is smaller than 5 MiB, the least that the service takes', () => {
+  expect(firstPartBytes).toBeGreaterThanOrEqual(5 * mebibyte);
+});
+
+test('no part is larger than 5 GiB, the most that the service takes', () => {
+  expect(partSizeBytes(mostParts)).toBeLessThanOrEqual(5 * 1024 ** 3);
+});

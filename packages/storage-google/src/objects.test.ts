@@ -1,0 +1,166 @@
+/** Operations on objects that move no bytes: pages, lookups, removals. */
+import { drain, type ListObjectsOptions } from '@isobar/core/provider';
+import { describe, expect, test } from 'vitest';
+import '../../core/testing/poisoned-world.ts';
+import { networkFailure } from '../../core/testing/scripted-service.ts';
+import { busy, errorAnswer, scriptStorage } from '../testing/scripted-storage.ts';
+
+/** A page as the service writes it. */
+function page(names: readonly string[], nextMarker?: string, prefixes: readonly string[] = []) {
+  const more = nextMarker === undefined ? '' : `<NextMarker>${nextMarker}</NextMarker>`;
+  const contents = names.map((name) => `<Contents><Key>${name}</Key><ETag>"e"</ETag><Size>1</Size></Contents>`);
+  const folders = prefixes.map((prefix) => `<CommonPrefixes><Prefix>${prefix}</Prefix></CommonPrefixes>`);
+  const body = `<IsTruncated>${nextMarker !== undefined}</IsTruncated>${contents.join('')}${folders.join('')}`;
+  return { body: `<ListBucketResult>${more}${body}</ListBucketResult>` };
+}
+
+describe('iterateContainerObjects', () => {
+  test('asks for the bucket without parameters when none are given', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', '/demo-bucket', page(['a']));
+    expect(world.run(drain(storage.iterateContainerObjects('demo-bucket')))).toEqual([
+      { container: 'demo-bucket', name: 'a', sizeBytes: 1, etag: '"e"', metadata: {}, extra: {} },
+    ]);
+  });
+  test('follows markers to the end', () => {
+    const { storage, world } = scriptStorage();
+    world.service
+      .on('GET', '/demo-bucket', page(['a', 'b'], 'b'))
+      .on('GET', '/demo-bucket?marker=b', page(['c'], 'c'))
+      .on('GET', '/demo-bucket?marker=c', page(['d']));
+    const names = world.run(storage.listContainerObjects('demo-bucket')).map(({ name }) => name);
+    expect(names).toEqual(['a', 'b', 'c', 'd']);
+  });
+  test('goes on from a cursor', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', '/demo-bucket?marker=b%20%2F', page(['c']));
+    expect(world.run(storage.iterateContainerObjects('demo-bucket').page('b /')).items).toHaveLength(1);
+  });
+  test('sends all options', () => {
+    const { storage, world } = scriptStorage();
+    const options = { prefix: 'p/', delimiter: '/', startAfter: 'p/a', pageSize: 7 };
+    world.service.on('GET', '/demo-bucket?delimiter=%2F&marker=p%2Fa&max-keys=7&prefix=p%2F', page([]));
+    expect(world.run(storage.iterateContainerObjects('demo-bucket', options).page()).items).toEqual([]);
+  });
+  test('goes on from a cursor rather than from where the listing began', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', '/demo-bucket?marker=m', page([]));
+    world.run(storage.iterateContainerObjects('demo-bucket', { startAfter: 'a' }).page('m'));
+    expect(world.service.unasked).toEqual([]);
+  });
+  test('shows prefixes when a delimiter is given', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', '/demo-bucket?delimiter=%2F', page(['a'], 'b/', ['b/']));
+    const { cursor, prefixes } = world.run(storage.iterateContainerObjects('demo-bucket', { delimiter: '/' }).page());
+    expect({ cursor, prefixes }).toEqual({ cursor: 'b/', prefixes: ['b/'] });
+  });
+  test('shows no prefixes when no delimiter is given', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', '/demo-bucket', page(['a']));
+    expect(world.run(storage.iterateContainerObjects('demo-bucket').page())).not.toHaveProperty('prefixes');
+  });
+  test('has no cursor on the last page', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', '/demo-bucket', page(['a']));
+    expect(world.run(storage.iterateContainerObjects('demo-bucket').page())).not.toHaveProperty('cursor');
+  });
+  test('refuses a marker that repeats', () => {
+    const { storage, world } = scriptStorage();
+    world.service.always('GET', /^\/demo-bucket/, page(['a'], 'a'));
+    expect(world.failureOf(storage.listContainerObjects('demo-bucket'))).toHaveProperty('code', 'malformed-response');
+    expect(world.service.requests).toHaveLength(2);
+  });
+  test('refuses a page that promises more and says nothing to go on from', () => {
+    const { storage, world } = scriptStorage();
+    const body = '<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>';
+    world.service.on('GET', '/demo-bucket', { body });
+    expect(world.failureOf(storage.listContainerObjects('demo-bucket'))).toHaveProperty('code', 'malformed-response');
+  });
+  test('refuses another document', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', '/demo-bucket', { body: '<html/>' });
+    expect(world.failureOf(storage.listContainerObjects('demo-bucket'))).toHaveProperty('code', 'malformed-response');
+  });
+  test('asks again for a page that broke off', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', '/demo-bucket', { ...page(['a']), breaksAfterBytes: 20 }, page(['a']));
+    expect(world.run(storage.listContainerObjects('demo-bucket'))).toHaveLength(1);
+  });
+  test.each<[string, ListObjectsOptions, string]>([
+    ['an empty delimiter', { delimiter: '' }, 'delimiter'],
+    ['a page of nothing', { pageSize: 0 }, 'pageSize'],
+    ['a page of 1,001', { pageSize: 1001 }, 'pageSize'],
+    ['a page of half an item', { pageSize: 0.5 }, 'pageSize'],
+    ['a page of a string', { pageSize: '7' as unknown as number }, 'pageSize'],
+    ['a prefix with a lone surrogate', { prefix: '\ud800' }, 'prefix'],
+    ['a prefix that is no string', { prefix: 7 as unknown as string }, 'prefix'],
+    ['a start with a lone surrogate', { startAfter: '\udc00' }, 'startAfter'],
+  ])('sends nothing for %s', (_, options, field) => {
+    const { storage, world } = scriptStorage();
+    const failure = world.failureOf(storage.iterateContainerObjects('demo-bucket', options).page());
+    expect(failure).toMatchObject({ code: 'invalid-argument', details: { field } });
+    expect(world.service.requests).toEqual([]);
+  });
+});
+
+describe('getObject', () => {
+  test('reads an object’s headers', () => {
+    const { storage, world } = scriptStorage();
+    const headers = { 'content-length': '5', etag: '"e"', 'x-goog-meta-a': '1', 'x-goog-generation': '7' };
+    world.service.on('HEAD', '/demo-bucket/a', { headers });
+    expect(world.run(storage.getObject({ name: 'demo-bucket' }, 'a'))).toEqual({
+      container: 'demo-bucket',
+      name: 'a',
+      sizeBytes: 5,
+      etag: '"e"',
+      metadata: { a: '1' },
+      extra: { generation: '7' },
+    });
+  });
+  test('fails with not-found, and says of which object', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('HEAD', '/demo-bucket/a', { status: 404 });
+    expect(world.failureOf(storage.getObject('demo-bucket', 'a'))).toMatchObject({
+      code: 'not-found',
+      details: { container: 'demo-bucket', object: 'a' },
+    });
+  });
+  test('refuses an answer without a size', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('HEAD', '/demo-bucket/a', { headers: { etag: '"e"' } });
+    expect(world.failureOf(storage.getObject('demo-bucket', 'a'))).toHaveProperty('code', 'malformed-response');
+  });
+  test('sends nothing for a name that no object can have', () => {
+    const { storage, world } = scriptStorage();
+    expect(world.failureOf(storage.getObject('demo-bucket', '..'))).toHaveProperty('code', 'invalid-argument');
+    expect(world.service.requests).toEqual([]);
+  });
+});
+
+describe('deleteObject', () => {
+  const object = { container: 'demo-bucket', name: 'a' };
+
+  test('removes an object', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('DELETE', '/demo-bucket/a', { status: 204 });
+    expect(world.run(storage.deleteObject(object))).toBeUndefined();
+  });
+  test.each([
+    ['unavailable', busy],
+    ['lost', networkFailure()],
+  ])('succeeds when the answer of the first try was %s and the second finds nothing', (_, first) => {
+    const { storage, world } = scriptStorage();
+    world.service.on('DELETE', '/demo-bucket/a', first, errorAnswer(404, 'NoSuchKey'));
+    expect(world.run(storage.deleteObject(object))).toBeUndefined();
+  });
+  test('fails with not-found at the first try', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('DELETE', '/demo-bucket/a', errorAnswer(404, 'NoSuchKey'));
+    expect(world.failureOf(storage.deleteObject(object))).toHaveProperty('code', 'not-found');
+  });
+  test('fails when a later try is refused for another reason', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('DELETE', '/demo-bucket/a', busy, errorAnswer(403, 'AccessDenied'));
+    expect(world.failureOf(storage.deleteObject(object))).toHaveProperty('code', 'permission-denied');
+  });
+});

@@ -1,0 +1,40 @@
+/** The definition itself: what it says of the provider, and that making its operations does nothing. */
+import { describe, expect, test } from 'vitest';
+import '../../core/testing/poisoned-world.ts';
+import { scriptStorage } from '../testing/scripted-storage.ts';
+import { googleStorage } from './provider.ts';
+
+describe('googleStorage', () => {
+  test('has the id by which the registry knows it', () => expect(googleStorage.id).toBe('google-storage'));
+  test('declares capabilities as plain data', () => {
+    expect(structuredClone(googleStorage.capabilities)).toEqual(googleStorage.capabilities);
+  });
+  test('has nothing but functions for its operations', () => {
+    const members = Object.values(scriptStorage().storage) as unknown[];
+    expect(members.filter((member) => typeof member !== 'function')).toEqual([]);
+  });
+});
+
+describe('operations', () => {
+  const object = { container: 'demo-bucket', name: 'a' };
+  test('do nothing before they are driven', () => {
+    const { storage, world } = scriptStorage();
+    storage.getObject('demo-bucket', 'a');
+    storage.writeObject('x', 'demo-bucket', 'a');
+    storage.downloadObject(object, '/out');
+    expect(world.steps).toEqual([]);
+  });
+  test.each<[string, (storage: ReturnType<typeof scriptStorage>['storage']) => { next(): unknown }]>([
+    ['uploadObject', (storage) => storage.uploadObject('/a', 'BAD', 'a')],
+    ['uploadObjectViaStream', (storage) => storage.uploadObjectViaStream([], 'BAD', 'a')],
+    ['writeObject', (storage) => storage.writeObject('', 'BAD', 'a')],
+    ['readObject', (storage) => storage.readObject({ container: 'BAD', name: 'a' })],
+    ['downloadObject', (storage) => storage.downloadObject({ container: 'BAD', name: 'a' }, '/out')],
+    ['deleteObject', (storage) => storage.deleteObject({ container: 'BAD', name: 'a' })],
+    ['getContainer', (storage) => storage.getContainer('BAD')],
+    ['deleteContainer', (storage) => storage.deleteContainer('BAD')],
+  ])('%s refuses a wrong container when it is driven, not when it is called', (_, call) => {
+    const operation = call(scriptStorage().storage);
+    expect(() => operation.next()).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
+  });
+});

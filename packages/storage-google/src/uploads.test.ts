@@ -1,0 +1,224 @@
+/** Uploads in one request: what goes with the bytes, and what happens when other bytes were stored. */
+import type { CloudError, UploadOptions } from '@isobar/core/provider';
+import { describe, expect, test } from 'vitest';
+import '../../core/testing/poisoned-world.ts';
+import { networkFailure } from '../../core/testing/scripted-service.ts';
+import { busy, errorAnswer, scriptStorage } from '../testing/scripted-storage.ts';
+
+const path = '/demo-bucket/a.txt';
+const hello = new TextEncoder().encode('Hello, GCS!\n');
+const helloHash = 'crc32c=I5M/Gw==';
+const stored = {
+  headers: {
+    etag: '"a6d83892b55ba2ae83f909f2a5532438"',
+    'x-goog-generation': '17',
+    'x-goog-metageneration': '1',
+    'x-goog-hash': `${helloHash}, md5=ptg4krVboq6D+QnypVMkOA==`,
+    'x-goog-stored-content-length': '12',
+    'x-goog-stored-content-encoding': 'identity',
+  },
+};
+const wrong = { headers: { ...stored.headers, 'x-goog-hash': 'crc32c=AAAAAA==' } };
+
+describe('writeObject', () => {
+  test('sends bytes with their checksum and type', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('PUT', path, stored);
+    world.run(storage.writeObject(hello, 'demo-bucket', 'a.txt'));
+    const request = world.service.requests[0];
+    expect(request?.body).toEqual(hello);
+    expect(request?.headers).toMatchObject({ 'content-type': 'text/plain', 'x-goog-hash': helloHash });
+  });
+  test('returns the object without asking for it', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('PUT', path, stored);
+    expect(world.run(storage.writeObject(hello, 'demo-bucket', 'a.txt'))).toEqual({
+      container: 'demo-bucket',
+      name: 'a.txt',
+      sizeBytes: 12,
+      etag: '"a6d83892b55ba2ae83f909f2a5532438"',
+      contentType: 'text/plain',
+      metadata: {},
+      extra: { generation: '17', metageneration: '1', crc32c: 'I5M/Gw==', md5: 'ptg4krVboq6D+QnypVMkOA==' },
+    });
+  });
+  test('sends a string as UTF-8', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('PUT', path, {});
+    world.run(storage.writeObject('été', 'demo-bucket', 'a.txt'));
+    expect(world.service.requests[0]?.body).toEqual(new TextEncoder().encode('été'));
+  });
+  test('sends no bytes, with the checksum of none', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('PUT', path, {});
+    world.run(storage.writeObject('', 'demo-bucket', 'a.txt'));
+    expect(world.service.requests[0]?.headers['x-goog-hash']).toBe('crc32c=AAAAAA==');
+  });
+  test('sends all options as headers', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('PUT', path, {});
+    const options: UploadOptions = {
+      contentType: 'application/x-own',
+      contentEncoding: 'gzip',
+      contentDisposition: 'attachment',
+      contentLanguage: 'fr',
+      cacheControl: 'no-store',
+      metadata: { Reviewer: 'joe' },
+    };
+    world.run(storage.writeObject(hello, 'demo-bucket', 'a.txt', options));
+    expect(world.service.requests[0]?.headers).toMatchObject({
+      'content-type': 'application/x-own',
+      'content-encoding': 'gzip',
+      'content-disposition': 'attachment',
+      'content-language': 'fr',
+      'cache-control': 'no-store',
+      'x-goog-meta-reviewer': 'joe',
+    });
+  });
+  test('returns metadata as it will be read back: keys in small letters', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('PUT', path, stored);
+    const options = { metadata: { Reviewer: 'Joe' } };
+    expect(world.run(storage.writeObject(hello, 'demo-bucket', 'a.txt', options)).metadata).toEqual({
+      reviewer: 'Joe',
+    });
+  });
+  test('tells progress once all is stored', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('PUT', path, stored);
+    const told: object[] = [];
+    world.run(storage.writeObject(hello, 'demo-bucket', 'a.txt', { onProgress: (progress) => told.push(progress) }));
+    expect(told).toEqual([{ transferredBytes: 12, totalBytes: 12 }]);
+  });
+  test.each<[string, UploadOptions, string]>([
+    ['a type with a line break', { contentType: 'text/plain\r\nx-goog-acl: public-read' }, 'contentType'],
+    ['a disposition beyond ASCII', { contentDisposition: 'attachment; filename=é' }, 'contentDisposition'],
+    ['metadata of too many bytes', { metadata: { a: 'x'.repeat(8192) } }, 'metadata'],
+    ['metadata with a blank at its end, which would be lost', { metadata: { a: 'x ' } }, 'metadata.a'],
+    ['metadata with a line break', { metadata: { a: 'x\ny' } }, 'metadata.a'],
+  ])('sends nothing for %s', (_, options, field) => {
+    const { storage, world } = scriptStorage();
+    const failure = world.failureOf(storage.writeObject(hello, 'demo-bucket', 'a.txt', options));
+    expect(failure).toMatchObject({ code: 'invalid-argument', details: { field } });
+    expect(world.service.requests).toEqual([]);
+  });
+  test.each([
+    ['a number', 7],
+    ['nothing', undefined],
+    ['an array', [1]],
+  ])('sends nothing for %s as bytes', (_, data) => {
+    const { storage, world } = scriptStorage();
+    const failure = world.failureOf(storage.writeObject(data as unknown as string, 'demo-bucket', 'a.txt'));
+    expect(failure).toMatchObject({ code: 'invalid-argument', details: { field: 'data' } });
+  });
+  test.each([
+    ['unavailable', busy],
+    ['lost', networkFailure()],
+  ])('sends all again when the answer was %s', (_, first) => {
+    const { storage, world } = scriptStorage();
+    world.service.on('PUT', path, first, stored);
+    world.run(storage.writeObject(hello, 'demo-bucket', 'a.txt'));
+    expect(world.service.requests.map(({ body }) => body)).toEqual([hello, hello]);
+  });
+  test('fails with not-found when the container does not exist', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('PUT', path, errorAnswer(404, 'NoSuchBucket'));
+    expect(world.failureOf(storage.writeObject(hello, 'demo-bucket', 'a.txt'))).toHaveProperty('code', 'not-found');
+  });
+});
+
+describe('integrity of what was stored', () => {
+  test('is the service’s to refuse: BadDigest', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('PUT', path, errorAnswer(400, 'BadDigest'));
+    expect(world.failureOf(storage.writeObject(hello, 'demo-bucket', 'a.txt'))).toHaveProperty('code', 'integrity');
+  });
+  test.each([
+    ['checksum', wrong],
+    ['size', { headers: { ...stored.headers, 'x-goog-stored-content-length': '11' } }],
+  ])('fails at another %s, and removes just that generation', (_, answer) => {
+    const { storage, world } = scriptStorage();
+    world.service.on('PUT', path, answer).on('DELETE', `${path}?generation=17`, { status: 204 });
+    expect(world.failureOf(storage.writeObject(hello, 'demo-bucket', 'a.txt'))).toMatchObject({
+      code: 'integrity',
+      details: { container: 'demo-bucket', object: 'a.txt' },
+    });
+    expect(world.service.asked).toEqual([`PUT ${path}`, `DELETE ${path}?generation=17`]);
+  });
+  test('removes nothing when no generation was told: it might remove another', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('PUT', path, { headers: { 'x-goog-hash': 'crc32c=AAAAAA==' } });
+    expect(world.failureOf(storage.writeObject(hello, 'demo-bucket', 'a.txt'))).toHaveProperty('code', 'integrity');
+    expect(world.service.requests).toHaveLength(1);
+  });
+  test('is still the failure when the removal fails, which becomes its cause', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('PUT', path, wrong).on('DELETE', `${path}?generation=17`, errorAnswer(403, 'AccessDenied'));
+    const failure = world.failureOf(storage.writeObject(hello, 'demo-bucket', 'a.txt')) as CloudError;
+    expect([failure.code, (failure.cause as CloudError).code]).toEqual(['integrity', 'permission-denied']);
+  });
+  test('is taken on trust when the service tells nothing', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('PUT', path, {});
+    expect(world.run(storage.writeObject(hello, 'demo-bucket', 'a.txt')).sizeBytes).toBe(12);
+  });
+});
+
+describe('uploadObject', () => {
+  function scriptFile(bytes = hello) {
+    const script = scriptStorage();
+    script.world.disk.files.set('/tmp/a', bytes);
+    return script;
+  }
+
+  test('sends a file, never its bytes in memory', () => {
+    const { storage, world } = scriptFile();
+    world.service.on('PUT', path, stored);
+    expect(world.run(storage.uploadObject('/tmp/a', 'demo-bucket', 'a.txt')).sizeBytes).toBe(12);
+    expect(world.service.requests[0]?.body).toEqual({ path: '/tmp/a', startBytes: 0, endBytes: 12, checksum: true });
+  });
+  test('sends an empty file', () => {
+    const { storage, world } = scriptFile(new Uint8Array(0));
+    world.service.on('PUT', path, { headers: { 'x-goog-hash': 'crc32c=AAAAAA==' } });
+    expect(world.run(storage.uploadObject('/tmp/a', 'demo-bucket', 'a.txt')).sizeBytes).toBe(0);
+  });
+  test('fails when what was stored is not what was read, and removes it', () => {
+    const { storage, world } = scriptFile();
+    world.service.on('PUT', path, wrong).on('DELETE', `${path}?generation=17`, { status: 204 });
+    expect(world.failureOf(storage.uploadObject('/tmp/a', 'demo-bucket', 'a.txt'))).toHaveProperty('code', 'integrity');
+    expect(world.service.unasked).toEqual([]);
+  });
+  test('compares with what was read when it was sent, not with what the file was before', () => {
+    const { storage, world } = scriptFile();
+    const sent = { sizeBytes: 12, crc32c: 0 };
+    world.service.on('PUT', path, { ...stored, sent }).on('DELETE', `${path}?generation=17`, { status: 204 });
+    expect(world.failureOf(storage.uploadObject('/tmp/a', 'demo-bucket', 'a.txt'))).toHaveProperty('code', 'integrity');
+  });
+  test('tells progress of bytes as they are read', () => {
+    const { storage, world } = scriptFile();
+    world.service.on('PUT', path, stored);
+    const told: object[] = [];
+    world.run(
+      storage.uploadObject('/tmp/a', 'demo-bucket', 'a.txt', { onProgress: (progress) => told.push(progress) }),
+    );
+    expect(told).toEqual([{ transferredBytes: 12, totalBytes: 12 }]);
+  });
+  test('sends the file again when a try breaks off', () => {
+    const { storage, world } = scriptFile();
+    world.service.on('PUT', path, networkFailure(), stored);
+    world.run(storage.uploadObject('/tmp/a', 'demo-bucket', 'a.txt'));
+    expect(world.service.requests).toHaveLength(2);
+  });
+  test.each([
+    ['missing', '/tmp/none'],
+    ['a folder', '/tmp'],
+    ['no path', ''],
+    ['a path with a null', '/tmp/a\0'],
+  ])('sends nothing when the file is %s', (_, filePath) => {
+    const { storage, world } = scriptFile();
+    world.disk.folders.add('/tmp');
+    const failure = world.failureOf(storage.uploadObject(filePath, 'demo-bucket', 'a.txt'));
+    expect(failure).toMatchObject({ code: 'invalid-argument', details: { field: 'filePath' } });
+    expect(world.service.requests).toEqual([]);
+  });
+});

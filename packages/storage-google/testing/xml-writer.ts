@@ -1,0 +1,101 @@
+/** Writes XML in every way in which a server may write the same document. */
+import fc from 'fast-check';
+
+/** An element as it should be read. */
+export interface ExpectedElement {
+  readonly name: string;
+  readonly text: string;
+  readonly children: ExpectedElement[];
+}
+
+/** A way to write an element, and what it should be read as. */
+export interface WrittenElement {
+  readonly xml: string;
+  readonly expected: ExpectedElement;
+}
+
+const named: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
+
+/** Characters that XML allows, weighted towards those that it treats specially. */
+const characters = fc.oneof(
+  fc.constantFrom('<', '>', '&', '"', "'", ']', '-', '/', '=', ';', ' ', '\n', '\t', 'é', '😀'),
+  fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCodePoint(code)),
+);
+const texts = fc.string({ unit: characters, maxLength: 12 });
+const names = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_.-]{0,8}$/);
+const prefixes = fc.constantFrom('', '', 'ns:', 's3:');
+const blanks = fc.constantFrom('', ' ', '\n  ', '\t');
+
+/** A text as character data, each special character written in one of the ways there are. */
+const writtenText = fc.tuple(texts, fc.array(fc.nat(3), { minLength: 12, maxLength: 12 })).map(([text, ways]) => ({
+  text,
+  xml: [...text].map((sign, index) => writeCharacter(sign, ways[index] ?? 0)).join(''),
+}));
+
+const sections = texts.filter((text) => !text.includes(']]>')).map((text) => ({ text, xml: `<![CDATA[${text}]]>` }));
+const comments = texts
+  .filter((text) => !text.includes('--') && !text.endsWith('-'))
+  .map((text) => ({ text: '', xml: `<!--${text}-->` }));
+const instructions = texts.filter((text) => !text.includes('?>')).map((text) => ({ text: '', xml: `<?pi ${text}?>` }));
+
+const attributes = fc
+  .array(fc.tuple(fc.constantFrom('xmlns', 'xmlns:ns', 'type', 'xsi:type'), texts, fc.constantFrom('"', "'"), blanks))
+  .map((all) =>
+    all
+      .map(([name, text, quote, blank], index) => {
+        const value = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll(quote, `&${named[quote]};`);
+        return ` ${name}${index}${blank}=${blank}${quote}${value}${quote}`;
+      })
+      .join(''),
+  );
+
+/** Elements of a few levels, written in any way. */
+export const writtenElements: fc.Arbitrary<WrittenElement> = fc.letrec<{ element: WrittenElement }>((tie) => ({
+  element: fc
+    .record({
+      name: names,
+      prefix: prefixes,
+      attributes,
+      blank: blanks,
+      content: fc.array(
+        fc.oneof(
+          { depthSize: 'small' },
+          writtenText,
+          sections,
+          comments,
+          instructions,
+          tie('element').map((child) => ({ ...child, text: '' })),
+        ),
+        { maxLength: 5 },
+      ),
+      shortForm: fc.boolean(),
+    })
+    .map(({ attributes: attached, blank, content, name, prefix, shortForm }) => {
+      const tag = prefix + name;
+      const children = content.flatMap((piece) => ('expected' in piece ? [piece.expected] : []));
+      const expected = { name, text: content.map(({ text }) => text).join(''), children };
+      const inside = content.map(({ xml }) => xml).join('');
+      if (inside === '' && shortForm) return { xml: `<${tag}${attached}${blank}/>`, expected };
+      return { xml: `<${tag}${attached}${blank}>${inside}</${tag}${blank}>`, expected };
+    }),
+})).element;
+
+/** What may stand before and after the root: declarations, comments, blanks. */
+export const surroundings: fc.Arbitrary<string> = fc
+  .array(
+    fc.oneof(
+      blanks,
+      comments.map(({ xml }) => xml),
+      instructions.map(({ xml }) => xml),
+    ),
+    { maxLength: 3 },
+  )
+  .map((pieces) => pieces.join(''));
+
+function writeCharacter(sign: string, way: number): string {
+  const code = sign.codePointAt(0) ?? 0;
+  if (way === 1) return `&#${code};`;
+  if (way === 2) return `&#x${code.toString(16)};`;
+  const mustEscape = sign === '&' || sign === '<' || sign === '>';
+  return mustEscape || (way === 3 && named[sign]) ? `&${named[sign]};` : sign;
+}

@@ -1,0 +1,54 @@
+/** Opens a provider in every design and colour, for the tests that run in all of them. */
+import { type FaceMembers, type FaceUnderTest, unsuffixed } from '@isobar/conformance';
+import type { AnyProvider, InputOf } from '@isobar/core';
+import * as flag from '@isobar/design-flag';
+import * as mixin from '@isobar/design-mixin';
+import * as session from '@isobar/design-session';
+
+/**
+ * Every design and colour of a provider.
+ *
+ * @param account The options that `connect` is called with; a test adds to them or replaces some.
+ * @typeParam Face What the faces are; all designs give the operations of their provider, in one colour or the other.
+ */
+export function facesOf<Provider extends AnyProvider, Face extends FaceMembers>(
+  provider: Provider,
+  account: InputOf<Provider>,
+): readonly FaceUnderTest<Face>[] {
+  type Overrides = Readonly<Record<string, unknown>> | undefined;
+  const input = (overrides: Overrides) => ({ ...account, ...overrides });
+  const faces = [
+    {
+      design: 'session',
+      colour: 'blocking',
+      open: (overrides: Overrides) => session.connect(provider, input(overrides)),
+    },
+    {
+      design: 'session',
+      colour: 'async',
+      open: (overrides: Overrides) => new session.AsyncSession(session.connect(provider, input(overrides))),
+    },
+    {
+      design: 'mixin',
+      colour: 'blocking',
+      open: (overrides: Overrides) => mixin.connect(provider, input(overrides)),
+    },
+    {
+      design: 'mixin',
+      colour: 'async',
+      open: (overrides: Overrides) => unsuffixed(mixin.connect(provider, input(overrides))),
+    },
+    {
+      design: 'flag',
+      colour: 'blocking',
+      open: (overrides: Overrides) => flag.connect(provider, { ...input(overrides), async: false }),
+    },
+    {
+      design: 'flag',
+      colour: 'async',
+      open: (overrides: Overrides) => flag.connect(provider, { ...input(overrides), async: true }),
+    },
+  ];
+  // The operations of a provider that is a type parameter are unknown here; the kit checks each of them.
+  return faces as unknown as readonly FaceUnderTest<Face>[];
+}

@@ -1,0 +1,35 @@
+/** The same operation makes the same exchanges in every design and colour, as the emulator's log tells. */
+
+import { testCompute } from '@isobar/compute-test';
+import { type ComputeFace, computeParity, type StorageFace, storageParity, testServerAt } from '@isobar/conformance';
+import { startEmulator } from '@isobar/emulator';
+import { googleStorage } from '@isobar/storage-google';
+import { afterAll } from 'vitest';
+import { facesOf } from './faces.ts';
+
+const emulator = await startEmulator({ storagePort: 0, computePort: 0 });
+afterAll(() => emulator.close());
+
+/** Ids that the server makes up, and the versions that it counts. */
+const madeUp = /([?&](?:uploadId|upload_id|generation|continuation-token)=)[^&]*/gi;
+
+storageParity({
+  provider: 'google-storage',
+  faces: facesOf<typeof googleStorage, StorageFace>(googleStorage, {
+    key: emulator.accessKey,
+    secret: emulator.secret,
+    endpoint: emulator.storage,
+  }),
+  server: testServerAt(emulator.storage, 'storage'),
+  normalise: (target) => target.replace(madeUp, '$1…'),
+});
+
+computeParity({
+  provider: 'compute-test',
+  faces: facesOf<typeof testCompute, ComputeFace>(testCompute, {
+    key: emulator.user,
+    secret: emulator.password,
+    endpoint: emulator.compute,
+  }),
+  server: testServerAt(emulator.compute, 'compute'),
+});
