@@ -3,7 +3,7 @@
  * Dependencies and peers stay imports; what is only a dev dependency (a small library with no public face, such as
  * zod/mini) is bundled in, so that users do not install it. Declarations come from `tsc -b`, not from here.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
 interface Manifest {
@@ -19,6 +19,9 @@ const outputs = [
   ...Object.values(manifest.bin ?? {}),
 ].filter((file) => file.endsWith('.js'));
 const external = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+
+// Their names change with their content, so the last build's would stay behind.
+rmSync('dist/chunks', { recursive: true, force: true });
 
 await build({
   entryPoints: outputs.map((file) => file.replace(/^\.\/dist\/(.*)\.js$/, 'src/$1.ts')),

@@ -1,7 +1,7 @@
 /** CRC-32C against published vectors and against the definition, bit by bit. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { crc32c } from './crc32c.ts';
+import { combineCrc32c, crc32c } from './crc32c.ts';
 
 /** The definition: one bit at a time, no table. */
 function bitwise(bytes: Uint8Array): number {
@@ -69,6 +69,74 @@ describe('for any bytes', () => {
       fc.property(bytes, (data) => {
         const crc = crc32c(data);
         return Number.isInteger(crc) && crc >= 0 && crc <= 0xffffffff;
+      }),
+    );
+  });
+});
+
+describe('combining', () => {
+  const bytes = fc.uint8Array({ maxLength: 300 });
+
+  test('two runs gives the checksum of both together', () => {
+    fc.assert(
+      fc.property(bytes, bytes, (one, other) => {
+        const together = Uint8Array.from([...one, ...other]);
+        return combineCrc32c(crc32c(one), crc32c(other), other.length) === crc32c(together);
+      }),
+    );
+  });
+
+  test('any parts one by one gives the checksum of the whole', () => {
+    fc.assert(
+      fc.property(fc.array(bytes, { maxLength: 6 }), (parts) => {
+        const combined = parts.reduce((crc, part) => combineCrc32c(crc, crc32c(part), part.length), 0);
+        return combined === crc32c(Buffer.concat(parts));
+      }),
+    );
+  });
+
+  test('with nothing changes nothing, on either side', () => {
+    fc.assert(
+      fc.property(bytes, (data) => {
+        const crc = crc32c(data);
+        return combineCrc32c(crc, 0, 0) === crc && combineCrc32c(0, crc, data.length) === crc;
+      }),
+    );
+  });
+
+  test('is an unsigned 32-bit number', () => {
+    const word = fc.integer({ min: 0, max: 0xffffffff });
+    fc.assert(
+      fc.property(word, word, fc.maxSafeNat(), (one, other, length) => {
+        const crc = combineCrc32c(one, other, length);
+        return Number.isInteger(crc) && crc >= 0 && crc <= 0xffffffff;
+      }),
+    );
+  });
+
+  test.each([11, 20, 31, 32, 33, 40])('counts 2 to the power of %i bytes as doubling again and again does', (power) => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 0xffffffff }), (first) => {
+        // What so many zeros make of every bit, from the definition and by squaring alone.
+        let skip = Array.from({ length: 32 }, (_, bit) => {
+          let value = 2 ** bit;
+          for (let step = 0; step < 8; step += 1) value = value & 1 ? (value >>> 1) ^ 0x82f63b78 : value >>> 1;
+          return value >>> 0;
+        });
+        const through = (map: readonly number[], value: number) =>
+          map.reduce((sum, column, bit) => ((value >>> bit) & 1 ? sum ^ column : sum), 0) >>> 0;
+        for (let doubled = 0; doubled < power; doubled += 1) skip = skip.map((column) => through(skip, column));
+        return combineCrc32c(first, 0, 2 ** power) === through(skip, first);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('adds lengths beyond 2 to the power of 32', () => {
+    const length = fc.integer({ min: 0, max: 2 ** 40 });
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 0xffffffff }), length, length, (first, one, other) => {
+        return combineCrc32c(combineCrc32c(first, 0, one), 0, other) === combineCrc32c(first, 0, one + other);
       }),
     );
   });

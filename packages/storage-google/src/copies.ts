@@ -58,7 +58,8 @@ function replacement(found: GoogleObject, changes: MetadataChanges): Record<stri
   const { contentType, metadata, extra } = found;
   const { cacheControl, contentDisposition, contentEncoding, contentLanguage, generation } = extra;
   const kept = { contentType, metadata, cacheControl, contentDisposition, contentEncoding, contentLanguage };
-  const named = Object.entries({ ...kept, ...changes }).filter(([, value]) => value !== undefined);
+  // A field that is there without a value is not named: it must not hide what is kept.
+  const named = [...Object.entries(kept), ...Object.entries(changes)].filter(([, value]) => value !== undefined);
   return {
     ...objectHeaders(Object.fromEntries(named)),
     'x-goog-metadata-directive': 'REPLACE',

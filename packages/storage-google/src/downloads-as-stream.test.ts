@@ -3,7 +3,7 @@ import { type ByteStream, crc32c, isByteStream, type Operation } from '@isobar/c
 import { describe, expect, test } from 'vitest';
 import '../../core/testing/poisoned-world.ts';
 import type { Answer } from '../../core/testing/scripted-service.ts';
-import { busy, errorAnswer, scriptStorage } from '../testing/scripted-storage.ts';
+import { busy, errorAnswer, rangeAnswer, scriptStorage } from '../testing/scripted-storage.ts';
 import { formatCrc32c } from './models.ts';
 
 const path = '/demo-bucket/a';
@@ -17,7 +17,9 @@ const headers = {
 };
 const whole: Answer = { headers, body: bytes, pieceBytes: 7 };
 const { 'x-goog-generation': _generation, ...unpinned } = headers;
-const rest = (startBytes: number): Answer => ({ ...whole, status: 206, body: bytes.subarray(startBytes) });
+const part = (startBytes: number, endBytes: number): Answer =>
+  rangeAnswer(bytes, startBytes, endBytes, { headers, pieceBytes: 7 });
+const rest = (startBytes: number): Answer => part(startBytes, bytes.length);
 
 /** One pass over a stream, as a face makes it, up to a number of pieces. */
 function* passOver(stream: ByteStream, into: Uint8Array[] = [], mostPieces = 999): Operation<Uint8Array> {
@@ -147,9 +149,13 @@ describe('a stream that breaks off', () => {
     expect(world.failureOf(passOver(storage.downloadObjectAsStream(object)))).toHaveProperty('code', 'network');
     expect(world.service.requests).toHaveLength(3);
   });
-  test('refuses all bytes where the rest was asked for, and lets them go', () => {
+  test.each<[string, Answer]>([
+    ['all bytes', whole],
+    ['a range that begins elsewhere', rest(8)],
+    ['a range that does not say where it lies', { ...whole, status: 206, body: bytes.subarray(9) }],
+  ])('refuses %s where the rest was asked for, and lets it go', (_, answer) => {
     const { storage, world } = scriptStorage();
-    world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 }).on('GET', pinned, whole);
+    world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 }).on('GET', pinned, answer);
     const failure = world.failureOf(passOver(storage.downloadObjectAsStream(object)));
     expect([failure, world.openStreams]).toEqual([expect.objectContaining({ code: 'malformed-response' }), 0]);
   });
@@ -158,17 +164,27 @@ describe('a stream that breaks off', () => {
 describe('downloadObjectRangeAsStream', () => {
   test('delivers the bytes of the range', () => {
     const { storage, world } = scriptStorage();
-    world.service.on('GET', path, { ...whole, status: 206, body: bytes.subarray(4, 20) });
+    world.service.on('GET', path, part(4, 20));
     expect(world.run(passOver(storage.downloadObjectRangeAsStream(object, 4, 20)))).toEqual(bytes.subarray(4, 20));
     expect(world.service.requests[0]?.headers.range).toBe('bytes=4-19');
   });
   test('goes on within its ends when it breaks off', () => {
     const { storage, world } = scriptStorage();
-    world.service
-      .on('GET', path, { ...whole, status: 206, body: bytes.subarray(4, 20), breaksAfterBytes: 6 })
-      .on('GET', pinned, { ...whole, status: 206, body: bytes.subarray(10, 20) });
+    world.service.on('GET', path, { ...part(4, 20), breaksAfterBytes: 6 }).on('GET', pinned, part(10, 20));
     expect(world.run(passOver(storage.downloadObjectRangeAsStream(object, 4, 20)))).toEqual(bytes.subarray(4, 20));
     expect(world.service.requests[1]?.headers.range).toBe('bytes=10-19');
+  });
+  test.each<[string, Answer]>([
+    ['all bytes', whole],
+    ['a range that begins elsewhere', part(0, 16)],
+    ['a range that does not say where it lies', { ...whole, status: 206, body: bytes.subarray(4, 20) }],
+  ])('refuses %s, delivers none of it, and lets it go', (_, answer) => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, answer);
+    const pieces: Uint8Array[] = [];
+    const failure = world.failureOf(passOver(storage.downloadObjectRangeAsStream(object, 4, 20), pieces));
+    expect(failure).toHaveProperty('code', 'malformed-response');
+    expect([pieces, world.openStreams]).toEqual([[], 0]);
   });
   test('refuses a reversed range at once', () => {
     const { storage } = scriptStorage();

@@ -3,7 +3,7 @@ import { type CloudError, crc32c } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../core/testing/poisoned-world.ts';
 import { type Answer, networkFailure } from '../../core/testing/scripted-service.ts';
-import { errorAnswer, type ScriptedStorage, scriptStorage } from '../testing/scripted-storage.ts';
+import { errorAnswer, rangeAnswer, type ScriptedStorage, scriptStorage } from '../testing/scripted-storage.ts';
 import { formatCrc32c } from './models.ts';
 
 const path = '/demo-bucket/dir/a.txt';
@@ -21,7 +21,7 @@ const { 'x-goog-generation': _generation, ...unpinned } = headers;
 
 /** The answer to a request for the bytes from one on. */
 function rest(startBytes: number, more: Answer = {}): Answer {
-  return { status: 206, headers, body: bytes.subarray(startBytes), ...more };
+  return rangeAnswer(bytes, startBytes, bytes.length, { headers, ...more });
 }
 
 const ranges = ({ world }: ScriptedStorage) => world.service.requests.map((request) => request.headers.range);
@@ -189,10 +189,16 @@ describe('a download into a file that breaks off', () => {
     world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 }).on('GET', pinned, errorAnswer(404, 'NoSuchKey'));
     expect(world.failureOf(storage.downloadObject(object, '/out'))).toHaveProperty('code', 'not-found');
   });
-  test('refuses all bytes where the rest was asked for', () => {
+  test.each<[string, Answer]>([
+    ['all bytes', whole],
+    ['a range that begins earlier', rest(8)],
+    ['a range that begins later', rest(10)],
+    ['a range that does not say where it lies', { status: 206, headers, body: bytes.subarray(9) }],
+  ])('refuses %s where the rest was asked for, and discards what it has', (_, answer) => {
     const { storage, world } = scriptStorage();
-    world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 }).on('GET', pinned, whole);
+    world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 }).on('GET', pinned, answer);
     expect(world.failureOf(storage.downloadObject(object, '/out'))).toHaveProperty('code', 'malformed-response');
+    expect(world.disk.log).toEqual(['stage /out', 'discard /out']);
   });
   test('fails with integrity when the rest is not that of the beginning', () => {
     const { storage, world } = scriptStorage();
@@ -241,12 +247,8 @@ describe('a staged file', () => {
 });
 
 describe('downloadObjectRange', () => {
-  const part = (start: number, end: number, more: Answer = {}): Answer => ({
-    status: 206,
-    headers: { ...headers, 'content-range': `bytes ${start}-${end - 1}/${bytes.length}` },
-    body: bytes.subarray(start, end),
-    ...more,
-  });
+  const part = (start: number, end: number, more: Answer = {}): Answer =>
+    rangeAnswer(bytes, start, end, { headers, ...more });
 
   test.each<[string, number, number | undefined, string]>([
     ['both ends', 4, 9, 'bytes=4-8'],
@@ -274,14 +276,21 @@ describe('downloadObjectRange', () => {
     expect(ranges(script)).toEqual(['bytes=4-19', 'bytes=10-19']);
     expect(script.world.disk.files.get('/out')).toEqual(bytes.subarray(4, 20));
   });
-  test('refuses all bytes: the service ignored the range', () => {
+  test.each<[string, Answer]>([
+    ['all bytes: the service ignored the range', whole],
+    ['a range that begins elsewhere', part(0, 5)],
+    ['a range whose beginning only starts like the right one', part(40, 44)],
+    ['a range that does not say where it lies', { status: 206, headers, body: bytes.subarray(4, 9) }],
+    ['a range in other units', { ...part(4, 9), headers: { ...headers, 'content-range': 'items 4-8/44' } }],
+  ])('refuses %s, and discards the staged file', (_, answer) => {
     const { storage, world } = scriptStorage();
-    world.service.on('GET', path, whole);
-    expect(world.failureOf(storage.downloadObjectRange(object, '/out', 4, 9))).toHaveProperty(
-      'code',
-      'malformed-response',
-    );
-    expect([...world.disk.staged.keys()]).toEqual([]);
+    world.service.on('GET', path, answer);
+    const failure = world.failureOf(storage.downloadObjectRange(object, '/out', 4, 9));
+    expect(failure).toMatchObject({
+      code: 'malformed-response',
+      details: { container: 'demo-bucket', object: 'dir/a.txt' },
+    });
+    expect(world.disk.log).toEqual(['stage /out', 'discard /out']);
   });
   test('refuses fewer bytes than the range has', () => {
     const { storage, world } = scriptStorage();

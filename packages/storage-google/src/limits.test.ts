@@ -1,6 +1,6 @@
 /** Sizes of parts: small for short streams, and large enough in the end for the largest object. */
 import { expect, test } from 'vitest';
-import { firstPartBytes, mostParts, partSizeBytes } from './limits.ts';
+import { filePartBytes, firstPartBytes, mostParts, partSizeBytes } from './limits.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -25,4 +25,15 @@ test('no part is smaller than 5 MiB, the least that the service takes', () => {
 
 test('no part is larger than 5 GiB, the most that the service takes', () => {
   expect(partSizeBytes(mostParts)).toBeLessThanOrEqual(5 * 1024 ** 3);
+});
+
+test.each([
+  [0, 32 * mebibyte],
+  [320_000 * mebibyte, 32 * mebibyte],
+  [320_000 * mebibyte + 1, 32 * mebibyte + 1],
+])('a file of %i bytes has parts of %i', (size, part) => expect(filePartBytes(size)).toBe(part));
+
+test('the parts of the largest file are not too many', () => {
+  const largest = 5 * 1024 ** 4;
+  expect(Math.ceil(largest / filePartBytes(largest))).toBeLessThanOrEqual(mostParts);
 });

@@ -6,6 +6,8 @@
 import {
   CloudError,
   type DeletedObjects,
+  describe,
+  invalidArgument,
   isCloudError,
   type ObjectLocation,
   type ObjectReference,
@@ -25,6 +27,9 @@ interface Outcome extends ObjectLocation {
 
 /** Removes objects of any containers. All names are checked before anything is sent. */
 export function* deleteObjects(scope: Scope, objects: Iterable<ObjectReference>): Operation<DeletedObjects> {
+  if (typeof objects !== 'object' || objects === null || !(Symbol.iterator in objects)) {
+    throw invalidArgument('objects', `must be an iterable of objects, not ${describe(objects)}`);
+  }
   const byContainer = Map.groupBy([...objects].map(checkedLocation), ({ container }) => container);
   const outcomes: Outcome[] = [];
   for (const locations of byContainer.values()) {

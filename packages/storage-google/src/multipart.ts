@@ -7,6 +7,8 @@
 import {
   CloudError,
   type ContainerReference,
+  describe,
+  invalidArgument,
   isCloudError,
   type Listing,
   type ListMultipartUploadsOptions,
@@ -152,7 +154,12 @@ function* abort(scope: Scope, upload: MultipartUpload): Operation<void> {
 
 /** Drops an upload that somebody began. One exchange. */
 export function* abortMultipartUpload(scope: Scope, upload: MultipartUpload): Operation<void> {
-  yield* abort(scope, { ...checkedLocation(upload), uploadId: upload.uploadId });
+  const location = checkedLocation(upload);
+  const { uploadId } = upload;
+  if (typeof uploadId !== 'string' || uploadId === '') {
+    throw invalidArgument('uploadId', `must be the id of an upload, not ${describe(uploadId)}`);
+  }
+  yield* abort(scope, { ...location, uploadId });
 }
 
 /**
@@ -168,18 +175,28 @@ export function iterateMultipartUploads(
   return makeListing(function* (cursor?: string): Operation<Page<MultipartUpload>> {
     const name = bucketNameOf(container);
     const { prefix } = options;
-    // The cursor is what the service calls two markers: the last key and the last upload of that key.
-    const [keyMarker, uploadIdMarker] = cursor === undefined ? [] : (JSON.parse(cursor) as [string, string]);
-    const query = {
-      uploads: '',
-      ...(prefix && { prefix }),
-      ...(keyMarker !== undefined && { 'key-marker': keyMarker, 'upload-id-marker': uploadIdMarker ?? '' }),
-    };
+    if (prefix !== undefined && (typeof prefix !== 'string' || !prefix.isWellFormed())) {
+      throw invalidArgument('prefix', `must be a well-formed string, not ${describe(prefix)}`);
+    }
+    const query = { uploads: '', ...(prefix && { prefix }), ...markersOf(cursor) };
     const response = yield* send(scope, { method: 'GET', container: name, query, idempotent: true });
     const { uploads, next } = readUploads(response.body);
     const items = uploads.map((upload) => ({ container: name, ...upload }));
     return { items, ...(next && { cursor: JSON.stringify(next) }) };
   });
+}
+
+/** A cursor is what the service calls two markers: the last key and the last upload of that key. */
+function markersOf(cursor: string | undefined): Record<string, string> {
+  if (cursor === undefined) return {};
+  let markers: unknown;
+  try {
+    markers = JSON.parse(cursor);
+  } catch {}
+  const [key, uploadId] = Array.isArray(markers) ? (markers as unknown[]) : [];
+  if (typeof key === 'string' && typeof uploadId === 'string')
+    return { 'key-marker': key, 'upload-id-marker': uploadId };
+  throw invalidArgument('cursor', `must be one that this listing gave, not ${describe(cursor)}`);
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Uploads in one request: what goes with the bytes, and what happens when other bytes were stored. */
+/** Uploads of bytes: what goes with them, and what happens when others were stored. */
 import type { CloudError, UploadOptions } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../core/testing/poisoned-world.ts';
@@ -161,64 +161,5 @@ describe('integrity of what was stored', () => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', path, {});
     expect(world.run(storage.writeObject(hello, 'demo-bucket', 'a.txt')).sizeBytes).toBe(12);
-  });
-});
-
-describe('uploadObject', () => {
-  function scriptFile(bytes = hello) {
-    const script = scriptStorage();
-    script.world.disk.files.set('/tmp/a', bytes);
-    return script;
-  }
-
-  test('sends a file, never its bytes in memory', () => {
-    const { storage, world } = scriptFile();
-    world.service.on('PUT', path, stored);
-    expect(world.run(storage.uploadObject('/tmp/a', 'demo-bucket', 'a.txt')).sizeBytes).toBe(12);
-    expect(world.service.requests[0]?.body).toEqual({ path: '/tmp/a', startBytes: 0, endBytes: 12, checksum: true });
-  });
-  test('sends an empty file', () => {
-    const { storage, world } = scriptFile(new Uint8Array(0));
-    world.service.on('PUT', path, { headers: { 'x-goog-hash': 'crc32c=AAAAAA==' } });
-    expect(world.run(storage.uploadObject('/tmp/a', 'demo-bucket', 'a.txt')).sizeBytes).toBe(0);
-  });
-  test('fails when what was stored is not what was read, and removes it', () => {
-    const { storage, world } = scriptFile();
-    world.service.on('PUT', path, wrong).on('DELETE', `${path}?generation=17`, { status: 204 });
-    expect(world.failureOf(storage.uploadObject('/tmp/a', 'demo-bucket', 'a.txt'))).toHaveProperty('code', 'integrity');
-    expect(world.service.unasked).toEqual([]);
-  });
-  test('compares with what was read when it was sent, not with what the file was before', () => {
-    const { storage, world } = scriptFile();
-    const sent = { sizeBytes: 12, crc32c: 0 };
-    world.service.on('PUT', path, { ...stored, sent }).on('DELETE', `${path}?generation=17`, { status: 204 });
-    expect(world.failureOf(storage.uploadObject('/tmp/a', 'demo-bucket', 'a.txt'))).toHaveProperty('code', 'integrity');
-  });
-  test('tells progress of bytes as they are read', () => {
-    const { storage, world } = scriptFile();
-    world.service.on('PUT', path, stored);
-    const told: object[] = [];
-    world.run(
-      storage.uploadObject('/tmp/a', 'demo-bucket', 'a.txt', { onProgress: (progress) => told.push(progress) }),
-    );
-    expect(told).toEqual([{ transferredBytes: 12, totalBytes: 12 }]);
-  });
-  test('sends the file again when a try breaks off', () => {
-    const { storage, world } = scriptFile();
-    world.service.on('PUT', path, networkFailure(), stored);
-    world.run(storage.uploadObject('/tmp/a', 'demo-bucket', 'a.txt'));
-    expect(world.service.requests).toHaveLength(2);
-  });
-  test.each([
-    ['missing', '/tmp/none'],
-    ['a folder', '/tmp'],
-    ['no path', ''],
-    ['a path with a null', '/tmp/a\0'],
-  ])('sends nothing when the file is %s', (_, filePath) => {
-    const { storage, world } = scriptFile();
-    world.disk.folders.add('/tmp');
-    const failure = world.failureOf(storage.uploadObject(filePath, 'demo-bucket', 'a.txt'));
-    expect(failure).toMatchObject({ code: 'invalid-argument', details: { field: 'filePath' } });
-    expect(world.service.requests).toEqual([]);
   });
 });

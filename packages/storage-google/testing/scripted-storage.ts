@@ -52,3 +52,13 @@ export function errorAnswer(status: number, code: string, message = 'It did not 
 
 /** An answer that tells to come back later. */
 export const busy: Answer = errorAnswer(503, 'ServiceUnavailable', 'Come back later.');
+
+/** The answer to a request for a range of an object: those bytes, and where in the object they lie. */
+export function rangeAnswer(whole: Uint8Array, startBytes: number, endBytes: number, more: Answer = {}): Answer {
+  return {
+    status: 206,
+    body: whole.subarray(startBytes, endBytes),
+    ...more,
+    headers: { ...more.headers, 'content-range': `bytes ${startBytes}-${endBytes - 1}/${whole.length}` },
+  };
+}

@@ -40,17 +40,61 @@ const unsignable = [
 
 /** What is wrong with the signature of a request; `undefined` when nothing is. */
 export function signatureProblem(
-  { method, path, headers }: ReceivedRequest,
+  request: ReceivedRequest,
   secret: string,
   dialect: Dialect = googleDialect,
 ): string | undefined {
-  const form =
-    /^(\w+)-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]*)\/([^/]+)\/([^,]+), SignedHeaders=([^,]+), Signature=([0-9a-f]{64})$/;
-  const [, word, , day = '', region = '', service, end, list = '', signature] =
-    form.exec(headers.authorization ?? '') ?? [];
+  const { headers, path } = request;
+  const form = /^(\w+)-HMAC-SHA256 Credential=([^,]+), SignedHeaders=([^,]+), Signature=([0-9a-f]{64})$/;
+  const [, word, credential = '', list = '', signature] = form.exec(headers.authorization ?? '') ?? [];
   if (word !== dialect.word) return 'has no authorization of the right form';
-  if (service !== dialect.service || end !== `${dialect.word.toLowerCase()}_request`) return 'has the wrong scope';
   const date = headers[`${dialect.prefix}date`] ?? '';
+  const payloadHash = headers[`${dialect.prefix}content-sha256`] ?? 'UNSIGNED-PAYLOAD';
+  return claimProblem({ request, path, credential, date, list, signature, payloadHash }, secret, dialect);
+}
+
+/** What is wrong with a request for a signed URL; `undefined` when nothing is. Not whether it has expired. */
+export function urlProblem(
+  request: ReceivedRequest,
+  secret: string,
+  dialect: Dialect = googleDialect,
+): string | undefined {
+  const name = dialect.word === 'GOOG4' ? 'X-Goog-' : 'X-Amz-';
+  const parameterOf = (parameter: string) =>
+    decodeURIComponent(new RegExp(`[?&]${name}${parameter}=([^&]*)`).exec(request.path)?.[1] ?? '');
+  if (parameterOf('Algorithm') !== `${dialect.word}-HMAC-SHA256`) return 'has no algorithm in its query';
+  if (!/^[1-9]\d*$/.test(parameterOf('Expires'))) return 'does not say when it expires';
+  const claim = {
+    request,
+    path: request.path.replace(new RegExp(`[?&]${name}Signature=[^&]*`), ''),
+    credential: parameterOf('Credential'),
+    date: parameterOf('Date'),
+    list: parameterOf('SignedHeaders'),
+    signature: parameterOf('Signature'),
+    payloadHash: 'UNSIGNED-PAYLOAD',
+  };
+  return claimProblem(claim, secret, dialect);
+}
+
+/** What a signature says of itself, wherever it stands. */
+interface Claim {
+  readonly request: ReceivedRequest;
+  /** Path and query without the signature. */
+  readonly path: string;
+  readonly credential: string;
+  readonly date: string;
+  readonly list: string;
+  readonly signature: string | undefined;
+  readonly payloadHash: string;
+}
+
+function claimProblem(claim: Claim, secret: string, dialect: Dialect): string | undefined {
+  const { credential, date, list, path, payloadHash, signature } = claim;
+  const { headers, method } = claim.request;
+  const [, day = '', region = '', service, end, ...more] = credential.split('/');
+  if (service !== dialect.service || end !== `${dialect.word.toLowerCase()}_request` || more.length > 0) {
+    return 'has the wrong scope';
+  }
   if (!/^\d{8}T\d{6}Z$/.test(date) || date.slice(0, 8) !== day) return 'has a date that is not that of its scope';
   const signed = list.split(';');
   if (signed.join() !== [...new Set(signed)].sort().join()) return 'lists its signed headers in the wrong order';
@@ -63,29 +107,23 @@ export function signatureProblem(
   if (absent) return `signs ${absent}, which it does not have`;
 
   const [pathname = '', ...rest] = path.split('?');
-  const lines = [
-    method,
-    pathname,
-    canonicalQuery(rest.join('?')),
-    ...signed.map(
-      (name) =>
-        `${name}:${(headers[name] ?? '')
-          .split(/[ \t]+/)
-          .filter(Boolean)
-          .join(' ')}`,
-    ),
-    '',
-    list,
-    headers[`${dialect.prefix}content-sha256`] ?? 'UNSIGNED-PAYLOAD',
-  ];
+  const canonicalHeaders = signed.map((name) => `${name}:${collapsed(headers[name] ?? '')}`);
+  const lines = [method, pathname, canonicalQuery(rest.join('?')), ...canonicalHeaders, '', list, payloadHash];
   const digest = createHash('sha256').update(lines.join('\n'), 'utf8').digest('hex');
-  const text = `${word}-HMAC-SHA256\n${date}\n${day}/${region}/${service}/${end}\n${digest}`;
+  const text = `${dialect.word}-HMAC-SHA256\n${date}\n${day}/${region}/${service}/${end}\n${digest}`;
   const key = [day, region, service, end].reduce<Buffer>(
     (before, part) => createHmac('sha256', before).update(part).digest(),
     Buffer.from(dialect.word + secret),
   );
   const expected = createHmac('sha256', key).update(text).digest('hex');
   return signature === expected ? undefined : 'has the wrong signature';
+}
+
+function collapsed(value: string): string {
+  return value
+    .split(/[ \t]+/)
+    .filter(Boolean)
+    .join(' ');
 }
 
 /** Sorted by name, then by value: not by the text of both, as `a=` comes before `a-b=`. */

@@ -3,12 +3,16 @@ import { type CloudError, isCloudError } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import {
   checkCompletion,
+  checkCopy,
   readBuckets,
   readError,
+  readFailedDeletes,
   readObjects,
   readUploadId,
+  readUploads,
   writeBucketConfiguration,
   writeCompletion,
+  writeDeletes,
 } from './documents.ts';
 import { readXml } from './xml.ts';
 
@@ -222,4 +226,70 @@ describe('writeBucketConfiguration', () => {
     );
   });
   test('escapes what it is given', () => expect(written('<&>')).toContain('&lt;&amp;&gt;'));
+});
+
+describe('readUploads', () => {
+  const read = (inside: string) =>
+    readUploads(bytes(`<ListMultipartUploadsResult>${inside}</ListMultipartUploadsResult>`));
+  const upload =
+    '<Upload><Key>a&amp;b</Key><UploadId>U+1</UploadId><Initiated>2026-01-15T10:30:00.000Z</Initiated></Upload>';
+
+  test('reads uploads and the markers of the next page', () => {
+    const markers = '<NextKeyMarker>a&amp;b</NextKeyMarker><NextUploadIdMarker>U+1</NextUploadIdMarker>';
+    expect(read(`<IsTruncated>true</IsTruncated>${markers}${upload}`)).toEqual({
+      uploads: [{ name: 'a&b', uploadId: 'U+1', startedAt: new Date('2026-01-15T10:30:00.000Z') }],
+      next: ['a&b', 'U+1'],
+    });
+  });
+  test('reads no next page where none is promised', () => {
+    expect(read('<IsTruncated>false</IsTruncated><NextKeyMarker>a</NextKeyMarker>')).toEqual({ uploads: [] });
+  });
+  test('makes do with a key alone, and without a date', () => {
+    const page = '<IsTruncated>true</IsTruncated><NextKeyMarker>a</NextKeyMarker>';
+    const dateless = '<Upload><Key>a</Key><UploadId>U</UploadId></Upload>';
+    expect(read(page + dateless)).toEqual({ uploads: [{ name: 'a', uploadId: 'U' }], next: ['a', ''] });
+  });
+  test.each([
+    ['<IsTruncated>true</IsTruncated>', 'NextKeyMarker'],
+    ['<Upload><Key>a</Key></Upload>', 'UploadId'],
+    ['<Upload><UploadId>U</UploadId></Upload>', 'Key'],
+  ])('refuses %s', (inside, missing) => expect(refusal(() => read(inside))).toContain(missing));
+});
+
+describe('writeDeletes', () => {
+  test('escapes what would be markup, and nothing else', () => {
+    expect(new TextDecoder().decode(writeDeletes(['a&b', '<c>', '"été"']))).toBe(
+      '<Delete><Quiet>true</Quiet><Object><Key>a&amp;b</Key></Object><Object><Key>&lt;c&gt;</Key></Object><Object><Key>"été"</Key></Object></Delete>',
+    );
+  });
+});
+
+describe('readFailedDeletes', () => {
+  test('reads failures and leaves out what was removed', () => {
+    const error =
+      '<Error><Key>c</Key><VersionId>1</VersionId><Code>AccessDenied</Code><Message>Access denied.</Message></Error>';
+    const result = bytes(`<DeleteResult><Deleted><Key>a</Key></Deleted>${error}</DeleteResult>`);
+    expect(readFailedDeletes(result)).toEqual([{ name: 'c', reason: 'AccessDenied', message: 'Access denied.' }]);
+  });
+  test('reads a failure without a message', () => {
+    const result = bytes('<DeleteResult><Error><Key>c</Key><Code>InternalError</Code></Error></DeleteResult>');
+    expect(readFailedDeletes(result)).toEqual([{ name: 'c', reason: 'InternalError', message: '' }]);
+  });
+  test('refuses a failure of nothing, and another document', () => {
+    const nameless = '<DeleteResult><Error><Code>InternalError</Code></Error></DeleteResult>';
+    expect(refusal(() => readFailedDeletes(bytes(nameless)))).toContain('Key');
+    expect(refusal(() => readFailedDeletes(bytes('<Deleted/>')))).toContain('DeleteResult');
+  });
+});
+
+describe('checkCopy', () => {
+  test('accepts a copy', () => expect(checkCopy(bytes('<CopyObjectResult/>'))).toBeUndefined());
+  test('refuses an error with status 200', () => {
+    const error = bytes('<Error><Code>InternalError</Code><Message>We tried.</Message></Error>');
+    expect(() => checkCopy(error)).toThrow(expect.objectContaining({ code: 'unavailable' }));
+  });
+  test('refuses an empty answer and another document', () => {
+    expect(refusal(() => checkCopy(new Uint8Array(0)))).toBeDefined();
+    expect(refusal(() => checkCopy(bytes('<ListBucketResult/>')))).toContain('CopyObjectResult');
+  });
 });

@@ -1,0 +1,28 @@
+/**
+ * Where the examples find their clouds: at the emulator's default addresses, unless the environment says otherwise.
+ * A program of yours would have its provider's keys here, and no endpoint.
+ */
+const { env } = process;
+
+/** Google Cloud Storage. */
+export const storage = {
+  key: env.ISOBAR_KEY ?? 'GOOG1EMULATOREMULATOREMULATOREMULATOREMULATOREMULATOREMULATOR',
+  secret: env.ISOBAR_SECRET ?? 'emulator-secret-emulator-secret-emulator',
+  endpoint: env.ISOBAR_STORAGE ?? 'http://127.0.0.1:9897',
+};
+
+/** The test cloud. */
+export const compute = {
+  key: 'apache',
+  secret: 'libcloud',
+  endpoint: env.ISOBAR_COMPUTE ?? 'http://127.0.0.1:9898',
+};
+
+const [first, second, third] = env.ISOBAR_REGIONS?.split(',') ?? [];
+
+/** The test cloud in three regions, each with an endpoint of its own. */
+export const regions = {
+  europe: { ...compute, endpoint: first ?? compute.endpoint },
+  america: { ...compute, endpoint: second ?? compute.endpoint },
+  asia: { ...compute, endpoint: third ?? compute.endpoint },
+};

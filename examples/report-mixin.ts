@@ -1,0 +1,22 @@
+/**
+ * A long call while other code runs: a ticker goes on while a report is made. In the blocking colour it stops.
+ * Run: node examples/report-mixin.ts
+ */
+import { testCompute } from '@isobar/compute-test';
+import { connect } from '@isobar/design-mixin';
+import { compute } from './clouds.ts';
+
+let ticks = 0;
+const ticker = setInterval(() => ticks++, 50);
+
+await using driver = connect(testCompute, compute);
+say('awaited', await driver.exReportDataAsync());
+say('blocking', driver.exReportData());
+
+clearInterval(ticker);
+
+function say(colour: string, report: string): void {
+  console.log(`${colour}: ${ticks} ticks meanwhile`);
+  console.log(report.trim());
+  ticks = 0;
+}

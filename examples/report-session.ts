@@ -1,0 +1,25 @@
+/**
+ * A long call while other code runs: a ticker goes on while a report is made. In the blocking colour it stops.
+ * Run: node examples/report-session.ts
+ */
+import { testCompute } from '@isobar/compute-test';
+import { AsyncSession, connect } from '@isobar/design-session';
+import { compute } from './clouds.ts';
+
+let ticks = 0;
+const ticker = setInterval(() => ticks++, 50);
+
+using driver = connect(testCompute, compute);
+{
+  await using session = new AsyncSession(driver);
+  say('awaited', await session.exReportData());
+}
+say('blocking', driver.exReportData());
+
+clearInterval(ticker);
+
+function say(colour: string, report: string): void {
+  console.log(`${colour}: ${ticks} ticks meanwhile`);
+  console.log(report.trim());
+  ticks = 0;
+}

@@ -1,0 +1,209 @@
+/** Copies and changes of metadata: what is asked for, what is said again, what pins what. */
+import type { CopyOptions } from '@isobar/core/provider';
+import { describe, expect, test } from 'vitest';
+import '../../core/testing/poisoned-world.ts';
+import { networkFailure } from '../../core/testing/scripted-service.ts';
+import { busy, errorAnswer, type ScriptedStorage, scriptStorage } from '../testing/scripted-storage.ts';
+
+const source = { container: 'demo-bucket', name: 'dir/été 1+1.txt' };
+const sourcePath = '/demo-bucket/dir/%C3%A9t%C3%A9%201%2B1.txt';
+const target = '/other-bucket/new';
+const copied = {
+  headers: { 'x-goog-generation': '18' },
+  body: '<CopyObjectResult><ETag>"e"</ETag></CopyObjectResult>',
+};
+const found = {
+  headers: {
+    'content-type': 'text/plain',
+    'cache-control': 'no-store',
+    'content-disposition': 'attachment',
+    'content-language': 'fr',
+    'x-goog-stored-content-encoding': 'gzip',
+    'x-goog-stored-content-length': '12',
+    'x-goog-generation': '17',
+    'x-goog-meta-reviewer': 'joe',
+    'x-goog-meta-__proto__': 'odd',
+  },
+};
+const looked = { headers: { ...found.headers, 'x-goog-generation': '18' } };
+const slowDown = errorAnswer(429, 'SlowDown');
+
+/** The headers of the request that copies, less those of every request. */
+function copyHeaders({ world }: ScriptedStorage): Record<string, string> {
+  const request = world.service.requests.find(({ method }) => method === 'PUT');
+  const { authorization, host, 'x-goog-date': date, 'x-goog-content-sha256': hash, ...others } = request?.headers ?? {};
+  expect([authorization, host, date, hash]).not.toContain(undefined);
+  return others;
+}
+
+describe('copyObject', () => {
+  const script = (options?: CopyOptions) => {
+    const scripted = scriptStorage();
+    const { service } = scripted.world;
+    if (options) service.on('HEAD', sourcePath, found);
+    service.on('PUT', target, copied).on('HEAD', `${target}?generation=18`, looked);
+    const object = scripted.world.run(scripted.storage.copyObject(source, 'other-bucket', 'new', options));
+    expect(service.unasked).toEqual([]);
+    return { ...scripted, object };
+  };
+
+  test('copies as it is: nothing is replaced, and the copy is looked at', () => {
+    const scripted = script();
+    expect(copyHeaders(scripted)).toEqual({ 'x-goog-copy-source': sourcePath });
+    expect(scripted.object).toMatchObject({
+      container: 'other-bucket',
+      name: 'new',
+      sizeBytes: 12,
+      contentType: 'text/plain',
+      extra: { generation: '18' },
+    });
+    expect(scripted.object.metadata).toEqual(
+      Object.fromEntries([
+        ['reviewer', 'joe'],
+        ['__proto__', 'odd'],
+      ]),
+    );
+  });
+  test('says again what is not named, and pins what it was read of', () => {
+    expect(copyHeaders(script({ contentType: 'text/x-own' }))).toEqual({
+      'content-type': 'text/x-own',
+      'cache-control': 'no-store',
+      'content-disposition': 'attachment',
+      'content-language': 'fr',
+      'content-encoding': 'gzip',
+      'x-goog-meta-reviewer': 'joe',
+      'x-goog-meta-__proto__': 'odd',
+      'x-goog-metadata-directive': 'REPLACE',
+      'x-goog-copy-source': sourcePath,
+      'x-goog-copy-source-generation': '17',
+    });
+  });
+  test('replaces metadata as a whole', () => {
+    const headers = copyHeaders(script({ metadata: { Colour: 'blue' } }));
+    expect(headers).toMatchObject({ 'x-goog-meta-colour': 'blue', 'content-type': 'text/plain' });
+    expect(headers).not.toHaveProperty('x-goog-meta-reviewer');
+  });
+  test('removes all metadata when told to have none', () => {
+    const names = Object.keys(copyHeaders(script({ metadata: {} })));
+    expect(names.filter((name) => name.startsWith('x-goog-meta-'))).toEqual([]);
+    expect(names).toContain('x-goog-metadata-directive');
+  });
+  test('takes what is named without a value for not named', () => {
+    const options = { contentType: undefined, cacheControl: 'private' } as unknown as CopyOptions;
+    expect(copyHeaders(script(options))).toMatchObject({ 'content-type': 'text/plain', 'cache-control': 'private' });
+  });
+  test('replaces nothing for options that are not about the copy', () => {
+    const scripted = scriptStorage();
+    scripted.world.service.on('PUT', target, copied).on('HEAD', `${target}?generation=18`, looked);
+    scripted.world.run(scripted.storage.copyObject(source, 'other-bucket', 'new', { timeoutMs: 1000 }));
+    expect(copyHeaders(scripted)).not.toHaveProperty('x-goog-metadata-directive');
+  });
+  test.each([
+    ['unavailable', busy],
+    ['lost', networkFailure()],
+    ['a rate limit', slowDown],
+  ])('is repeated when the answer is %s', (_, reply) => {
+    const { storage, world } = scriptStorage();
+    world.service.on('PUT', target, reply, copied).on('HEAD', `${target}?generation=18`, looked);
+    expect(world.run(storage.copyObject(source, 'other-bucket', 'new')).name).toBe('new');
+  });
+  test.each([
+    ['the source', 'NoSuchKey'],
+    ['the target’s container', 'NoSuchBucket'],
+  ])('fails with not-found when %s is missing', (_, reason) => {
+    const { storage, world } = scriptStorage();
+    world.service.on('PUT', target, errorAnswer(404, reason));
+    expect(world.failureOf(storage.copyObject(source, 'other-bucket', 'new'))).toMatchObject({
+      code: 'not-found',
+      details: { reason },
+    });
+  });
+  test('fails with not-found before anything is copied when the source of a changed copy is missing', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('HEAD', sourcePath, { status: 404 });
+    const failure = world.failureOf(storage.copyObject(source, 'other-bucket', 'new', { metadata: {} }));
+    expect(failure).toMatchObject({ code: 'not-found', details: { container: 'demo-bucket', object: source.name } });
+    expect(world.service.requests).toHaveLength(1);
+  });
+  test('fails when the answer is 200 with an error inside', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('PUT', target, { body: '<Error><Code>InternalError</Code><Message>We tried.</Message></Error>' });
+    expect(world.failureOf(storage.copyObject(source, 'other-bucket', 'new'))).toMatchObject({
+      code: 'unavailable',
+      details: { reason: 'InternalError' },
+    });
+  });
+  test('refuses an answer that is no copy', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('PUT', target, { body: '<Other/>' });
+    expect(world.failureOf(storage.copyObject(source, 'other-bucket', 'new'))).toHaveProperty(
+      'code',
+      'malformed-response',
+    );
+  });
+  test.each<[string, Parameters<ScriptedStorage['storage']['copyObject']>]>([
+    ['a source that is wrong', [{ container: 'demo-bucket', name: '' }, 'other-bucket', 'new']],
+    ['a container that is wrong', [source, 'UPPER', 'new']],
+    ['a name that is wrong', [source, 'other-bucket', '..']],
+    ['a type with a line break', [source, 'other-bucket', 'new', { contentType: 'a\r\nb' }]],
+    ['metadata beyond ASCII', [source, 'other-bucket', 'new', { metadata: { a: 'é' } }]],
+  ])('sends nothing for %s', (_, args) => {
+    const { storage, world } = scriptStorage();
+    expect(world.failureOf(storage.copyObject(...args))).toHaveProperty('code', 'invalid-argument');
+    expect(world.service.requests).toEqual([]);
+  });
+});
+
+describe('updateObjectMetadata', () => {
+  const pinned = `${sourcePath}?generation=18`;
+
+  test('copies the object onto itself, on condition that it is still the same', () => {
+    const scripted = scriptStorage();
+    scripted.world.service.on('HEAD', sourcePath, found).on('PUT', sourcePath, copied).on('HEAD', pinned, looked);
+    const changes = { contentType: 'text/x-own', metadata: { colour: 'blue' } };
+    const object = scripted.world.run(scripted.storage.updateObjectMetadata(source, changes));
+    expect(object).toMatchObject({ container: 'demo-bucket', name: source.name, extra: { generation: '18' } });
+    expect(copyHeaders(scripted)).toEqual({
+      'content-type': 'text/x-own',
+      'cache-control': 'no-store',
+      'content-disposition': 'attachment',
+      'content-language': 'fr',
+      'content-encoding': 'gzip',
+      'x-goog-meta-colour': 'blue',
+      'x-goog-metadata-directive': 'REPLACE',
+      'x-goog-copy-source': sourcePath,
+      'x-goog-copy-source-generation': '17',
+      'x-goog-if-generation-match': '17',
+    });
+  });
+  test('fails with precondition-failed when the object was replaced meanwhile', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('HEAD', sourcePath, found).on('PUT', sourcePath, errorAnswer(412, 'PreconditionFailed'));
+    expect(world.failureOf(storage.updateObjectMetadata(source, {}))).toHaveProperty('code', 'precondition-failed');
+  });
+  test.each([
+    ['unavailable', busy, 'unavailable'],
+    ['lost', networkFailure(), 'network'],
+  ])('is not repeated when the answer is %s: the first try may have changed the object', (_, reply, code) => {
+    const { storage, world } = scriptStorage();
+    world.service.on('HEAD', sourcePath, found).on('PUT', sourcePath, reply);
+    expect(world.failureOf(storage.updateObjectMetadata(source, {}))).toHaveProperty('code', code);
+    expect(world.service.requests).toHaveLength(2);
+  });
+  test('is repeated after a rate limit, which changes nothing', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('HEAD', sourcePath, found).on('PUT', sourcePath, slowDown, copied).on('HEAD', pinned, looked);
+    expect(world.run(storage.updateObjectMetadata(source, {})).name).toBe(source.name);
+  });
+  test('fails with not-found when there is no such object', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('HEAD', sourcePath, { status: 404 });
+    expect(world.failureOf(storage.updateObjectMetadata(source, {}))).toHaveProperty('code', 'not-found');
+  });
+  test('sends nothing for changes that no header can carry', () => {
+    const { storage, world } = scriptStorage();
+    const failure = world.failureOf(storage.updateObjectMetadata(source, { cacheControl: 'a\nb' }));
+    expect(failure).toMatchObject({ code: 'invalid-argument', details: { field: 'cacheControl' } });
+    expect(world.service.requests).toEqual([]);
+  });
+});

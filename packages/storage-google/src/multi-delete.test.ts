@@ -1,0 +1,180 @@
+/** Removing many objects: in thousands, by container, one by one where the service knows no better. */
+import type { DeletedObjects, ObjectReference } from '@isobar/core/provider';
+import { describe, expect, test } from 'vitest';
+import '../../core/testing/poisoned-world.ts';
+import { networkFailure, type Reply } from '../../core/testing/scripted-service.ts';
+import { busy, errorAnswer, type ScriptedStorage, scriptStorage } from '../testing/scripted-storage.ts';
+import { childrenOf, readXml, textOf } from './dialect/xml.ts';
+
+const quiet = { body: "<DeleteResult xmlns='http://s3.amazonaws.com/doc/2006-03-01/'></DeleteResult>" };
+const inBucket = (...names: string[]) => names.map((name) => ({ container: 'demo-bucket', name }));
+
+function failed(...errors: readonly (readonly [key: string, code: string])[]): Reply {
+  const elements = errors.map(
+    ([key, code]) => `<Error><Key>${key}</Key><Code>${code}</Code><Message>It did not work.</Message></Error>`,
+  );
+  return { body: `<DeleteResult>${elements.join('')}</DeleteResult>` };
+}
+
+/** The names in the body of each request that removes many. */
+function asked({ world }: ScriptedStorage): string[][] {
+  return world.service.requests
+    .filter(({ method }) => method === 'POST')
+    .map(({ body }) =>
+      childrenOf(readXml(new TextDecoder().decode(body as Uint8Array)), 'Object').map(
+        (object) => textOf(object, 'Key') ?? '',
+      ),
+    );
+}
+
+const codesOf = ({ failed: all }: DeletedObjects) => all.map(({ name, error }) => [name, error.code]);
+
+describe('deleteObjects', () => {
+  test('sends nothing for nothing', () => {
+    const { storage, world } = scriptStorage();
+    expect(world.run(storage.deleteObjects([]))).toEqual({ deleted: [], failed: [] });
+    expect(world.service.requests).toEqual([]);
+  });
+  test('removes objects with one request that wants to hear of failures only', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('POST', '/demo-bucket?delete=', quiet);
+    expect(world.run(storage.deleteObjects(inBucket('a', 'b')))).toEqual({ deleted: inBucket('a', 'b'), failed: [] });
+    const [request] = world.service.requests;
+    expect(request?.headers['content-type']).toBe('application/xml');
+    expect(new TextDecoder().decode(request?.body as Uint8Array)).toBe(
+      '<Delete><Quiet>true</Quiet><Object><Key>a</Key></Object><Object><Key>b</Key></Object></Delete>',
+    );
+  });
+  test('removes a thousand at a time', () => {
+    const script = scriptStorage();
+    script.world.service.on('POST', '/demo-bucket?delete=', quiet, quiet, quiet);
+    const names = Array.from({ length: 2001 }, (_, index) => `object-${index}`);
+    const { deleted } = script.world.run(script.storage.deleteObjects(inBucket(...names)));
+    expect(deleted.map(({ name }) => name)).toEqual(names);
+    expect(asked(script).map(({ length }) => length)).toEqual([1000, 1000, 1]);
+    expect(asked(script).flat()).toEqual(names);
+  });
+  test('sends one request for each container, however they are mixed', () => {
+    const script = scriptStorage();
+    script.world.service.on('POST', '/demo-bucket?delete=', quiet).on('POST', '/other-bucket?delete=', quiet);
+    const mixed = ['demo-bucket', 'other-bucket', 'demo-bucket'].map((container, at) => ({ container, name: `${at}` }));
+    const { deleted } = script.world.run(script.storage.deleteObjects(mixed));
+    expect(asked(script)).toEqual([['0', '2'], ['1']]);
+    expect(deleted).toEqual([mixed[0], mixed[2], mixed[1]]);
+  });
+  test('takes models and containers as models, and any iterable', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('POST', '/demo-bucket?delete=', quiet);
+    function* references(): Generator<ObjectReference> {
+      yield { container: { name: 'demo-bucket' }, name: 'a' };
+    }
+    expect(world.run(storage.deleteObjects(references())).deleted).toEqual(inBucket('a'));
+  });
+  test('escapes names, and finds them again among the failures', () => {
+    const script = scriptStorage();
+    const names = ['a&b', '<Key>', 'x>y', ']]>', '"\'', 'été 😀', '&amp;', ' blank '];
+    script.world.service.on(
+      'POST',
+      '/demo-bucket?delete=',
+      failed(['a&amp;b', 'AccessDenied'], ['&amp;amp;', 'AccessDenied']),
+    );
+    const result = script.world.run(script.storage.deleteObjects(inBucket(...names)));
+    expect(asked(script)).toEqual([names]);
+    expect(codesOf(result)).toEqual([
+      ['a&b', 'permission-denied'],
+      ['&amp;', 'permission-denied'],
+    ]);
+  });
+  test('checks every name before anything is sent', () => {
+    const { storage, world } = scriptStorage();
+    for (const wrong of [{ container: 'demo-bucket', name: '' }, { container: 'UPPER', name: 'a' }, undefined]) {
+      const objects = [...inBucket('a'), wrong as ObjectReference];
+      expect(world.failureOf(storage.deleteObjects(objects))).toHaveProperty('code', 'invalid-argument');
+    }
+    expect(world.steps).toEqual([]);
+  });
+  test.each([undefined, null, 7, { container: 'demo-bucket', name: 'a' }])('refuses %j in place of a list', (wrong) => {
+    const { storage, world } = scriptStorage();
+    const failure = world.failureOf(storage.deleteObjects(wrong as unknown as ObjectReference[]));
+    expect(failure).toMatchObject({ code: 'invalid-argument', details: { field: 'objects' } });
+  });
+  test.each([
+    ['unavailable', busy],
+    ['lost', networkFailure()],
+  ])('is repeated when the answer is %s', (_, reply) => {
+    const { storage, world } = scriptStorage();
+    world.service.on('POST', '/demo-bucket?delete=', reply, quiet);
+    expect(world.run(storage.deleteObjects(inBucket('a'))).deleted).toHaveLength(1);
+  });
+  test.each([
+    [403, 'AccessDenied', 'permission-denied'],
+    [404, 'NoSuchBucket', 'not-found'],
+    [400, 'MalformedXML', 'invalid-argument'],
+  ])('fails as a whole with %i %s', (status, reason, code) => {
+    const { storage, world } = scriptStorage();
+    world.service.on('POST', '/demo-bucket?delete=', errorAnswer(status, reason));
+    expect(world.failureOf(storage.deleteObjects(inBucket('a')))).toMatchObject({ code, details: { reason } });
+  });
+  test('refuses an answer that is none', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('POST', '/demo-bucket?delete=', { body: '<Other/>' });
+    expect(world.failureOf(storage.deleteObjects(inBucket('a')))).toHaveProperty('code', 'malformed-response');
+  });
+});
+
+describe('objects that are still there', () => {
+  test('are told with the reason, in the order in which they were named', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on(
+      'POST',
+      '/demo-bucket?delete=',
+      failed(['d', 'InternalError'], ['b', 'AccessDenied'], ['c', 'SlowDown'], ['e', 'NotImplemented']),
+    );
+    const result = world.run(storage.deleteObjects(inBucket('a', 'b', 'c', 'd', 'e', 'f')));
+    expect(result.deleted).toEqual(inBucket('a', 'f'));
+    expect(codesOf(result)).toEqual([
+      ['b', 'permission-denied'],
+      ['c', 'rate-limited'],
+      ['d', 'rejected'],
+      ['e', 'unsupported'],
+    ]);
+    expect(result.failed[0]).toMatchObject({
+      container: 'demo-bucket',
+      error: {
+        name: 'CloudError',
+        message: expect.stringContaining('It did not work.'),
+        details: { container: 'demo-bucket', object: 'b', reason: 'AccessDenied' },
+      },
+    });
+  });
+  test('keep their order over several containers', () => {
+    const { storage, world } = scriptStorage();
+    world.service
+      .on('POST', '/demo-bucket?delete=', failed(['b', 'AccessDenied']))
+      .on('POST', '/other-bucket?delete=', failed(['a', 'AccessDenied']));
+    const other = ['a', 'b'].map((name) => ({ container: 'other-bucket', name }));
+    const result = world.run(storage.deleteObjects([...inBucket('a', 'b'), ...other]));
+    expect(result.deleted).toEqual([...inBucket('a'), other[1]]);
+    expect(result.failed.map(({ container, name }) => ({ container, name }))).toEqual([...inBucket('b'), other[0]]);
+  });
+});
+
+describe.each([
+  ['400 InvalidArgument', errorAnswer(400, 'InvalidArgument', 'Cannot create buckets using a POST.')],
+  ['400 NotImplemented', errorAnswer(400, 'NotImplemented')],
+  ['501 NotImplemented', errorAnswer(501, 'NotImplemented')],
+])('a service that answers %s', (_, old) => {
+  test('is asked for each object by itself', () => {
+    const { storage, world } = scriptStorage();
+    world.service
+      .on('POST', '/demo-bucket?delete=', old)
+      .on('DELETE', '/demo-bucket/a', { status: 204 })
+      .on('DELETE', '/demo-bucket/b%26', errorAnswer(404, 'NoSuchKey'))
+      .on('DELETE', '/demo-bucket/c', errorAnswer(403, 'AccessDenied'))
+      .on('DELETE', '/demo-bucket/d', busy, { status: 204 });
+    const result = world.run(storage.deleteObjects(inBucket('a', 'b&', 'c', 'd')));
+    expect(result.deleted).toEqual(inBucket('a', 'b&', 'd'));
+    expect(codesOf(result)).toEqual([['c', 'permission-denied']]);
+    expect(world.service.unasked).toEqual([]);
+  });
+});

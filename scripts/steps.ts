@@ -1,0 +1,79 @@
+/**
+ * Runs commands as named steps: says which one runs, how long it took, and shows a command's output when it failed.
+ * Tools of the workspace are found by name, as in a package's scripts.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The root folder of the workspace. */
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** How a command ended. */
+export interface Outcome {
+  readonly ok: boolean;
+  /** What it printed, both streams as they came; empty when it printed to the terminal itself. */
+  readonly output: string;
+  readonly milliseconds: number;
+}
+
+/** How to run a command. */
+export interface RunOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Print to the terminal as it runs, instead of being collected. */
+  readonly live?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Runs a command in the root folder to its end. Does not throw when it fails. */
+export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+  const started = performance.now();
+  const child = spawn(command, args, {
+    cwd: root,
+    stdio: ['ignore', options.live ? 'inherit' : 'pipe', options.live ? 'inherit' : 'pipe'],
+    env: {
+      ...process.env,
+      PATH: [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
+      TURBO_TELEMETRY_DISABLED: '1',
+      ...options.environment,
+    },
+    shell: process.platform === 'win32',
+    ...(options.signal && { signal: options.signal }),
+  });
+  const { ok, output } = await ended(child);
+  return { ok, output, milliseconds: performance.now() - started };
+}
+
+/** Runs a command as a step: a line with its name and time, and its output below if it failed. */
+export async function step(
+  name: string,
+  command: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<boolean> {
+  process.stdout.write(options.live ? `${name}\n` : name.padEnd(10));
+  const outcome = await run(command, args, options);
+  if (options.live) process.stdout.write(name.padEnd(10));
+  const stopped = options.signal?.aborted ?? false;
+  const verdict = stopped ? 'stopped' : outcome.ok ? 'passed' : 'FAILED';
+  process.stdout.write(`${verdict.padEnd(7)} ${seconds(outcome.milliseconds).padStart(8)}\n`);
+  if (!outcome.ok && !stopped && outcome.output)
+    process.stdout.write(`\n$ ${command} ${args.join(' ')}\n${outcome.output}\n`);
+  return outcome.ok;
+}
+
+/** Milliseconds as people read them. */
+export function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(2)} s`;
+}
+
+async function ended(child: ChildProcess): Promise<{ ok: boolean; output: string }> {
+  const chunks: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return await new Promise((resolve) => {
+    const end = (ok: boolean, ...more: string[]) =>
+      resolve({ ok, output: [Buffer.concat(chunks).toString(), ...more].join('').trimEnd() });
+    child.on('error', (failure) => end(false, failure.message));
+    child.on('close', (code, signal) => end(code === 0, ...(signal ? [`ended by ${signal}`] : [])));
+  });
+}

@@ -1,0 +1,103 @@
+/** Runs every example as a program of its own against running clouds, and checks what it prints. */
+import { globSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ExampleClouds, regionLatencies, reportMs, startClouds } from '../scripts/example-clouds.ts';
+import { root } from '../scripts/steps.ts';
+
+const designs = ['session', 'mixin', 'flag'] as const;
+
+const fromRfc = {
+  session: [
+    'blocking: test-1 is running',
+    'blocking: test-2 is running',
+    'awaited: test-1 is running',
+    'awaited: test-2 is running',
+    'report: Around the ragged rocks, the ragged rascal ran.',
+  ],
+  mixin: [
+    'blocking: isobar-charts',
+    'blocking: isobar-readings',
+    'awaited: monday.txt, 19 bytes',
+    'awaited: tuesday.txt, 20 bytes',
+    'awaited: 1013.txt, 17 bytes',
+    'awaited: 1021.txt, 17 bytes',
+    'awaited: 998.txt, 16 bytes',
+  ],
+  flag: [
+    'awaited: isobar-charts',
+    'awaited: monday.txt, 19 bytes',
+    'awaited: tuesday.txt, 20 bytes',
+    'awaited: isobar-readings',
+    'awaited: 1013.txt, 17 bytes',
+    'awaited: 1021.txt, 17 bytes',
+    'awaited: 998.txt, 16 bytes',
+  ],
+};
+
+let clouds: ExampleClouds;
+beforeAll(async () => {
+  clouds = await startClouds();
+});
+afterAll(() => clouds.close());
+
+async function linesOf(name: string, args?: readonly string[]): Promise<string[]> {
+  const { ok, output } = await clouds.run(name, args);
+  if (!ok) throw new Error(`examples/${name}.ts failed:\n${output}`);
+  return output.split('\n');
+}
+
+/** The only number in a line that fits the pattern. */
+function numberIn(lines: readonly string[], pattern: RegExp): number {
+  const found = lines.map((line) => pattern.exec(line)?.[1]).filter((digits) => digits !== undefined);
+  expect(found, `${pattern} in ${lines.join(' | ')}`).toHaveLength(1);
+  return Number(found[0]);
+}
+
+test('every example is run here', () => {
+  const programs = ['rfc', 'regions', 'objects', 'report'].flatMap((name) =>
+    designs.map((design) => `${name}-${design}`),
+  );
+  const files = globSync('*.ts', { cwd: join(root, 'examples') }).map((file) => basename(file, '.ts'));
+  expect(files.sort()).toEqual([...programs, 'clouds', 'seed'].sort());
+});
+
+describe("the RFC's programs", () => {
+  beforeAll(async () => {
+    await linesOf('seed');
+  });
+
+  test.each(designs)('%s', async (design) => {
+    expect(await linesOf(`rfc-${design}`)).toEqual(fromRfc[design]);
+  });
+});
+
+describe.each(designs)('the use cases: %s', (design) => {
+  test('regions are asked at the same time', async () => {
+    const lines = await linesOf(`regions-${design}`);
+    const nodes = lines.filter((line) => line.endsWith(': test-1, test-2'));
+    expect(nodes.map((line) => line.split(':')[0])).toEqual(['europe', 'america', 'asia']);
+    const slowest = Math.max(...regionLatencies);
+    const sum = regionLatencies.reduce((total, latency) => total + latency);
+    // A timer may fire a millisecond early.
+    expect(numberIn(lines, /^one after the other: (\d+) ms$/)).toBeGreaterThanOrEqual(sum - 3);
+    const together = numberIn(lines, /^together: (\d+) ms$/);
+    expect(together).toBeGreaterThanOrEqual(slowest - 1);
+    expect(together).toBeLessThan(sum);
+  });
+
+  test('objects go up and down in parallel, unharmed', async () => {
+    const lines = await linesOf(`objects-${design}`, ['48']);
+    expect(numberIn(lines, /^up: (\d+) objects in \d+ ms$/)).toBe(48);
+    expect(numberIn(lines, /^down: (\d+) objects in \d+ ms$/)).toBe(48);
+    expect(lines).toContain('the same: 48 of 48');
+  });
+
+  test('other code runs while a report is awaited, and stops while it blocks', async () => {
+    const lines = await linesOf(`report-${design}`);
+    expect(lines.filter((line) => line === 'Around the ragged rocks, the ragged rascal ran.')).toHaveLength(2);
+    // A tick is due every 50 ms; a busy machine may lose half of them.
+    expect(numberIn(lines, /^awaited: (\d+) ticks/)).toBeGreaterThanOrEqual(reportMs / 50 / 2);
+    expect(numberIn(lines, /^blocking: (\d+) ticks/)).toBe(0);
+  });
+});

@@ -1,0 +1,120 @@
+/**
+ * The ways in which package managers lay a program's packages out on disk. Each installs packed tarballs into an empty
+ * folder, so that a program there sees what a user's program would see.
+ */
+import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { packageManager: string };
+
+/** Package names and the tarballs they come from. */
+export type Tarballs = ReadonlyMap<string, string>;
+
+/** One layout. */
+export interface Layout {
+  readonly name: string;
+  /** Whether the packages are plain files, which the TypeScript compiler can read without the package manager. */
+  readonly plainFiles: boolean;
+  /** Installs what the folder's program asks for; what those packages ask for in turn comes from the tarballs too. */
+  install(folder: string, wanted: readonly string[], tarballs: Tarballs): void;
+  /** Runs a module of the folder. */
+  run(folder: string, module: string, environment: Readonly<Record<string, string>>): string;
+}
+
+/** Every layout that is tested. */
+export const layouts: readonly Layout[] = [
+  {
+    name: 'npm',
+    plainFiles: true,
+    install(folder, wanted, tarballs) {
+      writeManifest(folder, wanted, tarballs, { overrides: specifiers([...tarballs.keys()], tarballs) });
+      execute('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], folder);
+    },
+    run: runWithNode,
+  },
+  {
+    name: 'pnpm, isolated',
+    plainFiles: true,
+    install(folder, wanted, tarballs) {
+      writeManifest(folder, wanted, tarballs, {});
+      // JSON is YAML.
+      const overrides = specifiers([...tarballs.keys()], tarballs);
+      writeFileSync(join(folder, 'pnpm-workspace.yaml'), JSON.stringify({ packages: [], overrides }));
+      runPnpm(['install', '--prefer-offline', '--no-frozen-lockfile', '--reporter=append-only'], folder);
+    },
+    run: runWithNode,
+  },
+  yarn("yarn, Plug'n'Play", 'pnp'),
+  yarn('yarn, pnpm linker', 'pnpm'),
+];
+
+/** Runs the workspace's own pnpm. */
+export function runPnpm(args: readonly string[], folder: string): string {
+  return execute('npx', ['--yes', '--loglevel=error', packageManager, ...args], folder);
+}
+
+/** Runs a command to its end; throws with what it printed when it fails. */
+export function execute(
+  command: string,
+  args: readonly string[],
+  folder: string,
+  environment: Readonly<Record<string, string>> = {},
+): string {
+  // NODE_PATH, set by the launchers of the workspace's tools, would let programs see the workspace's packages; npx would
+  // take what was asked of the npx around this test for what is asked of it.
+  const inherited = { ...process.env, NODE_PATH: '', npm_config_call: '', npm_config_package: '' };
+  const env = { ...inherited, ...environment };
+  const options: ExecFileSyncOptions = { cwd: folder, env, stdio: 'pipe' };
+  try {
+    return execFileSync(command, args, { ...options, encoding: 'utf8', shell: process.platform === 'win32' });
+  } catch (failure) {
+    const { stdout, stderr } = failure as { stdout: string; stderr: string };
+    throw new Error(`${command} ${args.join(' ')} failed:\n${stdout}\n${stderr}`, { cause: failure });
+  }
+}
+
+function yarn(name: string, nodeLinker: string): Layout {
+  const program = createRequire(import.meta.url).resolve('@yarnpkg/cli-dist/bin/yarn.js');
+  return {
+    name,
+    plainFiles: nodeLinker !== 'pnp',
+    install(folder, wanted, tarballs) {
+      writeManifest(folder, wanted, tarballs, { resolutions: specifiers([...tarballs.keys()], tarballs) });
+      const registry = execute('npm', ['config', 'get', 'registry', '--loglevel=error'], folder).trim();
+      const settings = {
+        nodeLinker,
+        npmRegistryServer: registry,
+        unsafeHttpWhitelist: [new URL(registry).hostname],
+        enableTelemetry: false,
+        enableImmutableInstalls: false,
+      };
+      writeFileSync(join(folder, '.yarnrc.yml'), JSON.stringify(settings));
+      writeFileSync(join(folder, 'yarn.lock'), '');
+      execute(process.execPath, [program, 'install'], folder);
+    },
+    run: (folder, module, environment) => execute(process.execPath, [program, 'node', module], folder, environment),
+  };
+}
+
+function runWithNode(folder: string, module: string, environment: Readonly<Record<string, string>>): string {
+  return execute(process.execPath, [module], folder, environment);
+}
+
+function writeManifest(folder: string, wanted: readonly string[], tarballs: Tarballs, more: object): void {
+  const manifest = {
+    name: 'program',
+    private: true,
+    type: 'module',
+    dependencies: specifiers(wanted, tarballs),
+    ...more,
+  };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+}
+
+function specifiers(names: readonly string[], tarballs: Tarballs): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, `file:${tarballs.get(name)}`]));
+}

@@ -1,0 +1,152 @@
+/**
+ * What users install: each public package is packed, looked into, and installed into empty folders by four package
+ * managers. The packages must hold what they promise, and `getProvider` must find a provider that the user installed
+ * even where the layout hides it from core.
+ */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Emulator, startEmulator } from '@isobar/emulator';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { execute, layouts, runPnpm } from './layouts.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const tool = (name: string) => join(root, 'node_modules', '.bin', name);
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly private?: boolean;
+}
+
+const packages = readdirSync(join(root, 'packages'))
+  .map((folder): Manifest => JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8')))
+  .filter((manifest) => !manifest.private);
+const names = packages.map((manifest) => manifest.name);
+
+const scratch = mkdtempSync(join(tmpdir(), 'isobar-packages-'));
+const tarballs = new Map(
+  packages.map(({ name, version }) => [name, join(scratch, `${name.slice(1).replace('/', '-')}-${version}.tgz`)]),
+);
+
+beforeAll(() => {
+  const filters = names.map((name) => `--filter=${name}`);
+  runPnpm(['--recursive', ...filters, 'pack', '--pack-destination', scratch], root);
+});
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+describe.each(names)('%s, packed', (name) => {
+  test('holds what was built, a licence and a readme, and nothing else', () => {
+    const paths = execute('tar', ['-tzf', tarballOf(name)], scratch)
+      .trim()
+      .split('\n');
+    const files = paths.map((path) => path.replace('package/', ''));
+    expect(files).toEqual(
+      expect.arrayContaining(['LICENSE', 'README.md', 'dist/index.d.ts', 'dist/index.js', 'package.json']),
+    );
+    const expected = /^(LICENSE|README\.md|package\.json|dist\/[\w./-]+\.(js|d\.ts))$/;
+    const strange = files.filter((file) => !expected.test(file) || /\btest(s|ing)?\b/.test(file));
+    expect(strange).toEqual([]);
+  });
+
+  test('has a sound manifest (publint)', async () => {
+    const bytes = readFileSync(tarballOf(name));
+    const tarball = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+    const { messages, pkg } = await publint({ pack: { tarball }, strict: true });
+    expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
+  });
+
+  test('resolves for every TypeScript user of ES modules (attw)', () => {
+    expect(execute(tool('attw'), ['--profile=esm-only', '--no-color', tarballOf(name)], scratch)).toContain('🟢');
+  });
+});
+
+const installed = ['@isobar/core', '@isobar/design-flag', '@isobar/storage-google'];
+
+const usesProvider = `
+import { getProvider } from '@isobar/core';
+import { connect } from '@isobar/design-flag';
+const options = { endpoint: process.env.STORAGE, key: process.env.KEY, secret: process.env.SECRET };
+const provider = await getProvider('google-storage');
+const blocking = connect(provider, options);
+const awaited = connect(provider, { ...options, async: true });
+console.log(provider.id, blocking.listContainers().length, (await awaited.listContainers()).length);
+await awaited.close();
+blocking.close();
+`;
+
+const lacksProvider = `
+import { getProvider } from '@isobar/core';
+await getProvider('google-storage').catch((error) => console.log(error.code + ': ' + error.message));
+`;
+
+const checksType = `
+import { getProvider } from '@isobar/core';
+import { connect } from '@isobar/design-flag';
+import type { googleStorage } from '@isobar/storage-google';
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const provider = await getProvider('google-storage');
+export const exact: Same<typeof provider, typeof googleStorage> = true;
+export const container: string = connect(provider, { key: 'key', secret: 'secret' }).getContainer('name').name;
+// @ts-expect-error a provider's options have no such key
+connect(provider, { key: 'key', secret: 'secret', flavour: 'vanilla' });
+`;
+
+const compilerOptions = {
+  target: 'es2024',
+  lib: ['es2024', 'esnext.disposable'],
+  module: 'nodenext',
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noEmit: true,
+  types: ['node'],
+  typeRoots: [join(root, 'node_modules', '@types')],
+};
+
+describe.each(layouts)('installed by $name', (layout) => {
+  let emulator: Emulator;
+  const folder = join(scratch, layout.name.replaceAll(/\W+/g, '-'));
+  const bare = `${folder}-bare`;
+
+  beforeAll(async () => {
+    emulator = await startEmulator();
+    for (const [path, wanted] of [
+      [folder, installed],
+      [bare, ['@isobar/core']],
+    ] as const) {
+      mkdirSync(path);
+      layout.install(path, wanted, tarballs);
+    }
+  });
+  afterAll(() => emulator.close());
+
+  test('getProvider finds the provider that the user installed, and it works in both colours', () => {
+    writeFileSync(join(folder, 'program.js'), usesProvider);
+    const environment = { STORAGE: emulator.storage, KEY: emulator.accessKey, SECRET: emulator.secret };
+    expect(layout.run(folder, 'program.js', environment)).toBe('google-storage 0 0\n');
+  });
+
+  test('getProvider says how to install a provider that is not there', () => {
+    writeFileSync(join(bare, 'program.js'), lacksProvider);
+    expect(layout.run(bare, 'program.js', {})).toBe(
+      'not-installed: the package of google-storage is not installed; run: npm install @isobar/storage-google\n',
+    );
+  });
+
+  if (layout.plainFiles) {
+    test('the literal id has the exact type of the provider', () => {
+      writeFileSync(join(folder, 'types.ts'), checksType);
+      writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['types.ts'] }));
+      expect(execute(tool('tsc'), ['-p', '.'], folder)).toBe('');
+    });
+  }
+});
+
+function tarballOf(name: string): string {
+  const path = tarballs.get(name);
+  if (path === undefined) throw new Error(`${name} has not been packed`);
+  return path;
+}

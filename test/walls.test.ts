@@ -1,0 +1,216 @@
+/**
+ * Shows that the walls of the house hold: each way through one is tried in a scratch folder with the workspace's own
+ * lint configuration, and must be reported by the rule that stands for it. Also checks what the linter cannot see:
+ * manifests, file names, and that every export is documented.
+ */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+const imports = 'lint/style/noRestrictedImports';
+const globals = 'lint/style/noRestrictedGlobals';
+const plugin = 'plugin';
+
+/** What each room may not do: source text, and the rule that must say so. */
+const pure: [string, string][] = [
+  ["export { readFile } from 'node:fs/promises';", imports],
+  ["export const file = await import('node:fs');", imports],
+  ["import fs from 'fs';\nexport const { readFile } = fs;", 'lint/style/useNodejsImportProtocol'],
+  ["export { request } from 'undici';", imports],
+  ["export { randomUUID } from 'node:crypto';", imports],
+  ["import * as chance from 'node:crypto';\nexport const id = chance.randomUUID();", plugin],
+  ["export { drive } from '@isobar/connection';", imports],
+  ["export { drive } from '../../connection/src/drive.ts';", imports],
+  ["export const response = fetch('http://127.0.0.1');", globals],
+  ["export const fetched = globalThis.fetch('http://127.0.0.1');", globals],
+  ["export const home = process.env['HOME'];", globals],
+  ['export const id = crypto.randomUUID();', globals],
+  ['export const started = performance.now();', globals],
+  ['export const timer = setTimeout(() => {}, 1);', globals],
+  ['export const timer = setInterval(() => {}, 1);', globals],
+  ['export const timer = setImmediate(() => {});', globals],
+  ["console.log('hello');", globals],
+  ['export const now = Date.now();', plugin],
+  ["export const now = Date['now']();", plugin],
+  ['const { now } = Date;\nexport const started = now();', plugin],
+  ['export const now = new Date();', plugin],
+  ['export const now = Date();', plugin],
+  ['export const dice = Math.random();', plugin],
+  ['export const dice = [1, 2].map(Math.random);', plugin],
+];
+const violations: Record<string, [string, string][]> = {
+  core: [
+    ...pure,
+    ["export { connect } from '@isobar/design-flag';", imports],
+    ["export {} from '@isobar/core';", imports],
+  ],
+  'storage-scratch': [...pure, ["export { testCompute } from '@isobar/compute-test';", imports]],
+  'compute-scratch': pure,
+  'design-scratch': [
+    ["export { googleStorage } from '@isobar/storage-google';", imports],
+    ["export { connect } from '@isobar/design-flag';", imports],
+    ["export { request } from 'undici';", imports],
+    ["export { drive } from '../../connection/src/drive.ts';", imports],
+  ],
+  connection: [["export { googleStorage } from '@isobar/storage-google';", imports]],
+  conformance: [["export { connect } from '@isobar/design-flag';", imports]],
+  emulator: [["export { crc32c } from '@isobar/core/provider';", imports]],
+  anywhere: [
+    ['export default 1;', 'lint/style/noDefaultExport'],
+    ['export const anything: any = 1;', 'lint/suspicious/noExplicitAny'],
+    ['export const first = (list: string[]) => list[0]!;', 'lint/style/noNonNullAssertion'],
+    ["export { two } from './cycle';", 'lint/correctness/useImportExtensions'],
+    ["export { two } from './cycle.ts';\nexport const one = 1;", 'lint/suspicious/noImportCycles'],
+    ['async function work(): Promise<void> {}\nwork();\nexport {};', 'lint/nursery/noFloatingPromises'],
+    ["export * from './cycle.ts';", 'lint/performance/noReExportAll'],
+    ["throw 'text';", 'lint/style/useThrowOnlyError'],
+  ],
+};
+
+/** What is allowed, beside each wall. */
+const allowed: Record<string, string> = {
+  'packages/core/src/control.ts':
+    "export { createHash } from 'node:crypto';\nexport const day = new Date(Date.UTC(2000, 0)).toISOString();",
+  'packages/core/src/load-provider.ts':
+    "export { createRequire } from 'node:module';\nexport { pathToFileURL } from 'node:url';\nexport const folder = process.cwd();",
+  'packages/core/src/control.test.ts': "export { readFile } from 'node:fs/promises';\nexport const now = Date.now();",
+  'packages/storage-scratch/src/control.ts':
+    "export type { Node } from '@isobar/core';\nexport { retry } from '@isobar/core/provider';",
+  'packages/design-scratch/src/control.ts':
+    "export type { Node } from '@isobar/core';\nexport { open } from '@isobar/connection';",
+  'packages/connection/src/control.ts':
+    "export { request } from 'undici';\nexport const timer = setTimeout(() => {}, 1);",
+  'packages/anywhere/src/cycle.ts': "export { one } from './violation-4.ts';\nexport const two = 2;",
+};
+
+interface Diagnostic {
+  readonly category: string;
+  readonly severity: string;
+  readonly location: { readonly path: string };
+}
+
+describe('the linter', () => {
+  let scratch: string;
+  let diagnostics: Diagnostic[];
+
+  beforeAll(() => {
+    scratch = mkdtempSync(join(tmpdir(), 'isobar-walls-'));
+    const write = (path: string, text: string) => {
+      mkdirSync(dirname(join(scratch, path)), { recursive: true });
+      writeFileSync(join(scratch, path), `${text}\n`);
+    };
+    for (const [path, text] of Object.entries(allowed)) write(path, text);
+    for (const [room, cases] of Object.entries(violations)) {
+      for (const [index, [text]] of cases.entries()) write(`packages/${room}/src/violation-${index}.ts`, text);
+    }
+    mkdirSync(join(scratch, 'scripts'));
+    for (const file of ['biome.jsonc', ...globSync('scripts/*.grit', { cwd: root })]) {
+      copyFileSync(join(root, file), join(scratch, file));
+    }
+    diagnostics = lint(scratch);
+  });
+  afterAll(() => rmSync(scratch, { recursive: true }));
+
+  for (const [room, cases] of Object.entries(violations)) {
+    for (const [index, [text, rule]] of cases.entries()) {
+      test(`in ${room} refuses ${text.replaceAll('\n', ' ')}`, () => {
+        expect(errorsIn(`packages/${room}/src/violation-${index}.ts`)).toContain(rule);
+      });
+    }
+  }
+
+  test.each(Object.keys(allowed).filter((path) => path.includes('control') || path.includes('load')))(
+    'allows what %s does',
+    (path) => expect(errorsIn(path)).toEqual([]),
+  );
+
+  function errorsIn(path: string): string[] {
+    const own = diagnostics.filter(({ location, severity }) => location.path === path && severity === 'error');
+    return own.map(({ category }) => category);
+  }
+});
+
+describe('manifests', () => {
+  const manifests = globSync('packages/*/package.json', { cwd: root }).map((path) => readManifest(join(root, path)));
+
+  test.each(manifests.map((manifest) => [manifest.name, manifest]))(
+    '%s depends on what its wall allows',
+    (name, manifest) => {
+      const { dependencies, peerDependencies, optionalDependencies, devDependencies } = manifest;
+      const all = Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies, ...devDependencies });
+      const house = all.filter((dependency) => dependency.startsWith('@isobar/'));
+      expect(allowedFor(name)).toEqual(expect.arrayContaining(house));
+    },
+  );
+
+  function allowedFor(name: string): string[] {
+    if (name === '@isobar/core' || name === '@isobar/emulator') return [];
+    if (name.startsWith('@isobar/design-')) return ['@isobar/core', '@isobar/connection'];
+    if (name === '@isobar/bench') return manifests.map((manifest) => manifest.name);
+    return ['@isobar/core'];
+  }
+});
+
+const sources = globSync('packages/*/src/**/*.ts', { cwd: root });
+
+test('no file is called after nothing in particular', () => {
+  const vague = /^(utils?|helpers?|common|misc|types|managers?|impl)\b/;
+  const files = [
+    ...sources,
+    ...globSync('{examples,scripts,test}/**/*.ts', { cwd: root, exclude: ['**/node_modules'] }),
+  ];
+  expect(files.filter((path) => vague.test(basename(path)))).toEqual([]);
+});
+
+test('every export is documented where it is declared', () => {
+  const declaration =
+    /^export (?:declare |abstract |async )*(?:function|const|class|interface|type|enum)\b\*? *([\w$]+)/;
+  const undocumented = sources.filter(isProduct).flatMap((path) => {
+    const lines = readFileSync(join(root, path), 'utf8').split('\n');
+    const seen = new Set<string>();
+    return lines.flatMap((line, index) => {
+      const name = declaration.exec(line)?.[1];
+      if (name === undefined || seen.has(name)) return []; // further overloads follow the documented one
+      seen.add(name);
+      const above = lines.slice(0, index).findLast((other) => !other.trimStart().startsWith('// biome-ignore'));
+      return above?.trimEnd().endsWith('*/') ? [] : [`${path}:${index + 1} ${name}`];
+    });
+  });
+  expect(undocumented).toEqual([]);
+});
+
+function isProduct(path: string): boolean {
+  return !/\.test(-d)?\.ts$|\/tests\//.test(path);
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly dependencies?: Record<string, string>;
+  readonly peerDependencies?: Record<string, string>;
+  readonly optionalDependencies?: Record<string, string>;
+  readonly devDependencies?: Record<string, string>;
+}
+
+function readManifest(path: string): Manifest {
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
+
+function lint(folder: string): Diagnostic[] {
+  const args = ['lint', '--vcs-enabled=false', '--reporter=json', '--max-diagnostics=none', '.'];
+  let output: string;
+  try {
+    output = execFileSync(join(root, 'node_modules/.bin/biome'), args, {
+      cwd: folder,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+  } catch (failure) {
+    output = (failure as { stdout: string }).stdout; // it found something, as it should
+  }
+  return JSON.parse(output).diagnostics;
+}
