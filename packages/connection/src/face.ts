@@ -14,7 +14,14 @@ import {
   type Operation,
   type Page,
 } from '@isobar/core/provider';
-import type { AnyCallOptions, AsyncRunner, BlockingRunner } from './runner.ts';
+import type {
+  AnyCallOptions,
+  AsyncRunner as WholeAsyncRunner,
+  BlockingRunner as WholeBlockingRunner,
+} from './runner.ts';
+
+type AsyncRunner = Pick<WholeAsyncRunner, 'run'>;
+type BlockingRunner = Pick<WholeBlockingRunner, 'run'>;
 
 /** A provider's operations, as far as a face must know them. */
 export type OperationTable = Readonly<Record<string, unknown>>;
@@ -106,12 +113,26 @@ function asyncListing<Item>(
   options: AnyCallOptions,
 ): AsyncListing<Item> {
   async function* pages(from: { readonly cursor?: string } = {}): AsyncGenerator<Page<Item>, void> {
-    let cursor = from.cursor;
-    do {
-      const page = await runner.run(name, listing.page(cursor), options);
-      yield page;
-      cursor = nextCursor(page, cursor);
-    } while (cursor !== undefined);
+    const ended = new AbortController();
+    const signal = options.signal ? AbortSignal.any([options.signal, ended.signal]) : ended.signal;
+    const fetchAhead = (cursor: string): Promise<Page<Item>> => {
+      const page = runner.run(name, listing.page(cursor), { ...options, signal });
+      // A page that is given up, or fails before it is asked for, must not count as an unhandled rejection.
+      page.catch(() => {});
+      return page;
+    };
+    let { cursor } = from;
+    let ahead: Promise<Page<Item>> | undefined;
+    try {
+      do {
+        const page: Page<Item> = await (ahead ?? runner.run(name, listing.page(cursor), options));
+        cursor = nextCursor(page, cursor);
+        ahead = cursor !== undefined && options.prefetch !== false ? fetchAhead(cursor) : undefined;
+        yield page;
+      } while (cursor !== undefined);
+    } finally {
+      ended.abort();
+    }
   }
   async function* items(): AsyncGenerator<Item, void> {
     for await (const page of pages()) yield* page.items;

@@ -6,6 +6,7 @@ import {
   type CallOptions,
   type Cancellable,
   CloudError,
+  type ListingOptions,
   locate,
   type Operation,
   type ProviderInfo,
@@ -21,7 +22,7 @@ import { traceOperation, traceOperationAsync } from './tracing.ts';
 import { Transport } from './transport.ts';
 
 /** Options of a call in either colour. */
-export type AnyCallOptions = CallOptions & Cancellable;
+export type AnyCallOptions = ListingOptions & Cancellable;
 
 /** Runs operations while this thread waits. */
 export class BlockingRunner {

@@ -9,6 +9,15 @@ export interface CallOptions {
   readonly timeoutMs?: number;
 }
 
+/** Options of a listing. */
+export interface ListingOptions extends CallOptions {
+  /**
+   * Whether an asynchronous listing asks for the next page while the caller works on this one. Default true. A loop that
+   * ends early gives such a page up. Blocking listings ask for a page when it is needed.
+   */
+  readonly prefetch?: boolean;
+}
+
 /** What asynchronous calls take besides: a blocked thread cannot see a signal fire, so blocking ones do not have it. */
 export interface Cancellable {
   /** Cancels the call, which then fails with `aborted` and the signal's reason as `cause`. */

@@ -1,6 +1,6 @@
 /** Isobar's core, for applications: models, errors, the registry, and the types of faces. */
 export type { BlockingByteSource, ByteSource } from './bytes.ts';
-export type { CallOptions, Cancellable, TransferOptions, TransferProgress } from './call-options.ts';
+export type { CallOptions, Cancellable, ListingOptions, TransferOptions, TransferProgress } from './call-options.ts';
 export type { ComputeOperations } from './compute/contract.ts';
 export { type Node, NodeState } from './compute/models.ts';
 export { CloudError, type CloudErrorCode, type CloudErrorDetails, isCloudError } from './errors.ts';

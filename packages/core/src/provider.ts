@@ -1,6 +1,6 @@
 /** Isobar's core, for provider authors and for the packages that drive operations. */
 export { type ByteReader, type ByteSource, type ByteStream, isByteStream, makeByteStream } from './bytes.ts';
-export type { CallOptions, Cancellable, TransferOptions, TransferProgress } from './call-options.ts';
+export type { CallOptions, Cancellable, ListingOptions, TransferOptions, TransferProgress } from './call-options.ts';
 export type { ComputeOperations } from './compute/contract.ts';
 export { type Node, NodeState } from './compute/models.ts';
 export { defaultContentType, guessContentType } from './content-type.ts';

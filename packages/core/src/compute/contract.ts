@@ -1,5 +1,5 @@
 /** What every compute provider offers. Faces turn these into methods; see `surface.ts`. */
-import type { CallOptions } from '../call-options.ts';
+import type { CallOptions, ListingOptions } from '../call-options.ts';
 import type { Listing } from '../listing.ts';
 import type { Operation } from '../operation.ts';
 import type { Node } from './models.ts';
@@ -11,7 +11,7 @@ export interface ComputeOperations<Machine extends Node = Node> {
    *
    * @throws {CloudError} `unauthenticated`, `permission-denied`.
    */
-  iterateNodes(options?: CallOptions): Listing<Machine>;
+  iterateNodes(options?: ListingOptions): Listing<Machine>;
 
   /** All nodes in one array. See {@link iterateNodes}. */
   listNodes(options?: CallOptions): Operation<Machine[]>;

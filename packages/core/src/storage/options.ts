@@ -1,14 +1,14 @@
 /** Options of storage methods. Every option is optional. */
-import type { CallOptions, TransferOptions } from '../call-options.ts';
+import type { CallOptions, ListingOptions, TransferOptions } from '../call-options.ts';
 
 /** Options of `iterateContainers`. */
-export interface ListContainersOptions extends CallOptions {
+export interface ListContainersOptions extends ListingOptions {
   /** Only containers whose name starts with this. */
   readonly prefix?: string;
 }
 
 /** Options of `iterateContainerObjects`. */
-export interface ListObjectsOptions extends CallOptions {
+export interface ListObjectsOptions extends ListingOptions {
   /** Only objects whose name starts with this. */
   readonly prefix?: string;
   /** Fold names that contain this after the prefix into common prefixes; see `prefixes` of a page. */
@@ -65,7 +65,7 @@ export interface PresignOptions extends CallOptions {
 }
 
 /** Options of `iterateMultipartUploads`. */
-export interface ListMultipartUploadsOptions extends CallOptions {
+export interface ListMultipartUploadsOptions extends ListingOptions {
   /** Only uploads whose object's name starts with this. */
   readonly prefix?: string;
 }
