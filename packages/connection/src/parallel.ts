@@ -42,6 +42,6 @@ export async function parallelAsync(
 }
 
 /** Why the siblings of a failed operation were cancelled. Never seen by callers: they see the failure itself. */
-export function siblingFailed(): CloudError {
+function siblingFailed(): CloudError {
   return new CloudError('aborted', 'another of the parallel operations failed');
 }

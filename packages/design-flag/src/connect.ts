@@ -28,12 +28,23 @@ export type FlagDriver<Provider extends AnyProvider, IsAsync extends boolean> = 
  * @param options The provider's options, those of the connection, and `async`.
  * @throws {CloudError} `invalid-argument` that names the option and the fix.
  */
-export function connect<Provider extends AnyProvider, const Flag extends boolean = false>(
+export function connect<Provider extends AnyProvider>(
   provider: Provider,
-  options: InputOf<Provider> & Omit<FlagOptions, 'async'> & { readonly async?: Flag },
-): FlagDriver<Provider, Flag> {
+  options: InputOf<Provider> & FlagOptions & { readonly async: true },
+): FlagDriver<Provider, true>;
+export function connect<Provider extends AnyProvider>(
+  provider: Provider,
+  options: InputOf<Provider> & FlagOptions & { readonly async?: false },
+): FlagDriver<Provider, false>;
+export function connect<Provider extends AnyProvider>(
+  provider: Provider,
+  options: InputOf<Provider> & FlagOptions,
+): FlagDriver<Provider, boolean>;
+export function connect<Provider extends AnyProvider>(
+  provider: Provider,
+  options: InputOf<Provider> & FlagOptions,
+): FlagDriver<Provider, boolean> {
   const { async: isAsync, ...rest } = options;
   const connection = openConnection(provider, rest as InputOf<Provider> & ConnectionOptions);
-  const driver = isAsync === true ? asyncFace(connection) : blockingFace(connection);
-  return driver as FlagDriver<Provider, Flag>;
+  return (isAsync === true ? asyncFace(connection) : blockingFace(connection)) as FlagDriver<Provider, boolean>;
 }
