@@ -1,9 +1,11 @@
 /**
  * Bundles the package in the current folder: one file in `dist/` for each entry of its `exports` and `bin`.
  * Dependencies and peers stay imports; what is only a dev dependency (a small library with no public face, such as
- * zod/mini) is bundled in, so that users do not install it. Declarations come from `tsc -b`, not from here.
+ * zod/mini) is bundled in, so that users do not install it, and its licence is put beside the bundle. Declarations come
+ * from `tsc -b`, not from here.
  */
-import { readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 
 interface Manifest {
@@ -23,7 +25,7 @@ const external = Object.keys({ ...manifest.dependencies, ...manifest.peerDepende
 // Their names change with their content, so the last build's would stay behind.
 rmSync('dist/chunks', { recursive: true, force: true });
 
-await build({
+const { metafile } = await build({
   entryPoints: outputs.map((file) => file.replace(/^\.\/dist\/(.*)\.js$/, 'src/$1.ts')),
   outdir: 'dist',
   outbase: 'src',
@@ -34,6 +36,23 @@ await build({
   platform: 'node',
   target: 'node22',
   external: external.flatMap((name) => [name, `${name}/*`]),
-  legalComments: 'eof',
+  metafile: true,
   logLevel: 'warning',
 });
+
+const licences = bundledPackages(Object.keys(metafile.inputs)).map(licenceOf);
+if (licences.length > 0) writeFileSync('dist/LICENSES.txt', licences.join('\n'));
+
+/** The folders of the packages that were bundled in. */
+function bundledPackages(inputs: readonly string[]): string[] {
+  const folders = inputs.map((input) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]);
+  return [...new Set(folders.filter((folder) => folder !== undefined))].sort();
+}
+
+/** A package's licence as it ships it; some name theirs only in the manifest. */
+function licenceOf(folder: string): string {
+  const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const text = file ? readFileSync(join(folder, file), 'utf8') : `Licence: ${license}\n`;
+  return `${name} ${version} is part of this bundle.\n\n${text}`;
+}

@@ -47,7 +47,7 @@ describe.each(names)('%s, packed', (name) => {
     expect(files).toEqual(
       expect.arrayContaining(['LICENSE', 'README.md', 'dist/index.d.ts', 'dist/index.js', 'package.json']),
     );
-    const expected = /^(LICENSE|README\.md|package\.json|dist\/[\w./-]+\.(js|d\.ts))$/;
+    const expected = /^(LICENSE|README\.md|package\.json|dist\/LICENSES\.txt|dist\/[\w./-]+\.(js|d\.ts))$/;
     const strange = files.filter((file) => !expected.test(file) || /\.test(-d)?\.|(^|\/)test(s|ing)?\//.test(file));
     expect(strange).toEqual([]);
   });
