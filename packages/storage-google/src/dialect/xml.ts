@@ -29,11 +29,8 @@ export function readXml(document: string): XmlElement {
   const open: XmlElement[] = [top];
   let at = 0;
   for (;;) {
-    const element = open[open.length - 1] as XmlElement;
     const tagStart = document.indexOf('<', at);
-    const text = document.slice(at, tagStart < 0 ? undefined : tagStart);
-    if (open.length > 1) element.text += decodeEntities(text);
-    else if (text.trim() !== '' && text !== '\ufeff') throw malformed('text outside of the document element');
+    if (tagStart !== at) readText(document.slice(at, tagStart < 0 ? undefined : tagStart), open);
     if (tagStart < 0) break;
     at = readTag(document, tagStart, open);
   }
@@ -41,6 +38,11 @@ export function readXml(document: string): XmlElement {
   if (open.length !== 1 || !root || top.children.length !== 1)
     throw malformed('elements are not closed, or there is not one root');
   return root;
+}
+
+function readText(text: string, open: readonly XmlElement[]): void {
+  if (open.length > 1) (open[open.length - 1] as XmlElement).text += decodeEntities(text);
+  else if (text.trim() !== '' && text !== '\ufeff') throw malformed('text outside of the document element');
 }
 
 /** Reads what begins with `<`, opens or closes an element. @returns Where the text after it begins. */
@@ -51,7 +53,8 @@ function readTag(document: string, start: number, open: XmlElement[]): number {
   const end = tagEnd(document, start);
   const element = open[open.length - 1] as XmlElement;
   if (kind === '/') {
-    if (open.length === 1 || localName(document.slice(start + 2, end).trimEnd()) !== element.name) {
+    const isNamed = document.startsWith(element.name, start + 2) && end === start + 2 + element.name.length;
+    if (open.length === 1 || !(isNamed || localName(document.slice(start + 2, end).trimEnd()) === element.name)) {
       throw malformed('a closing tag without its opening tag');
     }
     open.pop();
@@ -59,13 +62,25 @@ function readTag(document: string, start: number, open: XmlElement[]): number {
   }
   const isEmpty = document[end - 1] === '/';
   const inside = document.slice(start + 1, isEmpty ? end - 1 : end);
-  const blank = inside.search(/\s/);
-  const name = localName(blank < 0 ? inside : inside.slice(0, blank));
+  const name = localName(isPlain(inside) ? inside : inside.replace(/\s[^]*/, ''));
   if (name === '') throw malformed('a tag without a name');
   const child: XmlElement = { name, text: '', children: [] };
   element.children.push(child);
+  // Most elements hold nothing but text: those are read to their closing tag at once.
+  const next = document.indexOf('<', end);
+  const closing = next + 2 + inside.length;
+  if (!isEmpty && document[next + 1] === '/' && document[closing] === '>' && document.startsWith(inside, next + 2)) {
+    child.text = decodeEntities(document.slice(end + 1, next));
+    return closing + 1;
+  }
   if (!isEmpty && open.push(child) > deepest) throw malformed('elements are nested too deeply');
   return end + 1;
+}
+
+/** Whether a tag holds a name and nothing else, as nearly all do. */
+function isPlain(inside: string): boolean {
+  for (let at = 0; at < inside.length; at += 1) if (inside.charCodeAt(at) <= 0x20) return false;
+  return true;
 }
 
 function readMarkup(document: string, start: number, open: XmlElement[]): number {
@@ -82,15 +97,22 @@ function readMarkup(document: string, start: number, open: XmlElement[]): number
 function tagEnd(document: string, start: number): number {
   const end = document.indexOf('>', start);
   if (end < 0) throw malformed('a tag is cut off');
-  const quote = document.slice(start, end).search(/["']/);
-  if (quote < 0) return end;
-  for (let at = start + quote, within = ''; at < document.length; at += 1) {
+  if (!hasQuote(document, start, end)) return end;
+  for (let at = start, within = ''; at < document.length; at += 1) {
     const sign = document[at] as string;
     if (within === '' && sign === '>') return at;
     if (within === '' && (sign === '"' || sign === "'")) within = sign;
     else if (sign === within) within = '';
   }
   throw malformed('a tag is cut off');
+}
+
+function hasQuote(document: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) {
+    const code = document.charCodeAt(at);
+    if (code === 0x22 || code === 0x27) return true;
+  }
+  return false;
 }
 
 function endOf(document: string, start: number, mark: string): number {
