@@ -62,7 +62,7 @@ function readTag(document: string, start: number, open: XmlElement[]): number {
   }
   const isEmpty = document[end - 1] === '/';
   const inside = document.slice(start + 1, isEmpty ? end - 1 : end);
-  const name = localName(isPlain(inside) ? inside : inside.replace(/\s[^]*/, ''));
+  const name = localName(isPlain(inside) ? inside : inside.replace(/\s[\s\S]*/, ''));
   if (name === '') throw malformed('a tag without a name');
   const child: XmlElement = { name, text: '', children: [] };
   element.children.push(child);
