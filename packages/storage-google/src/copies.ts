@@ -45,10 +45,12 @@ export function* updateObjectMetadata(
   const location = checkedLocation(object);
   objectHeaders(changes);
   const found = yield* headObject(scope, location);
-  const { generation } = found.extra;
+  const { generation, storageClass } = found.extra;
   const headers = replacement(found, changes);
   return yield* copy(scope, location, location, {
     ...headers,
+    // A copy would be stored as its bucket's default says.
+    ...(storageClass !== undefined && { 'x-goog-storage-class': storageClass }),
     ...(generation !== undefined && { 'x-goog-if-generation-match': generation }),
   });
 }

@@ -15,7 +15,7 @@ export const mostParts = 10_000;
 /** First size of the parts in which a long stream is uploaded. Doubled now and then, see {@link partSizeBytes}. */
 export const firstPartBytes: number = 8 * 1024 * 1024;
 
-/** Parts of a stream that are on their way at once. */
+/** Parts of an upload or a download that are on their way at once. */
 export const partsAtOnce = 4;
 
 /**
@@ -33,6 +33,12 @@ export const largestSinglePut: number = 64 * 1024 * 1024;
 export function filePartBytes(sizeBytes: number): number {
   return Math.max(32 * 1024 * 1024, Math.ceil(sizeBytes / mostParts));
 }
+
+/** The largest object of known size that is downloaded into a file in one answer. */
+export const largestSingleGet: number = 64 * 1024 * 1024;
+
+/** The size of the ranges in which a larger one is downloaded, a few at once. */
+export const downloadPartBytes: number = 32 * 1024 * 1024;
 
 /** How long a signed URL may work, in seconds. @see https://cloud.google.com/storage/docs/access-control/signed-urls */
 export const longestExpirySeconds: number = 7 * 24 * 60 * 60;

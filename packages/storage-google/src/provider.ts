@@ -12,7 +12,8 @@ import {
 } from '@isobar/core/provider';
 import { createBucket, deleteBucket, getBucket, iterateBuckets } from './buckets.ts';
 import { copyObject, updateObjectMetadata } from './copies.ts';
-import { downloadAsStream, downloadToFile, readObject } from './downloads.ts';
+import { downloadAsStream, readObject } from './downloads.ts';
+import { downloadToFile } from './file-downloads.ts';
 import { putFile } from './file-uploads.ts';
 import type { GoogleContainer, GoogleObject } from './models.ts';
 import { deleteObjects } from './multi-delete.ts';

@@ -123,7 +123,8 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
 
   /**
    * Downloads into a file, which appears under its name only when it is whole and verified. One exchange; a connection
-   * that breaks half-way resumes where it stopped, with one more.
+   * that breaks half-way resumes where it stopped, with one more. A large object that is given as a model, so that its
+   * size is known, may come in several ranges at once.
    *
    * @param destinationPath A file, or an existing folder when it ends in `/`: then the last segment of the object's
    * name is appended.

@@ -1,0 +1,125 @@
+/** Downloads of large objects into files: several ranges at once, all of one generation, verified as a whole. */
+import { crc32c, type HttpRequest, type StorageObject, type TransferProgress } from '@isobar/core/provider';
+import { describe, expect, test } from 'vitest';
+import '../../core/testing/poisoned-world.ts';
+import { type Answer, networkFailure } from '../../core/testing/scripted-service.ts';
+import { errorAnswer, rangeAnswer, type ScriptedStorage, scriptStorage } from '../testing/scripted-storage.ts';
+import { downloadPartBytes } from './limits.ts';
+import { formatCrc32c } from './models.ts';
+
+const path = '/demo-bucket/large';
+const pinned = `${path}?generation=17`;
+const sizeBytes = 2 * downloadPartBytes + 1000;
+const bytes = new Uint8Array(sizeBytes).map((_, index) => index % 251);
+const hash = `crc32c=${formatCrc32c(crc32c(bytes))}`;
+const told = { 'x-goog-stored-content-length': String(sizeBytes), 'x-goog-hash': hash, 'x-goog-generation': '17' };
+const large: StorageObject = { container: 'demo-bucket', name: 'large', sizeBytes, metadata: {}, extra: {} };
+
+/** Answers a request for a range with that range, as the service does. */
+function honest(request: HttpRequest, more: Answer = {}): Answer {
+  const [, start = '', end = ''] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
+  return rangeAnswer(bytes, Number(start), Math.min(Number(end) + 1, sizeBytes), { headers: told, ...more });
+}
+
+const ranges = ({ world }: ScriptedStorage): unknown[] =>
+  world.service.requests.map(({ headers, path: asked }) => [asked, headers.range]);
+
+describe('a large object whose size is known', () => {
+  test('comes in ranges, the first of which tells the generation that the others are pinned to', () => {
+    const script = scriptStorage();
+    script.world.service.on('GET', path, honest).always('GET', pinned, honest);
+    expect(script.world.run(script.storage.downloadObject(large, '/out'))).toEqual({
+      path: '/out',
+      sizeBytes,
+      verified: 'crc32c',
+    });
+    expect(Buffer.compare(script.world.disk.files.get('/out') ?? new Uint8Array(), bytes)).toBe(0);
+    expect(ranges(script)).toEqual([
+      [path, `bytes=0-${downloadPartBytes - 1}`],
+      [pinned, `bytes=${downloadPartBytes}-${2 * downloadPartBytes - 1}`],
+      [pinned, `bytes=${2 * downloadPartBytes}-${sizeBytes - 1}`],
+    ]);
+  });
+
+  test('a range that breaks off goes on where it stopped', () => {
+    const script = scriptStorage();
+    script.world.service
+      .on('GET', path, honest)
+      .on('GET', pinned, (request) => honest(request, { breaksAfterBytes: 5000 }))
+      .always('GET', pinned, honest);
+    expect(script.world.run(script.storage.downloadObject(large, '/out')).verified).toBe('crc32c');
+    expect(ranges(script)).toContainEqual([pinned, `bytes=${downloadPartBytes + 5000}-${2 * downloadPartBytes - 1}`]);
+  });
+
+  test('a range that fails for good leaves no file, not even a temporary one', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, honest).always('GET', pinned, errorAnswer(404, 'NoSuchKey'));
+    expect(world.failureOf(storage.downloadObject(large, '/out'))).toHaveProperty('code', 'not-found');
+    expect([...world.disk.files.keys(), ...world.disk.staged.keys()]).toEqual([]);
+  });
+
+  test('bytes of one range that are wrong fail the whole with integrity', () => {
+    const { storage, world } = scriptStorage();
+    const wrong = (request: HttpRequest): Answer => ({ ...honest(request), body: new Uint8Array(downloadPartBytes) });
+    world.service.on('GET', path, honest).on('GET', pinned, wrong).always('GET', pinned, honest);
+    expect(world.failureOf(storage.downloadObject(large, '/out'))).toHaveProperty('code', 'integrity');
+    expect(world.disk.staged.size).toBe(0);
+  });
+
+  test('a range that is short fails the whole with integrity', () => {
+    const { storage, world } = scriptStorage();
+    const short = (request: HttpRequest): Answer => ({ ...honest(request), body: bytes.subarray(0, 10) });
+    world.service.on('GET', path, honest).on('GET', pinned, short).always('GET', pinned, honest);
+    expect(world.failureOf(storage.downloadObject(large, '/out'))).toHaveProperty('code', 'integrity');
+  });
+
+  test('comes in one answer when the service tells no generation', () => {
+    const script = scriptStorage();
+    const { 'x-goog-generation': _, ...unpinned } = told;
+    script.world.service
+      .on('GET', path, (request) => honest(request, { headers: unpinned }))
+      .on('GET', path, { headers: unpinned, body: bytes });
+    expect(script.world.run(script.storage.downloadObject(large, '/out')).verified).toBe('crc32c');
+    expect(ranges(script).at(-1)).toEqual([path, undefined]);
+  });
+
+  test('an object that has become small meanwhile is downloaded as it is now', () => {
+    const { storage, world } = scriptStorage();
+    const now = bytes.subarray(0, 99);
+    const headers = {
+      ...told,
+      'x-goog-stored-content-length': '99',
+      'x-goog-hash': `crc32c=${formatCrc32c(crc32c(now))}`,
+    };
+    world.service.on('GET', path, rangeAnswer(now, 0, 99, { headers }));
+    expect(world.run(storage.downloadObject(large, '/out')).sizeBytes).toBe(99);
+  });
+
+  test('an object that has become empty meanwhile becomes an empty file', () => {
+    const { storage, world } = scriptStorage();
+    const empty = { ...told, 'x-goog-stored-content-length': '0', 'x-goog-hash': 'crc32c=AAAAAA==' };
+    world.service.on('GET', path, errorAnswer(416, 'InvalidRange'), { headers: empty });
+    expect(world.run(storage.downloadObject(large, '/out')).sizeBytes).toBe(0);
+  });
+
+  test('tells the progress of all ranges together, up to the size', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, honest).always('GET', pinned, honest);
+    const seen: TransferProgress[] = [];
+    world.run(storage.downloadObject(large, '/out', { onProgress: (progress) => void seen.push(progress) }));
+    expect(seen.at(-1)).toEqual({ transferredBytes: sizeBytes, totalBytes: sizeBytes });
+  });
+
+  test('a first range that fails is tried again', () => {
+    const script = scriptStorage();
+    script.world.service.on('GET', path, networkFailure(), honest).always('GET', pinned, honest);
+    expect(script.world.run(script.storage.downloadObject(large, '/out')).verified).toBe('crc32c');
+  });
+});
+
+test('an object whose size is not known comes in one answer', () => {
+  const script = scriptStorage();
+  script.world.service.on('GET', path, { headers: told, body: bytes });
+  script.world.run(script.storage.downloadObject({ container: 'demo-bucket', name: 'large' }, '/out'));
+  expect(ranges(script)).toEqual([[path, undefined]]);
+});
