@@ -176,6 +176,13 @@ describe('updateObjectMetadata', () => {
       'x-goog-if-generation-match': '17',
     });
   });
+  test('keeps the storage class, which a copy would lose to the default of its container', () => {
+    const scripted = scriptStorage();
+    const cold = { headers: { ...found.headers, 'x-goog-storage-class': 'NEARLINE' } };
+    scripted.world.service.on('HEAD', sourcePath, cold).on('PUT', sourcePath, copied).on('HEAD', pinned, looked);
+    scripted.world.run(scripted.storage.updateObjectMetadata(source, { cacheControl: 'private' }));
+    expect(copyHeaders(scripted)).toHaveProperty('x-goog-storage-class', 'NEARLINE');
+  });
   test('fails with precondition-failed when the object was replaced meanwhile', () => {
     const { storage, world } = scriptStorage();
     world.service.on('HEAD', sourcePath, found).on('PUT', sourcePath, errorAnswer(412, 'PreconditionFailed'));

@@ -100,13 +100,13 @@ function* fillInParts(scope: Scope, progress: Progress, file: StagedFile, option
     };
   };
   const first = begin(location, { startBytes: 0, endBytes: downloadPartBytes });
-  yield* fill(
-    scope,
-    first,
-    file,
-    0,
-    watch(0, () => first.expected?.wholeBytes),
-  );
+  const watchFirst = watch(0, () => first.expected?.wholeBytes);
+  try {
+    yield* fill(scope, first, file, 0, watchFirst);
+  } catch (failure) {
+    // An object that has become empty has no range at all.
+    if (!isCloudError(failure) || failure.details.status !== 416) throw failure;
+  }
   const { generation, wholeBytes = 0, wholeCrc32c } = first.expected ?? {};
   // Without a generation nothing can be pinned: all of it once more, in one answer.
   if (generation === undefined) return yield* fill(scope, progress, file, 0, options);

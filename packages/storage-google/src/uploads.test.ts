@@ -83,6 +83,20 @@ describe('writeObject', () => {
       reviewer: 'Joe',
     });
   });
+  test('keeps metadata whose key means something to JavaScript', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('PUT', path, stored);
+    const metadata = Object.fromEntries([
+      ['__proto__', 'a'],
+      ['constructor', 'b'],
+    ]);
+    const object = world.run(storage.writeObject(hello, 'demo-bucket', 'a.txt', { metadata }));
+    expect(Object.entries(object.metadata)).toEqual(Object.entries(metadata));
+    expect(world.service.requests[0]?.headers).toMatchObject({
+      'x-goog-meta-__proto__': 'a',
+      'x-goog-meta-constructor': 'b',
+    });
+  });
   test('tells progress once all is stored', () => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', path, stored);
