@@ -47,13 +47,15 @@ export interface BlockingColour<Operations> {
 /**
  * Checks options and makes a provider's operations. No I/O.
  *
+ * @param designOptions Names of options that the design has taken out already, for messages that list the known ones.
  * @throws {CloudError} `invalid-argument` that names the option and the fix.
  */
 export function openConnection<Provider extends AnyProvider>(
   provider: Provider,
   input: InputOf<Provider> & ConnectionOptions,
+  designOptions: readonly string[] = [],
 ): Connection<OperationsOf<Provider>> {
-  const options = checkOptions(provider, input);
+  const options = checkOptions(provider, input, designOptions);
   const { id, name, website, capabilities } = provider;
   return {
     provider: { id, name, website, capabilities },

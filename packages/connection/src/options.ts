@@ -73,10 +73,13 @@ const connectionSchema = z.strictObject(connectionShape);
  *
  * @throws {CloudError} `invalid-argument` that names each wrong option and what is allowed. Values never appear in it:
  * one of them may be a secret in the wrong place.
+ *
+ * @param designOptions Names of options that the design has taken out already; they are listed among the known ones.
  */
 export function checkOptions<Provider extends AnyProvider>(
   provider: Provider,
   input: InputOf<Provider>,
+  designOptions: readonly string[] = [],
 ): CheckedOptions {
   const fail = (sentences: readonly string[], field = 'options'): never => {
     const details = { provider: provider.id, operation: 'connect', field };
@@ -91,7 +94,7 @@ export function checkOptions<Provider extends AnyProvider>(
   const checkedOwn = provider.options.safeParse(own);
   const checkedCommon = connectionSchema.safeParse(common);
   if (!checkedOwn.success || !checkedCommon.success) {
-    const known = [...Object.keys(provider.options.shape), ...Object.keys(connectionShape)];
+    const known = [...Object.keys(provider.options.shape), ...Object.keys(connectionShape), ...designOptions];
     const issues: OptionIssue[] = [checkedOwn, checkedCommon].flatMap((checked) =>
       checked.success ? [] : checked.error.issues,
     );

@@ -45,6 +45,6 @@ export function connect<Provider extends AnyProvider>(
   options: InputOf<Provider> & FlagOptions,
 ): FlagDriver<Provider, boolean> {
   const { async: isAsync, ...rest } = options;
-  const connection = openConnection(provider, rest as InputOf<Provider> & ConnectionOptions);
+  const connection = openConnection(provider, rest as InputOf<Provider> & ConnectionOptions, ['async']);
   return (isAsync === true ? asyncFace(connection) : blockingFace(connection)) as FlagDriver<Provider, boolean>;
 }
