@@ -58,6 +58,11 @@ describe('options of connect', () => {
     );
   });
 
+  test('options that the design has taken out are known, and suggested', () => {
+    const input = { secret: 'hush', asinc: true };
+    expect(() => checkOptions(provider, input, ['async'])).toThrow('(did you mean `async`?)');
+  });
+
   test('all that is wrong is told at once', () => {
     expect(() => check({ timeoutMs: -1, x: 1 })).toThrow(/secret.*unknown option `x`.*timeoutMs/);
   });

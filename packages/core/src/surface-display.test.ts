@@ -12,11 +12,11 @@ const modules = fileURLToPath(new URL('../../../node_modules/', import.meta.url)
 const shown: [string, string][] = [
   [
     "Blocking<StorageOperations>['getObject']",
-    '(container: ContainerReference, objectName: string, options?: ListingOptions | undefined) => StorageObject',
+    '(container: ContainerReference, objectName: string, options?: CallOptions | undefined) => StorageObject',
   ],
   [
     "Async<StorageOperations>['getObject']",
-    '(container: ContainerReference, objectName: string, options?: (ListingOptions & Cancellable) | undefined) => Promise<StorageObject>',
+    '(container: ContainerReference, objectName: string, options?: (CallOptions & Cancellable) | undefined) => Promise<StorageObject>',
   ],
   ["Blocking<ComputeOperations>['iterateNodes']", '(options?: ListingOptions | undefined) => BlockingListing<Node>'],
 ];
