@@ -13,6 +13,10 @@ export const storageCapabilities = {
   streamUpload: 'bytes of unknown length can be uploaded as they come',
   checksums: 'bytes that were changed on their way are noticed',
   resumedDownload: 'a download that breaks half-way goes on where it stopped',
+  copy: 'objects are copied, and what goes with them changed, within the service',
+  deleteMany: 'many objects are removed by one call',
+  presignedUrls: 'URLs let anyone who has them do one thing to one object',
+  multipartUploads: 'long uploads go in parts; unfinished ones can be listed and dropped',
 } as const;
 
 /** A key of {@link storageCapabilities}. */

@@ -19,6 +19,7 @@ export { type ExpectedFailure, failureOf } from './failures.ts';
 export type { Kit, KitSetup } from './kit.ts';
 export { computeParity, type ParitySetup, storageParity } from './parity.ts';
 export { expectPlainData } from './plain-data.ts';
+export { requestUrl, type UrlAnswer, type UrlRequest } from './plain-request.ts';
 export type { Deviation } from './register.ts';
 export type { StorageKit, StorageSetup } from './storage/storage-kit.ts';
 export { type StorageConformance, storageConformance } from './storage-conformance.ts';

@@ -1,6 +1,8 @@
 /** The kit's own tests: it passes a driver that keeps the contract, and notices each of many ways to break it. */
 import type { Blocking, StorageOperations } from '@isobar/core';
 import { describe, expect, test } from 'vitest';
+import { brokenServiceSide } from '../test/broken-service-side.ts';
+import { answerUrl } from '../test/memory-service-side.ts';
 import { type Account, openMemory } from '../test/memory-storage.ts';
 import type { Case, Suite } from './case.ts';
 import type { AnyStorage, Colour } from './face.ts';
@@ -10,11 +12,17 @@ import { containers } from './storage/containers.ts';
 import { deletions } from './storage/deletions.ts';
 import { downloading } from './storage/downloads.ts';
 import { errors } from './storage/errors.ts';
+import { largeFiles } from './storage/large-files.ts';
 import { listing } from './storage/listing.ts';
 import { metadata } from './storage/metadata.ts';
 import { models } from './storage/models.ts';
 import { names } from './storage/names.ts';
 import { ranges } from './storage/ranges.ts';
+import { copies } from './storage/service-side/copies.ts';
+import { massDeletions } from './storage/service-side/mass-deletions.ts';
+import { metadataChanges } from './storage/service-side/metadata-changes.ts';
+import { multipartUploads } from './storage/service-side/multipart-uploads.ts';
+import { signedUrls } from './storage/service-side/signed-urls.ts';
 import { sources } from './storage/sources.ts';
 import { makeStorageKit, type StorageKit } from './storage/storage-kit.ts';
 import { uploading } from './storage/uploads.ts';
@@ -28,11 +36,17 @@ const suites: readonly Suite<StorageKit>[] = [
   listing,
   names,
   uploading,
+  largeFiles,
   sources,
   metadata,
   downloading,
   ranges,
   deletions,
+  massDeletions,
+  copies,
+  metadataChanges,
+  signedUrls,
+  multipartUploads,
   models,
   errors,
   concurrency,
@@ -41,19 +55,22 @@ const suites: readonly Suite<StorageKit>[] = [
 /** Runs one case against a driver; resolves to what it failed with, if it did. */
 async function outcomeOf(entry: Case<StorageKit>, colour: Colour, change?: Change): Promise<unknown> {
   const account: Account = new Map();
-  const open = (): AnyStorage => openMemory(account, colour, change);
+  const open = (options: { readonly secret?: string } = {}): AnyStorage =>
+    openMemory(account, colour, change, options.secret);
+  const service = openMemory(account, 'blocking') as unknown as Methods;
   const { kit, tidy } = makeStorageKit({
     provider: 'memory-storage',
     colour,
     open,
     face: open(),
     server: {},
-    wrongCredentials: {},
+    wrongCredentials: { secret: 'not-the-right-one' },
     secrets: ['a-secret'],
     probe: { name: 'listContainers', run: (face) => face.listContainers() },
     containerName: (unique) => `kit-${unique}`,
     invalidContainerNames: ['a/b', 'UPPER'],
     longListing: 1001,
+    requestUrl: async (request) => answerUrl(account, service, request),
   });
   try {
     await entry.run(kit);
@@ -306,7 +323,7 @@ const broken: readonly (readonly [string, suite: string, title: string, Change])
 ];
 
 describe('a driver that breaks the contract', () => {
-  test.each(broken)('is noticed when it %s', async (_, suite, title, change) => {
+  test.each([...broken, ...brokenServiceSide])('is noticed when it %s', async (_, suite, title, change) => {
     const entry = caseNamed(suite, title);
     expect(await outcomeOf(entry, 'blocking'), 'without the change').toBeUndefined();
     expect(await outcomeOf(entry, 'blocking', change), 'with the change').toBeInstanceOf(Error);

@@ -7,6 +7,7 @@ import { options } from './any-face/options.ts';
 import { needing } from './capabilities.ts';
 import type { Suite } from './case.ts';
 import type { AnyStorage, StorageFaceUnderTest } from './face.ts';
+import { requestUrl, type UrlAnswer, type UrlRequest } from './plain-request.ts';
 import { type Deviation, register } from './register.ts';
 import { concurrency } from './storage/concurrency.ts';
 import { containers, emptyAccount } from './storage/containers.ts';
@@ -14,11 +15,17 @@ import { deletions } from './storage/deletions.ts';
 import { downloading } from './storage/downloads.ts';
 import { errors } from './storage/errors.ts';
 import { interruptions } from './storage/interruptions.ts';
+import { largeFiles } from './storage/large-files.ts';
 import { listing } from './storage/listing.ts';
 import { metadata } from './storage/metadata.ts';
 import { models } from './storage/models.ts';
 import { names } from './storage/names.ts';
 import { ranges } from './storage/ranges.ts';
+import { copies } from './storage/service-side/copies.ts';
+import { massDeletions } from './storage/service-side/mass-deletions.ts';
+import { metadataChanges } from './storage/service-side/metadata-changes.ts';
+import { multipartUploads } from './storage/service-side/multipart-uploads.ts';
+import { signedUrls } from './storage/service-side/signed-urls.ts';
 import { sources } from './storage/sources.ts';
 import { makeStorageKit, type StorageKit } from './storage/storage-kit.ts';
 import { transferFaults } from './storage/transfer-faults.ts';
@@ -43,6 +50,8 @@ export interface StorageConformance {
   readonly invalidContainerNames?: readonly string[];
   /** How many objects make a listing longer than a page of the server. Default 1001. */
   readonly longListing?: number;
+  /** Requests a signed URL, where it takes more than a plain request, such as a proxy. Default {@link requestUrl}. */
+  readonly requestUrl?: (request: UrlRequest) => Promise<UrlAnswer>;
   /** Cases for what only this provider does. */
   readonly extraSuites?: readonly Suite<StorageKit>[];
   /** Cases that are known to fail, and why. They fail the kit once they pass. */
@@ -55,11 +64,17 @@ const suites: readonly Suite<StorageKit>[] = [
   listing,
   names,
   uploading,
+  largeFiles,
   needing('streamUpload', sources),
   metadata,
   downloading,
   needing('ranges', ranges),
   deletions,
+  needing('deleteMany', massDeletions),
+  needing('copy', copies),
+  needing('copy', metadataChanges),
+  needing('presignedUrls', signedUrls),
+  needing('multipartUploads', multipartUploads),
   models,
   errors,
   concurrency,
@@ -109,6 +124,7 @@ export function storageConformance(conformance: StorageConformance): void {
         containerName: conformance.containerName ?? ((unique) => `isobar-${unique}`),
         invalidContainerNames: [...impossibleContainerNames, ...(conformance.invalidContainerNames ?? [])],
         longListing: conformance.longListing ?? 1001,
+        requestUrl: conformance.requestUrl ?? requestUrl,
       }),
   });
 }

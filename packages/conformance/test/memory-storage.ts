@@ -15,11 +15,13 @@ import {
   type UploadOptions,
 } from '@isobar/core';
 import { checkRange, containerNameOf, guessContentType, locationOf } from '@isobar/core/provider';
+import { readAsync, rightSecret, serviceSideMethods, watchUpload } from './memory-service-side.ts';
 
 /** What the account holds: objects by name, by container. */
 export type Account = Map<string, Map<string, Stored>>;
 
-interface Stored {
+/** An object and its bytes. */
+export interface Stored {
   readonly object: StorageObject;
   readonly bytes: Buffer;
 }
@@ -27,16 +29,17 @@ interface Stored {
 type Methods = Blocking<StorageOperations>;
 
 const providerId = 'memory-storage';
-const capabilities = { delimiter: true, startAfter: true, userMetadata: true };
+const capabilities = { delimiter: true, startAfter: true, userMetadata: true, copy: true, deleteMany: true };
 
 /** Opens a driver of either colour over an account. */
 export function openMemory(
   account: Account,
   colour: Colour,
   change: (methods: Methods) => object = () => ({}),
+  secret: string = rightSecret,
 ): AnyStorage {
   const state = { closed: false };
-  const right = blockingMethods(account);
+  const right = blockingMethods(account, secret);
   const methods = { ...right, ...change(right) } as Methods;
   const members = Object.entries(methods).map(([name, method]) => {
     const guarded = (...args: unknown[]) => {
@@ -45,7 +48,10 @@ export function openMemory(
     };
     const located = (...args: unknown[]) => locate(name, () => guarded(...args));
     const waits = !/^iterate|AsStream$/.test(name);
-    return [name, colour === 'async' && waits ? async (...args: unknown[]) => await settle(located, args) : located];
+    return [
+      name,
+      colour === 'async' && waits ? async (...args: unknown[]) => await settle(account, located, args) : located,
+    ];
   });
   const close = () => {
     state.closed = true;
@@ -55,12 +61,21 @@ export function openMemory(
 }
 
 /** An asynchronous source is read first; everything else is as in the blocking colour. */
-async function settle(method: (...args: unknown[]) => unknown, args: unknown[]): Promise<unknown> {
-  const [source] = args;
+async function settle(account: Account, method: (...args: unknown[]) => unknown, args: unknown[]): Promise<unknown> {
+  const [source, container, name, options] = args;
   if (typeof source !== 'object' || source === null || !(Symbol.asyncIterator in source)) return method(...args);
-  const pieces: unknown[] = [];
-  for await (const piece of source as AsyncIterable<unknown>) pieces.push(piece);
-  return method(pieces, ...args.slice(1));
+  const upload = watchUpload(account, String(container), String(name));
+  try {
+    const limits = (options ?? {}) as { readonly signal?: AbortSignal; readonly timeoutMs?: number };
+    const pieces = await readAsync(source as AsyncIterable<Uint8Array>, limits, upload.add);
+    return method(pieces, ...args.slice(1));
+  } catch (failure) {
+    return locate('uploadObjectViaStream', () => {
+      throw failure;
+    });
+  } finally {
+    upload.end();
+  }
 }
 
 function fail(code: CloudErrorCode, message: string, details: object = {}): CloudError {
@@ -80,7 +95,7 @@ function locate<Result>(operation: string, run: () => Result): Result {
   }
 }
 
-function blockingMethods(account: Account): Methods {
+function blockingMethods(account: Account, secret: string): Methods {
   const containerOf = (reference: ContainerReference) => {
     const name = containerNameOf(reference);
     const objects = account.get(name);
@@ -223,8 +238,12 @@ function blockingMethods(account: Account): Methods {
     },
     uploadObjectViaStream(source, container, name, options) {
       checkName(name);
-      containerOf(container);
-      return store(drainSource(source), container, name, options);
+      const upload = watchUpload(account, containerOf(container).name, name);
+      try {
+        return store(drainSource(source, upload.add), container, name, options);
+      } finally {
+        upload.end();
+      }
     },
     writeObject(data, container, name, options) {
       if (typeof data !== 'string' && !(data instanceof Uint8Array)) throw fail('invalid-argument', 'no bytes');
@@ -251,6 +270,10 @@ function blockingMethods(account: Account): Methods {
       const { container, name } = storedAt(object).object;
       containerOf(container).objects.delete(name);
     },
+    ...serviceSideMethods({
+      ...{ account, secret, containerOf, storedAt, store, checkName },
+      listing: (page) => listing(() => locate('iterateMultipartUploads', page)),
+    }),
   };
   return methods;
 }
@@ -284,13 +307,14 @@ function readFile(path: string): Buffer {
   }
 }
 
-function drainSource(source: Iterable<Uint8Array | string>): Buffer {
+function drainSource(source: Iterable<Uint8Array | string>, add: (piece: Uint8Array | string) => void): Buffer {
   if (typeof source !== 'object' || source === null || !(Symbol.iterator in source)) {
     throw fail('invalid-argument', 'no source');
   }
   const pieces: Buffer[] = [];
   for (const piece of source) {
     if (typeof piece !== 'string' && !(piece instanceof Uint8Array)) throw fail('invalid-argument', 'no bytes');
+    add(piece);
     pieces.push(Buffer.from(piece));
   }
   return Buffer.concat(pieces);

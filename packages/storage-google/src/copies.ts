@@ -14,7 +14,7 @@ import { checkCopy } from './dialect/documents.ts';
 import { encodeName } from './dialect/encode.ts';
 import type { GoogleObject } from './models.ts';
 import { checkedLocation } from './names.ts';
-import { headObject } from './objects.ts';
+import { headObject, headStored } from './objects.ts';
 import { type Scope, send } from './requests.ts';
 import { objectHeaders } from './uploads.ts';
 
@@ -85,5 +85,5 @@ function* copy(
     idempotent: headers['x-goog-if-generation-match'] === undefined,
   });
   checkCopy(response.body);
-  return yield* headObject(scope, target, response.headers['x-goog-generation']);
+  return yield* headStored(scope, target, response.headers['x-goog-generation']);
 }

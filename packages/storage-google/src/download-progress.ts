@@ -33,6 +33,7 @@ export interface Progress {
   expected?: Expected;
 }
 
+/** What a download must come to, by the first answer. */
 export interface Expected {
   readonly sizeBytes: number;
   /** Of the whole object; a range cannot be compared with it. */
@@ -144,6 +145,7 @@ export function verify(progress: Progress): DownloadedFile['verified'] {
   throw integrityFailure(subject, `the bytes that arrived have CRC32C ${checksum}, stored is ${expected.crc32c}`);
 }
 
+/** Which object a failure is about. */
 export function subjectOf({ location }: Progress): { container: string; object: string } {
   return { container: location.container, object: location.name };
 }

@@ -108,7 +108,6 @@ describe('deleteObjects', () => {
   });
   test.each([
     [403, 'AccessDenied', 'permission-denied'],
-    [404, 'NoSuchBucket', 'not-found'],
     [400, 'MalformedXML', 'invalid-argument'],
   ])('fails as a whole with %i %s', (status, reason, code) => {
     const { storage, world } = scriptStorage();
@@ -146,6 +145,29 @@ describe('objects that are still there', () => {
         details: { container: 'demo-bucket', object: 'b', reason: 'AccessDenied' },
       },
     });
+  });
+  test('are all those of a container that does not exist, and no others', () => {
+    const { storage, world } = scriptStorage();
+    world.service
+      .on('POST', '/demo-bucket?delete=', errorAnswer(404, 'NoSuchBucket'))
+      .on('POST', '/other-bucket?delete=', quiet);
+    const other = { container: 'other-bucket', name: 'a' };
+    const result = world.run(storage.deleteObjects([...inBucket('a', 'b'), other]));
+    expect(result.deleted).toEqual([other]);
+    expect(codesOf(result)).toEqual([
+      ['a', 'not-found'],
+      ['b', 'not-found'],
+    ]);
+  });
+  test('are told alike where the service has no request for many', () => {
+    const { storage, world } = scriptStorage();
+    world.service
+      .on('POST', '/demo-bucket?delete=', errorAnswer(501, 'NotImplemented'))
+      .on('DELETE', '/demo-bucket/a', errorAnswer(404, 'NoSuchBucket'))
+      .on('DELETE', '/demo-bucket/b', errorAnswer(404, 'NoSuchKey'));
+    const result = world.run(storage.deleteObjects(inBucket('a', 'b')));
+    expect(result.deleted).toEqual(inBucket('b'));
+    expect(codesOf(result)).toEqual([['a', 'not-found']]);
   });
   test('keep their order over several containers', () => {
     const { storage, world } = scriptStorage();

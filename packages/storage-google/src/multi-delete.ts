@@ -58,6 +58,8 @@ function* deleteBatch(scope: Scope, locations: readonly ObjectLocation[]): Opera
     });
     body = response.body;
   } catch (failure) {
+    // A container that is not there concerns its objects, not those of other containers.
+    if (isCloudError(failure, 'not-found')) return locations.map((location) => ({ ...location, error: failure }));
     if (!isUnknownRequest(failure)) throw failure;
     return yield* parallel(
       locations.map((location) => deleteOne(scope, location)),
@@ -87,6 +89,7 @@ function* deleteOne(scope: Scope, location: ObjectLocation): Operation<Outcome> 
     return location;
   } catch (failure) {
     if (!isCloudError(failure)) throw failure;
-    return failure.code === 'not-found' ? location : { ...location, error: failure };
+    const isGone = failure.code === 'not-found' && failure.details.reason !== 'NoSuchBucket';
+    return isGone ? location : { ...location, error: failure };
   }
 }

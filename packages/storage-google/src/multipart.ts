@@ -24,7 +24,7 @@ import { integrityFailure } from './failures.ts';
 import { partsAtOnce } from './limits.ts';
 import { formatCrc32c, type GoogleObject } from './models.ts';
 import { bucketNameOf, checkedLocation } from './names.ts';
-import { headObject } from './objects.ts';
+import { headStored } from './objects.ts';
 import { hasReason, type Scope, send } from './requests.ts';
 import { type CheckedUpload, removeGeneration } from './uploads.ts';
 
@@ -211,7 +211,7 @@ function* verifyWhole(
   generation: string | undefined,
 ): Operation<GoogleObject> {
   const { container, object } = upload;
-  const stored = yield* lookAt(scope, upload, generation);
+  const stored = yield* headStored(scope, { container, name: object }, generation);
   const checksum = formatCrc32c(sent.crc32c);
   if (stored.sizeBytes === sent.sizeBytes && (stored.extra.crc32c ?? checksum) === checksum) return stored;
   const failure = integrityFailure(
@@ -220,15 +220,4 @@ function* verifyWhole(
   );
   yield* removeGeneration(scope, upload, generation, failure);
   throw failure;
-}
-
-function* lookAt(scope: Scope, upload: CheckedUpload, generation: string | undefined): Operation<GoogleObject> {
-  const { container, object } = upload;
-  try {
-    return yield* headObject(scope, { container, name: object }, generation);
-  } catch (failure) {
-    if (generation === undefined || !isCloudError(failure, 'not-found')) throw failure;
-    const message = 'the object was stored, and replaced by another write before it could be verified';
-    throw new CloudError('conflict', message, failure.details, { cause: failure });
-  }
 }

@@ -1,8 +1,10 @@
 /** Operations on objects that move no bytes: listing, looking up, removing. */
 import {
+  CloudError,
   type ContainerReference,
   describe,
   invalidArgument,
+  isCloudError,
   type Listing,
   type ListObjectsOptions,
   makeListing,
@@ -80,6 +82,25 @@ export function* headObject(scope: Scope, location: ObjectLocation, generation?:
     idempotent: true,
   });
   return objectFromHeaders(container, name, response.headers);
+}
+
+/**
+ * The headers of an object that was just stored. One exchange.
+ *
+ * @throws {CloudError} `conflict` when it was replaced before it could be looked at.
+ */
+export function* headStored(
+  scope: Scope,
+  location: ObjectLocation,
+  generation: string | undefined,
+): Operation<GoogleObject> {
+  try {
+    return yield* headObject(scope, location, generation);
+  } catch (failure) {
+    if (generation === undefined || !isCloudError(failure, 'not-found')) throw failure;
+    const message = 'the object was stored, and replaced by another write before it could be looked at';
+    throw new CloudError('conflict', message, failure.details, { cause: failure });
+  }
 }
 
 /**

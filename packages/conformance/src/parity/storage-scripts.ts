@@ -3,28 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { collect, itemsOf, MIB, pattern, pieces, textOf } from '../bytes.ts';
 import type { AnyStorage } from '../face.ts';
-import type { Scene, Script } from './script.ts';
-
-const oddName = 'a//../b c?d#e%2F+é😀';
-
-async function withObjects(face: AnyStorage, { container }: Scene<AnyStorage>): Promise<void> {
-  await face.createContainer(container);
-  for (const name of ['a', 'b/1', 'b/2', 'c', oddName]) await face.writeObject(`content of ${name}`, container, name);
-}
-
-async function withLargeObject(face: AnyStorage, { container }: Scene<AnyStorage>): Promise<void> {
-  await face.createContainer(container);
-  await face.writeObject(pattern(MIB), container, 'large');
-}
-
-const prepare = (face: AnyStorage, { container }: Scene<AnyStorage>): unknown => face.createContainer(container);
-
-const uploadOptions = {
-  contentType: 'text/x-own',
-  cacheControl: 'no-store',
-  contentLanguage: 'de',
-  metadata: { Colour: 'blue', size: 'small' },
-};
+import { oddName, prepare, uploadOptions, withLargeObject, withObjects } from './scenes.ts';
+import type { Script } from './script.ts';
+import { serviceSideScripts } from './service-side-scripts.ts';
 
 /** One script for each operation, and for each way in which calls fail. */
 export const storageScripts: readonly Script<AnyStorage>[] = [
@@ -218,4 +199,5 @@ export const storageScripts: readonly Script<AnyStorage>[] = [
       return (await face.readObject({ container, name: 'large' })).length;
     },
   },
+  ...serviceSideScripts,
 ];

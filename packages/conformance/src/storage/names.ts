@@ -5,7 +5,8 @@ import type { Case, Suite } from '../case.ts';
 import { failureOf } from '../failures.ts';
 import type { StorageKit } from './storage-kit.ts';
 
-const hardNames = [
+/** Names that are easily changed on their way. */
+export const hardNames: readonly string[] = [
   'with space',
   ' space at both ends ',
   'plus+sign',

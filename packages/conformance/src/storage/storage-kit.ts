@@ -2,6 +2,7 @@
 import { isCloudError } from '@isobar/core';
 import type { AnyStorage } from '../face.ts';
 import { type Kit, type KitSetup, makeKit } from '../kit.ts';
+import type { UrlAnswer, UrlRequest } from '../plain-request.ts';
 
 /** What the kit is told about a storage service. */
 export interface StorageSetup extends KitSetup<AnyStorage> {
@@ -11,6 +12,8 @@ export interface StorageSetup extends KitSetup<AnyStorage> {
   readonly invalidContainerNames: readonly string[];
   /** How many objects make a listing long. */
   readonly longListing: number;
+  /** Requests a URL as anyone could who was given it. */
+  readonly requestUrl: (request: UrlRequest) => Promise<UrlAnswer>;
 }
 
 /** What a case about storage works with. */

@@ -205,7 +205,8 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
 
   /**
    * Removes many objects, of any containers. One exchange for up to 1,000 objects of a container where the service has
-   * such a request, else one for each. Never fails because of single objects: the result says what became of each.
+   * such a request, else one for each. Never fails because of single objects or containers: the result says what became of
+   * each. An object that does not exist counts as deleted.
    *
    * @throws {CloudError} `unauthenticated`, or another failure that concerns all of them.
    */

@@ -1,0 +1,132 @@
+/** The calls whose exchanges are compared: what the service does without bytes passing through here, and large files. */
+import { open as openFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { itemsOf, MIB, pattern, pieces } from '../bytes.ts';
+import type { AnyStorage } from '../face.ts';
+import { oddName, prepare, uploadOptions, withObjects } from './scenes.ts';
+import type { Script } from './script.ts';
+
+/** The parts of a signed URL that are the same whenever it is made. */
+function shapeOf(url: string): readonly string[] {
+  const [place = '', query = ''] = url.split('?');
+  return [place, ...query.split('&').map((parameter) => parameter.replace(/(date|signature)=.*/i, '$1'))];
+}
+
+/** One script for each operation, and for each way in which it is called or fails. */
+export const serviceSideScripts: readonly Script<AnyStorage>[] = [
+  {
+    title: 'copyObject',
+    prepare: withObjects,
+    run: async (face, { container }) =>
+      (await face.copyObject({ container, name: oddName }, container, `copy of ${oddName}`)).sizeBytes,
+  },
+  {
+    title: 'copyObject with changes',
+    prepare: withObjects,
+    run: async (face, { container }) => {
+      const { contentType, metadata } = await face.copyObject(
+        { container, name: 'a' },
+        container,
+        'copy',
+        uploadOptions,
+      );
+      return { contentType, metadata };
+    },
+  },
+  {
+    title: 'copyObject of a missing one',
+    prepare,
+    run: (face, { container }) => face.copyObject({ container, name: 'missing' }, container, 'copy'),
+  },
+  {
+    title: 'copyObject to a missing container',
+    prepare: withObjects,
+    run: (face, { container }) => face.copyObject({ container, name: 'a' }, `${container}-none`, 'copy'),
+  },
+  {
+    title: 'copyObject while the service is unavailable',
+    prepare: withObjects,
+    faults: { fault: { kind: 'status', status: 503 }, times: 2 },
+    run: async (face, { container }) => (await face.copyObject({ container, name: 'a' }, container, 'copy')).sizeBytes,
+  },
+  {
+    title: 'updateObjectMetadata',
+    prepare: withObjects,
+    run: async (face, { container }) => {
+      const { contentType, metadata } = await face.updateObjectMetadata({ container, name: oddName }, uploadOptions);
+      return { contentType, metadata };
+    },
+  },
+  {
+    title: 'updateObjectMetadata of a missing one',
+    prepare,
+    run: (face, { container }) => face.updateObjectMetadata({ container, name: 'missing' }, uploadOptions),
+  },
+  {
+    title: 'deleteObjects',
+    prepare: withObjects,
+    run: (face, { container }) =>
+      face.deleteObjects(['a', 'missing', oddName, 'b/1'].map((name) => ({ container, name }))),
+  },
+  {
+    title: 'deleteObjects of more than one request holds',
+    prepare: withObjects,
+    run: async (face, { container }) => {
+      const names = Array.from({ length: 1001 }, (_, index) => `missing-${index}`);
+      const { deleted, failed } = await face.deleteObjects(names.map((name) => ({ container, name })));
+      return [deleted.length, failed.length];
+    },
+  },
+  { title: 'deleteObjects of none', run: (face) => face.deleteObjects([]) },
+  {
+    title: 'deleteObjects with a wrong name at the end',
+    prepare: withObjects,
+    run: (face, { container }) => face.deleteObjects(['a', ''].map((name) => ({ container, name }))),
+  },
+  {
+    title: 'presignObjectUrl',
+    run: async (face, { container }) => shapeOf(await face.presignObjectUrl({ container, name: oddName })),
+  },
+  {
+    title: 'presignObjectUrl with options',
+    run: async (face, { container }) => {
+      const options = { method: 'PUT', expiresInSeconds: 60, contentType: 'text/x-own' } as const;
+      return shapeOf(await face.presignObjectUrl({ container, name: 'a' }, options));
+    },
+  },
+  {
+    title: 'presignObjectUrl for too long',
+    run: (face, { container }) =>
+      face.presignObjectUrl({ container, name: 'a' }, { expiresInSeconds: Number.POSITIVE_INFINITY }),
+  },
+  {
+    title: 'iterateMultipartUploads',
+    prepare: withObjects,
+    run: (face, { container }) => itemsOf(face.iterateMultipartUploads(container, { prefix: 'a' })),
+  },
+  {
+    title: 'iterateMultipartUploads of a missing container',
+    run: (face, { container }) => face.iterateMultipartUploads(container).toArray(),
+  },
+  {
+    title: 'abortMultipartUpload of a missing one',
+    prepare,
+    run: (face, { container }) => face.abortMultipartUpload({ container, name: 'a', uploadId: 'none' }),
+  },
+  {
+    title: 'uploadObject of a large file',
+    prepare,
+    unordered: true,
+    async run(face, { container, folder }) {
+      const path = join(folder, 'large');
+      const file = await openFile(path, 'w');
+      await file.truncate(65 * MIB);
+      await file.close();
+      return (await face.uploadObject(path, container, 'large', uploadOptions)).sizeBytes;
+    },
+  },
+  {
+    title: 'uploadObjectViaStream of a long source to a missing container',
+    run: (face, { container }) => face.uploadObjectViaStream(pieces(pattern(20 * MIB), MIB), container, 'object'),
+  },
+];

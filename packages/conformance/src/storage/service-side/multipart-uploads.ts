@@ -1,0 +1,206 @@
+/**
+ * Uploads in parts that have not ended. A long source is such an upload while it delivers, so a source that looks at
+ * its own upload is all that it takes to have one.
+ */
+import type { MultipartUpload } from '@isobar/core';
+import { expect } from 'vitest';
+import { itemsOf, MIB, pattern } from '../../bytes.ts';
+import type { Suite } from '../../case.ts';
+import type { AnyStorage } from '../../face.ts';
+import { thrownBy } from '../../failures.ts';
+import { expectPlainData } from '../../plain-data.ts';
+import type { StorageKit } from '../storage-kit.ts';
+
+/** After so much every provider has begun an upload in parts. */
+const LONGEST_FIRST_PART = 40 * MIB;
+/** Before so much none does. */
+const SHORTEST_FIRST_PART = 5 * MIB;
+
+/** A source that asks for uploads with each piece and ends in a failure as soon as there is one. */
+function* watching(list: () => readonly MultipartUpload[], seen: MultipartUpload[]): Generator<Uint8Array> {
+  for (let delivered = 0; delivered < LONGEST_FIRST_PART; delivered += MIB) {
+    if (delivered >= SHORTEST_FIRST_PART) seen.push(...list());
+    if (seen.length > 0) break;
+    yield pattern(MIB);
+  }
+  throw new Error('the source ends here');
+}
+
+/** The same for the asynchronous colour. */
+async function* watchingAsync(
+  list: () => Promise<readonly MultipartUpload[]>,
+  seen: MultipartUpload[],
+): AsyncGenerator<Uint8Array> {
+  for (let delivered = 0; delivered < LONGEST_FIRST_PART; delivered += MIB) {
+    if (delivered >= SHORTEST_FIRST_PART) seen.push(...(await list()));
+    if (seen.length > 0) break;
+    yield pattern(MIB);
+  }
+  throw new Error('the source ends here');
+}
+
+/** A source that delivers enough to begin an upload in parts, and then nothing. */
+async function* hanging(): AsyncGenerator<Uint8Array> {
+  for (let delivered = 0; delivered < 9 * MIB; delivered += MIB) yield pattern(MIB);
+  await new Promise<never>(() => undefined);
+}
+
+/** Waits until a container has so many uploads; what they are. */
+async function uploadsOf(face: AnyStorage, container: string, count: number): Promise<MultipartUpload[]> {
+  const deadline = performance.now() + 10_000;
+  for (;;) {
+    const uploads = await itemsOf(face.iterateMultipartUploads(container));
+    if (uploads.length === count || performance.now() > deadline) return uploads;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function expectUpload(seen: readonly MultipartUpload[], container: string): void {
+  expect(seen).toHaveLength(1);
+  expect(seen[0]).toMatchObject({ container, name: 'dir/été', uploadId: expect.stringMatching(/./) });
+  expect([undefined, Date]).toContain(seen[0]?.startedAt?.constructor);
+  expectPlainData(seen[0]);
+}
+
+/** Cases about uploads in parts. */
+export const multipartUploads: Suite<StorageKit> = {
+  title: 'multipart uploads',
+  cases: [
+    {
+      title: 'lists none in a new container, and none after uploads that ended',
+      proof: true,
+      async run({ face, container }) {
+        const home = await container();
+        expect(await itemsOf(face.iterateMultipartUploads(home))).toEqual([]);
+        await face.writeObject('short', home, 'short');
+        await face.uploadObjectViaStream([pattern(9 * MIB)], home, 'long');
+        expect(await face.iterateMultipartUploads(home).toArray()).toEqual([]);
+      },
+    },
+    {
+      title: 'lists an upload while its source delivers, and leaves none behind when the source fails',
+      colour: 'blocking',
+      async run({ face, container }) {
+        const home = await container();
+        const seen: MultipartUpload[] = [];
+        const list = () => face.iterateMultipartUploads(home).toArray() as MultipartUpload[];
+        const thrown = await thrownBy(() => face.uploadObjectViaStream(watching(list, seen), home, 'dir/été'));
+        expect(thrown).toMatchObject({ message: 'the source ends here' });
+        expectUpload(seen, home);
+        expect(list()).toEqual([]);
+        expect(await face.listContainerObjects(home)).toEqual([]);
+      },
+    },
+    {
+      title: 'lists an upload while its source delivers, and leaves none behind when the source fails',
+      colour: 'async',
+      async run({ face, container }) {
+        const home = await container();
+        const seen: MultipartUpload[] = [];
+        const list = async () => await face.iterateMultipartUploads(home).toArray();
+        const thrown = await thrownBy(() => face.uploadObjectViaStream(watchingAsync(list, seen), home, 'dir/été'));
+        expect(thrown).toMatchObject({ message: 'the source ends here' });
+        expectUpload(seen, home);
+        expect(await list()).toEqual([]);
+        expect(await face.listContainerObjects(home)).toEqual([]);
+      },
+    },
+    {
+      title: 'leaves no upload behind when the source hangs until the time limit',
+      colour: 'async',
+      async run({ face, container, fails }) {
+        const home = await container();
+        const upload = () => face.uploadObjectViaStream(hanging(), home, 'object', { timeoutMs: 1000 });
+        await fails(upload, { code: 'timeout' });
+        expect(await uploadsOf(face, home, 0)).toEqual([]);
+        expect(await face.listContainerObjects(home)).toEqual([]);
+      },
+    },
+    {
+      title: 'lists uploads by name, those of one name too, and only those with a prefix; leaves none when aborted',
+      colour: 'async',
+      async run({ face, container, fails }) {
+        const home = await container();
+        const controller = new AbortController();
+        const { signal } = controller;
+        const ended = ['b/2', 'a/1', 'a/1'].map((name) =>
+          fails(() => face.uploadObjectViaStream(hanging(), home, name, { signal }), { code: 'aborted' }),
+        );
+        const listed = await uploadsOf(face, home, 3);
+        const prefixed = await itemsOf(face.iterateMultipartUploads(home, { prefix: 'a/' }));
+        const pages = await itemsOf(face.iterateMultipartUploads(home).pages());
+        controller.abort();
+        await Promise.all(ended);
+        expect(listed.map(({ name }) => name)).toEqual(['a/1', 'a/1', 'b/2']);
+        expect(new Set(listed.map(({ uploadId }) => uploadId)).size).toBe(3);
+        expect(prefixed).toEqual(listed.slice(0, 2));
+        expect(pages.flatMap(({ items }) => items)).toEqual(listed);
+        expect(await uploadsOf(face, home, 0)).toEqual([]);
+      },
+    },
+    {
+      title: 'drops an upload, after which it is gone and can neither be dropped again nor end well',
+      colour: 'async',
+      async run({ face, container, fails }) {
+        const home = await container();
+        const controller = new AbortController();
+        const options = { signal: controller.signal };
+        const ended = thrownBy(() => face.uploadObjectViaStream(hanging(), home, 'object', options));
+        const [upload] = await uploadsOf(face, home, 1);
+        expect(upload).toMatchObject({ container: home, name: 'object' });
+        const dropped = upload as MultipartUpload;
+        expect(await face.abortMultipartUpload(dropped)).toBeUndefined();
+        expect(await itemsOf(face.iterateMultipartUploads(home))).toEqual([]);
+        const details = { operation: 'abortMultipartUpload', container: home };
+        await fails(() => face.abortMultipartUpload(dropped), { code: 'not-found', details });
+        controller.abort();
+        expect(await ended).toBeInstanceOf(Error);
+        expect(await face.listContainerObjects(home)).toEqual([]);
+      },
+    },
+    {
+      title: 'does not remove an object of the name of an upload that does not exist',
+      async run({ face, containerWith, fails }) {
+        const home = await containerWith(['object']);
+        const upload = { container: home, name: 'object', uploadId: 'no-such-upload' };
+        const details = { operation: 'abortMultipartUpload', container: home };
+        await fails(() => face.abortMultipartUpload(upload), { code: 'not-found', details });
+        expect(await face.listContainerObjects(home)).toHaveLength(1);
+      },
+    },
+    {
+      title: 'says that a missing container is not found',
+      async run({ face, newName, fails }) {
+        const home = newName();
+        const missing = (operation: string) =>
+          ({ code: 'not-found', details: { operation, container: home } }) as const;
+        await fails(() => face.iterateMultipartUploads(home).toArray(), missing('iterateMultipartUploads'));
+        const upload = { container: home, name: 'object', uploadId: 'none' };
+        await fails(() => face.abortMultipartUpload(upload), missing('abortMultipartUpload'));
+      },
+    },
+    {
+      title: 'refuses wrong arguments, before anything is sent',
+      async run({ face, containerWith, failsUnsent }) {
+        const home = await containerWith(['object']);
+        const upload = { container: home, name: 'object', uploadId: 'none' };
+        const invalid = { code: 'invalid-argument' } as const;
+        const wrong = [
+          undefined,
+          null,
+          'x',
+          { ...upload, uploadId: '' },
+          { ...upload, uploadId: 5 },
+          { ...upload, name: '' },
+        ];
+        for (const argument of wrong as unknown as MultipartUpload[]) {
+          await failsUnsent(() => face.abortMultipartUpload(argument), invalid);
+        }
+        for (const argument of [undefined, null, 5, ''] as unknown as string[]) {
+          await failsUnsent(() => face.iterateMultipartUploads(argument).toArray(), invalid);
+        }
+        expect(await face.listContainerObjects(home)).toHaveLength(1);
+      },
+    },
+  ],
+};

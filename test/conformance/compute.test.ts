@@ -1,0 +1,20 @@
+/** The test cloud keeps its contract in every design and colour, against the emulator. */
+import { testCompute } from '@isobar/compute-test';
+import { type ComputeFace, computeConformance, testServerAt } from '@isobar/conformance';
+import { startEmulator } from '@isobar/emulator';
+import { afterAll } from 'vitest';
+import { facesOf } from '../faces.ts';
+
+const emulator = await startEmulator({ storagePort: 0, computePort: 0 });
+afterAll(() => emulator.close());
+
+computeConformance({
+  provider: 'compute-test',
+  faces: facesOf<typeof testCompute, ComputeFace>(testCompute, {
+    key: emulator.user,
+    secret: emulator.password,
+    endpoint: emulator.compute,
+  }),
+  server: testServerAt(emulator.compute, 'compute'),
+  leastNodes: 2,
+});
