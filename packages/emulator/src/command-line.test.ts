@@ -12,12 +12,21 @@ test('flags become settings', () => {
   expect(command).toEqual({ kind: 'serve', settings, json: true });
 });
 
+test('switches, words, and flags that may be repeated', () => {
+  const command = readCommandLine(['--strict', '--token', 'a', '--token=b', '--multi-delete=create-error']);
+  const settings = { ...defaultSettings, strict: true, accessTokens: ['a', 'b'], multiDelete: 'create-error' };
+  expect(command).toEqual({ kind: 'serve', settings, json: false });
+});
+
 test.each([
   [['--storage-prot', '1'], /--storage-prot/],
   [['--storage-port', 'abc'], /--storage-port must be a whole number from 0 to 65535, not "abc"/],
   [['--compute-port', '65536'], /--compute-port must be/],
   [['--latency-ms', '-1'], /--latency-ms/],
   [['--data', ''], /--data needs a value/],
+  [['--token', ''], /--token needs a value: --token TOKEN/],
+  [['--multi-delete', 'off'], /--multi-delete must be one of on, unsupported, create-error, not "off"/],
+  [['--strict=yes'], /--strict/],
   [['extra'], /extra/],
 ])('%j is refused with a hint', (args, message) => {
   expect(() => readCommandLine(args)).toThrow(UsageError);

@@ -20,23 +20,28 @@ export function readCommandLine(args: readonly string[]): Command {
   const { values } = parse(args);
   if (values.help === true) return { kind: 'help' };
   if (values.version === true) return { kind: 'version' };
-  const chosen: Record<string, string | number> = {};
+  const chosen: Record<string, unknown> = {};
   for (const [name, flag] of Object.entries(flags)) {
-    const text = values[name];
-    if (typeof text === 'string') chosen[flag.option] = readValue(name, flag, text);
+    const value = values[name];
+    if (typeof value === 'string') chosen[flag.option] = readValue(name, flag, value);
+    else if (Array.isArray(value)) chosen[flag.option] = value.map((text) => readText(name, flag, text));
+    else if (value !== undefined) chosen[flag.option] = value;
   }
   return { kind: 'serve', settings: { ...defaultSettings, ...chosen }, json: values.json === true };
 }
 
 function parse(args: readonly string[]): { readonly values: Readonly<Record<string, unknown>> } {
-  const valued = Object.keys(flags).map((name) => [name, { type: 'string' }] as const);
+  const known = Object.entries(flags).map(
+    ([name, { value }]) =>
+      [name, { type: value === 'switch' ? 'boolean' : 'string', multiple: value === 'list' }] as const,
+  );
   try {
     return parseArgs({
       args: [...args],
       strict: true,
       allowPositionals: false,
       options: {
-        ...Object.fromEntries(valued),
+        ...Object.fromEntries(known),
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
@@ -49,9 +54,10 @@ function parse(args: readonly string[]): { readonly values: Readonly<Record<stri
 }
 
 function readValue(name: string, flag: Flag, text: string): string | number {
-  if (flag.value === 'text') {
-    if (text === '') throw new UsageError(`--${name} needs a value: --${name} ${flag.hint}.`);
-    return text;
+  if (flag.value === 'text') return readText(name, flag, text);
+  if (typeof flag.value !== 'string') {
+    if (flag.value.includes(text)) return text;
+    throw new UsageError(`--${name} must be one of ${flag.value.join(', ')}, not "${text}".`);
   }
   const largest = flag.value === 'port' ? 65_535 : 3_600_000;
   if (!/^\d+$/.test(text) || Number(text) > largest) {
@@ -60,9 +66,14 @@ function readValue(name: string, flag: Flag, text: string): string | number {
   return Number(text);
 }
 
+function readText(name: string, flag: Flag, text: string): string {
+  if (text === '') throw new UsageError(`--${name} needs a value: --${name} ${flag.hint}.`);
+  return text;
+}
+
 /** The text of `--help`. */
 export function helpText(): string {
-  const rows = Object.entries(flags).map(([name, { hint, help }]) => [`--${name} ${hint}`, help] as const);
+  const rows = Object.entries(flags).map(([name, { hint, help }]) => [`--${name} ${hint}`.trimEnd(), help] as const);
   const all = [
     ...rows,
     ['--json', 'print one line of JSON when ready'],
@@ -73,6 +84,6 @@ export function helpText(): string {
 
 Starts a local Google Cloud Storage (XML API) and a test compute cloud.
 
-${all.map(([name, help]) => `  ${name.padEnd(24)}${help}`).join('\n')}
+${all.map(([name, help]) => `  ${name.padEnd(29)}${help}`).join('\n')}
 `;
 }

@@ -3,5 +3,5 @@
  */
 export type { Fault, FaultRule, Service } from './front/faults.ts';
 export type { JournalEntry } from './front/journal.ts';
-export { defaultCredentials, type EmulatorOptions } from './options.ts';
+export { defaultCredentials, type EmulatorOptions, type MultiDelete } from './options.ts';
 export { type Emulator, startEmulator } from './start.ts';

@@ -24,7 +24,22 @@ export interface EmulatorOptions {
   readonly latencyMs?: number;
   /** How long the compute service's report takes, in milliseconds. Default 0. */
   readonly reportMs?: number;
+  /** Bearer tokens that the storage service accepts for ever, beside those it issues. Default: none. */
+  readonly accessTokens?: readonly string[];
+  /** Life of the tokens that the storage service issues, in seconds. Default 3599, as Google's. */
+  readonly tokenLifetimeSeconds?: number;
+  /** Refuses what the real service refuses although nobody wants it to (see the README). Default false. */
+  readonly strict?: boolean;
+  /** Answers 204 to deleting an object that does not exist, as Amazon does. Default false. */
+  readonly s3Compat?: boolean;
+  /** Uses Amazon's XML namespace in listings for requests signed the Amazon way. Default false. */
+  readonly amazonNamespace?: boolean;
+  /** What deleting many objects in one request does: works, or fails in one of two ways it has. Default `on`. */
+  readonly multiDelete?: MultiDelete;
 }
+
+/** `unsupported`: 400 NotImplemented, as in 2025. `create-error`: 400 InvalidArgument, as in 2021. */
+export type MultiDelete = 'on' | 'unsupported' | 'create-error';
 
 /** Everything settled. */
 export interface Settings extends Required<Omit<EmulatorOptions, 'data'>> {
@@ -49,17 +64,24 @@ export const defaultSettings: Settings = {
   ...defaultCredentials,
   latencyMs: 0,
   reportMs: 0,
+  accessTokens: [],
+  tokenLifetimeSeconds: 3599,
+  strict: false,
+  s3Compat: false,
+  amazonNamespace: false,
+  multiDelete: 'on',
 };
 
 /** One flag: its option, what it takes, what it does. */
 export interface Flag {
   readonly option: keyof EmulatorOptions;
-  readonly value: 'text' | 'port' | 'milliseconds';
+  /** A `list` is a flag that may be repeated, a `switch` one that takes no value; an array has the words it may be. */
+  readonly value: 'text' | 'port' | 'milliseconds' | 'seconds' | 'list' | 'switch' | readonly string[];
   readonly hint: string;
   readonly help: string;
 }
 
-/** Every flag that takes a value, by name. */
+/** Every flag that is an option, by name. */
 export const flags: Readonly<Record<string, Flag>> = {
   host: { option: 'host', value: 'text', hint: 'ADDRESS', help: 'address to listen on (127.0.0.1)' },
   'storage-port': {
@@ -95,5 +117,41 @@ export const flags: Readonly<Record<string, Flag>> = {
     value: 'milliseconds',
     hint: 'N',
     help: "how long the compute service's report takes (0)",
+  },
+  token: {
+    option: 'accessTokens',
+    value: 'list',
+    hint: 'TOKEN',
+    help: 'bearer token to accept; may be repeated',
+  },
+  'token-lifetime-seconds': {
+    option: 'tokenLifetimeSeconds',
+    value: 'seconds',
+    hint: 'N',
+    help: 'life of issued bearer tokens (3599)',
+  },
+  strict: {
+    option: 'strict',
+    value: 'switch',
+    hint: '',
+    help: 'refuse signed accept-encoding and aws-chunked bodies',
+  },
+  's3-compat': {
+    option: 's3Compat',
+    value: 'switch',
+    hint: '',
+    help: 'answer 204 to deleting a missing object',
+  },
+  'amazon-namespace': {
+    option: 'amazonNamespace',
+    value: 'switch',
+    hint: '',
+    help: "Amazon's XML namespace in listings for AWS-signed requests",
+  },
+  'multi-delete': {
+    option: 'multiDelete',
+    value: ['on', 'unsupported', 'create-error'],
+    hint: 'MODE',
+    help: 'on, unsupported or create-error (on)',
   },
 };

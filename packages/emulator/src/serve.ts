@@ -9,6 +9,7 @@ import { createCompute } from './compute/server.ts';
 import { createFaults } from './front/faults.ts';
 import { createJournal } from './front/journal.ts';
 import { createFront } from './front/server.ts';
+import { createIdentity } from './identity/identity.ts';
 import type { Settings } from './options.ts';
 import { createStorage } from './storage/server.ts';
 import { openStore, type Store } from './store/store.ts';
@@ -30,13 +31,14 @@ export async function serve(settings: Settings): Promise<Running> {
   const store = open(settings.data);
   const faults = createFaults();
   const journal = createJournal();
+  const identity = createIdentity(settings);
   const reset = () => {
     store.reset();
     faults.clear();
     journal.clear();
   };
-  const front = { faults, journal, reset, latencyMs: settings.latencyMs };
-  const storage = createFront(createStorage({ ...settings, store }), front);
+  const front = { faults, journal, identity, reset, latencyMs: settings.latencyMs };
+  const storage = createFront(createStorage({ ...settings, store, identity }), front);
   const compute = createFront(createCompute(settings), front);
   try {
     return {

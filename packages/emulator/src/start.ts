@@ -66,7 +66,9 @@ function toArguments(options: EmulatorOptions): string[] {
     '--json',
     ...known.flatMap(([name, { option }]) => {
       const value = chosen[option];
-      return value === undefined ? [] : [`--${name}=${value}`];
+      if (value === undefined || value === false) return [];
+      if (value === true) return [`--${name}`];
+      return (Array.isArray(value) ? value : [value]).map((one) => `--${name}=${one}`);
     }),
   ];
 }

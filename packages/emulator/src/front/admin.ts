@@ -3,6 +3,8 @@
  * listens on loopback unless told otherwise. No bucket can be called `_emulator`.
  */
 import type { IncomingMessage } from 'node:http';
+import type { Identity } from '../identity/identity.ts';
+import { authorizedUser } from '../identity/token-endpoint.ts';
 import { type Faults, parseFaultRules } from './faults.ts';
 import type { Journal } from './journal.ts';
 import type { Reply } from './reply.ts';
@@ -14,6 +16,7 @@ export const ADMIN_PREFIX = '/_emulator/';
 export interface AdminTargets {
   readonly faults: Faults;
   readonly journal: Journal;
+  readonly identity: Identity;
   /** Empties both services. */
   reset(): void;
 }
@@ -28,8 +31,13 @@ export async function answerAdmin(request: IncomingMessage, targets: AdminTarget
   if (route === 'GET faults') return json(200, targets.faults.pending());
   if (route === 'GET requests') return json(200, targets.journal.list());
   if (route === 'POST faults') return addFaults(request, targets.faults);
+  if (route === 'GET service-account') {
+    return json(200, await targets.identity.account.keyFile(`http://${request.headers.host ?? ''}`));
+  }
+  if (route === 'GET authorized-user') return json(200, authorizedUser);
   if (route === 'DELETE faults') targets.faults.clear();
   else if (route === 'DELETE requests') targets.journal.clear();
+  else if (route === 'DELETE tokens') targets.identity.tokens.revokeIssued();
   else if (route === 'POST reset') targets.reset();
   else return json(404, { error: { code: 'not-found', message: `No admin route ${route}.` } });
   return { status: 204, headers: {} };

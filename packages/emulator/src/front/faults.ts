@@ -9,8 +9,13 @@ export type Service = 'storage' | 'compute';
 
 /** One way to fail. */
 export type Fault =
-  /** Answers with this status instead of doing the work. */
-  | { readonly kind: 'status'; readonly status: number; readonly retryAfterSeconds?: number }
+  /** Answers with this status instead of doing the work; with `afterBytes`, after so many bytes of the request's body. */
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly retryAfterSeconds?: number;
+      readonly afterBytes?: number;
+    }
   /** Resets the connection: before the work (default), or after it, with the answer lost. */
   | { readonly kind: 'reset'; readonly when?: 'before' | 'after' }
   /** Sends the headers and so many bytes of the body, then breaks the connection. */
@@ -21,6 +26,12 @@ export type Fault =
   | { readonly kind: 'stall'; readonly afterBytes?: number }
   /** Answers late. */
   | { readonly kind: 'delay'; readonly ms: number };
+
+/** A failure in the middle of a request's body: so many bytes are taken, then this status is the answer. */
+export interface BodyFault {
+  readonly afterBytes: number;
+  readonly status: number;
+}
 
 /** Which requests fail, how often, and how. Absent conditions match everything. */
 export interface FaultRule {
@@ -83,8 +94,9 @@ function instructed(instruction: string): Fault | undefined {
   if (instruction === 'return-reset-connection') return { kind: 'reset' };
   if (instruction === 'stall-always') return { kind: 'stall' };
   if (instruction === 'stall-at-256KiB') return { kind: 'stall', afterBytes: QUARTER_MIB };
-  const status = /^return-(\d{3})$/.exec(instruction)?.[1];
-  return status === undefined ? undefined : { kind: 'status', status: Number(status) };
+  const [, status, late] = /^return-(\d{3})(-after-256K)?$/.exec(instruction) ?? [];
+  if (status === undefined) return undefined;
+  return { kind: 'status', status: Number(status), ...(late === undefined ? {} : { afterBytes: QUARTER_MIB }) };
 }
 
 const kinds = ['status', 'reset', 'cut', 'corrupt', 'stall', 'delay'];

@@ -5,15 +5,18 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ADMIN_PREFIX, type AdminTargets, answerAdmin } from './admin.ts';
-import type { Fault, Service } from './faults.ts';
+import type { BodyFault, Fault, Service } from './faults.ts';
 import { type JournalEntry, signedHeadersOf, withoutSignature } from './journal.ts';
 import { type Reply, send } from './reply.ts';
 
 /** One service. */
 export interface Backend {
   readonly service: Service;
-  /** Must not throw: what goes wrong is a reply too. `proceed` asks a waiting client for its body. */
-  answer(request: IncomingMessage, proceed: () => void): Promise<Reply>;
+  /**
+   * Must not throw: what goes wrong is a reply too. `proceed` asks a waiting client for its body; `bodyFault` is a
+   * failure to meet in the middle of it.
+   */
+  answer(request: IncomingMessage, proceed: () => void, bodyFault?: BodyFault): Promise<Reply>;
   /** The service's own reply for a status a fault rule asks for. */
   failWith(status: number): Reply;
   /** Whether a path under the admin prefix is an object of a virtual-hosted bucket instead. */
@@ -78,7 +81,10 @@ async function serve(
     request.resume();
     return;
   }
-  const reply = fault?.kind === 'status' ? failed(backend, fault) : await backend.answer(request, proceed);
+  const reply =
+    fault?.kind === 'status' && fault.afterBytes === undefined
+      ? failed(backend, fault)
+      : await backend.answer(request, proceed, bodyFault(fault));
   if (options.latencyMs > 0) await sleep(options.latencyMs);
   if (fault?.kind === 'delay') await sleep(fault.ms);
   if (fault?.kind === 'reset') {
@@ -93,6 +99,11 @@ function failed(backend: Backend, fault: Fault & { readonly kind: 'status' }): R
   const reply = backend.failWith(fault.status);
   if (fault.retryAfterSeconds === undefined) return reply;
   return { ...reply, headers: { ...reply.headers, 'Retry-After': String(fault.retryAfterSeconds) } };
+}
+
+function bodyFault(fault: Fault | undefined): BodyFault | undefined {
+  if (fault?.kind !== 'status' || fault.afterBytes === undefined) return undefined;
+  return { status: fault.status, afterBytes: fault.afterBytes };
 }
 
 function drop(request: IncomingMessage): void {

@@ -6,7 +6,7 @@
 import { refusal } from '../errors.ts';
 import type { Caller, SignedRequest, Verification } from './caller.ts';
 import { verifyHeaderV2, verifySignedUrlV2 } from './v2.ts';
-import { aws4, goog4 } from './v4.ts';
+import { type Dialect, dialectOf } from './v4.ts';
 import { verifyHeader, verifySignedUrl } from './verify-v4.ts';
 
 /** Finds out who calls; throws a `StorageError` when the proof does not hold. */
@@ -18,13 +18,9 @@ export function authenticate(request: SignedRequest, verification: Verification)
   }
   const { authorization } = request.headers;
   if (authorization !== undefined) return byHeader(authorization, request, verification);
-  if (request.query.find('x-goog-algorithm') !== undefined) {
-    requireAlgorithm(request, 'x-goog-algorithm', goog4.algorithm);
-    return verifySignedUrl(request, goog4, verification);
-  }
-  if (request.query.find('x-amz-algorithm') !== undefined) {
-    requireAlgorithm(request, 'x-amz-algorithm', aws4.algorithm);
-    return verifySignedUrl(request, aws4, verification);
+  for (const prefix of ['x-goog-', 'x-amz-']) {
+    const algorithm = request.query.find(`${prefix}algorithm`);
+    if (algorithm !== undefined) return verifySignedUrl(request, urlDialect(algorithm, prefix), verification);
   }
   if (request.query.has('GoogleAccessId')) return verifySignedUrlV2(request, 'GoogleAccessId', verification);
   if (request.query.has('AWSAccessKeyId')) return verifySignedUrlV2(request, 'AWSAccessKeyId', verification);
@@ -33,17 +29,26 @@ export function authenticate(request: SignedRequest, verification: Verification)
 
 function byHeader(authorization: string, request: SignedRequest, verification: Verification): Caller {
   const scheme = authorization.split(' ', 1)[0];
-  if (scheme === goog4.algorithm || scheme === aws4.algorithm) return verifyHeader(request, verification);
+  if (dialectOf(scheme) !== undefined) return verifyHeader(request, verification);
   if (scheme === 'GOOG1' || scheme === 'AWS') return verifyHeaderV2(request, verification);
-  if (scheme === 'Bearer')
-    throw refusal('AuthenticationRequired', 'Bearer tokens are not emulated; sign with the HMAC key.');
+  if (scheme === 'Bearer') return verifyBearer(authorization.slice('Bearer '.length).trim(), verification);
   throw refusal('MalformedSecurityHeader', {
     details: 'The authorization scheme is not known.',
     extra: { ParameterName: 'Authorization' },
   });
 }
 
-function requireAlgorithm(request: SignedRequest, name: string, algorithm: string): void {
-  if (request.query.find(name) === algorithm) return;
-  throw refusal('InvalidArgument', `Only ${algorithm} is emulated.`);
+function urlDialect(algorithm: string, prefix: string): Dialect {
+  const dialect = dialectOf(algorithm);
+  if (dialect?.prefix === prefix) return dialect;
+  throw refusal('InvalidArgument', `Unknown signing algorithm: ${algorithm}.`);
+}
+
+function verifyBearer(token: string, verification: Verification): Caller {
+  const scopes = verification.scopesOf(token);
+  if (scopes !== undefined) return { kind: 'owner', family: 'goog', scopes };
+  throw refusal('AuthenticationRequired', {
+    details: 'The access token is not valid, or no longer.',
+    headers: { 'WWW-Authenticate': 'Bearer realm="https://accounts.google.com/", error="invalid_token"' },
+  });
 }

@@ -13,6 +13,8 @@ export type Family = 'goog' | 'amz';
 export interface Caller {
   readonly kind: 'anonymous' | 'owner';
   readonly family: Family;
+  /** OAuth scopes, which limit what an owner may do; absent for signed requests, which may do everything. */
+  readonly scopes?: readonly string[] | undefined;
   /** SHA-256 the body must have, lower-case hex. */
   readonly bodySha256?: string | undefined;
   /** For a signature that covers a body hash nobody sent: throws unless the signature fits this hash. */
@@ -46,6 +48,12 @@ export interface SignedRequest {
 /** The keys that exist, and the time. */
 export interface Verification {
   secretOf(accessKey: string): string | undefined;
+  /** The public key of a service account. */
+  accountKeyOf(email: string): KeyObject | undefined;
+  /** What a bearer token may be used for; `undefined` when it is not valid. */
+  scopesOf(token: string): readonly string[] | undefined;
+  /** Whether to see `accept-encoding` as the real service does, whose front end adds to it before it verifies. */
+  readonly rewritesAcceptEncoding: boolean;
   readonly nowMs: number;
 }
 

@@ -4,7 +4,7 @@
  *
  * @see https://cloud.google.com/storage/docs/access-control/signed-urls-v2
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual, verify } from 'node:crypto';
 import { refusal } from '../errors.ts';
 import { type Caller, LARGEST_SKEW_MS, type SignedRequest, type Verification } from './caller.ts';
 import { canonicalHeaderValue } from './canonical.ts';
@@ -92,12 +92,20 @@ export function verifySignedUrlV2(
   return { kind: 'owner', family: idParameter === 'GoogleAccessId' ? 'goog' : 'amz' };
 }
 
-function check(verification: Verification, accessKey: string, signature: string, text: string): void {
-  const secret = verification.secretOf(accessKey);
+/** Whether a text is signed by an HMAC key (SHA-1) or a service account (SHA-256); refuses unknown ones. */
+export function isSignatureV2(verification: Verification, id: string, signature: string, text: string): boolean {
+  const key = verification.accountKeyOf(id);
+  if (key !== undefined)
+    return verify('RSA-SHA256', Buffer.from(text, 'latin1'), key, Buffer.from(signature, 'base64'));
+  const secret = verification.secretOf(id);
   if (secret === undefined) throw refusal('InvalidAccessKeyId');
   const given = Buffer.from(signature);
   const computed = Buffer.from(signV2(secret, text));
-  if (given.length === computed.length && timingSafeEqual(given, computed)) return;
+  return given.length === computed.length && timingSafeEqual(given, computed);
+}
+
+function check(verification: Verification, accessKey: string, signature: string, text: string): void {
+  if (isSignatureV2(verification, accessKey, signature, text)) return;
   throw refusal('SignatureDoesNotMatch', {
     details:
       'The request signature we calculated does not match the signature you provided. Check your Google secret key and signing method.',

@@ -1,6 +1,6 @@
 /**
  * V4 signatures: the key chain, the string to sign, and the two dialects that differ only in their constants. Pure
- * computation; what is read from a request, and what is refused, is in `header.ts` and `signed-url.ts`.
+ * computation; what is read from a request, and what is refused, is in `verify-v4.ts` and `policy.ts`.
  *
  * @see https://cloud.google.com/storage/docs/authentication/signatures
  */
@@ -8,7 +8,7 @@ import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:cr
 
 /** The constants of one dialect. */
 export interface Dialect {
-  readonly algorithm: 'GOOG4-HMAC-SHA256' | 'AWS4-HMAC-SHA256';
+  readonly algorithm: 'GOOG4-HMAC-SHA256' | 'GOOG4-RSA-SHA256' | 'AWS4-HMAC-SHA256';
   readonly keyPrefix: string;
   readonly service: string;
   readonly terminator: string;
@@ -24,6 +24,9 @@ export const goog4: Dialect = {
   terminator: 'goog4_request',
   prefix: 'x-goog-',
 };
+
+/** Google's own, signed with the key of a service account; there is no key chain. */
+export const goog4Rsa: Dialect = { ...goog4, algorithm: 'GOOG4-RSA-SHA256' };
 
 /** For clients of Amazon S3. Any region is accepted. */
 export const aws4: Dialect = {
@@ -90,6 +93,11 @@ export function stringToSign(dialect: Dialect, timestamp: string, scope: Credent
 /** The signature of a text under a derived key, lower-case hex. */
 export function signV4(key: KeyObject, text: string): string {
   return createHmac('sha256', key).update(text).digest('hex');
+}
+
+/** The dialect of an algorithm's name. */
+export function dialectOf(algorithm: string | undefined): Dialect | undefined {
+  return [goog4, goog4Rsa, aws4].find((dialect) => dialect.algorithm === algorithm);
 }
 
 /** Reads `YYYYMMDDTHHMMSSZ` as Unix milliseconds. */

@@ -4,19 +4,18 @@
  * @see https://cloud.google.com/storage/docs/authentication/signatures
  * @see https://cloud.google.com/storage/docs/access-control/signed-urls
  */
-import { timingSafeEqual } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { refusal } from '../errors.ts';
 import { type Caller, LARGEST_SKEW_MS, type SignedRequest, type Verification } from './caller.ts';
 import { canonicalHeaderValue, canonicalPath, canonicalQuery, canonicalRequest } from './canonical.ts';
+import { isSignature, keyOf } from './signing-key.ts';
 import {
   aws4,
   type CredentialScope,
   type Dialect,
-  goog4,
+  dialectOf,
   parseCredential,
   parseTimestamp,
-  signingKey,
-  signV4,
   stringToSign,
 } from './v4.ts';
 
@@ -34,26 +33,38 @@ interface Claim {
   readonly timestamp: string;
 }
 
-/** Verifies `Authorization: GOOG4-HMAC-SHA256 …` or `AWS4-HMAC-SHA256 …`. */
+/** A claim with the key to check it. */
+interface Proof {
+  readonly claim: Claim;
+  readonly key: KeyObject;
+  readonly rewritesAcceptEncoding: boolean;
+}
+
+function proofOf(claim: Claim, verification: Verification): Proof {
+  const { rewritesAcceptEncoding } = verification;
+  return { claim, key: keyOf(claim.dialect, claim.scope, verification), rewritesAcceptEncoding };
+}
+
+/** Verifies `Authorization: GOOG4-HMAC-SHA256 …`, `GOOG4-RSA-SHA256 …` or `AWS4-HMAC-SHA256 …`. */
 export function verifyHeader(request: SignedRequest, verification: Verification): Caller {
   const claim = readHeaderClaim(request);
   checkSkew(claim.timestamp, verification);
   checkSignedHeaders(request, claim);
-  const secret = secretFor(claim, verification);
+  const proof = proofOf(claim, verification);
   const declared = request.headers[`${claim.dialect.prefix}content-sha256`] as string | undefined;
-  const family = claim.dialect === goog4 ? 'goog' : 'amz';
+  const family = claim.dialect === aws4 ? 'amz' : 'goog';
   if (declared !== undefined) {
-    requireMatch(request, claim, secret, [declared]);
+    requireMatch(request, proof, [declared]);
     if (/^[\da-f]{64}$/i.test(declared)) {
       return { kind: 'owner', family, bodySha256: declared.toLowerCase() };
     }
-    return { kind: 'owner', family, chunkSigning: chunkSigning(claim, secret, declared) };
+    return { kind: 'owner', family, chunkSigning: chunkSigning(proof, declared) };
   }
   // Nothing says what the body hashes to: try what clients sign, and else wait for the body itself.
-  if (matches(request, claim, secret, ['UNSIGNED-PAYLOAD', EMPTY_SHA256]) === 'UNSIGNED-PAYLOAD') {
+  if (matches(request, proof, ['UNSIGNED-PAYLOAD', EMPTY_SHA256]) === 'UNSIGNED-PAYLOAD') {
     return { kind: 'owner', family };
   }
-  const verifyBody = (sha256: string) => requireMatch(request, claim, secret, [sha256]);
+  const verifyBody = (sha256: string) => requireMatch(request, proof, [sha256]);
   const bodiless = request.headers['content-length'] === '0' || !hasBody(request);
   if (bodiless) verifyBody(EMPTY_SHA256);
   return { kind: 'owner', family, ...(bodiless ? {} : { verifyBody }) };
@@ -93,14 +104,14 @@ export function verifySignedUrl(request: SignedRequest, dialect: Dialect, verifi
   }
   checkSignedHeaders(request, claim);
   const declared = request.headers[`${dialect.prefix}content-sha256`] as string | undefined;
-  requireMatch(request, claim, secretFor(claim, verification), [declared ?? 'UNSIGNED-PAYLOAD']);
+  requireMatch(request, proofOf(claim, verification), [declared ?? 'UNSIGNED-PAYLOAD']);
   const hash = declared !== undefined && /^[\da-f]{64}$/i.test(declared) ? declared.toLowerCase() : undefined;
-  return { kind: 'owner', family: dialect === goog4 ? 'goog' : 'amz', bodySha256: hash };
+  return { kind: 'owner', family: dialect === aws4 ? 'amz' : 'goog', bodySha256: hash };
 }
 
 function readHeaderClaim(request: SignedRequest): Claim {
   const authorization = request.headers.authorization ?? '';
-  const dialect = authorization.startsWith(goog4.algorithm) ? goog4 : aws4;
+  const dialect = dialectOf(authorization.split(' ', 1)[0]) ?? aws4;
   const fields = new Map<string, string>();
   for (const field of authorization.slice(dialect.algorithm.length).split(',')) {
     const equals = field.indexOf('=');
@@ -164,18 +175,16 @@ function malformed(parameter: string, details: string) {
   return refusal('MalformedSecurityHeader', { details, extra: { ParameterName: parameter } });
 }
 
-function secretFor({ scope }: Claim, verification: Verification): string {
-  const secret = verification.secretOf(scope.accessKey);
-  if (secret === undefined) throw refusal('InvalidAccessKeyId');
-  return secret;
-}
-
 /** Every canonical request the signature may stand for: the ways clients write host and plus, times the body hashes. */
-function* candidates(request: SignedRequest, claim: Claim, hashes: readonly string[]): Generator<string> {
+function* candidates(request: SignedRequest, proof: Proof, hashes: readonly string[]): Generator<string> {
+  const { claim } = proof;
   const host = request.headers.host ?? '';
   const hosts = new Set([host, host.replace(/:\d+$/, '')]);
   const names = [...claim.signedHeaders].sort();
-  const others = names.map((name) => [name, canonicalHeaderValue(request.values(name))] as const);
+  const others = names.map((name) => {
+    const value = canonicalHeaderValue(request.values(name));
+    return [name, name === 'accept-encoding' && proof.rewritesAcceptEncoding ? `${value},gzip(gfe)` : value] as const;
+  });
   const path = canonicalPath(request.rawPath);
   const drop = [`${claim.dialect.prefix}signature`];
   const readings = request.query.raw.includes('+') ? (['%20', '%2B'] as const) : (['%20'] as const);
@@ -192,36 +201,33 @@ function* candidates(request: SignedRequest, claim: Claim, hashes: readonly stri
   }
 }
 
-function matches(request: SignedRequest, claim: Claim, secret: string, hashes: readonly string[]): string | undefined {
-  const key = signingKey(claim.dialect, secret, claim.scope.date, claim.scope.location);
-  const given = Buffer.from(claim.signature, 'latin1');
-  for (const canonical of candidates(request, claim, hashes)) {
-    const computed = Buffer.from(signV4(key, stringToSign(claim.dialect, claim.timestamp, claim.scope, canonical)));
-    if (given.length === computed.length && timingSafeEqual(given, computed)) {
+function matches(request: SignedRequest, proof: Proof, hashes: readonly string[]): string | undefined {
+  const { claim, key } = proof;
+  for (const canonical of candidates(request, proof, hashes)) {
+    const text = stringToSign(claim.dialect, claim.timestamp, claim.scope, canonical);
+    if (isSignature(claim.dialect, key, text, claim.signature)) {
       return canonical.slice(canonical.lastIndexOf('\n') + 1);
     }
   }
   return undefined;
 }
 
-function requireMatch(request: SignedRequest, claim: Claim, secret: string, hashes: readonly string[]): void {
-  if (matches(request, claim, secret, hashes) !== undefined) return;
-  const [canonical = ''] = candidates(request, claim, hashes);
+function requireMatch(request: SignedRequest, proof: Proof, hashes: readonly string[]): void {
+  if (matches(request, proof, hashes) !== undefined) return;
+  const [canonical = ''] = candidates(request, proof, hashes);
+  const { dialect, timestamp, scope } = proof.claim;
   throw refusal('SignatureDoesNotMatch', {
     details:
       'The request signature we calculated does not match the signature you provided. Check your Google secret key and signing method.',
-    extra: {
-      StringToSign: stringToSign(claim.dialect, claim.timestamp, claim.scope, canonical),
-      CanonicalRequest: canonical,
-    },
+    extra: { StringToSign: stringToSign(dialect, timestamp, scope, canonical), CanonicalRequest: canonical },
   });
 }
 
-function chunkSigning(claim: Claim, secret: string, declared: string) {
+function chunkSigning({ claim, key }: Proof, declared: string) {
   if (!declared.startsWith('STREAMING-AWS4-HMAC-SHA256-PAYLOAD')) return undefined;
   const { date, location } = claim.scope;
   return {
-    key: signingKey(claim.dialect, secret, date, location),
+    key,
     timestamp: claim.timestamp,
     scope: `${date}/${location}/${claim.dialect.service}/${claim.dialect.terminator}`,
     seed: claim.signature,

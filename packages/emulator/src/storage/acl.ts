@@ -91,7 +91,7 @@ function fromGrant(grant: XmlElement): AclEntry {
 }
 
 /** The entries a predefined name stands for. */
-function entriesOf(acl: Acl): readonly AclEntry[] {
+export function entriesOf(acl: Acl): readonly AclEntry[] {
   if (typeof acl !== 'string') return acl;
   const read: AclEntry = { scope: 'AllUsers', permission: 'READ' };
   if (acl === 'public-read') return [owner, read];

@@ -7,20 +7,22 @@
 import { createHash, createHmac, type Hash } from 'node:crypto';
 import { refusal } from '../errors.ts';
 import type { ChunkSigning } from '../signatures/caller.ts';
+import { createTrailerCheck } from './aws-trailers.ts';
 
 /** Takes the framed body piece by piece and hands on the data. */
 export interface ChunkDecoder {
   take(bytes: Buffer): void | Promise<void>;
-  /** Throws when the body ended inside the framing. */
+  /** Throws when the body ended inside the framing, or its trailers do not fit. */
   finish(): void;
 }
 
 /** A chunk's head or a trailer line cannot sensibly be longer. */
 const LONGEST_LINE_BYTES = 8 * 1024;
 
-/** Builds a decoder; with `signing`, every chunk's signature is verified. */
+/** Builds a decoder; with `signing`, every chunk's signature is verified. `announced` is the header `x-amz-trailer`. */
 export function createChunkDecoder(
   signing: ChunkSigning | undefined,
+  announced: string | undefined,
   emit: (chunk: Buffer) => void | Promise<void>,
 ): ChunkDecoder {
   let rest: Buffer = Buffer.alloc(0);
@@ -28,6 +30,7 @@ export function createChunkDecoder(
   let state: 'head' | 'data' | 'data-end' | 'trailers' = 'head';
   let chunk: { readonly hash: Hash; readonly signature: string } | undefined;
   let previous = signing?.seed ?? '';
+  const trailers = createTrailerCheck(announced, signing);
 
   const openChunk = (line: string) => {
     const [length = '', ...parameters] = line.split(';');
@@ -56,6 +59,7 @@ export function createChunkDecoder(
     rest = rest.subarray(data.length);
     left -= data.length;
     chunk?.hash.update(data);
+    trailers.update(data);
     if (left === 0) state = 'data-end';
     return emit(data);
   };
@@ -71,7 +75,7 @@ export function createChunkDecoder(
     else if (state === 'data-end') {
       closeChunk();
       state = 'head';
-    }
+    } else trailers.takeLine(line);
     return true;
   };
   return {
@@ -84,6 +88,7 @@ export function createChunkDecoder(
     },
     finish() {
       if (state !== 'trailers') throw refusal('IncompleteBody');
+      trailers.finish(previous);
     },
   };
 }

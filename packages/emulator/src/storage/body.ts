@@ -5,8 +5,9 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { crc32c, encodeCrc32c } from '../crc32c.ts';
-import { refusal } from '../errors.ts';
-import { createChunkDecoder } from './aws-chunked.ts';
+import { refusal, refusalForStatus, StorageError } from '../errors.ts';
+import type { BodyFault } from '../front/faults.ts';
+import { type ChunkDecoder, createChunkDecoder } from './aws-chunked.ts';
 import { type Exchange, extension } from './exchange.ts';
 
 /** What was received. */
@@ -15,6 +16,9 @@ export interface Received {
   readonly md5: Buffer;
   readonly crc32c: number;
 }
+
+/** Takes one piece of a body. */
+type Take = (chunk: Buffer) => void | Promise<void>;
 
 /** Digests a request declares, base64 as sent. */
 export interface DeclaredDigests {
@@ -68,7 +72,7 @@ export function checkDigests(declared: DeclaredDigests, received: Received): voi
  */
 export async function receive(
   exchange: Exchange,
-  write: (chunk: Buffer) => void | Promise<void>,
+  write: Take,
   declared: DeclaredDigests = declaredDigests(exchange),
 ): Promise<Received> {
   requireLength(exchange);
@@ -84,15 +88,39 @@ export async function receive(
     crc = crc32c(chunk, crc);
     return write(chunk);
   };
-  const decoder = isAwsChunked(exchange) ? createChunkDecoder(caller.chunkSigning, take) : undefined;
+  const decoder = isAwsChunked(exchange) ? chunkDecoder(exchange, take) : undefined;
   exchange.proceed();
-  await pump(request, decoder?.take ?? take);
+  await pump(request, limited(exchange.bodyFault, decoder?.take ?? take));
   decoder?.finish();
   checkLength(exchange, size);
   checkSha256(exchange, sha256);
   const received = { size, md5: md5.digest(), crc32c: crc };
   checkDigests(declared, received);
   return received;
+}
+
+/** Whether a body broke off: what came of it is good, but not all. */
+export function isCutShort(error: unknown): boolean {
+  return error instanceof StorageError && (error.code === 'IncompleteBody' || error.status >= 500);
+}
+
+/** Takes as many bytes as the fault lets through, then throws its status. */
+function limited(fault: BodyFault | undefined, take: Take): Take {
+  if (fault === undefined) return take;
+  let left = fault.afterBytes;
+  return async (chunk) => {
+    const piece = chunk.subarray(0, left);
+    left -= piece.length;
+    await take(piece);
+    if (piece.length < chunk.length) throw refusalForStatus(fault.status);
+  };
+}
+
+function chunkDecoder(exchange: Exchange, take: Take): ChunkDecoder {
+  if (exchange.behaviour.strict) {
+    throw refusal('SignatureDoesNotMatch', 'Bodies in aws-chunked framing are not accepted.');
+  }
+  return createChunkDecoder(exchange.caller.chunkSigning, extension(exchange, 'trailer'), take);
 }
 
 /** Reads a document. */
@@ -134,7 +162,7 @@ function checkSha256(exchange: Exchange, hash: Hash | undefined): void {
   throw refusal('XAmzContentSHA256Mismatch', { extra });
 }
 
-function pump(request: IncomingMessage, take: (chunk: Buffer) => void | Promise<void>): Promise<void> {
+function pump(request: IncomingMessage, take: Take): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => {
       request.off('data', onData);

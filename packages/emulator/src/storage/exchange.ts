@@ -4,10 +4,13 @@
  */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { refusal } from '../errors.ts';
+import type { BodyFault } from '../front/faults.ts';
 import type { Query } from '../front/query.ts';
-import type { Caller } from '../signatures/caller.ts';
+import type { MultiDelete } from '../options.ts';
+import type { Caller, Verification } from '../signatures/caller.ts';
 import type { Bucket } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
+import { LISTING_NAMESPACE, MULTIPART_NAMESPACE } from '../xml.ts';
 
 /** What the path and the Host header name. */
 export interface Address {
@@ -15,6 +18,14 @@ export interface Address {
   readonly object?: string | undefined;
   /** Whether the bucket came from the Host header. */
   readonly virtualHost: boolean;
+}
+
+/** In what the emulator differs from its default behaviour. */
+export interface Behaviour {
+  readonly strict: boolean;
+  readonly s3Compat: boolean;
+  readonly amazonNamespace: boolean;
+  readonly multiDelete: MultiDelete;
 }
 
 /** One request. */
@@ -26,6 +37,9 @@ export interface Exchange {
   readonly address: Address;
   readonly caller: Caller;
   readonly store: Store;
+  readonly verification: Verification;
+  readonly behaviour: Behaviour;
+  readonly bodyFault?: BodyFault | undefined;
   /** Asks a client that sent `Expect: 100-continue` for its body. */
   proceed(): void;
 }
@@ -46,6 +60,11 @@ export function requireBucket(exchange: Exchange): Bucket {
 /** The object's name, which routing has made sure of. */
 export function objectName(exchange: Exchange): string {
   return exchange.address.object ?? '';
+}
+
+/** The XML namespace of listings. Google has one; some clients of Amazon accept no other than Amazon's. */
+export function listingNamespace({ behaviour, caller }: Exchange): string {
+  return behaviour.amazonNamespace && caller.family === 'amz' ? MULTIPART_NAMESPACE : LISTING_NAMESPACE;
 }
 
 /** Headers of every XML document. */

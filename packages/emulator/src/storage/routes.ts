@@ -11,6 +11,7 @@ import { answerConfiguration, bucketSubresource } from './buckets/configuration.
 import { listObjects } from './buckets/list-objects.ts';
 import { listVersions } from './buckets/list-versions.ts';
 import { type Exchange, extension } from './exchange.ts';
+import { isForm, postForm } from './forms/post-form.ts';
 import { composeObject, copyObject } from './objects/copy.ts';
 import { deleteObjects } from './objects/multi-delete.ts';
 import { deleteObject, getObject, putObject } from './objects/objects.ts';
@@ -35,6 +36,7 @@ function routeService(exchange: Exchange): Reply {
 async function routeBucket(exchange: Exchange): Promise<Reply> {
   const { method, query } = exchange;
   if (method === 'POST' && query.has('delete')) return deleteObjects(exchange);
+  if (isForm(exchange)) return postForm(exchange);
   if (method === 'GET' && query.has('uploads')) return listUploads(exchange);
   if (query.has('acl')) return answerBucketAcl(exchange, false);
   if (query.has('defaultObjectAcl')) return answerBucketAcl(exchange, true);

@@ -7,20 +7,25 @@ import { refusal, refusalForStatus, StorageError } from '../errors.ts';
 import { parseQuery, splitTarget } from '../front/query.ts';
 import type { Reply } from '../front/reply.ts';
 import type { Backend } from '../front/server.ts';
+import type { Identity } from '../identity/identity.ts';
 import { authenticate } from '../signatures/authenticate.ts';
-import type { Caller, SignedRequest } from '../signatures/caller.ts';
+import type { Caller, SignedRequest, Verification } from '../signatures/caller.ts';
 import type { Store } from '../store/store.ts';
 import { addressOf, hostBucket } from './address.ts';
 import { answerPreflight, withCors } from './buckets/cors.ts';
 import { errorReply } from './error-reply.ts';
+import type { Behaviour, Exchange } from './exchange.ts';
+import { answerJson, isJsonApi, jsonAddress } from './json/json-api.ts';
+import { jsonErrorReply } from './json/json-reply.ts';
 import { route } from './routes.ts';
 import { isSession } from './uploads/resumable.ts';
 
 /** How the storage service is set up. */
-export interface StorageOptions {
+export interface StorageOptions extends Behaviour {
   readonly store: Store;
   readonly accessKey: string;
   readonly secret: string;
+  readonly identity: Identity;
 }
 
 /** Builds the service. */
@@ -31,11 +36,14 @@ export function createStorage(options: StorageOptions): Backend {
     service: 'storage',
     claims: (request) => bucketOf(request) !== undefined,
     failWith: (status) => withFrontHeaders({ ...errorReply(refusalForStatus(status)), status }),
-    answer: async (request, proceed) => {
+    answer: async (request, proceed, bodyFault) => {
       try {
-        return withFrontHeaders(await answer(request, proceed, options, bucketOf(request)));
+        const bucket = bucketOf(request);
+        const identified = bucket === undefined ? options.identity.answer(request, proceed) : undefined;
+        return identified ?? withFrontHeaders(await answer({ request, proceed, bodyFault }, options, bucket));
       } catch (error) {
-        return withFrontHeaders(errorReply(asRefusal(error)));
+        const isJson = isJsonApi(splitTarget(request.url ?? '').path) && bucketOf(request) === undefined;
+        return withFrontHeaders((isJson ? jsonErrorReply : errorReply)(asRefusal(error)));
       }
     },
   };
@@ -58,16 +66,16 @@ function withFrontHeaders(reply: Reply): Reply {
 }
 
 async function answer(
-  request: IncomingMessage,
-  proceed: () => void,
+  incoming: Pick<Exchange, 'request' | 'proceed' | 'bodyFault'>,
   options: StorageOptions,
   virtualBucket: string | undefined,
 ): Promise<Reply> {
+  const { request } = incoming;
   const method = request.method ?? '';
   const { path, query: rawQuery } = splitTarget(request.url ?? '/');
-  if (isJsonApi(path) && virtualBucket === undefined) return jsonApiRefusal();
+  const isJson = isJsonApi(path) && virtualBucket === undefined;
   const query = parseQuery(rawQuery);
-  const address = addressOf(path, virtualBucket);
+  const address = isJson ? jsonAddress(path) : addressOf(path, virtualBucket);
   const { headers, headersDistinct } = request;
   const signed: SignedRequest = {
     method,
@@ -83,14 +91,23 @@ async function answer(
   if (method === 'OPTIONS') {
     return answerPreflight(bucket, origin ?? '', headers['access-control-request-method'] ?? '');
   }
-  const caller = isSession(method, query.get('upload_id'))
-    ? sessionCaller(signed)
-    : authenticate(signed, {
-        secretOf: (accessKey) => (accessKey === options.accessKey ? options.secret : undefined),
-        nowMs: Date.now(),
-      });
-  const reply = await route({ request, method, headers, query, address, caller, store: options.store, proceed });
+  const verification = verificationNow(options);
+  const caller = isSession(method, query.get('upload_id')) ? sessionCaller(signed) : authenticate(signed, verification);
+  const { store } = options;
+  const exchange = { ...incoming, method, headers, query, address, caller, store, verification, behaviour: options };
+  const reply = isJson ? await answerJson(exchange, path) : await route(exchange);
   return withCors(reply, bucket, origin, method);
+}
+
+function verificationNow({ accessKey, secret, identity, strict }: StorageOptions): Verification {
+  const nowMs = Date.now();
+  return {
+    secretOf: (asked) => (asked === accessKey ? secret : undefined),
+    accountKeyOf: (email) => identity.account.keyOf(email),
+    scopesOf: (token) => identity.scopesOf(token, nowMs),
+    rewritesAcceptEncoding: strict,
+    nowMs,
+  };
 }
 
 /** The address of a resumable upload is its own credential. */
@@ -98,20 +115,4 @@ function sessionCaller({ headers }: SignedRequest): Caller {
   const declared = headers['x-goog-content-sha256'];
   const isHash = typeof declared === 'string' && /^[\da-f]{64}$/i.test(declared);
   return { kind: 'owner', family: 'goog', bodySha256: isHash ? declared.toLowerCase() : undefined };
-}
-
-/** The JSON API lives on the same host, below paths no bucket request has. */
-function isJsonApi(path: string): boolean {
-  return /^\/((upload|download|batch)\/)?storage\/v1(\/|$)/.test(path);
-}
-
-function jsonApiRefusal(): Reply {
-  const message = 'The JSON API is not emulated; use the XML API.';
-  return {
-    status: 501,
-    headers: { 'Content-Type': 'application/json; charset=UTF-8' },
-    body: JSON.stringify({
-      error: { code: 501, message, errors: [{ message, domain: 'global', reason: 'notImplemented' }] },
-    }),
-  };
 }

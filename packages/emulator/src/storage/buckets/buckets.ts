@@ -5,11 +5,11 @@
  */
 import { refusal } from '../../errors.ts';
 import type { Reply } from '../../front/reply.ts';
-import { document, group, LISTING_NAMESPACE, parseDocument, tag } from '../../xml.ts';
+import { document, group, parseDocument, tag } from '../../xml.ts';
 import { requireOwner, requireRead } from '../access.ts';
 import { checkBucketName } from '../address.ts';
 import { receiveText } from '../body.ts';
-import { type Exchange, extension, requireBucket, xmlHeaders } from '../exchange.ts';
+import { type Exchange, extension, listingNamespace, requireBucket, xmlHeaders } from '../exchange.ts';
 import { checkStorageClass, requestedAcl } from '../objects/headers.ts';
 
 /** The one account of the emulator: 64 hex digits, as Google's ids are. */
@@ -27,7 +27,7 @@ export function listBuckets(exchange: Exchange): Reply {
       group('Bucket', tag('Name', name), tag('CreationDate', new Date(createdMs).toISOString())),
     );
   const owner = group('Owner', tag('ID', OWNER_ID), tag('DisplayName', 'emulator'));
-  const body = document('ListAllMyBucketsResult', LISTING_NAMESPACE, owner, group('Buckets', ...buckets));
+  const body = document('ListAllMyBucketsResult', listingNamespace(exchange), owner, group('Buckets', ...buckets));
   return { status: 200, headers: xmlHeaders, body };
 }
 

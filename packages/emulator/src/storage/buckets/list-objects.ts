@@ -6,9 +6,9 @@
 import { refusal } from '../../errors.ts';
 import type { Reply } from '../../front/reply.ts';
 import type { ObjectRecord } from '../../store/records.ts';
-import { document, group, LISTING_NAMESPACE, tag } from '../../xml.ts';
+import { document, group, tag } from '../../xml.ts';
 import { requireRead } from '../access.ts';
-import { type Exchange, requireBucket, xmlHeaders } from '../exchange.ts';
+import { type Exchange, listingNamespace, requireBucket, xmlHeaders } from '../exchange.ts';
 import { OWNER_ID } from './buckets.ts';
 import { type WalkPage, walk } from './walk.ts';
 
@@ -60,7 +60,7 @@ export function listObjects(exchange: Exchange): Reply {
   const withOwner = isV2 && query.get('fetch-owner') === 'true';
   const body = document(
     'ListBucketResult',
-    LISTING_NAMESPACE,
+    listingNamespace(exchange),
     tag('Name', bucket.name),
     tag('Prefix', encode(prefix)),
     ...(isV2 ? pagingV2(exchange, page, encode) : pagingV1(exchange, page, encode)),

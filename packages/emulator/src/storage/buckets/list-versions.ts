@@ -6,9 +6,9 @@
  */
 import type { Reply } from '../../front/reply.ts';
 import type { ObjectRecord } from '../../store/records.ts';
-import { document, group, LISTING_NAMESPACE, tag } from '../../xml.ts';
+import { document, group, tag } from '../../xml.ts';
 import { requireRead } from '../access.ts';
-import { type Exchange, extension, requireBucket, xmlHeaders } from '../exchange.ts';
+import { type Exchange, extension, listingNamespace, requireBucket, xmlHeaders } from '../exchange.ts';
 import { nameEncoder, pageSize } from './list-objects.ts';
 import { type Entry, walkGroups } from './walk.ts';
 
@@ -58,7 +58,7 @@ function versionReply(exchange: Exchange, listing: VersionListing): Reply {
   );
   const body = document(
     amazon ? 'ListVersionsResult' : 'ListBucketResult',
-    LISTING_NAMESPACE,
+    listingNamespace(exchange),
     tag('Name', listing.bucketName),
     tag('Prefix', encode(listing.prefix)),
     tag(keyMarker, encode(listing.marker ?? '')),

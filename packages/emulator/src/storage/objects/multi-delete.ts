@@ -16,6 +16,7 @@ const MOST_OBJECTS = 1000;
 /** Answers `POST /bucket?delete`. A missing object counts as deleted. */
 export async function deleteObjects(exchange: Exchange): Promise<Reply> {
   requireOwner(exchange, 'storage.objects.delete');
+  requireEnabled(exchange);
   requireBucket(exchange);
   const request = parseDocument(await receiveText(exchange), 'Delete');
   const objects = request.children('Object');
@@ -26,6 +27,12 @@ export async function deleteObjects(exchange: Exchange): Promise<Reply> {
   const quiet = request.text('Quiet')?.trim() === 'true';
   const outcomes = exchange.store.atomically(() => objects.map((element) => deleteOne(exchange, element, quiet)));
   return { status: 200, headers: xmlHeaders, body: document('DeleteResult', MULTIPART_NAMESPACE, ...outcomes) };
+}
+
+/** The service has not always had this, and refused it in two ways before. */
+function requireEnabled({ behaviour: { multiDelete } }: Exchange): void {
+  if (multiDelete === 'unsupported') throw refusal('NotImplemented');
+  if (multiDelete === 'create-error') throw refusal('InvalidArgument', 'Cannot create buckets using a POST.');
 }
 
 function deleteOne(exchange: Exchange, element: XmlElement, quiet: boolean): string {

@@ -7,7 +7,7 @@
  */
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { refusal } from '../../errors.ts';
+import { refusal, StorageError } from '../../errors.ts';
 import type { Reply } from '../../front/reply.ts';
 import type { Bucket, Content, ObjectRecord } from '../../store/records.ts';
 import { requireRead, requireWrite } from '../access.ts';
@@ -71,7 +71,7 @@ export function publishBlob<Result>(exchange: Exchange, blob: string, publish: (
 }
 
 /** Content made of one blob; its ETag is its MD5. */
-function simpleContent(blob: string, received: Received): Content {
+export function simpleContent(blob: string, received: Received): Content {
   const { size, md5, crc32c } = received;
   return { segments: [{ blob, size }], size, etag: md5.toString('hex'), md5: md5.toString('base64'), crc32c };
 }
@@ -146,6 +146,16 @@ function transcoded(exchange: Exchange, record: ObjectRecord, headers: Reply['he
   return { status: 200, headers: kept, body, release: blobs.pin(record.segments) };
 }
 
+/** What a DELETE is for. Amazon does not mind when there is nothing. */
+function findDoomed(exchange: Exchange, bucket: Bucket, name: string): ObjectRecord | undefined {
+  try {
+    return requireObject(exchange, bucket, name);
+  } catch (error) {
+    if (exchange.behaviour.s3Compat && error instanceof StorageError && error.code === 'NoSuchKey') return undefined;
+    throw error;
+  }
+}
+
 /** Deletes the live generation, or for good the one that is named. */
 export function deleteObject(exchange: Exchange): Reply {
   const { store, address } = exchange;
@@ -158,7 +168,8 @@ export function deleteObject(exchange: Exchange): Reply {
   if (conditions.generation !== undefined || conditions.metageneration !== undefined) {
     checkConditions(conditions, store.objects.findLive(bucket, name));
   }
-  const record = requireObject(exchange, bucket, name);
+  const record = findDoomed(exchange, bucket, name);
+  if (record === undefined) return { status: 204, headers: {} };
   if (named) store.objects.erase(record);
   else store.objects.removeLive(bucket, record);
   return { status: 204, headers: {} };

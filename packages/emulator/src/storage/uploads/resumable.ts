@@ -6,13 +6,13 @@
  */
 import { createHash } from 'node:crypto';
 import { crc32c } from '../../crc32c.ts';
-import { refusal, StorageError } from '../../errors.ts';
+import { refusal } from '../../errors.ts';
 import type { Reply } from '../../front/reply.ts';
 import type { Segment } from '../../store/blobs.ts';
 import type { ObjectRecord, Upload } from '../../store/records.ts';
 import { requireWrite } from '../access.ts';
 import { checkObjectName } from '../address.ts';
-import { checkDigests, declaredDigests, type Received, receive, receiveText } from '../body.ts';
+import { checkDigests, declaredDigests, isCutShort, type Received, receive, receiveText } from '../body.ts';
 import { type Exchange, objectName, requireBucket } from '../exchange.ts';
 import { checkConditions, readAttributes, readConditions, writtenHeaders } from '../objects/headers.ts';
 import { defaultsOf } from '../objects/objects.ts';
@@ -127,7 +127,7 @@ async function storeChunk(exchange: Exchange, upload: Upload, skip: number): Pro
     await receive(exchange, write, {});
   } catch (error) {
     failure = error;
-    if (!(error instanceof StorageError && error.code === 'IncompleteBody')) {
+    if (!isCutShort(error)) {
       await writer.discard();
       throw error;
     }

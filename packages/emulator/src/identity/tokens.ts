@@ -1,0 +1,44 @@
+/**
+ * Bearer tokens: those that were configured live for ever, those that are issued expire or are revoked.
+ */
+import { randomBytes } from 'node:crypto';
+
+/** Looks like one of Google's, and says what it is. */
+const TOKEN_PREFIX = 'ya29.emulator-';
+
+/** The tokens of one emulator. */
+export interface Tokens {
+  readonly lifetimeSeconds: number;
+  /** A new token. */
+  issue(scopes: readonly string[]): string;
+  /** What a token may be used for; `undefined` when it is unknown, expired or revoked. */
+  scopesOf(token: string, nowMs: number): readonly string[] | undefined;
+  /** Forgets every token issued so far. */
+  revokeIssued(): void;
+}
+
+/** No issued tokens yet. */
+export function createTokens(
+  configured: readonly string[],
+  lifetimeSeconds: number,
+  scopes: readonly string[],
+): Tokens {
+  const issued = new Map<string, { readonly scopes: readonly string[]; readonly expiresMs: number }>();
+  return {
+    lifetimeSeconds,
+    issue(granted) {
+      const token = TOKEN_PREFIX + randomBytes(24).toString('base64url');
+      issued.set(token, { scopes: granted, expiresMs: Date.now() + lifetimeSeconds * 1000 });
+      return token;
+    },
+    scopesOf(token, nowMs) {
+      if (configured.includes(token)) return scopes;
+      const known = issued.get(token);
+      if (known === undefined) return undefined;
+      if (known.expiresMs > nowMs) return known.scopes;
+      issued.delete(token);
+      return undefined;
+    },
+    revokeIssued: () => issued.clear(),
+  };
+}

@@ -1,0 +1,119 @@
+/**
+ * Policy documents: until when a form may be sent, and what its fields must be.
+ *
+ * @see https://cloud.google.com/storage/docs/authentication/signatures#policy-document
+ */
+import { refusal } from '../../errors.ts';
+
+/** The fields of a form, by lower-case name. */
+export type Fields = ReadonlyMap<string, string>;
+
+/** A policy that was checked: what remains to be checked is the size of the file. */
+export interface SizeRange {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** One condition on a field. */
+interface Condition {
+  readonly field: string;
+  readonly kind: 'eq' | 'starts-with';
+  readonly operand: string;
+}
+
+/** Never covered by a condition: they carry the policy itself. */
+const uncovered = new Set([
+  'file',
+  'policy',
+  'signature',
+  'x-goog-signature',
+  'x-amz-signature',
+  'googleaccessid',
+  'awsaccesskeyid',
+]);
+
+/** Whether a policy must say something about a field. */
+function needsCover(field: string): boolean {
+  return !uncovered.has(field) && !field.startsWith('x-ignore-');
+}
+
+/**
+ * Checks everything but the size of the file; 403 for an expired policy, 400 for a field that does not fit.
+ *
+ * @param known Values beside the fields: the bucket, and the key with the file's name in it.
+ */
+export function checkPolicy(text: string, fields: Fields, known: Fields, nowMs: number): SizeRange {
+  const policy = parsePolicy(text);
+  const expires = Date.parse(String(policy.expiration));
+  if (Number.isNaN(expires)) throw invalid('The expiration of the policy is not a date.');
+  if (expires < nowMs) throw refusal('AccessDenied', `The policy expired at ${String(policy.expiration)}.`);
+  if (!Array.isArray(policy.conditions)) throw invalid('The policy has no conditions.');
+  let range: SizeRange = { least: 0, most: Number.POSITIVE_INFINITY };
+  const conditions: Condition[] = [];
+  for (const entry of policy.conditions) {
+    const size = sizeRange(entry);
+    if (size !== undefined) range = size;
+    else conditions.push(...readConditions(entry));
+  }
+  for (const condition of conditions) {
+    if (!holds(condition, fields, known)) {
+      throw invalid(`Policy did not permit field ${condition.field}: ${condition.kind} "${condition.operand}".`);
+    }
+  }
+  for (const field of fields.keys()) {
+    if (needsCover(field) && !conditions.some((condition) => condition.field === field)) {
+      throw invalid(`Policy did not reference these fields: ${field}`);
+    }
+  }
+  return range;
+}
+
+function invalid(details: string) {
+  return refusal('InvalidPolicyDocument', details);
+}
+
+function parsePolicy(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+  } catch {}
+  throw invalid('The policy is not JSON.');
+}
+
+function sizeRange(entry: unknown): SizeRange | undefined {
+  if (!Array.isArray(entry) || String(entry[0]).toLowerCase() !== 'content-length-range') return undefined;
+  const [least, most] = [Number(entry[1]), Number(entry[2])];
+  if (!(least >= 0 && most >= least)) throw invalid('The content-length-range of the policy is not valid.');
+  return { least, most };
+}
+
+/** `{"field": "value", …}` or `["eq", "$field", "value"]` or `["starts-with", "$field", "value"]`. */
+function readConditions(entry: unknown): readonly Condition[] {
+  if (Array.isArray(entry)) {
+    const [kind, field, operand] = entry.map(String);
+    const name = kind?.toLowerCase();
+    if ((name !== 'eq' && name !== 'starts-with') || field?.startsWith('$') !== true || operand === undefined) {
+      throw invalid(`The policy has an unknown condition: ${JSON.stringify(entry)}`);
+    }
+    return [{ kind: name, field: field.slice(1).toLowerCase(), operand }];
+  }
+  if (typeof entry !== 'object' || entry === null) throw invalid('The policy has an unknown condition.');
+  return Object.entries(entry).map(([field, operand]) => ({
+    kind: 'eq',
+    field: field.toLowerCase(),
+    operand: String(operand),
+  }));
+}
+
+/** A key may be checked as it is sent, or with the file's name in it. */
+function holds({ field, kind, operand }: Condition, fields: Fields, known: Fields): boolean {
+  const values = [fields.get(field), known.get(field)].filter((value) => value !== undefined);
+  // Who asks for nothing in particular may leave the field out.
+  if (values.length === 0) return kind === 'starts-with' && operand === '';
+  if (field === 'bucket') return values.every((value) => fits(kind, value, operand));
+  return values.some((value) => fits(kind, value, operand));
+}
+
+function fits(kind: Condition['kind'], value: string, operand: string): boolean {
+  return kind === 'eq' ? value === operand : value.startsWith(operand);
+}

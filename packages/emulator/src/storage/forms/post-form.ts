@@ -1,0 +1,146 @@
+/**
+ * Uploads from an HTML form, allowed by a signed policy document. Everything about the form is checked when its file
+ * begins; the file then goes straight into a blob.
+ *
+ * @see https://cloud.google.com/storage/docs/xml-api/post-object-forms
+ */
+import { createHash } from 'node:crypto';
+import type { OutgoingHttpHeaders } from 'node:http';
+import { crc32c } from '../../crc32c.ts';
+import { refusal } from '../../errors.ts';
+import type { Reply } from '../../front/reply.ts';
+import { verifyPolicy } from '../../signatures/policy.ts';
+import type { BlobWriter } from '../../store/blobs.ts';
+import type { ObjectRecord } from '../../store/records.ts';
+import { document, tag } from '../../xml.ts';
+import { requireWrite } from '../access.ts';
+import { checkObjectName } from '../address.ts';
+import { receive } from '../body.ts';
+import { type Exchange, requireBucket, xmlHeaders } from '../exchange.ts';
+import { readAttributes, writtenHeaders } from '../objects/headers.ts';
+import { defaultsOf, publishBlob, simpleContent } from '../objects/objects.ts';
+import { createFormDecoder, formBoundary } from './multipart-form.ts';
+import { checkPolicy, type Fields, type SizeRange } from './policy-conditions.ts';
+
+/** Whether a request is a form. */
+export function isForm({ method, headers }: Exchange): boolean {
+  return method === 'POST' && formBoundary(headers['content-type']) !== undefined;
+}
+
+/** What the fields before the file ask for, allowed. */
+interface Upload {
+  readonly name: string;
+  readonly range: SizeRange;
+  /** The exchange as if the fields had been headers. */
+  readonly exchange: Exchange;
+}
+
+/** Answers `POST /bucket` with a form. */
+export async function postForm(exchange: Exchange): Promise<Reply> {
+  const fields = new Map<string, string>();
+  const writer = exchange.store.blobs.create();
+  const md5 = createHash('md5');
+  let crc = 0;
+  let size = 0;
+  let upload: Upload | undefined;
+  const decoder = createFormDecoder(formBoundary(exchange.headers['content-type']) ?? '', {
+    field: (name, value) => void fields.set(name.toLowerCase(), value),
+    file: (filename) => {
+      upload = allow(exchange, fields, filename);
+    },
+    data(chunk) {
+      size += chunk.length;
+      if (upload !== undefined && size > upload.range.most) throw refusal('EntityTooLarge');
+      md5.update(chunk);
+      crc = crc32c(chunk, crc);
+      return writer.write(chunk);
+    },
+  });
+  const { blob, allowed } = await kept(writer, async () => {
+    await receive(exchange, decoder.take, {});
+    decoder.finish();
+    if (upload === undefined) throw refusal('InvalidArgument', 'The form has no file.');
+    if (size < upload.range.least) throw refusal('EntityTooSmall');
+    return upload;
+  });
+  const record = publishBlob(exchange, blob, () => {
+    const bucket = requireBucket(exchange);
+    const attributes = readAttributes(allowed.exchange, defaultsOf(bucket));
+    const content = simpleContent(blob, { size, md5: md5.digest(), crc32c: crc });
+    return exchange.store.objects.publish(bucket, allowed.name, content, attributes);
+  });
+  return succeeded(exchange, fields, record);
+}
+
+/** Finishes the blob if the work succeeds, else nothing is left of it. */
+async function kept(writer: BlobWriter, work: () => Promise<Upload>): Promise<{ blob: string; allowed: Upload }> {
+  try {
+    const allowed = await work();
+    return { allowed, blob: await writer.finish() };
+  } catch (error) {
+    await writer.discard();
+    throw error;
+  }
+}
+
+function allow(exchange: Exchange, fields: Fields, filename: string): Upload {
+  const { store, address, verification } = exchange;
+  const caller = verifyPolicy(fields, verification);
+  const key = fields.get('key');
+  if (key === undefined || key === '') throw refusal('InvalidArgument', 'The form has no key.');
+  // Browsers of old sent the whole path of the file.
+  const name = key.replace(/\$\{filename\}/g, () => filename.replace(/^.*[/\\]/, ''));
+  const policy = fields.get('policy');
+  const known = new Map([
+    ['bucket', address.bucket ?? ''],
+    ['key', name],
+  ]);
+  const range: SizeRange =
+    policy === undefined
+      ? { least: 0, most: Number.POSITIVE_INFINITY }
+      : checkPolicy(Buffer.from(policy, 'base64').toString(), fields, known, verification.nowMs);
+  const asked = { ...exchange, caller, headers: headersOf(fields, caller.family) };
+  requireWrite(asked, 'storage.objects.create', store.buckets.find(address.bucket ?? '')?.settings.acl);
+  checkObjectName(name);
+  readAttributes(asked, defaultsOf(requireBucket(exchange)));
+  return { name, range, exchange: asked };
+}
+
+const headerFields = /^(cache-control|content-(type|disposition|encoding|language)|x-(goog|amz)-.*)$/;
+
+/** Fields that name headers; `acl` and metadata count for either family. Values as the bytes of a header. */
+function headersOf(fields: Fields, family: 'goog' | 'amz'): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [field, value] of fields) {
+    const name = field === 'acl' ? `x-${family}-acl` : field;
+    if (headerFields.test(name)) headers[name] = Buffer.from(value).toString('latin1');
+  }
+  return headers;
+}
+
+function succeeded(exchange: Exchange, fields: Fields, record: ObjectRecord): Reply {
+  const bucket = exchange.address.bucket ?? '';
+  const path = `${exchange.address.virtualHost ? '' : `/${bucket}`}/${encodeURIComponent(record.name)}`;
+  const location = `http://${exchange.headers.host ?? ''}${path}`;
+  const headers: OutgoingHttpHeaders = { ...writtenHeaders(record), Location: location };
+  const etag = `"${record.etag}"`;
+  const redirect = redirectTo(fields.get('success_action_redirect') ?? fields.get('redirect'), [
+    ['bucket', bucket],
+    ['key', record.name],
+    ['etag', etag],
+  ]);
+  if (redirect !== undefined) return { status: 303, headers: { ...headers, Location: redirect } };
+  const status = fields.get('success_action_status');
+  if (status === '200') return { status: 200, headers };
+  if (status !== '201') return { status: 204, headers };
+  const rows = [tag('Location', location), tag('Bucket', bucket), tag('Key', record.name), tag('ETag', etag)];
+  return { status: 201, headers: { ...headers, ...xmlHeaders }, body: document('PostResponse', undefined, ...rows) };
+}
+
+/** The address to go to; one that cannot be understood is as good as none. */
+function redirectTo(text: string | undefined, parameters: readonly (readonly [string, string])[]): string | undefined {
+  const url = text === undefined ? null : URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
+  for (const [name, value] of parameters) url.searchParams.append(name, value);
+  return url.href;
+}

@@ -1,0 +1,118 @@
+/**
+ * The few corners of the JSON API that clients of the XML API lean on, Apache Libcloud among them: access control lists,
+ * the metadata of a bucket or an object, and deleting an object. Everything else is 501.
+ *
+ * @see https://cloud.google.com/storage/docs/json_api/v1
+ */
+import { encodeCrc32c } from '../../crc32c.ts';
+import { decodeComponent } from '../../front/query.ts';
+import type { Reply } from '../../front/reply.ts';
+import type { ObjectRecord } from '../../store/records.ts';
+import { requireRead } from '../access.ts';
+import { type Address, type Exchange, objectName, requireBucket } from '../exchange.ts';
+import { deleteObject, requireObject } from '../objects/objects.ts';
+import { answerJsonAcl } from './json-acl.ts';
+import { jsonProblem, jsonReply } from './json-reply.ts';
+
+/** The JSON API lives on the same host, below paths no bucket request has. */
+export function isJsonApi(path: string): boolean {
+  return /^\/((upload|download|batch)\/)?storage\/v1(\/|$)/.test(path);
+}
+
+/** What a path names: a bucket or an object, perhaps its access control list, perhaps one entry of that. */
+interface Target {
+  readonly bucket: string;
+  readonly object?: string;
+  readonly acl: boolean;
+  readonly entity?: string;
+}
+
+function targetOf(path: string): Target | undefined {
+  const [, bucket, object, acl, entity] =
+    /^\/storage\/v1\/b\/([^/]+)(?:\/o\/([^/]+))?(\/acl)?(?:(?<=\/acl)\/([^/]+))?$/.exec(path) ?? [];
+  if (bucket === undefined) return undefined;
+  return {
+    bucket: decodeComponent(bucket),
+    acl: acl !== undefined,
+    ...(object === undefined ? {} : { object: decodeComponent(object) }),
+    ...(entity === undefined ? {} : { entity: decodeComponent(entity) }),
+  };
+}
+
+/** The address of a request to the JSON API. */
+export function jsonAddress(path: string): Address {
+  const { bucket, object } = targetOf(path) ?? {};
+  return { bucket, object, virtualHost: false };
+}
+
+/** Answers one request. */
+export async function answerJson(exchange: Exchange, path: string): Promise<Reply> {
+  const target = targetOf(path);
+  const { method, query } = exchange;
+  if (target?.acl === true) return answerJsonAcl(exchange, target.entity);
+  if (target !== undefined && method === 'GET' && query.get('alt') !== 'media') {
+    return target.object === undefined ? describeBucket(exchange) : describeObject(exchange);
+  }
+  if (target?.object !== undefined && method === 'DELETE') return deleteObject(withConditions(exchange));
+  return jsonProblem(501, 'Of the JSON API, this is not emulated; use the XML API.');
+}
+
+/** Preconditions come as parameters here; as headers they count too. */
+function withConditions(exchange: Exchange): Exchange {
+  const headers = { ...exchange.headers };
+  for (const [parameter, header] of [
+    ['ifGenerationMatch', 'x-goog-if-generation-match'],
+    ['ifMetagenerationMatch', 'x-goog-if-metageneration-match'],
+  ] as const) {
+    const value = exchange.query.get(parameter);
+    if (value !== undefined) headers[header] = value;
+  }
+  return { ...exchange, headers };
+}
+
+function describeBucket(exchange: Exchange): Reply {
+  const known = exchange.store.buckets.find(exchange.address.bucket ?? '');
+  requireRead(exchange, 'storage.buckets.get', known?.settings.acl);
+  const { name, createdMs, settings } = requireBucket(exchange);
+  return jsonReply(200, {
+    kind: 'storage#bucket',
+    id: name,
+    name,
+    location: settings.location,
+    storageClass: settings.storageClass,
+    timeCreated: new Date(createdMs).toISOString(),
+    versioning: { enabled: settings.versioning === 'Enabled' },
+  });
+}
+
+function describeObject(exchange: Exchange): Reply {
+  const { store, address } = exchange;
+  const known = store.buckets.find(address.bucket ?? '');
+  const live = known === undefined ? undefined : store.objects.findLive(known, objectName(exchange));
+  requireRead(exchange, 'storage.objects.get', live?.attributes.acl);
+  const bucket = requireBucket(exchange);
+  return jsonReply(200, objectResource(bucket.name, requireObject(exchange, bucket, objectName(exchange))));
+}
+
+function objectResource(bucket: string, record: ObjectRecord) {
+  const { name, generation, metageneration, attributes } = record;
+  const updated = new Date(record.updatedMs).toISOString();
+  return {
+    kind: 'storage#object',
+    id: `${bucket}/${name}/${generation}`,
+    name,
+    bucket,
+    generation: String(generation),
+    metageneration: String(metageneration),
+    size: String(record.size),
+    contentType: attributes.contentType,
+    contentEncoding: attributes.contentEncoding,
+    storageClass: attributes.storageClass,
+    md5Hash: record.md5,
+    crc32c: encodeCrc32c(record.crc32c),
+    etag: record.etag,
+    timeCreated: updated,
+    updated,
+    metadata: attributes.metadata,
+  };
+}
