@@ -43,7 +43,7 @@ export interface MemoryTools {
 }
 
 /** Uploads of an account that have not ended, by id. */
-export function unfinishedUploads(account: Account): Map<string, MultipartUpload> {
+function unfinishedUploads(account: Account): Map<string, MultipartUpload> {
   const known = unfinished.get(account) ?? new Map<string, MultipartUpload>();
   unfinished.set(account, known);
   return known;
