@@ -3,7 +3,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { connect as connectSocket, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 let emulator: Emulator;
 const size = 4 * 1024 * 1024;
 
+const folders: string[] = [];
+
 beforeAll(async () => {
   emulator = await startEmulator();
   const driver = connect(googleStorage, optionsFor());
@@ -22,7 +24,10 @@ beforeAll(async () => {
   driver.writeObject(new Uint8Array(size), 'limits', 'big');
 });
 beforeEach(() => setFaults([]));
-afterAll(() => emulator.close());
+afterAll(async () => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+  await emulator.close();
+});
 
 function optionsFor(): { key: string; secret: string; endpoint: string; retry: false } {
   return { key: emulator.accessKey, secret: emulator.secret, endpoint: emulator.storage, retry: false };
@@ -79,6 +84,7 @@ describe.for([false, true])('limits, async: %s', (isAsync) => {
   test('a download that runs out of time leaves no file behind, not even a temporary one', async () => {
     await setFaults([stall(100_000)]);
     const folder = mkdtempSync(join(tmpdir(), 'isobar-limits-'));
+    folders.push(folder);
     const downloading = async () => open().downloadObject(big, `${folder}/`, { timeoutMs: 300 });
     await expect(downloading()).rejects.toMatchObject({ code: 'timeout' });
     expect(readdirSync(folder)).toEqual([]);
@@ -91,6 +97,23 @@ describe.for([false, true])('limits, async: %s', (isAsync) => {
     await expect(reading()).rejects.toMatchObject({ code: 'timeout' });
     await setFaults([]);
     expect((await driver.readObject(big)).length).toBe(size);
+  });
+
+  test.for(['5', -1, Number.NaN])(
+    'a timeoutMs of %o is refused by name, before anything is sent',
+    async (timeoutMs) => {
+      const reading = async () => open().readObject(big, { timeoutMs: timeoutMs as number });
+      await expect(reading()).rejects.toMatchObject({
+        code: 'invalid-argument',
+        details: { field: 'timeoutMs', operation: 'readObject' },
+      });
+    },
+  );
+
+  test('a signal that is none, or that nobody could see fire, is refused by name', async () => {
+    const signal = isAsync ? ('now' as unknown as AbortSignal) : new AbortController().signal;
+    const reading = async () => open().readObject(big, { signal } as object);
+    await expect(reading()).rejects.toMatchObject({ code: 'invalid-argument', details: { field: 'signal' } });
   });
 
   test('connectTimeoutMs ends an attempt that nobody accepts', async () => {

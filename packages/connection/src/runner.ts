@@ -3,9 +3,10 @@
  * method of which provider failed. Faces are made of runners; see `face.ts`.
  */
 import {
-  type CallOptions,
   type Cancellable,
   CloudError,
+  describe,
+  invalidArgument,
   type ListingOptions,
   locate,
   type Operation,
@@ -37,8 +38,13 @@ export class BlockingRunner {
     this.#caller = new BlockingCaller(options.limits);
   }
 
-  run<Result>(name: string, operation: Operation<Result>, options: CallOptions): Result {
+  run<Result>(name: string, operation: Operation<Result>, options: AnyCallOptions): Result {
     if (this.#isClosed) throw closedFailure(this.#provider.id, name);
+    checkCallOptions(options, this.#provider.id, name);
+    if (options.signal !== undefined) {
+      const message = 'cannot be seen to fire by a thread that is blocked; use timeoutMs';
+      throw locate(invalidArgument('signal', message), this.#provider.id, name);
+    }
     const trace = { provider: this.#provider.id, operation: name };
     const call = new Call(options.timeoutMs ?? this.#options.timeoutMs, trace);
     try {
@@ -81,6 +87,7 @@ export class AsyncRunner {
   // Nothing else may listen to the promise of a call: V8 shows the caller in a stack only when it alone awaits.
   async run<Result>(name: string, operation: Operation<Result>, options: AnyCallOptions): Promise<Result> {
     if (this.#isClosed) throw closedFailure(this.#provider.id, name);
+    checkCallOptions(options, this.#provider.id, name);
     const trace = { provider: this.#provider.id, operation: name };
     const call = new Call(options.timeoutMs ?? this.#options.timeoutMs, trace, options.signal);
     this.#running += 1;
@@ -116,6 +123,17 @@ export class AsyncRunner {
     step.kind === 'parallel'
       ? parallelAsync(step.operations, step.limit, this.#perform, call)
       : performStep(step, call, this.#transport);
+}
+
+/** Checks what is the same for every call; the compiler sees it too, but not in plain JavaScript. */
+function checkCallOptions({ signal, timeoutMs }: AnyCallOptions, provider: string, operation: string): void {
+  if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs >= 0)) {
+    const message = `must be a number of milliseconds from 0 (no limit), not ${describe(timeoutMs)}`;
+    throw locate(invalidArgument('timeoutMs', message), provider, operation);
+  }
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw locate(invalidArgument('signal', `must be an AbortSignal, not ${describe(signal)}`), provider, operation);
+  }
 }
 
 function closedFailure(provider: string, operation: string): CloudError {
