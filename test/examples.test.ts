@@ -80,10 +80,12 @@ describe.each(designs)('the use cases: %s', (design) => {
     const slowest = Math.max(...regionLatencies);
     const sum = regionLatencies.reduce((total, latency) => total + latency);
     // A timer may fire a millisecond early.
-    expect(numberIn(lines, /^one after the other: (\d+) ms$/)).toBeGreaterThanOrEqual(sum - 3);
+    const oneAfterTheOther = numberIn(lines, /^one after the other: (\d+) ms$/);
+    expect(oneAfterTheOther).toBeGreaterThanOrEqual(sum - 3);
     const together = numberIn(lines, /^together: (\d+) ms$/);
     expect(together).toBeGreaterThanOrEqual(slowest - 1);
-    expect(together).toBeLessThan(sum);
+    // Measured against the same run, so that a busy machine slows both.
+    expect(together).toBeLessThan(oneAfterTheOther);
   });
 
   test('objects go up and down in parallel, unharmed', async () => {
