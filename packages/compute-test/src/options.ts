@@ -1,5 +1,5 @@
 /** The options of the test cloud and their check. */
-import { endpointProblem, type OptionsSchema } from '@isobar/core/provider';
+import { checkEndpoint, type OptionsSchema } from '@isobar/core/provider';
 import * as z from 'zod/mini';
 
 /** What users pass to `connect`. */
@@ -29,8 +29,4 @@ export const optionsSchema: OptionsSchema<CheckedTestComputeOptions> = z
     endpoint: z._default(z.string(), 'http://127.0.0.1:9898'),
     allowPlainHttp: z._default(z.boolean(), false),
   })
-  .check((checked) => {
-    const { endpoint, allowPlainHttp } = checked.value;
-    const message = endpointProblem(endpoint, allowPlainHttp);
-    if (message) checked.issues.push({ code: 'custom', path: ['endpoint'], message, input: undefined });
-  });
+  .check(checkEndpoint);

@@ -17,7 +17,7 @@ import type { Dispatcher } from 'undici';
 import type { Call } from './call.ts';
 import { exchangeFailure } from './failure.ts';
 import { openStaged, readSlice } from './files.ts';
-import { ResponseQueue } from './response-queue.ts';
+import { concatenate, ResponseQueue } from './response-queue.ts';
 
 /** Keeps response streams under a number, so that a thread that has no access to them can still name them. */
 export interface StreamKeeper {
@@ -219,18 +219,6 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
 }
 
 const nothing = new Uint8Array(0);
-
-/** Chunks as one array that owns its memory, so that it can be handed to another thread. */
-function concatenate(chunks: readonly Uint8Array[], sizeBytes: number): Uint8Array {
-  if (sizeBytes === 0) return nothing;
-  const whole = new Uint8Array(sizeBytes);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
-}
 
 function joinRepeated(headers: Record<string, string | string[] | undefined>): Record<string, string> {
   for (const name in headers) {

@@ -69,12 +69,7 @@ export class ResponseQueue {
   }
 
   #takeAll(): Uint8Array {
-    const whole = new Uint8Array(this.#heldBytes);
-    let at = 0;
-    for (const chunk of this.#chunks) {
-      whole.set(chunk, at);
-      at += chunk.length;
-    }
+    const whole = concatenate(this.#chunks, this.#heldBytes);
     this.#chunks = [];
     this.#heldBytes = 0;
     if (this.#paused) {
@@ -83,4 +78,15 @@ export class ResponseQueue {
     }
     return whole;
   }
+}
+
+/** Chunks as one array that owns its memory, so that it can be handed to another thread. */
+export function concatenate(chunks: readonly Uint8Array[], sizeBytes: number): Uint8Array {
+  const whole = new Uint8Array(sizeBytes);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
 }

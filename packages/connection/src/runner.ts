@@ -39,12 +39,8 @@ export class BlockingRunner {
   }
 
   run<Result>(name: string, operation: Operation<Result>, options: AnyCallOptions): Result {
-    if (this.#isClosed) throw closedFailure(this.#provider.id, name);
-    checkCallOptions(options, this.#provider.id, name);
-    if (options.signal !== undefined) {
-      const message = 'cannot be seen to fire by a thread that is blocked; use timeoutMs';
-      throw locate(invalidArgument('signal', message), this.#provider.id, name);
-    }
+    const refused = refusal(this.#isClosed, options) ?? signalRefusal(options);
+    if (refused) throw locate(refused, this.#provider.id, name);
     const trace = { provider: this.#provider.id, operation: name };
     const call = new Call(options.timeoutMs ?? this.#options.timeoutMs, trace);
     try {
@@ -86,8 +82,8 @@ export class AsyncRunner {
 
   // Nothing else may listen to the promise of a call: V8 shows the caller in a stack only when it alone awaits.
   async run<Result>(name: string, operation: Operation<Result>, options: AnyCallOptions): Promise<Result> {
-    if (this.#isClosed) throw closedFailure(this.#provider.id, name);
-    checkCallOptions(options, this.#provider.id, name);
+    const refused = refusal(this.#isClosed, options);
+    if (refused) throw locate(refused, this.#provider.id, name);
     const trace = { provider: this.#provider.id, operation: name };
     const call = new Call(options.timeoutMs ?? this.#options.timeoutMs, trace, options.signal);
     this.#running += 1;
@@ -125,18 +121,22 @@ export class AsyncRunner {
       : performStep(step, call, this.#transport);
 }
 
-/** Checks what is the same for every call; the compiler sees it too, but not in plain JavaScript. */
-function checkCallOptions({ signal, timeoutMs }: AnyCallOptions, provider: string, operation: string): void {
+/** Why a call is not even begun. The compiler sees most of it too, but not in plain JavaScript. */
+function refusal(isClosed: boolean, { signal, timeoutMs }: AnyCallOptions): CloudError | undefined {
+  if (isClosed) return new CloudError('session-closed', 'the driver or session has been closed');
   if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs >= 0)) {
-    const message = `must be a number of milliseconds from 0 (no limit), not ${describe(timeoutMs)}`;
-    throw locate(invalidArgument('timeoutMs', message), provider, operation);
+    return invalidArgument(
+      'timeoutMs',
+      `must be a number of milliseconds from 0 (no limit), not ${describe(timeoutMs)}`,
+    );
   }
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw locate(invalidArgument('signal', `must be an AbortSignal, not ${describe(signal)}`), provider, operation);
+    return invalidArgument('signal', `must be an AbortSignal, not ${describe(signal)}`);
   }
+  return undefined;
 }
 
-function closedFailure(provider: string, operation: string): CloudError {
-  const details = { provider, operation };
-  return new CloudError('session-closed', `${provider} ${operation}: the driver or session has been closed`, details);
+function signalRefusal({ signal }: AnyCallOptions): CloudError | undefined {
+  if (signal === undefined) return undefined;
+  return invalidArgument('signal', 'cannot be seen to fire by a thread that is blocked; use timeoutMs');
 }

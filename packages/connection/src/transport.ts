@@ -1,6 +1,5 @@
 /** The HTTP client of one connection: made on first use, closed with its face. */
-import type { HttpRequest, HttpResponse, ResponseStream } from '@isobar/core/provider';
-import { CloudError } from '@isobar/core/provider';
+import { CloudError, type HttpRequest, type HttpResponse, type ResponseStream } from '@isobar/core/provider';
 import type { Dispatcher } from 'undici';
 import type { Call } from './call.ts';
 import { performExchange } from './exchange.ts';

@@ -25,6 +25,21 @@ export function endpointProblem(endpoint: string, allowPlainHttp: boolean): stri
   return undefined;
 }
 
+/** Options with an endpoint, as zod hands them to a check of a whole object. */
+export interface CheckedEndpoint {
+  readonly value: { readonly endpoint: string; readonly allowPlainHttp: boolean };
+  readonly issues: { push(issue: { code: 'custom'; path: string[]; message: string; input: unknown }): unknown };
+}
+
+/**
+ * The check of a provider's options that have an `endpoint` and `allowPlainHttp`, to be given to zod's `.check()`. The
+ * endpoint itself stays out of the issue: it may hold credentials.
+ */
+export function checkEndpoint({ issues, value }: CheckedEndpoint): void {
+  const message = endpointProblem(value.endpoint, value.allowPlainHttp);
+  if (message) issues.push({ code: 'custom', path: ['endpoint'], message, input: undefined });
+}
+
 /** Takes an endpoint apart that {@link endpointProblem} found nothing wrong with. */
 export function parseEndpoint(endpoint: string): Endpoint {
   const { origin, host } = new URL(endpoint);

@@ -5,7 +5,7 @@ export type { ComputeOperations } from './compute/contract.ts';
 export { type Node, NodeState } from './compute/models.ts';
 export { defaultContentType, guessContentType } from './content-type.ts';
 export { combineCrc32c, crc32c } from './crc32c.ts';
-export { type Endpoint, endpointProblem, parseEndpoint } from './endpoint.ts';
+export { type CheckedEndpoint, checkEndpoint, type Endpoint, parseEndpoint } from './endpoint.ts';
 export {
   CloudError,
   type CloudErrorCode,

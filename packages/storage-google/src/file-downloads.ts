@@ -23,6 +23,7 @@ import {
 } from '@isobar/core/provider';
 import { ask, begin, canResume, isAllThere, type Progress, subjectOf, verify } from './download-progress.ts';
 import { downloadPartBytes, largestSingleGet, partsAtOnce } from './limits.ts';
+import { progressOfParts } from './parts-progress.ts';
 import type { Scope } from './requests.ts';
 
 /** Downloads into a file, all of the object or a range of it. */
@@ -86,23 +87,14 @@ function isLarge(object: ObjectReference): boolean {
  */
 function* fillInParts(scope: Scope, progress: Progress, file: StagedFile, options: DownloadOptions): Operation<void> {
   const { location } = progress;
-  const moved: number[] = [];
-  const watch = (index: number, wholeBytes: () => number | undefined): DownloadOptions => {
-    const { onProgress } = options;
-    if (!onProgress) return {};
-    return {
-      onProgress: ({ transferredBytes }) => {
-        moved[index] = transferredBytes;
-        const totalBytes = wholeBytes();
-        const sum = moved.reduce((one, other) => one + other, 0);
-        onProgress({ transferredBytes: sum, ...(totalBytes !== undefined && { totalBytes }) });
-      },
-    };
-  };
   const first = begin(location, { startBytes: 0, endBytes: downloadPartBytes });
-  const watchFirst = watch(0, () => first.expected?.wholeBytes);
+  const progressOf = progressOfParts(options.onProgress, () => first.expected?.wholeBytes);
+  const watch = (index: number): DownloadOptions => {
+    const tell = progressOf(index);
+    return tell ? { onProgress: ({ transferredBytes }) => tell(transferredBytes) } : {};
+  };
   try {
-    yield* fill(scope, first, file, 0, watchFirst);
+    yield* fill(scope, first, file, 0, watch(0));
   } catch (failure) {
     // An object that has become empty has no range at all.
     if (!isCloudError(failure) || failure.details.status !== 416) throw failure;
@@ -118,15 +110,7 @@ function* fillInParts(scope: Scope, progress: Progress, file: StagedFile, option
   }
   const rest = parts.slice(1);
   yield* parallel(
-    rest.map((part, index) =>
-      fill(
-        scope,
-        part,
-        file,
-        part.range?.startBytes ?? 0,
-        watch(index + 1, () => wholeBytes),
-      ),
-    ),
+    rest.map((part, index) => fill(scope, part, file, part.range?.startBytes ?? 0, watch(index + 1))),
     partsAtOnce,
   );
   for (const part of parts) {

@@ -2,21 +2,14 @@
  * Uploads of files. Up to a size in one request; above it in parts that are read from disk as they are sent, so that none
  * of them is in memory, a lost connection costs one part, and several are on their way at once.
  */
-import {
-  combineCrc32c,
-  describe,
-  type FileSlice,
-  invalidArgument,
-  type Operation,
-  stat,
-  type TransferProgress,
-} from '@isobar/core/provider';
+import { combineCrc32c, describe, type FileSlice, invalidArgument, type Operation, stat } from '@isobar/core/provider';
 import type { StoredPart } from './dialect/documents.ts';
 import { filePartBytes, largestSinglePut } from './limits.ts';
 import { formatCrc32c, type GoogleObject } from './models.ts';
 import { type PutPart, uploadInParts } from './multipart.ts';
+import { progressOfParts } from './parts-progress.ts';
 import { type Scope, send } from './requests.ts';
-import { type CheckedUpload, uploadedObject, verifyStored } from './uploads.ts';
+import { type CheckedUpload, storedBy, uploadedObject, verifyStored } from './uploads.ts';
 
 /** Uploads a file. One exchange, or three and one for each part. */
 export function* putFile(scope: Scope, upload: CheckedUpload, filePath: string): Operation<GoogleObject> {
@@ -44,7 +37,7 @@ function* fileSize(filePath: string): Operation<number> {
 function* putWhole(scope: Scope, upload: CheckedUpload, path: string, sizeBytes: number): Operation<GoogleObject> {
   const { container, object, headers, options } = upload;
   const body: FileSlice = { path, startBytes: 0, endBytes: sizeBytes, checksum: true };
-  const onProgress = progressOf(options.onProgress, sizeBytes);
+  const onProgress = progressOfParts(options.onProgress, () => sizeBytes)(0);
   const response = yield* send(scope, {
     method: 'PUT',
     container,
@@ -54,7 +47,8 @@ function* putWhole(scope: Scope, upload: CheckedUpload, path: string, sizeBytes:
     idempotent: true,
     ...(onProgress && { onProgress }),
   });
-  yield* verifyStored(scope, upload, response, sizeBytes, formatCrc32c(response.passed?.crc32c ?? 0));
+  const checksum = formatCrc32c(response.passed?.crc32c ?? 0);
+  yield* verifyStored(scope, upload, storedBy(response, sizeBytes), sizeBytes, checksum);
   return uploadedObject(upload, sizeBytes, response);
 }
 
@@ -64,14 +58,10 @@ function* putParts(scope: Scope, upload: CheckedUpload, path: string, sizeBytes:
   for (let startBytes = 0; startBytes < sizeBytes; startBytes += partBytes) {
     slices.push({ path, startBytes, endBytes: Math.min(startBytes + partBytes, sizeBytes), checksum: true });
   }
-  const moved: number[] = slices.map(() => 0);
   const checksums: number[] = slices.map(() => 0);
-  const report = progressOf(upload.options.onProgress, sizeBytes);
+  const watch = progressOfParts(upload.options.onProgress, () => sizeBytes);
   function* store(putPart: PutPart, slice: FileSlice, index: number): Operation<StoredPart> {
-    const part = yield* putPart(index + 1, slice, (bytes) => {
-      moved[index] = bytes;
-      report?.(moved.reduce((one, other) => one + other));
-    });
+    const part = yield* putPart(index + 1, slice, watch(index));
     checksums[index] = part.crc32c ?? 0;
     return part;
   }
@@ -83,11 +73,4 @@ function* putParts(scope: Scope, upload: CheckedUpload, path: string, sizeBytes:
       0,
     ),
   }));
-}
-
-function progressOf(
-  onProgress: ((progress: TransferProgress) => void) | undefined,
-  totalBytes: number,
-): ((transferredBytes: number) => void) | undefined {
-  return onProgress && ((transferredBytes) => onProgress({ transferredBytes, totalBytes }));
 }

@@ -20,13 +20,12 @@ import {
   type RequestBody,
 } from '@isobar/core/provider';
 import { checkCompletion, readUploadId, readUploads, type StoredPart, writeCompletion } from './dialect/documents.ts';
-import { integrityFailure } from './failures.ts';
 import { partsAtOnce } from './limits.ts';
 import { formatCrc32c, type GoogleObject } from './models.ts';
 import { bucketNameOf, checkedLocation } from './names.ts';
 import { headStored } from './objects.ts';
 import { hasReason, type Scope, send } from './requests.ts';
-import { type CheckedUpload, removeGeneration } from './uploads.ts';
+import { type CheckedUpload, verifyStored } from './uploads.ts';
 
 /** Stores one part. @returns What completing needs to know of it, and the answer's account of a file's bytes. */
 export type PutPart = (
@@ -211,13 +210,8 @@ function* verifyWhole(
   generation: string | undefined,
 ): Operation<GoogleObject> {
   const { container, object } = upload;
-  const stored = yield* headStored(scope, { container, name: object }, generation);
-  const checksum = formatCrc32c(sent.crc32c);
-  if (stored.sizeBytes === sent.sizeBytes && (stored.extra.crc32c ?? checksum) === checksum) return stored;
-  const failure = integrityFailure(
-    { container, object },
-    `what was stored (${stored.sizeBytes} bytes, CRC32C ${stored.extra.crc32c}) is not what was sent (${sent.sizeBytes} bytes, CRC32C ${checksum})`,
-  );
-  yield* removeGeneration(scope, upload, generation, failure);
-  throw failure;
+  const found = yield* headStored(scope, { container, name: object }, generation);
+  const stored = { sizeBytes: found.sizeBytes, crc32c: found.extra.crc32c, generation };
+  yield* verifyStored(scope, upload, stored, sent.sizeBytes, formatCrc32c(sent.crc32c));
+  return found;
 }

@@ -1,5 +1,5 @@
 /** The options of Google Storage and their check. */
-import { endpointProblem, type OptionsSchema } from '@isobar/core/provider';
+import { checkEndpoint, type OptionsSchema } from '@isobar/core/provider';
 import * as z from 'zod/mini';
 
 /** What users pass to `connect`. */
@@ -37,8 +37,4 @@ export const optionsSchema: OptionsSchema<CheckedGoogleStorageOptions> = z
     endpoint: z._default(z.string(), 'https://storage.googleapis.com'),
     allowPlainHttp: z._default(z.boolean(), false),
   })
-  .check((checked) => {
-    const { endpoint, allowPlainHttp } = checked.value;
-    const message = endpointProblem(endpoint, allowPlainHttp);
-    if (message) checked.issues.push({ code: 'custom', path: ['endpoint'], message, input: undefined });
-  });
+  .check(checkEndpoint);

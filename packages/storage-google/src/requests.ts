@@ -62,7 +62,7 @@ export function makeScope(options: CheckedGoogleStorageOptions, context: Operati
 /**
  * Sends a request until it succeeds or fails for good. One exchange, more after failures that may pass.
  *
- * @returns The answer; `undefined` when a later try found that an earlier one had done it.
+ * @returns The answer: a success, or what a later try was told when an earlier one had done it already.
  * @throws {CloudError} What the answer stands for; see `failures.ts`.
  */
 export function* send(scope: Scope, request: StorageRequest): Operation<HttpResponse> {

@@ -67,9 +67,26 @@ export function* putBytes(scope: Scope, upload: CheckedUpload, data: Uint8Array)
     body: data,
     idempotent: true,
   });
-  yield* verifyStored(scope, upload, response, data.length, checksum);
+  yield* verifyStored(scope, upload, storedBy(response, data.length), data.length, checksum);
   options.onProgress?.({ transferredBytes: data.length, totalBytes: data.length });
   return uploadedObject(upload, data.length, response);
+}
+
+/** What a service says that it has stored; without a checksum when it keeps none. */
+export interface Stored {
+  readonly sizeBytes: number;
+  readonly crc32c: string | undefined;
+  readonly generation: string | undefined;
+}
+
+/** What the answer to an upload says of the object. */
+export function storedBy(response: HttpResponse, sentBytes: number): Stored {
+  const { headers } = response;
+  return {
+    sizeBytes: Number(headers['x-goog-stored-content-length'] ?? sentBytes),
+    crc32c: storedHashes(headers).crc32c,
+    generation: headers['x-goog-generation'],
+  };
 }
 
 /**
@@ -80,26 +97,24 @@ export function* putBytes(scope: Scope, upload: CheckedUpload, data: Uint8Array)
 export function* verifyStored(
   scope: Scope,
   upload: CheckedUpload,
-  response: HttpResponse,
+  stored: Stored,
   sizeBytes: number,
   checksum: string,
 ): Operation<void> {
+  if (stored.sizeBytes === sizeBytes && (stored.crc32c ?? checksum) === checksum) return;
   const { container, object } = upload;
-  const { crc32c: stored } = storedHashes(response.headers);
-  const storedBytes = Number(response.headers['x-goog-stored-content-length'] ?? sizeBytes);
-  if ((stored === undefined || stored === checksum) && storedBytes === sizeBytes) return;
   const failure = integrityFailure(
     { container, object },
-    `what was stored (${storedBytes} bytes, CRC32C ${stored}) is not what was sent (${sizeBytes} bytes, CRC32C ${checksum})`,
+    `what was stored (${stored.sizeBytes} bytes, CRC32C ${stored.crc32c}) is not what was sent (${sizeBytes} bytes, CRC32C ${checksum})`,
   );
-  yield* removeGeneration(scope, upload, response.headers['x-goog-generation'], failure);
+  yield* removeGeneration(scope, upload, stored.generation, failure);
   throw failure;
 }
 
 /** Removes a wrong upload. If that fails too, the wrong upload is still what the caller must hear of. */
-export function* removeGeneration(
+function* removeGeneration(
   scope: Scope,
-  upload: Pick<CheckedUpload, 'container' | 'object'>,
+  upload: CheckedUpload,
   generation: string | undefined,
   reason: CloudError,
 ): Operation<void> {

@@ -157,18 +157,21 @@ export function readFailedDeletes(body: Uint8Array): FailedDelete[] {
   }));
 }
 
-/** Checks that a copy was made: like a completion, it may be an error with status 200. */
+/** Checks that a copy was made. */
 export function checkCopy(body: Uint8Array): void {
-  const { reason, message } = readError(body);
-  if (reason) throw new CloudError('unavailable', `the object could not be copied: ${message}`, { reason });
-  readDocument(body, 'CopyObjectResult');
+  checkResult(body, 'CopyObjectResult', 'the object could not be copied');
 }
 
-/** Checks that a completion did complete: services may answer 200 with an error inside. */
+/** Checks that a completion did complete. */
 export function checkCompletion(body: Uint8Array): void {
+  checkResult(body, 'CompleteMultipartUploadResult', 'the upload could not be completed');
+}
+
+/** Long requests are answered with status 200 before they are done, and may end in an error document all the same. */
+function checkResult(body: Uint8Array, name: string, failure: string): void {
   const { reason, message } = readError(body);
-  if (reason) throw new CloudError('unavailable', `the upload could not be completed: ${message}`, { reason });
-  readDocument(body, 'CompleteMultipartUploadResult');
+  if (reason) throw new CloudError('unavailable', `${failure}: ${message}`, { reason });
+  readDocument(body, name);
 }
 
 /** Writes `CreateBucketConfiguration`, or nothing when there is nothing to say. */
