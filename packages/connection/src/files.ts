@@ -2,7 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, link, lstat, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { CloudError, crc32c, type FileSlice, type FileStatus, type StagedFile } from '@isobar/core/provider';
+import {
+  CloudError,
+  crc32c,
+  type FileSlice,
+  type FileStatus,
+  invalidArgument,
+  type StagedFile,
+} from '@isobar/core/provider';
 import { fileFailure } from './failure.ts';
 
 /** How much of a file is read at once. */
@@ -19,6 +26,31 @@ export async function statFile(path: string): Promise<FileStatus | undefined> {
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw fileFailure(failure, 'path', path);
   }
+}
+
+/** The bytes of a small file, undefined when nothing is at the path. */
+export async function readSmallFile(path: string, mostBytes: number): Promise<Uint8Array | undefined> {
+  const file = await open(path).catch((failure: unknown) => {
+    const { code } = failure as { code?: unknown };
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw fileFailure(failure, 'path', path);
+  });
+  if (!file) return undefined;
+  try {
+    // One byte more than allowed tells a file that is too large, whatever its status says: a pipe has no size.
+    const bytes = new Uint8Array(mostBytes + 1);
+    let length = 0;
+    while (length < bytes.length) {
+      const { bytesRead } = await file.read(bytes, length);
+      if (bytesRead === 0) return bytes.slice(0, length);
+      length += bytesRead;
+    }
+  } catch (failure) {
+    throw fileFailure(failure, 'path', path);
+  } finally {
+    await file.close();
+  }
+  throw invalidArgument('path', `${path} is larger than ${mostBytes} bytes`);
 }
 
 /** Makes an empty file beside the destination: on the same file system, so that publishing is one atomic move. */

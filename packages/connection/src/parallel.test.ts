@@ -1,44 +1,15 @@
-import { CloudError, type Operation, parallel, type Step, sleep } from '@isobar/core/provider';
+import { CloudError, type Operation, parallel, sleep } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import { overlap } from './blocking/overlap.ts';
 import { Call } from './call.ts';
-import type { PerformAsync } from './drive.ts';
 import { parallelAsync } from './parallel.ts';
-import { FakeLine, sleeper, stepFailure } from './testing/fake-steps.ts';
+import { FakeLine, performOver, sleeper, stepFailure } from './testing/fake-steps.ts';
 
 interface Run {
   readonly operations: Iterable<Operation<unknown>>;
   readonly limit: number;
   readonly log: string[];
   readonly call?: Call;
-}
-
-/** The async colour over the same fake worker: replies come in later turns, the shortest sleep first. */
-function performOver(line: FakeLine): PerformAsync {
-  const waiting = new Map<number, { resolve(value: unknown): void; reject(failure: unknown): void }>();
-  const pump = (): void => {
-    const reply = line.take(new Set(waiting.keys()));
-    if (!reply) return;
-    const ended = waiting.get(reply.id);
-    waiting.delete(reply.id);
-    if (reply.kind === 'failed') ended?.reject(stepFailure);
-    else ended?.resolve(undefined);
-  };
-  const perform: PerformAsync = (step: Step, call) => {
-    if (call.failure) throw call.failure;
-    if (step.kind === 'parallel') return parallelAsync(step.operations, step.limit, perform, call);
-    const id = line.submit(step);
-    setTimeout(pump);
-    return new Promise((resolve, reject) => {
-      waiting.set(id, { resolve, reject });
-      call.listen((failure) => {
-        line.cancel(id);
-        waiting.delete(id);
-        reject(failure);
-      });
-    });
-  };
-  return perform;
 }
 
 const colours = {

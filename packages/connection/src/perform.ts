@@ -2,13 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import type { HttpRequest, HttpResponse, Step } from '@isobar/core/provider';
 import type { Call } from './call.ts';
-import { discardFile, publishFile, stageFile, statFile } from './files.ts';
+import { readEnvironment } from './environment.ts';
+import { discardFile, publishFile, readSmallFile, stageFile, statFile } from './files.ts';
 import { forgetSource, isResponseStream, readerOf } from './source.ts';
 import { observeExchange } from './tracing.ts';
 import type { Transport } from './transport.ts';
 
-/** A step that can be done by itself; `parallel` needs a driver, see `parallel.ts`. */
-export type SingleStep = Exclude<Step, { readonly kind: 'parallel' }>;
+/** A step that can be done by itself; the others need a driver, see `parallel.ts` and `share.ts`. */
+export type SingleStep = Exclude<Step, { readonly kind: 'parallel' | 'share' }>;
 
 /**
  * Performs one step.
@@ -28,6 +29,12 @@ export function performStep(step: SingleStep, call: Call, transport: Transport):
       return new Uint8Array(randomBytes(step.byteCount));
     case 'stat':
       return statFile(step.path);
+    case 'readFile':
+      return readSmallFile(step.path, step.mostBytes);
+    case 'environment':
+      return readEnvironment(step.names);
+    case 'invoke':
+      return orCancelled(callBack(step.fn, step.args), call);
     case 'stage':
       return stageFile(step.destinationPath);
     case 'publish':
@@ -64,8 +71,13 @@ function sleep(milliseconds: number, call: Call): Promise<void> {
   return orCancelled(slept, call).finally(() => clearTimeout(timer));
 }
 
+/** Calls a function of the caller's. One that throws, and one whose promise fails, are the same to whoever waits. */
+async function callBack(fn: (...args: never[]) => unknown, args: readonly unknown[]): Promise<unknown> {
+  return (fn as (...args: readonly unknown[]) => unknown)(...args);
+}
+
 /** Waits for something that cannot be stopped, but no longer than the call lasts. */
-async function orCancelled<Result>(pending: Promise<Result>, call: Call): Promise<Result> {
+export async function orCancelled<Result>(pending: Promise<Result>, call: Call): Promise<Result> {
   const { promise: cancelled, reject } = Promise.withResolvers<never>();
   call.listen(reject);
   try {

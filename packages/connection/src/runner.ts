@@ -19,6 +19,7 @@ import { driveAsync, driveBlocking, type PerformAsync, type PerformBlocking } fr
 import type { CheckedOptions } from './options.ts';
 import { parallelAsync } from './parallel.ts';
 import { performStep } from './perform.ts';
+import { Flights } from './share.ts';
 import { traceOperation, traceOperationAsync } from './tracing.ts';
 import { Transport } from './transport.ts';
 
@@ -57,10 +58,12 @@ export class BlockingRunner {
     this.#caller.close();
   }
 
-  readonly #perform: PerformBlocking = (step, call) =>
-    step.kind === 'parallel'
-      ? overlap(step.operations, step.limit, this.#caller, call)
-      : this.#caller.perform(step, call);
+  readonly #perform: PerformBlocking = (step, call) => {
+    if (step.kind === 'parallel') return overlap(step.operations, step.limit, this.#caller, call);
+    // Nobody else can ask meanwhile: the thread is here.
+    if (step.kind === 'share') return driveBlocking(step.operation, this.#perform, call);
+    return this.#caller.perform(step, call);
+  };
 }
 
 /** Runs operations while other code runs. */
@@ -68,6 +71,7 @@ export class AsyncRunner {
   readonly #provider: ProviderInfo;
   readonly #options: CheckedOptions;
   readonly #transport: Transport;
+  readonly #flights = new Flights();
   /** Calls under way. */
   #running = 0;
   /** Told when the last of them has ended. */
@@ -115,10 +119,11 @@ export class AsyncRunner {
     await this.#transport.close();
   }
 
-  readonly #perform: PerformAsync = (step, call) =>
-    step.kind === 'parallel'
-      ? parallelAsync(step.operations, step.limit, this.#perform, call)
-      : performStep(step, call, this.#transport);
+  readonly #perform: PerformAsync = (step, call) => {
+    if (step.kind === 'parallel') return parallelAsync(step.operations, step.limit, this.#perform, call);
+    if (step.kind === 'share') return this.#flights.join(step.owner, step.operation, this.#perform, call);
+    return performStep(step, call, this.#transport);
+  };
 }
 
 /** Why a call is not even begun. The compiler sees most of it too, but not in plain JavaScript. */

@@ -1,7 +1,18 @@
 /** The language of operations, as the compiler sees it. */
 import { expectTypeOf, test } from 'vitest';
 import type { HttpRequest, HttpResponse } from './http.ts';
-import { clock, exchange, type Operation, parallel, type Step, type StepShape, sleep } from './operation.ts';
+import {
+  clock,
+  exchange,
+  invoke,
+  type Operation,
+  parallel,
+  readFile,
+  type Step,
+  type StepShape,
+  share,
+  sleep,
+} from './operation.ts';
 
 declare const request: HttpRequest;
 
@@ -10,6 +21,11 @@ test('a primitive has the type of its reply', () => {
     expectTypeOf(yield* clock()).toEqualTypeOf<number>();
     expectTypeOf(yield* exchange(request)).toEqualTypeOf<HttpResponse>();
     expectTypeOf(yield* parallel([clock()], 2)).toEqualTypeOf<number[]>();
+    expectTypeOf(yield* readFile('/a', { mostBytes: 1 })).toEqualTypeOf<Uint8Array<ArrayBuffer> | undefined>();
+    expectTypeOf(yield* invoke(async (text: string) => text.length, ['a'])).toEqualTypeOf<number>();
+    // @ts-expect-error: the arguments are those of the function
+    expectTypeOf(yield* invoke((text: string) => text.length, [1])).toEqualTypeOf<number>();
+    expectTypeOf(yield* share({}, clock())).toEqualTypeOf<number>();
     expectTypeOf(yield* sleep(1)).toEqualTypeOf<void>();
   }
   expectTypeOf(steps).returns.toEqualTypeOf<Operation<void>>();

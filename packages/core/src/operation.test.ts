@@ -8,13 +8,17 @@ import {
   clock,
   discard,
   entropy,
+  environment,
   exchange,
+  invoke,
   type Operation,
   parallel,
   publish,
   pull,
   read,
+  readFile,
   release,
+  share,
   sleep,
   stage,
   stat,
@@ -23,6 +27,8 @@ import {
 const get: HttpRequest = { method: 'GET', origin: 'https://cloud.example', path: '/thing', headers: {} };
 const file = { destinationPath: '/a', temporaryPath: '/a.part' };
 const source = ['bytes'];
+const double = (n: number): number => 2 * n;
+const owner = {};
 const noOperations: Operation<number>[] = [];
 
 describe('each primitive yields one step and returns its reply', () => {
@@ -33,6 +39,9 @@ describe('each primitive yields one step and returns its reply', () => {
     ['entropy', entropy(2), { kind: 'entropy', byteCount: 2 }],
     ['parallel', parallel(noOperations, 3), { kind: 'parallel', operations: noOperations, limit: 3 }],
     ['stat', stat('/a'), { kind: 'stat', path: '/a' }],
+    ['readFile', readFile('/a', { mostBytes: 9 }), { kind: 'readFile', path: '/a', mostBytes: 9 }],
+    ['environment', environment(['HOME']), { kind: 'environment', names: ['HOME'] }],
+    ['invoke', invoke(double, [2]), { kind: 'invoke', fn: double, args: [2] }],
     ['stage', stage('/a'), { kind: 'stage', destinationPath: '/a' }],
     ['publish', publish(file, { overwrite: true }), { kind: 'publish', file, overwrite: true }],
     ['discard', discard(file), { kind: 'discard', file }],
@@ -46,6 +55,13 @@ describe('each primitive yields one step and returns its reply', () => {
     expect(operation.next()).toEqual({ done: false, value: step });
     expect(operation.next('reply')).toEqual({ done: true, value: silent.has(kind) ? undefined : 'reply' });
   });
+});
+
+test('share hands its operation over as it is', () => {
+  // One by one: a matcher that compares generators runs them.
+  const shared = clock();
+  const step = share(owner, shared).next().value as unknown as Record<string, unknown>;
+  expect([step.kind, step.owner === owner, step.operation === shared]).toEqual(['share', true, true]);
 });
 
 test('an operation that has not been started has yielded nothing', () => {
@@ -80,6 +96,32 @@ describe('the scripted world', () => {
     const before = world.nowMs;
     world.run(sleep(60_000));
     expect([world.sleeps, world.run(clock()) - before]).toEqual([[60_000], 60_000]);
+  });
+
+  test('reads files of its disk, calls functions and shares operations on the spot', () => {
+    const world = new ScriptedWorld();
+    world.disk.files.set('/a', Uint8Array.of(1, 2));
+    world.environment = { variables: { HOME: '/h', SECRET: 'x' }, homeFolder: '/h', platform: 'linux' };
+    expect(world.run(readFile('/a', { mostBytes: 2 }))).toEqual(Uint8Array.of(1, 2));
+    expect(world.run(readFile('/b', { mostBytes: 2 }))).toBe(undefined);
+    expect(world.failureOf(readFile('/a', { mostBytes: 1 }))).toMatchObject({ code: 'invalid-argument' });
+    expect(world.run(environment(['HOME'])).variables).toEqual({ HOME: '/h' });
+    expect(world.run(invoke(double, [21]))).toBe(42);
+    expect(world.run(parallel([share(owner, clock()), share(owner, clock())], 2))).toHaveLength(2);
+  });
+
+  test('runs the cleanup of a shared operation that is cancelled, and of who waits for it', () => {
+    const world = new ScriptedWorld();
+    function* tidy(operation: Operation<unknown>): Operation<void> {
+      try {
+        yield* operation;
+      } finally {
+        yield* discard(file);
+      }
+    }
+    world.cancelBefore(({ kind }) => kind === 'sleep');
+    expect(() => world.run(tidy(share(owner, tidy(sleep(1)))))).toThrow(Cancelled);
+    expect(world.steps).toEqual(['share', 'sleep', 'discard', 'discard']);
   });
 
   test('runs the cleanup of a cancelled operation and then leaves', () => {

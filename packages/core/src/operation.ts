@@ -21,7 +21,17 @@ export interface StagedFile {
   readonly temporaryPath: string;
 }
 
-/** Every kind of step, with what a performer needs in order to do it. Plain data but for a caller's byte source. */
+/** What {@link environment} tells about the process that the operation runs in. */
+export interface Environment {
+  /** The variables that were asked for and are set. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** The user's home folder, as an absolute path. */
+  readonly homeFolder: string;
+  /** The operating system in Node's words: `linux`, `darwin`, `win32`, … */
+  readonly platform: string;
+}
+
+/** Every kind of step, with what a performer needs in order to do it. Plain data but for what belongs to the caller. */
 export type StepShape =
   | { readonly kind: 'exchange'; readonly request: HttpRequest }
   | { readonly kind: 'sleep'; readonly milliseconds: number }
@@ -29,6 +39,10 @@ export type StepShape =
   | { readonly kind: 'entropy'; readonly byteCount: number }
   | { readonly kind: 'parallel'; readonly operations: Iterable<Operation<unknown>>; readonly limit: number }
   | { readonly kind: 'stat'; readonly path: string }
+  | { readonly kind: 'readFile'; readonly path: string; readonly mostBytes: number }
+  | { readonly kind: 'environment'; readonly names: readonly string[] }
+  | { readonly kind: 'invoke'; readonly fn: (...args: never[]) => unknown; readonly args: readonly unknown[] }
+  | { readonly kind: 'share'; readonly owner: object; readonly operation: Operation<unknown> }
   | { readonly kind: 'stage'; readonly destinationPath: string }
   | { readonly kind: 'publish'; readonly file: StagedFile; readonly overwrite: boolean }
   | { readonly kind: 'discard'; readonly file: StagedFile }
@@ -91,6 +105,51 @@ export function* parallel<Result>(operations: Iterable<Operation<Result>>, limit
 /** Looks at a local path. No exchange. Returns `undefined` when nothing is there. */
 export function* stat(path: string): Operation<FileStatus | undefined> {
   return (yield seal({ kind: 'stat', path })) as FileStatus | undefined;
+}
+
+/**
+ * Reads a small local file as a whole. No exchange.
+ *
+ * @param mostBytes The largest file that is read; for settings and keys, not for data.
+ * @returns Its bytes, or `undefined` when nothing is at the path.
+ * @throws {CloudError} `invalid-argument` when it is larger, no file, or may not be read.
+ */
+export function* readFile(
+  path: string,
+  options: { readonly mostBytes: number },
+): Operation<Uint8Array<ArrayBuffer> | undefined> {
+  return (yield seal({ kind: 'readFile', path, mostBytes: options.mostBytes })) as Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** Looks at environment variables, by name, and at where the user's settings are. No exchange. */
+export function* environment(names: readonly string[]): Operation<Environment> {
+  return (yield seal({ kind: 'environment', names })) as Environment;
+}
+
+/**
+ * Calls a function of the caller's, on the caller's thread, and waits for the promise that it may give. No exchange.
+ *
+ * @throws {CloudError} `unsupported` when it gives a promise to a blocking call, which cannot wait for one.
+ * @throws Whatever the function throws, unchanged: it is the caller's own error.
+ */
+export function* invoke<Args extends readonly unknown[], Result>(
+  fn: (...args: Args) => Result | PromiseLike<Result>,
+  args: Args,
+): Operation<Result> {
+  return (yield seal({ kind: 'invoke', fn: fn as (...args: never[]) => unknown, args })) as Result;
+}
+
+/**
+ * Runs an operation once for all who want it at the same time. Whoever asks first drives it; whoever asks for the same
+ * owner before it has ended gets the same result, or the same failure, and its own operation is never started. When it
+ * has ended, the next to ask begins anew: to keep a result is the asker's work.
+ *
+ * One that is cancelled while it waits does not disturb the others; when the last of them is, so is the operation.
+ *
+ * @param owner Whose operation it is: any object, compared by identity. The operation itself must not ask for it.
+ */
+export function* share<Result>(owner: object, operation: Operation<Result>): Operation<Result> {
+  return (yield seal({ kind: 'share', owner, operation })) as Result;
 }
 
 /**

@@ -17,6 +17,12 @@ export class ScriptedDisk {
     return this.folders.has(path.replace(/\/$/, '')) ? { kind: 'folder', sizeBytes: 0 } : undefined;
   }
 
+  readWhole(path: string, mostBytes: number): Uint8Array | undefined {
+    const file = this.files.get(path);
+    if (file && file.length > mostBytes) throw new CloudError('invalid-argument', `${path} is too large`);
+    return file?.slice();
+  }
+
   stage(destinationPath: string): StagedFile {
     const temporaryPath = `${destinationPath}.part`;
     this.staged.set(temporaryPath, new Uint8Array(0));

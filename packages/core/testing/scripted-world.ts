@@ -7,7 +7,7 @@
 import { crc32c } from '../src/crc32c.ts';
 import { CloudError } from '../src/errors.ts';
 import { type HttpRequest, type HttpResponse, isSuccess, type PassedBytes } from '../src/http.ts';
-import type { Operation, Step, StepShape } from '../src/operation.ts';
+import type { Environment, Operation, Step, StepShape } from '../src/operation.ts';
 import { driveSideBySide, type SideBySide } from './parallel-lanes.ts';
 import { ScriptedDisk } from './scripted-disk.ts';
 import { type Answer, ScriptError, ScriptedService } from './scripted-service.ts';
@@ -35,6 +35,8 @@ export class ScriptedWorld {
   readonly sleeps: number[] = [];
   /** What chance gives, over and over. */
   chance: readonly number[] = [0x80];
+  /** What the process of the operation is like. */
+  environment: Environment = { variables: {}, homeFolder: '/home/jane', platform: 'linux' };
   /** Which of the exchanges that wait side by side is answered next. */
   answersFirst: SideBySide = 'oldest';
   /** Kinds of all steps, in order. */
@@ -118,6 +120,14 @@ export class ScriptedWorld {
         return driveSideBySide(step.operations, step.limit, this.answersFirst, (inner) => this.#perform(inner));
       case 'stat':
         return this.disk.stat(step.path);
+      case 'readFile':
+        return this.disk.readWhole(step.path, step.mostBytes);
+      case 'environment':
+        return this.#environment(step.names);
+      case 'invoke':
+        return (step.fn as (...args: readonly unknown[]) => unknown)(...step.args);
+      case 'share':
+        return this.#share(step.operation);
       case 'stage':
         return this.disk.stage(step.destinationPath);
       case 'publish':
@@ -133,6 +143,18 @@ export class ScriptedWorld {
         else this.sources.release(step.resource);
         return undefined;
     }
+  }
+
+  #environment(names: readonly string[]): Environment {
+    const { variables } = this.environment;
+    return { ...this.environment, variables: Object.fromEntries(names.map((name) => [name, variables[name]])) };
+  }
+
+  /** Driven where it is asked for, at once: in this world nobody else can ask meanwhile. */
+  #share(operation: Operation<unknown>): unknown {
+    const result = this.#drive(operation);
+    if (this.#isCancelled) throw new Cancelled('cancelled while it was shared');
+    return result;
   }
 
   #exchange(request: HttpRequest): HttpResponse {

@@ -1,10 +1,11 @@
 /**
  * The blocked thread's side: sends steps to the worker, waits for replies, and does by itself what needs its own
- * thread: the caller's byte sources, its progress functions, and what is not worth the way (clock, randomness).
+ * thread: the caller's byte sources, its functions, and what is not worth the way (clock, randomness, environment).
  */
 import { randomBytes } from 'node:crypto';
 import { CloudError, type HttpResponse, type Step } from '@isobar/core/provider';
 import type { Call } from '../call.ts';
+import { readEnvironment } from '../environment.ts';
 import { revive } from '../failure.ts';
 import type { TransportLimits } from '../options.ts';
 import { forgetSource, isResponseStream, readerOf } from '../source.ts';
@@ -41,7 +42,7 @@ export class BlockingCaller {
     this.#connection = lastConnection;
   }
 
-  /** Performs one step and waits for it. `parallel` is not among them; see `overlap.ts`. */
+  /** Performs one step and waits for it. `parallel` and `share` are not among them; see `overlap.ts`. */
   readonly perform = (step: Step, call: Call): unknown => {
     if (call.failure) throw call.failure;
     if (isLocal(step)) return performHere(step);
@@ -141,10 +142,12 @@ export function replyValue(reply: FinalReply): unknown {
   return reply.value;
 }
 
+const localKinds: ReadonlySet<Step['kind']> = new Set(['clock', 'entropy', 'environment', 'invoke', 'pull']);
+
 /** Whether a step is done on the calling thread. */
 export function isLocal(step: Step): boolean {
   if (step.kind === 'release') return !isResponseStream(step.resource);
-  return step.kind === 'clock' || step.kind === 'entropy' || step.kind === 'pull';
+  return localKinds.has(step.kind);
 }
 
 /** Performs a local step. */
@@ -154,6 +157,10 @@ export function performHere(step: Step): unknown {
       return Date.now();
     case 'entropy':
       return new Uint8Array(randomBytes(step.byteCount));
+    case 'environment':
+      return readEnvironment(step.names);
+    case 'invoke':
+      return plainResult((step.fn as (...args: readonly unknown[]) => unknown)(...step.args), step.fn.name);
     case 'pull':
       return readerOf(step.source).pullBlocking(step.byteCount);
     case 'release':
@@ -161,6 +168,15 @@ export function performHere(step: Step): unknown {
     default:
       throw new Error(`${step.kind} is no step of the calling thread`);
   }
+}
+
+/** What a caller's function gave, unless it is a promise: those settle in the event loop, which stands still. */
+function plainResult(result: unknown, name: string): unknown {
+  if (typeof (result as Partial<PromiseLike<unknown>> | null | undefined)?.then !== 'function') return result;
+  // Its failure is of no interest any more, and must not end the process.
+  Promise.resolve(result).catch(() => {});
+  const message = `the function \`${name || 'anonymous'}\` gave a promise, which a blocking call cannot wait for; use an asynchronous driver, or a function that gives a plain value`;
+  throw new CloudError('unsupported', message);
 }
 
 function fromInbox(ids: ReadonlySet<number>): FinalReply | undefined {

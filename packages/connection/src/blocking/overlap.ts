@@ -1,6 +1,7 @@
 /**
  * Several operations at once while the thread is blocked: each operation's current step is with the worker, and
  * whichever is answered first goes on. Operations inside operations share the same wait, so that they overlap as well.
+ * A shared operation is a group of one, for which several operations may wait.
  */
 import type { Operation, Step } from '@isobar/core/provider';
 import { type Call, cleanupCall } from '../call.ts';
@@ -24,11 +25,13 @@ export function overlap(
 /** What overlapping needs of a caller. */
 export type StepLine = Pick<BlockingCaller, 'submit' | 'take' | 'cancel'>;
 
-/** Operations drawn from one iterable, and the operation that waits for them, if it is not the caller itself. */
+/** Operations drawn from one iterable, and who waits for them: nobody but the caller, an operation, or several. */
 interface Group {
   readonly iterator: Iterator<Operation<unknown>>;
   readonly limit: number;
-  readonly parent: Task | undefined;
+  readonly waiting: Set<Task>;
+  /** Whose shared operation this is. */
+  readonly owner: object | undefined;
   readonly results: unknown[];
   readonly running: Set<Task>;
   drained: boolean;
@@ -37,13 +40,15 @@ interface Group {
   failure: { readonly thrown: unknown } | undefined;
 }
 
-/** One operation under way. It waits for a step, or for the group it has made. */
+/** One operation under way. It waits for a step, or for a group. */
 interface Task {
   readonly operation: Operation<unknown>;
   readonly group: Group;
   readonly index: number;
   step?: number;
-  made?: Group;
+  waitsFor?: Group;
+  /** Cancelled while it is the only one to wait for a group: it returns when that has ended. */
+  isCancelled?: boolean;
 }
 
 type Resume = (operation: Operation<unknown>) => IteratorResult<Step, unknown>;
@@ -52,6 +57,8 @@ class Overlap {
   readonly #caller: StepLine;
   readonly #call: Call;
   readonly #waiting = new Map<number, Task>();
+  /** Shared operations under way, by owner. */
+  readonly #shared = new Map<object, Group>();
   #deadlineMs: number;
 
   constructor(caller: StepLine, call: Call) {
@@ -61,7 +68,7 @@ class Overlap {
   }
 
   run(operations: Iterable<Operation<unknown>>, limit: number): unknown[] {
-    const group = this.#open(operations, limit, undefined);
+    const group = this.#open(operations, limit);
     this.#fill(group);
     while (group.running.size > 0) {
       const reply = this.#caller.take(new Set(this.#waiting.keys()), this.#deadlineMs);
@@ -72,12 +79,13 @@ class Overlap {
     return group.results;
   }
 
-  #open(operations: Iterable<Operation<unknown>>, limit: number, parent: Task | undefined): Group {
+  #open(operations: Iterable<Operation<unknown>>, limit: number, owner?: object): Group {
     const iterator = operations[Symbol.iterator]();
     return {
       iterator,
       limit,
-      parent,
+      waiting: new Set(),
+      owner,
       results: [],
       running: new Set(),
       drained: false,
@@ -105,7 +113,7 @@ class Overlap {
       }
     }
     group.filling = false;
-    if (group.running.size === 0 && group.parent?.made === group) this.#leave(group, group.parent);
+    if (group.running.size === 0) this.#leave(group);
   }
 
   #answer(reply: FinalReply): void {
@@ -137,8 +145,11 @@ class Overlap {
         return;
       }
       if (step.kind === 'parallel') {
-        task.made = this.#open(step.operations, step.limit, task);
-        this.#fill(task.made);
+        this.#wait(task, this.#open(step.operations, step.limit));
+        return;
+      }
+      if (step.kind === 'share') {
+        this.#wait(task, this.#flight(step.owner, step.operation));
         return;
       }
       if (!isLocal(step)) {
@@ -158,31 +169,64 @@ class Overlap {
     this.#fill(group);
   }
 
-  /** Gives a group's outcome to the operation that waits for it. */
-  #leave(group: Group, parent: Task): void {
-    delete parent.made;
+  /** The shared operation of an owner: the one under way, else this one. */
+  #flight(owner: object, operation: Operation<unknown>): Group {
+    const flight = this.#shared.get(owner) ?? this.#open([operation], 1, owner);
+    this.#shared.set(owner, flight);
+    return flight;
+  }
+
+  /** Makes an operation wait for a group, which begins unless it is under way. */
+  #wait(task: Task, group: Group): void {
+    task.waitsFor = group;
+    group.waiting.add(task);
+    this.#fill(group);
+  }
+
+  /** Gives a group's outcome to the operations that wait for it. */
+  #leave(group: Group): void {
+    this.#unshare(group);
     const { failure, results } = group;
-    this.#advance(parent, (operation) => {
-      if (parent.group.failure) return operation.return(undefined);
-      return failure ? operation.throw(failure.thrown) : operation.next(results);
-    });
+    for (const task of [...group.waiting]) {
+      // One that goes on may fail, and so cancel the next.
+      if (!group.waiting.delete(task)) continue;
+      const { isCancelled } = task;
+      delete task.waitsFor;
+      delete task.isCancelled;
+      this.#advance(task, (operation) => {
+        if (isCancelled) return operation.return(undefined);
+        return failure ? operation.throw(failure.thrown) : operation.next(group.owner ? results[0] : results);
+      });
+    }
+  }
+
+  #unshare(group: Group): void {
+    if (group.owner && this.#shared.get(group.owner) === group) this.#shared.delete(group.owner);
   }
 
   /** Cancels what else is running in a group, for the first failure only. */
   #fail(group: Group, thrown: unknown): void {
     if (group.failure) return;
     group.failure = { thrown };
+    this.#unshare(group);
     group.iterator.return?.();
     for (const task of group.running) this.#cancel(task);
   }
 
   /** Makes an operation return: its `finally` blocks still run, and their steps are performed. */
   #cancel(task: Task): void {
-    if (task.made) this.#fail(task.made, task.group.failure?.thrown);
-    if (task.step === undefined) return;
-    this.#caller.cancel(task.step);
-    this.#waiting.delete(task.step);
+    const { step, waitsFor } = task;
+    if (waitsFor?.waiting.size === 1) {
+      task.isCancelled = true;
+      this.#fail(waitsFor, task.group.failure?.thrown);
+      return;
+    }
+    if (waitsFor) waitsFor.waiting.delete(task);
+    else if (step !== undefined) this.#caller.cancel(step);
+    else return;
+    if (step !== undefined) this.#waiting.delete(step);
     delete task.step;
+    delete task.waitsFor;
     this.#advance(task, (operation) => operation.return(undefined));
   }
 

@@ -6,7 +6,10 @@ import { type Operation, type Step, sleep, stat } from '@isobar/core/provider';
 import type { FinalReply } from '../blocking/caller.ts';
 import type { StepLine } from '../blocking/overlap.ts';
 import type { Call } from '../call.ts';
+import type { PerformAsync } from '../drive.ts';
 import { dismantle } from '../failure.ts';
+import { parallelAsync } from '../parallel.ts';
+import { Flights } from '../share.ts';
 
 /** What a step failed with. */
 export const stepFailure: Error = new Error('the step failed');
@@ -83,4 +86,34 @@ export class FakeLine implements StepLine {
 
 function duration(step: Step): number {
   return step.kind === 'sleep' ? Math.abs(step.milliseconds) : 0;
+}
+
+/** The async colour over the same fake worker: replies come in later turns, the shortest sleep first. */
+export function performOver(line: FakeLine): PerformAsync {
+  const flights = new Flights();
+  const waiting = new Map<number, { resolve(value: unknown): void; reject(failure: unknown): void }>();
+  const pump = (): void => {
+    const reply = line.take(new Set(waiting.keys()));
+    if (!reply) return;
+    const ended = waiting.get(reply.id);
+    waiting.delete(reply.id);
+    if (reply.kind === 'failed') ended?.reject(stepFailure);
+    else ended?.resolve(undefined);
+  };
+  const perform: PerformAsync = (step: Step, call) => {
+    if (call.failure) throw call.failure;
+    if (step.kind === 'parallel') return parallelAsync(step.operations, step.limit, perform, call);
+    if (step.kind === 'share') return flights.join(step.owner, step.operation, perform, call);
+    const id = line.submit(step);
+    setTimeout(pump);
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      call.listen((failure) => {
+        line.cancel(id);
+        waiting.delete(id);
+        reject(failure);
+      });
+    });
+  };
+  return perform;
 }

@@ -1,0 +1,166 @@
+/** Operations that several wait for: driven once, for all, and for as long as anybody waits. */
+import { CloudError, type Operation, parallel, share, sleep } from '@isobar/core/provider';
+import { describe, expect, test } from 'vitest';
+import { overlap } from './blocking/overlap.ts';
+import { Call } from './call.ts';
+import { driveAsync } from './drive.ts';
+import { parallelAsync } from './parallel.ts';
+import { FakeLine, performOver, sleeper, stepFailure } from './testing/fake-steps.ts';
+
+type Operations = Iterable<Operation<unknown>>;
+
+const colours = {
+  blocking: async (operations: Operations, line: FakeLine) => overlap(operations, 8, line, new Call(0)),
+  async: (operations: Operations, line: FakeLine) => parallelAsync(operations, 8, performOver(line), new Call(0)),
+};
+
+describe.for(Object.entries(colours))('share, %s', ([, runOver]) => {
+  const run = (operations: Operations, log: string[]) => runOver(operations, new FakeLine(log));
+  const owner = {};
+  const token = (log: string[]) => share(owner, sleeper('token', [5], log));
+  const asked = (log: string[]) => log.filter((line) => line === 'token asks for 5').length;
+
+  function* later(ms: number, operation: Operation<unknown>): Operation<unknown> {
+    yield* sleep(ms);
+    return yield* operation;
+  }
+
+  test('is driven once for all who ask while it is under way', async () => {
+    const log: string[] = [];
+    expect(await run([token(log), token(log), later(1, token(log))], log)).toEqual(['token', 'token', 'token']);
+    expect(asked(log)).toBe(1);
+  });
+
+  test('is driven anew when it has ended', async () => {
+    const log: string[] = [];
+    await run([token(log), later(9, token(log))], log);
+    expect(asked(log)).toBe(2);
+  });
+
+  test('is driven by each owner for itself', async () => {
+    const log: string[] = [];
+    await run([token(log), share({}, sleeper('token', [5], log))], log);
+    expect(asked(log)).toBe(2);
+  });
+
+  test('overlaps with what else runs', async () => {
+    const log: string[] = [];
+    const line = new FakeLine(log);
+    await runOver([token(log), token(log), sleeper('other', [3], log)], line);
+    expect(line.mostAtOnce).toBe(2);
+  });
+
+  test('fails for all who wait, and each may go on', async () => {
+    const log: string[] = [];
+    function* hopeful(): Operation<string> {
+      try {
+        return yield* share(owner, sleeper('failing', [-3], log));
+      } catch (failure) {
+        yield* sleep(1);
+        return `caught ${(failure as Error).message}`;
+      }
+    }
+    const caught = `caught ${stepFailure.message}`;
+    expect(await run([hopeful(), hopeful()], log)).toEqual([caught, caught]);
+    expect(log.filter((line) => line === 'failing failed')).toHaveLength(1);
+  });
+
+  test('is driven anew after a failure', async () => {
+    const log: string[] = [];
+    function* stubborn(): Operation<string> {
+      try {
+        return yield* share(owner, sleeper('failing', [-3], log));
+      } catch {
+        return yield* share(owner, sleeper('good', [3], log));
+      }
+    }
+    expect(await run([stubborn(), stubborn()], log)).toEqual(['good', 'good']);
+    expect(log.filter((line) => line === 'good asks for 3')).toHaveLength(1);
+  });
+
+  test('may need another shared operation', async () => {
+    const log: string[] = [];
+    const inner = {};
+    function* outer(): Operation<string> {
+      return `${yield* share(inner, sleeper('inner', [2], log))} for outer`;
+    }
+    const both = [share(owner, outer()), share(owner, outer()), share(inner, sleeper('inner', [2], log))];
+    expect(await run(both, log)).toEqual(['inner for outer', 'inner for outer', 'inner']);
+    expect(log.filter((line) => line === 'inner asks for 2')).toHaveLength(1);
+  });
+
+  test('may run operations side by side', async () => {
+    const log: string[] = [];
+    const several = () => share(owner, parallel([sleeper('a', [2], log), sleeper('b', [3], log)], 2));
+    expect(await run([several(), several()], log)).toEqual([
+      ['a', 'b'],
+      ['a', 'b'],
+    ]);
+  });
+
+  test('is wanted from different depths', async () => {
+    const log: string[] = [];
+    const deep = parallel([parallel([token(log)], 1), token(log) as Operation<unknown>], 2);
+    expect(await run([deep, token(log)], log)).toEqual([[['token'], 'token'], 'token']);
+    expect(asked(log)).toBe(1);
+  });
+
+  test('goes on for others when one who waits is cancelled', async () => {
+    const log: string[] = [];
+    function* careful(): Operation<unknown> {
+      try {
+        return yield* parallel([token(log), sleeper('failing', [-1], log)], 2);
+      } catch {
+        return 'gave up';
+      }
+    }
+    // The one that is given up asked first, and so is who drives.
+    expect(await run([careful(), token(log)], log)).toEqual(['gave up', 'token']);
+    expect([asked(log), log.includes('token cancelled')]).toEqual([1, false]);
+  });
+
+  test('is cancelled, and cleans up, when nobody waits any more', async () => {
+    const log: string[] = [];
+    const operations = [token(log), token(log), sleeper('failing', [-1], log)];
+    await expect(run(operations, log)).rejects.toThrow(stepFailure.message);
+    expect(log).toContain('stat cleanup of token');
+  });
+
+  test('is driven anew by the cleanup of one who was cancelled', async () => {
+    const log: string[] = [];
+    function* tidy(): Operation<unknown> {
+      try {
+        return yield* token(log);
+      } finally {
+        log.push(`tidied with ${yield* token(log)}`);
+      }
+    }
+    await expect(run([tidy(), sleeper('failing', [-1], log)], log)).rejects.toThrow(stepFailure.message);
+    expect([asked(log), log.at(-1)]).toEqual([2, 'tidied with token']);
+  });
+});
+
+test('share, blocking: the deadline cancels it with all who wait', () => {
+  const log: string[] = [];
+  const line = new FakeLine(log);
+  line.stopsAfter = 0;
+  const owner = {};
+  const operations = [share(owner, sleeper('token', [5], log)), share(owner, sleeper('token', [5], log))];
+  expect(() => overlap(operations, 2, line, new Call(50))).toThrow('did not end within its 50 ms');
+  expect(log).toEqual(['token asks for 5', 'token cancelled', 'stat cleanup of token']);
+});
+
+test('share, async: calls of their own share, and the end of the first does not end the others', async () => {
+  const log: string[] = [];
+  const perform = performOver(new FakeLine(log));
+  const owner = {};
+  const first = new Call(0);
+  const ask = (call: Call) => driveAsync(share(owner, sleeper('token', [5, 5], log)), perform, call);
+  const outcomes = Promise.allSettled([ask(first), ask(new Call(0))]);
+  const enough = new CloudError('aborted', 'enough');
+  first.cancel(enough);
+  expect(await outcomes).toEqual([
+    { status: 'rejected', reason: enough },
+    { status: 'fulfilled', value: 'token' },
+  ]);
+});

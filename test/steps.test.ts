@@ -1,0 +1,143 @@
+/** Steps that look at this machine or call the user's functions, in both colours, as a provider's operations ask for them. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CallOptions } from '@isobar/core';
+import {
+  clock,
+  defineProvider,
+  type Environment,
+  environment,
+  invoke,
+  type Operation,
+  parallel,
+  readFile,
+  share,
+  sleep,
+} from '@isobar/core/provider';
+import { connect } from '@isobar/design-flag';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+type Give = () => unknown;
+
+const owner = {};
+const machine = defineProvider<object, object, ReturnType<typeof operations>>({
+  id: 'this-machine',
+  name: 'This machine',
+  website: 'https://machine.example',
+  capabilities: {},
+  options: { shape: {}, safeParse: () => ({ success: true, data: {} }) },
+  operations,
+});
+
+function operations() {
+  return {
+    *read(path: string, mostBytes: number): Operation<Uint8Array | undefined> {
+      return yield* readFile(path, { mostBytes });
+    },
+    *environment(names: readonly string[]): Operation<Environment> {
+      return yield* environment(names);
+    },
+    *call(give: Give, _options?: CallOptions): Operation<unknown> {
+      return yield* invoke(give, []);
+    },
+    /** Each of the steps, several times at once. */
+    *all(path: string, give: Give): Operation<readonly unknown[]> {
+      function* one(): Operation<unknown> {
+        const bytes = yield* readFile(path, { mostBytes: 100 });
+        const { homeFolder } = yield* environment([]);
+        return [bytes?.length, homeFolder, yield* invoke(give, []), yield* share(owner, startedAt())];
+      }
+      return yield* parallel([one(), one(), one()], 3);
+    },
+  };
+}
+
+/** Takes a moment, so that who asks later finds it under way. */
+function* startedAt(): Operation<number> {
+  const ms = yield* clock();
+  yield* sleep(50);
+  return ms;
+}
+
+let folder: string;
+let file: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'isobar-steps-'));
+  file = join(folder, 'ten');
+  await writeFile(file, '0123456789');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const colours = { blocking: () => connect(machine, {}), async: () => connect(machine, { async: true }) };
+
+describe.for(Object.entries(colours))('%s', ([colour, open]) => {
+  const failureOf = async (run: () => unknown): Promise<unknown> => {
+    try {
+      await run();
+    } catch (failure) {
+      return failure;
+    }
+    throw new Error('it succeeded');
+  };
+
+  test('a small file is read as a whole', async () => {
+    expect(Buffer.from((await open().read(file, 10)) ?? []).toString()).toBe('0123456789');
+  });
+  test('a file that is not there is undefined', async () => {
+    expect(await open().read(join(folder, 'nothing'), 10)).toBe(undefined);
+    expect(await open().read(join(file, 'below-a-file'), 10)).toBe(undefined);
+  });
+  test('a file that is too large is refused', async () => {
+    expect(await failureOf(() => open().read(file, 9))).toMatchObject({ code: 'invalid-argument' });
+  });
+  test('a folder is refused', async () => {
+    const message = expect.stringContaining('is a folder');
+    expect(await failureOf(() => open().read(folder, 9))).toMatchObject({ code: 'invalid-argument', message });
+  });
+
+  test('environment variables come by name, with home folder and platform', async () => {
+    process.env.ISOBAR_STEPS_TEST = 'here';
+    expect(await open().environment(['ISOBAR_STEPS_TEST', 'ISOBAR_STEPS_NOTHING'])).toEqual({
+      variables: { ISOBAR_STEPS_TEST: 'here', ISOBAR_STEPS_NOTHING: undefined },
+      homeFolder: homedir(),
+      platform: process.platform,
+    });
+  });
+
+  test("a function of the caller's is called, and its own error comes back unchanged", async () => {
+    expect(await open().call(() => 42)).toBe(42);
+    const own = new RangeError('my own');
+    const throwing = (): never => {
+      throw own;
+    };
+    expect(await failureOf(() => open().call(throwing))).toBe(own);
+  });
+
+  test.runIf(colour === 'async')('a promise is awaited, also one that fails', async () => {
+    expect(await open().call(async () => 42)).toBe(42);
+    const own = new RangeError('my own');
+    expect(await failureOf(() => open().call(() => Promise.reject(own)))).toBe(own);
+  });
+  test.runIf(colour === 'async')('a promise that never settles is given up with the call', async () => {
+    const failure = await failureOf(() => open().call(() => new Promise(() => {}), { timeoutMs: 20 }));
+    expect(failure).toMatchObject({ code: 'timeout' });
+  });
+  test.runIf(colour === 'blocking')('a promise is refused, and its failure ends nothing', async () => {
+    const failing = (): Promise<never> => Promise.reject(new Error('nobody sees this'));
+    const message = expect.stringContaining('`failing` gave a promise');
+    expect(await failureOf(() => open().call(failing))).toMatchObject({ code: 'unsupported', message });
+  });
+
+  test('all of them work side by side, and a shared operation runs once', async () => {
+    const results = (await open().all(file, () => 'given')) as [number, string, string, number][];
+    expect(results.map((result) => result.slice(0, 3))).toEqual(Array(3).fill([10, homedir(), 'given']));
+    expect(new Set(results.map(([, , , at]) => at)).size).toBe(1);
+  });
+});
+
+test('asynchronous calls of one driver share an operation that is under way', async () => {
+  const driver = colours.async();
+  const rounds = await Promise.all([driver.all(file, () => 1), driver.all(file, () => 2)]);
+  expect(new Set((rounds.flat() as unknown[][]).map(([, , , at]) => at)).size).toBe(1);
+});
