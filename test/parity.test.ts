@@ -6,6 +6,7 @@ import { startEmulator } from '@isobar/emulator';
 import { googleStorage } from '@isobar/storage-google';
 import { afterAll } from 'vitest';
 import { facesOf } from './faces.ts';
+import { googleScripts } from './google/index.ts';
 
 const emulator = await startEmulator({ storagePort: 0, computePort: 0 });
 afterAll(() => emulator.close());
@@ -21,6 +22,7 @@ storageParity({
     endpoint: emulator.storage,
   }),
   server: testServerAt(emulator.storage, 'storage'),
+  extraScripts: googleScripts,
   normalise: (target) => target.replace(madeUp, '$1…'),
 });
 

@@ -17,6 +17,7 @@ export type {
 } from './face.ts';
 export { type ExpectedFailure, failureOf } from './failures.ts';
 export type { Kit, KitSetup } from './kit.ts';
+export type { Scene, Script } from './parity/script.ts';
 export { computeParity, type ParitySetup, storageParity } from './parity.ts';
 export { expectPlainData } from './plain-data.ts';
 export { requestUrl, type UrlAnswer, type UrlRequest } from './plain-request.ts';

@@ -29,6 +29,8 @@ export interface ParitySetup<Face extends FaceMembers> {
   readonly faces: readonly FaceUnderTest<Face>[];
   /** A server that tells what it was asked, and that fails on request if it can. */
   readonly server: { readonly requests: RequestLog; readonly faults?: FaultControl };
+  /** Scripts for what only this provider does. */
+  readonly extraScripts?: readonly Script<Face>[];
   /** Takes out of a request's target what differs from run to run, such as the id of an upload. */
   readonly normalise?: (target: string) => string;
 }
@@ -48,7 +50,7 @@ export function storageParity(
   const container = `isobar-parity-${uniqueText()}`;
   registerParity<AnyStorage>({
     setup: setup as unknown as ParitySetup<AnyStorage>,
-    scripts: storageScripts,
+    scripts: [...storageScripts, ...(setup.extraScripts ?? [])],
     scene: { container, wrong: { secret: 'not-the-right-secret-0123456789' } },
     tidy: (face) => removeContainer(face, container),
   });
@@ -60,7 +62,7 @@ export function computeParity(
 ): void {
   registerParity<AnyCompute>({
     setup: setup as unknown as ParitySetup<AnyCompute>,
-    scripts: computeScripts,
+    scripts: [...computeScripts, ...(setup.extraScripts ?? [])],
     scene: { container: '', wrong: { secret: 'not-the-right-secret-0123456789' } },
     tidy: async () => undefined,
   });

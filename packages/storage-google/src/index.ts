@@ -8,6 +8,7 @@
 import type {} from '@isobar/core';
 import type { GoogleStorageProvider } from './provider.ts';
 
+export type { ComposeOptions, ComposeSource } from './compose.ts';
 export type { GoogleContainer, GoogleObject, GoogleObjectExtra } from './models.ts';
 export type { GoogleStorageOptions } from './options.ts';
 export { type GoogleStorageOperations, type GoogleStorageProvider, googleStorage } from './provider.ts';

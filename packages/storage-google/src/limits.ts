@@ -48,3 +48,6 @@ export const mostDeletesAtOnce = 1000;
 
 /** Single removals that are on their way at once, where the service has no request for many. */
 export const singleDeletesAtOnce = 16;
+
+/** Components of one composition. @see https://cloud.google.com/storage/docs/composite-objects */
+export const mostComponents = 32;

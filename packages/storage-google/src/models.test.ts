@@ -1,7 +1,7 @@
 /** Models out of headers and listings: what is kept, what is left out, what is refused. */
 import { isCloudError } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import { formatCrc32c, objectFromHeaders, objectFromListing, storedHashes, storedSize } from './models.ts';
+import { formatCrc32c, objectFromHeaders, objectFromListing, parseCrc32c, storedHashes, storedSize } from './models.ts';
 
 const captured = {
   etag: '"74d"',
@@ -131,5 +131,14 @@ describe('objectFromListing', () => {
       metadata: {},
       extra: { generation: '7', metageneration: '1', storageClass: 'NEARLINE' },
     });
+  });
+});
+
+describe('parseCrc32c', () => {
+  test.each([0, 1, 0x23933f1b, 0xffffffff])('reads what formatCrc32c writes: %i', (crc) => {
+    expect(parseCrc32c(formatCrc32c(crc))).toBe(crc);
+  });
+  test.each(['', 'AAAA', 'AAAAAAA=', 'AAAAA*=='])('reads nothing of %j', (text) => {
+    expect(parseCrc32c(text)).toBeUndefined();
   });
 });

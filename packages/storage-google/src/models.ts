@@ -114,6 +114,12 @@ export function formatCrc32c(crc: number): string {
   return btoa(String.fromCharCode(crc >>> 24, (crc >>> 16) & 0xff, (crc >>> 8) & 0xff, crc & 0xff));
 }
 
+/** Reads what {@link formatCrc32c} writes; undefined for anything else. */
+export function parseCrc32c(text: string): number | undefined {
+  if (!/^[A-Za-z0-9+/]{6}==$/.test(text)) return undefined;
+  return [...atob(text)].reduce((crc, byte) => ((crc << 8) | byte.charCodeAt(0)) >>> 0, 0);
+}
+
 /** Only what is there: `exactOptionalPropertyTypes` tells an absent field from an undefined one, and so do deep compares. */
 function defined<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;

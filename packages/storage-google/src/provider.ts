@@ -1,5 +1,6 @@
 /** The definition of Google Storage and its table of operations. Read it first: everything else hangs off it. */
 import {
+  type ContainerReference,
   checkRange,
   defineProvider,
   describe,
@@ -11,6 +12,7 @@ import {
   type StorageOperations,
 } from '@isobar/core/provider';
 import { createBucket, deleteBucket, getBucket, iterateBuckets } from './buckets.ts';
+import { type ComposeOptions, type ComposeSource, composeObjects } from './compose.ts';
 import { copyObject, updateObjectMetadata } from './copies.ts';
 import { downloadAsStream, readObject } from './downloads.ts';
 import { downloadToFile } from './file-downloads.ts';
@@ -26,7 +28,21 @@ import { putStream } from './stream-uploads.ts';
 import { checkUpload, putBytes } from './uploads.ts';
 
 /** The methods of a Google Storage driver. */
-export interface GoogleStorageOperations extends StorageOperations<GoogleObject, GoogleContainer> {}
+export interface GoogleStorageOperations extends StorageOperations<GoogleObject, GoogleContainer> {
+  /**
+   * Makes one object of 1–32 others of the same container, one after the other, within the service. Two exchanges. The
+   * sources stay as they are; one of them may have the name of the new object. When all are given as models with their
+   * checksums (as `getObject` and uploads return them), size and checksum of the new object are compared with theirs.
+   *
+   * @throws {CloudError} `not-found` when a source, or its generation, does not exist; `integrity`.
+   */
+  exComposeObjects(
+    sources: readonly ComposeSource[],
+    container: ContainerReference,
+    objectName: string,
+    options?: ComposeOptions,
+  ): Operation<GoogleObject>;
+}
 
 /** The type of {@link googleStorage}. */
 export type GoogleStorageProvider = ProviderDefinition<
@@ -96,6 +112,8 @@ function operations(options: CheckedGoogleStorageOptions, context: OperationsCon
     presignObjectUrl: (object, presignOptions) => presignObjectUrl(scope, object, presignOptions),
     iterateMultipartUploads: (container, listOptions) => iterateMultipartUploads(scope, container, listOptions),
     abortMultipartUpload: (upload) => abortMultipartUpload(scope, upload),
+    exComposeObjects: (sources, container, objectName, composeOptions) =>
+      composeObjects(scope, sources, container, objectName, composeOptions),
   } satisfies Record<string, (...args: never[]) => Operation<unknown> | object>;
 }
 

@@ -184,7 +184,12 @@ export function writeBucketConfiguration(location?: string, storageClass?: strin
 
 const empty: XmlElement = { name: '', text: '', children: [] };
 
-function readDocument(body: Uint8Array, name: string): XmlElement {
+/**
+ * Reads a document with a root of this name.
+ *
+ * @throws {CloudError} `malformed-response` for any other.
+ */
+export function readDocument(body: Uint8Array, name: string): XmlElement {
   const root = readXml(decoder.decode(body));
   if (root.name !== name) throw new CloudError('malformed-response', `expected ${name}, got <${root.name}>`);
   return root;

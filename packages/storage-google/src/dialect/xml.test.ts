@@ -4,7 +4,7 @@ import { isCloudError } from '@isobar/core/provider';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { surroundings, writtenElements } from '../../testing/xml-writer.ts';
-import { childOf, childrenOf, escapeXml, readXml, textOf } from './xml.ts';
+import { attributeOf, childOf, childrenOf, escapeXml, readXml, textOf, type XmlElement } from './xml.ts';
 
 /** Whether a document is refused as what a service should not have answered; any other failure is thrown. */
 function isRefused(document: string): boolean {
@@ -17,11 +17,15 @@ function isRefused(document: string): boolean {
   }
 }
 
+function withoutAttributes({ name, text, children }: XmlElement): XmlElement {
+  return { name, text, children: children.map(withoutAttributes) };
+}
+
 describe('any document', () => {
   test('is read as it was meant, whatever the way in which it is written', () => {
     fc.assert(
       fc.property(surroundings, writtenElements, surroundings, (before, { expected, xml }, after) => {
-        expect(readXml(before + xml + after)).toEqual(expected);
+        expect(withoutAttributes(readXml(before + xml + after))).toEqual(expected);
       }),
       { numRuns: 500 },
     );
@@ -163,4 +167,24 @@ describe('looking into an element', () => {
   test('textOf gives nothing where there is no child', () => expect(textOf(element, 'd')).toBeUndefined());
   test('childOf gives the first child', () => expect(childOf(element, 'b')?.text).toBe('1'));
   test('childrenOf gives all', () => expect(childrenOf(element, 'b').map(({ text }) => text)).toEqual(['1', '2']));
+});
+
+describe('attributeOf', () => {
+  const read = (tag: string, name: string) => attributeOf(readXml(`<${tag}/>`), name);
+
+  test.each([
+    [`Scope type="UserById"`, 'UserById'],
+    [`Scope type='UserById'`, 'UserById'],
+    [`Scope\n  other='type="no"'\ttype = "a&amp;'b"`, "a&'b"],
+    [`ns:Scope xsi:type="Group" xmlns:xsi="x"`, 'Group'],
+    [`Scope type=""`, ''],
+  ])('reads it from <%s/>', (tag, expected) => expect(read(tag, 'type')).toBe(expected));
+  test('finds none where none is', () => {
+    expect(read('Scope', 'type')).toBeUndefined();
+    expect(read('Scope subtype="x"', 'type')).toBeUndefined();
+  });
+  test('reads it from an element with text or children', () => {
+    expect(attributeOf(readXml('<a type="b">text</a>'), 'type')).toBe('b');
+    expect(attributeOf(readXml('<a type="b"><c/></a>'), 'type')).toBe('b');
+  });
 });

@@ -1,8 +1,8 @@
 /**
  * Reads the XML that storage services answer with: elements and text, nothing else.
  *
- * Attributes are skipped, namespaces ignored (only local names count), and a document type or entity definition is
- * refused: no service sends one, and expanding them is how XML readers get attacked.
+ * Namespaces are ignored (only local names count), attributes are read only where {@link attributeOf} asks for one, and a
+ * document type or entity definition is refused: no service sends one, and expanding them is how XML readers get attacked.
  */
 import { CloudError } from '@isobar/core/provider';
 
@@ -13,6 +13,8 @@ export interface XmlElement {
   /** Text directly inside, entities decoded. */
   text: string;
   readonly children: XmlElement[];
+  /** What stands in the tag after the name, as it came; absent when nothing does. */
+  readonly attributes?: string;
 }
 
 /** Deeper than any answer of a storage service, shallow enough for any stack. */
@@ -64,7 +66,8 @@ function readTag(document: string, start: number, open: XmlElement[]): number {
   const inside = document.slice(start + 1, isEmpty ? end - 1 : end);
   const name = localName(isPlain(inside) ? inside : inside.replace(/\s[\s\S]*/, ''));
   if (name === '') throw malformed('a tag without a name');
-  const child: XmlElement = { name, text: '', children: [] };
+  const attributes = isPlain(inside) ? '' : inside.replace(/^\S+\s*/, '');
+  const child: XmlElement = { name, text: '', children: [], ...(attributes && { attributes }) };
   element.children.push(child);
   // Most elements hold nothing but text: those are read to their closing tag at once.
   const next = document.indexOf('<', end);
@@ -166,4 +169,12 @@ export function childrenOf(element: XmlElement, name: string): XmlElement[] {
 /** Text made safe inside an element. */
 export function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** The value of an attribute, by its local name. */
+export function attributeOf(element: XmlElement, name: string): string | undefined {
+  for (const [, known = '', , value = ''] of (element.attributes ?? '').matchAll(/([^\s=]+)\s*=\s*(["'])(.*?)\2/gs)) {
+    if (localName(known) === name) return decodeEntities(value);
+  }
+  return undefined;
 }

@@ -1,0 +1,130 @@
+/**
+ * Making one object of several, within the service.
+ *
+ * @see https://cloud.google.com/storage/docs/xml-api/put-object-compose
+ */
+import {
+  type CallOptions,
+  type ContainerReference,
+  combineCrc32c,
+  containerNameOf,
+  describe,
+  invalidArgument,
+  type ObjectHeaders,
+  type Operation,
+} from '@isobar/core/provider';
+import { escapeXml } from './dialect/xml.ts';
+import { mostComponents } from './limits.ts';
+import { formatCrc32c, type GoogleObject, parseCrc32c } from './models.ts';
+import { checkedLocation } from './names.ts';
+import { headStored } from './objects.ts';
+import { type Scope, send } from './requests.ts';
+import { checkUpload, verifyStored } from './uploads.ts';
+
+/**
+ * A part of a composition: an object's name, where it lies, or a model of it. A model that tells its generation stands
+ * for just that generation; one that also tells its checksum and size lets the composition be verified.
+ */
+export type ComposeSource =
+  | string
+  | {
+      readonly name: string;
+      /** Must be the container of the composition. */
+      readonly container?: ContainerReference;
+      /** Default: that of the model, else the live one. */
+      readonly generation?: string;
+      readonly sizeBytes?: number;
+      readonly extra?: { readonly generation?: string; readonly crc32c?: string };
+    };
+
+/** Options of `exComposeObjects`. */
+export interface ComposeOptions extends ObjectHeaders, CallOptions {
+  /** Media type. Default: guessed from the name of the object, else `application/octet-stream`. */
+  readonly contentType?: string;
+}
+
+interface Component {
+  readonly name: string;
+  readonly generation: string | undefined;
+  readonly sizeBytes: number | undefined;
+  readonly crc32c: string | undefined;
+}
+
+/** Makes an object of others. Two exchanges. */
+export function* composeObjects(
+  scope: Scope,
+  sources: readonly ComposeSource[],
+  container: ContainerReference,
+  objectName: string,
+  options: ComposeOptions = {},
+): Operation<GoogleObject> {
+  const upload = checkUpload(container, objectName, options);
+  const components = checkSources(sources, upload.container);
+  const expected = combined(components);
+  const response = yield* send(scope, {
+    method: 'PUT',
+    container: upload.container,
+    object: upload.object,
+    query: { compose: '' },
+    headers: upload.headers,
+    body: writeComposition(components),
+    // An object that is made of itself grows with each try; a condition would make the second try fail.
+    idempotent:
+      components.every(({ name }) => name !== upload.object) &&
+      upload.headers['x-goog-if-generation-match'] === undefined,
+  });
+  const location = { container: upload.container, name: upload.object };
+  const object = yield* headStored(scope, location, response.headers['x-goog-generation']);
+  if (expected) {
+    const { crc32c, generation } = object.extra;
+    const stored = { sizeBytes: object.sizeBytes, crc32c, generation };
+    yield* verifyStored(scope, upload, stored, expected.sizeBytes, expected.crc32c);
+  }
+  return object;
+}
+
+function checkSources(sources: readonly ComposeSource[], container: string): Component[] {
+  if (!Array.isArray(sources))
+    throw invalidArgument('sources', `must be an array of objects, not ${describe(sources)}`);
+  if (sources.length < 1 || sources.length > mostComponents) {
+    throw invalidArgument('sources', `must be 1–${mostComponents} objects, not ${sources.length}`);
+  }
+  return sources.map((source: ComposeSource, index) => checkSource(source, container, `sources[${index}]`));
+}
+
+function checkSource(source: ComposeSource, container: string, field: string): Component {
+  const given = typeof source === 'string' ? { name: source } : source;
+  if (typeof given !== 'object' || given === null) {
+    throw invalidArgument(field, `must be an object or its name, not ${describe(source)}`);
+  }
+  if (given.container !== undefined && containerNameOf(given.container) !== container) {
+    const other = describe(containerNameOf(given.container));
+    throw invalidArgument(`${field}.container`, `must be that of the composition, ${container}; not ${other}`);
+  }
+  const { name } = checkedLocation({ container, name: given.name });
+  const generation = given.generation ?? given.extra?.generation;
+  if (generation !== undefined && !/^\d{1,20}$/.test(generation)) {
+    throw invalidArgument(`${field}.generation`, `must be a whole number as text, not ${describe(generation)}`);
+  }
+  const isOfModel = generation === given.extra?.generation;
+  return { name, generation, sizeBytes: given.sizeBytes, crc32c: isOfModel ? given.extra?.crc32c : undefined };
+}
+
+function writeComposition(components: readonly Component[]): Uint8Array {
+  const elements = components.map(({ name, generation }) => {
+    const pinned = generation === undefined ? '' : `<Generation>${generation}</Generation>`;
+    return `<Component><Name>${escapeXml(name)}</Name>${pinned}</Component>`;
+  });
+  return new TextEncoder().encode(`<ComposeRequest>${elements.join('')}</ComposeRequest>`);
+}
+
+/** What the composition must be, when that is known of all its parts. */
+function combined(components: readonly Component[]): { sizeBytes: number; crc32c: string } | undefined {
+  let whole = { sizeBytes: 0, crc: 0 };
+  for (const { crc32c, generation, sizeBytes } of components) {
+    const crc = generation === undefined || crc32c === undefined ? undefined : parseCrc32c(crc32c);
+    if (crc === undefined || sizeBytes === undefined) return undefined;
+    whole = { sizeBytes: whole.sizeBytes + sizeBytes, crc: combineCrc32c(whole.crc, crc, sizeBytes) };
+  }
+  return { sizeBytes: whole.sizeBytes, crc32c: formatCrc32c(whole.crc) };
+}

@@ -1,0 +1,9 @@
+/** What is tested of Google Storage, in every design and colour, besides the portable contract. */
+import type { AnyStorage, Script, StorageKit, Suite } from '@isobar/conformance';
+import { compositionScripts, compositions } from './compositions.ts';
+
+/** Suites for the conformance kit. */
+export const googleSuites: readonly Suite<StorageKit>[] = [compositions];
+
+/** Scripts for the parity tests. */
+export const googleScripts: readonly Script<AnyStorage>[] = [...compositionScripts];
