@@ -12,6 +12,7 @@ import { containers } from './storage/containers.ts';
 import { deletions } from './storage/deletions.ts';
 import { downloading } from './storage/downloads.ts';
 import { errors } from './storage/errors.ts';
+import { folderDownloads } from './storage/folder-downloads.ts';
 import { largeFiles } from './storage/large-files.ts';
 import { listing } from './storage/listing.ts';
 import { metadata } from './storage/metadata.ts';
@@ -40,6 +41,7 @@ const suites: readonly Suite<StorageKit>[] = [
   sources,
   metadata,
   downloading,
+  folderDownloads,
   ranges,
   deletions,
   massDeletions,
@@ -263,6 +265,36 @@ const broken: readonly (readonly [string, suite: string, title: string, Change])
     'does not replace a file, and finds that before anything is sent',
     (right) => ({
       downloadObject: (object: never, path: string) => right.downloadObject(object, path, { overwriteExisting: true }),
+    }),
+  ],
+  [
+    'takes a name for a path',
+    'downloads into a folder',
+    'lets no name out of the folder, and downloads the others',
+    (right) => ({
+      downloadObjects: (objects: readonly { container: string; name: string }[], folder: string) => {
+        const failed: object[] = [];
+        const downloaded = objects.flatMap((object) => {
+          try {
+            return { ...object, ...right.downloadObject(object, `${folder}/${object.name}`) };
+          } catch (error) {
+            failed.push({ ...object, error });
+            return [];
+          }
+        });
+        return { downloaded, failed };
+      },
+    }),
+  ],
+  [
+    'stops at the first object that fails',
+    'downloads into a folder',
+    'goes on after objects and containers that are missing',
+    (right) => ({
+      downloadObjects: (objects: readonly { container: string; name: string }[], folder: string) => ({
+        downloaded: objects.map((object) => right.downloadObject(object, `${folder}/`)),
+        failed: [],
+      }),
     }),
   ],
   [

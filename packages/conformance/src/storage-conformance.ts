@@ -14,6 +14,7 @@ import { containers, emptyAccount } from './storage/containers.ts';
 import { deletions } from './storage/deletions.ts';
 import { downloading } from './storage/downloads.ts';
 import { errors } from './storage/errors.ts';
+import { folderDownloads } from './storage/folder-downloads.ts';
 import { interruptions } from './storage/interruptions.ts';
 import { largeFiles } from './storage/large-files.ts';
 import { listing } from './storage/listing.ts';
@@ -68,6 +69,7 @@ const suites: readonly Suite<StorageKit>[] = [
   needing('streamUpload', sources),
   metadata,
   downloading,
+  folderDownloads,
   needing('ranges', ranges),
   deletions,
   needing('deleteMany', massDeletions),

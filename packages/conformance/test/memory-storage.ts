@@ -15,6 +15,7 @@ import {
   type UploadOptions,
 } from '@isobar/core';
 import { checkRange, containerNameOf, guessContentType, locationOf } from '@isobar/core/provider';
+import { folderDownloads } from './memory-folder.ts';
 import { readAsync, rightSecret, serviceSideMethods, watchUpload } from './memory-service-side.ts';
 
 /** What the account holds: objects by name, by container. */
@@ -250,6 +251,10 @@ function blockingMethods(account: Account, secret: string): Methods {
       return store(typeof data === 'string' ? Buffer.from(data) : data, container, checkName(name), options);
     },
     downloadObject: (object, path, options) => intoFile(() => storedAt(object).bytes, object.name, path, options),
+    downloadObjects: (objects, folderPath, options) => {
+      if (secret !== rightSecret) throw fail('unauthenticated', 'wrong secret');
+      return folderDownloads(methods.downloadObject)(objects, folderPath, options);
+    },
     downloadObjectAsStream: (object, options = {}) => ({
       [Symbol.iterator]: () => chunks('downloadObjectAsStream', () => storedAt(object).bytes, options),
     }),

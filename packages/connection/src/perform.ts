@@ -4,6 +4,7 @@ import type { HttpRequest, HttpResponse, Step } from '@isobar/core/provider';
 import type { Call } from './call.ts';
 import { readEnvironment } from './environment.ts';
 import { discardFile, publishFile, readSmallFile, stageFile, statFile } from './files.ts';
+import { makeFolders } from './folders.ts';
 import { forgetSource, isResponseStream, readerOf } from './source.ts';
 import { observeExchange } from './tracing.ts';
 import type { Transport } from './transport.ts';
@@ -35,6 +36,8 @@ export function performStep(step: SingleStep, call: Call, transport: Transport):
       return readEnvironment(step.names);
     case 'invoke':
       return orCancelled(callBack(step.fn, step.args), call);
+    case 'makeFolders':
+      return makeFolders(step.folder, step.names);
     case 'stage':
       return stageFile(step.destinationPath);
     case 'publish':

@@ -31,6 +31,14 @@ export interface Environment {
   readonly platform: string;
 }
 
+/** Where a file goes that lies below a folder. */
+export interface FilePlace {
+  /** In the system's own notation. */
+  readonly path: string;
+  /** Whether names that differ only in case or in their Unicode form name one file on this system. */
+  readonly ignoresCase: boolean;
+}
+
 /** Every kind of step, with what a performer needs in order to do it. Plain data but for what belongs to the caller. */
 export type StepShape =
   | { readonly kind: 'exchange'; readonly request: HttpRequest }
@@ -43,6 +51,7 @@ export type StepShape =
   | { readonly kind: 'environment'; readonly names: readonly string[] }
   | { readonly kind: 'invoke'; readonly fn: (...args: never[]) => unknown; readonly args: readonly unknown[] }
   | { readonly kind: 'share'; readonly owner: object; readonly operation: Operation<unknown> }
+  | { readonly kind: 'makeFolders'; readonly folder: string; readonly names: readonly string[] }
   | { readonly kind: 'stage'; readonly destinationPath: string }
   | { readonly kind: 'publish'; readonly file: StagedFile; readonly overwrite: boolean }
   | { readonly kind: 'discard'; readonly file: StagedFile }
@@ -150,6 +159,17 @@ export function* invoke<Args extends readonly unknown[], Result>(
  */
 export function* share<Result>(owner: object, operation: Operation<Result>): Operation<Result> {
   return (yield seal({ kind: 'share', owner, operation })) as Result;
+}
+
+/**
+ * Makes a folder, and the folders on the way from it to a file below it, as far as they are missing. No exchange.
+ *
+ * @param names Of the folders below `folder` and, last, of the file. Neither empty nor `.` or `..`, without separators.
+ * @throws {CloudError} `invalid-argument` when the way leads through a file, through a link that leads out of the folder,
+ * or has a name that the system cannot have.
+ */
+export function* makeFolders(folder: string, names: readonly string[]): Operation<FilePlace> {
+  return (yield seal({ kind: 'makeFolders', folder, names })) as FilePlace;
 }
 
 /**

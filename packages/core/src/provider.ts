@@ -32,8 +32,10 @@ export {
   entropy,
   environment,
   exchange,
+  type FilePlace,
   type FileStatus,
   invoke,
+  makeFolders,
   type Operation,
   parallel,
   publish,
@@ -72,11 +74,15 @@ export {
 } from './storage/arguments.ts';
 export type { StorageOperations } from './storage/contract.ts';
 export { resolveDestination } from './storage/destination.ts';
+export { downloadIntoFolder } from './storage/folder-download.ts';
 export type {
   Container,
   ContainerReference,
   DeletedObjects,
   DownloadedFile,
+  DownloadedObject,
+  DownloadedObjects,
+  FailedObject,
   MultipartUpload,
   ObjectReference,
   StorageObject,
@@ -85,7 +91,9 @@ export type {
   CopyOptions,
   CreateContainerOptions,
   DownloadFileOptions,
+  DownloadObjectsOptions,
   DownloadOptions,
+  FolderProgress,
   ListContainersOptions,
   ListMultipartUploadsOptions,
   ListObjectsOptions,

@@ -1,7 +1,7 @@
 /** A file system that exists only in memory, for the steps that touch local files. */
 import { CloudError } from '../src/errors.ts';
 import type { FileSlice } from '../src/http.ts';
-import type { FileStatus, StagedFile } from '../src/operation.ts';
+import type { FilePlace, FileStatus, StagedFile } from '../src/operation.ts';
 
 /** Files and folders by path, and the files that are being written. */
 export class ScriptedDisk {
@@ -10,6 +10,17 @@ export class ScriptedDisk {
   /** Staged files that have been neither published nor discarded, by temporary path. */
   readonly staged = new Map<string, Uint8Array>();
   readonly log: string[] = [];
+  /** Whether names that differ only in case name one file. */
+  ignoresCase = false;
+
+  makeFolders(folder: string, names: readonly string[]): FilePlace {
+    for (let depth = 0; depth < names.length; depth += 1) {
+      const path = [folder, ...names.slice(0, depth)].join('/');
+      if (this.files.has(path)) throw new CloudError('invalid-argument', `${path} is no folder`);
+      this.folders.add(path);
+    }
+    return { path: [folder, ...names].join('/'), ignoresCase: this.ignoresCase };
+  }
 
   stat(path: string): FileStatus | undefined {
     const file = this.files.get(path);

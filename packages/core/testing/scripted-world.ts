@@ -128,6 +128,8 @@ export class ScriptedWorld {
         return (step.fn as (...args: readonly unknown[]) => unknown)(...step.args);
       case 'share':
         return this.#share(step.operation);
+      case 'makeFolders':
+        return this.disk.makeFolders(step.folder, step.names);
       case 'stage':
         return this.disk.stage(step.destinationPath);
       case 'publish':

@@ -4,6 +4,7 @@ import {
   checkRange,
   defineProvider,
   describe,
+  downloadIntoFolder,
   drain,
   invalidArgument,
   type Operation,
@@ -96,6 +97,13 @@ function operations(options: CheckedGoogleStorageOptions, context: OperationsCon
       return yield* putBytes(scope, checkUpload(container, objectName, uploadOptions), bytesOf(data));
     },
     downloadObject: (object, path, downloadOptions) => downloadToFile(scope, object, path, undefined, downloadOptions),
+    downloadObjects: (objects, folderPath, downloadOptions) =>
+      downloadIntoFolder(
+        (object, path, fileOptions) => downloadToFile(scope, object, path, undefined, fileOptions),
+        objects,
+        folderPath,
+        downloadOptions,
+      ),
     downloadObjectAsStream: (object, downloadOptions) => downloadAsStream(scope, object, undefined, downloadOptions),
     *downloadObjectRange(object, path, startBytes, endBytes, downloadOptions) {
       const range = checkRange(startBytes, endBytes);

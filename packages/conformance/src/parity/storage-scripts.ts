@@ -119,6 +119,17 @@ export const storageScripts: readonly Script<AnyStorage>[] = [
     run: async (face, { container }) => textOf(await collect(face.downloadObjectAsStream({ container, name: 'a' }))),
   },
   {
+    title: 'downloadObjects',
+    prepare: withObjects,
+    unordered: true,
+    run: async (face, { container, folder }) => {
+      const names = ['a', 'b/1', 'b/2', oddName, 'missing', 'a'];
+      const objects = names.map((name) => ({ container, name }));
+      const { downloaded, failed } = await face.downloadObjects(objects, join(folder, 'new'), { concurrency: 4 });
+      return [downloaded.map(({ name, sizeBytes }) => [name, sizeBytes]), failed.map(({ error }) => error.message)];
+    },
+  },
+  {
     title: 'downloadObjectRange',
     prepare: withObjects,
     async run(face, { container, folder }) {

@@ -13,6 +13,7 @@ import type {
   ContainerReference,
   DeletedObjects,
   DownloadedFile,
+  DownloadedObjects,
   MultipartUpload,
   ObjectReference,
   StorageObject,
@@ -21,6 +22,7 @@ import type {
   CopyOptions,
   CreateContainerOptions,
   DownloadFileOptions,
+  DownloadObjectsOptions,
   DownloadOptions,
   ListContainersOptions,
   ListMultipartUploadsOptions,
@@ -136,6 +138,27 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
     destinationPath: string,
     options?: DownloadFileOptions,
   ): Operation<DownloadedFile>;
+
+  /**
+   * Downloads many objects, of any containers, into a folder: each into the folder and its name, in subfolders made as
+   * they are needed. Exchanges as {@link downloadObject} makes them, several objects at once. The folder is made when it
+   * is missing.
+   *
+   * Never fails because of single objects: the result says what became of each. No object gets out of the folder: one
+   * fails whose name has empty segments, `.` or `..` among them, a backslash or a NUL (on Windows also what no file there
+   * may be called), whose way leads through a file or through a link out of the folder, or whose file would be that of an
+   * object before it. A link in the place of the file itself is replaced, not followed.
+   *
+   * @param objects Any iterable: drawn from as places become free, so a generator of many holds few in memory. In blocking
+   * calls also a listing.
+   * @throws {CloudError} `unauthenticated`, `aborted`, or another failure that concerns all of them; what is in the folder
+   * by then stays. An error that is no {@link CloudError}, such as that of a full disk or of the iterable, passes.
+   */
+  downloadObjects(
+    objects: Iterable<ObjectReference>,
+    folderPath: string,
+    options?: DownloadObjectsOptions,
+  ): Operation<DownloadedObjects>;
 
   /**
    * Downloads piece by piece. One exchange; see {@link downloadObject} for broken connections. What was delivered is

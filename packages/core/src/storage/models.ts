@@ -51,9 +51,29 @@ export interface MultipartUpload {
   readonly startedAt?: Date;
 }
 
+/** An object of many that was not removed or downloaded, and the reason. */
+export interface FailedObject {
+  readonly container: string;
+  readonly name: string;
+  readonly error: CloudError;
+}
+
 /** What became of objects that were to be removed. */
 export interface DeletedObjects {
   readonly deleted: readonly { readonly container: string; readonly name: string }[];
   /** Objects that are still there, each with the reason. */
-  readonly failed: readonly { readonly container: string; readonly name: string; readonly error: CloudError }[];
+  readonly failed: readonly FailedObject[];
+}
+
+/** An object of many that was downloaded, and its file. */
+export interface DownloadedObject extends DownloadedFile {
+  readonly container: string;
+  readonly name: string;
+}
+
+/** What became of objects that were to be downloaded into a folder, in the order in which they were given. */
+export interface DownloadedObjects {
+  readonly downloaded: readonly DownloadedObject[];
+  /** Objects of which no file was made, each with the reason. */
+  readonly failed: readonly FailedObject[];
 }

@@ -78,3 +78,22 @@ export interface DownloadFileOptions extends DownloadOptions {
   /** Replace a file that is there. Default false: such a file is an error, found before anything is sent. */
   readonly overwriteExisting?: boolean;
 }
+
+/** Told how far the download of many objects has come. In a blocking call it runs on the blocked thread. */
+export interface FolderProgress {
+  /** Objects whose files are in the folder. */
+  readonly doneObjects: number;
+  readonly failedObjects: number;
+  /** Bytes that have moved since the start, of all objects. After a retry it may fall back. */
+  readonly transferredBytes: number;
+}
+
+/** Options of `downloadObjects`. */
+export interface DownloadObjectsOptions extends CallOptions {
+  /** Objects that are on their way at once, 1–1000. Default 16. */
+  readonly concurrency?: number;
+  /** Replace files that are there. Default false: the object of such a file fails. */
+  readonly overwriteExisting?: boolean;
+  /** Told after each piece of bytes and after each object. */
+  readonly onProgress?: (progress: FolderProgress) => void;
+}

@@ -1,0 +1,92 @@
+/** Folders on the way to a file: made, found, refused, and never left. */
+import { lstat, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makeFolders, refuseName } from './folders.ts';
+
+let top = '';
+beforeEach(async () => {
+  top = await mkdtemp(join(tmpdir(), 'isobar-folders-'));
+});
+afterEach(() => rm(top, { recursive: true, force: true }));
+
+const refused = { name: 'CloudError', code: 'invalid-argument', details: { field: 'folderPath' } };
+
+describe('makeFolders', () => {
+  test('makes the folder and those below it, but not the file', async () => {
+    const folder = join(top, 'a', 'b');
+    const { path } = await makeFolders(folder, ['c', 'd', 'file']);
+    expect(path).toBe(join(folder, 'c', 'd', 'file'));
+    expect((await lstat(join(folder, 'c', 'd'))).isDirectory()).toBe(true);
+    expect(await readdir(join(folder, 'c', 'd'))).toEqual([]);
+  });
+  test('finds what is there', async () => {
+    await makeFolders(top, ['a', 'file']);
+    await writeFile(join(top, 'a', 'kept'), 'x');
+    await makeFolders(top, ['a', 'b', 'file']);
+    expect((await readdir(join(top, 'a'))).sort()).toEqual(['b', 'kept']);
+  });
+  test('may be called for one folder many times at once', async () => {
+    const calls = Array.from({ length: 50 }, (_, index) => makeFolders(top, ['a', 'b', 'c', `${index}`]));
+    expect((await Promise.all(calls)).map(({ path }) => path)).toHaveLength(50);
+  });
+  test('takes a folder that is given through a link', async () => {
+    await mkdir(join(top, 'real'));
+    await symlink(join(top, 'real'), join(top, 'link'));
+    const { path } = await makeFolders(join(top, 'link'), ['a', 'file']);
+    expect(path).toBe(join(top, 'link', 'a', 'file'));
+    expect(await readdir(join(top, 'real'))).toEqual(['a']);
+  });
+  test('is not taken in by a folder whose name begins alike', async () => {
+    await mkdir(join(top, 'in'));
+    await mkdir(join(top, 'in-other'));
+    await symlink(join(top, 'in-other'), join(top, 'in', 'link'));
+    await expect(makeFolders(join(top, 'in'), ['link', 'file'])).rejects.toMatchObject(refused);
+  });
+  test.each([
+    ['out of the folder', '..'],
+    ['out of the folder, deeper', '../..'],
+    ['to the root', '/'],
+    ['to nothing', 'missing'],
+    ['to itself', 'link'],
+    ['to a file', 'file'],
+  ])('refuses a link %s', async (_, target) => {
+    const folder = join(top, 'a', 'in');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'file'), '');
+    await symlink(target, join(folder, 'link'));
+    await expect(makeFolders(folder, ['link', 'x', 'file'])).rejects.toMatchObject(refused);
+    await expect(makeFolders(folder, ['link', 'file'])).rejects.toMatchObject(refused);
+    expect((await readdir(folder)).sort()).toEqual(['file', 'link']);
+    expect(await readdir(top)).toEqual(['a']);
+  });
+  test.each([[['file', 'a']], [['file', 'a', 'b']]])('refuses a way through a file: %j', async (names) => {
+    await writeFile(join(top, 'file'), '');
+    await expect(makeFolders(top, names)).rejects.toMatchObject(refused);
+  });
+  test('refuses a file in the place of the folder', async () => {
+    await writeFile(join(top, 'file'), '');
+    await expect(makeFolders(join(top, 'file'), ['a'])).rejects.toMatchObject(refused);
+  });
+  test('refuses a name that is too long', async () => {
+    await expect(makeFolders(top, ['x'.repeat(300), 'a'])).rejects.toMatchObject(refused);
+  });
+  test.each(['', '.', '..', 'a/b', '\0'])('refuses the name %j on any system', async (name) => {
+    await expect(makeFolders(top, [name, 'a'])).rejects.toMatchObject(refused);
+    await expect(makeFolders(top, [name])).rejects.toMatchObject(refused);
+  });
+});
+
+describe('refuseName on Windows', () => {
+  test.each([
+    ...['con', 'PRN', 'aux.txt', 'NUL', 'com1', 'LPT9.a.b', 'COM¹', 'nul ', 'con .txt', 'CONIN$'],
+    ...['a:b', 'C:', 'a?', 'a*', 'a|b', 'a<b', 'a"b', 'a\\b', 'a\u0001', 'a\n', 'a.', 'a ', '...'],
+  ])('refuses %j', (name) => expect(() => refuseName(name, 'win32')).toThrow(expect.objectContaining(refused)));
+  test.each(['console', 'com', 'com10', 'nulls.txt', 'a.con', '.a', 'été'])('allows %j', (name) => {
+    expect(() => refuseName(name, 'win32')).not.toThrow();
+  });
+  test.each(['con', 'a:b', 'a.', 'a?'])('and only there: %j', (name) => {
+    expect(() => refuseName(name, 'linux')).not.toThrow();
+  });
+});
