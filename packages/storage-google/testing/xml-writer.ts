@@ -99,3 +99,28 @@ function writeCharacter(sign: string, way: number): string {
   const mustEscape = sign === '&' || sign === '<' || sign === '>';
   return mustEscape || (way === 3 && named[sign]) ? `&${named[sign]};` : sign;
 }
+
+const fields = ['Key', 'Size', 'ETag', 'Owner'];
+
+/** Records that mostly look alike, with fields missing, repeated or in another order, and now and then a stranger. */
+export const writtenRecords: fc.Arbitrary<WrittenElement[]> = fc
+  .tuple(
+    fc.array(fc.array(fc.constantFrom(...fields), { maxLength: 5 }), { minLength: 1, maxLength: 3 }),
+    fc.constantFrom('', '', '', '\n'),
+  )
+  .chain(([looks, blank]) => {
+    const record = fc.tuple(fc.constantFrom(...looks), fc.array(writtenText, { minLength: 5, maxLength: 5 }));
+    const alike = record.map(([names, all]) => {
+      const children = names.map((name, index) => ({ name, text: all[index]?.text ?? '', children: [] }));
+      const tags = names.map((name, index) => `<${name}>${all[index]?.xml}</${name}>${blank}`);
+      const expected = { name: 'Contents', text: blank.repeat(names.length), children };
+      return { xml: `<Contents>${tags.join('')}</Contents>`, expected };
+    });
+    const stranger = writtenElements.map(({ expected, xml }) => ({
+      xml: `<Contents><!-- odd -->${xml}</Contents>`,
+      expected: { name: 'Contents', text: '', children: [expected] },
+    }));
+    return fc.array(
+      fc.oneof({ arbitrary: alike, weight: 8 }, { arbitrary: fc.oneof(stranger, writtenElements), weight: 1 }),
+    );
+  });

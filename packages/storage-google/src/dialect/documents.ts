@@ -1,6 +1,8 @@
 /** The XML documents that the S3 family of services shares: errors, listings, multipart uploads. */
 import { CloudError } from '@isobar/core/provider';
-import { childOf, childrenOf, escapeXml, readXml, textOf, type XmlElement } from './xml.ts';
+import { escapeXml, readXml } from './xml.ts';
+import { childOf, childrenOf, textOf, type XmlElement } from './xml-element.ts';
+import type { Records } from './xml-records.ts';
 
 const decoder = new TextDecoder();
 
@@ -63,36 +65,35 @@ export interface ListedPage {
  * @throws {CloudError} `malformed-response` also for a page that promises more but says nothing to go on from.
  */
 export function readObjects(body: Uint8Array): ListedPage {
-  const result = readDocument(body, 'ListBucketResult');
   const objects: ListedObject[] = [];
-  const prefixes: string[] = [];
-  for (const child of result.children) {
-    if (child.name === 'Contents') objects.push(readListedObject(child));
-    else if (child.name === 'CommonPrefixes') prefixes.push(required(child, 'Prefix'));
-  }
+  const result = readDocument(body, 'ListBucketResult', {
+    name: 'Contents',
+    fields: ['Key', 'Size', 'ETag', 'LastModified', 'Generation', 'MetaGeneration', 'StorageClass'],
+    take: (texts) => objects.push(readListedObject(texts)),
+  });
+  const prefixes = childrenOf(result, 'CommonPrefixes').map((folder) => required(folder, 'Prefix'));
   if (textOf(result, 'IsTruncated') !== 'true') return { objects, prefixes };
   const nextMarker = textOf(result, 'NextMarker') || objects.at(-1)?.name;
   if (!nextMarker) throw new CloudError('malformed-response', 'a truncated page of a listing is empty');
   return { objects, prefixes, nextMarker };
 }
 
-function readListedObject(contents: XmlElement): ListedObject {
-  const fields: Record<string, string> = {};
-  for (const child of contents.children) fields[child.name] = child.text;
-  const { Key, Size, ETag, LastModified, Generation, MetaGeneration, StorageClass } = fields;
-  if (Key === undefined || Size === undefined || !/^\d+$/.test(Size)) {
+function readListedObject(texts: readonly (string | undefined)[]): ListedObject {
+  const [name, size, etag, lastModified, generation, metageneration, storageClass] = texts;
+  if (name === undefined || size === undefined || !/^\d+$/.test(size)) {
     throw new CloudError('malformed-response', 'an object in a listing has no name or no size');
   }
-  return {
-    name: Key,
-    sizeBytes: Number(Size),
-    ...(ETag ? { etag: ETag } : undefined),
-    ...(LastModified ? { lastModified: new Date(LastModified) } : undefined),
-    ...(Generation ? { generation: Generation } : undefined),
-    ...(MetaGeneration ? { metageneration: MetaGeneration } : undefined),
-    ...(StorageClass ? { storageClass: StorageClass } : undefined),
-  };
+  // Field by field: a page has a thousand objects, and putting them together of spreads takes longer than reading them.
+  const object: Writable<ListedObject> = { name, sizeBytes: Number(size) };
+  if (etag) object.etag = etag;
+  if (lastModified) object.lastModified = new Date(lastModified);
+  if (generation) object.generation = generation;
+  if (metageneration) object.metageneration = metageneration;
+  if (storageClass) object.storageClass = storageClass;
+  return object;
 }
+
+type Writable<Model> = { -readonly [Field in keyof Model]: Model[Field] };
 
 /** Reads the id of a multipart upload from `InitiateMultipartUploadResult`. */
 export function readUploadId(body: Uint8Array): string {
@@ -189,8 +190,8 @@ const empty: XmlElement = { name: '', text: '', children: [] };
  *
  * @throws {CloudError} `malformed-response` for any other.
  */
-export function readDocument(body: Uint8Array, name: string): XmlElement {
-  const root = readXml(decoder.decode(body));
+export function readDocument(body: Uint8Array, name: string, records?: Records): XmlElement {
+  const root = readXml(decoder.decode(body), records);
   if (root.name !== name) throw new CloudError('malformed-response', `expected ${name}, got <${root.name}>`);
   return root;
 }

@@ -4,7 +4,8 @@ import { isCloudError } from '@isobar/core/provider';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { surroundings, writtenElements } from '../../testing/xml-writer.ts';
-import { attributeOf, childOf, childrenOf, escapeXml, readXml, textOf, type XmlElement } from './xml.ts';
+import { attributeOf, escapeXml, readXml } from './xml.ts';
+import { childOf, childrenOf, textOf, type XmlElement } from './xml-element.ts';
 
 /** Whether a document is refused as what a service should not have answered; any other failure is thrown. */
 function isRefused(document: string): boolean {

@@ -3,18 +3,18 @@
  *
  * Namespaces are ignored (only local names count), attributes are read only where {@link attributeOf} asks for one, and a
  * document type or entity definition is refused: no service sends one, and expanding them is how XML readers get attacked.
+ * Elements of which a document has thousands can be read as records, without a tree; see docs/adr/0012-reading-xml.md.
  */
 import { CloudError } from '@isobar/core/provider';
+import type { XmlElement } from './xml-element.ts';
+import { RecordReader, type Records } from './xml-records.ts';
 
-/** An element: its text when it has no children, else its children in order. */
-export interface XmlElement {
-  /** Local name. */
-  readonly name: string;
-  /** Text directly inside, entities decoded. */
-  text: string;
-  readonly children: XmlElement[];
-  /** What stands in the tag after the name, as it came; absent when nothing does. */
-  readonly attributes?: string;
+/** A document being read. */
+interface Reading {
+  readonly document: string;
+  /** The elements that are open, from the root's parent inwards. */
+  readonly open: XmlElement[];
+  readonly records: RecordReader | undefined;
 }
 
 /** Deeper than any answer of a storage service, shallow enough for any stack. */
@@ -23,18 +23,20 @@ const deepest = 32;
 /**
  * Reads a document.
  *
- * @returns Its root element.
+ * @param records Which elements inside the root are handed over as records. They are not among the root's children.
+ * @returns The root element.
  * @throws {CloudError} `malformed-response` when it is not well-formed, or holds a document type.
  */
-export function readXml(document: string): XmlElement {
+export function readXml(document: string, records?: Records): XmlElement {
   const top: XmlElement = { name: '', text: '', children: [] };
   const open: XmlElement[] = [top];
+  const reading = { document, open, records: records && new RecordReader(document, records, decodeEntities) };
   let at = 0;
   for (;;) {
     const tagStart = document.indexOf('<', at);
     if (tagStart !== at) readText(document.slice(at, tagStart < 0 ? undefined : tagStart), open);
     if (tagStart < 0) break;
-    at = readTag(document, tagStart, open);
+    at = readTag(reading, tagStart);
   }
   const [root] = top.children;
   if (open.length !== 1 || !root || top.children.length !== 1)
@@ -48,7 +50,8 @@ function readText(text: string, open: readonly XmlElement[]): void {
 }
 
 /** Reads what begins with `<`, opens or closes an element. @returns Where the text after it begins. */
-function readTag(document: string, start: number, open: XmlElement[]): number {
+function readTag(reading: Reading, start: number): number {
+  const { document, open } = reading;
   const kind = document[start + 1];
   if (kind === '?') return endOf(document, start + 2, '?>');
   if (kind === '!') return readMarkup(document, start, open);
@@ -60,7 +63,7 @@ function readTag(document: string, start: number, open: XmlElement[]): number {
       throw malformed('a closing tag without its opening tag');
     }
     open.pop();
-    return end + 1;
+    return add(reading, element, end + 1);
   }
   const isEmpty = document[end - 1] === '/';
   const inside = document.slice(start + 1, isEmpty ? end - 1 : end);
@@ -68,16 +71,23 @@ function readTag(document: string, start: number, open: XmlElement[]): number {
   if (name === '') throw malformed('a tag without a name');
   const attributes = isPlain(inside) ? '' : inside.replace(/^\S+\s*/, '');
   const child: XmlElement = { name, text: '', children: [], ...(attributes && { attributes }) };
-  element.children.push(child);
+  if (isEmpty) return add(reading, child, end + 1);
   // Most elements hold nothing but text: those are read to their closing tag at once.
   const next = document.indexOf('<', end);
   const closing = next + 2 + inside.length;
-  if (!isEmpty && document[next + 1] === '/' && document[closing] === '>' && document.startsWith(inside, next + 2)) {
+  if (document[next + 1] === '/' && document[closing] === '>' && document.startsWith(inside, next + 2)) {
     child.text = decodeEntities(document.slice(end + 1, next));
-    return closing + 1;
+    return add(reading, child, closing + 1);
   }
-  if (!isEmpty && open.push(child) > deepest) throw malformed('elements are nested too deeply');
+  if (open.push(child) > deepest) throw malformed('elements are nested too deeply');
   return end + 1;
+}
+
+/** Puts an element that has been read where it belongs. @returns Where what is left begins. */
+function add({ open, records }: Reading, element: XmlElement, end: number): number {
+  if (open.length === 2 && records?.isRecord(element)) return records.take(element, end);
+  (open[open.length - 1] as XmlElement).children.push(element);
+  return end;
 }
 
 /** Whether a tag holds a name and nothing else, as nearly all do. */
@@ -149,21 +159,6 @@ function isCharacter(codePoint: number): boolean {
 
 function malformed(what: string): CloudError {
   return new CloudError('malformed-response', `the answer is not the XML it should be: ${what}`);
-}
-
-/** The text of the first child with a name, if there is one. */
-export function textOf(element: XmlElement, name: string): string | undefined {
-  return childOf(element, name)?.text;
-}
-
-/** The first child with a name. */
-export function childOf(element: XmlElement, name: string): XmlElement | undefined {
-  return element.children.find((child) => child.name === name);
-}
-
-/** All children with a name. */
-export function childrenOf(element: XmlElement, name: string): XmlElement[] {
-  return element.children.filter((child) => child.name === name);
 }
 
 /** Text made safe inside an element. */
