@@ -9,10 +9,12 @@ const codes = [
   'already-exists',
   'not-empty',
   'conflict',
+  'wrong-state',
   'precondition-failed',
   'unauthenticated',
   'permission-denied',
   'invalid-argument',
+  'quota-exceeded',
   'rate-limited',
   'unavailable',
   'timeout',
@@ -36,10 +38,12 @@ const codes = [
  * | `already-exists` | something has that name: a container on the server, or a local file that would be overwritten | no |
  * | `not-empty` | the container still holds objects | no |
  * | `conflict` | another change got in the way | after a fresh read |
+ * | `wrong-state` | a node, volume or image is in a state that does not allow this, or that leads nowhere; see `details.state` | after a fresh read |
  * | `precondition-failed` | a condition such as a generation match did not hold | after a fresh read |
  * | `unauthenticated` | the credentials are missing, wrong or expired | no |
  * | `permission-denied` | the credentials are good but may not do this | no |
  * | `invalid-argument` | an argument or option is wrong; `details.field` names it, nothing was sent | no |
+ * | `quota-exceeded` | the account may not have more of these; remove some, or ask the provider for more | no |
  * | `rate-limited` | too many requests; retried by the library within its budget | later |
  * | `unavailable` | the server failed or is overloaded; retried when the call is safe to repeat | later |
  * | `timeout` | a time limit passed: connect, headers, idle body, or the call's total | maybe |
@@ -78,6 +82,15 @@ export interface CloudErrorDetails {
   readonly container?: string;
   readonly object?: string;
   readonly node?: string;
+  readonly volume?: string;
+  readonly snapshot?: string;
+  readonly image?: string;
+  readonly keyPair?: string;
+  readonly region?: string;
+  /** The state of the node or other thing at fault. */
+  readonly state?: string;
+  /** Ids of the nodes that a wait was still waiting for. */
+  readonly pending?: readonly string[];
 }
 
 /** A failure of any call. */

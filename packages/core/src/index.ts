@@ -2,9 +2,38 @@
 export type { BlockingByteSource, ByteSource } from './bytes.ts';
 export type { CallOptions, Cancellable, ListingOptions, TransferOptions, TransferProgress } from './call-options.ts';
 export type { ComputeOperations } from './compute/contract.ts';
-export { type Node, NodeState } from './compute/models.ts';
+export {
+  type KeyPair,
+  type Node,
+  type NodeAuth,
+  type NodeCredentials,
+  type NodeImage,
+  NodeImageState,
+  type NodeLocation,
+  type NodeSize,
+  NodeState,
+  type ReachableNode,
+  type StorageVolume,
+  StorageVolumeState,
+  type VolumeSnapshot,
+  VolumeSnapshotState,
+} from './compute/models.ts';
+export type {
+  AttachVolumeOptions,
+  CreateImageOptions,
+  CreateNodeOptions,
+  CreateOptions,
+  CreateSnapshotOptions,
+  CreateVolumeOptions,
+  ListNodesOptions,
+  WaitForNodesOptions,
+  WaitOptions,
+  WaitProgress,
+  WaitUntilRunningOptions,
+} from './compute/options.ts';
 export { CloudError, type CloudErrorCode, type CloudErrorDetails, isCloudError } from './errors.ts';
 export type { Page } from './listing.ts';
+export type { PollOptions } from './poll.ts';
 export type { AnyProvider, Capabilities, InputOf, OperationsOf, ProviderInfo } from './provider-definition.ts';
 export {
   getProvider,

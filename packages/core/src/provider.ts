@@ -1,8 +1,38 @@
 /** Isobar's core, for provider authors and for the packages that drive operations. */
 export { type ByteReader, type ByteSource, type ByteStream, isByteStream, makeByteStream } from './bytes.ts';
 export type { CallOptions, Cancellable, ListingOptions, TransferOptions, TransferProgress } from './call-options.ts';
+export { idOf, keyPairNameOf, textOf } from './compute/arguments.ts';
 export type { ComputeOperations } from './compute/contract.ts';
-export { type Node, NodeState } from './compute/models.ts';
+export {
+  type KeyPair,
+  type Node,
+  type NodeAuth,
+  type NodeCredentials,
+  type NodeImage,
+  NodeImageState,
+  type NodeLocation,
+  type NodeSize,
+  NodeState,
+  type ReachableNode,
+  type StorageVolume,
+  StorageVolumeState,
+  type VolumeSnapshot,
+  VolumeSnapshotState,
+} from './compute/models.ts';
+export type {
+  AttachVolumeOptions,
+  CreateImageOptions,
+  CreateNodeOptions,
+  CreateOptions,
+  CreateSnapshotOptions,
+  CreateVolumeOptions,
+  ListNodesOptions,
+  WaitForNodesOptions,
+  WaitOptions,
+  WaitProgress,
+  WaitUntilRunningOptions,
+} from './compute/options.ts';
+export { type LookUpNodes, waitForNodes, waitUntilRunning } from './compute/waiting.ts';
 export { defaultContentType, guessContentType } from './content-type.ts';
 export { combineCrc32c, crc32c } from './crc32c.ts';
 export { type CheckedEndpoint, checkEndpoint, type Endpoint, parseEndpoint } from './endpoint.ts';
@@ -51,6 +81,7 @@ export {
   stage,
   stat,
 } from './operation.ts';
+export { type Look, type PollOptions, pollUntil } from './poll.ts';
 export {
   type AnyProvider,
   type Capabilities,
@@ -102,3 +133,4 @@ export type {
   PresignOptions,
   UploadOptions,
 } from './storage/options.ts';
+export { withinTime } from './time-limit.ts';

@@ -1,0 +1,36 @@
+/** Time limits of a part of a call. */
+import { expect, test } from 'vitest';
+import '../testing/poisoned-world.ts';
+import { ScriptedWorld } from '../testing/scripted-world.ts';
+import { CloudError } from './errors.ts';
+import { clock, exchange, type Operation, sleep } from './operation.ts';
+import { withinTime } from './time-limit.ts';
+
+const request = { method: 'GET', origin: 'https://cloud.example', path: '/', headers: {} } as const;
+
+test('an operation that ends in time gives its result', () => {
+  const world = new ScriptedWorld();
+  expect(world.run(withinTime(clock(), 1000))).toBe(world.nowMs);
+});
+test('an operation that fails in time gives its failure', () => {
+  const failure = new CloudError('not-found', 'gone');
+  function* fail(): Operation<void> {
+    yield* clock();
+    throw failure;
+  }
+  expect(new ScriptedWorld().failureOf(withinTime(fail(), 1000))).toBe(failure);
+});
+test('an operation that takes longer is cancelled, and cleans up', () => {
+  const world = new ScriptedWorld();
+  let cleaned = false;
+  function* slow(): Operation<unknown> {
+    try {
+      return yield* exchange(request);
+    } finally {
+      yield* sleep(5);
+      cleaned = true;
+    }
+  }
+  expect(world.failureOf(withinTime(slow(), 1000))).toMatchObject({ code: 'timeout' });
+  expect([cleaned, world.sleeps, world.service.requests]).toEqual([true, [1000, 5], []]);
+});
