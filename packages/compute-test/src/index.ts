@@ -1,5 +1,5 @@
 /**
- * The test cloud of the async RFC: two nodes and a report, behind Basic authentication.
+ * The test cloud of the async RFC, grown up: nodes, images, volumes, key pairs and reports in several regions.
  *
  * @example
  * const driver = connect(testCompute, { key: 'apache', secret: 'libcloud' });
@@ -8,9 +8,25 @@
 import type {} from '@isobar/core';
 import type { TestComputeProvider } from './provider.ts';
 
-export type { TestComputeOperations, TestNode, TestNodeExtra } from './nodes.ts';
+export {
+  type CreatedTestNode,
+  type RegionalNodes,
+  type TestExtra,
+  type TestImage,
+  type TestNode,
+  type TestRegion,
+  type TestReport,
+  TestReportState,
+  type TestSize,
+  type TestSnapshot,
+  type TestVolume,
+} from './models.ts';
+export type { CreateTestNodeOptions, SimulatedBoot } from './nodes.ts';
+export type { TestComputeOperations } from './operations.ts';
 export type { TestComputeOptions } from './options.ts';
 export { type TestComputeProvider, testCompute } from './provider.ts';
+export type { ListNodesInRegionsOptions } from './regions.ts';
+export type { ReportReference, WaitForReportOptions } from './reports.ts';
 
 declare module '@isobar/core' {
   interface ProviderTypes {

@@ -20,17 +20,48 @@ const node = {
 describe('nodes', () => {
   test('are listed with one request', () => {
     const { cloud, world } = scriptCloud();
-    world.service.on('GET', '/compute/nodes', { body: JSON.stringify([wireNode, { ...wireNode, id: 'n-2' }]) });
+    world.service.on('GET', '/compute/nodes?limit=1000', {
+      body: JSON.stringify([wireNode, { ...wireNode, id: 'n-2' }]),
+    });
     expect(world.run(cloud.listNodes())).toEqual([node, { ...node, id: 'n-2' }]);
   });
   test('are iterated over as a listing', () => {
     const { cloud, world } = scriptCloud();
-    world.service.on('GET', '/compute/nodes', { body: '[]' });
+    world.service.on('GET', '/compute/nodes?limit=1000', { body: '[]' });
     expect(world.run(drain(cloud.iterateNodes()))).toEqual([]);
+  });
+  test('are followed page by page', () => {
+    const { cloud, world } = scriptCloud();
+    const headers = { 'x-next-cursor': 'a b/1' };
+    world.service.on('GET', '/compute/nodes?limit=1000', { headers, body: JSON.stringify([wireNode]) });
+    world.service.on('GET', '/compute/nodes?limit=1000&cursor=a%20b%2F1', { body: JSON.stringify([wireNode]) });
+    expect(world.run(cloud.listNodes())).toHaveLength(2);
+  });
+  test('are asked for by state, name and page size', () => {
+    const { cloud, world } = scriptCloud();
+    world.service.on('GET', '/compute/nodes?limit=7&state=STOPPED&name=web%20', { body: '[]' });
+    world.run(cloud.listNodes({ state: 'stopped', namePrefix: 'web ', pageSize: 7 }));
+    expect(world.service.unasked).toEqual([]);
+  });
+  test.each<[string, object, string]>([
+    ['a page of none', { pageSize: 0 }, 'pageSize'],
+    ['a page that is too large', { pageSize: 1001 }, 'pageSize'],
+    ['half a node', { pageSize: 1.5 }, 'pageSize'],
+    ['a state in capitals', { state: 'RUNNING' }, 'state'],
+    ['the state that stands for what nobody knows', { state: 'unknown' }, 'state'],
+  ])('are not asked for with %s', (_, options, field) => {
+    const { cloud, world } = scriptCloud();
+    expect(() => world.run(cloud.listNodes(options))).toThrow(`\`${field}\``);
+    expect(world.service.requests).toEqual([]);
+  });
+  test('of a region are asked for there, and say so', () => {
+    const { cloud, world } = scriptCloud({ region: 'eu west' });
+    world.service.on('GET', '/compute/regions/eu%20west/nodes?limit=1000', { body: JSON.stringify([wireNode]) });
+    expect(world.run(cloud.listNodes())).toEqual([{ ...node, region: 'eu west' }]);
   });
   test('are plain data', () => {
     const { cloud, world } = scriptCloud();
-    world.service.on('GET', '/compute/nodes', { body: JSON.stringify([wireNode]) });
+    world.service.on('GET', '/compute/nodes?limit=1000', { body: JSON.stringify([wireNode]) });
     const nodes = world.run(cloud.listNodes());
     expect(structuredClone(nodes)).toEqual(nodes);
   });

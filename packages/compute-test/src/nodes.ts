@@ -1,69 +1,171 @@
-/** The operations of the test cloud. */
+/** Operations on nodes. */
 import {
   type CallOptions,
-  type ComputeOperations,
+  type CreateNodeOptions,
   describe,
-  drain,
+  idOf,
   invalidArgument,
+  keyPairNameOf,
   type Listing,
-  makeListing,
+  type ListNodesOptions,
+  type LookUpNodes,
   type Node,
+  type NodeAuth,
+  type NodeImage,
+  type NodeSize,
+  NodeState,
   type Operation,
-  type OperationsContext,
-  type Page,
+  parallel,
+  textOf,
 } from '@isobar/core/provider';
-import type { CheckedTestComputeOptions } from './options.ts';
-import { type Get, makeGet } from './requests.ts';
-import { readNode, readNodes } from './wire.ts';
+import { checkedPublicKey } from './key-pairs.ts';
+import { mostIdsInRequest, mostItemsOnPage, regionsAtOnce } from './limits.ts';
+import type { CreatedTestNode, TestExtra, TestNode } from './models.ts';
+import { type CloudRequest, listPages, type Scope, scopeOf, send, tokenOf } from './requests.ts';
+import { readCreatedNode, readNode, readNodes } from './wire/nodes.ts';
 
-/** What only the test cloud says of a node: whatever its owner attached. */
-export type TestNodeExtra = Readonly<Record<string, unknown>>;
-
-/** A node of the test cloud. */
-export interface TestNode extends Node {
-  readonly size: string;
-  readonly image: string;
-  readonly extra: TestNodeExtra;
+/** How a new node shall be, and what shall become of it. */
+export interface CreateTestNodeOptions extends CreateNodeOptions {
+  /** What to attach to it: any JSON. */
+  readonly extra?: TestExtra;
+  /** Makes the cloud show what real ones do at times. Default: the node runs after the cloud's own boot time. */
+  readonly exSimulate?: SimulatedBoot;
 }
 
-/** The methods of the test cloud. */
-export interface TestComputeOperations extends ComputeOperations<TestNode> {
-  /**
-   * The text of the account's report. It may take the cloud a while. One exchange.
-   *
-   * @throws {CloudError} `unauthenticated`.
-   */
-  exReportData(options?: CallOptions): Operation<string>;
+/** How a simulated node comes to be. */
+export interface SimulatedBoot {
+  /** Default `running`. */
+  readonly outcome?: 'running' | 'error';
+  /** Time until then, in milliseconds. */
+  readonly bootMs?: number;
+  /** Which addresses it gets. Default `both`: IPv4 and IPv6, public and private. */
+  readonly addresses?: 'both' | 'ipv4' | 'ipv6' | 'private' | 'none';
+  /** Time from running to having them, in milliseconds. Default 0. */
+  readonly addressDelayMs?: number;
 }
 
-/** The table of operations. */
-export function nodeOperations(options: CheckedTestComputeOptions, context: OperationsContext): TestComputeOperations {
-  const get = makeGet(options, context);
-  return {
-    iterateNodes: () => iterateNodes(get),
-    listNodes: () => drain(iterateNodes(get)),
-    getNode: (nodeId) => getNode(get, nodeId),
-    exReportData: () => exReportData(get),
+/** The nodes of the scope's region. */
+export function iterateNodes(scope: Scope, options: ListNodesOptions = {}): Listing<TestNode> {
+  const query = { limit: pageSizeOf(options), state: stateOf(options), name: options.namePrefix };
+  return listPages(scope, { path: '/nodes', query }, (body) => readNodes(body, scope.region));
+}
+
+function pageSizeOf({ pageSize = mostItemsOnPage }: ListNodesOptions): number {
+  if (Number.isInteger(pageSize) && pageSize >= 1 && pageSize <= mostItemsOnPage) return pageSize;
+  const rule = `must be a whole number from 1 to ${mostItemsOnPage}`;
+  throw invalidArgument('pageSize', `${rule}, not ${describe(pageSize)}`);
+}
+
+function stateOf({ state }: ListNodesOptions): string | undefined {
+  if (state === undefined) return undefined;
+  if (Object.values(NodeState).includes(state) && state !== NodeState.UNKNOWN) return state.toUpperCase();
+  throw invalidArgument('state', `must be a state that the cloud knows, not ${describe(state)}`);
+}
+
+/** One node. One exchange. */
+export function* getNode(scope: Scope, nodeId: string): Operation<TestNode> {
+  const { node, path } = nodeAt(scope, textOf(nodeId, 'nodeId'));
+  const { body } = yield* send(scope, { method: 'GET', path, idempotent: true, subject: { node } });
+  return readNode(body, scope.region);
+}
+
+/** Makes a node. One exchange; every try has the same token. */
+export function* createNode(
+  scope: Scope,
+  name: string,
+  size: NodeSize | string,
+  image: NodeImage | string,
+  options: CreateTestNodeOptions = {},
+): Operation<CreatedTestNode> {
+  const { auth, exSimulate: simulate, extra, location } = options;
+  const json = {
+    name: textOf(name, 'name'),
+    size: idOf(size, 'size'),
+    image: idOf(image, 'image'),
+    ...(location !== undefined && { location: idOf(location, 'location') }),
+    ...(auth !== undefined && { auth: wireAuth(auth) }),
+    ...(extra !== undefined && { extra }),
+    ...(simulate !== undefined && {
+      simulate: {
+        outcome: simulate.outcome ?? 'running',
+        boot_ms: simulate.bootMs,
+        addresses: simulate.addresses ?? 'both',
+        address_delay_ms: simulate.addressDelayMs,
+      },
+    }),
+    client_token: yield* tokenOf(options),
+  };
+  const { body } = yield* send(scope, { method: 'POST', path: '/nodes', json, idempotent: true });
+  return readCreatedNode(body, scope.region);
+}
+
+/** The ways to log in, each with what the cloud is told. Values never get into an error. */
+const authentications: Readonly<Record<string, (value: never) => object>> = {
+  sshPublicKey: (key: string) => ({ ssh_public_key: checkedPublicKey(key, 'auth') }),
+  keyPair: (keyPair: string) => ({ key_pair: keyPairNameOf(keyPair, 'auth') }),
+  password(password: unknown) {
+    if (typeof password === 'string' && password !== '') return { password };
+    throw invalidArgument('auth', 'must have a password that is a string and not empty');
+  },
+  generatePassword(value: unknown) {
+    if (value === true) return { generate_password: true };
+    throw invalidArgument('auth', 'must have `generatePassword: true`, or another way to log in');
+  },
+};
+
+function wireAuth(auth: NodeAuth): object {
+  const entries = typeof auth === 'object' && auth !== null ? Object.entries(auth) : [];
+  const [kind, value] = entries.length === 1 ? (entries[0] ?? []) : [];
+  const write = kind !== undefined && Object.hasOwn(authentications, kind) ? authentications[kind] : undefined;
+  if (write) return write(value as never);
+  throw invalidArgument('auth', `must have exactly one of ${Object.keys(authentications).join(', ')}`);
+}
+
+/** Orders a change of a node's state. One exchange, not repeated when its answer is lost. */
+export function* orderNode(scope: Scope, node: Node | string, order: 'reboot' | 'start' | 'stop'): Operation<void> {
+  const { at, path, ...subject } = nodeAt(scope, node);
+  yield* send(at, { method: 'POST', path: `${path}/${order}`, idempotent: false, subject });
+}
+
+/** Removes a node. One exchange. */
+export function* destroyNode(scope: Scope, node: Node | string, _options?: CallOptions): Operation<void> {
+  const { at, path, ...subject } = nodeAt(scope, node);
+  yield* send(at, { method: 'DELETE', path, idempotent: true, subject });
+}
+
+/** Where a node is: in its own region if it says so, else in the driver's. */
+function nodeAt(
+  scope: Scope,
+  given: Node | string,
+): { readonly at: Scope; readonly path: string; readonly node: string } {
+  const node = idOf(given, 'node');
+  return { at: scopeOf(scope, regionOf(given)), path: `/nodes/${encodeURIComponent(node)}`, node };
+}
+
+function regionOf(node: Node | string): string | undefined {
+  return typeof node === 'object' ? (node as Partial<TestNode>).region : undefined;
+}
+
+/** Looks nodes up by their ids: one exchange for up to 250 of a region, side by side when there are more. */
+export function lookUpNodesOf(scope: Scope): LookUpNodes<TestNode> {
+  return function* (nodes) {
+    const regions = Map.groupBy(nodes, regionOf);
+    const requests = [...regions].flatMap(([region, some]) => {
+      const ids = some.map((node) => idOf(node, 'nodes'));
+      const count = Math.ceil(ids.length / mostIdsInRequest);
+      const parts = Array.from({ length: count }, (_, at) =>
+        ids.slice(at * mostIdsInRequest, (at + 1) * mostIdsInRequest),
+      );
+      return parts.map((part) => lookUpPart(scopeOf(scope, region), part));
+    });
+    const [only] = requests;
+    if (only && requests.length === 1) return yield* only;
+    return (yield* parallel(requests, regionsAtOnce)).flat();
   };
 }
 
-/** The cloud answers all nodes in one page. */
-function iterateNodes(get: Get): Listing<TestNode> {
-  return makeListing(function* (): Operation<Page<TestNode>> {
-    const response = yield* get('/compute/nodes');
-    return { items: readNodes(response.body) };
-  });
-}
-
-function* getNode(get: Get, nodeId: string): Operation<TestNode> {
-  if (typeof nodeId !== 'string' || nodeId === '') {
-    throw invalidArgument('nodeId', `must be a node's id, not ${describe(nodeId)}`);
-  }
-  const response = yield* get(`/compute/nodes/${encodeURIComponent(nodeId)}`, { node: nodeId });
-  return readNode(response.body);
-}
-
-function* exReportData(get: Get): Operation<string> {
-  const response = yield* get('/compute/report_data');
-  return new TextDecoder().decode(response.body);
+function* lookUpPart(scope: Scope, ids: readonly string[]): Operation<TestNode[]> {
+  const query: CloudRequest['query'] = { ids: ids.join(','), limit: mostIdsInRequest };
+  const { body } = yield* send(scope, { method: 'GET', path: '/nodes', query, idempotent: true });
+  return readNodes(body, scope.region);
 }

@@ -29,6 +29,7 @@ describe('options are refused for', () => {
     ['an empty secret', { ...good, secret: '' }, 'secret'],
     ['an endpoint with credentials', { ...good, endpoint: 'https://me:pw@cloud.example' }, 'endpoint'],
     ['plain http to another machine', { ...good, endpoint: 'http://cloud.example' }, 'endpoint'],
+    ['an empty region', { ...good, region: '' }, 'region'],
     ['an unknown name', { ...good, user: 'apache' }, 'user'],
   ])('%s', (_, options, field) => expect(problemsOf(options)).toEqual([field]));
 });
@@ -36,6 +37,7 @@ describe('options are refused for', () => {
 describe('options are accepted with', () => {
   test.each([
     ['a colon in the secret', { ...good, secret: 'a:b' }],
+    ['a region', { ...good, region: 'eu-1' }],
     ['characters beyond ASCII', { key: 'clé', secret: '秘密' }],
     ['plain http asked for by name', { ...good, endpoint: 'http://cloud.example', allowPlainHttp: true }],
   ])('%s', (_, options) => expect(problemsOf(options)).toEqual([]));

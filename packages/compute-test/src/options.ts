@@ -10,12 +10,16 @@ export interface TestComputeOptions {
   readonly secret: string;
   /** Default `http://127.0.0.1:9898`, where the emulator answers. */
   readonly endpoint?: string;
+  /** Id of the region to work in; see `exListRegions`. Default: the account's home region. */
+  readonly region?: string;
   /** Send credentials over plain HTTP to another machine. Default false. */
   readonly allowPlainHttp?: boolean;
 }
 
 /** The options once checked, defaults filled in. */
-export type CheckedTestComputeOptions = Required<TestComputeOptions>;
+export type CheckedTestComputeOptions = Required<Omit<TestComputeOptions, 'region'>> & {
+  readonly region?: string | undefined;
+};
 
 const text = z.string().check(z.minLength(1, 'must not be empty'));
 // RFC 7617: a colon ends the user name.
@@ -27,6 +31,7 @@ export const optionsSchema: OptionsSchema<CheckedTestComputeOptions> = z
     key: userName,
     secret: text,
     endpoint: z._default(z.string(), 'http://127.0.0.1:9898'),
+    region: z.optional(text),
     allowPlainHttp: z._default(z.boolean(), false),
   })
   .check(checkEndpoint);

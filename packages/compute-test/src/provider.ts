@@ -1,6 +1,6 @@
 /** The definition of the test cloud. Read it first: everything else hangs off it. */
 import { defineProvider, type ProviderDefinition } from '@isobar/core/provider';
-import { nodeOperations, type TestComputeOperations } from './nodes.ts';
+import { type TestComputeOperations, testComputeOperations } from './operations.ts';
 import { type CheckedTestComputeOptions, optionsSchema, type TestComputeOptions } from './options.ts';
 
 /** The type of {@link testCompute}. */
@@ -15,7 +15,7 @@ export const testCompute: TestComputeProvider = defineProvider({
   id: 'compute-test',
   name: 'Test cloud',
   website: 'https://libcloud.apache.org',
-  capabilities: { nodes: true },
+  capabilities: { createNodes: true, images: true, volumes: true, snapshots: true, keyPairs: true },
   options: optionsSchema,
-  operations: nodeOperations,
+  operations: testComputeOperations,
 });

@@ -5,7 +5,7 @@ import '../../core/testing/poisoned-world.ts';
 import type { Answer } from '../../core/testing/scripted-service.ts';
 import { scriptCloud } from '../testing/scripted-cloud.ts';
 
-const path = '/compute/nodes';
+const path = '/compute/nodes?limit=1000';
 const empty = { body: '[]' };
 
 describe('a request', () => {

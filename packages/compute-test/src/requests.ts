@@ -1,57 +1,120 @@
-/** Requests to the test cloud and the reading of its answers' statuses. */
+/** Requests to the test cloud: where they go, what may be repeated, and lists page by page. */
 import {
-  CloudError,
-  type CloudErrorCode,
+  type CloudError,
   clock,
+  entropy,
   exchange,
+  type HttpRequest,
   type HttpResponse,
   isSuccess,
+  type Listing,
+  makeListing,
   type Operation,
   type OperationsContext,
+  type Page,
   parseEndpoint,
-  parseRetryAfter,
+  type RetryPolicy,
   retry,
+  textOf,
 } from '@isobar/core/provider';
+import { failureOf, type Subject } from './failures.ts';
+import { mostItemsOnPage } from './limits.ts';
 import type { CheckedTestComputeOptions } from './options.ts';
-import { readErrorMessage } from './wire.ts';
 
-/** Sends a GET to a path of the cloud. */
-export type Get = (path: string, subject?: { readonly node?: string }) => Operation<HttpResponse>;
-
-/** The one way to the cloud, with the account's credentials. */
-export function makeGet(options: CheckedTestComputeOptions, context: OperationsContext): Get {
-  const { origin } = parseEndpoint(options.endpoint);
-  const bytes = new TextEncoder().encode(`${options.key}:${options.secret}`);
-  const headers = {
-    accept: 'application/json, text/plain',
-    authorization: `Basic ${btoa(String.fromCharCode(...bytes))}`,
-  };
-  function* attempt(path: string, subject: { readonly node?: string }): Operation<HttpResponse> {
-    const response = yield* exchange({ method: 'GET', origin, path, headers });
-    if (!isSuccess(response.status)) throw yield* failureOf(response, subject);
-    return response;
-  }
-  return (path, subject = {}) => retry(context.retry, true, () => attempt(path, subject));
+/** What all requests of a driver have in common. */
+export interface Scope {
+  readonly origin: string;
+  readonly authorization: string;
+  /** Where the driver is; `undefined` for the account's home region. */
+  readonly region: string | undefined;
+  readonly retry: RetryPolicy;
 }
 
-/** What a status means. Everything above 499 that is not listed is the cloud's own trouble. */
-const codes: Readonly<Record<number, CloudErrorCode>> = {
-  400: 'invalid-argument',
-  401: 'unauthenticated',
-  403: 'permission-denied',
-  404: 'not-found',
-  409: 'conflict',
-  429: 'rate-limited',
-};
+/** A request to the cloud. */
+export interface CloudRequest {
+  readonly method: HttpRequest['method'];
+  /** Below the region, from the slash on, encoded. */
+  readonly path: string;
+  /** Left out where `undefined`. */
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly json?: object;
+  /** Whether repeating is harmless. */
+  readonly idempotent: boolean;
+  /** Of requests that succeed only once: whether a later try's failure means that an earlier one had succeeded. */
+  readonly alreadyDone?: (failure: CloudError) => boolean;
+  /** What it is about, for errors. */
+  readonly subject?: Subject;
+}
 
-function* failureOf(response: HttpResponse, subject: { readonly node?: string }): Operation<CloudError> {
-  const { headers, status } = response;
-  const code = codes[status] ?? (status >= 500 ? 'unavailable' : 'rejected');
-  const retryAfterMs = parseRetryAfter(headers['retry-after'], yield* clock());
-  const what = subject.node === undefined ? '' : `node ${subject.node}: `;
-  return new CloudError(code, `${what}${readErrorMessage(response.body)} (${status})`, {
-    status,
-    ...subject,
-    ...(retryAfterMs === undefined ? undefined : { retryAfterMs }),
+/** Makes the scope of a driver. */
+export function makeScope(options: CheckedTestComputeOptions, context: OperationsContext): Scope {
+  const bytes = new TextEncoder().encode(`${options.key}:${options.secret}`);
+  return {
+    origin: parseEndpoint(options.endpoint).origin,
+    authorization: `Basic ${btoa(String.fromCharCode(...bytes))}`,
+    region: options.region,
+    retry: context.retry,
+  };
+}
+
+/** The same account in another region. */
+export function scopeOf(scope: Scope, region: string | undefined): Scope {
+  return region === undefined ? scope : { ...scope, region };
+}
+
+/**
+ * Sends a request until it succeeds or fails for good. One exchange, more after failures that may pass.
+ *
+ * @returns The answer: a success, or what a later try was told when an earlier one had done it already.
+ * @throws {CloudError} What the answer stands for; see `failures.ts`.
+ */
+export function* send(scope: Scope, request: CloudRequest): Operation<HttpResponse> {
+  return yield* retry(scope.retry, request.idempotent, (attempts) => attempt(scope, request, attempts));
+}
+
+function* attempt(scope: Scope, request: CloudRequest, attempts: number): Operation<HttpResponse> {
+  const response = yield* exchange(httpRequest(scope, request));
+  if (isSuccess(response.status)) return response;
+  const subject = { ...(scope.region !== undefined && { region: scope.region }), ...request.subject };
+  const failure = failureOf(response, subject, yield* clock());
+  if (attempts > 1 && request.alreadyDone?.(failure)) return response;
+  throw failure;
+}
+
+function httpRequest(scope: Scope, { json, method, path, query = {} }: CloudRequest): HttpRequest {
+  const base = scope.region === undefined ? '/compute' : `/compute/regions/${encodeURIComponent(scope.region)}`;
+  const pairs = Object.entries(query).filter(([, value]) => value !== undefined);
+  const search = pairs.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&');
+  return {
+    method,
+    origin: scope.origin,
+    path: `${base}${path}${search && `?${search}`}`,
+    headers: {
+      accept: 'application/json, text/plain',
+      authorization: scope.authorization,
+      ...(json && { 'content-type': 'application/json' }),
+    },
+    ...(json && { body: new TextEncoder().encode(JSON.stringify(json)) }),
+  };
+}
+
+/** A GET whose answer is a list, page by page; the answer's `x-next-cursor` leads to the next one. */
+export function listPages<Item>(
+  scope: Scope,
+  request: Pick<CloudRequest, 'path' | 'query' | 'subject'>,
+  readItems: (body: Uint8Array) => Item[],
+): Listing<Item> {
+  return makeListing(function* (cursor?: string): Operation<Page<Item>> {
+    const query = { limit: mostItemsOnPage, ...request.query, cursor };
+    const { body, headers } = yield* send(scope, { ...request, method: 'GET', query, idempotent: true });
+    const next = headers['x-next-cursor'];
+    return { items: readItems(body), ...(next && { cursor: next }) };
   });
+}
+
+/** What makes a creation safe to repeat: the caller's token, or a random one for all tries of this call. */
+export function* tokenOf(options: { readonly clientToken?: string }): Operation<string> {
+  if (options.clientToken !== undefined) return textOf(options.clientToken, 'clientToken');
+  const bytes = yield* entropy(16);
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

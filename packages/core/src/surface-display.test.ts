@@ -18,7 +18,7 @@ const shown: [string, string][] = [
     "Async<StorageOperations>['getObject']",
     '(container: ContainerReference, objectName: string, options?: (CallOptions & Cancellable) | undefined) => Promise<StorageObject>',
   ],
-  ["Blocking<ComputeOperations>['iterateNodes']", '(options?: ListingOptions | undefined) => BlockingListing<Node>'],
+  ["Blocking<ComputeOperations>['iterateNodes']", '(options?: ListNodesOptions | undefined) => BlockingListing<Node>'],
 ];
 
 let folder: string;

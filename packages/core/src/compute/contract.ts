@@ -253,6 +253,14 @@ export interface ComputeOperations<
   importKeyPairFromString(name: string, keyMaterial: string, options?: CallOptions): Operation<KeyPair>;
 
   /**
+   * Tells the cloud the public key in a local file. See {@link importKeyPairFromString}. One exchange.
+   *
+   * @param path `~/` is the user's home folder: `~/.ssh/id_ed25519.pub`.
+   * @throws {CloudError} `invalid-argument` when there is no such file or it holds no public key, before anything is sent.
+   */
+  importKeyPairFromFile(name: string, path: string, options?: CallOptions): Operation<KeyPair>;
+
+  /**
    * Removes a key pair. Nodes that let it in still do. One exchange.
    *
    * @throws {CloudError} `not-found`.

@@ -1,8 +1,9 @@
 /** The test cloud's JSON: what becomes of each field, and what is refused by name. */
 import { isCloudError, NodeState } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import { wireNode } from '../testing/scripted-cloud.ts';
-import { readErrorMessage, readNode, readNodes } from './wire.ts';
+import { wireNode } from '../../testing/scripted-cloud.ts';
+import { readFailure } from './failure.ts';
+import { readNode, readNodes } from './nodes.ts';
 
 const bytes = (value: unknown) => new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
 
@@ -79,10 +80,10 @@ describe('a list of nodes', () => {
 });
 
 describe('an error’s sentence', () => {
-  test('is that of the cloud', () => expect(readErrorMessage(bytes({ error: { message: 'no' } }))).toBe('no'));
+  test('is that of the cloud', () => expect(readFailure(bytes({ error: { message: 'no' } })).message).toBe('no'));
   test.each([
     ['HTML', '<html/>'],
     ['nothing', ''],
     ['another shape', { error: 'no' }],
-  ])('is our own for %s', (_, body) => expect(readErrorMessage(bytes(body))).toBe('the cloud refused the request'));
+  ])('is our own for %s', (_, body) => expect(readFailure(bytes(body)).message).toBe('the cloud refused the request'));
 });

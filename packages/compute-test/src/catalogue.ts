@@ -1,0 +1,98 @@
+/** Operations on what nodes are made of: sizes, images, locations. */
+import {
+  type CreateImageOptions,
+  drain,
+  idOf,
+  type Node,
+  type NodeImage,
+  type NodeLocation,
+  type Operation,
+  textOf,
+} from '@isobar/core/provider';
+import type { TestImage, TestSize } from './models.ts';
+import { listPages, type Scope, scopeOf, send, tokenOf } from './requests.ts';
+import { readImage, readImages, readLocations, readSizes } from './wire/catalogue.ts';
+
+/** All sizes, or those of a location. One exchange a page. */
+export function* listSizes(scope: Scope, location?: NodeLocation | string): Operation<TestSize[]> {
+  return yield* drain(listPages(scope, { path: '/sizes', query: at(location) }, readSizes));
+}
+
+/** All images, or those of a location. One exchange a page. */
+export function* listImages(scope: Scope, location?: NodeLocation | string): Operation<TestImage[]> {
+  return yield* drain(listPages(scope, { path: '/images', query: at(location) }, readImages));
+}
+
+/** All locations of the region. One exchange a page. */
+export function* listLocations(scope: Scope): Operation<NodeLocation[]> {
+  return yield* drain(listPages(scope, { path: '/locations' }, readLocations));
+}
+
+function at(location: NodeLocation | string | undefined): { readonly location: string | undefined } {
+  return { location: location === undefined ? undefined : idOf(location, 'location') };
+}
+
+/** Makes an image of a node. One exchange; every try has the same token. */
+export function* createImage(
+  scope: Scope,
+  node: Node | string,
+  name: string,
+  options: CreateImageOptions = {},
+): Operation<TestImage> {
+  const nodeId = idOf(node, 'node');
+  const json = {
+    node_id: nodeId,
+    name: textOf(name, 'name'),
+    description: options.description,
+    client_token: yield* tokenOf(options),
+  };
+  const request = { method: 'POST', path: '/images', json, idempotent: true, subject: { node: nodeId } } as const;
+  // The image belongs where the node is.
+  const { region } = typeof node === 'object' ? (node as { readonly region?: string }) : {};
+  const { body } = yield* send(scopeOf(scope, region), request);
+  return readImage(body);
+}
+
+/** One image. One exchange. */
+export function* getImage(scope: Scope, imageId: string): Operation<TestImage> {
+  const { path, ...subject } = imageAt(textOf(imageId, 'imageId'));
+  const { body } = yield* send(scope, { method: 'GET', path, idempotent: true, subject });
+  return readImage(body);
+}
+
+/** Removes an image. One exchange. */
+export function* deleteImage(scope: Scope, image: NodeImage | string): Operation<void> {
+  const { path, ...subject } = imageAt(image);
+  yield* send(scope, {
+    method: 'DELETE',
+    path,
+    idempotent: true,
+    alreadyDone: (failure) => failure.code === 'not-found',
+    subject,
+  });
+}
+
+/** Copies an image of another region into the driver's. One exchange; every try has the same token. */
+export function* copyImage(
+  scope: Scope,
+  sourceRegion: string,
+  image: NodeImage | string,
+  name: string,
+  options: CreateImageOptions = {},
+): Operation<TestImage> {
+  const json = {
+    source_region: textOf(sourceRegion, 'sourceRegion'),
+    image_id: idOf(image, 'image'),
+    name: textOf(name, 'name'),
+    description: options.description,
+    client_token: yield* tokenOf(options),
+  };
+  const subject = { image: json.image_id };
+  const { body } = yield* send(scope, { method: 'POST', path: '/images/copy', json, idempotent: true, subject });
+  return readImage(body);
+}
+
+function imageAt(given: NodeImage | string): { readonly path: string; readonly image: string } {
+  const image = idOf(given, 'image');
+  return { path: `/images/${encodeURIComponent(image)}`, image };
+}

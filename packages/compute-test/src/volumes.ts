@@ -1,0 +1,134 @@
+/** Operations on volumes and their snapshots. */
+import {
+  type AttachVolumeOptions,
+  type CreateSnapshotOptions,
+  type CreateVolumeOptions,
+  describe,
+  drain,
+  idOf,
+  invalidArgument,
+  type Node,
+  type Operation,
+  type StorageVolume,
+  textOf,
+  type VolumeSnapshot,
+} from '@isobar/core/provider';
+import type { TestSnapshot, TestVolume } from './models.ts';
+import { listPages, type Scope, send, tokenOf } from './requests.ts';
+import { readSnapshot, readSnapshots, readVolume, readVolumes } from './wire/volumes.ts';
+
+/** All volumes. One exchange a page. */
+export function* listVolumes(scope: Scope): Operation<TestVolume[]> {
+  return yield* drain(listPages(scope, { path: '/volumes' }, readVolumes));
+}
+
+/** One volume. One exchange. */
+export function* getVolume(scope: Scope, volumeId: string): Operation<TestVolume> {
+  const { path, ...subject } = volumeAt(textOf(volumeId, 'volumeId'));
+  const { body } = yield* send(scope, { method: 'GET', path, idempotent: true, subject });
+  return readVolume(body);
+}
+
+/** Makes a volume. One exchange; every try has the same token. */
+export function* createVolume(
+  scope: Scope,
+  sizeGb: number,
+  name: string,
+  options: CreateVolumeOptions = {},
+): Operation<TestVolume> {
+  if (!Number.isSafeInteger(sizeGb) || sizeGb < 1) {
+    throw invalidArgument('sizeGb', `must be a whole number of gigabytes from 1, not ${describe(sizeGb)}`);
+  }
+  const { location, snapshot } = options;
+  const json = {
+    name: textOf(name, 'name'),
+    size_gb: sizeGb,
+    ...(location !== undefined && { location: idOf(location, 'location') }),
+    ...(snapshot !== undefined && { snapshot_id: idOf(snapshot, 'snapshot') }),
+    client_token: yield* tokenOf(options),
+  };
+  const { body } = yield* send(scope, { method: 'POST', path: '/volumes', json, idempotent: true });
+  return readVolume(body);
+}
+
+/** Attaches a volume. One exchange, not repeated when its answer is lost. */
+export function* attachVolume(
+  scope: Scope,
+  node: Node | string,
+  given: StorageVolume | string,
+  options: AttachVolumeOptions = {},
+): Operation<void> {
+  const nodeId = idOf(node, 'node');
+  const { path, volume } = volumeAt(given);
+  const { device } = options;
+  const json = { node_id: nodeId, ...(device !== undefined && { device: textOf(device, 'device') }) };
+  const subject = { volume, node: nodeId };
+  yield* send(scope, { method: 'POST', path: `${path}/attach`, json, idempotent: false, subject });
+}
+
+/** Takes a volume off its node. One exchange, not repeated when its answer is lost. */
+export function* detachVolume(scope: Scope, volume: StorageVolume | string): Operation<void> {
+  const { path, ...subject } = volumeAt(volume);
+  yield* send(scope, { method: 'POST', path: `${path}/detach`, idempotent: false, subject });
+}
+
+/** Removes a volume. One exchange. */
+export function* destroyVolume(scope: Scope, volume: StorageVolume | string): Operation<void> {
+  const { path, ...subject } = volumeAt(volume);
+  yield* send(scope, {
+    method: 'DELETE',
+    path,
+    idempotent: true,
+    alreadyDone: (failure) => failure.code === 'not-found',
+    subject,
+  });
+}
+
+/** A volume's snapshots. One exchange a page. */
+export function* listVolumeSnapshots(scope: Scope, volume: StorageVolume | string): Operation<TestSnapshot[]> {
+  const { path, ...subject } = volumeAt(volume);
+  return yield* drain(listPages(scope, { path: `${path}/snapshots`, subject }, readSnapshots));
+}
+
+/** Makes a snapshot of a volume. One exchange; every try has the same token. */
+export function* createVolumeSnapshot(
+  scope: Scope,
+  volume: StorageVolume | string,
+  options: CreateSnapshotOptions = {},
+): Operation<TestSnapshot> {
+  const { path, ...subject } = volumeAt(volume);
+  const { name } = options;
+  const json = { ...(name !== undefined && { name: textOf(name, 'name') }), client_token: yield* tokenOf(options) };
+  const request = { method: 'POST', path: `${path}/snapshots`, json, idempotent: true, subject } as const;
+  const { body } = yield* send(scope, request);
+  return readSnapshot(body);
+}
+
+/** One snapshot. One exchange. */
+export function* getVolumeSnapshot(scope: Scope, snapshotId: string): Operation<TestSnapshot> {
+  const { path, ...subject } = snapshotAt(textOf(snapshotId, 'snapshotId'));
+  const { body } = yield* send(scope, { method: 'GET', path, idempotent: true, subject });
+  return readSnapshot(body);
+}
+
+/** Removes a snapshot. One exchange. */
+export function* destroyVolumeSnapshot(scope: Scope, snapshot: VolumeSnapshot | string): Operation<void> {
+  const { path, ...subject } = snapshotAt(snapshot);
+  yield* send(scope, {
+    method: 'DELETE',
+    path,
+    idempotent: true,
+    alreadyDone: (failure) => failure.code === 'not-found',
+    subject,
+  });
+}
+
+function volumeAt(given: StorageVolume | string): { readonly path: string; readonly volume: string } {
+  const volume = idOf(given, 'volume');
+  return { path: `/volumes/${encodeURIComponent(volume)}`, volume };
+}
+
+function snapshotAt(given: VolumeSnapshot | string): { readonly path: string; readonly snapshot: string } {
+  const snapshot = idOf(given, 'snapshot');
+  return { path: `/snapshots/${encodeURIComponent(snapshot)}`, snapshot };
+}

@@ -1,0 +1,31 @@
+/** Key pairs on the wire, and as models. */
+import type { KeyPair } from '@isobar/core/provider';
+import * as z from 'zod/mini';
+import { parse } from './document.ts';
+
+const wireKeyPair = z.object({
+  name: z.string(),
+  public_key: z.string(),
+  fingerprint: z.string(),
+  private_key: z.nullish(z.string()),
+});
+const wireKeyPairs = z.array(wireKeyPair);
+
+/** A list of key pairs. */
+export function readKeyPairs(body: Uint8Array): KeyPair[] {
+  return parse(wireKeyPairs, body).map(toKeyPair);
+}
+
+/** One key pair, with its private key if it was just made. */
+export function readKeyPair(body: Uint8Array): KeyPair {
+  return toKeyPair(parse(wireKeyPair, body));
+}
+
+function toKeyPair(wire: z.infer<typeof wireKeyPair>): KeyPair {
+  return {
+    name: wire.name,
+    publicKey: wire.public_key,
+    fingerprint: wire.fingerprint,
+    ...(typeof wire.private_key === 'string' && { privateKey: wire.private_key }),
+  };
+}

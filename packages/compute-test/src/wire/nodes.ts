@@ -1,0 +1,53 @@
+/** Nodes on the wire, and as models. */
+import { NodeState } from '@isobar/core/provider';
+import * as z from 'zod/mini';
+import type { CreatedTestNode, TestNode } from '../models.ts';
+import { parse, readCreatedAt, readState, wireExtra } from './document.ts';
+
+const wireNode = z.object({
+  id: z.string(),
+  name: z.string(),
+  state: z.string(),
+  public_ips: z.array(z.string()),
+  private_ips: z.array(z.string()),
+  size: z.string(),
+  image: z.string(),
+  created_at: z.string(),
+  location: z.nullish(z.string()),
+  generated_password: z.nullish(z.string()),
+  extra: wireExtra,
+});
+const wireNodes = z.array(wireNode);
+
+/** A list of nodes. @param region Where they are; `undefined` for the account's home region. */
+export function readNodes(body: Uint8Array, region?: string): TestNode[] {
+  return parse(wireNodes, body).map((wire) => toNode(wire, region));
+}
+
+/** One node. */
+export function readNode(body: Uint8Array, region?: string): TestNode {
+  return toNode(parse(wireNode, body), region);
+}
+
+/** A node that was just made, with its password if the cloud made one. */
+export function readCreatedNode(body: Uint8Array, region?: string): CreatedTestNode {
+  const wire = parse(wireNode, body);
+  const { generated_password: generatedPassword } = wire;
+  return { ...toNode(wire, region), ...(typeof generatedPassword === 'string' && { generatedPassword }) };
+}
+
+function toNode(wire: z.infer<typeof wireNode>, region: string | undefined): TestNode {
+  return {
+    id: wire.id,
+    name: wire.name,
+    state: readState(NodeState, wire.state),
+    publicIps: wire.public_ips,
+    privateIps: wire.private_ips,
+    size: wire.size,
+    image: wire.image,
+    ...(typeof wire.location === 'string' && { location: wire.location }),
+    ...(region !== undefined && { region }),
+    ...readCreatedAt(wire.created_at),
+    extra: wire.extra,
+  };
+}

@@ -1,0 +1,85 @@
+/** No answer, however odd, gets anything out of a reader but a model or `malformed-response`. */
+import { isCloudError } from '@isobar/core/provider';
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { wireNode } from '../../testing/scripted-cloud.ts';
+import { readImage, readImages, readLocations, readRegions, readSizes } from './catalogue.ts';
+import { readFailure } from './failure.ts';
+import { readKeyPair, readKeyPairs } from './key-pairs.ts';
+import { readCreatedNode, readNode, readNodes } from './nodes.ts';
+import { readReport } from './reports.ts';
+import { readSnapshot, readSnapshots, readVolume, readVolumes } from './volumes.ts';
+
+const readers: Readonly<Record<string, (body: Uint8Array) => unknown>> = {
+  readCreatedNode,
+  readImage,
+  readImages,
+  readKeyPair,
+  readKeyPairs,
+  readLocations,
+  readNode,
+  readNodes,
+  readRegions,
+  readReport,
+  readSizes,
+  readSnapshot,
+  readSnapshots,
+  readVolume,
+  readVolumes,
+};
+
+const fields = ['id', 'name', 'state', 'status', 'country', 'public_key', 'fingerprint', 'created_at', 'size', 'image'];
+const value = fc.oneof(fc.string(), fc.constant('RUNNING'), fc.double(), fc.jsonValue());
+/** Objects that are nearly right: the fields of the wire, most with values that fit. */
+const nearly = fc.record(
+  {
+    ...Object.fromEntries(fields.map((field) => [field, fc.oneof({ weight: 9, arbitrary: fc.string() }, value)])),
+    ...Object.fromEntries(
+      ['ram_mb', 'disk_gb', 'size_gb', 'percent', 'cpus'].map((field) => [
+        field,
+        fc.oneof({ weight: 9, arbitrary: fc.double({ noNaN: true, noDefaultInfinity: true }) }, value),
+      ]),
+    ),
+    public_ips: fc.oneof({ weight: 9, arbitrary: fc.array(fc.string()) }, value),
+    private_ips: fc.oneof({ weight: 9, arbitrary: fc.array(fc.string()) }, value),
+    location: fc.option(value),
+    node_id: fc.option(value),
+    extra: fc.oneof({ weight: 9, arbitrary: fc.dictionary(fc.string(), fc.jsonValue()) }, value),
+  },
+  { requiredKeys: [] },
+);
+const body = fc
+  .oneof(
+    fc.jsonValue().map((json) => JSON.stringify(json)),
+    nearly.map((json) => JSON.stringify(json)),
+    fc.string(),
+    fc.array(nearly).map((json) => JSON.stringify(json)),
+  )
+  .map((text) => new TextEncoder().encode(text));
+
+describe.each(Object.entries(readers))('%s', (_, read) => {
+  test('gives a model or says that the answer is malformed', () => {
+    fc.assert(
+      fc.property(fc.oneof(body, fc.uint8Array()), (bytes) => {
+        try {
+          expect(structuredClone(read(bytes))).toBeDefined();
+        } catch (failure) {
+          if (!isCloudError(failure, 'malformed-response')) throw failure;
+        }
+      }),
+    );
+  });
+});
+
+test('readFailure gives a sentence, whatever the answer is', () => {
+  fc.assert(fc.property(fc.oneof(body, fc.uint8Array()), (bytes) => typeof readFailure(bytes).message === 'string'));
+});
+
+test('a node with any fields besides is read (control: the readers do read)', () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.string(), (more, state) => {
+      const node = readNode(new TextEncoder().encode(JSON.stringify({ ...more, ...wireNode, state })));
+      expect(node).toMatchObject({ id: wireNode.id, publicIps: wireNode.public_ips, extra: wireNode.extra });
+    }),
+  );
+});

@@ -1,0 +1,24 @@
+/** Reports on the wire, and as models. */
+import * as z from 'zod/mini';
+import { type TestReport, TestReportState } from '../models.ts';
+import { parse, readCreatedAt, readState } from './document.ts';
+
+const wireReport = z.object({
+  id: z.string(),
+  state: z.string(),
+  percent: z.number(),
+  text: z.nullish(z.string()),
+  created_at: z.string(),
+});
+
+/** One report. */
+export function readReport(body: Uint8Array): TestReport {
+  const wire = parse(wireReport, body);
+  return {
+    id: wire.id,
+    state: readState(TestReportState, wire.state),
+    percent: wire.percent,
+    ...(typeof wire.text === 'string' && { text: wire.text }),
+    ...readCreatedAt(wire.created_at),
+  };
+}
