@@ -59,7 +59,7 @@ const body = fc
 
 describe.each(Object.entries(readers))('%s', (_, read) => {
   test('gives a model or says that the answer is malformed', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(fc.oneof(body, fc.uint8Array()), (bytes) => {
         try {
           expect(structuredClone(read(bytes))).toBeDefined();
@@ -72,11 +72,13 @@ describe.each(Object.entries(readers))('%s', (_, read) => {
 });
 
 test('readFailure gives a sentence, whatever the answer is', () => {
-  fc.assert(fc.property(fc.oneof(body, fc.uint8Array()), (bytes) => typeof readFailure(bytes).message === 'string'));
+  void fc.assert(
+    fc.property(fc.oneof(body, fc.uint8Array()), (bytes) => typeof readFailure(bytes).message === 'string'),
+  );
 });
 
 test('a node with any fields besides is read (control: the readers do read)', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.string(), (more, state) => {
       const node = readNode(new TextEncoder().encode(JSON.stringify({ ...more, ...wireNode, state })));
       expect(node).toMatchObject({ id: wireNode.id, publicIps: wireNode.public_ips, extra: wireNode.extra });
