@@ -24,6 +24,14 @@ export interface EmulatorOptions {
   readonly latencyMs?: number;
   /** How long the compute service's report takes, in milliseconds. Default 0. */
   readonly reportMs?: number;
+  /** How long a node of the compute service takes to boot, in milliseconds of the cloud's clock. Default 300. */
+  readonly bootMs?: number;
+  /** How long a node takes to stop or terminate. Default 200. */
+  readonly stopMs?: number;
+  /** How long volumes, snapshots and images take to be made. Default 100. */
+  readonly volumeMs?: number;
+  /** Latency of the farthest region of the compute service, in milliseconds; the others are nearer. Default 0. */
+  readonly regionLatencyMs?: number;
   /** Bearer tokens that the storage service accepts for ever, beside those it issues. Default: none. */
   readonly accessTokens?: readonly string[];
   /** Life of the tokens that the storage service issues, in seconds. Default 3599, as Google's. */
@@ -64,6 +72,10 @@ export const defaultSettings: Settings = {
   ...defaultCredentials,
   latencyMs: 0,
   reportMs: 0,
+  bootMs: 300,
+  stopMs: 200,
+  volumeMs: 100,
+  regionLatencyMs: 0,
   accessTokens: [],
   tokenLifetimeSeconds: 3599,
   strict: false,
@@ -117,6 +129,25 @@ export const flags: Readonly<Record<string, Flag>> = {
     value: 'milliseconds',
     hint: 'N',
     help: "how long the compute service's report takes (0)",
+  },
+  'boot-ms': {
+    option: 'bootMs',
+    value: 'milliseconds',
+    hint: 'N',
+    help: "how long a node takes to boot, by the cloud's clock (300)",
+  },
+  'stop-ms': { option: 'stopMs', value: 'milliseconds', hint: 'N', help: 'how long it takes to stop (200)' },
+  'volume-ms': {
+    option: 'volumeMs',
+    value: 'milliseconds',
+    hint: 'N',
+    help: 'how long volumes, snapshots and images take (100)',
+  },
+  'region-latency-ms': {
+    option: 'regionLatencyMs',
+    value: 'milliseconds',
+    hint: 'N',
+    help: "the farthest region's latency, others in proportion (0)",
   },
   token: {
     option: 'accessTokens',

@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type Cloud, openCloud } from './compute/cloud.ts';
 import { createCompute } from './compute/server.ts';
 import { createFaults } from './front/faults.ts';
 import { createJournal } from './front/journal.ts';
@@ -28,18 +29,20 @@ export class StartError extends Error {
 
 /** Starts both services. */
 export async function serve(settings: Settings): Promise<Running> {
-  const store = open(settings.data);
+  const store = open(settings.data, openStore);
+  const cloud = open(settings.data, (folder) => openCloud(folder, settings));
   const faults = createFaults();
   const journal = createJournal();
   const identity = createIdentity(settings);
   const reset = () => {
     store.reset();
+    cloud.reset();
     faults.clear();
     journal.clear();
   };
-  const front = { faults, journal, identity, reset, latencyMs: settings.latencyMs };
+  const front = { faults, journal, identity, cloud, reset, latencyMs: settings.latencyMs };
   const storage = createFront(createStorage({ ...settings, store, identity }), front);
-  const compute = createFront(createCompute(settings), front);
+  const compute = createFront(createCompute({ ...settings, cloud }), front);
   try {
     return {
       storage: await listen(storage, settings.host, settings.storagePort, 'storage-port'),
@@ -47,19 +50,24 @@ export async function serve(settings: Settings): Promise<Running> {
       async close() {
         await Promise.all([stop(storage), stop(compute)]);
         store.close();
+        cloud.close();
       },
     };
   } catch (error) {
     storage.close();
     compute.close();
     store.close();
+    cloud.close();
     throw error;
   }
 }
 
-function open(folder: string | undefined): Store {
+function open<Kept extends Store | Cloud>(
+  folder: string | undefined,
+  opener: (folder: string | undefined) => Kept,
+): Kept {
   try {
-    return openStore(folder);
+    return opener(folder);
   } catch (error) {
     const { message } = error as Error;
     if (message.includes('database is locked')) {

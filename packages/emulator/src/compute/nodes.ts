@@ -1,36 +1,131 @@
 /**
- * The test cloud's nodes. The two share addresses on purpose: an IP is not an identity.
+ * Nodes: what they are, and the states they move through.
  */
+import { addressesAt } from './addresses.ts';
+import { timestamp } from './clock.ts';
+import type { Cloud } from './cloud.ts';
+import { Problem } from './problem.ts';
+import { type Course, type Resource, stateAt } from './resources.ts';
+import { nameSchema, timeSchema } from './route.ts';
+import { objectSchema, type Schema } from './schema.ts';
+import { isAttached } from './volumes.ts';
 
-/** One node, as the service writes it. */
-export interface NodeDocument {
-  readonly id: string;
-  readonly name: string;
-  readonly state: string;
-  readonly public_ips: readonly string[];
-  readonly private_ips: readonly string[];
+/** What only nodes have. */
+export interface NodeDetail {
   readonly size: string;
   readonly image: string;
-  readonly created_at: string;
-  readonly extra: Readonly<Record<string, string>>;
+  readonly location?: string;
+  readonly publicIps: readonly string[];
+  readonly privateIps: readonly string[];
+  /** When the addresses appear; absent: from the start. */
+  readonly addressesAtMs?: number;
+  /** How long it takes to boot, when not as long as others. */
+  readonly bootMs?: number;
+  readonly extra: Readonly<Record<string, unknown>>;
+  readonly generatedPassword?: string;
+  readonly requestHash?: string;
 }
 
-function fixture(id: string, name: string, publicIp: string, privateIp: string): NodeDocument {
+/** A node. */
+export type NodeResource = Resource<NodeDetail>;
+
+/** A node as it is answered. */
+export function nodeDocument(node: NodeResource, nowMs: number): object {
+  const { id, name, createdMs, token, detail } = node;
   return {
     id,
     name,
-    state: 'RUNNING',
-    public_ips: [publicIp, '8.8.8.8'],
-    private_ips: [privateIp, '192.168.1.1'],
-    size: 'test-size-1',
-    image: 'test-image-1',
-    created_at: '2017-01-09T05:25:12+00:00',
-    extra: { 'test-key': 'test-value' },
+    state: stateAt(node, nowMs),
+    ...addressesAt(node, nowMs),
+    size: detail.size,
+    image: detail.image,
+    created_at: timestamp(createdMs),
+    ...(detail.location !== undefined && { location: detail.location }),
+    ...(token !== undefined && { client_token: token }),
+    extra: detail.extra,
   };
 }
 
-/** What the cloud holds when it starts. */
-export const initialNodes: readonly NodeDocument[] = [
-  fixture('1234a', 'test-1', '4.4.4.4', '10.0.0.1'),
-  fixture('4567a', 'test-2', '4.4.4.5', '10.0.0.2'),
-];
+const addressList: Schema = { type: 'array', items: { type: 'string' } };
+
+/** The schema of a state. */
+export const stateSchema: Schema = {
+  type: 'string',
+  pattern: '^[A-Z][A-Z_]{0,31}$',
+  description: 'a word in upper case',
+};
+
+/** The schema of {@link nodeDocument}. */
+export const nodeSchema: Schema = objectSchema(
+  {
+    id: { type: 'string' },
+    name: nameSchema,
+    state: {
+      ...stateSchema,
+      description:
+        'PENDING, RUNNING, REBOOTING, STARTING, STOPPING, STOPPED, TERMINATED or ERROR; others at the wish of a test.',
+    },
+    public_ips: addressList,
+    private_ips: addressList,
+    size: { type: 'string' },
+    image: { type: 'string' },
+    created_at: timeSchema,
+    extra: { type: 'object', description: 'As its owner gave it.' },
+  },
+  {
+    location: { type: 'string' },
+    client_token: { type: 'string' },
+    generated_password: { type: 'string', description: 'Only in the answer of its creation.' },
+  },
+);
+
+/** What can be asked of a node, and from which state. */
+const moves = {
+  start: { from: 'STOPPED', via: 'STARTING', to: 'RUNNING' },
+  stop: { from: 'RUNNING', via: 'STOPPING', to: 'STOPPED' },
+  reboot: { from: 'RUNNING', via: 'REBOOTING', to: 'RUNNING' },
+} as const;
+
+/** What can be asked of a node. */
+export type Move = keyof typeof moves;
+
+/**
+ * Starts, stops or reboots a node.
+ *
+ * @throws {Problem} `wrong-state`.
+ */
+export function moveNode(cloud: Cloud, node: NodeResource, move: Move, nowMs: number): NodeResource {
+  const { from, via, to } = moves[move];
+  const state = stateAt(node, nowMs);
+  if (state !== from) throw new Problem('wrong-state', `Node ${node.id} is ${state}; to ${move} it must be ${from}.`);
+  const { bootMs, stopMs } = cloud.durations;
+  const takesMs = move === 'stop' ? stopMs : (node.detail.bootMs ?? bootMs);
+  return setCourse(cloud, node, { state: via, next: { atMs: nowMs + takesMs, state: to } });
+}
+
+/** Whether a node is terminated, or has been told to. */
+export function isLeaving({ next }: Course): boolean {
+  return next?.state === 'TERMINATED';
+}
+
+/** Terminates a node; its volumes are let go when it is gone. Again, it changes nothing. */
+export function terminateNode(cloud: Cloud, node: NodeResource, nowMs: number, takesMs: number): NodeResource {
+  if (isLeaving(node)) return node;
+  const atMs = nowMs + takesMs;
+  for (const volume of cloud.volumes.page({ region: node.region, nowMs, after: 0, limit: -1, owner: node.id })) {
+    if (!isAttached(volume, nowMs)) continue;
+    cloud.volumes.update({ ...volume, state: stateAt(volume, nowMs), next: { atMs, state: 'AVAILABLE' } });
+  }
+  return setCourse(cloud, node, { state: 'STOPPING', next: { atMs, state: 'TERMINATED' } });
+}
+
+/** Puts a node into a state, as a failure of the machine below it would. */
+export function forceState(cloud: Cloud, node: NodeResource, state: string, nowMs: number): NodeResource {
+  if (isLeaving(node)) throw new Problem('wrong-state', `Node ${node.id} is terminated, or about to be.`);
+  if (state === 'TERMINATED') return terminateNode(cloud, node, nowMs, 0);
+  return setCourse(cloud, node, { state, next: undefined });
+}
+
+function setCourse(cloud: Cloud, node: NodeResource, { state, next }: Course): NodeResource {
+  return cloud.nodes.update({ ...node, state, next });
+}

@@ -1,81 +1,136 @@
 /**
- * The test cloud: a small compute service with Basic authentication, JSON replies, and one slow call (the report).
+ * The test cloud's service: authentication, regions and their latency, limits, and then the routes.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseQuery, splitTarget } from '../front/query.ts';
+import { StorageError } from '../errors.ts';
+import { decodeComponent, parseQuery, splitTarget } from '../front/query.ts';
 import type { Reply } from '../front/reply.ts';
 import type { Backend } from '../front/server.ts';
-import { initialNodes } from './nodes.ts';
+import type { Cloud } from './cloud.ts';
+import { openApi } from './openapi.ts';
+import { jsonReply, Problem, problemReply } from './problem.ts';
+import { regionDocument } from './regions.ts';
+import { readJson, readQuery, StatusInBody } from './request.ts';
+import type { Answer, Call, Route } from './route.ts';
+import { findWay } from './routes.ts';
+import { check } from './schema.ts';
 
 /** How the test cloud is set up. */
 export interface ComputeOptions {
   readonly user: string;
   readonly password: string;
-  /** How long a report takes to write. */
-  readonly reportMs: number;
+  readonly cloud: Cloud;
 }
 
-const REPORT = 'Around the ragged rocks, the ragged rascal ran. \r\n';
-/** A request may ask for a slower report, within reason. */
-const LONGEST_REPORT_MS = 60_000;
+const BASE = '/compute';
 
 /** Builds the service. */
-export function createCompute(options: ComputeOptions): Backend {
-  const expected = digest(`Basic ${Buffer.from(`${options.user}:${options.password}`).toString('base64')}`);
+export function createCompute({ user, password, cloud }: ComputeOptions): Backend {
+  const expected = digest(`Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`);
+  const isAllowed = (request: IncomingMessage) =>
+    timingSafeEqual(digest(request.headers.authorization ?? ''), expected) || isOpenApi(request);
   return {
     service: 'compute',
     claims: () => false,
-    failWith: (status) => problem(status, status === 429 ? 'rate-limited' : 'unavailable', 'A fault was asked for.'),
-    answer: async (request, proceed) => {
-      if (!timingSafeEqual(digest(request.headers.authorization ?? ''), expected)) return unauthenticated();
-      proceed();
+    failWith,
+    answer: async (request, proceed, bodyFault) => {
       try {
-        return await answer(request, options);
+        if (!isAllowed(request)) throw unauthenticated();
+        proceed();
+        return await answer(cloud, request, () => readJson(request, bodyFault));
       } catch (error) {
-        return problem(400, 'invalid-argument', error instanceof Error ? error.message : 'Bad request.');
+        return error instanceof StatusInBody ? failWith(error.status) : problemReply(asProblem(error));
       }
     },
   };
+}
+
+/** The reply for a status that a fault rule asks for. */
+function failWith(status: number): Reply {
+  const code = status === 429 ? 'rate-limited' : 'unavailable';
+  return jsonReply(status, { error: { code, message: 'A fault was asked for.' } });
 }
 
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-async function answer(request: IncomingMessage, options: ComputeOptions): Promise<Reply> {
-  const { path, query } = splitTarget(request.url ?? '/');
-  const id = /^\/compute\/nodes\/([^/]+)$/.exec(path)?.[1];
-  const known = path === '/compute/nodes' || path === '/compute/report_data' || id !== undefined;
-  if (!known) return problem(404, 'not-found', `No such route: ${path}`);
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    const refused = problem(405, 'method-not-allowed', `${request.method} is not allowed on ${path}.`);
-    return { ...refused, headers: { ...refused.headers, Allow: 'GET, HEAD' } };
-  }
-  if (path === '/compute/nodes') return json(200, initialNodes);
-  if (id !== undefined) {
-    const node = initialNodes.find((candidate) => candidate.id === decodeURIComponent(id));
-    return node === undefined ? problem(404, 'not-found', `No such node: ${id}`) : json(200, node);
-  }
-  const asked = Number(parseQuery(query).get('delay-ms') ?? options.reportMs);
-  await sleep(Math.min(Number.isFinite(asked) ? asked : 0, LONGEST_REPORT_MS));
-  return { status: 200, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: REPORT };
+function unauthenticated(): Problem {
+  return new Problem('unauthenticated', 'This service needs Basic authentication with a user and a password.', {
+    headers: { 'WWW-Authenticate': 'Basic realm="test cloud"' },
+  });
 }
 
-function unauthenticated(): Reply {
-  const refused = problem(
-    401,
-    'unauthenticated',
-    'This service needs Basic authentication with a user and a password.',
+function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof StorageError) return new Problem('invalid-argument', error.message);
+  process.stderr.write(`isobar-emulator: ${error instanceof Error ? error.stack : String(error)}\n`);
+  return new Problem('internal', 'The test cloud has failed; its standard error says why.');
+}
+
+function isOpenApi(request: IncomingMessage): boolean {
+  return splitTarget(request.url ?? '/').path === `${BASE}/openapi.json`;
+}
+
+async function answer(cloud: Cloud, request: IncomingMessage, body: () => Promise<unknown>): Promise<Reply> {
+  const { path } = splitTarget(request.url ?? '/');
+  const [, first, ...segments] = path.split('/').map(decodeComponent);
+  if (`/${first}` !== BASE) throw new Problem('not-found', `There is no route ${path}.`);
+  if (segments.length === 1 && segments[0] === 'openapi.json') {
+    allow(request, ['GET']);
+    return jsonReply(200, openApi());
+  }
+  if (segments[0] === 'regions' && segments.length < 3) return answerRegions(cloud, request, segments[1]);
+  const { regionId, routes } = findWay(segments);
+  if (routes.length === 0) throw new Problem('not-found', `There is no route ${path}.`);
+  const method = allow(
+    request,
+    routes.map(({ route }) => route.method),
   );
-  return { ...refused, headers: { ...refused.headers, 'WWW-Authenticate': 'Basic realm="test cloud"' } };
+  const { route, params } = routes.find((way) => way.route.method === method) as (typeof routes)[number];
+  const region = cloud.regions.find(regionId);
+  if (region === undefined) throw new Problem('not-found', `There is no region ${regionId}.`);
+  // The way there is as long for a refusal.
+  await pause(region.latencyMs);
+  cloud.regions.reach(regionId);
+  cloud.limits.count(regionId, cloud.clock.now());
+  const query = readQuery(route.query, parseQuery(splitTarget(request.url ?? '/').query));
+  const content = route.body === undefined ? {} : await body();
+  if (route.body !== undefined) check(route.body, content, '');
+  return replyOf(await answerRoute(route, { cloud, region, nowMs: cloud.clock.now(), params, query, body: content }));
 }
 
-function json(status: number, value: unknown): Reply {
-  return { status, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value) };
+async function pause(milliseconds: number): Promise<void> {
+  if (milliseconds > 0) await sleep(milliseconds);
 }
 
-function problem(status: number, code: string, message: string): Reply {
-  return json(status, { error: { code, message } });
+function answerRegions(cloud: Cloud, request: IncomingMessage, id: string | undefined): Reply {
+  allow(request, ['GET']);
+  readQuery({}, parseQuery(splitTarget(request.url ?? '/').query));
+  if (id === undefined) return jsonReply(200, cloud.regions.list().map(regionDocument));
+  const region = cloud.regions.find(id);
+  if (region === undefined) throw new Problem('not-found', `There is no region ${id}.`);
+  return jsonReply(200, regionDocument(region));
+}
+
+/** A HEAD is a GET whose body is not sent. */
+function allow(request: IncomingMessage, methods: readonly Route['method'][]): Route['method'] {
+  const method = request.method === 'HEAD' ? 'GET' : request.method;
+  const known = methods.find((candidate) => candidate === method);
+  if (known !== undefined) return known;
+  const all = methods.flatMap((candidate) => (candidate === 'GET' ? ['GET', 'HEAD'] : [candidate]));
+  throw new Problem('method-not-allowed', `${request.method} is not allowed here; ${all.join(', ')} are.`, {
+    headers: { Allow: all.join(', ') },
+  });
+}
+
+function answerRoute(route: Route, call: Call): Answer | Promise<Answer> {
+  return route.method === 'GET' ? route.answer(call) : call.cloud.atomically(() => route.answer(call));
+}
+
+function replyOf({ status, value, text, headers }: Answer): Reply {
+  if (text !== undefined) return { status, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: text };
+  return value === undefined ? { status, headers: { ...headers } } : jsonReply(status, value, headers);
 }

@@ -3,6 +3,10 @@
  * listens on loopback unless told otherwise. No bucket can be called `_emulator`.
  */
 import type { IncomingMessage } from 'node:http';
+import { answerCloudAdmin } from '../compute/admin.ts';
+import type { Cloud } from '../compute/cloud.ts';
+import { jsonReply as json, Problem, problemReply } from '../compute/problem.ts';
+import { readJson } from '../compute/request.ts';
 import type { Identity } from '../identity/identity.ts';
 import { authorizedUser } from '../identity/token-endpoint.ts';
 import { type Faults, parseFaultRules } from './faults.ts';
@@ -17,6 +21,7 @@ export interface AdminTargets {
   readonly faults: Faults;
   readonly journal: Journal;
   readonly identity: Identity;
+  readonly cloud: Cloud;
   /** Empties both services. */
   reset(): void;
 }
@@ -39,8 +44,19 @@ export async function answerAdmin(request: IncomingMessage, targets: AdminTarget
   else if (route === 'DELETE requests') targets.journal.clear();
   else if (route === 'DELETE tokens') targets.identity.tokens.revokeIssued();
   else if (route === 'POST reset') targets.reset();
-  else return json(404, { error: { code: 'not-found', message: `No admin route ${route}.` } });
+  else return answerCloud(request, route, targets.cloud);
   return { status: 204, headers: {} };
+}
+
+async function answerCloud(request: IncomingMessage, route: string, cloud: Cloud): Promise<Reply> {
+  try {
+    const answered = await answerCloudAdmin(cloud, route, () => readJson(request, undefined));
+    if (answered !== undefined) return json(200, answered.value);
+    throw new Problem('not-found', `No admin route ${route}.`);
+  } catch (error) {
+    if (error instanceof Problem) return problemReply(error);
+    throw error;
+  }
 }
 
 async function addFaults(request: IncomingMessage, faults: Faults): Promise<Reply> {
@@ -57,8 +73,4 @@ async function addFaults(request: IncomingMessage, faults: Faults): Promise<Repl
     return json(400, { error: { code: 'invalid-argument', message: (error as Error).message } });
   }
   return { status: 204, headers: {} };
-}
-
-function json(status: number, value: unknown): Reply {
-  return { status, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value) };
 }

@@ -1,5 +1,5 @@
 /**
- * The metadata database: SQLite, in memory or in the data folder, with the same code for both. A row is committed only
+ * A database: SQLite, in memory or in the data folder, with the same code for both. A row is committed only
  * after the bytes it names are whole on disk, so that killing the process at any moment loses nothing that was
  * acknowledged.
  */
@@ -18,35 +18,13 @@ export interface Database {
   close(): void;
 }
 
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS buckets (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, created INTEGER NOT NULL, settings TEXT NOT NULL
-  );
-  CREATE TABLE IF NOT EXISTS objects (
-    id INTEGER PRIMARY KEY, bucket INTEGER NOT NULL, name TEXT NOT NULL, generation INTEGER NOT NULL,
-    metageneration INTEGER NOT NULL, live INTEGER NOT NULL, detail TEXT NOT NULL
-  );
-  CREATE UNIQUE INDEX IF NOT EXISTS objects_live ON objects (bucket, name) WHERE live = 1;
-  CREATE UNIQUE INDEX IF NOT EXISTS objects_generation ON objects (bucket, name, generation);
-  CREATE TABLE IF NOT EXISTS blobs (id TEXT PRIMARY KEY, refs INTEGER NOT NULL) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS uploads (
-    id TEXT PRIMARY KEY, kind TEXT NOT NULL, bucket INTEGER NOT NULL, name TEXT NOT NULL, started INTEGER NOT NULL,
-    detail TEXT NOT NULL
-  );
-  CREATE INDEX IF NOT EXISTS uploads_name ON uploads (bucket, name, id);
-  CREATE TABLE IF NOT EXISTS parts (
-    upload TEXT NOT NULL, number INTEGER NOT NULL, blob TEXT NOT NULL, size INTEGER NOT NULL, md5 TEXT NOT NULL,
-    crc32c INTEGER NOT NULL, updated INTEGER NOT NULL, PRIMARY KEY (upload, number)
-  ) WITHOUT ROWID;
-`;
-
-/** Opens the database; `file` may be `:memory:`. */
-export function openDatabase(file: string): Database {
+/** Opens a database with these tables; `file` may be `:memory:`. */
+export function openDatabase(file: string, schema: string): Database {
   const connection = new (loadSqlite().DatabaseSync)(file);
   // The lock keeps a second process out, which would sweep away what the first is writing. It ends with the process.
   connection.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
   connection.exec('BEGIN EXCLUSIVE; COMMIT;');
-  connection.exec(SCHEMA);
+  connection.exec(schema);
   return wrap(connection);
 }
 

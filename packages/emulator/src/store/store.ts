@@ -10,6 +10,28 @@ import { type Database, openDatabase } from './database.ts';
 import { type ObjectTable, objectTable } from './objects.ts';
 import { type UploadTable, uploadTable } from './uploads.ts';
 
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS buckets (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, created INTEGER NOT NULL, settings TEXT NOT NULL
+  );
+  CREATE TABLE IF NOT EXISTS objects (
+    id INTEGER PRIMARY KEY, bucket INTEGER NOT NULL, name TEXT NOT NULL, generation INTEGER NOT NULL,
+    metageneration INTEGER NOT NULL, live INTEGER NOT NULL, detail TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX IF NOT EXISTS objects_live ON objects (bucket, name) WHERE live = 1;
+  CREATE UNIQUE INDEX IF NOT EXISTS objects_generation ON objects (bucket, name, generation);
+  CREATE TABLE IF NOT EXISTS blobs (id TEXT PRIMARY KEY, refs INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS uploads (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, bucket INTEGER NOT NULL, name TEXT NOT NULL, started INTEGER NOT NULL,
+    detail TEXT NOT NULL
+  );
+  CREATE INDEX IF NOT EXISTS uploads_name ON uploads (bucket, name, id);
+  CREATE TABLE IF NOT EXISTS parts (
+    upload TEXT NOT NULL, number INTEGER NOT NULL, blob TEXT NOT NULL, size INTEGER NOT NULL, md5 TEXT NOT NULL,
+    crc32c INTEGER NOT NULL, updated INTEGER NOT NULL, PRIMARY KEY (upload, number)
+  ) WITHOUT ROWID;
+`;
+
 /** Everything that is kept. */
 export interface Store {
   readonly buckets: BucketTable;
@@ -25,7 +47,7 @@ export interface Store {
 /** Opens the store in a folder, or in memory. */
 export function openStore(folder: string | undefined): Store {
   if (folder !== undefined) mkdirSync(folder, { recursive: true });
-  const database = openDatabase(folder === undefined ? ':memory:' : join(folder, 'metadata.sqlite'));
+  const database = openDatabase(folder === undefined ? ':memory:' : join(folder, 'metadata.sqlite'), SCHEMA);
   const blobs = openBlobs(folder);
   blobs.sweep((id) => database.first('SELECT 1 FROM blobs WHERE id = ?', id) !== undefined);
   const references = countReferences(database, blobs);

@@ -1,0 +1,111 @@
+/**
+ * Key pairs: public SSH keys by name. One that is made here is told its private half once, and never again.
+ */
+import { answerPage, pageParameters } from './paging.ts';
+import { invalid, Problem } from './problem.ts';
+import type { Resource } from './resources.ts';
+import { type Answer, type Call, found, type Route } from './route.ts';
+import { objectSchema, type Schema } from './schema.ts';
+import { fingerprintOf, isPublicKey, makeSshKeys } from './ssh-keys.ts';
+
+/** What only key pairs have. Their id is their name. */
+export interface KeyPairDetail {
+  readonly publicKey: string;
+}
+
+function keyPairDocument({ name, detail }: Resource<KeyPairDetail>): object {
+  return { name, public_key: detail.publicKey, fingerprint: fingerprintOf(detail.publicKey) };
+}
+
+const keyName: Schema = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 128,
+  pattern: '^[\\w.@+-][\\w.@+ -]*$',
+  description: 'letters, digits and _.@+- and spaces',
+};
+
+/** The schema of a key pair. */
+export const keyPairSchema: Schema = objectSchema(
+  { name: keyName, public_key: { type: 'string' }, fingerprint: { type: 'string', pattern: '^SHA256:' } },
+  { private_key: { type: 'string', description: 'PEM; only in the answer of its creation.' } },
+);
+
+const keyPair: Schema = { $ref: '#/components/schemas/KeyPair' };
+
+/** The routes of key pairs. */
+export const keyPairRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/key_pairs',
+    operationId: 'listKeyPairs',
+    summary: 'Key pairs, in the order they were made.',
+    query: pageParameters,
+    replies: { 200: { description: 'A page.', schema: { type: 'array', items: keyPair } } },
+    isPaged: true,
+    answer(call) {
+      const { cloud, region, nowMs } = call;
+      return answerPage(
+        call,
+        (after, limit) => cloud.keyPairs.page({ region: region.id, nowMs, after, limit }),
+        ({ seq }) => seq,
+        keyPairDocument,
+      );
+    },
+  },
+  {
+    method: 'POST',
+    path: '/key_pairs',
+    operationId: 'createKeyPair',
+    summary: 'Keeps a public key, or makes a pair and tells the private one.',
+    body: objectSchema({ name: keyName }, { public_key: { type: 'string', minLength: 1, maxLength: 16_384 } }),
+    replies: { 201: { description: 'The key pair.', schema: keyPair } },
+    refuses: ['already-exists'],
+    answer: createKeyPair,
+  },
+  {
+    method: 'GET',
+    path: '/key_pairs/{name}',
+    operationId: 'getKeyPair',
+    summary: 'A key pair.',
+    replies: { 200: { description: 'The key pair.', schema: keyPair } },
+    answer: (call) => ({ status: 200, value: keyPairDocument(keyPairOf(call)) }),
+  },
+  {
+    method: 'DELETE',
+    path: '/key_pairs/{name}',
+    operationId: 'deleteKeyPair',
+    summary: 'Forgets a key pair.',
+    replies: { 204: { description: 'It is gone.' } },
+    answer(call) {
+      call.cloud.keyPairs.remove(keyPairOf(call));
+      return { status: 204 };
+    },
+  },
+];
+
+function keyPairOf({ cloud, region, params, nowMs }: Call): Resource<KeyPairDetail> {
+  const { name = '' } = params;
+  return found(cloud.keyPairs.find(region.id, name, nowMs), `key pair ${name} in region ${region.id}`);
+}
+
+function createKeyPair({ cloud, region, nowMs, body }: Call): Answer {
+  const { name, public_key: given } = body as { readonly name: string; readonly public_key?: string };
+  if (cloud.keyPairs.find(region.id, name, nowMs) !== undefined) {
+    throw new Problem('already-exists', `There is a key pair ${name} in region ${region.id} already.`);
+  }
+  if (given !== undefined && !isPublicKey(given)) {
+    throw invalid('public_key', 'must be a public key in the format of OpenSSH');
+  }
+  const made = given === undefined ? makeSshKeys(name) : { publicKey: given.trimEnd() };
+  const kept = cloud.keyPairs.insert({
+    region: region.id,
+    id: name,
+    name,
+    createdMs: nowMs,
+    state: 'AVAILABLE',
+    detail: { publicKey: made.publicKey },
+  });
+  const document = keyPairDocument(kept);
+  return { status: 201, value: 'privateKey' in made ? { ...document, private_key: made.privateKey } : document };
+}

@@ -1,0 +1,118 @@
+/**
+ * The routes of nodes.
+ */
+import { createNode, creationSchema } from './node-creation.ts';
+import {
+  isLeaving,
+  type Move,
+  moveNode,
+  type NodeResource,
+  nodeDocument,
+  stateSchema,
+  terminateNode,
+} from './nodes.ts';
+import { answerPage, pageParameters } from './paging.ts';
+import { stateAt } from './resources.ts';
+import { type Answer, type Call, found, type Route } from './route.ts';
+import type { Schema } from './schema.ts';
+
+const node: Schema = { $ref: '#/components/schemas/Node' };
+
+/** The routes of nodes. */
+export const nodeRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/nodes',
+    operationId: 'listNodes',
+    summary: 'Nodes, in the order they were made. Terminated ones only when `ids` or `state` asks for them.',
+    query: {
+      ...pageParameters,
+      state: stateSchema,
+      name: { type: 'string', description: 'What the name begins with.' },
+      ids: { type: 'array', items: { type: 'string' }, maxItems: 1000, description: 'Unknown ones are left out.' },
+    },
+    replies: { 200: { description: 'A page.', schema: { type: 'array', items: node } } },
+    isPaged: true,
+    answer: listNodes,
+  },
+  {
+    method: 'POST',
+    path: '/nodes',
+    operationId: 'createNode',
+    summary: 'Makes a node. With a `client_token`, repeating the request makes no second one.',
+    body: creationSchema,
+    replies: {
+      200: { description: 'The node that this request has made before.', schema: node },
+      201: { description: 'The node, PENDING.', schema: node },
+    },
+    refuses: ['quota-exceeded', 'client-token-reused'],
+    answer: createNode,
+  },
+  {
+    method: 'GET',
+    path: '/nodes/{id}',
+    operationId: 'getNode',
+    summary: 'A node. Terminated ones can be looked up for an hour.',
+    replies: { 200: { description: 'The node.', schema: node } },
+    answer: (call) => ({ status: 200, value: nodeDocument(nodeOf(call), call.nowMs) }),
+  },
+  {
+    method: 'DELETE',
+    path: '/nodes/{id}',
+    operationId: 'deleteNode',
+    summary: 'Terminates a node, from any state.',
+    replies: {
+      200: { description: 'It is terminated already.', schema: node },
+      202: { description: 'The node, on its way out.', schema: node },
+    },
+    answer: deleteNode,
+  },
+  moveRoute('start', 'Starts a node that is STOPPED.'),
+  moveRoute('stop', 'Stops a node that is RUNNING.'),
+  moveRoute('reboot', 'Reboots a node that is RUNNING.'),
+];
+
+function moveRoute(move: Move, summary: string): Route {
+  return {
+    method: 'POST',
+    path: `/nodes/{id}/${move}`,
+    operationId: `${move}Node`,
+    summary,
+    replies: { 202: { description: 'The node, on its way.', schema: node } },
+    refuses: ['wrong-state'],
+    answer(call) {
+      const moved = moveNode(call.cloud, nodeOf(call), move, call.nowMs);
+      return { status: 202, value: nodeDocument(moved, call.nowMs) };
+    },
+  };
+}
+
+function nodeOf({ cloud, region, params, nowMs }: Call): NodeResource {
+  const { id = '' } = params;
+  return found(cloud.nodes.find(region.id, id, nowMs), `node ${id} in region ${region.id}`);
+}
+
+function listNodes(call: Call): Answer {
+  const { cloud, region, nowMs, query } = call;
+  const selection = {
+    region: region.id,
+    nowMs,
+    state: query.state as string | undefined,
+    namePrefix: query.name as string | undefined,
+    ids: query.ids as readonly string[] | undefined,
+  };
+  return answerPage(
+    call,
+    (after, limit) => cloud.nodes.page({ ...selection, after, limit }),
+    ({ seq }) => seq,
+    (item) => nodeDocument(item, nowMs),
+  );
+}
+
+function deleteNode(call: Call): Answer {
+  const { cloud, nowMs } = call;
+  const known = nodeOf(call);
+  const isGone = isLeaving(known) && stateAt(known, nowMs) === 'TERMINATED';
+  const left = terminateNode(cloud, known, nowMs, cloud.durations.stopMs);
+  return { status: isGone ? 200 : 202, value: nodeDocument(left, nowMs) };
+}

@@ -1,0 +1,63 @@
+/**
+ * What a request says: its parameters and its JSON.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { BodyFault } from '../front/faults.ts';
+import type { Query } from '../front/query.ts';
+import { invalid, Problem } from './problem.ts';
+import type { Call } from './route.ts';
+import { check, type Schema } from './schema.ts';
+
+/** No request says more. */
+const LARGEST_BODY_BYTES = 64 * 1024;
+
+/** A fault that was asked for in the middle of the body. */
+export class StatusInBody extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super('A fault was asked for.');
+    this.status = status;
+  }
+}
+
+/** Reads the body; an absent one is an empty object. */
+export async function readJson(request: IncomingMessage, fault: BodyFault | undefined): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (fault !== undefined && size >= fault.afterBytes) throw new StatusInBody(fault.status);
+    if (size > LARGEST_BODY_BYTES) {
+      throw new Problem('invalid-argument', `The body is larger than ${LARGEST_BODY_BYTES} bytes.`, { field: 'body' });
+    }
+    chunks.push(chunk);
+  }
+  if (size === 0) return {};
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
+  } catch {
+    throw invalid('body', 'must be JSON in UTF-8');
+  }
+}
+
+/** Reads the parameters that a route has; refuses others. */
+export function readQuery(schemas: Readonly<Record<string, Schema>> = {}, query: Query): Call['query'] {
+  const values: Record<string, string | number | readonly string[]> = {};
+  for (const [name, text] of query.entries) {
+    const schema = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
+    if (schema === undefined) {
+      throw invalid(name, `is not known; there are ${Object.keys(schemas).join(', ') || 'no parameters'}`);
+    }
+    if (Object.hasOwn(values, name)) throw invalid(name, 'must be given once');
+    const value = readValue(schema, text);
+    check(schema, value, name);
+    values[name] = value;
+  }
+  return values;
+}
+
+function readValue(schema: Schema, text: string): string | number | readonly string[] {
+  if (schema.type === 'array') return text === '' ? [] : text.split(',');
+  return schema.type === 'integer' && /^-?\d{1,15}$/.test(text) ? Number(text) : text;
+}

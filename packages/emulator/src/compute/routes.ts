@@ -1,0 +1,108 @@
+/**
+ * All routes of the test cloud, and how a request finds its own.
+ */
+import { locationSchema, sizeSchema, sizesOf } from './catalogue.ts';
+import { imageRoutes, imageSchema } from './images.ts';
+import { keyPairRoutes, keyPairSchema } from './key-pairs.ts';
+import { nodeRoutes } from './node-routes.ts';
+import { nodeSchema } from './nodes.ts';
+import { answerArrayPage, pageParameters } from './paging.ts';
+import { invalid } from './problem.ts';
+import { HOME_REGION, regionSchema } from './regions.ts';
+import { reportRoutes, reportSchema } from './reports.ts';
+import type { Call, Route } from './route.ts';
+import type { Schema } from './schema.ts';
+import { snapshotRoutes } from './snapshot-routes.ts';
+import { volumeRoutes } from './volume-routes.ts';
+import { snapshotSchema, volumeSchema } from './volumes.ts';
+
+/** What is answered, by name. */
+export const documentSchemas: Readonly<Record<string, Schema>> = {
+  Region: regionSchema,
+  Size: sizeSchema,
+  Location: locationSchema,
+  Image: imageSchema,
+  Node: nodeSchema,
+  KeyPair: keyPairSchema,
+  Volume: volumeSchema,
+  Snapshot: snapshotSchema,
+  Report: reportSchema,
+};
+
+const placeQuery = { ...pageParameters, location: { type: 'string' } } satisfies Route['query'];
+
+function listReply(name: string): Route['replies'] {
+  return {
+    200: { description: 'A page.', schema: { type: 'array', items: { $ref: `#/components/schemas/${name}` } } },
+  };
+}
+
+const catalogueRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/sizes',
+    operationId: 'listSizes',
+    summary: 'Sizes of nodes, in the region or in one of its locations.',
+    query: placeQuery,
+    replies: listReply('Size'),
+    isPaged: true,
+    answer: (call) => answerArrayPage(call, sizesOf(call.region, locationOf(call)), (size) => size),
+  },
+  {
+    method: 'GET',
+    path: '/locations',
+    operationId: 'listLocations',
+    summary: 'Locations of the region.',
+    query: pageParameters,
+    replies: listReply('Location'),
+    isPaged: true,
+    answer: (call) => answerArrayPage(call, call.region.locations, (location) => location),
+  },
+];
+
+function locationOf({ region, query }: Call): string | undefined {
+  const { location } = query;
+  if (location === undefined || region.locations.some(({ id }) => id === location)) return location as string;
+  throw invalid('location', `must be one of ${region.locations.map(({ id }) => id).join(', ')}`);
+}
+
+/** Every route under a region's base path. */
+export const regionalRoutes: readonly Route[] = [
+  ...nodeRoutes,
+  ...catalogueRoutes,
+  ...imageRoutes,
+  ...keyPairRoutes,
+  ...volumeRoutes,
+  ...snapshotRoutes,
+  ...reportRoutes,
+];
+
+/** A request's way: the region it is for, and the routes of its path by method. */
+export interface Way {
+  readonly regionId: string;
+  readonly routes: readonly { readonly route: Route; readonly params: Readonly<Record<string, string>> }[];
+}
+
+const parsed = regionalRoutes.map((route) => ({ route, parts: route.path.slice(1).split('/') }));
+
+/** Finds the routes of a path, which is already decoded and split: what stands after `/compute`. */
+export function findWay(segments: readonly string[]): Way {
+  const isNamed = segments[0] === 'regions' && segments.length > 2;
+  const rest = isNamed ? segments.slice(2) : segments;
+  const routes = parsed.flatMap(({ route, parts }) => {
+    const params = matchParts(parts, rest);
+    return params === undefined ? [] : [{ route, params }];
+  });
+  return { regionId: isNamed ? (segments[1] as string) : HOME_REGION, routes };
+}
+
+function matchParts(parts: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
+  if (parts.length !== segments.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [index, part] of parts.entries()) {
+    const segment = segments[index] as string;
+    if (part.startsWith('{')) params[part.slice(1, -1)] = segment;
+    else if (part !== segment) return undefined;
+  }
+  return params;
+}

@@ -1,0 +1,88 @@
+/**
+ * The routes of volumes' snapshots.
+ */
+import { answerPage, pageParameters } from './paging.ts';
+import { Problem } from './problem.ts';
+import { stateAt } from './resources.ts';
+import { type Answer, type Call, found, nameSchema, type Route } from './route.ts';
+import { objectSchema, type Schema } from './schema.ts';
+import { volumeOf } from './volume-routes.ts';
+import { snapshotDocument } from './volumes.ts';
+
+const snapshot: Schema = { $ref: '#/components/schemas/Snapshot' };
+
+/** The routes of snapshots. */
+export const snapshotRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/volumes/{id}/snapshots',
+    operationId: 'listSnapshots',
+    summary: "A volume's snapshots, in the order they were made.",
+    query: pageParameters,
+    replies: { 200: { description: 'A page.', schema: { type: 'array', items: snapshot } } },
+    isPaged: true,
+    answer(call) {
+      const { cloud, region, nowMs } = call;
+      const owner = volumeOf(call).id;
+      return answerPage(
+        call,
+        (after, limit) => cloud.snapshots.page({ region: region.id, nowMs, after, limit, owner }),
+        ({ seq }) => seq,
+        (item) => snapshotDocument(item, nowMs),
+      );
+    },
+  },
+  {
+    method: 'POST',
+    path: '/volumes/{id}/snapshots',
+    operationId: 'createSnapshot',
+    summary: 'Makes a snapshot of a volume that is AVAILABLE or INUSE. It outlives the volume.',
+    body: objectSchema({ name: nameSchema }),
+    replies: { 201: { description: 'The snapshot, CREATING.', schema: snapshot } },
+    refuses: ['wrong-state'],
+    answer: createSnapshot,
+  },
+  {
+    method: 'GET',
+    path: '/snapshots/{id}',
+    operationId: 'getSnapshot',
+    summary: 'A snapshot.',
+    replies: { 200: { description: 'The snapshot.', schema: snapshot } },
+    answer: (call) => ({ status: 200, value: snapshotDocument(snapshotOf(call), call.nowMs) }),
+  },
+  {
+    method: 'DELETE',
+    path: '/snapshots/{id}',
+    operationId: 'deleteSnapshot',
+    summary: 'Deletes a snapshot, at once.',
+    replies: { 204: { description: 'It is gone.' } },
+    answer(call) {
+      call.cloud.snapshots.remove(snapshotOf(call));
+      return { status: 204 };
+    },
+  },
+];
+
+function snapshotOf({ cloud, region, params, nowMs }: Call) {
+  const { id = '' } = params;
+  return found(cloud.snapshots.find(region.id, id, nowMs), `snapshot ${id} in region ${region.id}`);
+}
+
+function createSnapshot(call: Call): Answer {
+  const { cloud, region, nowMs } = call;
+  const volume = volumeOf(call);
+  const state = stateAt(volume, nowMs);
+  if (state !== 'AVAILABLE' && state !== 'INUSE') {
+    throw new Problem('wrong-state', `Volume ${volume.id} is ${state}, neither AVAILABLE nor INUSE.`);
+  }
+  const made = cloud.snapshots.insert({
+    region: region.id,
+    name: (call.body as { readonly name: string }).name,
+    createdMs: nowMs,
+    state: 'CREATING',
+    next: { atMs: nowMs + cloud.durations.volumeMs, state: 'AVAILABLE' },
+    owner: volume.id,
+    detail: { sizeGb: volume.detail.sizeGb },
+  });
+  return { status: 201, value: snapshotDocument(made, nowMs) };
+}
