@@ -1,9 +1,17 @@
 /** What is tested of Google Storage, in every design and colour, besides the portable contract. */
 import type { AnyStorage, Script, StorageKit, Suite } from '@isobar/conformance';
 import { compositionScripts, compositions } from './compositions.ts';
+import { conditionalWrites, placement } from './conditional-writes.ts';
+import { resumableUploads } from './resumable-uploads.ts';
+import { writeScripts } from './write-scripts.ts';
 
 /** Suites for the conformance kit. */
-export const googleSuites: readonly Suite<StorageKit>[] = [compositions];
+export const googleSuites: readonly Suite<StorageKit>[] = [
+  compositions,
+  conditionalWrites,
+  placement,
+  resumableUploads,
+];
 
 /** Scripts for the parity tests. */
-export const googleScripts: readonly Script<AnyStorage>[] = [...compositionScripts];
+export const googleScripts: readonly Script<AnyStorage>[] = [...compositionScripts, ...writeScripts];

@@ -1,15 +1,17 @@
 /** Local files: what is there, temporary files that get their name only when they are whole, bodies read from disk. */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { type FileHandle, link, lstat, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import {
   CloudError,
   crc32c,
+  type FileRange,
   type FileSlice,
   type FileStatus,
   invalidArgument,
   type StagedFile,
 } from '@isobar/core/provider';
+import type { Call } from './call.ts';
 import { fileFailure } from './failure.ts';
 
 /** How much of a file is read at once. */
@@ -118,6 +120,26 @@ export async function* readSlice(
   } finally {
     await file.close();
   }
+}
+
+/**
+ * The checksum of a part of a file: CRC32C as a number, MD5 as base64.
+ *
+ * @throws The call's failure when it is cancelled meanwhile.
+ */
+export async function checksumFile(
+  range: FileRange,
+  algorithm: 'crc32c' | 'md5',
+  call: Pick<Call, 'failure'>,
+): Promise<number | string> {
+  const md5 = algorithm === 'md5' ? createHash('md5') : undefined;
+  let crc = 0;
+  for await (const chunk of readSlice({ ...range, checksum: false }, () => {})) {
+    if (call.failure) throw call.failure;
+    if (md5) md5.update(chunk);
+    else crc = crc32c(chunk, crc);
+  }
+  return md5 ? md5.digest('base64') : crc;
 }
 
 async function isPresent(path: string): Promise<boolean> {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { HttpRequest, HttpResponse, Step } from '@isobar/core/provider';
 import type { Call } from './call.ts';
 import { readEnvironment } from './environment.ts';
-import { discardFile, publishFile, readSmallFile, stageFile, statFile } from './files.ts';
+import { checksumFile, discardFile, publishFile, readSmallFile, stageFile, statFile } from './files.ts';
 import { makeFolders } from './folders.ts';
 import { forgetSource, isResponseStream, readerOf } from './source.ts';
 import { observeExchange } from './tracing.ts';
@@ -38,6 +38,8 @@ export function performStep(step: SingleStep, call: Call, transport: Transport):
       return orCancelled(callBack(step.fn, step.args), call);
     case 'makeFolders':
       return makeFolders(step.folder, step.names);
+    case 'checksum':
+      return checksumFile(step.range, step.algorithm, call);
     case 'stage':
       return stageFile(step.destinationPath);
     case 'publish':

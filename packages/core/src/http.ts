@@ -4,13 +4,10 @@
  * Nothing here parses, normalises or encodes a URL: a name such as `a/../b` must reach the server as it was written.
  */
 import type { CloudErrorCode } from './errors.ts';
-import type { StagedFile } from './operation.ts';
+import type { FileRange, StagedFile } from './operation.ts';
 
-/** A part of a local file as a request body: `startBytes` inclusive, `endBytes` exclusive. */
-export interface FileSlice {
-  readonly path: string;
-  readonly startBytes: number;
-  readonly endBytes: number;
+/** A part of a local file as a request body. */
+export interface FileSlice extends FileRange {
   /** Compute the CRC32C of the bytes as they are sent; it comes back as {@link HttpResponse.passed}. */
   readonly checksum: boolean;
 }

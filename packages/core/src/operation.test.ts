@@ -10,6 +10,8 @@ import {
   entropy,
   environment,
   exchange,
+  fileCrc32c,
+  fileMd5,
   invoke,
   type Operation,
   parallel,
@@ -27,6 +29,7 @@ import {
 const get: HttpRequest = { method: 'GET', origin: 'https://cloud.example', path: '/thing', headers: {} };
 const file = { destinationPath: '/a', temporaryPath: '/a.part' };
 const source = ['bytes'];
+const slice = { path: '/a', startBytes: 1, endBytes: 3 };
 const double = (n: number): number => 2 * n;
 const owner = {};
 const noOperations: Operation<number>[] = [];
@@ -42,6 +45,8 @@ describe('each primitive yields one step and returns its reply', () => {
     ['readFile', readFile('/a', { mostBytes: 9 }), { kind: 'readFile', path: '/a', mostBytes: 9 }],
     ['environment', environment(['HOME']), { kind: 'environment', names: ['HOME'] }],
     ['invoke', invoke(double, [2]), { kind: 'invoke', fn: double, args: [2] }],
+    ['checksum', fileCrc32c(slice), { kind: 'checksum', range: slice, algorithm: 'crc32c' }],
+    ['checksum', fileMd5(slice), { kind: 'checksum', range: slice, algorithm: 'md5' }],
     ['stage', stage('/a'), { kind: 'stage', destinationPath: '/a' }],
     ['publish', publish(file, { overwrite: true }), { kind: 'publish', file, overwrite: true }],
     ['discard', discard(file), { kind: 'discard', file }],

@@ -21,6 +21,13 @@ export interface StagedFile {
   readonly temporaryPath: string;
 }
 
+/** A part of a local file: `startBytes` inclusive, `endBytes` exclusive. */
+export interface FileRange {
+  readonly path: string;
+  readonly startBytes: number;
+  readonly endBytes: number;
+}
+
 /** What {@link environment} tells about the process that the operation runs in. */
 export interface Environment {
   /** The variables that were asked for and are set. */
@@ -52,6 +59,7 @@ export type StepShape =
   | { readonly kind: 'invoke'; readonly fn: (...args: never[]) => unknown; readonly args: readonly unknown[] }
   | { readonly kind: 'share'; readonly owner: object; readonly operation: Operation<unknown> }
   | { readonly kind: 'makeFolders'; readonly folder: string; readonly names: readonly string[] }
+  | { readonly kind: 'checksum'; readonly range: FileRange; readonly algorithm: 'crc32c' | 'md5' }
   | { readonly kind: 'stage'; readonly destinationPath: string }
   | { readonly kind: 'publish'; readonly file: StagedFile; readonly overwrite: boolean }
   | { readonly kind: 'discard'; readonly file: StagedFile }
@@ -170,6 +178,20 @@ export function* share<Result>(owner: object, operation: Operation<Result>): Ope
  */
 export function* makeFolders(folder: string, names: readonly string[]): Operation<FilePlace> {
   return (yield seal({ kind: 'makeFolders', folder, names })) as FilePlace;
+}
+
+/**
+ * The CRC32C of a part of a local file, read in small pieces. No exchange.
+ *
+ * @throws {CloudError} `invalid-argument` when the file cannot be read, `conflict` when it is shorter than the range.
+ */
+export function* fileCrc32c(range: FileRange): Operation<number> {
+  return (yield seal({ kind: 'checksum', range, algorithm: 'crc32c' })) as number;
+}
+
+/** The MD5 of a part of a local file, base64. See {@link fileCrc32c}. No exchange. */
+export function* fileMd5(range: FileRange): Operation<string> {
+  return (yield seal({ kind: 'checksum', range, algorithm: 'md5' })) as string;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** A file system that exists only in memory, for the steps that touch local files. */
 import { CloudError } from '../src/errors.ts';
-import type { FileSlice } from '../src/http.ts';
-import type { FilePlace, FileStatus, StagedFile } from '../src/operation.ts';
+
+import type { FilePlace, FileRange, FileStatus, StagedFile } from '../src/operation.ts';
 
 /** Files and folders by path, and the files that are being written. */
 export class ScriptedDisk {
@@ -64,9 +64,9 @@ export class ScriptedDisk {
     this.staged.set(temporaryPath, after);
   }
 
-  /** Reads a part of a file, as a request's body does. */
-  read({ path, startBytes, endBytes }: FileSlice): Uint8Array {
-    const file = this.files.get(path);
+  /** Reads a part of a file, also of one that is still staged, as a request's body or a checksum does. */
+  read({ path, startBytes, endBytes }: FileRange): Uint8Array {
+    const file = this.files.get(path) ?? this.staged.get(path);
     if (!file) throw new CloudError('invalid-argument', `no such file: ${path}`);
     return file.slice(startBytes, endBytes);
   }

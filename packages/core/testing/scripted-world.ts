@@ -4,6 +4,7 @@
  * Everything happens at once and in a known order, so a test can cancel at any step and choose which of several parallel
  * exchanges is answered first.
  */
+import { createHash } from 'node:crypto';
 import { crc32c } from '../src/crc32c.ts';
 import { CloudError } from '../src/errors.ts';
 import { type HttpRequest, type HttpResponse, isSuccess, type PassedBytes } from '../src/http.ts';
@@ -130,6 +131,10 @@ export class ScriptedWorld {
         return this.#share(step.operation);
       case 'makeFolders':
         return this.disk.makeFolders(step.folder, step.names);
+      case 'checksum': {
+        const bytes = this.disk.read(step.range);
+        return step.algorithm === 'md5' ? createHash('md5').update(bytes).digest('base64') : crc32c(bytes);
+      }
       case 'stage':
         return this.disk.stage(step.destinationPath);
       case 'publish':

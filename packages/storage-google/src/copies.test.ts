@@ -189,13 +189,32 @@ describe('updateObjectMetadata', () => {
     expect(world.failureOf(storage.updateObjectMetadata(source, {}))).toHaveProperty('code', 'precondition-failed');
   });
   test.each([
-    ['unavailable', busy, 'unavailable'],
-    ['lost', networkFailure(), 'network'],
-  ])('is not repeated when the answer is %s: the first try may have changed the object', (_, reply, code) => {
+    ['unavailable', busy],
+    ['lost', networkFailure()],
+  ])('knows its own change when the answer is %s and the next one says that the condition is broken', (_, reply) => {
     const { storage, world } = scriptStorage();
-    world.service.on('HEAD', sourcePath, found).on('PUT', sourcePath, reply);
-    expect(world.failureOf(storage.updateObjectMetadata(source, {}))).toHaveProperty('code', code);
-    expect(world.service.requests).toHaveLength(2);
+    const own = { ...found.headers, 'x-goog-generation': '18', 'x-goog-hash': 'crc32c=AAAAAA==', 'x-goog-meta-a': 'b' };
+    const { 'x-goog-meta-reviewer': _r, 'x-goog-meta-__proto__': _p, ...changed } = own;
+    const before = { headers: { ...found.headers, 'x-goog-hash': 'crc32c=AAAAAA==' } };
+    world.service.on('HEAD', sourcePath, before, { headers: changed });
+    world.service.on('PUT', sourcePath, reply, errorAnswer(412, 'PreconditionFailed'));
+    const object = world.run(storage.updateObjectMetadata(source, { metadata: { a: 'b' } }));
+    expect(object).toMatchObject({ extra: { generation: '18' }, metadata: { a: 'b' } });
+  });
+  test.each([
+    ['has other bytes', { 'x-goog-hash': 'crc32c=AAAAAQ==' }],
+    ['has no checksum', { 'x-goog-hash': '' }],
+    ['is not newer', { 'x-goog-generation': '17' }],
+    ['has another type', { 'content-type': 'text/html' }],
+    ['has other metadata', { 'x-goog-meta-c': 'd' }],
+    ['has another size', { 'x-goog-stored-content-length': '13' }],
+  ])('does not take an object for its own change that %s', (_, differs) => {
+    const { storage, world } = scriptStorage();
+    const before = { ...found.headers, 'x-goog-hash': 'crc32c=AAAAAA==' };
+    const other = { ...before, 'x-goog-generation': '18', ...differs } as Record<string, string>;
+    world.service.on('HEAD', sourcePath, { headers: before }, { headers: other });
+    world.service.on('PUT', sourcePath, networkFailure(), errorAnswer(412, 'PreconditionFailed'));
+    expect(world.failureOf(storage.updateObjectMetadata(source, {}))).toHaveProperty('code', 'precondition-failed');
   });
   test('is repeated after a rate limit, which changes nothing', () => {
     const { storage, world } = scriptStorage();

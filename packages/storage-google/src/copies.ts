@@ -3,20 +3,41 @@
  *
  * @see https://cloud.google.com/storage/docs/xml-api/put-object-copy
  */
-import type {
-  ContainerReference,
-  CopyOptions,
-  MetadataChanges,
-  ObjectReference,
-  Operation,
+import {
+  CloudError,
+  type ContainerReference,
+  type MetadataChanges,
+  type ObjectLocation,
+  type ObjectReference,
+  type Operation,
 } from '@isobar/core/provider';
+import {
+  conditionHeaders,
+  type GoogleCopyOptions,
+  type GoogleUpdateOptions,
+  generationOf,
+  type Preconditions,
+  placementHeaders,
+  versionOf,
+} from './call-options.ts';
 import { checkCopy } from './dialect/documents.ts';
 import { encodeName } from './dialect/encode.ts';
-import type { GoogleObject } from './models.ts';
+import { landedBefore } from './lost-answers.ts';
+import { type GoogleObject, metadataOf } from './models.ts';
 import { checkedLocation } from './names.ts';
 import { headObject, headStored } from './objects.ts';
 import { type Scope, send } from './requests.ts';
 import { objectHeaders } from './uploads.ts';
+
+/** A copy whose arguments have been checked. */
+interface CheckedCopy {
+  readonly source: ObjectLocation;
+  readonly target: ObjectLocation;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly conditions: Preconditions;
+  /** The source, where it has been looked at. */
+  readonly found?: GoogleObject;
+}
 
 /** Copies an object, changing what the options name. Two exchanges, three with changes. */
 export function* copyObject(
@@ -24,16 +45,30 @@ export function* copyObject(
   object: ObjectReference,
   container: ContainerReference,
   objectName: string,
-  options: CopyOptions = {},
+  options: GoogleCopyOptions = {},
 ): Operation<GoogleObject> {
   const source = checkedLocation(object);
   const target = checkedLocation({ container, name: objectName });
   const changes = objectHeaders(options);
+  const headers = { ...placementHeaders(options), ...conditionHeaders(options), ...sourceHeaders(options) };
   if (Object.keys(changes).length === 0 && options.metadata === undefined) {
-    return yield* copy(scope, source, target, {});
+    return yield* copy(scope, { source, target, headers, conditions: options });
   }
-  const found = yield* headObject(scope, source);
-  return yield* copy(scope, source, target, replacement(found, options));
+  const found = yield* headObject(scope, source, options.generation);
+  const copied = { ...headers, ...replacement(found, options) };
+  return yield* copy(scope, { source, target, headers: copied, conditions: options, found });
+}
+
+/** Which version of the source is copied, and on which condition. */
+function sourceHeaders(options: GoogleCopyOptions): Record<string, string> {
+  const generation = generationOf(options);
+  const { ifSourceGenerationMatch: match } = options;
+  return {
+    ...(generation !== undefined && { 'x-goog-copy-source-generation': generation }),
+    ...(match !== undefined && {
+      'x-goog-copy-source-if-generation-match': versionOf('ifSourceGenerationMatch', match),
+    }),
+  };
 }
 
 /** Changes what an object carries. Three exchanges. */
@@ -41,18 +76,30 @@ export function* updateObjectMetadata(
   scope: Scope,
   object: ObjectReference,
   changes: MetadataChanges,
+  options: GoogleUpdateOptions = {},
 ): Operation<GoogleObject> {
   const location = checkedLocation(object);
   objectHeaders(changes);
+  const conditions = conditionHeaders(options);
   const found = yield* headObject(scope, location);
   const { generation, storageClass } = found.extra;
-  const headers = replacement(found, changes);
-  return yield* copy(scope, location, location, {
-    ...headers,
+  const wanted = conditions['x-goog-if-generation-match'];
+  // What is said again was read of the generation that was found, so it must be the one that is meant.
+  if (wanted !== undefined && wanted !== generation) throw otherGeneration(location, wanted, generation);
+  const headers = {
+    ...conditions,
+    ...replacement(found, changes),
     // A copy would be stored as its bucket's default says.
     ...(storageClass !== undefined && { 'x-goog-storage-class': storageClass }),
     ...(generation !== undefined && { 'x-goog-if-generation-match': generation }),
-  });
+  };
+  const pinned = generation === undefined ? options : { ...options, ifGenerationMatch: generation };
+  return yield* copy(scope, { source: location, target: location, headers, conditions: pinned, found });
+}
+
+function otherGeneration({ container, name }: ObjectLocation, wanted: string, found = 'none'): CloudError {
+  const message = `object ${JSON.stringify(name)} in ${container}: its generation is ${found}, not ${wanted}`;
+  return new CloudError('precondition-failed', message, { container, object: name });
 }
 
 /** All headers of the new object: replacing replaces all, so what is to stay is said again. */
@@ -70,20 +117,36 @@ function replacement(found: GoogleObject, changes: MetadataChanges): Record<stri
   };
 }
 
-function* copy(
-  scope: Scope,
-  source: { readonly container: string; readonly name: string },
-  target: { readonly container: string; readonly name: string },
-  headers: Readonly<Record<string, string>>,
-): Operation<GoogleObject> {
-  const response = yield* send(scope, {
-    method: 'PUT',
-    container: target.container,
-    object: target.name,
-    headers: { ...headers, 'x-goog-copy-source': `/${source.container}/${encodeName(source.name)}` },
-    // With a condition on the target, a lost answer would make the second try fail.
-    idempotent: headers['x-goog-if-generation-match'] === undefined,
+function* copy(scope: Scope, checked: CheckedCopy): Operation<GoogleObject> {
+  const { source, target, headers } = checked;
+  let generation: string | undefined;
+  try {
+    const response = yield* send(scope, {
+      method: 'PUT',
+      container: target.container,
+      object: target.name,
+      headers: { ...headers, 'x-goog-copy-source': `/${source.container}/${encodeName(source.name)}` },
+      idempotent: true,
+    });
+    checkCopy(response.body);
+    generation = response.headers['x-goog-generation'];
+  } catch (failure) {
+    return yield* copiedBefore(scope, checked, failure);
+  }
+  return yield* headStored(scope, target, generation);
+}
+
+/** The copy that an earlier try has made, its answer lost, so that a later one found the condition broken. */
+function* copiedBefore(scope: Scope, checked: CheckedCopy, failure: unknown): Operation<GoogleObject> {
+  const { source, target, headers, conditions, found } = checked;
+  // Only a condition on the target can be broken by one's own copy.
+  if (Object.keys(conditionHeaders(conditions)).length === 0) throw failure;
+  return yield* landedBefore(scope, target, conditions, failure, function* () {
+    const copied = found ?? (yield* headObject(scope, source, headers['x-goog-copy-source-generation']));
+    const { sizeBytes, extra } = copied;
+    const isReplaced = headers['x-goog-metadata-directive'] === 'REPLACE';
+    const contentType = isReplaced ? headers['content-type'] : copied.contentType;
+    const metadata = isReplaced ? metadataOf(headers) : copied.metadata;
+    return { sizeBytes, checksum: extra.crc32c, contentType, metadata };
   });
-  checkCopy(response.body);
-  return yield* headStored(scope, target, response.headers['x-goog-generation']);
 }

@@ -2,24 +2,35 @@
  * Uploads of files. Up to a size in one request; above it in parts that are read from disk as they are sent, so that none
  * of them is in memory, a lost connection costs one part, and several are on their way at once.
  */
-import { combineCrc32c, describe, type FileSlice, invalidArgument, type Operation, stat } from '@isobar/core/provider';
+import {
+  combineCrc32c,
+  describe,
+  type FileSlice,
+  type HttpResponse,
+  invalidArgument,
+  type Operation,
+  stat,
+} from '@isobar/core/provider';
 import type { StoredPart } from './dialect/documents.ts';
 import { filePartBytes, largestSinglePut } from './limits.ts';
 import { formatCrc32c, type GoogleObject } from './models.ts';
 import { type PutPart, uploadInParts } from './multipart.ts';
 import { progressOfParts } from './parts-progress.ts';
 import { type Scope, send } from './requests.ts';
-import { type CheckedUpload, storedBy, uploadedObject, verifyStored } from './uploads.ts';
+import { putFileInSession } from './resumable-transfers.ts';
+import { type CheckedUpload, storedAnyway, storedBy, uploadedObject, verifyStored } from './uploads.ts';
 
 /** Uploads a file. One exchange, or three and one for each part. */
 export function* putFile(scope: Scope, upload: CheckedUpload, filePath: string): Operation<GoogleObject> {
   const sizeBytes = yield* fileSize(filePath);
-  return yield* sizeBytes <= largestSinglePut
-    ? putWhole(scope, upload, filePath, sizeBytes)
-    : putParts(scope, upload, filePath, sizeBytes);
+  if (sizeBytes <= largestSinglePut) return yield* putWhole(scope, upload, filePath, sizeBytes);
+  // Uploads in parts know no preconditions.
+  if (upload.isConditional) return yield* putFileInSession(scope, upload, filePath, sizeBytes);
+  return yield* putParts(scope, upload, filePath, sizeBytes);
 }
 
-function* fileSize(filePath: string): Operation<number> {
+/** The size of a file that is to be uploaded. */
+export function* fileSize(filePath: string): Operation<number> {
   if (typeof filePath !== 'string' || filePath === '' || filePath.includes('\0')) {
     throw invalidArgument('filePath', `must be a path, not ${describe(filePath)}`);
   }
@@ -38,15 +49,20 @@ function* putWhole(scope: Scope, upload: CheckedUpload, path: string, sizeBytes:
   const { container, object, headers, options } = upload;
   const body: FileSlice = { path, startBytes: 0, endBytes: sizeBytes, checksum: true };
   const onProgress = progressOfParts(options.onProgress, () => sizeBytes)(0);
-  const response = yield* send(scope, {
-    method: 'PUT',
-    container,
-    object,
-    headers,
-    body,
-    idempotent: true,
-    ...(onProgress && { onProgress }),
-  });
+  let response: HttpResponse;
+  try {
+    response = yield* send(scope, {
+      method: 'PUT',
+      container,
+      object,
+      headers,
+      body,
+      idempotent: true,
+      ...(onProgress && { onProgress }),
+    });
+  } catch (failure) {
+    return yield* storedAnyway(scope, upload, failure, sizeBytes, body);
+  }
   const checksum = formatCrc32c(response.passed?.crc32c ?? 0);
   yield* verifyStored(scope, upload, storedBy(response, sizeBytes), sizeBytes, checksum);
   return uploadedObject(upload, sizeBytes, response);

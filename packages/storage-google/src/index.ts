@@ -8,10 +8,21 @@
 import type {} from '@isobar/core';
 import type { GoogleStorageProvider } from './provider.ts';
 
+export type {
+  GenerationOptions,
+  GoogleCopyOptions,
+  GoogleDeleteOptions,
+  GoogleGetOptions,
+  GoogleUpdateOptions,
+  GoogleUploadOptions,
+  Preconditions,
+  PredefinedAcl,
+} from './call-options.ts';
 export type { ComposeOptions, ComposeSource } from './compose.ts';
 export type { GoogleContainer, GoogleObject, GoogleObjectExtra } from './models.ts';
 export type { GoogleStorageOptions } from './options.ts';
 export { type GoogleStorageOperations, type GoogleStorageProvider, googleStorage } from './provider.ts';
+export type { ResumableUpload, ResumableUploadStatus } from './resumable-uploads.ts';
 
 declare module '@isobar/core' {
   interface ProviderTypes {

@@ -34,6 +34,14 @@ export function filePartBytes(sizeBytes: number): number {
   return Math.max(32 * 1024 * 1024, Math.ceil(sizeBytes / mostParts));
 }
 
+/**
+ * Bytes of a file in one request of a resumable upload: what a broken connection costs at most. All chunks but the last
+ * must be multiples of 256 KiB.
+ *
+ * @see https://cloud.google.com/storage/docs/performing-resumable-uploads#chunked-upload
+ */
+export const resumableChunkBytes: number = 16 * 1024 * 1024;
+
 /** The largest object of known size that is downloaded into a file in one answer. */
 export const largestSingleGet: number = 64 * 1024 * 1024;
 

@@ -42,7 +42,6 @@ export const metadataPrefix = 'x-goog-meta-';
  */
 export function objectFromHeaders(container: string, name: string, headers: Headers): GoogleObject {
   const lastModified = new Date(headers['last-modified'] ?? '');
-  const own = Object.entries(headers).filter(([header]) => header.startsWith(metadataPrefix));
   return {
     container,
     name,
@@ -52,9 +51,15 @@ export function objectFromHeaders(container: string, name: string, headers: Head
       contentType: headers['content-type'],
       lastModified: Number.isNaN(lastModified.getTime()) ? undefined : lastModified,
     }),
-    metadata: Object.fromEntries(own.map(([header, value]) => [header.slice(metadataPrefix.length), value])),
+    metadata: metadataOf(headers),
     extra: extraFromHeaders(headers),
   };
+}
+
+/** The user's own metadata among headers. */
+export function metadataOf(headers: Headers): Record<string, string> {
+  const own = Object.entries(headers).filter(([header]) => header.startsWith(metadataPrefix));
+  return Object.fromEntries(own.map(([header, value]) => [header.slice(metadataPrefix.length), value]));
 }
 
 /** What headers say beyond the portable model. */

@@ -21,11 +21,10 @@ import {
 } from '@isobar/core/provider';
 import { checkCompletion, readUploadId, readUploads, type StoredPart, writeCompletion } from './dialect/documents.ts';
 import { partsAtOnce } from './limits.ts';
-import { formatCrc32c, type GoogleObject } from './models.ts';
+import type { GoogleObject } from './models.ts';
 import { bucketNameOf, checkedLocation } from './names.ts';
-import { headStored } from './objects.ts';
 import { hasReason, type Scope, send } from './requests.ts';
-import { type CheckedUpload, verifyStored } from './uploads.ts';
+import { type CheckedUpload, type Sent, verifyWhole } from './uploads.ts';
 
 /** Stores one part. @returns What completing needs to know of it, and the answer's account of a file's bytes. */
 export type PutPart = (
@@ -33,12 +32,6 @@ export type PutPart = (
   body: RequestBody,
   onProgress?: (transferredBytes: number) => void,
 ) => Operation<StoredPart & { readonly crc32c: number | undefined }>;
-
-/** What an upload in parts sent in all, once every part has been stored. */
-export interface Sent {
-  readonly sizeBytes: number;
-  readonly crc32c: number;
-}
 
 /**
  * Uploads in parts, a few at once. Three exchanges and one for each part. On any failure, also of the caller's source,
@@ -196,22 +189,4 @@ function markersOf(cursor: string | undefined): Record<string, string> {
   if (typeof key === 'string' && typeof uploadId === 'string')
     return { 'key-marker': key, 'upload-id-marker': uploadId };
   throw invalidArgument('cursor', `must be one that this listing gave, not ${describe(cursor)}`);
-}
-
-/**
- * Objects made of parts have a CRC32C of the whole, which nothing before has been compared with. One exchange.
- *
- * @throws {CloudError} `integrity`; `conflict` when the object was replaced before it could be looked at.
- */
-function* verifyWhole(
-  scope: Scope,
-  upload: CheckedUpload,
-  sent: Sent,
-  generation: string | undefined,
-): Operation<GoogleObject> {
-  const { container, object } = upload;
-  const found = yield* headStored(scope, { container, name: object }, generation);
-  const stored = { sizeBytes: found.sizeBytes, crc32c: found.extra.crc32c, generation };
-  yield* verifyStored(scope, upload, stored, sent.sizeBytes, formatCrc32c(sent.crc32c));
-  return found;
 }

@@ -13,6 +13,7 @@ import {
   type Operation,
   type Page,
 } from '@isobar/core/provider';
+import { conditionHeaders, type GoogleDeleteOptions, type GoogleGetOptions, generationOf } from './call-options.ts';
 import { readObjects } from './dialect/documents.ts';
 import { largestPage } from './limits.ts';
 import { type GoogleObject, objectFromHeaders, objectFromListing } from './models.ts';
@@ -62,8 +63,13 @@ function listQuery(options: ListObjectsOptions): Record<string, string> {
 }
 
 /** Looks an object up by name. One exchange. */
-export function* getObject(scope: Scope, container: ContainerReference, objectName: string): Operation<GoogleObject> {
-  return yield* headObject(scope, checkedLocation({ container, name: objectName }));
+export function* getObject(
+  scope: Scope,
+  container: ContainerReference,
+  objectName: string,
+  options: GoogleGetOptions = {},
+): Operation<GoogleObject> {
+  return yield* headObject(scope, checkedLocation({ container, name: objectName }), generationOf(options));
 }
 
 /**
@@ -104,17 +110,40 @@ export function* headStored(
 }
 
 /**
- * Removes an object. One exchange.
+ * Removes an object. One exchange; one more when an answer was lost and a condition no longer holds.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/delete-object
  */
-export function* deleteObject(scope: Scope, object: ObjectReference): Operation<void> {
+export function* deleteObject(
+  scope: Scope,
+  object: ObjectReference,
+  options: GoogleDeleteOptions = {},
+): Operation<void> {
   const { container, name } = checkedLocation(object);
-  yield* send(scope, {
-    method: 'DELETE',
-    container,
-    object: name,
-    idempotent: true,
-    alreadyDone: (failure) => failure.code === 'not-found',
-  });
+  const generation = generationOf(options);
+  try {
+    yield* send(scope, {
+      method: 'DELETE',
+      container,
+      object: name,
+      ...(generation !== undefined && { query: { generation } }),
+      headers: conditionHeaders(options),
+      idempotent: true,
+      alreadyDone: (failure) => failure.code === 'not-found',
+    });
+  } catch (failure) {
+    if (!(yield* isGoneBefore(scope, { container, name }, failure))) throw failure;
+  }
+}
+
+/** Whether an earlier try has removed the object, its answer lost, so that a later one found the condition broken. */
+function* isGoneBefore(scope: Scope, location: ObjectLocation, failure: unknown): Operation<boolean> {
+  if (!isCloudError(failure, 'precondition-failed') || (failure.details.attempts ?? 1) === 1) return false;
+  try {
+    yield* headObject(scope, location);
+    return false;
+  } catch (reason) {
+    if (isCloudError(reason, 'not-found')) return true;
+    throw reason;
+  }
 }

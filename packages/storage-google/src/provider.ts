@@ -1,5 +1,7 @@
 /** The definition of Google Storage and its table of operations. Read it first: everything else hangs off it. */
 import {
+  type ByteSource,
+  type CallOptions,
   type ContainerReference,
   checkRange,
   defineProvider,
@@ -7,12 +9,22 @@ import {
   downloadIntoFolder,
   drain,
   invalidArgument,
+  type MetadataChanges,
+  type ObjectReference,
   type Operation,
   type OperationsContext,
   type ProviderDefinition,
   type StorageOperations,
+  type TransferOptions,
 } from '@isobar/core/provider';
 import { createBucket, deleteBucket, getBucket, iterateBuckets } from './buckets.ts';
+import type {
+  GoogleCopyOptions,
+  GoogleDeleteOptions,
+  GoogleGetOptions,
+  GoogleUpdateOptions,
+  GoogleUploadOptions,
+} from './call-options.ts';
 import { type ComposeOptions, type ComposeSource, composeObjects } from './compose.ts';
 import { copyObject, updateObjectMetadata } from './copies.ts';
 import { downloadAsStream, readObject } from './downloads.ts';
@@ -25,11 +37,89 @@ import { deleteObject, getObject, iterateObjects } from './objects.ts';
 import { type CheckedGoogleStorageOptions, type GoogleStorageOptions, optionsSchema } from './options.ts';
 import { presignObjectUrl } from './presign.ts';
 import { makeScope } from './requests.ts';
+import {
+  cancelResumableUpload,
+  createResumableUpload,
+  getResumableUpload,
+  type ResumableUpload,
+  type ResumableUploadStatus,
+  resumeUpload,
+} from './resumable-uploads.ts';
 import { putStream } from './stream-uploads.ts';
 import { checkUpload, putBytes } from './uploads.ts';
 
-/** The methods of a Google Storage driver. */
+/** The methods of a Google Storage driver: those of every storage driver, some with more options. */
 export interface GoogleStorageOperations extends StorageOperations<GoogleObject, GoogleContainer> {
+  getObject(container: ContainerReference, objectName: string, options?: GoogleGetOptions): Operation<GoogleObject>;
+  uploadObject(
+    filePath: string,
+    container: ContainerReference,
+    objectName: string,
+    options?: GoogleUploadOptions,
+  ): Operation<GoogleObject>;
+  uploadObjectViaStream(
+    source: ByteSource,
+    container: ContainerReference,
+    objectName: string,
+    options?: GoogleUploadOptions,
+  ): Operation<GoogleObject>;
+  writeObject(
+    data: Uint8Array | string,
+    container: ContainerReference,
+    objectName: string,
+    options?: GoogleUploadOptions,
+  ): Operation<GoogleObject>;
+  deleteObject(object: ObjectReference, options?: GoogleDeleteOptions): Operation<void>;
+  copyObject(
+    object: ObjectReference,
+    container: ContainerReference,
+    objectName: string,
+    options?: GoogleCopyOptions,
+  ): Operation<GoogleObject>;
+  updateObjectMetadata(
+    object: ObjectReference,
+    changes: MetadataChanges,
+    options?: GoogleUpdateOptions,
+  ): Operation<GoogleObject>;
+
+  /**
+   * Begins an upload of a file that may go on in another process. What goes with the object, and on which condition it
+   * is made, is settled here. One exchange.
+   *
+   * @returns Plain data to keep, as JSON for example. Who has it can write the object without credentials: it is a secret.
+   * @throws {CloudError} `not-found` when the container does not exist, `precondition-failed`, `permission-denied`.
+   */
+  exCreateResumableUpload(
+    container: ContainerReference,
+    objectName: string,
+    options?: Omit<GoogleUploadOptions, 'onProgress'>,
+  ): Operation<ResumableUpload>;
+
+  /**
+   * How many bytes of an upload are stored, and the object once it is complete. One exchange, two when it is complete.
+   *
+   * @throws {CloudError} `not-found` when it has expired or was cancelled; `conflict` when it is complete, and its object
+   * has been replaced.
+   */
+  exGetResumableUpload(upload: ResumableUpload, options?: CallOptions): Operation<ResumableUploadStatus>;
+
+  /**
+   * Sends what is missing of a file, from where the service stopped, and compares size and checksum of the whole object
+   * with the file. Two exchanges and one for each 16 MiB; two more for each connection that breaks. The file is never held
+   * in memory. On failure the upload stays, and can be resumed again.
+   *
+   * @throws {CloudError} `not-found` when it has expired or was cancelled; `integrity` or `conflict` when the file is not
+   * the one that the upload was begun with; `precondition-failed`; `invalid-argument` when the file is missing.
+   */
+  exResumeUpload(upload: ResumableUpload, filePath: string, options?: TransferOptions): Operation<GoogleObject>;
+
+  /**
+   * Drops an upload and what is stored of it. One exchange.
+   *
+   * @throws {CloudError} `not-found` when it has expired or was cancelled.
+   */
+  exCancelResumableUpload(upload: ResumableUpload, options?: CallOptions): Operation<void>;
+
   /**
    * Makes one object of 1–32 others of the same container, one after the other, within the service. Two exchanges. The
    * sources stay as they are; one of them may have the name of the new object. When all are given as models with their
@@ -84,7 +174,7 @@ function operations(options: CheckedGoogleStorageOptions, context: OperationsCon
     iterateContainerObjects: (container, listOptions) => iterateObjects(scope, container, listOptions),
     listContainerObjects: (container, listOptions) => drain(iterateObjects(scope, container, listOptions)),
     getContainer: (containerName) => getBucket(scope, containerName),
-    getObject: (container, objectName) => getObject(scope, container, objectName),
+    getObject: (container, objectName, getOptions) => getObject(scope, container, objectName, getOptions),
     createContainer: (containerName, createOptions) => createBucket(scope, containerName, createOptions),
     deleteContainer: (container) => deleteBucket(scope, container),
     *uploadObject(filePath, container, objectName, uploadOptions) {
@@ -112,16 +202,22 @@ function operations(options: CheckedGoogleStorageOptions, context: OperationsCon
     downloadObjectRangeAsStream: (object, startBytes, endBytes, downloadOptions) =>
       downloadAsStream(scope, object, checkRange(startBytes, endBytes), downloadOptions),
     readObject: (object, downloadOptions) => readObject(scope, object, downloadOptions),
-    deleteObject: (object) => deleteObject(scope, object),
+    deleteObject: (object, deleteOptions) => deleteObject(scope, object, deleteOptions),
     copyObject: (object, container, objectName, copyOptions) =>
       copyObject(scope, object, container, objectName, copyOptions),
-    updateObjectMetadata: (object, changes) => updateObjectMetadata(scope, object, changes),
+    updateObjectMetadata: (object, changes, updateOptions) =>
+      updateObjectMetadata(scope, object, changes, updateOptions),
     deleteObjects: (objects) => deleteObjects(scope, objects),
     presignObjectUrl: (object, presignOptions) => presignObjectUrl(scope, object, presignOptions),
     iterateMultipartUploads: (container, listOptions) => iterateMultipartUploads(scope, container, listOptions),
     abortMultipartUpload: (upload) => abortMultipartUpload(scope, upload),
     exComposeObjects: (sources, container, objectName, composeOptions) =>
       composeObjects(scope, sources, container, objectName, composeOptions),
+    exCreateResumableUpload: (container, objectName, createOptions) =>
+      createResumableUpload(scope, container, objectName, createOptions),
+    exGetResumableUpload: (upload) => getResumableUpload(scope, upload),
+    exResumeUpload: (upload, filePath, resumeOptions) => resumeUpload(scope, upload, filePath, resumeOptions),
+    exCancelResumableUpload: (upload) => cancelResumableUpload(scope, upload),
   } satisfies Record<string, (...args: never[]) => Operation<unknown> | object>;
 }
 

@@ -8,6 +8,7 @@ import { mostParts, partSizeBytes } from './limits.ts';
 import type { GoogleObject } from './models.ts';
 import { type PutPart, uploadInParts } from './multipart.ts';
 import type { Scope } from './requests.ts';
+import { putStreamInSession } from './resumable-transfers.ts';
 import { type CheckedUpload, putBytes } from './uploads.ts';
 
 /** What has been read of the source so far: parts are read in order, whatever the order in which they arrive. */
@@ -22,11 +23,13 @@ interface Reading {
   storedBytes: number;
 }
 
-/** Uploads a source to its end. One exchange, or three and one for each part. */
+/** Uploads a source to its end. One exchange, or three and one for each part; on a condition two and one for each 8 MiB. */
 export function* putStream(scope: Scope, upload: CheckedUpload, source: ByteSource): Operation<GoogleObject> {
   try {
     const first = yield* pull(source, partSizeBytes(1));
     if (first.length < partSizeBytes(1)) return yield* putBytes(scope, upload, first);
+    // Uploads in parts know no preconditions.
+    if (upload.isConditional) return yield* putStreamInSession(scope, upload, source, first);
     const reading: Reading = { source, first, ended: false, sizeBytes: 0, crc32c: 0, storedBytes: 0 };
     const operations = (putPart: PutPart) => partOperations(upload, reading, putPart);
     return yield* uploadInParts(scope, upload, operations, () => reading);

@@ -3,16 +3,20 @@ import {
   type CloudError,
   type ContainerReference,
   crc32c,
+  type FileRange,
+  fileCrc32c,
   guessContentType,
   type HttpResponse,
   isCloudError,
   type ObjectHeaders,
   type Operation,
-  type UploadOptions,
 } from '@isobar/core/provider';
+import { conditionHeaders, type GoogleUploadOptions, placementHeaders } from './call-options.ts';
 import { integrityFailure } from './failures.ts';
+import { landedBefore } from './lost-answers.ts';
 import { extraFromHeaders, formatCrc32c, type GoogleObject, metadataPrefix, storedHashes } from './models.ts';
 import { checkedLocation, headerValue, metadataHeaders } from './names.ts';
+import { headStored } from './objects.ts';
 import { type Scope, send } from './requests.ts';
 
 /** An upload whose arguments have been checked. */
@@ -20,19 +24,26 @@ export interface CheckedUpload {
   readonly container: string;
   readonly object: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly options: UploadOptions;
+  /** Preconditions among the headers: what the service must find to store anything. */
+  readonly isConditional: boolean;
+  readonly options: GoogleUploadOptions;
 }
+
+/** Which object an upload makes. */
+type UploadSubject = Pick<CheckedUpload, 'container' | 'object'>;
 
 /** Checks where an upload goes and what goes with it. */
 export function checkUpload(
   container: ContainerReference,
   objectName: string,
-  options: UploadOptions = {},
+  options: GoogleUploadOptions = {},
 ): CheckedUpload {
   const location = checkedLocation({ container, name: objectName });
   const contentType = options.contentType ?? guessContentType(location.name);
-  const headers = objectHeaders({ ...options, contentType });
-  return { container: location.container, object: location.name, headers, options };
+  const conditions = conditionHeaders(options);
+  const headers = { ...objectHeaders({ ...options, contentType }), ...placementHeaders(options), ...conditions };
+  const isConditional = Object.keys(conditions).length > 0;
+  return { container: location.container, object: location.name, headers, isConditional, options };
 }
 
 /** What goes with an object's bytes, as headers. */
@@ -59,14 +70,19 @@ export function objectHeaders(options: ObjectHeaders): Record<string, string> {
 export function* putBytes(scope: Scope, upload: CheckedUpload, data: Uint8Array): Operation<GoogleObject> {
   const { container, object, headers, options } = upload;
   const checksum = formatCrc32c(crc32c(data));
-  const response = yield* send(scope, {
-    method: 'PUT',
-    container,
-    object,
-    headers: { ...headers, 'x-goog-hash': `crc32c=${checksum}` },
-    body: data,
-    idempotent: true,
-  });
+  let response: HttpResponse;
+  try {
+    response = yield* send(scope, {
+      method: 'PUT',
+      container,
+      object,
+      headers: { ...headers, 'x-goog-hash': `crc32c=${checksum}` },
+      body: data,
+      idempotent: true,
+    });
+  } catch (failure) {
+    return yield* storedAnyway(scope, upload, failure, data.length, checksum);
+  }
   yield* verifyStored(scope, upload, storedBy(response, data.length), data.length, checksum);
   options.onProgress?.({ transferredBytes: data.length, totalBytes: data.length });
   return uploadedObject(upload, data.length, response);
@@ -96,7 +112,7 @@ export function storedBy(response: HttpResponse, sentBytes: number): Stored {
  */
 export function* verifyStored(
   scope: Scope,
-  upload: CheckedUpload,
+  upload: UploadSubject,
   stored: Stored,
   sizeBytes: number,
   checksum: string,
@@ -111,10 +127,34 @@ export function* verifyStored(
   throw failure;
 }
 
+/** What an upload of several requests sent in all. */
+export interface Sent {
+  readonly sizeBytes: number;
+  readonly crc32c: number;
+}
+
+/**
+ * Compares an object that came of several requests with what was sent in all. One exchange.
+ *
+ * @throws {CloudError} `integrity`; `conflict` when the object was replaced before it could be looked at.
+ */
+export function* verifyWhole(
+  scope: Scope,
+  upload: UploadSubject,
+  sent: Sent,
+  generation: string | undefined,
+): Operation<GoogleObject> {
+  const { container, object } = upload;
+  const found = yield* headStored(scope, { container, name: object }, generation);
+  const stored = { sizeBytes: found.sizeBytes, crc32c: found.extra.crc32c, generation };
+  yield* verifyStored(scope, upload, stored, sent.sizeBytes, formatCrc32c(sent.crc32c));
+  return found;
+}
+
 /** Removes a wrong upload. If that fails too, the wrong upload is still what the caller must hear of. */
 function* removeGeneration(
   scope: Scope,
-  upload: CheckedUpload,
+  upload: UploadSubject,
   generation: string | undefined,
   reason: CloudError,
 ): Operation<void> {
@@ -128,19 +168,41 @@ function* removeGeneration(
   }
 }
 
+/**
+ * The object that a failed conditional upload has stored all the same; see {@link landedBefore}.
+ *
+ * @param content Checksum of what was sent, or the file that it is still to be computed of.
+ */
+export function* storedAnyway(
+  scope: Scope,
+  upload: CheckedUpload,
+  failure: unknown,
+  sizeBytes: number,
+  content: string | FileRange,
+): Operation<GoogleObject> {
+  const { container, object, headers, options } = upload;
+  return yield* landedBefore(scope, { container, name: object }, options, failure, function* () {
+    const checksum = typeof content === 'string' ? content : formatCrc32c(yield* fileCrc32c(content));
+    return { sizeBytes, checksum, contentType: headers['content-type'], metadata: storedMetadata(options) };
+  });
+}
+
+function storedMetadata({ metadata }: ObjectHeaders): Record<string, string> {
+  return Object.fromEntries(Object.entries(metadata ?? {}).map(([key, value]) => [key.toLowerCase(), value]));
+}
+
 /** What is known of an object just uploaded, without asking for it. */
 export function uploadedObject(upload: CheckedUpload, sizeBytes: number, response: HttpResponse): GoogleObject {
   const { container, object, headers, options } = upload;
   const { 'content-type': contentType = '' } = headers;
   const { etag } = response.headers;
-  const metadata = Object.entries(options.metadata ?? {}).map(([key, value]) => [key.toLowerCase(), value]);
   return {
     container,
     name: object,
     sizeBytes,
     ...(etag && { etag }),
     contentType,
-    metadata: Object.fromEntries(metadata),
+    metadata: storedMetadata(options),
     extra: extraFromHeaders({ ...headers, ...response.headers }),
   };
 }

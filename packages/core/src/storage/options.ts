@@ -42,10 +42,15 @@ export interface ObjectHeaders {
 export interface UploadOptions extends ObjectHeaders, TransferOptions {
   /** Media type. Default: guessed from the name of the object, else `application/octet-stream`. */
   readonly contentType?: string;
+  /** Storage class, in the provider's own words. Default: the container's. */
+  readonly storageClass?: string;
 }
 
 /** Options of `copyObject`: what is to differ. What is not named is copied. */
-export interface CopyOptions extends ObjectHeaders, CallOptions {}
+export interface CopyOptions extends ObjectHeaders, CallOptions {
+  /** Storage class of the copy, in the provider's own words. Default: that of the target's container. */
+  readonly storageClass?: string;
+}
 
 /** What `updateObjectMetadata` changes. `metadata` replaces all user metadata. */
 export type MetadataChanges = ObjectHeaders;

@@ -1,0 +1,195 @@
+/** Uploads of Google Storage that are begun, interrupted and gone on with. */
+import { appendFile, open, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StorageKit, Suite } from '@isobar/conformance';
+import type { ResumableUpload } from '@isobar/storage-google';
+import { expect } from 'vitest';
+import { type GoogleKit, googleSuite } from './google-kit.ts';
+
+const MIB = 1024 * 1024;
+const chunk = 16 * MIB;
+
+/** A file of a size, with a hole after its first bytes. */
+async function fileOf({ folder }: GoogleKit, sizeBytes: number): Promise<string> {
+  const path = join(await folder(), 'file');
+  const file = await open(path, 'w');
+  await file.write(new Uint8Array(Math.min(1000, sizeBytes)).fill(7));
+  await file.truncate(sizeBytes);
+  await file.close();
+  return path;
+}
+
+/** An upload that broke off when all but the last of its chunks were stored, and the file that it was of. */
+async function interrupted(kit: GoogleKit, sizeBytes: number): Promise<{ upload: ResumableUpload; path: string }> {
+  const path = await fileOf(kit, sizeBytes);
+  const upload = await kit.face.exCreateResumableUpload(await kit.container(), 'object');
+  const stop = new Error('stopped');
+  const onProgress = ({ transferredBytes }: { transferredBytes: number }) => {
+    if (transferredBytes > chunk) throw stop;
+  };
+  const thrown = await Promise.resolve()
+    .then(() => kit.face.exResumeUpload(upload, path, { onProgress }))
+    .catch((failure: unknown) => failure);
+  expect(thrown).toBe(stop);
+  return { upload, path };
+}
+
+/** Cases about uploads that can be resumed. */
+export const resumableUploads: Suite<StorageKit> = googleSuite('resumable uploads', [
+  ...[0, 1, 256 * 1024, chunk, chunk + 1].map((sizeBytes) => ({
+    title: `uploads a file of ${sizeBytes} bytes, with what was said at the beginning`,
+    async run(kit: GoogleKit) {
+      const { face } = kit;
+      const [path, home] = [await fileOf(kit, sizeBytes), await kit.container()];
+      const options = { contentType: 'text/x-own', metadata: { a: 'b' }, storageClass: 'NEARLINE' };
+      const upload = await face.exCreateResumableUpload(home, 'dir/a b+é', options);
+      expect(await face.exGetResumableUpload(upload)).toEqual({ storedBytes: 0 });
+      const seen: number[] = [];
+      const onProgress = (now: { transferredBytes: number }) => void seen.push(now.transferredBytes);
+      const object = await face.exResumeUpload(upload, path, { onProgress });
+      expect(object).toMatchObject({ name: 'dir/a b+é', sizeBytes, contentType: 'text/x-own', metadata: { a: 'b' } });
+      expect(object.extra.storageClass).toBe('NEARLINE');
+      expect(seen.at(-1)).toBe(sizeBytes);
+      expect(Buffer.compare(await face.readObject(object), await readFile(path))).toBe(0);
+      expect(await face.exGetResumableUpload(upload)).toMatchObject({ storedBytes: sizeBytes, object: { sizeBytes } });
+    },
+  })),
+  {
+    title: 'goes on where it stopped, from what JSON keeps',
+    timeoutMs: 60_000,
+    server: ['requests'],
+    async run(kit) {
+      const { face } = kit;
+      const { upload, path } = await interrupted(kit, 2 * chunk + 5);
+      const { storedBytes, object: none } = await face.exGetResumableUpload(upload);
+      expect(none).toBeUndefined();
+      expect(storedBytes).toBeGreaterThanOrEqual(chunk);
+      const progress: number[] = [];
+      const onProgress = (now: { transferredBytes: number }) => void progress.push(now.transferredBytes);
+      const kept = JSON.parse(JSON.stringify(upload)) as ResumableUpload;
+      const object = await face.exResumeUpload(kept, path, { onProgress });
+      expect(progress[0]).toBe(storedBytes);
+      expect(object.sizeBytes).toBe(2 * chunk + 5);
+      expect(await face.exResumeUpload(upload, path), 'resumed once more').toEqual(object);
+    },
+  },
+  {
+    title: 'survives resets, unavailability and lost answers',
+    timeoutMs: 60_000,
+    server: ['faults'],
+    async run(kit) {
+      const [path, home, face] = [await fileOf(kit, 2 * chunk + 5), await kit.container(), kit.retrying()];
+      const upload = await face.exCreateResumableUpload(home, 'object', { ifGenerationMatch: 0 });
+      // The first question gets through; the answer to the first chunk is lost, and then the service is unavailable.
+      await kit.server.faults?.inject({ kind: 'delay', ms: 0 });
+      await kit.server.faults?.inject({ kind: 'reset', when: 'after' });
+      await kit.server.faults?.inject({ kind: 'status', status: 503 });
+      expect((await face.exResumeUpload(upload, path)).sizeBytes).toBe(2 * chunk + 5);
+      const again = await face.exCreateResumableUpload(home, 'other');
+      await kit.server.faults?.inject({ kind: 'status', status: 408 }, 2);
+      await kit.server.faults?.inject({ kind: 'reset', when: 'after' }, 2);
+      await kit.fails(() => face.exResumeUpload(again, path), { code: ['network', 'unavailable'] });
+      await kit.server.faults?.clear();
+      expect((await face.exResumeUpload(again, path)).sizeBytes).toBe(2 * chunk + 5);
+    },
+  },
+  {
+    title: 'recognises its object when the answer to the last bytes was lost',
+    server: ['faults'],
+    async run(kit) {
+      const [path, home, face] = [await fileOf(kit, 1000), await kit.container(), kit.retrying()];
+      const upload = await face.exCreateResumableUpload(home, 'object', { ifGenerationMatch: 0 });
+      // The probe gets through, the answer to the bytes does not.
+      await kit.server.faults?.inject({ kind: 'delay', ms: 0 });
+      await kit.server.faults?.inject({ kind: 'reset', when: 'after' });
+      expect((await face.exResumeUpload(upload, path)).sizeBytes).toBe(1000);
+    },
+  },
+  {
+    title: 'refuses another file of the same size, stores nothing under the name, and says why',
+    timeoutMs: 60_000,
+    async run(kit) {
+      const { upload, path } = await interrupted(kit, 2 * chunk + 5);
+      const file = await open(path, 'r+');
+      await file.write('changed', 500);
+      await file.close();
+      await kit.fails(() => kit.face.exResumeUpload(upload, path), { code: 'integrity' });
+      await kit.fails(() => kit.face.getObject(upload.container, upload.name), { code: 'not-found' });
+    },
+  },
+  {
+    title: 'refuses a file that is shorter than what is stored',
+    timeoutMs: 60_000,
+    async run(kit) {
+      const { upload, path } = await interrupted(kit, 2 * chunk + 5);
+      await truncate(path, 1000);
+      await kit.fails(() => kit.face.exResumeUpload(upload, path), { code: 'conflict' });
+    },
+  },
+  {
+    title: 'leaves a complete object alone when it is resumed with another file',
+    async run(kit) {
+      const [path, home] = [await fileOf(kit, 1000), await kit.container()];
+      const upload = await kit.face.exCreateResumableUpload(home, 'object');
+      await kit.face.exResumeUpload(upload, path);
+      await appendFile(path, 'more');
+      await kit.fails(() => kit.face.exResumeUpload(upload, path), { code: 'integrity' });
+      expect((await kit.face.getObject(home, 'object')).sizeBytes).toBe(1000);
+    },
+  },
+  {
+    title: 'says that a session is gone after it was cancelled',
+    async run(kit) {
+      const { face, fails } = kit;
+      const [path, home] = [await fileOf(kit, 1000), await kit.container()];
+      const upload = await face.exCreateResumableUpload(home, 'object');
+      await face.exCancelResumableUpload(upload);
+      const gone = { code: 'not-found', details: { container: home, object: 'object' } } as const;
+      for (const call of [
+        () => face.exResumeUpload(upload, path),
+        () => face.exGetResumableUpload(upload),
+        () => face.exCancelResumableUpload(upload),
+      ]) {
+        const failure = await fails(call, gone);
+        expect(failure.message).toContain('begin a new one');
+        expect(JSON.stringify([failure, failure.cause]), 'the capability').not.toContain('upload_id');
+      }
+    },
+  },
+  {
+    title: 'keeps the condition of its beginning until the end',
+    async run(kit) {
+      const [path, home] = [await fileOf(kit, 1000), await kit.container()];
+      const upload = await kit.face.exCreateResumableUpload(home, 'object', { ifGenerationMatch: 0 });
+      await kit.face.writeObject('first', home, 'object');
+      await kit.fails(() => kit.face.exResumeUpload(upload, path), { code: 'precondition-failed' });
+    },
+  },
+  {
+    title: 'refuses what is no upload, and one that leads elsewhere, before anything is sent',
+    async run(kit) {
+      const { face, failsUnsent } = kit;
+      const path = join(await kit.folder(), 'file');
+      await writeFile(path, 'x');
+      const upload = await face.exCreateResumableUpload(await kit.container(), 'object');
+      const elsewhere = upload.sessionUri.replace(/^http:\/\/[^/]+/, 'http://example.com');
+      for (const wrong of [
+        undefined,
+        null,
+        'upload',
+        {},
+        { ...upload, name: 'other' },
+        { ...upload, sessionUri: elsewhere },
+        { ...upload, sessionUri: `${upload.sessionUri} HTTP/1.1\r\nx: y` },
+        { ...upload, sessionUri: undefined },
+      ] as unknown as ResumableUpload[]) {
+        const invalid = { code: 'invalid-argument' } as const;
+        const failure = await failsUnsent(() => face.exResumeUpload(wrong, path), invalid);
+        expect(failure.message).not.toContain('upload_id');
+        await failsUnsent(() => face.exGetResumableUpload(wrong), invalid);
+        await failsUnsent(() => face.exCancelResumableUpload(wrong), invalid);
+      }
+      await failsUnsent(() => face.exResumeUpload(upload, `${path}-missing`), { code: 'invalid-argument' });
+    },
+  },
+]);
