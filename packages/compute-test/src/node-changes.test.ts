@@ -103,6 +103,9 @@ describe('createNode', () => {
     [[403, 'other'], 'permission-denied', undefined],
     [[409, 'client-token-reused'], 'conflict', undefined],
     [[400, 'invalid-argument', 'client_token'], 'invalid-argument', 'clientToken'],
+    [[400, 'invalid-argument', 'auth.key_pair'], 'invalid-argument', 'auth'],
+    [[400, 'invalid-argument', 'source_region'], 'invalid-argument', 'sourceRegion'],
+    [[400, 'invalid-argument', 'image_id'], 'invalid-argument', 'image'],
     [[500, 'quota-exceeded'], 'unavailable', undefined],
   ])('fails after %j with %s', (answer, code, field) => {
     const { cloud, world } = scriptCloud({ attempts: 1 });

@@ -14,7 +14,7 @@ import {
 import { regionsAtOnce } from './limits.ts';
 import type { RegionalNodes, TestNode, TestRegion } from './models.ts';
 import { iterateNodes } from './nodes.ts';
-import { listPages, type Scope, scopeOf } from './requests.ts';
+import { type Scope, scopeOf, send } from './requests.ts';
 import { readRegions } from './wire/catalogue.ts';
 
 /** Which nodes to list, and how long to bother with a region. */
@@ -25,9 +25,11 @@ export interface ListNodesInRegionsOptions extends Omit<ListNodesOptions, 'prefe
   readonly enough?: number;
 }
 
-/** All regions. One exchange a page. */
+/** All regions. One exchange: the cloud does not page them. */
 export function* listRegions(scope: Scope): Operation<TestRegion[]> {
-  return yield* drain(listPages({ ...scope, region: undefined }, { path: '/regions' }, readRegions));
+  const home = { ...scope, region: undefined };
+  const { body } = yield* send(home, { method: 'GET', path: '/regions', idempotent: true });
+  return readRegions(body);
 }
 
 /** Leaves the parallel listings when enough regions have answered, which cancels the rest. Never seen by callers. */

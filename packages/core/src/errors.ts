@@ -42,7 +42,7 @@ const codes = [
  * | `precondition-failed` | a condition such as a generation match did not hold | after a fresh read |
  * | `unauthenticated` | the credentials are missing, wrong or expired | no |
  * | `permission-denied` | the credentials are good but may not do this | no |
- * | `invalid-argument` | an argument or option is wrong; `details.field` names it, nothing was sent | no |
+ * | `invalid-argument` | an argument or option is wrong; `details.field` names it. Without `details.status` nothing was sent | no |
  * | `quota-exceeded` | the account may not have more of these; remove some, or ask the provider for more | no |
  * | `rate-limited` | too many requests; retried by the library within its budget | later |
  * | `unavailable` | the server failed or is overloaded; retried when the call is safe to repeat | later |

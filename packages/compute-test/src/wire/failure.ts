@@ -15,7 +15,7 @@ export interface WireFailure {
   readonly message: string;
   /** The cloud's own name for it: `in-use`. */
   readonly reason?: string;
-  /** The option at fault, in our spelling. */
+  /** The argument or option at fault, in our spelling. */
   readonly field?: string;
 }
 
@@ -27,6 +27,12 @@ export function readFailure(body: Uint8Array): WireFailure {
   return {
     message,
     ...(code !== undefined && { reason: code }),
-    ...(field !== undefined && { field: field.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) }),
+    ...(field !== undefined && { field: argumentOf(field) }),
   };
+}
+
+/** `node_id` is our `node`, `size_gb` our `sizeGb`, `auth.key_pair` a part of our `auth`. */
+function argumentOf(field: string): string {
+  const [name = field] = field.split('.');
+  return name.replace(/_id$/, '').replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -64,8 +64,8 @@ export interface ComputeOperations<
    * Makes a node, and does not wait for it to run: see {@link waitUntilRunning}. One exchange. A retry never makes a
    * second node, as every try has the same token.
    *
-   * @throws {CloudError} `invalid-argument`; `not-found` when the size, image, location or key pair does not exist;
-   * `quota-exceeded`; `conflict` when `clientToken` was used for another node.
+   * @throws {CloudError} `invalid-argument` with `details.field`, also when the size, image, location or key pair does not
+   * exist; `quota-exceeded`; `conflict` when `clientToken` was used for another node.
    */
   createNode(
     name: string,
@@ -128,7 +128,7 @@ export interface ComputeOperations<
   /**
    * Makes an image of a node's disk, and does not wait for it to be available. One exchange.
    *
-   * @throws {CloudError} `not-found`, `wrong-state`, `quota-exceeded`.
+   * @throws {CloudError} `invalid-argument` when there is no such node; `wrong-state`, `quota-exceeded`.
    */
   createImage(node: Node | string, name: string, options?: CreateImageOptions): Operation<Image>;
 
@@ -142,7 +142,7 @@ export interface ComputeOperations<
   /**
    * Removes an image of the account. One exchange.
    *
-   * @throws {CloudError} `not-found`; `permission-denied` for an image of the cloud's.
+   * @throws {CloudError} `not-found`; `permission-denied` or `not-found` for an image of the cloud's.
    */
   deleteImage(image: NodeImage | string, options?: CallOptions): Operation<void>;
 
@@ -150,7 +150,7 @@ export interface ComputeOperations<
    * Copies an image of another region into this one, and does not wait for it to be available. One exchange.
    *
    * @param sourceRegion Id of the region where the image is.
-   * @throws {CloudError} `not-found` when there is no such region or image; `wrong-state`.
+   * @throws {CloudError} `invalid-argument` when there is no such region or image; `wrong-state`.
    */
   copyImage(
     sourceRegion: string,
@@ -173,14 +173,15 @@ export interface ComputeOperations<
    * Makes a volume, and does not wait for it to be available. One exchange. A retry never makes a second one.
    *
    * @param sizeGb A whole number of gigabytes, from 1.
-   * @throws {CloudError} `invalid-argument`, `quota-exceeded`; `not-found` when the location or snapshot does not exist.
+   * @throws {CloudError} `invalid-argument`, also when the location or snapshot does not exist; `quota-exceeded`.
    */
   createVolume(sizeGb: number, name: string, options?: CreateVolumeOptions): Operation<Volume>;
 
   /**
    * Attaches a volume to a node of the same location. Returns when the cloud has taken the order. One exchange.
    *
-   * @throws {CloudError} `not-found`; `wrong-state` when the volume is in use or not available yet.
+   * @throws {CloudError} `not-found` when there is no such volume; `invalid-argument` when there is no such node, or not in
+   * the volume's location; `wrong-state` when the volume is in use or not available yet.
    */
   attachVolume(node: Node | string, volume: StorageVolume | string, options?: AttachVolumeOptions): Operation<void>;
 

@@ -2,15 +2,25 @@
  * Images: the cloud's own, and those made from nodes or copied from another region.
  */
 import { type BuiltInImage, builtInImages } from './catalogue.ts';
+import { madeBefore, requestHash } from './client-tokens.ts';
 import { answerPage, pageParameters } from './paging.ts';
 import { invalid, Problem } from './problem.ts';
 import { type Resource, stateAt } from './resources.ts';
-import { type Answer, type Call, descriptionSchema, found, nameSchema, type Route } from './route.ts';
+import {
+  type Answer,
+  type Call,
+  clientTokenSchema,
+  descriptionSchema,
+  found,
+  nameSchema,
+  type Route,
+} from './route.ts';
 import { objectSchema, type Schema } from './schema.ts';
 
 /** What only images have. */
 export interface ImageDetail {
   readonly extra: Readonly<Record<string, string>>;
+  readonly requestHash?: string;
 }
 
 /** An image as it is answered. */
@@ -49,9 +59,15 @@ export const imageRoutes: readonly Route[] = [
     path: '/images',
     operationId: 'createImage',
     summary: 'Makes an image from a node that is RUNNING or STOPPED.',
-    body: objectSchema({ node_id: { type: 'string' }, name: nameSchema }, { description: descriptionSchema }),
-    replies: { 201: { description: 'The image, PENDING.', schema: image } },
-    refuses: ['wrong-state'],
+    body: objectSchema(
+      { node_id: { type: 'string' }, name: nameSchema },
+      { description: descriptionSchema, client_token: clientTokenSchema },
+    ),
+    replies: {
+      200: { description: 'The image that this request has made before.', schema: image },
+      201: { description: 'The image, PENDING.', schema: image },
+    },
+    refuses: ['wrong-state', 'client-token-reused'],
     answer: createImage,
   },
   {
@@ -61,10 +77,13 @@ export const imageRoutes: readonly Route[] = [
     summary: "Copies an image of the account's from another region.",
     body: objectSchema(
       { source_region: { type: 'string' }, image_id: { type: 'string' }, name: nameSchema },
-      { description: descriptionSchema },
+      { description: descriptionSchema, client_token: clientTokenSchema },
     ),
-    replies: { 201: { description: 'The copy, PENDING.', schema: image } },
-    refuses: ['wrong-state'],
+    replies: {
+      200: { description: 'The copy that this request has made before.', schema: image },
+      201: { description: 'The copy, PENDING.', schema: image },
+    },
+    refuses: ['wrong-state', 'client-token-reused'],
     answer: copyImage,
   },
   {
@@ -125,6 +144,8 @@ function listImages(call: Call): Answer {
 
 function createImage(call: Call): Answer {
   const { cloud, region, nowMs } = call;
+  const again = answerAgain(call);
+  if (again !== undefined) return again;
   const { node_id: nodeId, ...named } = call.body as Named & { readonly node_id: string };
   const node = cloud.nodes.find(region.id, nodeId, nowMs);
   if (node === undefined) throw invalid('node_id', `must be the id of a node in region ${region.id}`);
@@ -137,6 +158,8 @@ function createImage(call: Call): Answer {
 
 function copyImage(call: Call): Answer {
   const { cloud, nowMs } = call;
+  const again = answerAgain(call);
+  if (again !== undefined) return again;
   const {
     source_region: source,
     image_id: id,
@@ -157,16 +180,29 @@ function copyImage(call: Call): Answer {
 interface Named {
   readonly name: string;
   readonly description?: string;
+  readonly client_token?: string;
 }
 
-function addImage({ cloud, region, nowMs }: Call, named: Named, origin: Readonly<Record<string, string>>): Answer {
+/** What was answered when the request came before, its token says. */
+function answerAgain(call: Call): Answer | undefined {
+  const known = madeBefore(call, call.cloud.images, (call.body as Named).client_token);
+  return known && { status: 200, value: imageDocument(known, call.nowMs) };
+}
+
+function addImage(call: Call, named: Named, origin: Readonly<Record<string, string>>): Answer {
+  const { cloud, region, nowMs, body } = call;
+  const { client_token: token, description, name } = named;
   const made = cloud.images.insert({
     region: region.id,
-    name: named.name,
+    name,
     createdMs: nowMs,
     state: 'PENDING',
     next: { atMs: nowMs + cloud.durations.volumeMs, state: 'AVAILABLE' },
-    detail: { extra: { ...origin, ...(named.description !== undefined && { description: named.description }) } },
+    token,
+    detail: {
+      extra: { ...origin, ...(description !== undefined && { description }) },
+      ...(token !== undefined && { requestHash: requestHash(body) }),
+    },
   });
   return { status: 201, value: imageDocument(made, nowMs) };
 }

@@ -1,10 +1,11 @@
 /**
  * The routes of volumes' snapshots.
  */
+import { madeBefore, requestHash } from './client-tokens.ts';
 import { answerPage, pageParameters } from './paging.ts';
 import { Problem } from './problem.ts';
 import { stateAt } from './resources.ts';
-import { type Answer, type Call, found, nameSchema, type Route } from './route.ts';
+import { type Answer, type Call, clientTokenSchema, found, nameSchema, type Route } from './route.ts';
 import { objectSchema, type Schema } from './schema.ts';
 import { volumeOf } from './volume-routes.ts';
 import { snapshotDocument } from './volumes.ts';
@@ -37,9 +38,12 @@ export const snapshotRoutes: readonly Route[] = [
     path: '/volumes/{id}/snapshots',
     operationId: 'createSnapshot',
     summary: 'Makes a snapshot of a volume that is AVAILABLE or INUSE. It outlives the volume.',
-    body: objectSchema({ name: nameSchema }),
-    replies: { 201: { description: 'The snapshot, CREATING.', schema: snapshot } },
-    refuses: ['wrong-state'],
+    body: objectSchema({}, { name: nameSchema, client_token: clientTokenSchema }),
+    replies: {
+      200: { description: 'The snapshot that this request has made before.', schema: snapshot },
+      201: { description: 'The snapshot, CREATING.', schema: snapshot },
+    },
+    refuses: ['wrong-state', 'client-token-reused'],
     answer: createSnapshot,
   },
   {
@@ -69,7 +73,10 @@ function snapshotOf({ cloud, region, params, nowMs }: Call) {
 }
 
 function createSnapshot(call: Call): Answer {
-  const { cloud, region, nowMs } = call;
+  const { cloud, region, nowMs, body } = call;
+  const { client_token: token, name } = body as { readonly client_token?: string; readonly name?: string };
+  const known = madeBefore(call, cloud.snapshots, token);
+  if (known !== undefined) return { status: 200, value: snapshotDocument(known, nowMs) };
   const volume = volumeOf(call);
   const state = stateAt(volume, nowMs);
   if (state !== 'AVAILABLE' && state !== 'INUSE') {
@@ -77,12 +84,13 @@ function createSnapshot(call: Call): Answer {
   }
   const made = cloud.snapshots.insert({
     region: region.id,
-    name: (call.body as { readonly name: string }).name,
+    name: name ?? `snapshot of ${volume.name}`,
     createdMs: nowMs,
     state: 'CREATING',
     next: { atMs: nowMs + cloud.durations.volumeMs, state: 'AVAILABLE' },
     owner: volume.id,
-    detail: { sizeGb: volume.detail.sizeGb },
+    token,
+    detail: { sizeGb: volume.detail.sizeGb, ...(token !== undefined && { requestHash: requestHash(body) }) },
   });
   return { status: 201, value: snapshotDocument(made, nowMs) };
 }

@@ -22,6 +22,7 @@ export interface VolumeDetail {
 /** What only snapshots have. Their owner is the volume. */
 export interface SnapshotDetail {
   readonly sizeGb: number;
+  readonly requestHash?: string;
 }
 
 /** A volume. Its owner is the node that it is, or was last, attached to. */
