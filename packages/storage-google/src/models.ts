@@ -107,14 +107,13 @@ export function storedSize(headers: Headers): number {
  * @see https://cloud.google.com/storage/docs/xml-api/reference-headers#xgooghash
  */
 export function storedHashes(headers: Headers): { crc32c?: string; md5?: string } {
-  const hashes: Record<string, string> = {};
-  for (const hash of (headers['x-goog-hash'] ?? '').split(',')) {
-    // Base64 may end in `=`: only the first one separates.
-    const at = hash.indexOf('=');
-    if (at > 0) hashes[hash.slice(0, at).trim()] = hash.slice(at + 1).trim();
-  }
-  return defined({ crc32c: hashes.crc32c, md5: hashes.md5 });
+  const header = headers['x-goog-hash'] ?? '';
+  return defined({ crc32c: crc32cHash.exec(header)?.[1], md5: md5Hash.exec(header)?.[1] });
 }
+
+// Base64 may end in `=`: only the first one separates.
+const crc32cHash = /(?:^|,)\s*crc32c=([^\s,]*)/;
+const md5Hash = /(?:^|,)\s*md5=([^\s,]*)/;
 
 /** A CRC32C as Google writes it. */
 export function formatCrc32c(crc: number): string {
@@ -129,5 +128,7 @@ export function parseCrc32c(text: string): number | undefined {
 
 /** Only what is there: `exactOptionalPropertyTypes` tells an absent field from an undefined one, and so do deep compares. */
 function defined<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
+  const kept: Partial<Fields> = {};
+  for (const name in fields) if (fields[name] !== undefined) kept[name] = fields[name];
+  return kept as { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
 }

@@ -10,6 +10,8 @@ import {
 } from '@isobar/core/provider';
 import { longestObjectName, mostMetadataBytes } from './limits.ts';
 
+const encoder = new TextEncoder();
+
 /** The name of a bucket that may exist. */
 export function bucketNameOf(container: ContainerReference): string {
   const name = containerNameOf(container);
@@ -42,7 +44,8 @@ export function newBucketName(container: string): string {
  */
 export function objectNameOf(name: string): string {
   if (typeof name !== 'string') throw invalidArgument('objectName', `must be a string, not ${describe(name)}`);
-  const bytes = name.isWellFormed() ? new TextEncoder().encode(name).length : 0;
+  // No character of a string takes more than three bytes, so most names need no counting.
+  const bytes = name.length * 3 <= longestObjectName ? name.length : encoder.encode(name).length;
   const problem =
     (!name.isWellFormed() && 'must be well-formed Unicode, without lone surrogates') ||
     (bytes === 0 && 'must not be empty') ||

@@ -2,11 +2,13 @@
 
 /** Encodes one path segment or query part: everything but `A-Z a-z 0-9 - _ . ~`. */
 export function encodePart(text: string): string {
+  if (/^[\w.~-]*$/.test(text)) return text;
   return encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** Encodes an object's name as a path: like {@link encodePart}, but slashes stay, and nothing is ever normalised. */
 export function encodeName(name: string): string {
+  if (/^[\w.~/-]*$/.test(name)) return name;
   return encodePart(name).replaceAll('%2F', '/');
 }
 
