@@ -3,6 +3,7 @@ import type { AnyStorage, Script, StorageKit, Suite } from '@isobar/conformance'
 import { compositionScripts, compositions } from './compositions.ts';
 import { conditionalWrites, placement } from './conditional-writes.ts';
 import { resumableUploads } from './resumable-uploads.ts';
+import { settings, settingsScripts } from './settings.ts';
 import { writeScripts } from './write-scripts.ts';
 
 /** Suites for the conformance kit. */
@@ -11,7 +12,12 @@ export const googleSuites: readonly Suite<StorageKit>[] = [
   conditionalWrites,
   placement,
   resumableUploads,
+  settings,
 ];
 
 /** Scripts for the parity tests. */
-export const googleScripts: readonly Script<AnyStorage>[] = [...compositionScripts, ...writeScripts];
+export const googleScripts: readonly Script<AnyStorage>[] = [
+  ...compositionScripts,
+  ...settingsScripts,
+  ...writeScripts,
+];

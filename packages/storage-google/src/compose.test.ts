@@ -72,6 +72,19 @@ describe('exComposeObjects', () => {
     expect(failure).toHaveProperty('code', 'unavailable');
     expect(world.service.requests).toHaveLength(1);
   });
+  test('takes conditions, class and access, and is not repeated under a condition', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('PUT', `${path}?compose=`, busy);
+    const options = { ifGenerationMatch: 0, storageClass: 'NEARLINE', predefinedAcl: 'public-read' } as const;
+    const failure = world.failureOf(storage.exComposeObjects(['a'], 'demo-bucket', 'whole.txt', options));
+    expect(failure).toHaveProperty('code', 'unavailable');
+    expect(world.service.requests).toHaveLength(1);
+    expect(world.service.requests[0]?.headers).toMatchObject({
+      'x-goog-if-generation-match': '0',
+      'x-goog-storage-class': 'NEARLINE',
+      'x-goog-acl': 'public-read',
+    });
+  });
   test('says that a source is missing', () => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', `${path}?compose=`, errorAnswer(404, 'NoSuchKey'));

@@ -4,15 +4,14 @@
  * @see https://cloud.google.com/storage/docs/xml-api/put-object-compose
  */
 import {
-  type CallOptions,
   type ContainerReference,
   combineCrc32c,
   containerNameOf,
   describe,
   invalidArgument,
-  type ObjectHeaders,
   type Operation,
 } from '@isobar/core/provider';
+import type { GoogleUploadOptions } from './call-options.ts';
 import { escapeXml } from './dialect/xml.ts';
 import { mostComponents } from './limits.ts';
 import { formatCrc32c, type GoogleObject, parseCrc32c } from './models.ts';
@@ -38,10 +37,7 @@ export type ComposeSource =
     };
 
 /** Options of `exComposeObjects`. */
-export interface ComposeOptions extends ObjectHeaders, CallOptions {
-  /** Media type. Default: guessed from the name of the object, else `application/octet-stream`. */
-  readonly contentType?: string;
-}
+export interface ComposeOptions extends Omit<GoogleUploadOptions, 'onProgress'> {}
 
 interface Component {
   readonly name: string;
@@ -69,9 +65,7 @@ export function* composeObjects(
     headers: upload.headers,
     body: writeComposition(components),
     // An object that is made of itself grows with each try; a condition would make the second try fail.
-    idempotent:
-      components.every(({ name }) => name !== upload.object) &&
-      upload.headers['x-goog-if-generation-match'] === undefined,
+    idempotent: !upload.isConditional && components.every(({ name }) => name !== upload.object),
   });
   const location = { container: upload.container, name: upload.object };
   const object = yield* headStored(scope, location, response.headers['x-goog-generation']);

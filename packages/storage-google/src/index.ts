@@ -19,6 +19,8 @@ export type {
   PredefinedAcl,
 } from './call-options.ts';
 export type { ComposeOptions, ComposeSource } from './compose.ts';
+export type { CorsRule } from './configuration/cors.ts';
+export type { LifecycleAction, LifecycleCondition, LifecycleRule } from './configuration/lifecycle.ts';
 export type { GoogleContainer, GoogleObject, GoogleObjectExtra } from './models.ts';
 export type { GoogleStorageOptions } from './options.ts';
 export { type GoogleStorageOperations, type GoogleStorageProvider, googleStorage } from './provider.ts';

@@ -59,3 +59,9 @@ export const singleDeletesAtOnce = 16;
 
 /** Components of one composition. @see https://cloud.google.com/storage/docs/composite-objects */
 export const mostComponents = 32;
+
+/** Rules of a bucket's lifecycle. @see https://cloud.google.com/storage/quotas#buckets */
+export const mostLifecycleRules = 100;
+
+/** Rules of a bucket for pages of other origins. @see https://cloud.google.com/storage/docs/cross-origin */
+export const mostCorsRules = 100;

@@ -26,6 +26,15 @@ import type {
   GoogleUploadOptions,
 } from './call-options.ts';
 import { type ComposeOptions, type ComposeSource, composeObjects } from './compose.ts';
+import { type CorsRule, getCors, setCors } from './configuration/cors.ts';
+import { getLifecycle, type LifecycleRule, setLifecycle } from './configuration/lifecycle.ts';
+import {
+  getLocation,
+  getStorageClass,
+  getVersioning,
+  setStorageClass,
+  setVersioning,
+} from './configuration/settings.ts';
 import { copyObject, updateObjectMetadata } from './copies.ts';
 import { downloadAsStream, readObject } from './downloads.ts';
 import { downloadToFile } from './file-downloads.ts';
@@ -133,6 +142,55 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
     objectName: string,
     options?: ComposeOptions,
   ): Operation<GoogleObject>;
+
+  /**
+   * Where a container's data lives, in Google's words and capital letters: `US`, `EUROPE-WEST1`. One exchange.
+   *
+   * @throws {CloudError} `not-found`, `permission-denied`; so of all settings below.
+   */
+  exGetContainerLocation(container: ContainerReference, options?: CallOptions): Operation<string>;
+
+  /** The storage class of new objects that do not name one, such as `STANDARD`. One exchange. */
+  exGetContainerStorageClass(container: ContainerReference, options?: CallOptions): Operation<string>;
+
+  /** Sets the storage class of new objects that do not name one. Those that are there keep theirs. One exchange. */
+  exSetContainerStorageClass(
+    container: ContainerReference,
+    storageClass: string,
+    options?: CallOptions,
+  ): Operation<void>;
+
+  /** Whether a container keeps the old version of an object that is replaced or removed. One exchange. */
+  exGetContainerVersioning(container: ContainerReference, options?: CallOptions): Operation<boolean>;
+
+  /** Sets whether a container keeps old versions. Those that it has stay when it no longer does. One exchange. */
+  exSetContainerVersioning(container: ContainerReference, enabled: boolean, options?: CallOptions): Operation<void>;
+
+  /** What a container does by itself with objects as they age; empty when nothing. One exchange. */
+  exGetContainerLifecycle(container: ContainerReference, options?: CallOptions): Operation<LifecycleRule[]>;
+
+  /**
+   * Replaces what a container does by itself with objects as they age; an empty array ends that. It may take a day until
+   * the service acts by new rules. One exchange.
+   *
+   * @throws {CloudError} `invalid-argument` that names the field, such as `rules[2].condition.ageInDays`, before anything
+   * is sent; also for a rule that was read with parts this version does not know.
+   */
+  exSetContainerLifecycle(
+    container: ContainerReference,
+    rules: readonly LifecycleRule[],
+    options?: CallOptions,
+  ): Operation<void>;
+
+  /** What a container lets web pages of other origins do; empty when nothing. One exchange. */
+  exGetContainerCors(container: ContainerReference, options?: CallOptions): Operation<CorsRule[]>;
+
+  /**
+   * Replaces what a container lets web pages of other origins do; an empty array ends that. One exchange.
+   *
+   * @throws {CloudError} `invalid-argument` that names the field, such as `rules[0].methods[1]`, before anything is sent.
+   */
+  exSetContainerCors(container: ContainerReference, rules: readonly CorsRule[], options?: CallOptions): Operation<void>;
 }
 
 /** The type of {@link googleStorage}. */
@@ -218,6 +276,15 @@ function operations(options: CheckedGoogleStorageOptions, context: OperationsCon
     exGetResumableUpload: (upload) => getResumableUpload(scope, upload),
     exResumeUpload: (upload, filePath, resumeOptions) => resumeUpload(scope, upload, filePath, resumeOptions),
     exCancelResumableUpload: (upload) => cancelResumableUpload(scope, upload),
+    exGetContainerLocation: (container) => getLocation(scope, container),
+    exGetContainerStorageClass: (container) => getStorageClass(scope, container),
+    exSetContainerStorageClass: (container, storageClass) => setStorageClass(scope, container, storageClass),
+    exGetContainerVersioning: (container) => getVersioning(scope, container),
+    exSetContainerVersioning: (container, enabled) => setVersioning(scope, container, enabled),
+    exGetContainerLifecycle: (container) => getLifecycle(scope, container),
+    exSetContainerLifecycle: (container, rules) => setLifecycle(scope, container, rules),
+    exGetContainerCors: (container) => getCors(scope, container),
+    exSetContainerCors: (container, rules) => setCors(scope, container, rules),
   } satisfies Record<string, (...args: never[]) => Operation<unknown> | object>;
 }
 

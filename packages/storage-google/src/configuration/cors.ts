@@ -1,0 +1,83 @@
+/**
+ * What a bucket lets web pages of other origins do.
+ *
+ * @see https://cloud.google.com/storage/docs/cross-origin
+ * @see https://cloud.google.com/storage/docs/xml-api/put-bucket-cors
+ */
+import { type ContainerReference, describe, invalidArgument, type Operation } from '@isobar/core/provider';
+import { escapeXml } from '../dialect/xml.ts';
+import { childOf, childrenOf, textOf as textIn, type XmlElement } from '../dialect/xml-element.ts';
+import { mostCorsRules } from '../limits.ts';
+import type { Scope } from '../requests.ts';
+import { countOf, listOf, recordOf, textOf } from './checks.ts';
+import { readSubResource, writeSubResource } from './sub-resource.ts';
+
+/** What pages of some origins may do. */
+export interface CorsRule {
+  /** Such as `https://example.com`, or `*` for all. */
+  readonly origins: readonly string[];
+  /** Such as `GET`, or `*` for all. */
+  readonly methods: readonly string[];
+  /** Headers of answers that pages may read, besides the simple ones. Default: none. */
+  readonly responseHeaders?: readonly string[];
+  /** How long a browser may keep the answer to its question, in seconds. Default: the service's, an hour. */
+  readonly maxAgeSeconds?: number;
+}
+
+/** A bucket's rules. One exchange. */
+export function* getCors(scope: Scope, container: ContainerReference): Operation<CorsRule[]> {
+  return childrenOf(yield* readSubResource(scope, container, 'cors', 'CorsConfig'), 'Cors').map(readRule);
+}
+
+/** Replaces a bucket's rules. One exchange. */
+export function* setCors(scope: Scope, container: ContainerReference, rules: readonly CorsRule[]): Operation<void> {
+  const elements = listOf('rules', rules, mostCorsRules).map((rule, index) => writeRule(rule, `rules[${index}]`));
+  yield* writeSubResource(scope, container, 'cors', `<CorsConfig>${elements.join('')}</CorsConfig>`);
+}
+
+function readRule(rule: XmlElement): CorsRule {
+  const list = (outer: string, inner: string) => {
+    const found = childOf(rule, outer);
+    return found ? childrenOf(found, inner).map(({ text }) => text) : [];
+  };
+  const responseHeaders = list('ResponseHeaders', 'ResponseHeader');
+  const maxAge = textIn(rule, 'MaxAgeSec') ?? '';
+  return {
+    origins: list('Origins', 'Origin'),
+    methods: list('Methods', 'Method'),
+    ...(responseHeaders.length > 0 && { responseHeaders }),
+    ...(/^\d{1,15}$/.test(maxAge) && { maxAgeSeconds: Number(maxAge) }),
+  };
+}
+
+const methods = /^([A-Z]{1,20}|\*)$/;
+const headerNames = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)$/;
+
+function writeRule(rule: unknown, field: string): string {
+  const given = recordOf(field, rule, ['origins', 'methods', 'responseHeaders', 'maxAgeSeconds']);
+  const origins = words(`${field}.origins`, given.origins, /^\S+$/, 'an origin, such as https://example.com, or *');
+  const allowed = words(`${field}.methods`, given.methods, methods, 'a method in capital letters, or *');
+  const exposed =
+    given.responseHeaders === undefined
+      ? []
+      : words(`${field}.responseHeaders`, given.responseHeaders, headerNames, 'the name of a header', 0);
+  const age =
+    given.maxAgeSeconds === undefined
+      ? ''
+      : `<MaxAgeSec>${countOf(`${field}.maxAgeSeconds`, given.maxAgeSeconds)}</MaxAgeSec>`;
+  const group = (outer: string, inner: string, texts: readonly string[]) =>
+    texts.length === 0
+      ? ''
+      : `<${outer}>${texts.map((text) => `<${inner}>${escapeXml(text)}</${inner}>`).join('')}</${outer}>`;
+  return `<Cors>${group('Origins', 'Origin', origins)}${group('Methods', 'Method', allowed)}${group('ResponseHeaders', 'ResponseHeader', exposed)}${age}</Cors>`;
+}
+
+function words(field: string, value: unknown, shape: RegExp, what: string, least = 1): string[] {
+  const list = listOf(field, value, 100);
+  if (list.length < least) throw invalidArgument(field, `must not be empty`);
+  return list.map((one, index) => {
+    const text = textOf(`${field}[${index}]`, one);
+    if (shape.test(text)) return text;
+    throw invalidArgument(`${field}[${index}]`, `must be ${what}; not ${describe(one)}`);
+  });
+}

@@ -1,0 +1,35 @@
+/** A bucket's settings, each a document of its own: reading one and writing one. */
+import type { ContainerReference, Operation } from '@isobar/core/provider';
+import { readDocument } from '../dialect/documents.ts';
+import type { XmlElement } from '../dialect/xml-element.ts';
+import { bucketNameOf } from '../names.ts';
+import { type Scope, send } from '../requests.ts';
+
+/** Reads a sub-resource of a bucket whose document has this root. One exchange. */
+export function* readSubResource(
+  scope: Scope,
+  container: ContainerReference,
+  name: string,
+  root: string,
+): Operation<XmlElement> {
+  const query = { [name]: '' };
+  const response = yield* send(scope, { method: 'GET', container: bucketNameOf(container), query, idempotent: true });
+  return readDocument(response.body, root);
+}
+
+/** Replaces a sub-resource of a bucket. One exchange. */
+export function* writeSubResource(
+  scope: Scope,
+  container: ContainerReference,
+  name: string,
+  document: string,
+): Operation<void> {
+  yield* send(scope, {
+    method: 'PUT',
+    container: bucketNameOf(container),
+    query: { [name]: '' },
+    headers: { 'content-type': 'application/xml' },
+    body: new TextEncoder().encode(document),
+    idempotent: true,
+  });
+}
