@@ -1,6 +1,7 @@
 /** Several regions at once: those that answer, those that fail, those that are not waited for. */
 import { describe, expect, test } from 'vitest';
 import '../../core/testing/poisoned-world.ts';
+import { silence } from '../../core/testing/scripted-service.ts';
 import { json, refusal, scriptCloud, wireNode } from '../testing/scripted-cloud.ts';
 
 const nodesOf = (region: string) => `/compute/regions/${region}/nodes?limit=1000`;
@@ -50,6 +51,7 @@ describe('regions', () => {
   });
   test('fail when they take longer than they may', () => {
     const { cloud, world } = scriptCloud();
+    world.service.on('GET', nodesOf('a'), silence);
     const { failed } = world.run(cloud.exListNodesInRegions(['a'], { regionTimeoutMs: 500 }));
     expect(failed).toMatchObject([{ region: 'a', error: { code: 'timeout' } }]);
   });

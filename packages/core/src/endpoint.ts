@@ -46,6 +46,7 @@ export function parseEndpoint(endpoint: string): Endpoint {
   return { origin, host };
 }
 
-function isLoopback(hostname: string): boolean {
+/** Whether a URL's host stands for this machine, whatever a name server says. */
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

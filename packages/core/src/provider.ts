@@ -35,7 +35,7 @@ export type {
 export { type LookUpNodes, waitForNodes, waitUntilRunning } from './compute/waiting.ts';
 export { defaultContentType, guessContentType } from './content-type.ts';
 export { combineCrc32c, crc32c } from './crc32c.ts';
-export { type CheckedEndpoint, checkEndpoint, type Endpoint, parseEndpoint } from './endpoint.ts';
+export { type CheckedEndpoint, checkEndpoint, type Endpoint, isLoopback, parseEndpoint } from './endpoint.ts';
 export {
   CloudError,
   type CloudErrorCode,

@@ -97,6 +97,13 @@ describe('attempts', () => {
     expect(failure.cause).toBe(cause);
   });
 
+  test('are not multiplied by an operation inside that has been tried again already', () => {
+    const tries: number[] = [];
+    const inner = () => retry(policy, true, failing(times(99, unavailable), tries));
+    const failure = new ScriptedWorld().failureOf(retry(policy, true, inner));
+    expect(failure).toMatchObject({ code: 'unavailable', details: { attempts: 5 } });
+    expect(tries).toEqual([1, 2, 3, 4, 5]);
+  });
   test('are told of cancelling, not kept from it', () => {
     const world = new ScriptedWorld();
     world.cancelBefore(({ kind }) => kind === 'sleep');

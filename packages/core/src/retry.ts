@@ -46,6 +46,8 @@ export function* retry<Result>(
       return yield* attempt(attempts);
     } catch (failure) {
       if (!isCloudError(failure)) throw failure;
+      // One that has been counted was tried again by an operation inside, such as that for a token.
+      if (failure.details.attempts !== undefined) throw failure;
       if (attempts >= policy.attempts || !isTransient(failure, idempotent)) throw counted(failure, attempts);
       const nowMs = yield* clock();
       firstFailureMs ??= nowMs;

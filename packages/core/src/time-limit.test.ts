@@ -1,6 +1,7 @@
 /** Time limits of a part of a call. */
 import { expect, test } from 'vitest';
 import '../testing/poisoned-world.ts';
+import { silence } from '../testing/scripted-service.ts';
 import { ScriptedWorld } from '../testing/scripted-world.ts';
 import { CloudError } from './errors.ts';
 import { clock, exchange, type Operation, sleep } from './operation.ts';
@@ -12,6 +13,12 @@ test('an operation that ends in time gives its result', () => {
   const world = new ScriptedWorld();
   expect(world.run(withinTime(clock(), 1000))).toBe(world.nowMs);
 });
+test('an exchange that is answered in time gives its answer', () => {
+  const world = new ScriptedWorld();
+  world.service.on('GET', '/', { status: 204 });
+  expect(world.run(withinTime(exchange(request), 1000)).status).toBe(204);
+  expect(world.sleeps).toEqual([]);
+});
 test('an operation that fails in time gives its failure', () => {
   const failure = new CloudError('not-found', 'gone');
   function* fail(): Operation<void> {
@@ -22,6 +29,7 @@ test('an operation that fails in time gives its failure', () => {
 });
 test('an operation that takes longer is cancelled, and cleans up', () => {
   const world = new ScriptedWorld();
+  world.service.on('GET', '/', silence);
   let cleaned = false;
   function* slow(): Operation<unknown> {
     try {
@@ -32,5 +40,5 @@ test('an operation that takes longer is cancelled, and cleans up', () => {
     }
   }
   expect(world.failureOf(withinTime(slow(), 1000))).toMatchObject({ code: 'timeout' });
-  expect([cleaned, world.sleeps, world.service.requests]).toEqual([true, [1000, 5], []]);
+  expect([cleaned, world.sleeps]).toEqual([true, [1000, 5]]);
 });

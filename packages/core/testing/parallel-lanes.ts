@@ -1,7 +1,8 @@
 /**
  * Several operations side by side, without I/O: steps that need no service are done in the order in which they were
- * yielded; exchanges wait until nothing else is left to do, then one of them is answered.
+ * yielded; exchanges wait until nothing else is left to do, then one of them is answered; time passes when none is left.
  */
+import type { HttpRequest } from '../src/http.ts';
 import type { Operation, Step } from '../src/operation.ts';
 import { ScriptError } from './scripted-service.ts';
 
@@ -20,6 +21,7 @@ export function driveSideBySide(
   limit: number,
   answersFirst: SideBySide,
   perform: (step: Step) => unknown,
+  isSilentFor: (request: HttpRequest) => boolean,
 ): unknown[] {
   const iterator = operations[Symbol.iterator]();
   const results: unknown[] = [];
@@ -52,10 +54,12 @@ export function driveSideBySide(
 
   try {
     for (draw(); lanes.length > 0; draw()) {
-      const waiting = lanes.filter(({ pending }) => pending.kind === 'exchange');
+      const waiting = lanes.filter(({ pending }) => pending.kind === 'exchange' && !isSilentFor(pending.request));
       const lane =
-        lanes.find(({ pending }) => pending.kind !== 'exchange') ?? waiting.at(answersFirst === 'oldest' ? 0 : -1);
-      if (!lane) break;
+        lanes.find(({ pending }) => pending.kind !== 'exchange' && pending.kind !== 'sleep') ??
+        waiting.at(answersFirst === 'oldest' ? 0 : -1) ??
+        shortestSleep(lanes);
+      if (!lane) throw new ScriptError('nothing ends the exchanges that are left');
       let reply: unknown;
       try {
         reply = perform(lane.pending);
@@ -75,6 +79,13 @@ export function driveSideBySide(
     throw failure;
   }
   return results;
+}
+
+function shortestSleep(lanes: readonly Lane[]): Lane | undefined {
+  const sleeping = lanes.flatMap((lane) =>
+    lane.pending.kind === 'sleep' ? [{ lane, milliseconds: lane.pending.milliseconds }] : [],
+  );
+  return sleeping.sort((one, other) => one.milliseconds - other.milliseconds)[0]?.lane;
 }
 
 function cleanUp(operation: Operation<unknown>, perform: (step: Step) => unknown): void {

@@ -22,6 +22,9 @@ export interface Answer {
 /** An answer, the failure to get one, or a function of the request that makes either. */
 export type Reply = Answer | Error | ((request: HttpRequest) => Answer | Error);
 
+/** An answer that never comes. Only what runs beside the exchange can end it. */
+export const silence: Answer = {};
+
 /** Which paths an answer is for: the whole path with its query, or a pattern. */
 export type PathPattern = string | RegExp;
 
@@ -61,17 +64,27 @@ export class ScriptedService {
     return this;
   }
 
+  /** Whether the answer for a request never comes. */
+  isSilentFor(request: HttpRequest): boolean {
+    return this.#routeOf(request)?.replies[0] === silence;
+  }
+
   /** Takes the answer for a request and records the request. */
   take(request: HttpRequest): Answer {
     this.requests.push(request);
     const problem = this.problemOf(request);
     if (problem !== undefined) throw new ScriptError(`${request.method} ${request.path} ${problem}`);
-    const route = this.#routes.find((other) => other.replies.length > 0 && matches(other, request));
+    if (this.isSilentFor(request)) throw new ScriptError(`nothing ends ${request.method} ${request.path}`);
+    const route = this.#routeOf(request);
     const reply = route?.isEndless ? route.replies[0] : route?.replies.shift();
     if (reply === undefined) throw new ScriptError(`no answer left for ${request.method} ${request.path}`);
     const answer = typeof reply === 'function' ? reply(request) : reply;
     if (answer instanceof Error) throw answer;
     return answer;
+  }
+
+  #routeOf(request: HttpRequest): Route | undefined {
+    return this.#routes.find((other) => other.replies.length > 0 && matches(other, request));
   }
 
   /** What was asked, each as `METHOD path`. */

@@ -118,7 +118,13 @@ export class ScriptedWorld {
       case 'entropy':
         return Uint8Array.from({ length: step.byteCount }, (_, index) => this.chance[index % this.chance.length] ?? 0);
       case 'parallel':
-        return driveSideBySide(step.operations, step.limit, this.answersFirst, (inner) => this.#perform(inner));
+        return driveSideBySide(
+          step.operations,
+          step.limit,
+          this.answersFirst,
+          (inner) => this.#perform(inner),
+          (request) => this.service.isSilentFor(request),
+        );
       case 'stat':
         return this.disk.stat(step.path);
       case 'readFile':

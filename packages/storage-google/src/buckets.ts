@@ -11,8 +11,8 @@ import {
 } from '@isobar/core/provider';
 import { readBuckets, writeBucketConfiguration } from './dialect/documents.ts';
 import type { GoogleContainer } from './models.ts';
-import { bucketNameOf, headerValue, newBucketName } from './names.ts';
-import { hasReason, type Scope, send } from './requests.ts';
+import { bucketNameOf, newBucketName } from './names.ts';
+import { hasReason, projectHeader, type Scope, send } from './requests.ts';
 
 /**
  * All buckets of the project. One exchange: the service does not page them, and cannot filter them either.
@@ -22,7 +22,7 @@ import { hasReason, type Scope, send } from './requests.ts';
 export function iterateBuckets(scope: Scope, options: ListContainersOptions = {}): Listing<GoogleContainer> {
   return makeListing(function* (): Operation<Page<GoogleContainer>> {
     const { prefix = '' } = options;
-    const response = yield* send(scope, { method: 'GET', headers: projectHeader(scope), idempotent: true });
+    const response = yield* send(scope, { method: 'GET', headers: yield* projectHeader(scope), idempotent: true });
     const buckets = readBuckets(response.body).filter(({ name }) => name.startsWith(prefix));
     return { items: buckets.map((bucket) => ({ ...bucket, extra: {} })) };
   });
@@ -54,7 +54,7 @@ export function* createBucket(
   yield* send(scope, {
     method: 'PUT',
     container: name,
-    headers: { ...projectHeader(scope), ...(body && { 'content-type': 'application/xml' }) },
+    headers: { ...(yield* projectHeader(scope)), ...(body && { 'content-type': 'application/xml' }) },
     ...(body && { body }),
     idempotent: true,
     alreadyDone: (failure) => hasReason(failure, 'BucketAlreadyOwnedByYou'),
@@ -74,10 +74,6 @@ export function* deleteBucket(scope: Scope, container: ContainerReference): Oper
     idempotent: true,
     alreadyDone: (failure) => failure.code === 'not-found',
   });
-}
-
-function projectHeader(scope: Scope): Record<string, string> {
-  return scope.project === undefined ? {} : { 'x-goog-project-id': headerValue('project', scope.project) };
 }
 
 function word(field: string, value: string | undefined): string | undefined {

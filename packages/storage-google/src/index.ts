@@ -21,8 +21,19 @@ export type {
 export type { ComposeOptions, ComposeSource } from './compose.ts';
 export type { CorsRule } from './configuration/cors.ts';
 export type { LifecycleAction, LifecycleCondition, LifecycleRule } from './configuration/lifecycle.ts';
+export type { AccessToken, AccessTokenFunction, GivenToken } from './credentials/access-token.ts';
+export type { HmacSignature } from './credentials/hmac-key.ts';
+export type { ServiceAccountKey } from './credentials/key-files.ts';
 export type { GoogleContainer, GoogleObject, GoogleObjectExtra } from './models.ts';
-export type { GoogleStorageOptions } from './options.ts';
+export type {
+  AccessTokenOptions,
+  AnonymousOptions,
+  FoundCredentialsOptions,
+  GoogleStorageOptions,
+  GoogleStorageSettings,
+  HmacKeyOptions,
+  ServiceAccountOptions,
+} from './options.ts';
 export { type GoogleStorageOperations, type GoogleStorageProvider, googleStorage } from './provider.ts';
 export type { ResumableUpload, ResumableUploadStatus } from './resumable-uploads.ts';
 

@@ -65,3 +65,23 @@ export const mostLifecycleRules = 100;
 
 /** Rules of a bucket for pages of other origins. @see https://cloud.google.com/storage/docs/cross-origin */
 export const mostCorsRules = 100;
+
+/** The region in signatures: free text to Google. @see https://cloud.google.com/storage/docs/authentication/signatures#credential-scope */
+export const signingRegion = 'auto';
+
+/**
+ * How long before its end a token is replaced, in milliseconds. Less than the five minutes for which a metadata server
+ * would still hand out the old one, more than a slow upload of one part takes.
+ *
+ * @see https://cloud.google.com/compute/docs/access/authenticate-workloads#applications
+ */
+export const longestRefreshAheadMs = 225_000;
+
+/** The life of an assertion, in seconds: the longest. @see https://developers.google.com/identity/protocols/oauth2/service-account#jwt-auth */
+export const assertionLifeSeconds = 3600;
+
+/** The largest file with credentials that is read: such files have two or three thousand bytes. */
+export const largestKeyFileBytes: number = 64 * 1024;
+
+/** How long to wait for a metadata server where there may be none; where there is one, it answers in milliseconds. */
+export const metadataProbeMs = 3000;

@@ -1,7 +1,10 @@
 /** Options: defaults, and every wrong one named. */
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { exampleAccount } from '../testing/example-account.ts';
 import { optionsSchema } from './options.ts';
 
+const ed25519 = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
 const good = { key: 'GOOG1EXAMPLE', secret: 'secret' };
 
 /** Where the options are wrong. */
@@ -50,5 +53,88 @@ describe('options', () => {
   test('are refused without repeating the secret', () => {
     const checked = optionsSchema.safeParse({ ...good, secret: 'hunter2', endpoint: 'nowhere' });
     expect(JSON.stringify(checked)).not.toContain('hunter2');
+  });
+});
+
+describe('ways to authenticate', () => {
+  const account = { client_email: 'a@b', private_key: exampleAccount.private_key };
+  test.each<[string, object]>([
+    ['an HMAC key of each signature', { ...good, signature: 'aws4' }],
+    ['a token', { accessToken: 'ya29.t' }],
+    ['a function that gives tokens', { accessToken: () => 't' }],
+    ['a service account', { serviceAccount: exampleAccount }],
+    ['a service account with nothing more than it needs', { serviceAccount: account, scopes: ['s'] }],
+    ['the file of a service account', { serviceAccount: './key.json' }],
+    ['what the environment has', { credentials: 'application-default', scopes: ['s'] }],
+    ['the metadata server', { credentials: 'metadata-server' }],
+    ['none at all, on request', { credentials: 'anonymous' }],
+  ])('%s', (_, options) => expect(problemsOf(options)).toEqual([]));
+
+  test.each<[string, object, string[]]>([
+    ['none', {}, ['key']],
+    ['a key and a token', { ...good, accessToken: 't' }, ['accessToken']],
+    ['a secret and a token', { secret: 's', accessToken: 't' }, ['accessToken']],
+    ['a token and an account', { accessToken: 't', serviceAccount: account }, ['serviceAccount']],
+    ['an account and none', { serviceAccount: account, credentials: 'anonymous' }, ['credentials']],
+    ['an unknown name', { credentials: 'default' }, ['credentials']],
+    ['a signature without a key', { accessToken: 't', signature: 'aws4' }, ['signature']],
+    ['an unknown signature', { ...good, signature: 'md5' }, ['signature']],
+    ['scopes of a key', { ...good, scopes: ['s'] }, ['scopes']],
+    ['scopes of a token', { accessToken: 't', scopes: ['s'] }, ['scopes']],
+    ['scopes of nobody', { credentials: 'anonymous', scopes: ['s'] }, ['scopes']],
+    ['no scopes at all', { credentials: 'metadata-server', scopes: [] }, ['scopes']],
+    ['a scope with a blank', { credentials: 'metadata-server', scopes: ['a b'] }, ['scopes', '0']],
+    ['an empty token', { accessToken: '' }, ['accessToken']],
+    ['a token with a line break', { accessToken: 'a\r\nb' }, ['accessToken']],
+    ['a token that is an object', { accessToken: { token: 't' } }, ['accessToken']],
+    ['an account that is a number', { serviceAccount: 5 }, ['serviceAccount']],
+    ['an empty path', { serviceAccount: '' }, ['serviceAccount']],
+    ['an account as JSON text', { serviceAccount: JSON.stringify(account) }, ['serviceAccount']],
+    [
+      'an account without an address',
+      { serviceAccount: { ...account, client_email: '' } },
+      ['serviceAccount', 'client_email'],
+    ],
+    ['an account without a key', { serviceAccount: { client_email: 'a' } }, ['serviceAccount', 'private_key']],
+    ['a key that is none', { serviceAccount: { ...account, private_key: 'pem' } }, ['serviceAccount', 'private_key']],
+    [
+      'a key of another kind',
+      { serviceAccount: { ...account, private_key: ed25519 } },
+      ['serviceAccount', 'private_key'],
+    ],
+    ['a user for an account', { serviceAccount: { ...account, type: 'authorized_user' } }, ['serviceAccount', 'type']],
+    [
+      'an endpoint in the open',
+      { serviceAccount: { ...account, token_uri: 'http://a.example/' } },
+      ['serviceAccount', 'token_uri'],
+    ],
+    [
+      'an endpoint with a password',
+      { serviceAccount: { ...account, token_uri: 'https://a:b@a.example/' } },
+      ['serviceAccount', 'token_uri'],
+    ],
+  ])('are refused: %s', (_, options, path) => expect(problemsOf(options)).toEqual(path));
+
+  test('are listed when there is none, and when there are two', () => {
+    for (const options of [{}, { ...good, accessToken: 't' }]) {
+      const checked = optionsSchema.safeParse(options);
+      const message = checked.success ? '' : checked.error.issues[0]?.message;
+      for (const way of ['`key` with `secret`', '`accessToken`', '`serviceAccount`', '`credentials`']) {
+        expect(message).toContain(way);
+      }
+    }
+  });
+  test('are refused without repeating a value', () => {
+    const wrong = [
+      { accessToken: 'hunter2 with blanks' },
+      { serviceAccount: '{"private_key":"hunter2"}' },
+      { serviceAccount: { ...account, private_key: 'hunter2' } },
+      { serviceAccount: { ...account, token_uri: 'http://hunter2.example/' } },
+      { accessToken: 'hunter2', credentials: 'anonymous' },
+    ];
+    for (const options of wrong) {
+      expect(problemsOf(options)).not.toEqual([]);
+      expect(JSON.stringify(optionsSchema.safeParse(options))).not.toContain('hunter2');
+    }
   });
 });

@@ -1,9 +1,27 @@
-/** The options of Google Storage and their check. */
+/** The options of Google Storage and their check. Which ways there are to authenticate is in `credentials/`. */
 import { checkEndpoint, type OptionsSchema } from '@isobar/core/provider';
 import * as z from 'zod/mini';
+import { type AccessTokenFunction, isHeaderWord } from './credentials/access-token.ts';
+import type { HmacSignature } from './credentials/hmac-key.ts';
+import { problemOf, type ServiceAccountKey, serviceAccountSchema } from './credentials/key-files.ts';
 
-/** What users pass to `connect`. */
-export interface GoogleStorageOptions {
+/** Options that go with every way to authenticate. */
+export interface GoogleStorageSettings {
+  /** Project whose containers are listed and in which they are made. Default: that of the credentials, if they have one. */
+  readonly project?: string;
+  /** Default `https://storage.googleapis.com`. */
+  readonly endpoint?: string;
+  /** Send data over plain HTTP to another machine. Default false. */
+  readonly allowPlainHttp?: boolean;
+}
+
+/** The options of one way to authenticate: those of the others must not be there. */
+type OneWay<Options> = Options & { readonly [Name in Exclude<WayOption, keyof Options>]?: never };
+
+type WayOption = 'key' | 'secret' | 'signature' | 'accessToken' | 'serviceAccount' | 'credentials' | 'scopes';
+
+/** Authenticates with an HMAC key. */
+export interface HmacKeyOptions {
   /**
    * Access id of an HMAC key; starts with `GOOG`.
    *
@@ -12,29 +30,164 @@ export interface GoogleStorageOptions {
   readonly key: string;
   /** Secret of the HMAC key: 40 characters. */
   readonly secret: string;
-  /** Project whose containers are listed and in which they are made. Default: that of the key's service account. */
-  readonly project?: string;
-  /** Default `https://storage.googleapis.com`. */
-  readonly endpoint?: string;
-  /** Send data over plain HTTP to another machine. Default false. */
-  readonly allowPlainHttp?: boolean;
+  /**
+   * How requests are signed. Default `goog4`. `aws4` is the interoperability mode, which cannot carry what only Google
+   * has, such as conditions on generations; `goog1` is the older version 2.
+   *
+   * @see https://cloud.google.com/storage/docs/interoperability
+   */
+  readonly signature?: HmacSignature;
 }
+
+/** Authenticates with an OAuth 2.0 access token. */
+export interface AccessTokenOptions {
+  /**
+   * A token, or a function that gives one. A function that gives `{ token, expiresAt }` is called again shortly before
+   * that; one that gives a token alone is called for each exchange. After a 401 it is called once more. With a blocking
+   * driver it must not give a promise.
+   *
+   * @example
+   * const auth = new GoogleAuth({ scopes: ['https://www.googleapis.com/auth/devstorage.read_write'] });
+   * connect(googleStorage, { accessToken: () => auth.getAccessToken(), async: true });
+   */
+  readonly accessToken: string | AccessTokenFunction;
+}
+
+/** Authenticates as a service account, with its key. */
+export interface ServiceAccountOptions {
+  /**
+   * The key as an object, or the path of its JSON file, which is read before the first exchange. JSON text is refused:
+   * pass what `JSON.parse` makes of it.
+   *
+   * @see https://cloud.google.com/iam/docs/keys-create-delete
+   */
+  readonly serviceAccount: ServiceAccountKey | string;
+  /**
+   * What tokens may be used for. Default `https://www.googleapis.com/auth/devstorage.full_control`.
+   *
+   * @see https://cloud.google.com/storage/docs/oauth-scopes
+   */
+  readonly scopes?: readonly string[];
+}
+
+/** Authenticates with what the environment has. */
+export interface FoundCredentialsOptions {
+  /**
+   * `application-default`: the file that `GOOGLE_APPLICATION_CREDENTIALS` names, else what
+   * `gcloud auth application-default login` wrote, else the metadata server. `metadata-server`: the service account that
+   * the machine runs as.
+   *
+   * @see https://cloud.google.com/docs/authentication/application-default-credentials
+   */
+  readonly credentials: 'application-default' | 'metadata-server';
+  /** What tokens may be used for, as with a service account. The login of a user has its own. */
+  readonly scopes?: readonly string[];
+}
+
+/** Does not authenticate. */
+export interface AnonymousOptions {
+  /** `anonymous`: only what is public. */
+  readonly credentials: 'anonymous';
+}
+
+/** What users pass to `connect`: exactly one way to authenticate, and settings. */
+export type GoogleStorageOptions = GoogleStorageSettings &
+  (
+    | OneWay<HmacKeyOptions>
+    | OneWay<AccessTokenOptions>
+    | OneWay<ServiceAccountOptions>
+    | OneWay<FoundCredentialsOptions>
+    | OneWay<AnonymousOptions>
+  );
 
 /** The options once checked, defaults filled in. */
-export interface CheckedGoogleStorageOptions extends Required<Omit<GoogleStorageOptions, 'project'>> {
+export interface CheckedGoogleStorageOptions {
+  readonly key?: string | undefined;
+  readonly secret?: string | undefined;
+  readonly signature?: HmacSignature | undefined;
+  readonly accessToken?: string | AccessTokenFunction | undefined;
+  readonly serviceAccount?: ServiceAccountKey | string | undefined;
+  readonly credentials?: 'application-default' | 'metadata-server' | 'anonymous' | undefined;
+  readonly scopes?: readonly string[] | undefined;
   readonly project?: string | undefined;
+  readonly endpoint: string;
+  readonly allowPlainHttp: boolean;
 }
 
-// What may stand in a header line: the key's id and the project go there as they are.
-const word = z.string().check(z.regex(/^[\x21-\x7e]+$/, 'must be one word of ASCII characters, and not empty'));
+// What may stand in a header line: the key's id, a token and the project go there as they are.
+const wordRule = 'must be one word of ASCII characters, and not empty';
+const word = z.string().check(z.refine(isHeaderWord, wordRule));
 
 /** Checks what users pass to `connect`. */
 export const optionsSchema: OptionsSchema<CheckedGoogleStorageOptions> = z
   .strictObject({
-    key: word,
-    secret: z.string().check(z.minLength(1, 'must not be empty')),
+    key: z.optional(word),
+    secret: z.optional(z.string().check(z.minLength(1, 'must not be empty'))),
+    signature: z.optional(z.enum(['goog4', 'aws4', 'goog1'], 'must be goog4, aws4 or goog1')),
+    accessToken: z.optional(
+      z.custom<string | AccessTokenFunction>(
+        (value) => typeof value === 'function' || isHeaderWord(value),
+        'must be a token (one word of ASCII characters), or a function that gives one',
+      ),
+    ),
+    serviceAccount: z.optional(z.custom<ServiceAccountKey | string>(() => true)),
+    credentials: z.optional(
+      z.enum(
+        ['application-default', 'metadata-server', 'anonymous'],
+        'must be application-default, metadata-server or anonymous',
+      ),
+    ),
+    scopes: z.optional(z.array(word).check(z.minLength(1, 'must not be empty'))),
     project: z.optional(word),
     endpoint: z._default(z.string(), 'https://storage.googleapis.com'),
     allowPlainHttp: z._default(z.boolean(), false),
   })
-  .check(checkEndpoint);
+  .check(checkEndpoint, checkWay, checkServiceAccount);
+
+/** Options as zod hands them to a check of all of them. */
+interface Checked {
+  readonly value: CheckedGoogleStorageOptions;
+  readonly issues: { push(issue: { code: 'custom'; path: string[]; message: string; input: unknown }): unknown };
+}
+
+/** Says what is wrong with an option. Its value stays out of it: it may be a secret. */
+function refuse({ issues }: Checked, path: string[], message: string): void {
+  issues.push({ code: 'custom', path, message, input: undefined });
+}
+
+const oneWay = 'pass exactly one of `key` with `secret`, `accessToken`, `serviceAccount`, `credentials`';
+
+function checkWay(checked: Checked): void {
+  const { key, secret, signature, accessToken, serviceAccount, credentials, scopes } = checked.value;
+  const isHmac = key !== undefined || secret !== undefined;
+  const given = Object.entries({ key: isHmac || undefined, accessToken, serviceAccount, credentials })
+    .filter(([, value]) => value !== undefined)
+    .map(([name]) => name);
+  const [first, second] = given;
+  if (first === undefined) refuse(checked, ['key'], `is missing, or another way to authenticate: ${oneWay}`);
+  if (second !== undefined) refuse(checked, [second], `cannot go with \`${first}\`: ${oneWay}`);
+  if (given.length !== 1) return;
+  if (isHmac && key === undefined) refuse(checked, ['key'], 'is missing: an HMAC key has both key and secret');
+  if (isHmac && secret === undefined) refuse(checked, ['secret'], 'is missing: an HMAC key has both key and secret');
+  if (signature !== undefined && !isHmac) refuse(checked, ['signature'], 'goes with `key` and `secret` only');
+  const asksForTokens = first === 'serviceAccount' || (first === 'credentials' && credentials !== 'anonymous');
+  if (scopes !== undefined && !asksForTokens) {
+    refuse(checked, ['scopes'], 'goes only with `serviceAccount` and with `credentials` that are found');
+  }
+}
+
+function checkServiceAccount(checked: Checked): void {
+  const { serviceAccount } = checked.value;
+  if (serviceAccount === undefined) return;
+  if (typeof serviceAccount === 'string') {
+    const isPath = serviceAccount !== '' && !/^\s*\{/.test(serviceAccount);
+    const rule = 'must be an object or the path of a JSON file; for JSON text pass JSON.parse(text)';
+    if (!isPath) refuse(checked, ['serviceAccount'], rule);
+    return;
+  }
+  const result = serviceAccountSchema.safeParse(serviceAccount);
+  if (result.success) return;
+  for (const issue of result.error.issues) {
+    refuse(checked, ['serviceAccount', ...issue.path.map(String)], problemOf(issue));
+  }
+}

@@ -18,7 +18,11 @@ import type { Scope } from './requests.ts';
 
 const methods: readonly string[] = ['GET', 'HEAD', 'PUT', 'DELETE'];
 
-/** Makes a signed URL. No exchange. */
+/**
+ * Makes a signed URL. No exchange.
+ *
+ * @throws {CloudError} `unsupported` when the credentials have no key to sign with.
+ */
 export function* presignObjectUrl(
   scope: Scope,
   object: ObjectReference,
@@ -39,8 +43,9 @@ export function* presignObjectUrl(
     ...(contentType !== undefined && { 'content-type': headerValue('contentType', contentType) }),
   };
   const query = responseQuery(options);
+  const signer = yield* scope.credentials.signer();
   const nowMs = yield* clock();
-  return `${scope.origin}${path}?${scope.signer.presign({ method, path, headers }, query, nowMs, expiresInSeconds)}`;
+  return `${scope.origin}${path}?${signer.presign({ method, path, headers }, query, nowMs, expiresInSeconds)}`;
 }
 
 function responseQuery(options: PresignOptions): Record<string, string> {

@@ -33,12 +33,46 @@ describe('getProvider', () => {
 
 describe('options', () => {
   type Options = InputOf<GoogleStorageProvider>;
-  test('need key and secret', () => {
-    expectTypeOf<{ key: string; secret: string }>().toExtend<Options>();
+  const hmac = { key: 'k', secret: 's' };
+  const account = { client_email: 'a', private_key: 'b' };
+  test('know each way to authenticate', () => {
+    expectTypeOf(hmac).toExtend<Options>();
+    expectTypeOf({ ...hmac, signature: 'aws4' as const }).toExtend<Options>();
+    expectTypeOf({ accessToken: 't' }).toExtend<Options>();
+    expectTypeOf({ accessToken: async () => ({ token: 't', expiresAt: new Date(0) }) }).toExtend<Options>();
+    expectTypeOf({ serviceAccount: account, scopes: ['s'] }).toExtend<Options>();
+    expectTypeOf({ serviceAccount: { ...account, universe_domain: 'googleapis.com' } }).toExtend<Options>();
+    expectTypeOf({ serviceAccount: '/key.json' }).toExtend<Options>();
+    expectTypeOf({ credentials: 'application-default' as const, scopes: ['s'] }).toExtend<Options>();
+    expectTypeOf({ credentials: 'metadata-server' as const }).toExtend<Options>();
+    expectTypeOf({ credentials: 'anonymous' as const, project: 'p' }).toExtend<Options>();
+  });
+  test('take exactly one of them', () => {
+    expectTypeOf<object>().not.toExtend<Options>();
+    expectTypeOf<{ project: string }>().not.toExtend<Options>();
     expectTypeOf<{ key: string }>().not.toExtend<Options>();
+    expectTypeOf<{ secret: string }>().not.toExtend<Options>();
+    expectTypeOf({ ...hmac, accessToken: 't' }).not.toExtend<Options>();
+    expectTypeOf({ accessToken: 't', serviceAccount: account }).not.toExtend<Options>();
+    expectTypeOf({ accessToken: 't', credentials: 'anonymous' as const }).not.toExtend<Options>();
+  });
+  test('take nothing that goes with another one', () => {
+    expectTypeOf({ accessToken: 't', scopes: ['s'] }).not.toExtend<Options>();
+    expectTypeOf({ ...hmac, scopes: ['s'] }).not.toExtend<Options>();
+    expectTypeOf({ accessToken: 't', signature: 'aws4' as const }).not.toExtend<Options>();
+    expectTypeOf({ credentials: 'anonymous' as const, scopes: ['s'] }).not.toExtend<Options>();
+  });
+  test('refuse values that mean nothing', () => {
+    expectTypeOf({ ...hmac, signature: 'md5' as const }).not.toExtend<Options>();
+    expectTypeOf({ credentials: 'default' as const }).not.toExtend<Options>();
+    expectTypeOf({ accessToken: () => 5 }).not.toExtend<Options>();
+    expectTypeOf({ serviceAccount: { client_email: 'a' } }).not.toExtend<Options>();
   });
   test('have no others than these', () => {
-    expectTypeOf<keyof Options>().toEqualTypeOf<'key' | 'secret' | 'project' | 'endpoint' | 'allowPlainHttp'>();
+    expectTypeOf<keyof Options>().toEqualTypeOf<
+      | ('key' | 'secret' | 'signature' | 'accessToken' | 'serviceAccount' | 'credentials' | 'scopes')
+      | ('project' | 'endpoint' | 'allowPlainHttp')
+    >();
   });
   test('refuse a name that is misspelt', () => {
     // @ts-expect-error: there is no option of that name

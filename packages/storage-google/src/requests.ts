@@ -1,4 +1,4 @@
-/** The one way to the service: builds a request, signs it anew for each try, and reads the answer's status. */
+/** The one way to the service: builds a request, has it authorised anew for each try, and reads the answer's status. */
 import {
   type CloudError,
   clock,
@@ -15,10 +15,12 @@ import {
   type RetryPolicy,
   retry,
 } from '@isobar/core/provider';
+import type { Credentials } from './credentials/credentials.ts';
+import { makeCredentials } from './credentials/make-credentials.ts';
 import { encodeName, encodeQuery, type Query } from './dialect/encode.ts';
-import { google4, makeSigner, type Signer } from './dialect/signature-v4.ts';
 import { failureOf, type Subject } from './failures.ts';
 import type { Headers } from './models.ts';
+import { headerValue } from './names.ts';
 import type { CheckedGoogleStorageOptions } from './options.ts';
 
 /** What every operation of a driver shares. */
@@ -26,11 +28,11 @@ export interface Scope {
   readonly origin: string;
   readonly host: string;
   readonly project: string | undefined;
-  readonly signer: Signer;
+  readonly credentials: Credentials;
   readonly retry: RetryPolicy;
 }
 
-/** A request to the service, before it is signed. Names are checked already. */
+/** A request to the service, before it is authorised. Names are checked already. */
 export interface StorageRequest extends Subject {
   readonly method: HttpRequest['method'];
   readonly query?: Query;
@@ -53,8 +55,7 @@ export function makeScope(options: CheckedGoogleStorageOptions, context: Operati
   return {
     ...parseEndpoint(options.endpoint),
     project: options.project,
-    // The signing region is free text to Google, `auto` by convention.
-    signer: makeSigner(google4, options.key, options.secret, 'auto'),
+    credentials: makeCredentials(options, context.retry),
     retry: context.retry,
   };
 }
@@ -72,7 +73,7 @@ export function* send(scope: Scope, request: StorageRequest): Operation<HttpResp
 function* attempt(scope: Scope, request: StorageRequest, attempts: number): Operation<HttpResponse> {
   const { container, object } = request;
   const nowMs = yield* clock();
-  const response = yield* exchange(signedRequest(scope, request, nowMs));
+  const response = yield* ask(scope, request, nowMs);
   if (isSuccess(response.status)) return response;
   const subject = { ...(container && { container }), ...(object && { object }) };
   const failure = failureOf(response, subject, nowMs);
@@ -80,24 +81,44 @@ function* attempt(scope: Scope, request: StorageRequest, attempts: number): Oper
   throw failure;
 }
 
-function signedRequest(scope: Scope, request: StorageRequest, nowMs: number): HttpRequest {
+/** One exchange; a second one when the first was refused with a proof that can be had anew. */
+function* ask(scope: Scope, request: StorageRequest, nowMs: number): Operation<HttpResponse> {
+  const { credentials } = scope;
+  const first = yield* authorized(scope, request, nowMs);
+  let response = yield* exchange(first);
+  if (response.status === 401 && credentials.renew?.(first.headers)) {
+    response = yield* exchange(yield* authorized(scope, request, nowMs));
+  }
+  const { spelling } = credentials;
+  return spelling ? { ...response, headers: spelling.read(response.headers) } : response;
+}
+
+function* authorized(scope: Scope, request: StorageRequest, nowMs: number): Operation<HttpRequest> {
   const { method, container, object, body, sink, onProgress } = request;
+  const { credentials, host, origin } = scope;
   const path = `/${container ?? ''}${object === undefined ? '' : `/${encodeName(object)}`}`;
   const query = encodeQuery(request.query ?? {});
-  const { 'accept-encoding': acceptEncoding, range, ...signed } = request.headers ?? {};
-  const headers = scope.signer.sign({ method, path, query, headers: { host: scope.host, ...signed } }, nowMs);
+  const { 'accept-encoding': acceptEncoding, range, ...own } = request.headers ?? {};
+  const spelt = credentials.spelling ? credentials.spelling.write(own, body) : own;
+  const headers = yield* credentials.authorize({ method, path, query, headers: { host, ...spelt } }, nowMs);
   // Google's front end rewrites `accept-encoding` before it checks the signature.
   if (acceptEncoding !== undefined) headers['accept-encoding'] = acceptEncoding;
   if (range !== undefined) headers.range = range;
   return {
     method,
-    origin: scope.origin,
+    origin,
     path: query === '' ? path : `${path}?${query}`,
     headers,
     ...(body && { body }),
     ...(sink && { sink }),
     ...(onProgress && { onProgress }),
   };
+}
+
+/** The project whose containers are meant, as a header. */
+export function* projectHeader({ credentials, project }: Scope): Operation<Record<string, string>> {
+  const name = project ?? (credentials.project && (yield* credentials.project()));
+  return name === undefined ? {} : { 'x-goog-project-id': headerValue('project', name) };
 }
 
 /** Whether a failure is a {@link CloudError} with a service's own name. */

@@ -18,26 +18,26 @@ export interface ScriptedStorage {
   readonly storage: GoogleStorageOperations;
 }
 
-/** Makes a driver for a world of its own. */
+/** Makes a driver with an example key for a world of its own, which accepts only what that has signed. */
 export function scriptStorage(
   settings: { readonly project?: string; readonly attempts?: number } = {},
 ): ScriptedStorage {
-  const world = new ScriptedWorld();
-  world.service.problemOf = (request) => {
+  const { attempts, ...more } = settings;
+  const scripted = scriptStorageWith({ key: exampleKey, secret: exampleSecret, ...more }, attempts);
+  scripted.world.service.problemOf = (request) => {
     if (request.origin !== 'https://storage.googleapis.com') return `goes to ${request.origin}`;
     if (request.headers.host !== 'storage.googleapis.com') return 'has the wrong host';
     return signatureProblem(request, exampleSecret);
   };
-  const options = googleStorage.options.safeParse({
-    key: exampleKey,
-    secret: exampleSecret,
-    ...(settings.project !== undefined && { project: settings.project }),
-  });
-  if (!options.success) throw new Error('the example options are wrong');
-  const storage = googleStorage.operations(options.data, {
-    retry: { ...policy, attempts: settings.attempts ?? policy.attempts },
-  });
-  return { world, storage };
+  return scripted;
+}
+
+/** Makes a driver with any options for a world of its own. */
+export function scriptStorageWith(input: object, attempts: number = policy.attempts): ScriptedStorage {
+  const world = new ScriptedWorld();
+  const options = googleStorage.options.safeParse(input);
+  if (!options.success) throw new Error(`wrong options: ${options.error.issues.map(({ message }) => message)}`);
+  return { world, storage: googleStorage.operations(options.data, { retry: { ...policy, attempts } }) };
 }
 
 /** An error as Google Storage writes it. */

@@ -1,10 +1,11 @@
 /**
- * Version 4 signatures, in the wording of Google (`GOOG4-HMAC-SHA256`) or of Amazon, which differ in constants only.
+ * Version 4 signatures, in the wording of Google (`GOOG4-HMAC-SHA256`) or of Amazon, which differ in constants only; and
+ * with the RSA key of a service account (`GOOG4-RSA-SHA256`), which differ in the last step only.
  *
  * @see https://cloud.google.com/storage/docs/authentication/canonical-requests
  * @see https://cloud.google.com/storage/docs/authentication/signatures
  */
-import { createHmac, hash } from 'node:crypto';
+import { createHmac, hash, type KeyObject, sign } from 'node:crypto';
 import { encodeQuery, type Query } from './encode.ts';
 import { makeHmac } from './hmac.ts';
 
@@ -51,13 +52,13 @@ export interface SignableRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Signs requests of one key. Keeps the derived key of the day, whose making costs as much as the signing. */
+/** Signs requests of one key. */
 export interface Signer {
   /**
-   * The headers of a request, with date, payload hash and `authorization` added.
+   * The headers of a request, with the time, what else the signature needs, and `authorization` added.
    *
    * @param nowMs The time to sign for, in milliseconds since 1970 UTC.
-   * @param payloadHash Hex SHA-256 of the body, or {@link unsignedPayload}.
+   * @param payloadHash Hex SHA-256 of the body, or {@link unsignedPayload}; version 2 does not look at it.
    */
   sign(request: SignableRequest, nowMs: number, payloadHash?: string): Record<string, string>;
   /**
@@ -67,21 +68,37 @@ export interface Signer {
   presign(request: Omit<SignableRequest, 'query'>, query: Query, nowMs: number, expiresInSeconds: number): string;
 }
 
-/** Makes the signer of an access key. */
+/** Makes the signer of an access key. Keeps the derived key of the day, whose making costs as much as the signing. */
 export function makeSigner(wording: SignatureWording, accessKey: string, secret: string, region: string): Signer {
-  let day = '';
-  let signText: ((text: string) => string) | undefined;
+  let keptDay = '';
+  let signOfDay: ((text: string) => string) | undefined;
+  return signerBy(wording, accessKey, region, (text, day) => {
+    if (!signOfDay || day !== keptDay) {
+      keptDay = day;
+      signOfDay = makeHmac(deriveKey(wording, secret, day, region));
+    }
+    return signOfDay(text);
+  });
+}
+
+/** Makes the signer of a service account, whose e-mail address stands for the access key. */
+export function makeRsaSigner(email: string, privateKey: KeyObject, region: string): Signer {
+  const wording = { ...google4, algorithm: 'GOOG4-RSA-SHA256' };
+  return signerBy(wording, email, region, (text) => sign('sha256', Buffer.from(text), privateKey).toString('hex'));
+}
+
+/** @param signText Makes the signature of a text for a day, in hex. */
+function signerBy(
+  wording: Omit<SignatureWording, 'keyPrefix'>,
+  accessKey: string,
+  region: string,
+  signText: (text: string, day: string) => string,
+): Signer {
   const { algorithm, headerPrefix, service, terminator } = wording;
-  const signerOf = (time: string): ((text: string) => string) => {
-    if (signText && time.startsWith(day)) return signText;
-    day = time.slice(0, 8);
-    signText = makeHmac(deriveKey(wording, secret, day, region));
-    return signText;
-  };
   return {
     sign(request, nowMs, payloadHash = unsignedPayload) {
       const time = signatureTime(nowMs);
-      const signOf = signerOf(time);
+      const day = time.slice(0, 8);
       const headers: Record<string, string> = {
         ...request.headers,
         [`${headerPrefix}content-sha256`]: payloadHash,
@@ -89,13 +106,13 @@ export function makeSigner(wording: SignatureWording, accessKey: string, secret:
       };
       const scope = `${day}/${region}/${service}/${terminator}`;
       const { canonical, names } = canonicalRequest(request, headers, payloadHash);
-      const signature = signOf(stringToSign(algorithm, time, scope, canonical));
+      const signature = signText(stringToSign(algorithm, time, scope, canonical), day);
       headers.authorization = `${algorithm} Credential=${accessKey}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
       return headers;
     },
     presign(request, query, nowMs, expiresInSeconds) {
       const time = signatureTime(nowMs);
-      const signOf = signerOf(time);
+      const day = time.slice(0, 8);
       const scope = `${day}/${region}/${service}/${terminator}`;
       const prefix = headerPrefix === 'x-goog-' ? 'X-Goog-' : 'X-Amz-';
       const signed = encodeQuery({
@@ -107,7 +124,7 @@ export function makeSigner(wording: SignatureWording, accessKey: string, secret:
         [`${prefix}SignedHeaders`]: Object.keys(request.headers).sort().join(';'),
       });
       const { canonical } = canonicalRequest({ ...request, query: signed }, request.headers, unsignedPayload);
-      const signature = signOf(stringToSign(algorithm, time, scope, canonical));
+      const signature = signText(stringToSign(algorithm, time, scope, canonical), day);
       return `${signed}&${prefix}Signature=${signature}`;
     },
   };

@@ -1,0 +1,145 @@
+/** Access tokens: sent as they are, asked for when they are needed, kept until shortly before their end. */
+import { parallel } from '@isobar/core/provider';
+import { describe, expect, test } from 'vitest';
+import '../../../core/testing/poisoned-world.ts';
+import { errorAnswer, scriptStorageWith } from '../../testing/scripted-storage.ts';
+
+const found = { headers: { 'content-length': '5' } };
+const refused = errorAnswer(401, 'AuthenticationRequired');
+
+function storageWith(accessToken: unknown, ...replies: object[]) {
+  const { storage, world } = scriptStorageWith({ accessToken });
+  if (replies.length > 0) world.service.on('HEAD', '/demo-bucket/a', ...replies);
+  else world.service.always('HEAD', '/demo-bucket/a', found);
+  const look = () => storage.getObject('demo-bucket', 'a');
+  const sent = () => world.service.requests.map(({ headers }) => headers.authorization);
+  return { look, sent, storage, world };
+}
+
+/** A function for tokens that live for some time, and how often it was called. */
+function counting(world: { readonly nowMs: number }, lifeMs: number) {
+  const counted = {
+    calls: 0,
+    give: () => {
+      counted.calls += 1;
+      return { token: `token-${counted.calls}`, expiresAt: new Date(world.nowMs + lifeMs) };
+    },
+  };
+  return counted;
+}
+
+describe('a fixed token', () => {
+  test('is sent with every request, without signature or date', () => {
+    const { look, sent, world } = storageWith('ya29.token');
+    world.run(look());
+    expect(sent()).toEqual(['Bearer ya29.token']);
+    expect(Object.keys(world.service.requests[0]?.headers ?? {})).not.toContain('x-goog-date');
+  });
+  test('is not tried again when it is refused', () => {
+    const { look, world } = storageWith('ya29.token', refused);
+    expect(world.failureOf(look())).toMatchObject({ code: 'unauthenticated', details: { status: 401 } });
+    expect(world.service.requests).toHaveLength(1);
+  });
+  test('signs no URL', () => {
+    const { storage, world } = storageWith('ya29.token');
+    const failure = world.failureOf(storage.presignObjectUrl({ container: 'demo-bucket', name: 'a' }));
+    expect(failure).toMatchObject({ code: 'unsupported', message: expect.stringContaining('`serviceAccount`') });
+    expect(world.service.requests).toEqual([]);
+  });
+});
+
+describe('a function', () => {
+  test('that gives a token alone is called for each exchange', () => {
+    let calls = 0;
+    const { look, sent, world } = storageWith(() => `token-${++calls}`);
+    world.run(look());
+    world.run(look());
+    expect(sent()).toEqual(['Bearer token-1', 'Bearer token-2']);
+  });
+  test('that gives the end too is called again 225 seconds before it', () => {
+    const clock = { nowMs: 0 };
+    const counted = counting(clock, 3_600_000);
+    const { look, world } = storageWith(counted.give);
+    clock.nowMs = world.nowMs;
+    world.run(look());
+    world.nowMs += 3_600_000 - 225_000 - 1;
+    world.run(look());
+    expect(counted.calls).toBe(1);
+    world.nowMs += 1;
+    world.run(look());
+    expect(counted.calls).toBe(2);
+  });
+  test('is called after half the life of a token that lives shorter than that', () => {
+    const clock = { nowMs: 0 };
+    const counted = counting(clock, 60_000);
+    const { look, world } = storageWith(counted.give);
+    clock.nowMs = world.nowMs;
+    world.run(look());
+    world.nowMs += 29_999;
+    world.run(look());
+    expect(counted.calls).toBe(1);
+    world.nowMs += 1;
+    world.run(look());
+    expect(counted.calls).toBe(2);
+  });
+  test('is called once for operations side by side', () => {
+    const clock = { nowMs: 0 };
+    const counted = counting(clock, 3_600_000);
+    const { look, world } = storageWith(counted.give);
+    clock.nowMs = world.nowMs;
+    world.run(parallel([look(), look(), look()], 3));
+    expect([counted.calls, world.service.requests.length]).toEqual([1, 3]);
+  });
+  test('is called once more when its token is refused, and its new one is kept', () => {
+    const clock = { nowMs: 0 };
+    const counted = counting(clock, 3_600_000);
+    const { look, sent, world } = storageWith(counted.give, refused, found, found);
+    clock.nowMs = world.nowMs;
+    world.run(look());
+    world.run(look());
+    expect(sent()).toEqual(['Bearer token-1', 'Bearer token-2', 'Bearer token-2']);
+  });
+  test('is not called a third time: what is refused twice is refused', () => {
+    const clock = { nowMs: 0 };
+    const counted = counting(clock, 3_600_000);
+    const { look, world } = storageWith(counted.give, refused, refused);
+    clock.nowMs = world.nowMs;
+    expect(world.failureOf(look())).toMatchObject({ code: 'unauthenticated' });
+    expect([counted.calls, world.service.unasked]).toEqual([2, []]);
+  });
+  test('that throws has its own error thrown, and is not called again', () => {
+    const own = new RangeError('my own');
+    let calls = 0;
+    const { look, world } = storageWith(() => {
+      calls += 1;
+      throw own;
+    });
+    expect(world.failureOf(look())).toBe(own);
+    expect(calls).toBe(1);
+  });
+  test.each([
+    ['nothing', undefined],
+    ['a number', 7],
+    ['an empty token', ''],
+    ['a token with a line break', 'secret-part\r\nx-goog-acl: public-read'],
+    ['an object without an end', { token: 't' }],
+    ['an end that is no date', { token: 't', expiresAt: 5 }],
+    ['an invalid date', { token: 't', expiresAt: new Date(Number.NaN) }],
+    ['an object with a wrong token', { token: 'secret part', expiresAt: new Date(0) }],
+  ])('that gives %s is told so, without repeating it', (_, given) => {
+    const { look, world } = storageWith(() => given);
+    const failure = world.failureOf(look()) as Error;
+    expect(failure).toMatchObject({ code: 'invalid-argument', details: { field: 'accessToken' } });
+    expect(failure.message).not.toContain('secret');
+    expect(world.service.requests).toEqual([]);
+  });
+});
+
+test('anonymous: nothing is added', () => {
+  const { storage, world } = scriptStorageWith({ credentials: 'anonymous' });
+  world.service.on('HEAD', '/demo-bucket/a', found);
+  world.run(storage.getObject('demo-bucket', 'a'));
+  expect(Object.keys(world.service.requests[0]?.headers ?? {}).sort()).toEqual(['accept-encoding', 'host']);
+  const failure = world.failureOf(storage.presignObjectUrl({ container: 'demo-bucket', name: 'a' }));
+  expect(failure).toMatchObject({ code: 'unsupported' });
+});

@@ -1,0 +1,118 @@
+/** HMAC keys: the ways to sign, and what the interoperability mode can and cannot carry. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import '../../../core/testing/poisoned-world.ts';
+import { exampleKey, exampleSecret, scriptStorageWith } from '../../testing/scripted-storage.ts';
+import { amazonDialect, signatureProblem, urlProblem } from '../../testing/signature-verifier.ts';
+import { problemV2, urlProblemV2 } from '../../testing/signature-verifier-v2.ts';
+import { amazonSpelling } from './amazon-spelling.ts';
+
+const object = { container: 'demo-bucket', name: 'a b' };
+const stored = { headers: { etag: '"e"', 'x-goog-generation': '7', 'x-goog-stored-content-length': '1' } };
+const hmac = (signature: string) => {
+  const scripted = scriptStorageWith({ key: exampleKey, secret: exampleSecret, signature, project: 'demo-project' });
+  scripted.world.service.problemOf = (request) => {
+    const mixed = new Set(Object.keys(request.headers).flatMap((name) => /^x-(goog|amz)-/.exec(name)?.[1] ?? []));
+    if (mixed.size > 1) return 'speaks two families of headers at once';
+    return signature === 'aws4'
+      ? signatureProblem(request, exampleSecret, amazonDialect)
+      : problemV2(request, exampleKey, exampleSecret);
+  };
+  return scripted;
+};
+
+describe.for(['aws4', 'goog1'])('%s', (signature) => {
+  test('signs what every operation sends', () => {
+    const { storage, world } = hmac(signature);
+    world.service
+      .on('PUT', '/demo-bucket/a%20b', stored)
+      .on('GET', '/demo-bucket/a%20b', { body: 'x', headers: { 'content-length': '1' } })
+      .on('GET', '/', { body: '<ListAllMyBucketsResult><Buckets/></ListAllMyBucketsResult>' })
+      .on('GET', /^\/demo-bucket\?/, { body: '<ListBucketResult></ListBucketResult>' })
+      .on('DELETE', '/demo-bucket/a%20b', { status: 204 });
+    world.run(storage.writeObject('x', 'demo-bucket', 'a b', { metadata: { author: 'jane' } }));
+    world.run(storage.readObject(object));
+    world.run(storage.listContainers());
+    world.run(storage.listContainerObjects('demo-bucket', { prefix: 'p q' }));
+    world.run(storage.deleteObject(object));
+    expect(world.service.unasked).toEqual([]);
+  });
+  test('signs URLs', () => {
+    const { storage, world } = hmac(signature);
+    const url = world.run(storage.presignObjectUrl(object, { responseContentType: 'text/x y' }));
+    const request = { method: 'GET', path: url.slice('https://storage.googleapis.com'.length), headers: {} };
+    const headers = { host: 'storage.googleapis.com' };
+    const problem =
+      signature === 'aws4'
+        ? urlProblem({ ...request, headers }, exampleSecret, amazonDialect)
+        : urlProblemV2({ ...request, headers }, exampleKey, exampleSecret);
+    expect(problem).toBeUndefined();
+  });
+});
+
+describe('aws4', () => {
+  test('sends metadata in Amazon’s spelling, and an MD5 in place of Google’s hash', () => {
+    const { storage, world } = hmac('aws4');
+    world.service.on('PUT', '/demo-bucket/a%20b', stored);
+    world.run(storage.writeObject('x', 'demo-bucket', 'a b', { metadata: { author: 'jane' } }));
+    expect(world.service.requests[0]?.headers).toMatchObject({
+      'x-amz-meta-author': 'jane',
+      'content-md5': 'ndTkYSaMgDT1yFZOFVxnpg==',
+    });
+  });
+  test('reads metadata in Amazon’s spelling', () => {
+    const { storage, world } = hmac('aws4');
+    world.service.on('HEAD', '/demo-bucket/a%20b', {
+      headers: { 'content-length': '1', 'x-amz-meta-author': 'jane', 'x-amz-storage-class': 'NEARLINE' },
+    });
+    expect(world.run(storage.getObject('demo-bucket', 'a b'))).toMatchObject({
+      metadata: { author: 'jane' },
+      extra: { storageClass: 'NEARLINE' },
+    });
+  });
+  test('removes a file that was stored wrong, since Google’s hash cannot go along', () => {
+    const { storage, world } = hmac('aws4');
+    world.disk.files.set('/in', Uint8Array.of(120));
+    const wrong = { headers: { ...stored.headers, 'x-goog-hash': 'crc32c=AAAAAA==' } };
+    world.service.on('PUT', '/demo-bucket/a%20b', wrong).on('DELETE', '/demo-bucket/a%20b?generation=7', {});
+    const failure = world.failureOf(storage.uploadObject('/in', 'demo-bucket', 'a b'));
+    expect(failure).toMatchObject({ code: 'integrity' });
+    expect(world.service.unasked).toEqual([]);
+  });
+  test('refuses a change of metadata, which needs conditions that only Google has', () => {
+    const { storage, world } = hmac('aws4');
+    const headers = { 'content-length': '1', 'x-goog-generation': '7' };
+    world.service.on('HEAD', '/demo-bucket/a%20b', { headers });
+    const failure = world.failureOf(storage.updateObjectMetadata(object, { contentType: 'text/x' }));
+    const message = expect.stringContaining("`signature: 'goog4'`");
+    expect(failure).toMatchObject({ code: 'unsupported', message });
+    expect(world.service.requests).toHaveLength(1);
+  });
+
+  const suffix = fc.stringMatching(/^[a-z][a-z-]{0,20}$/);
+  const headers = fc.dictionary(
+    fc.oneof(
+      suffix.map((name) => `x-goog-meta-${name}`),
+      fc.constantFrom('x-goog-acl', 'x-goog-copy-source', 'x-goog-storage-class', 'x-goog-project-id'),
+      fc.constantFrom('x-goog-metadata-directive', 'content-type', 'cache-control'),
+    ),
+    fc.string(),
+  );
+  test('writes headers so that they can be read back, none of them in Google’s spelling', () => {
+    fc.assert(
+      fc.property(headers, (given) => {
+        const written = amazonSpelling.write(given, undefined);
+        expect(Object.keys(written).filter((name) => name.startsWith('x-goog-'))).toEqual([]);
+        expect(amazonSpelling.read(written)).toEqual(given);
+      }),
+    );
+  });
+  test('carries no header that has no twin: it is refused, never left out', () => {
+    fc.assert(
+      fc.property(suffix, (name) => {
+        fc.pre(!/^(meta-|hash$|acl$)/.test(name));
+        expect(() => amazonSpelling.write({ [`x-goog-${name}`]: '1' }, undefined)).toThrow(`x-goog-${name}`);
+      }),
+    );
+  });
+});

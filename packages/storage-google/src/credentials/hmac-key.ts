@@ -1,0 +1,29 @@
+/**
+ * HMAC keys: every request is signed.
+ *
+ * @see https://cloud.google.com/storage/docs/authentication/hmackeys
+ */
+import { makeSignerV2 } from '../dialect/signature-v2.ts';
+import { amazon4, google4, makeSigner, type Signer } from '../dialect/signature-v4.ts';
+import { signingRegion } from '../limits.ts';
+import { amazonSpelling } from './amazon-spelling.ts';
+import { type Credentials, given } from './credentials.ts';
+
+/** How an HMAC key signs: Google's version 4, Amazon's version 4 (interoperability), Google's version 2 (legacy). */
+export type HmacSignature = 'goog4' | 'aws4' | 'goog1';
+
+const signers: Readonly<Record<HmacSignature, (key: string, secret: string) => Signer>> = {
+  goog4: (key, secret) => makeSigner(google4, key, secret, signingRegion),
+  aws4: (key, secret) => makeSigner(amazon4, key, secret, signingRegion),
+  goog1: makeSignerV2,
+};
+
+/** Credentials of an HMAC key. */
+export function hmacKey(key: string, secret: string, signature: HmacSignature): Credentials {
+  const signer = signers[signature](key, secret);
+  return {
+    authorize: (request, nowMs) => given(signer.sign(request, nowMs)),
+    signer: () => given(signer),
+    ...(signature === 'aws4' && { spelling: amazonSpelling }),
+  };
+}

@@ -1,0 +1,57 @@
+/**
+ * Service accounts: a signed assertion for an access token, and signed URLs with the same key.
+ *
+ * @see https://developers.google.com/identity/protocols/oauth2/service-account#jwt-auth
+ */
+import { type KeyObject, sign } from 'node:crypto';
+import { CloudError, invalidArgument } from '@isobar/core/provider';
+import { makeRsaSigner } from '../dialect/signature-v4.ts';
+import { assertionLifeSeconds, signingRegion } from '../limits.ts';
+import { bearerTokens } from './bearer-tokens.ts';
+import { type Credentials, given } from './credentials.ts';
+import { deferred } from './deferred.ts';
+import { checked, readKeyFile, rsaKey, type SigningKey, serviceAccountSchema } from './key-files.ts';
+import { googleTokenUri, requestToken } from './token-endpoint.ts';
+import type { TokenSettings } from './token-settings.ts';
+
+/** Credentials of a service account whose key is at hand. */
+export function serviceAccount(key: SigningKey, { retry, scopes }: TokenSettings): Credentials {
+  const { client_email: email, private_key: pem, project_id: project, token_uri: address = googleTokenUri } = key;
+  const privateKey = rsaKey(pem) as KeyObject;
+  const source = () =>
+    requestToken(retry, address, (nowMs) => ({
+      grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      assertion: assertion(key, privateKey, scopes, Math.floor(nowMs / 1000)),
+    }));
+  const signer = makeRsaSigner(email, privateKey, signingRegion);
+  return { ...bearerTokens(source), signer: () => given(signer), project: () => given(project) };
+}
+
+/** Credentials of a service account whose key is in a file, which is read before the first exchange. */
+export function serviceAccountFile(path: string, settings: TokenSettings): Credentials {
+  const fail = (message: string, cause?: unknown): CloudError => {
+    const { code, details } = invalidArgument('serviceAccount', message);
+    return new CloudError(code, `\`serviceAccount\`: ${message}`, details, cause === undefined ? undefined : { cause });
+  };
+  return deferred(function* () {
+    const file = yield* readKeyFile(path, fail);
+    if (!file) throw fail(`${path} does not exist`);
+    if (file.type !== 'service_account') {
+      throw fail(`${path} holds no key of a service account; for others use \`credentials: 'application-default'\``);
+    }
+    return serviceAccount(checked(serviceAccountSchema, file, path, fail), settings);
+  });
+}
+
+/** The JSON Web Token that asks for an access token: RS256, one hour. */
+function assertion(key: SigningKey, privateKey: KeyObject, scopes: readonly string[], nowSeconds: number): string {
+  const { client_email: iss, private_key_id: kid, token_uri: aud = googleTokenUri } = key;
+  const claims = { iss, scope: scopes.join(' '), aud, iat: nowSeconds, exp: nowSeconds + assertionLifeSeconds };
+  const header = { alg: 'RS256', typ: 'JWT', ...(kid !== undefined && { kid }) };
+  const signed = [header, claims].map((part) => base64url(JSON.stringify(part))).join('.');
+  return `${signed}.${base64url(sign('sha256', new TextEncoder().encode(signed), privateKey))}`;
+}
+
+function base64url(data: string | Uint8Array): string {
+  return Buffer.from(data as Uint8Array).toString('base64url');
+}
