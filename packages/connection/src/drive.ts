@@ -51,7 +51,9 @@ export async function driveAsync<Result>(
     while (!next.done) {
       let reply: unknown;
       try {
-        reply = await perform(next.value, under);
+        const performed = perform(next.value, under);
+        // What is there already is not waited for.
+        reply = performed instanceof Promise ? await performed : performed;
       } catch (failure) {
         next = under.failure ? operation.return(undefined as Result) : operation.throw(failure);
         if (call.failure && under === call) under = cleanupCall(call);

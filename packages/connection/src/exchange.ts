@@ -12,6 +12,7 @@ import {
   type HttpResponse,
   isSuccess,
   type PassedBytes,
+  type StagedFile,
 } from '@isobar/core/provider';
 import type { Dispatcher } from 'undici';
 import type { Call } from './call.ts';
@@ -29,31 +30,50 @@ export interface StreamKeeper {
  *
  * @throws {CloudError} `network`, `timeout`, or the call's own failure when it was cancelled.
  */
-export async function performExchange(
+export function performExchange(
   dispatcher: Dispatcher,
   request: HttpRequest,
   call: Call,
   streams: StreamKeeper,
 ): Promise<HttpResponse> {
   const { sink } = request;
-  const file = sink?.kind === 'file' ? await openStaged(sink.file) : undefined;
+  return sink?.kind === 'file'
+    ? intoFile(sink.file, (file) => send(dispatcher, request, call, streams, file))
+    : send(dispatcher, request, call, streams, undefined);
+}
+
+async function intoFile(
+  staged: StagedFile,
+  receive: (file: FileHandle) => Promise<HttpResponse>,
+): Promise<HttpResponse> {
+  const file = await openStaged(staged);
   try {
-    return await new Promise<HttpResponse>((resolve, reject) => {
-      const handler = new ExchangeHandler(request, call, streams, file, resolve, reject);
-      dispatcher.dispatch(
-        {
-          origin: request.origin,
-          path: request.path,
-          method: request.method,
-          headers: requestHeaders(request),
-          body: requestBody(request, handler) as Buffer | null,
-        },
-        handler,
-      );
-    });
+    return await receive(file);
   } finally {
-    await file?.close();
+    await file.close();
   }
+}
+
+function send(
+  dispatcher: Dispatcher,
+  request: HttpRequest,
+  call: Call,
+  streams: StreamKeeper,
+  file: FileHandle | undefined,
+): Promise<HttpResponse> {
+  return new Promise((resolve, reject) => {
+    const handler = new ExchangeHandler(request, call, streams, file, resolve, reject);
+    dispatcher.dispatch(
+      {
+        origin: request.origin,
+        path: request.path,
+        method: request.method,
+        headers: requestHeaders(request),
+        body: requestBody(request, handler) as Buffer | null,
+      },
+      handler,
+    );
+  });
 }
 
 function requestHeaders(request: HttpRequest): Record<string, string> {
@@ -145,10 +165,10 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     if (!sink || !isSuccess(status)) return;
     this.#queue = new ResponseQueue(controller);
     if (sink.kind === 'stream') {
-      this.#succeed({ stream: { stream: this.#streams.keep(this.#queue) } });
+      this.#succeed(nothing, { stream: { stream: this.#streams.keep(this.#queue) } });
     } else {
       this.#writeFile(this.#queue, sink.startBytes, sink.crc32c).then(
-        (written) => this.#succeed(written),
+        (written) => this.#succeed(nothing, written),
         (failure) => {
           controller.abort(failure);
           this.#fail(failure);
@@ -166,7 +186,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     if (this.#queue) this.#queue.end();
-    else this.#succeed({ body: concatenate(this.#chunks, this.#receivedBytes) });
+    else this.#succeed(concatenate(this.#chunks, this.#receivedBytes));
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -198,18 +218,13 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     return interrupted ? { passed, interrupted: { code: interrupted.code, message: interrupted.message } } : { passed };
   }
 
-  #succeed(extra: Partial<HttpResponse>): void {
+  #succeed(body: Uint8Array, extra?: Partial<HttpResponse>): void {
     this.#call.unlisten(this.#cancel);
-    const { body } = this.#request;
-    const fromFile = body !== undefined && !(body instanceof Uint8Array);
-    const sent: PassedBytes = { sizeBytes: this.#sentBytes, crc32c: this.#sentCrc ?? 0 };
-    this.#resolve({
-      status: this.#status,
-      headers: this.#headers,
-      body: nothing,
-      ...(fromFile ? { passed: sent } : undefined),
-      ...extra,
-    });
+    const response = { status: this.#status, headers: this.#headers, body };
+    const sent = this.#request.body;
+    const isFile = sent !== undefined && !(sent instanceof Uint8Array);
+    const passed = isFile ? { passed: { sizeBytes: this.#sentBytes, crc32c: this.#sentCrc ?? 0 } } : undefined;
+    this.#resolve(passed || extra ? { ...response, ...passed, ...extra } : response);
   }
 
   #fail(failure: unknown): void {

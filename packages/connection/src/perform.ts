@@ -6,7 +6,7 @@ import { readEnvironment } from './environment.ts';
 import { checksumFile, discardFile, publishFile, readSmallFile, stageFile, statFile } from './files.ts';
 import { makeFolders } from './folders.ts';
 import { forgetSource, isResponseStream, readerOf } from './source.ts';
-import { observeExchange } from './tracing.ts';
+import { type ExchangeObserver, observeExchange } from './tracing.ts';
 import type { Transport } from './transport.ts';
 
 /** A step that can be done by itself; the others need a driver, see `parallel.ts` and `share.ts`. */
@@ -55,11 +55,15 @@ export function performStep(step: SingleStep, call: Call, transport: Transport):
   }
 }
 
-async function performExchange(request: HttpRequest, call: Call, transport: Transport): Promise<HttpResponse> {
+function performExchange(request: HttpRequest, call: Call, transport: Transport): Promise<HttpResponse> {
   const observer = observeExchange(call.trace, request);
-  if (!observer) return transport.exchange(request, call);
+  const response = transport.exchange(request, call);
+  return observer ? observed(response, observer) : response;
+}
+
+async function observed(pending: Promise<HttpResponse>, observer: ExchangeObserver): Promise<HttpResponse> {
   try {
-    const response = await transport.exchange(request, call);
+    const response = await pending;
     observer.succeed(response);
     return response;
   } catch (failure) {

@@ -1,18 +1,16 @@
 /** The HTTP client of one connection: made on first use, closed with its face. */
 import { CloudError, type HttpRequest, type HttpResponse, type ResponseStream } from '@isobar/core/provider';
-import type { Dispatcher } from 'undici';
 import type { Call } from './call.ts';
 import { performExchange } from './exchange.ts';
+import type { HttpClient } from './http-client.ts';
 import type { TransportLimits } from './options.ts';
 import type { ResponseQueue } from './response-queue.ts';
-
-const proxyVariables = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'];
 
 /** Sends exchanges, keeps the streams of their responses. Safe under any number of exchanges at once. */
 export class Transport {
   readonly #limits: TransportLimits;
-  #dispatcher: Dispatcher | undefined;
-  #opening: Promise<Dispatcher> | undefined;
+  #client: HttpClient | undefined;
+  #opening: Promise<HttpClient> | undefined;
   #isClosed = false;
   readonly #streams = new Map<number, ResponseQueue>();
   #lastStream = 0;
@@ -21,9 +19,10 @@ export class Transport {
     this.#limits = limits;
   }
 
-  async exchange(request: HttpRequest, call: Call): Promise<HttpResponse> {
-    const dispatcher = this.#dispatcher ?? (await this.#open());
-    return performExchange(dispatcher, request, call, this);
+  exchange(request: HttpRequest, call: Call): Promise<HttpResponse> {
+    const send = (client: HttpClient): Promise<HttpResponse> =>
+      performExchange(client.dispatcherOf(request.origin), request, call, this);
+    return this.#client ? send(this.#client) : this.#open().then(send);
   }
 
   /** The next bytes of a stream, `undefined` at its end. */
@@ -54,28 +53,18 @@ export class Transport {
   /** Ends all connections; exchanges under way fail with `aborted`. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#dispatcher = undefined;
-    const dispatcher = await this.#opening;
-    await dispatcher?.destroy(new CloudError('aborted', 'the driver was closed while the call was under way'));
+    this.#client = undefined;
+    const client = await this.#opening;
+    await client?.destroy(new CloudError('aborted', 'the driver was closed while the call was under way'));
   }
 
   /** Loads the HTTP client: half of a cold start, so not before it is needed. */
-  #open(): Promise<Dispatcher> {
+  async #open(): Promise<HttpClient> {
     if (this.#isClosed) throw new CloudError('session-closed', 'the connection has been closed');
-    this.#opening ??= import('undici').then(({ Agent, EnvHttpProxyAgent }) => {
-      const { connectTimeoutMs, headersTimeoutMs, idleTimeoutMs, maxConnections } = this.#limits;
-      const options = {
-        connect: { timeout: connectTimeoutMs },
-        headersTimeout: headersTimeoutMs,
-        bodyTimeout: idleTimeoutMs,
-        connections: maxConnections,
-        pipelining: 1,
-        allowH2: false,
-      };
-      const proxied = proxyVariables.some((name) => process.env[name]);
-      const dispatcher = proxied ? new EnvHttpProxyAgent(options) : new Agent(options);
-      if (!this.#isClosed) this.#dispatcher = dispatcher;
-      return dispatcher;
+    this.#opening ??= import('./http-client.ts').then(({ openHttpClient }) => {
+      const client = openHttpClient(this.#limits);
+      if (!this.#isClosed) this.#client = client;
+      return client;
     });
     return this.#opening;
   }
