@@ -1,49 +1,104 @@
 #!/usr/bin/env node
-/**
- * `npm run bench`: times small calls of every design in both colours beside bare `undici.request`, over loopback to the
- * emulator, which runs in a process of its own.
- */
-import { cpus } from 'node:os';
+/** `npm run bench`: measures, prints tables with progress, writes `bench-report/`. */
 import { parseArgs } from 'node:util';
-import { startEmulator } from '@isobar/emulator';
-import { computeContenders, storageContenders } from './contenders.ts';
-import { measure } from './measure.ts';
-import { table } from './table.ts';
+import { bench, type Choices } from './bench.ts';
+import { contenders } from './contenders.ts';
+import { measurements } from './measurements/all.ts';
 
-const usage = `Usage: npm run bench -- [--calls N] [--rounds N]
+const usage = `Usage: npm run bench -- [--full] [--only a,b] [--list]
 
-Times listNodes and a 1 KiB GET, one call at a time, in every design and colour.
+Measures the designs beside each other, beside bare undici and beside rivals (npm run bench:rivals installs those).
+Prints tables, and writes bench-report/report.json and bench-report/index.html.
 
-  --rounds N   rounds; in each, every contender runs once, in another order (default 10)
-  --calls N    calls of a contender in a round (default 100)
+  --full            everything, about a quarter of an hour; without it a quick look of under three minutes
+  --only a,b        only these measurements
+  --contenders a,b  only these contenders
+  --list            lists measurements and contenders, and ends
+  --seed N          seed of the random order (default: another one each time)
+  --check           compares ratios with packages/bench/baseline.json
+  --save-baseline   stores this run's ratios there
+  --publish         writes docs/comparison.md; with --full only
+  --help            this text
+
+Exit codes: 0 done, 1 a cell failed, 2 a wrong option, 3 a ratio has become worse, 130 interrupted.
 `;
 
-const { values } = parseArgs({
-  options: {
-    calls: { type: 'string', default: '100' },
-    rounds: { type: 'string', default: '10' },
-    help: { type: 'boolean', default: false },
-  },
-});
-if (values.help) {
-  console.log(usage);
-  process.exit(0);
-}
-const plan = { calls: wholeNumber('calls', values.calls), rounds: wholeNumber('rounds', values.rounds) };
+/** A wrong command line. */
+class UsageError extends Error {}
 
-console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`);
-console.log(`${plan.rounds} rounds of ${plan.calls} calls each; µs per call, one at a time\n`);
+process.exitCode = await main();
 
-await using emulator = await startEmulator();
-for (const [title, contenders] of [
-  ['listNodes', computeContenders(emulator)],
-  ['GET of 1 KiB', await storageContenders(emulator)],
-] as const) {
-  console.log(table(title, await measure(contenders, plan)));
+async function main(): Promise<number> {
+  let choices: Choices | undefined;
+  try {
+    choices = readChoices();
+  } catch (failure) {
+    console.error(`${(failure as Error).message}\n\n${usage}`);
+    return 2;
+  }
+  if (!choices) return 0;
+  const interrupt = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupt.abort());
+  return bench(choices, interrupt.signal);
 }
 
-function wholeNumber(name: string, text: string): number {
-  if (/^[1-9]\d*$/.test(text)) return Number(text);
-  console.error(`--${name} must be a whole number from 1, not ${text}\n\n${usage}`);
-  process.exit(2);
+/** What was asked for; undefined when it has been answered already. */
+function readChoices(): Choices | undefined {
+  const { values } = parseArgs({
+    options: {
+      full: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      contenders: { type: 'string' },
+      list: { type: 'boolean', default: false },
+      seed: { type: 'string' },
+      check: { type: 'boolean', default: false },
+      'save-baseline': { type: 'boolean', default: false },
+      publish: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(usage);
+    return undefined;
+  }
+  if (values.list) {
+    for (const { id, what, rounds } of measurements) {
+      console.log(`${id.padEnd(18)}${what}${rounds.quick === 0 ? ' (with --full only)' : ''}`);
+    }
+    console.log(`\ncontenders: ${contenders.map(({ id }) => id).join(', ')}`);
+    return undefined;
+  }
+  if (values.publish && !values.full) throw new UsageError('--publish needs --full');
+  const only = chosen(
+    'only',
+    values.only,
+    measurements.map(({ id }) => id),
+  );
+  const among = chosen(
+    'contenders',
+    values.contenders,
+    contenders.map(({ id }) => id),
+  );
+  return {
+    kind: values.full ? 'full' : 'quick',
+    ...(only && { only }),
+    ...(among && { contenders: among }),
+    seed: values.seed === undefined ? Date.now() % 1_000_000 : wholeNumber('seed', values.seed),
+    check: values.check,
+    saveBaseline: values['save-baseline'],
+    publish: values.publish,
+  };
+}
+
+function chosen(option: string, text: string | undefined, known: readonly string[]): string[] | undefined {
+  if (text === undefined) return undefined;
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new UsageError(`--${option}: unknown ${unknown}; known: ${known.join(', ')}`);
+  return names;
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (!/^\d+$/.test(text)) throw new UsageError(`--${option} must be a whole number, not ${text}`);
+  return Number(text);
 }

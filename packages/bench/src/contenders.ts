@@ -1,81 +1,93 @@
-/** The contenders: the floor, bare undici with the very same request, and every design in both colours. */
-import { testCompute } from '@isobar/compute-test';
-import type { HttpRequest, Operation } from '@isobar/core/provider';
-import { defaultRetryPolicy } from '@isobar/core/provider';
-import { connect as connectFlag } from '@isobar/design-flag';
-import { connect as connectMixin } from '@isobar/design-mixin';
-import { AsyncSession, connect as connectSession } from '@isobar/design-session';
-import type { Emulator } from '@isobar/emulator';
-import { googleStorage } from '@isobar/storage-google';
-import { Agent, request } from 'undici';
-import type { Contender } from './measure.ts';
+/** Who is compared, and how each is opened. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Client, ClientModule, PartialClient, Service } from './clients/client.ts';
+import { UnsupportedError } from './clients/client.ts';
+import type { Contender } from './report/model.ts';
 
-/** `listNodes`: two nodes as JSON. */
-export function computeContenders(emulator: Emulator): Contender[] {
-  const options = { key: emulator.user, secret: emulator.password, endpoint: emulator.compute };
-  const operations = testCompute.operations({ ...options, allowPlainHttp: false }, { retry: defaultRetryPolicy });
-  const sent = firstRequest(operations.listNodes());
-  const dispatcher = new Agent();
-  const session = connectSession(testCompute, options);
-  const asyncSession = new AsyncSession(session);
-  const mixin = connectMixin(testCompute, options);
-  const flag = connectFlag(testCompute, options);
-  const asyncFlag = connectFlag(testCompute, { ...options, async: true });
-  return [
-    {
-      name: 'undici.request + json',
-      async run() {
-        const { body } = await request(sent.origin + sent.path, { dispatcher, headers: sent.headers });
-        return ((await body.json()) as unknown[]).length;
-      },
-    },
-    { name: 'session, async', run: async () => (await asyncSession.listNodes()).length },
-    { name: 'mixin, async', run: async () => (await mixin.listNodesAsync()).length },
-    { name: 'flag, async', run: async () => (await asyncFlag.listNodes()).length },
-    { name: 'session, blocking', run: () => session.listNodes().length },
-    { name: 'mixin, blocking', run: () => mixin.listNodes().length },
-    { name: 'flag, blocking', run: () => flag.listNodes().length },
-  ];
+const designs = (['session', 'mixin', 'flag'] as const).flatMap((design) =>
+  (['async', 'blocking'] as const).map(
+    (colour): Contender => ({
+      id: `${design}-${colour}`,
+      name: `${design}, ${colour}`,
+      kind: 'design',
+      design,
+      colour,
+    }),
+  ),
+);
+
+function rival(id: string, name: string, colour: 'async' | 'blocking' = 'async'): Contender {
+  return { id, name, kind: 'rival', colour };
 }
 
-/** `readObject` of 1 KiB: signed, and its checksum verified. The floor sends a request that was signed before. */
-export async function storageContenders(emulator: Emulator): Promise<Contender[]> {
-  const options = { key: emulator.accessKey, secret: emulator.secret, endpoint: emulator.storage };
-  const object = { container: 'bench', name: '1-kib' };
-  const asyncFlag = connectFlag(googleStorage, { ...options, async: true });
-  await asyncFlag.createContainer(object.container);
-  await asyncFlag.writeObject(new Uint8Array(1024).fill(7), object.container, object.name);
-  const operations = googleStorage.operations({ ...options, allowPlainHttp: false }, { retry: defaultRetryPolicy });
-  const sent = firstRequest(operations.readObject(object));
-  const dispatcher = new Agent();
-  const session = connectSession(googleStorage, options);
-  const asyncSession = new AsyncSession(session);
-  const mixin = connectMixin(googleStorage, options);
-  const flag = connectFlag(googleStorage, options);
-  return [
-    {
-      name: 'undici.request + arrayBuffer',
-      async run() {
-        const { body } = await request(sent.origin + sent.path, { dispatcher, headers: sent.headers });
-        return (await body.arrayBuffer()).byteLength;
-      },
-    },
-    { name: 'session, async', run: async () => (await asyncSession.readObject(object)).length },
-    { name: 'mixin, async', run: async () => (await mixin.readObjectAsync(object)).length },
-    { name: 'flag, async', run: async () => (await asyncFlag.readObject(object)).length },
-    { name: 'session, blocking', run: () => session.readObject(object).length },
-    { name: 'mixin, blocking', run: () => mixin.readObject(object).length },
-    { name: 'flag, blocking', run: () => flag.readObject(object).length },
-  ];
+/** Everybody, in the order of tables. */
+export const contenders: readonly Contender[] = [
+  { id: 'undici', name: 'undici, bare', kind: 'floor', colour: 'async' },
+  { id: 'bare-async', name: 'bare operation, async', kind: 'floor', colour: 'async' },
+  { id: 'bare-blocking', name: 'bare operation, blocking', kind: 'floor', colour: 'blocking' },
+  ...designs,
+  rival('gcs', '@google-cloud/storage'),
+  rival('aws', '@aws-sdk/client-s3'),
+  rival('minio', 'minio'),
+  rival('s3mini', 's3mini'),
+  rival('aws4fetch', 'aws4fetch'),
+  rival('opendal', 'opendal, async'),
+  rival('opendal-blocking', 'opendal, blocking', 'blocking'),
+  rival('libcloud', 'Apache Libcloud (Python)', 'blocking'),
+];
+
+/** Ids of Isobar's designs, asynchronous ones first. */
+export const designIds: readonly string[] = designs.map(({ id }) => id).sort();
+/** Ids of the rivals. */
+export const rivalIds: readonly string[] = contenders.filter(({ kind }) => kind === 'rival').map(({ id }) => id);
+/** Those that do the same storage work over HTTP: the floor, the designs, the rivals. */
+export const storageIds: readonly string[] = ['undici', ...designs.map(({ id }) => id), ...rivalIds];
+
+/** The folder of the rivals, a project of its own. */
+export const rivalsFolder: string = fileURLToPath(new URL('../rivals/', import.meta.url));
+
+/** A contender by its id. */
+export function contenderOf(id: string): Contender {
+  const found = contenders.find((contender) => contender.id === id);
+  if (!found) throw new Error(`unknown contender ${id}`);
+  return found;
 }
 
-/** The first request of an operation, signed and all: what the floor sends. */
-function firstRequest(operation: Operation<unknown>): HttpRequest {
-  let next = operation.next();
-  while (!next.done) {
-    if (next.value.kind === 'exchange') return next.value.request;
-    if (next.value.kind !== 'clock') throw new Error(`${next.value.kind} before the first exchange`);
-    next = operation.next(Date.now());
-  }
-  throw new Error('the operation made no exchange');
+/** The package that a rival needs to be installed in the rivals' folder; none for the one in Python. */
+export function packageOf(id: string): string | undefined {
+  const names: Record<string, string> = {
+    gcs: '@google-cloud/storage',
+    aws: '@aws-sdk/client-s3',
+    'opendal-blocking': 'opendal',
+  };
+  return id === 'libcloud' ? undefined : (names[id] ?? id);
+}
+
+/** Whether a contender can run here. */
+export function isInstalled(id: string): boolean {
+  if (contenderOf(id).kind !== 'rival') return true;
+  const name = packageOf(id);
+  return name === undefined || existsSync(`${rivalsFolder}node_modules/${name}/package.json`);
+}
+
+/** Opens a contender. What it cannot do throws {@link UnsupportedError} with the reason. */
+export async function openClient(id: string, service: Service): Promise<Client> {
+  const { kind } = contenderOf(id);
+  if (kind === 'floor') return (await import('./clients/undici.ts')).connectUndici(service);
+  if (kind === 'design') return (await import('./clients/isobar.ts')).connectIsobar(id, service);
+  const module = (await import(pathToFileURL(`${rivalsFolder}clients/${id}.js`).href)) as ClientModule;
+  return withReasons(await module.connect(service));
+}
+
+function withReasons(partial: PartialClient): Client {
+  const members = Object.entries(partial).map(([name, member]) => [
+    name,
+    typeof member === 'string'
+      ? () => {
+          throw new UnsupportedError(member);
+        }
+      : member,
+  ]);
+  return Object.fromEntries(members) as Client;
 }

@@ -1,0 +1,12 @@
+import { connect } from '@isobar/design-session';
+import { googleStorage } from '@isobar/storage-google';
+
+const { ENDPOINT: endpoint = '', KEY: key = '', SECRET: secret = '' } = process.env;
+using driver = connect(googleStorage, { key, secret, endpoint });
+let objects = 0;
+let bytes = 0;
+for (const object of driver.iterateContainerObjects('list-20')) {
+  objects += 1;
+  bytes += driver.readObject(object).length;
+}
+console.log(`${objects} objects, ${bytes} bytes`);

@@ -1,0 +1,50 @@
+/** AWS's SDK, path-style, against the S3 dialect; files go up by its upload manager. */
+import { createReadStream, createWriteStream } from 'node:fs';
+import { Agent } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  S3Client,
+} from '@aws-sdk/client-s3';
+
+/** @type {import('../../src/clients/client.ts').ClientModule['connect']} */
+export function connect({ url, key, secret, connections }) {
+  const client = new S3Client({
+    endpoint: url,
+    region: 'auto',
+    forcePathStyle: true,
+    credentials: { accessKeyId: key, secretAccessKey: secret },
+    requestHandler: { httpAgent: new Agent({ keepAlive: true, maxSockets: connections }) },
+  });
+  return {
+    async get(Bucket, Key) {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
+      return Body.transformToByteArray();
+    },
+    put: (Bucket, Key, Body) => client.send(new PutObjectCommand({ Bucket, Key, Body })),
+    async list(Bucket) {
+      const listed = { count: 0, last: undefined };
+      for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket })) {
+        listed.count += Contents.length;
+        listed.last = Contents.at(-1)?.Key;
+      }
+      return listed;
+    },
+    async listPage(Bucket) {
+      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket }));
+      return { count: Contents.length, last: Contents.at(-1)?.Key };
+    },
+    async upload(Bucket, Key, path) {
+      const { Upload } = await import('@aws-sdk/lib-storage');
+      await new Upload({ client, params: { Bucket, Key, Body: createReadStream(path) } }).done();
+    },
+    async download(Bucket, Key, path) {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
+      await pipeline(Body, createWriteStream(path));
+    },
+    close: () => client.destroy(),
+  };
+}

@@ -1,0 +1,42 @@
+/** MinIO's client. */
+import { Agent } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { Client } from 'minio';
+
+/** @type {import('../../src/clients/client.ts').ClientModule['connect']} */
+export function connect({ url, key, secret, connections }) {
+  const { hostname: endPoint, port } = new URL(url);
+  const client = new Client({
+    endPoint,
+    port: Number(port),
+    useSSL: false,
+    accessKey: key,
+    secretKey: secret,
+    region: 'auto',
+    transportAgent: new Agent({ keepAlive: true, maxSockets: connections }),
+  });
+  return {
+    get: async (container, name) => buffer(await client.getObject(container, name)),
+    put: (container, name, bytes) => client.putObject(container, name, Buffer.from(bytes)),
+    async list(container) {
+      const listed = { count: 0, last: undefined };
+      for await (const { name } of client.listObjectsV2(container, '', true)) {
+        listed.count += 1;
+        listed.last = name;
+      }
+      return listed;
+    },
+    async listPage(container) {
+      const listed = { count: 0, last: undefined };
+      for await (const { name } of client.listObjectsV2(container, '', true)) {
+        listed.count += 1;
+        listed.last = name;
+        if (listed.count === 1000) break;
+      }
+      return listed;
+    },
+    upload: (container, name, path) => client.fPutObject(container, name, path, {}),
+    download: (container, name, path) => client.fGetObject(container, name, path),
+    close() {},
+  };
+}

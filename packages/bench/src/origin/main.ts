@@ -1,0 +1,163 @@
+/**
+ * The origin: a minimal server that answers as the storage service does, from recorded answers, and does as little as
+ * it can for each, so that it is the client that is measured. It verifies no signature (the emulator does, see the
+ * measurement `accepted`), but compares each byte that arrives. A process of its own; ends with its standard input.
+ * `node main.ts DELAY_MS`
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { blockBytes, contentAt, etagOf, hashHeader, sizeInName } from './content.ts';
+import { handleJson } from './json-api.ts';
+import { lengthInName, objectHeaders, sizeOfListed, xmlPage } from './listings.ts';
+import { type Received, receive } from './received.ts';
+
+const delayMs = Number(process.argv[2] ?? 0);
+const stats = { requests: 0, rightUploads: 0, wrong: [] as string[] };
+const uploads = new Map<string, Map<number, number>>();
+const readyHeaders = new Map<number, string[]>();
+
+const server = createServer({ keepAliveTimeout: 600_000, noDelay: true, requestTimeout: 0 }, (request, response) => {
+  if (request.url === '/_origin/stats') return void sendStats(response);
+  stats.requests += 1;
+  if (delayMs > 0) setTimeout(answer, delayMs, request, response);
+  else answer(request, response);
+});
+server.maxHeadersCount = 0;
+server.listen(0, '127.0.0.1', () => {
+  console.log(JSON.stringify({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }));
+});
+process.stdin.on('end', () => process.exit()).resume();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit());
+
+function sendStats(response: ServerResponse): void {
+  const { user, system } = process.cpuUsage();
+  response.end(JSON.stringify({ ...stats, cpuMs: (user + system) / 1000, upMs: performance.now() }));
+}
+
+function answer(request: IncomingMessage, response: ServerResponse): void {
+  serve(request, response).catch((failure: unknown) => {
+    stats.wrong.push(`${request.method} ${request.url}: ${String(failure)}`);
+    if (!response.headersSent) response.writeHead(500);
+    response.end();
+  });
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = request.url ?? '/';
+  const mark = url.indexOf('?');
+  const path = mark < 0 ? url : url.slice(0, mark);
+  const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark));
+  if (/^\/(?:upload\/|download\/)?storage\/v1\//.test(path)) {
+    return handleJson(request, response, path, query, { sendContent, note });
+  }
+  const slash = path.indexOf('/', 1);
+  const container = slash < 0 ? path.slice(1) : path.slice(1, slash);
+  const name = slash < 0 ? '' : decodeURIComponent(path.slice(slash + 1));
+  if (name === '') return container === '' ? sendContainers(response) : bucket(request, response, container, query);
+  if (request.method === 'PUT') return put(request, response, name, query);
+  if (request.method === 'POST') return post(request, response, container, name, query);
+  if (request.method === 'DELETE') return void response.writeHead(204).end();
+  const sizeBytes = sizeInName(name) ?? sizeOfListed(container);
+  if (sizeBytes === undefined) return void response.writeHead(404, { 'content-type': 'application/xml' }).end();
+  return sendContent(request, response, sizeBytes);
+}
+
+/** Notes an upload; says whether it was what it had to be. */
+function note(what: string, received: Received, expectedBytes: number | undefined): boolean {
+  const isRight = received.isRight && (expectedBytes === undefined || received.sizeBytes === expectedBytes);
+  if (isRight) stats.rightUploads += 1;
+  else stats.wrong.push(`${what}: ${received.sizeBytes} bytes, ${received.isRight ? 'right' : 'wrong'} content`);
+  return isRight;
+}
+
+function bucket(request: IncomingMessage, response: ServerResponse, container: string, query: URLSearchParams): void {
+  request.resume();
+  if (query.has('location')) {
+    const xml = "<?xml version='1.0' encoding='UTF-8'?><LocationConstraint>US</LocationConstraint>";
+    return void response.writeHead(200, ['content-type', 'application/xml']).end(xml);
+  }
+  if (request.method !== 'GET') return void response.writeHead(200, ['content-length', '0']).end();
+  if (lengthInName(container) === undefined) return void response.writeHead(404).end();
+  const page = xmlPage(container, query);
+  const headers = ['content-type', 'application/xml; charset=UTF-8', 'content-length', String(page.length)];
+  response.writeHead(200, headers).end(page);
+}
+
+function sendContainers(response: ServerResponse): void {
+  const bucketXml = '<Bucket><Name>bench</Name><CreationDate>2026-11-23T00:44:07.696Z</CreationDate></Bucket>';
+  const xml = `<?xml version='1.0' encoding='UTF-8'?><ListAllMyBucketsResult><Owner><ID>bench</ID></Owner><Buckets>${bucketXml}</Buckets></ListAllMyBucketsResult>`;
+  response.writeHead(200, ['content-type', 'application/xml', 'content-length', String(xml.length)]).end(xml);
+}
+
+async function put(
+  request: IncomingMessage,
+  response: ServerResponse,
+  name: string,
+  query: URLSearchParams,
+): Promise<void> {
+  const received = await receive(request);
+  const part = query.get('partNumber');
+  const expected = part === null ? sizeInName(name) : undefined;
+  if (!note(`PUT ${name}`, received, expected)) return void response.writeHead(400).end();
+  if (part !== null) uploads.get(query.get('uploadId') ?? '')?.set(Number(part), received.sizeBytes);
+  response.writeHead(200, [...headersOf(received.sizeBytes), 'content-length', '0']).end();
+}
+
+async function post(
+  request: IncomingMessage,
+  response: ServerResponse,
+  container: string,
+  name: string,
+  query: URLSearchParams,
+): Promise<void> {
+  request.resume();
+  const start = "<?xml version='1.0' encoding='UTF-8'?>";
+  const place = `<Bucket>${container}</Bucket><Key>${name}</Key>`;
+  if (query.has('uploads')) {
+    const id = `upload-${uploads.size}`;
+    uploads.set(id, new Map());
+    const xml = `${start}<InitiateMultipartUploadResult>${place}<UploadId>${id}</UploadId></InitiateMultipartUploadResult>`;
+    return void response.writeHead(200, ['content-type', 'application/xml']).end(xml);
+  }
+  const parts = uploads.get(query.get('uploadId') ?? '') ?? new Map<number, number>();
+  const sizeBytes = [...parts.values()].reduce((total, size) => total + size, 0);
+  if (!note(`complete ${name}`, { sizeBytes, isRight: true }, sizeInName(name))) {
+    return void response.writeHead(400).end();
+  }
+  const xml = `${start}<CompleteMultipartUploadResult>${place}<ETag>${etagOf(sizeBytes)}</ETag></CompleteMultipartUploadResult>`;
+  response
+    .writeHead(200, ['content-type', 'application/xml', 'x-goog-hash', hashHeader(sizeBytes), 'x-goog-generation', '1'])
+    .end(xml);
+}
+
+function headersOf(sizeBytes: number): string[] {
+  let headers = readyHeaders.get(sizeBytes);
+  if (!headers) {
+    headers = objectHeaders(sizeBytes);
+    readyHeaders.set(sizeBytes, headers);
+  }
+  return headers;
+}
+
+/** Sends an object or a range of it, as fast as it is taken. */
+async function sendContent(request: IncomingMessage, response: ServerResponse, sizeBytes: number): Promise<void> {
+  const range = /^bytes=(\d+)-(\d*)$/.exec(String(request.headers.range ?? ''));
+  const start = range ? Number(range[1]) : 0;
+  const end = range?.[2] ? Math.min(Number(range[2]) + 1, sizeBytes) : sizeBytes;
+  const headers = [...headersOf(sizeBytes), 'content-length', String(end - start)];
+  if (range) headers.push('content-range', `bytes ${start}-${end - 1}/${sizeBytes}`);
+  response.writeHead(range ? 206 : 200, headers);
+  if (request.method === 'HEAD') return void response.end();
+  if (end - start <= blockBytes) return void response.end(contentAt(start, end - start));
+  for (let at = start; at < end && !response.destroyed; at += blockBytes) {
+    if (response.write(contentAt(at, end - at))) continue;
+    await new Promise<void>((resolve) => {
+      const go = (): void => {
+        response.off('drain', go).off('close', go);
+        resolve();
+      };
+      response.on('drain', go).on('close', go);
+    });
+  }
+  response.end();
+}

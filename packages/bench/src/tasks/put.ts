@@ -1,0 +1,15 @@
+/** PUT of a small object, over and over. The origin compares what arrives. */
+import { contentOf } from '../origin/content.ts';
+import type { Task } from '../runner/cell.ts';
+import { measureCalls, withCheckedUploads } from './load.ts';
+import { clientOf } from './service.ts';
+
+const sizeBytes = 1024;
+
+export const run: Task = async (input) => {
+  const client = await clientOf(input);
+  const bytes = new Uint8Array(contentOf(sizeBytes));
+  return withCheckedUploads(input.services.origin, () =>
+    measureCalls(input, () => client.put('bench', `s${sizeBytes}/object`, bytes)),
+  );
+};
