@@ -5,7 +5,7 @@ import { startEmulator } from '@isobar/emulator';
 import { afterAll } from 'vitest';
 import { facesOf } from '../faces.ts';
 
-const emulator = await startEmulator({ storagePort: 0, computePort: 0 });
+const emulator = await startEmulator({ storagePort: 0, computePort: 0, stopMs: 50 });
 afterAll(() => emulator.close());
 
 computeConformance({
@@ -15,6 +15,7 @@ computeConformance({
     secret: emulator.password,
     endpoint: emulator.compute,
   }),
-  server: testServerAt(emulator.compute, 'compute'),
+  server: { ...testServerAt(emulator.compute, 'compute'), lives: (life) => ({ exSimulate: life }) },
+  secrets: [emulator.password],
   leastNodes: 2,
 });

@@ -22,7 +22,19 @@ export const storageCapabilities = {
 /** A key of {@link storageCapabilities}. */
 export type StorageCapability = keyof typeof storageCapabilities;
 
+/** Optional abilities of compute providers. */
+export const computeCapabilities = {
+  createNodes: 'nodes are made, changed, awaited and removed',
+  images: 'images are made of nodes, copied and removed',
+  volumes: 'volumes are made, attached and removed',
+  snapshots: 'what a volume holds is kept',
+  keyPairs: 'keys are stored under names, for new nodes',
+} as const;
+
+/** A key of {@link computeCapabilities}. */
+export type ComputeCapability = keyof typeof computeCapabilities;
+
 /** Makes every case of a suite need a capability. */
-export function needing<Kit>(capability: StorageCapability, suite: Suite<Kit>): Suite<Kit> {
+export function needing<Kit>(capability: StorageCapability | ComputeCapability, suite: Suite<Kit>): Suite<Kit> {
   return { ...suite, cases: suite.cases.map((entry) => ({ needs: capability, ...entry })) };
 }

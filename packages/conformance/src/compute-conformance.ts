@@ -5,9 +5,18 @@ import { credentials } from './any-face/credentials.ts';
 import { faults } from './any-face/faults.ts';
 import { options } from './any-face/options.ts';
 import type { Suite } from './case.ts';
-import { type ComputeKit, nodes } from './compute/nodes.ts';
+import { catalogue } from './compute/catalogue.ts';
+import { type ComputeKit, makeComputeKit } from './compute/compute-kit.ts';
+import { images } from './compute/images.ts';
+import { keyPairs } from './compute/key-pairs.ts';
+import { nodeChanges } from './compute/node-changes.ts';
+import { nodeListing } from './compute/node-listing.ts';
+import { nodes } from './compute/nodes.ts';
+import { snapshots } from './compute/snapshots.ts';
+import { volumes } from './compute/volumes.ts';
+import { waitFailures } from './compute/wait-failures.ts';
+import { waits } from './compute/waits.ts';
 import type { AnyCompute, ComputeFaceUnderTest } from './face.ts';
-import { makeKit } from './kit.ts';
 import { type Deviation, register } from './register.ts';
 import type { TestServer } from './test-server.ts';
 
@@ -31,7 +40,23 @@ export interface ComputeConformance {
   readonly deviations?: readonly Deviation[];
 }
 
-const suites: readonly Suite<ComputeKit>[] = [nodes, closing, options, credentials, cancelling, faults];
+const suites: readonly Suite<ComputeKit>[] = [
+  nodes,
+  catalogue,
+  nodeListing,
+  nodeChanges,
+  waits,
+  waitFailures,
+  images,
+  volumes,
+  snapshots,
+  keyPairs,
+  closing,
+  options,
+  credentials,
+  cancelling,
+  faults,
+];
 
 /**
  * Registers every test of the compute contract, for each design and colour.
@@ -56,7 +81,7 @@ export function computeConformance(conformance: ComputeConformance): void {
     suites: [...suites, ...(conformance.extraSuites ?? [])],
     deviations: conformance.deviations ?? [],
     makeKit(under, face) {
-      const { kit, tidy } = makeKit<AnyCompute>({
+      return makeComputeKit({
         provider,
         colour: under.colour,
         open: (overrides) => under.open(overrides) as AnyCompute,
@@ -65,8 +90,8 @@ export function computeConformance(conformance: ComputeConformance): void {
         wrongCredentials,
         secrets: conformance.secrets ?? [],
         probe: { name: 'listNodes', run: (opened, callOptions) => opened.listNodes(callOptions) },
+        leastNodes: conformance.leastNodes ?? 0,
       });
-      return { kit: { ...kit, leastNodes: conformance.leastNodes ?? 0 }, tidy };
     },
   });
 }

@@ -1,7 +1,12 @@
 /** The test kit that every Isobar provider passes, in every design and colour. */
-export { type StorageCapability, storageCapabilities } from './capabilities.ts';
+export {
+  type ComputeCapability,
+  computeCapabilities,
+  type StorageCapability,
+  storageCapabilities,
+} from './capabilities.ts';
 export type { Case, Suite } from './case.ts';
-export type { ComputeKit } from './compute/nodes.ts';
+export type { ComputeKit } from './compute/compute-kit.ts';
 export { type ComputeConformance, computeConformance } from './compute-conformance.ts';
 export type {
   AnyCompute,
@@ -25,9 +30,11 @@ export type { Deviation } from './register.ts';
 export type { StorageKit, StorageSetup } from './storage/storage-kit.ts';
 export { type StorageConformance, storageConformance } from './storage-conformance.ts';
 export {
+  type CloudControl,
   type Fault,
   type FaultControl,
   type LoggedRequest,
+  type NodeLife,
   type RequestLog,
   type TestServer,
   testServerAt,

@@ -3,15 +3,8 @@ import { NodeState } from '@isobar/core';
 import { expect } from 'vitest';
 import { itemsOf } from '../bytes.ts';
 import type { Suite } from '../case.ts';
-import type { AnyCompute } from '../face.ts';
-import type { Kit } from '../kit.ts';
 import { expectPlainData } from '../plain-data.ts';
-
-/** What a case about compute works with. */
-export interface ComputeKit extends Kit<AnyCompute> {
-  /** How many nodes the account has at least. */
-  readonly leastNodes: number;
-}
+import type { ComputeKit } from './compute-kit.ts';
 
 /** Cases about nodes. */
 export const nodes: Suite<ComputeKit> = {

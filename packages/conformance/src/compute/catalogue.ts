@@ -1,0 +1,93 @@
+/** Sizes, images and locations: what nodes can be made of, and where. */
+import { NodeImageState } from '@isobar/core';
+import { expect } from 'vitest';
+import type { Suite } from '../case.ts';
+import { expectPlainData } from '../plain-data.ts';
+import type { ComputeKit } from './compute-kit.ts';
+
+/** Cases about what the cloud offers. */
+export const catalogue: Suite<ComputeKit> = {
+  title: 'sizes, images, locations',
+  cases: [
+    {
+      title: 'gives every size its fields',
+      async run({ face }) {
+        const sizes = await face.listSizes();
+        expectPlainData(sizes);
+        for (const size of sizes) {
+          expect(size.id, 'id').not.toBe('');
+          expect(size.ramMb, `memory of ${size.id}`).toBeGreaterThan(0);
+          expect(size.diskGb, `disk of ${size.id}`).toBeGreaterThanOrEqual(0);
+          for (const count of [size.bandwidthMbps, size.pricePerHour, size.cpus]) {
+            expect(count ?? 0, `a number of ${size.id}`).toBeGreaterThanOrEqual(0);
+          }
+        }
+      },
+    },
+    {
+      title: 'gives every image its fields',
+      async run({ face }) {
+        const images = await face.listImages();
+        expectPlainData(images);
+        for (const image of images) {
+          expect(image.id, 'id').not.toBe('');
+          expect(image.name, `name of ${image.id}`).toBeTypeOf('string');
+          if (image.state) expect(Object.values(NodeImageState), image.id).toContain(image.state);
+        }
+      },
+    },
+    {
+      title: 'gives every location its fields',
+      async run({ face }) {
+        const locations = await face.listLocations();
+        expectPlainData(locations);
+        for (const location of locations) {
+          expect(location.id, 'id').not.toBe('');
+          expect(location.country, `country of ${location.id}`).toBeTypeOf('string');
+        }
+        expect(new Set(locations.map(({ id }) => id)).size, 'ids that differ').toBe(locations.length);
+      },
+    },
+    {
+      title: 'gives the sizes and images of a location, which are some of all',
+      async run({ face }) {
+        const [sizes, images] = [await face.listSizes(), await face.listImages()];
+        for (const location of await face.listLocations()) {
+          expect(sizes).toEqual(expect.arrayContaining(await face.listSizes(location)));
+          expect(images).toEqual(expect.arrayContaining(await face.listImages(location.id)));
+        }
+      },
+    },
+    {
+      title: 'says that there is no such location',
+      async run({ face, fails }) {
+        const code = ['not-found', 'invalid-argument'] as const;
+        await fails(() => face.listSizes('no-such-location'), { code, details: { operation: 'listSizes' } });
+        await fails(() => face.listImages('no-such-location'), { code, details: { operation: 'listImages' } });
+      },
+    },
+    {
+      title: 'refuses locations that are none, before anything is sent',
+      async run({ face, failsUnsent }) {
+        for (const wrong of ['', 5, {}, null] as unknown as string[]) {
+          const details = { field: 'location' };
+          await failsUnsent(() => face.listSizes(wrong), { code: 'invalid-argument', details });
+          await failsUnsent(() => face.listImages(wrong), { code: 'invalid-argument', details });
+        }
+      },
+    },
+    {
+      title: 'looks up every listed image',
+      async run({ face }) {
+        for (const image of await face.listImages()) expect(await face.getImage(image.id)).toEqual(image);
+      },
+    },
+    {
+      title: 'says that a missing image is not found',
+      async run({ face, fails }) {
+        const details = { operation: 'getImage', image: 'no-such-image' };
+        await fails(() => face.getImage('no-such-image'), { code: 'not-found', details });
+      },
+    },
+  ],
+};

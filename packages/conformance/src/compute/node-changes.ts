@@ -1,0 +1,271 @@
+/** Making nodes and changing them: each order is carried out once, whatever happens to its answer. */
+import type { Node, NodeAuth } from '@isobar/core';
+import { expect } from 'vitest';
+import { needing } from '../capabilities.ts';
+import type { Case, Suite } from '../case.ts';
+import { fastRetry } from '../kit.ts';
+import { expectPlainData } from '../plain-data.ts';
+import { type ComputeKit, quickly } from './compute-kit.ts';
+
+const orders = ['rebootNode', 'startNode', 'stopNode', 'destroyNode'] as const;
+
+function letsIn(title: string, auth: NodeAuth): Case<ComputeKit> {
+  return {
+    title: `makes a node that lets in by ${title}`,
+    async run({ face, node }) {
+      const made = await node(undefined, { auth });
+      expect((await face.getNode(made.id)).name).toBe(made.name);
+    },
+  };
+}
+
+/** Cases about nodes that come, change and go. */
+export const nodeChanges: Suite<ComputeKit> = needing('createNodes', {
+  title: 'node changes',
+  cases: [
+    {
+      title: 'makes a node and does not wait for it',
+      proof: true,
+      async run({ face, node, parts }) {
+        const made = await node({ bootMs: 60_000 });
+        expect(['pending', 'starting']).toContain(made.state);
+        expect(made).toMatchObject(await parts());
+        expectPlainData(made);
+        expect((await face.getNode(made.id)).name).toBe(made.name);
+        expect((await face.listNodes()).map(({ id }) => id)).toContain(made.id);
+      },
+    },
+    {
+      title: 'leads a node through its life',
+      async run({ face, node }) {
+        const made = await node();
+        const arrive = async (state: Node['state']) => {
+          const [there] = await face.waitForNodes([made], { ...quickly, state });
+          expect(there).toMatchObject({ id: made.id, state });
+        };
+        await arrive('running');
+        expect(await face.rebootNode(made)).toBeUndefined();
+        await arrive('running');
+        expect(await face.stopNode(made.id)).toBeUndefined();
+        await arrive('stopped');
+        expect(await face.startNode(made)).toBeUndefined();
+        await arrive('running');
+        expect(await face.destroyNode(made)).toBeUndefined();
+        await arrive('terminated');
+      },
+    },
+    {
+      title: 'takes size, image and location as models',
+      async run({ face, newName, removeNodesLater }) {
+        const [[size], [image], [location]] = [
+          await face.listSizes(),
+          await face.listImages(),
+          await face.listLocations(),
+        ];
+        const name = newName();
+        removeNodesLater(name);
+        if (!size || !image || !location) throw new Error('the cloud offers nothing');
+        const made = await face.createNode(name, size, image, { location });
+        expect(made).toMatchObject({ name, size: size.id, image: image.id, location: location.id });
+      },
+    },
+    {
+      title: 'makes one node for one token, also in another face',
+      async run({ face, newName, open, parts, removeNodesLater }) {
+        const [name, clientToken] = [newName(), newName()];
+        removeNodesLater(name);
+        const { image, size } = await parts();
+        const first = await face.createNode(name, size, image, { clientToken });
+        const second = await open().createNode(name, size, image, { clientToken });
+        expect(second.id).toBe(first.id);
+        expect(await face.listNodes({ namePrefix: name })).toHaveLength(1);
+      },
+    },
+    {
+      title: 'makes two nodes for two calls without a token',
+      async run({ face, newName, parts, removeNodesLater }) {
+        const name = newName();
+        removeNodesLater(name);
+        const { image, size } = await parts();
+        await face.createNode(name, size, image);
+        await face.createNode(name, size, image);
+        expect(await face.listNodes({ namePrefix: name })).toHaveLength(2);
+      },
+    },
+    {
+      title: 'refuses a token that has made another node',
+      async run({ face, fails, newName, parts, removeNodesLater }) {
+        const [name, clientToken] = [newName(), newName()];
+        removeNodesLater(name);
+        const { image, size } = await parts();
+        await face.createNode(name, size, image, { clientToken });
+        const call = () => face.createNode(`${name}-other`, size, image, { clientToken });
+        await fails(call, { code: 'conflict', details: { operation: 'createNode' } });
+      },
+    },
+    {
+      title: 'makes one node though the answer is lost',
+      server: ['faults', 'requests'],
+      async run({ newName, open, parts, removeNodesLater, requestsOf, server }) {
+        const face = open(fastRetry);
+        const name = newName();
+        removeNodesLater(name);
+        const { image, size } = await parts();
+        const sent = await requestsOf(async () => {
+          await server.faults?.inject({ kind: 'reset', when: 'after' });
+          await face.createNode(name, size, image);
+        });
+        expect(sent).toBe(2);
+        expect(await face.listNodes({ namePrefix: name })).toHaveLength(1);
+      },
+    },
+    {
+      title: 'removes a node though the answer is lost',
+      server: ['faults'],
+      async run({ node, open, server }) {
+        const face = open(fastRetry);
+        const made = await node();
+        await server.faults?.inject({ kind: 'reset', when: 'after' });
+        await face.destroyNode(made);
+        await face.waitForNodes([made], { ...quickly, state: 'terminated' });
+      },
+    },
+    {
+      title: 'does not reboot a second time when the answer is lost',
+      server: ['faults', 'requests'],
+      async run({ fails, open, requestsOf, runningNode, server }) {
+        const face = open(fastRetry);
+        const made = await runningNode();
+        await server.faults?.inject({ kind: 'reset', when: 'after' });
+        // Control: in the two cases above the same fault is followed by a second request.
+        const sent = await requestsOf(async () => await fails(() => face.rebootNode(made), { code: 'network' }));
+        expect(sent).toBe(1);
+      },
+    },
+    {
+      title: 'removes a node that is being removed, or has been',
+      async run({ face, node }) {
+        const made = await node();
+        await face.destroyNode(made);
+        await face.destroyNode(made);
+        await face.waitForNodes([made], { ...quickly, state: 'terminated' });
+        await face.destroyNode(made);
+      },
+    },
+    ...orders.map(
+      (order): Case<ComputeKit> => ({
+        title: `${order} says that a missing node is not found`,
+        async run({ face, fails }) {
+          const details = { operation: order, node: 'no-such-node' };
+          await fails(() => face[order]('no-such-node'), { code: 'not-found', details });
+        },
+      }),
+    ),
+    ...orders.map(
+      (order): Case<ComputeKit> => ({
+        title: `${order} refuses what is no node, before anything is sent`,
+        async run({ face, failsUnsent }) {
+          for (const wrong of ['', undefined, null, 5, {}] as unknown as string[]) {
+            await failsUnsent(() => face[order](wrong), { code: 'invalid-argument', details: { field: 'node' } });
+          }
+        },
+      }),
+    ),
+    {
+      title: 'says when a node is in the wrong state for an order',
+      async run({ face, fails, runningNode }) {
+        const made = await runningNode();
+        const refused = (operation: string) =>
+          ({ code: 'wrong-state', details: { operation, node: made.id } }) as const;
+        await fails(() => face.startNode(made), refused('startNode'));
+        await face.stopNode(made);
+        await face.waitForNodes([made], { ...quickly, state: 'stopped' });
+        await fails(() => face.stopNode(made), refused('stopNode'));
+        await fails(() => face.rebootNode(made), refused('rebootNode'));
+        await face.destroyNode(made);
+        await fails(() => face.startNode(made), refused('startNode'));
+      },
+    },
+    {
+      title: 'says which part of a new node does not exist',
+      async run({ face, fails, newName, parts }) {
+        const { image, size } = await parts();
+        const name = newName();
+        const code = ['invalid-argument', 'not-found'] as const;
+        await fails(() => face.createNode(name, 'no-such-size', image), { code, details: { field: 'size' } });
+        await fails(() => face.createNode(name, size, 'no-such-image'), { code, details: { field: 'image' } });
+        const location = 'no-such-location';
+        await fails(() => face.createNode(name, size, image, { location }), { code, details: { field: 'location' } });
+        const auth = { keyPair: 'no-such-key-pair' };
+        await fails(() => face.createNode(name, size, image, { auth }), { code, details: { field: 'auth' } });
+      },
+    },
+    {
+      title: 'refuses a node without name, size or image, before anything is sent',
+      async run({ face, failsUnsent }) {
+        const code = 'invalid-argument';
+        await failsUnsent(() => face.createNode('', 's', 'i'), { code, details: { field: 'name' } });
+        await failsUnsent(() => face.createNode('n', '', 'i'), { code, details: { field: 'size' } });
+        await failsUnsent(() => face.createNode('n', 's', {} as string), { code, details: { field: 'image' } });
+        const clientToken = '';
+        await failsUnsent(() => face.createNode('n', 's', 'i', { clientToken }), {
+          code,
+          details: { field: 'clientToken' },
+        });
+      },
+    },
+    {
+      title: 'says when the account may have no more nodes',
+      server: ['cloud'],
+      async run({ afterwards, face, fails, newName, parts, server }) {
+        afterwards(() => server.cloud?.setQuotas({}));
+        const { image, size } = await parts();
+        await server.cloud?.setQuotas({ nodes: 0 });
+        const call = () => face.createNode(newName(), size, image);
+        await fails(call, { code: 'quota-exceeded', details: { operation: 'createNode', status: 403 } });
+      },
+    },
+    {
+      title: 'makes 50 nodes at once, each its own',
+      async run({ face, newName, parts, removeNodesLater }) {
+        const prefix = newName();
+        removeNodesLater(prefix);
+        const { image, size } = await parts();
+        const names = Array.from({ length: 50 }, (_, number) => `${prefix}-${number}`);
+        const made = await Promise.all(names.map(async (name) => await face.createNode(name, size, image)));
+        expect(made.map(({ name }) => name)).toEqual(names);
+        expect(new Set(made.map(({ id }) => id)).size).toBe(50);
+      },
+    },
+    letsIn('a public key', {
+      sshPublicKey: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f me@home',
+    }),
+    letsIn('a password', { password: 'a-good-one-0123456789' }),
+    {
+      title: 'gives a password that the cloud made, once',
+      async run({ face, newName, parts, removeNodesLater }) {
+        const name = newName();
+        removeNodesLater(name);
+        const { image, size } = await parts();
+        const made = await face.createNode(name, size, image, { auth: { generatePassword: true } });
+        expect(made.generatedPassword?.length, 'length of the password').toBeGreaterThanOrEqual(8);
+        expect(await face.getNode(made.id)).not.toHaveProperty('generatedPassword');
+        // Control: a node that lets in otherwise has none.
+        const other = await face.createNode(name, size, image, { auth: { password: 'a-good-one-0123456789' } });
+        expect(other).not.toHaveProperty('generatedPassword');
+      },
+    },
+    {
+      title: 'refuses ways in that are none or two, before anything is sent, and does not repeat them',
+      async run({ face, failsUnsent }) {
+        const secret = 'hunter2-is-no-good-secret';
+        const wrong = [{}, { password: secret, keyPair: 'k' }, { sshPublicKey: secret }, { [secret]: 1 }, secret];
+        for (const auth of wrong as unknown as NodeAuth[]) {
+          const call = () => face.createNode('n', 's', 'i', { auth });
+          const failure = await failsUnsent(call, { code: 'invalid-argument', details: { field: 'auth' } });
+          expect(failure.message).not.toContain(secret);
+        }
+      },
+    },
+  ],
+});

@@ -1,0 +1,149 @@
+/** Listing some of the nodes: by state, by name, page by page. */
+import type { Node } from '@isobar/core';
+import { expect } from 'vitest';
+import { itemsOf } from '../bytes.ts';
+import { needing } from '../capabilities.ts';
+import type { Suite } from '../case.ts';
+import { type ComputeKit, LONG_MS, quickly } from './compute-kit.ts';
+
+/** So many nodes with a common beginning of their names, in the order in which they were made. */
+async function family({ node, newName }: ComputeKit, count: number): Promise<{ prefix: string; nodes: Node[] }> {
+  const prefix = newName();
+  const nodes: Node[] = [];
+  for (let number = 0; number < count; number += 1)
+    nodes.push(await node({ bootMs: 0 }, { name: `${prefix}-${number}` }));
+  return { prefix, nodes };
+}
+
+/** Cases about which nodes are listed. */
+export const nodeListing: Suite<ComputeKit> = needing('createNodes', {
+  title: 'node listings',
+  cases: [
+    {
+      title: 'give the nodes whose names begin with a text, and no others',
+      async run(kit) {
+        const { nodes, prefix } = await family(kit, 3);
+        const listed = await kit.face.listNodes({ namePrefix: prefix });
+        expect(listed.map(({ id }) => id).sort()).toEqual(nodes.map(({ id }) => id).sort());
+        expect(await kit.face.listNodes({ namePrefix: `${prefix}-1` })).toHaveLength(1);
+        expect(await kit.face.listNodes({ namePrefix: `${prefix}x` })).toEqual([]);
+      },
+    },
+    {
+      title: 'take a name as it is written',
+      async run(kit) {
+        const { prefix } = await family(kit, 1);
+        for (const odd of [`${prefix}%`, `${prefix}&state=STOPPED`, `${prefix}#`, ` ${prefix}`, '*', '_sobar']) {
+          expect(await kit.face.listNodes({ namePrefix: odd }), odd).toEqual([]);
+        }
+      },
+    },
+    {
+      title: 'give the nodes in a state, and no others',
+      async run(kit) {
+        const { face } = kit;
+        const { nodes, prefix } = await family(kit, 2);
+        await face.waitForNodes(nodes, quickly);
+        await face.stopNode(nodes[0] as Node);
+        await face.waitForNodes([nodes[0] as Node], { ...quickly, state: 'stopped' });
+        const ids = async (state: Node['state']) =>
+          (await face.listNodes({ namePrefix: prefix, state })).map((node) => `${node.id} ${node.state}`);
+        expect(await ids('stopped')).toEqual([`${nodes[0]?.id} stopped`]);
+        expect(await ids('running')).toEqual([`${nodes[1]?.id} running`]);
+        expect(await ids('suspended')).toEqual([]);
+      },
+    },
+    {
+      title: 'leave terminated nodes out unless they are asked for',
+      server: ['cloud'],
+      async run(kit) {
+        const { face, server } = kit;
+        const { nodes, prefix } = await family(kit, 2);
+        await face.destroyNode(nodes[0] as Node);
+        await server.cloud?.advance(2000);
+        const listed = await face.listNodes({ namePrefix: prefix });
+        expect(listed.map(({ id }) => id)).toEqual([nodes[1]?.id]);
+        const gone = await face.listNodes({ namePrefix: prefix, state: 'terminated' });
+        expect(gone.map(({ id }) => id)).toEqual([nodes[0]?.id]);
+      },
+    },
+    {
+      title: 'come in pages of the size asked for, each exchange one page',
+      server: ['requests'],
+      async run(kit) {
+        const { nodes, prefix } = await family(kit, 5);
+        let sizes: number[] = [];
+        const sent = await kit.requestsOf(async () => {
+          const pages = kit.face.iterateNodes({ namePrefix: prefix, pageSize: 2 }).pages();
+          sizes = (await itemsOf(pages)).map((page) => page.items.length);
+        });
+        expect([sizes, sent]).toEqual([[2, 2, 1], 3]);
+        const all = await kit.face.listNodes({ namePrefix: prefix, pageSize: 1 });
+        expect(all.map(({ id }) => id)).toEqual(nodes.map(({ id }) => id));
+      },
+    },
+    {
+      title: 'go on from a cursor, in another face too',
+      async run(kit) {
+        const { nodes, prefix } = await family(kit, 3);
+        const options = { namePrefix: prefix, pageSize: 2 };
+        const [first] = await itemsOf(kit.face.iterateNodes(options).pages());
+        const cursor = first?.cursor ?? '';
+        const rest = await itemsOf(kit.open().iterateNodes(options).pages({ cursor }));
+        expect(rest.flatMap((page) => page.items.map(({ id }) => id))).toEqual([nodes[2]?.id]);
+      },
+    },
+    {
+      title: 'ask for no further page when the loop ends',
+      server: ['requests'],
+      async run(kit) {
+        const { prefix } = await family(kit, 3);
+        const sent = await kit.requestsOf(async () => {
+          const options = { namePrefix: prefix, pageSize: 1, prefetch: false };
+          for await (const _ of kit.face.iterateNodes(options)) break;
+        });
+        expect(sent).toBe(1);
+      },
+    },
+    {
+      title: 'are refused for what makes no sense, before anything is sent',
+      async run({ face, failsUnsent }) {
+        const wrong: [object, string][] = [
+          [{ pageSize: 0 }, 'pageSize'],
+          [{ pageSize: 1001 }, 'pageSize'],
+          [{ pageSize: '5' }, 'pageSize'],
+          [{ state: 'RUNNING' }, 'state'],
+        ];
+        for (const [options, field] of wrong) {
+          await failsUnsent(() => face.listNodes(options), { code: 'invalid-argument', details: { field } });
+        }
+      },
+    },
+    {
+      title: 'hold 1,100 nodes, in two pages',
+      // The pages are followed in the same way in both colours; the nodes are made quicker in this one.
+      colour: 'async',
+      server: ['cloud', 'requests'],
+      timeoutMs: 120_000,
+      async run(kit) {
+        const { face, newName, parts, requestsOf, server } = kit;
+        const prefix = newName();
+        kit.removeNodesLater(prefix);
+        kit.afterwards(() => server.cloud?.setQuotas({}));
+        await server.cloud?.setQuotas({});
+        const { image, size } = await parts();
+        const numbers = Array.from({ length: 1100 }, (_, number) => number);
+        for (let at = 0; at < numbers.length; at += 100) {
+          const some = numbers.slice(at, at + 100);
+          await Promise.all(some.map(async (number) => await face.createNode(`${prefix}-${number}`, size, image)));
+        }
+        await server.cloud?.advance(LONG_MS);
+        let listed: readonly Node[] = [];
+        const sent = await requestsOf(async () => {
+          listed = await face.listNodes({ namePrefix: prefix });
+        });
+        expect([new Set(listed.map(({ name }) => name)).size, sent]).toEqual([1100, 2]);
+      },
+    },
+  ],
+});

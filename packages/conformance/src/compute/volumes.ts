@@ -1,0 +1,135 @@
+/** Volumes: made, attached, detached, removed. */
+import { StorageVolumeState } from '@isobar/core';
+import { expect } from 'vitest';
+import { needing } from '../capabilities.ts';
+import type { Suite } from '../case.ts';
+import { fastRetry } from '../kit.ts';
+import { expectPlainData } from '../plain-data.ts';
+import { absentIsFine, type ComputeKit, LONG_MS } from './compute-kit.ts';
+
+/** Cases about volumes. */
+export const volumes: Suite<ComputeKit> = needing('volumes', {
+  title: 'volumes',
+  cases: [
+    {
+      title: 'are made, listed, looked up and removed',
+      proof: true,
+      server: ['cloud'],
+      async run({ afterwards, face, newName, server }) {
+        const name = newName();
+        const made = await face.createVolume(7, name);
+        afterwards(() => absentIsFine(() => face.destroyVolume(made)));
+        expectPlainData(made);
+        expect(made).toMatchObject({ name, sizeGb: 7, state: 'creating' });
+        expect(made).not.toHaveProperty('node');
+        await server.cloud?.advance(LONG_MS);
+        const volume = await face.getVolume(made.id);
+        expect(volume.state).toBe('available');
+        expect(await face.listVolumes()).toContainEqual(volume);
+        expect(await face.destroyVolume(volume)).toBeUndefined();
+        await server.cloud?.advance(LONG_MS);
+        expect((await face.listVolumes()).map(({ id }) => id)).not.toContain(made.id);
+      },
+    },
+    {
+      title: 'are in states that all clouds share',
+      async run({ face, volume }) {
+        await volume();
+        for (const each of await face.listVolumes()) {
+          expect(Object.values(StorageVolumeState), each.id).toContain(each.state);
+        }
+      },
+    },
+    {
+      title: 'are attached to a node and taken off it',
+      server: ['cloud'],
+      async run({ face, runningNode, server, volume }) {
+        const [node, made] = [await runningNode(), await volume()];
+        expect(await face.attachVolume(node, made, { device: '/dev/sdz' })).toBeUndefined();
+        await server.cloud?.advance(1000);
+        const attached = await face.getVolume(made.id);
+        expect(attached).toMatchObject({ state: 'inuse', node: node.id, device: '/dev/sdz' });
+        expect(await face.detachVolume(attached)).toBeUndefined();
+        await server.cloud?.advance(1000);
+        const free = await face.getVolume(made.id);
+        expect(free.state).toBe('available');
+        expect(free).not.toHaveProperty('node');
+      },
+    },
+    {
+      title: 'in use are neither attached elsewhere nor removed',
+      server: ['cloud'],
+      async run({ afterwards, face, fails, runningNode, server, volume }) {
+        const [node, made] = [await runningNode(), await volume()];
+        await face.attachVolume(node.id, made.id);
+        afterwards(() => face.detachVolume(made));
+        await server.cloud?.advance(1000);
+        const refused = (operation: string) =>
+          ({ code: 'wrong-state', details: { operation, volume: made.id } }) as const;
+        await fails(() => face.attachVolume(node, made), refused('attachVolume'));
+        await fails(() => face.destroyVolume(made), refused('destroyVolume'));
+      },
+    },
+    {
+      title: 'that are not attached cannot be taken off',
+      async run({ face, fails, volume }) {
+        const made = await volume();
+        const details = { operation: 'detachVolume', volume: made.id };
+        await fails(() => face.detachVolume(made), { code: 'wrong-state', details });
+      },
+    },
+    {
+      title: 'are made once for one token, and though the answer is lost',
+      server: ['faults'],
+      async run({ afterwards, newName, open, server }) {
+        const face = open(fastRetry);
+        const [name, clientToken] = [newName(), newName()];
+        await server.faults?.inject({ kind: 'reset', when: 'after' });
+        const made = await face.createVolume(1, name, { clientToken });
+        afterwards(async () => {
+          await server.cloud?.advance(LONG_MS);
+          await absentIsFine(() => face.destroyVolume(made));
+        });
+        expect((await face.createVolume(1, name, { clientToken })).id).toBe(made.id);
+        expect((await face.listVolumes()).filter((volume) => volume.name === name)).toHaveLength(1);
+      },
+    },
+    {
+      title: 'say when the account may have no more of them',
+      server: ['cloud'],
+      async run({ afterwards, face, fails, newName, server }) {
+        afterwards(() => server.cloud?.setQuotas({}));
+        await server.cloud?.setQuotas({ volumes: 0 });
+        const details = { operation: 'createVolume', status: 403 };
+        await fails(() => face.createVolume(1, newName()), { code: 'quota-exceeded', details });
+      },
+    },
+    {
+      title: 'that are missing are not found',
+      async run({ face, fails, runningNode }) {
+        const node = await runningNode();
+        const missing = (operation: string) =>
+          ({ code: 'not-found', details: { operation, volume: 'no-such-volume' } }) as const;
+        await fails(() => face.getVolume('no-such-volume'), missing('getVolume'));
+        await fails(() => face.attachVolume(node, 'no-such-volume'), missing('attachVolume'));
+        await fails(() => face.detachVolume('no-such-volume'), missing('detachVolume'));
+        await fails(() => face.destroyVolume('no-such-volume'), missing('destroyVolume'));
+        await fails(() => face.listVolumeSnapshots('no-such-volume'), missing('listVolumeSnapshots'));
+      },
+    },
+    {
+      title: 'are refused for what makes no sense, before anything is sent',
+      async run({ face, failsUnsent }) {
+        const code = 'invalid-argument';
+        for (const sizeGb of [0, -1, 1.5, Number.NaN, '1'] as number[]) {
+          await failsUnsent(() => face.createVolume(sizeGb, 'name'), { code, details: { field: 'sizeGb' } });
+        }
+        await failsUnsent(() => face.createVolume(1, ''), { code, details: { field: 'name' } });
+        await failsUnsent(() => face.attachVolume('', 'v'), { code, details: { field: 'node' } });
+        await failsUnsent(() => face.attachVolume('n', ''), { code, details: { field: 'volume' } });
+        await failsUnsent(() => face.detachVolume({} as string), { code, details: { field: 'volume' } });
+        await failsUnsent(() => face.getVolume(''), { code, details: { field: 'volumeId' } });
+      },
+    },
+  ],
+});

@@ -1,0 +1,220 @@
+/** Waiting for nodes that do not get there: how soon a wait fails, and what it says. */
+import { type CloudError, isCloudError, type Node } from '@isobar/core';
+import { expect } from 'vitest';
+import { needing } from '../capabilities.ts';
+import type { Suite } from '../case.ts';
+import { type ComputeKit, LONG_MS, quickly } from './compute-kit.ts';
+
+/** Far below the time limit of the waits here, far above the time that looks take. */
+const AT_ONCE_MS = 5000;
+
+async function soon(call: () => Promise<CloudError>): Promise<CloudError> {
+  const startedMs = performance.now();
+  const failure = await call();
+  expect(performance.now() - startedMs, 'milliseconds until it failed').toBeLessThan(AT_ONCE_MS);
+  return failure;
+}
+
+const short = { pollIntervalMs: 10, timeoutMs: 300 } as const;
+
+/** Cases about waits that fail. */
+export const waitFailures: Suite<ComputeKit> = needing('createNodes', {
+  title: 'failing waits',
+  cases: [
+    {
+      title: 'fail at once when one of the nodes fails, and say which',
+      server: ['lives'],
+      async run({ face, fails, node }) {
+        const [good, bad] = [await node({ bootMs: 60_000 }), await node({ outcome: 'error', bootMs: 30 })];
+        const details = { operation: 'waitForNodes', node: bad.id, state: 'error', pending: [good.id, bad.id] };
+        await soon(() => fails(() => face.waitForNodes([good, bad], quickly), { code: 'wrong-state', details }));
+        // Control: the other node is as it was.
+        expect((await face.getNode(good.id)).state).toBe('pending');
+      },
+    },
+    {
+      title: 'fail at once for a node that the machine below has failed',
+      server: ['cloud'],
+      async run({ face, fails, runningNode, server }) {
+        const made = await runningNode();
+        await server.cloud?.setNodeState(made.id, 'error');
+        const call = () => face.waitUntilRunning([made], quickly);
+        const details = { operation: 'waitUntilRunning', node: made.id, state: 'error' };
+        await soon(() => fails(call, { code: 'wrong-state', details }));
+      },
+    },
+    {
+      title: 'fail at once for a node that has been removed',
+      async run({ face, fails, node }) {
+        const made = await node();
+        await face.destroyNode(made);
+        await face.waitForNodes([made], { ...quickly, state: 'terminated' });
+        const details = { node: made.id, state: 'terminated' };
+        await soon(() => fails(() => face.waitForNodes([made], quickly), { code: 'wrong-state', details }));
+      },
+    },
+    {
+      title: 'go on for states that nobody knows',
+      server: ['cloud'],
+      async run({ face, fails, runningNode, server }) {
+        const made = await runningNode();
+        await server.cloud?.setNodeState(made.id, 'suspended');
+        expect((await face.getNode(made.id)).state).toBe('suspended');
+        await fails(() => face.waitForNodes([made], short), { code: 'timeout' });
+        await server.cloud?.setNodeState(made.id, 'melting' as Node['state']);
+        expect((await face.getNode(made.id)).state).toBe('unknown');
+        await fails(() => face.waitForNodes([made], short), { code: 'timeout' });
+      },
+    },
+    {
+      title: 'end at their time limit, not later, and say which nodes were late',
+      server: ['lives'],
+      async run({ face, fails, node }) {
+        const [quick, late] = [await node({ bootMs: 0 }), await node({ bootMs: 60_000 })];
+        const startedMs = performance.now();
+        const call = () => face.waitForNodes([quick, late], { pollIntervalMs: 10_000, timeoutMs: 1000 });
+        const failure = await fails(call, { code: 'timeout', details: { pending: [late.id] } });
+        const tookMs = performance.now() - startedMs;
+        // Control: with the pause that was asked for it would take ten seconds.
+        expect(tookMs, 'milliseconds').toBeLessThan(5000);
+        expect(tookMs, 'milliseconds').toBeGreaterThan(850);
+        expect(failure.message).toContain(late.id);
+      },
+    },
+    {
+      title: 'end at the time limit of the face too',
+      server: ['lives'],
+      async run({ fails, node, open }) {
+        const face = open({ timeoutMs: 300 });
+        const made = await node({ bootMs: 60_000 });
+        await soon(() => fails(() => face.waitForNodes([made], { pollIntervalMs: 10 }), { code: 'timeout' }));
+      },
+    },
+    {
+      title: 'until running run out of time for a node without addresses',
+      server: ['lives'],
+      async run({ face, fails, node }) {
+        const made = await node({ bootMs: 0, addresses: 'none' });
+        for (const addresses of ['public', 'private'] as const) {
+          const call = () => face.waitUntilRunning([made], { ...short, addresses, family: 'any' });
+          await fails(call, { code: 'timeout', details: { pending: [made.id] } });
+        }
+        // Control: it does run.
+        expect(await face.waitForNodes([made], short)).toHaveLength(1);
+      },
+    },
+    {
+      title: 'until running run out of time for a node with IPv6 alone, unless that is allowed',
+      server: ['lives'],
+      async run({ face, fails, node }) {
+        const made = await node({ bootMs: 0, addresses: 'ipv6' });
+        const failure = await fails(() => face.waitUntilRunning([made], short), { code: 'timeout' });
+        expect(failure.message).toContain('IPv4');
+        // Control: allowed, it passes.
+        expect(await face.waitUntilRunning([made], { ...short, family: 'any' })).toHaveLength(1);
+      },
+    },
+    {
+      title: 'fail at once for a node that does not exist',
+      async run({ face, fails, runningNode }) {
+        const call = async () => await face.waitForNodes([await runningNode(), 'no-such-node'], quickly);
+        await soon(() => fails(call, { code: 'not-found', details: { node: 'no-such-node' } }));
+      },
+    },
+    {
+      title: 'fail for a node that the cloud has forgotten',
+      server: ['cloud'],
+      async run({ face, fails, node, server }) {
+        const made = await node();
+        await face.destroyNode(made);
+        await server.cloud?.advance(24 * 3_600_000);
+        await soon(() =>
+          fails(() => face.waitForNodes([made], quickly), { code: 'not-found', details: { node: made.id } }),
+        );
+      },
+    },
+    {
+      title: 'refuse the same node twice, before anything is sent',
+      async run({ face, failsUnsent, node }) {
+        const made = await node();
+        const expected = { code: 'invalid-argument', details: { field: 'nodes' } } as const;
+        await failsUnsent(() => face.waitForNodes([made, made.id]), expected);
+        await failsUnsent(() => face.waitUntilRunning([made, made]), expected);
+      },
+    },
+    {
+      title: 'refuse wrong arguments, before anything is sent',
+      async run({ face, failsUnsent }) {
+        const wrong: [object, string][] = [
+          [{ state: 'RUNNING' }, 'state'],
+          [{ pollIntervalMs: 0 }, 'pollIntervalMs'],
+          [{ pollIntervalMs: Number.NaN }, 'pollIntervalMs'],
+          [{ timeoutMs: -1 }, 'timeoutMs'],
+        ];
+        for (const [options, field] of wrong) {
+          const call = () => face.waitForNodes(['a'], options);
+          await failsUnsent(call, { code: 'invalid-argument', details: { field } });
+        }
+        for (const field of ['addresses', 'family']) {
+          const call = () => face.waitUntilRunning(['a'], { [field]: 'public_ips' });
+          await failsUnsent(call, { code: 'invalid-argument', details: { field } });
+        }
+        const nodes = 'a' as unknown as string[];
+        await failsUnsent(() => face.waitForNodes(nodes), { code: 'invalid-argument', details: { field: 'nodes' } });
+      },
+    },
+    {
+      title: 'end with the error of a progress function that throws',
+      async run({ face, node }) {
+        const [made, enough] = [await node({ bootMs: LONG_MS }), new Error('enough')];
+        const onProgress = () => {
+          throw enough;
+        };
+        let thrown: unknown;
+        try {
+          await face.waitForNodes([made], { ...quickly, onProgress });
+        } catch (failure) {
+          thrown = failure;
+        }
+        expect(thrown).toBe(enough);
+      },
+    },
+    {
+      title: 'end when their signal fires, with the reason as cause',
+      colour: 'async',
+      server: ['lives'],
+      async run({ face, fails, node }) {
+        const [made, controller] = [await node({ bootMs: 60_000 }), new AbortController()];
+        const onProgress = () => controller.abort('changed my mind');
+        const options = { pollIntervalMs: 60_000, signal: controller.signal, onProgress };
+        const failure = await soon(() => fails(() => face.waitForNodes([made], options), { code: 'aborted' }));
+        expect(failure.cause).toBe('changed my mind');
+      },
+    },
+    {
+      title: 'end when the face is closed',
+      colour: 'async',
+      server: ['lives'],
+      async run({ node, open }) {
+        const face = open();
+        const made = await node({ bootMs: 200 });
+        const wait = Promise.resolve(face.waitForNodes([made], quickly)).catch((failure: unknown) => failure);
+        await face.close();
+        const outcome = await wait;
+        if (Array.isArray(outcome)) expect(outcome).toHaveLength(1);
+        else expect(isCloudError(outcome), String(outcome)).toBe(true);
+      },
+    },
+    {
+      title: 'give up when the cloud stays unavailable',
+      server: ['faults'],
+      async run({ fails, node, open, server }) {
+        const face = open({ retry: { attempts: 2, baseDelayMs: 1 } });
+        const made = await node();
+        await server.faults?.inject({ kind: 'status', status: 503 }, 100);
+        const details = { operation: 'waitForNodes', attempts: 2 };
+        await fails(() => face.waitForNodes([made], quickly), { code: 'unavailable', details });
+      },
+    },
+  ],
+});
