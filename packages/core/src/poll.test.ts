@@ -58,7 +58,7 @@ describe('a deadline', () => {
     const world = new ScriptedWorld();
     world.chance = [chance];
     const slept = sleepsOf(world, {}, { timeoutMs: 7000, pollIntervalMs: 3000 }).reduce((sum, ms) => sum + ms);
-    expect(slept).toBeCloseTo(6300, 3);
+    expect(slept).toBeCloseTo(6000, 3);
   });
   test('leaves time for the last look, a second at most', () => {
     const world = new ScriptedWorld();

@@ -26,7 +26,7 @@ const defaultTimeoutMs = 600_000;
 const defaultIntervalMs = 1000;
 const growth = 1.5;
 const mostGrowth = 10;
-/** The last look starts a tenth of the time before the deadline, at most this much, so that its answer arrives. */
+/** The last look starts a quarter of the time before the deadline, at most this much, so that its answer arrives. */
 const mostTimeForLastLookMs = 1000;
 
 /**
@@ -45,7 +45,7 @@ export function* pollUntil<Result>(
     throw invalidArgument('pollIntervalMs', 'must be a number of milliseconds above 0');
   }
   const lastLookMs =
-    timeoutMs === 0 ? Number.POSITIVE_INFINITY : timeoutMs - Math.min(timeoutMs / 10, mostTimeForLastLookMs);
+    timeoutMs === 0 ? Number.POSITIVE_INFINITY : timeoutMs - Math.min(timeoutMs / 4, mostTimeForLastLookMs);
   const startedMs = yield* clock();
   let elapsedMs = 0;
   for (let quietLooks = 0; ; quietLooks += 1) {

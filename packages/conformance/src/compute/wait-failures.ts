@@ -15,7 +15,7 @@ async function soon(call: () => Promise<CloudError>): Promise<CloudError> {
   return failure;
 }
 
-const short = { pollIntervalMs: 10, timeoutMs: 300 } as const;
+const short = { pollIntervalMs: 10, timeoutMs: 1000 } as const;
 
 /** Cases about waits that fail. */
 export const waitFailures: Suite<ComputeKit> = needing('createNodes', {
@@ -60,10 +60,10 @@ export const waitFailures: Suite<ComputeKit> = needing('createNodes', {
         const made = await runningNode();
         await server.cloud?.setNodeState(made.id, 'suspended');
         expect((await face.getNode(made.id)).state).toBe('suspended');
-        await fails(() => face.waitForNodes([made], short), { code: 'timeout' });
+        await fails(() => face.waitForNodes([made], { ...short, timeoutMs: 100 }), { code: 'timeout' });
         await server.cloud?.setNodeState(made.id, 'melting' as Node['state']);
         expect((await face.getNode(made.id)).state).toBe('unknown');
-        await fails(() => face.waitForNodes([made], short), { code: 'timeout' });
+        await fails(() => face.waitForNodes([made], { ...short, timeoutMs: 100 }), { code: 'timeout' });
       },
     },
     {
@@ -72,12 +72,12 @@ export const waitFailures: Suite<ComputeKit> = needing('createNodes', {
       async run({ face, fails, node }) {
         const [quick, late] = [await node({ bootMs: 0 }), await node({ bootMs: 60_000 })];
         const startedMs = performance.now();
-        const call = () => face.waitForNodes([quick, late], { pollIntervalMs: 10_000, timeoutMs: 1000 });
+        const call = () => face.waitForNodes([quick, late], { pollIntervalMs: 10_000, timeoutMs: 1600 });
         const failure = await fails(call, { code: 'timeout', details: { pending: [late.id] } });
         const tookMs = performance.now() - startedMs;
         // Control: with the pause that was asked for it would take ten seconds.
         expect(tookMs, 'milliseconds').toBeLessThan(5000);
-        expect(tookMs, 'milliseconds').toBeGreaterThan(850);
+        expect(tookMs, 'milliseconds').toBeGreaterThan(1150);
         expect(failure.message).toContain(late.id);
       },
     },
@@ -95,10 +95,8 @@ export const waitFailures: Suite<ComputeKit> = needing('createNodes', {
       server: ['lives'],
       async run({ face, fails, node }) {
         const made = await node({ bootMs: 0, addresses: 'none' });
-        for (const addresses of ['public', 'private'] as const) {
-          const call = () => face.waitUntilRunning([made], { ...short, addresses, family: 'any' });
-          await fails(call, { code: 'timeout', details: { pending: [made.id] } });
-        }
+        const call = () => face.waitUntilRunning([made], { ...short, addresses: 'private', family: 'any' });
+        await fails(call, { code: 'timeout', details: { pending: [made.id] } });
         // Control: it does run.
         expect(await face.waitForNodes([made], short)).toHaveLength(1);
       },
