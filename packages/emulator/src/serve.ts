@@ -5,8 +5,10 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Cloud, openCloud } from './compute/cloud.ts';
+import { answerCloudAdmin } from './compute/admin.ts';
+import { type Cloud, openCloud } from './compute/cloud/cloud.ts';
 import { createCompute } from './compute/server.ts';
+import type { AdminTargets } from './front/admin.ts';
 import { createFaults } from './front/faults.ts';
 import { createJournal } from './front/journal.ts';
 import { createFront } from './front/server.ts';
@@ -40,7 +42,8 @@ export async function serve(settings: Settings): Promise<Running> {
     faults.clear();
     journal.clear();
   };
-  const front = { faults, journal, identity, cloud, reset, latencyMs: settings.latencyMs };
+  const answerCloud: AdminTargets['answerCloud'] = (request, route) => answerCloudAdmin(cloud, request, route);
+  const front = { faults, journal, identity, answerCloud, reset, latencyMs: settings.latencyMs };
   const storage = createFront(createStorage({ ...settings, store, identity }), front);
   const compute = createFront(createCompute({ ...settings, cloud }), front);
   try {

@@ -1,12 +1,17 @@
 /**
  * The emulator's own routes for the test cloud: its clock, regions, limits, and the fate of a node.
  */
-import { timestamp } from './clock.ts';
-import type { Cloud } from './cloud.ts';
-import { forceState, nodeDocument, stateSchema } from './nodes.ts';
-import type { RegionChange } from './regions.ts';
-import { found } from './route.ts';
-import { check, objectSchema, type Schema } from './schema.ts';
+import type { IncomingMessage } from 'node:http';
+import { decodeComponent } from '../front/query.ts';
+import type { Reply } from '../front/reply.ts';
+import { timestamp } from './cloud/clock.ts';
+import type { Cloud } from './cloud/cloud.ts';
+import type { RegionChange } from './cloud/regions.ts';
+import { forceState, nodeDocument, stateSchema } from './nodes/nodes.ts';
+import { asProblem, jsonReply, problemReply } from './routing/problem.ts';
+import { readJson } from './routing/request.ts';
+import { found } from './routing/route.ts';
+import { check, objectSchema, type Schema } from './routing/schema.ts';
 
 /** One admin route: takes the last part of the path and the JSON of the body, returns what is answered. */
 interface AdminRoute {
@@ -84,20 +89,26 @@ const routes: readonly AdminRoute[] = [
 /**
  * Answers an admin route of the cloud; `undefined` when it is none.
  *
- * @param route Such as `PUT regions/us-east`.
- * @throws {Problem} What the body or the path has wrong.
+ * @param name Such as `PUT regions/us-east`.
  */
 export async function answerCloudAdmin(
   cloud: Cloud,
-  route: string,
-  body: () => Promise<unknown>,
-): Promise<{ readonly value: unknown } | undefined> {
-  const known = routes.find((candidate) => candidate.route.test(route));
+  request: IncomingMessage,
+  name: string,
+): Promise<Reply | undefined> {
+  const known = routes.find(({ route }) => route.test(name));
   if (known === undefined) return undefined;
-  const id = decodeURIComponent(known.route.exec(route)?.[1] ?? '');
-  const content = route.startsWith('GET') ? undefined : await body();
-  if (known.body !== undefined) check(known.body, content, '');
-  return { value: cloud.atomically(() => known.act(cloud, id, content)) };
+  try {
+    const id = decodeComponent(known.route.exec(name)?.[1] ?? '');
+    const body = request.method === 'GET' ? undefined : await readJson(request, undefined);
+    if (known.body !== undefined) check(known.body, body, '');
+    return jsonReply(
+      200,
+      cloud.atomically(() => known.act(cloud, id, body)),
+    );
+  } catch (error) {
+    return problemReply(asProblem(error));
+  }
 }
 
 function showClock({ clock }: Cloud): object {

@@ -1,11 +1,11 @@
 /**
  * Images: the cloud's own, and those made from nodes or copied from another region.
  */
-import { type BuiltInImage, builtInImages } from './catalogue.ts';
-import { madeBefore, requestHash } from './client-tokens.ts';
-import { answerPage, pageParameters } from './paging.ts';
-import { invalid, Problem } from './problem.ts';
-import { type Resource, stateAt } from './resources.ts';
+import { type BuiltInImage, builtInImages } from './cloud/catalogue.ts';
+import { type Resource, stateAt } from './cloud/resources.ts';
+import { madeBefore, requestHash } from './routing/client-tokens.ts';
+import { answerPage, pageParameters } from './routing/paging.ts';
+import { invalid, Problem } from './routing/problem.ts';
 import {
   type Answer,
   type Call,
@@ -14,8 +14,8 @@ import {
   found,
   nameSchema,
   type Route,
-} from './route.ts';
-import { objectSchema, type Schema } from './schema.ts';
+} from './routing/route.ts';
+import { objectSchema, type Schema } from './routing/schema.ts';
 
 /** What only images have. */
 export interface ImageDetail {
@@ -190,7 +190,7 @@ function answerAgain(call: Call): Answer | undefined {
 }
 
 function addImage(call: Call, named: Named, origin: Readonly<Record<string, string>>): Answer {
-  const { cloud, region, nowMs, body } = call;
+  const { cloud, region, nowMs } = call;
   const { client_token: token, description, name } = named;
   const made = cloud.images.insert({
     region: region.id,
@@ -201,7 +201,7 @@ function addImage(call: Call, named: Named, origin: Readonly<Record<string, stri
     token,
     detail: {
       extra: { ...origin, ...(description !== undefined && { description }) },
-      ...(token !== undefined && { requestHash: requestHash(body) }),
+      ...(token !== undefined && { requestHash: requestHash(call) }),
     },
   });
   return { status: 201, value: imageDocument(made, nowMs) };

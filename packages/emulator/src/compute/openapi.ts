@@ -1,12 +1,13 @@
 /**
  * The OpenAPI document of the test cloud, made from the table of routes.
  */
-import { CURSOR_HEADER } from './paging.ts';
-import { type ProblemCode, problemStatuses } from './problem.ts';
-import { HOME_REGION } from './regions.ts';
-import type { Route } from './route.ts';
+
+import { HOME_REGION } from './cloud/regions.ts';
 import { documentSchemas, regionalRoutes } from './routes.ts';
-import { objectSchema, type Schema } from './schema.ts';
+import { CURSOR_HEADER } from './routing/paging.ts';
+import { type ProblemCode, problemStatuses } from './routing/problem.ts';
+import type { Route } from './routing/route.ts';
+import { objectSchema, type Schema } from './routing/schema.ts';
 
 const problemSchema: Schema = objectSchema({
   error: objectSchema(

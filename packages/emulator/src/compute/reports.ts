@@ -2,12 +2,20 @@
  * Reports: one call that takes its time, and a long operation that any process can ask after.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { madeBefore, requestHash } from './client-tokens.ts';
-import { timestamp } from './clock.ts';
-import { Problem } from './problem.ts';
-import { type Resource, stateAt } from './resources.ts';
-import { type Answer, type Call, clientTokenSchema, durationSchema, found, type Route, timeSchema } from './route.ts';
-import { objectSchema, type Schema } from './schema.ts';
+import { timestamp } from './cloud/clock.ts';
+import { type Resource, stateAt } from './cloud/resources.ts';
+import { madeBefore, requestHash } from './routing/client-tokens.ts';
+import { Problem } from './routing/problem.ts';
+import {
+  type Answer,
+  type Call,
+  clientTokenSchema,
+  durationSchema,
+  found,
+  type Route,
+  timeSchema,
+} from './routing/route.ts';
+import { objectSchema, type Schema } from './routing/schema.ts';
 
 /** What only reports have. */
 export interface ReportDetail {
@@ -129,7 +137,7 @@ function createReport(call: Call): Answer {
     state: 'RUNNING',
     next: { atMs: nowMs + report_ms, state: outcome === 'done' ? 'DONE' : 'FAILED' },
     token,
-    detail: token === undefined ? {} : { requestHash: requestHash(body) },
+    detail: token === undefined ? {} : { requestHash: requestHash(call) },
   });
   return { status: 201, value: reportDocument(made, nowMs) };
 }

@@ -1,20 +1,20 @@
 /**
  * All routes of the test cloud, and how a request finds its own.
  */
-import { locationSchema, sizeSchema, sizesOf } from './catalogue.ts';
+import { locationSchema, sizeSchema, sizesOf } from './cloud/catalogue.ts';
+import { HOME_REGION, regionSchema } from './cloud/regions.ts';
 import { imageRoutes, imageSchema } from './images.ts';
-import { keyPairRoutes, keyPairSchema } from './key-pairs.ts';
-import { nodeRoutes } from './node-routes.ts';
-import { nodeSchema } from './nodes.ts';
-import { answerArrayPage, pageParameters } from './paging.ts';
-import { invalid } from './problem.ts';
-import { HOME_REGION, regionSchema } from './regions.ts';
+import { keyPairRoutes, keyPairSchema } from './key-pairs/key-pairs.ts';
+import { nodeRoutes } from './nodes/node-routes.ts';
+import { nodeSchema } from './nodes/nodes.ts';
 import { reportRoutes, reportSchema } from './reports.ts';
-import type { Call, Route } from './route.ts';
-import type { Schema } from './schema.ts';
-import { snapshotRoutes } from './snapshot-routes.ts';
-import { volumeRoutes } from './volume-routes.ts';
-import { snapshotSchema, volumeSchema } from './volumes.ts';
+import { answerArrayPage, pageParameters } from './routing/paging.ts';
+import { invalid } from './routing/problem.ts';
+import type { Call, Route } from './routing/route.ts';
+import type { Schema } from './routing/schema.ts';
+import { snapshotRoutes } from './volumes/snapshot-routes.ts';
+import { volumeRoutes } from './volumes/volume-routes.ts';
+import { snapshotSchema, volumeSchema } from './volumes/volumes.ts';
 
 /** What is answered, by name. */
 export const documentSchemas: Readonly<Record<string, Schema>> = {

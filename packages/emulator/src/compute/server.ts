@@ -4,18 +4,17 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StorageError } from '../errors.ts';
 import { decodeComponent, parseQuery, splitTarget } from '../front/query.ts';
 import type { Reply } from '../front/reply.ts';
 import type { Backend } from '../front/server.ts';
-import type { Cloud } from './cloud.ts';
+import type { Cloud } from './cloud/cloud.ts';
+import { regionDocument } from './cloud/regions.ts';
 import { openApi } from './openapi.ts';
-import { jsonReply, Problem, problemReply } from './problem.ts';
-import { regionDocument } from './regions.ts';
-import { readJson, readQuery, StatusInBody } from './request.ts';
-import type { Answer, Call, Route } from './route.ts';
 import { findWay } from './routes.ts';
-import { check } from './schema.ts';
+import { asProblem, jsonReply, Problem, problemReply } from './routing/problem.ts';
+import { readJson, readQuery, StatusInBody } from './routing/request.ts';
+import type { Answer, Call, Route } from './routing/route.ts';
+import { check } from './routing/schema.ts';
 
 /** How the test cloud is set up. */
 export interface ComputeOptions {
@@ -61,13 +60,6 @@ function unauthenticated(): Problem {
   return new Problem('unauthenticated', 'This service needs Basic authentication with a user and a password.', {
     headers: { 'WWW-Authenticate': 'Basic realm="test cloud"' },
   });
-}
-
-function asProblem(error: unknown): Problem {
-  if (error instanceof Problem) return error;
-  if (error instanceof StorageError) return new Problem('invalid-argument', error.message);
-  process.stderr.write(`isobar-emulator: ${error instanceof Error ? error.stack : String(error)}\n`);
-  return new Problem('internal', 'The test cloud has failed; its standard error says why.');
 }
 
 function isOpenApi(request: IncomingMessage): boolean {

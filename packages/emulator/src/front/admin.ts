@@ -3,10 +3,6 @@
  * listens on loopback unless told otherwise. No bucket can be called `_emulator`.
  */
 import type { IncomingMessage } from 'node:http';
-import { answerCloudAdmin } from '../compute/admin.ts';
-import type { Cloud } from '../compute/cloud.ts';
-import { jsonReply as json, Problem, problemReply } from '../compute/problem.ts';
-import { readJson } from '../compute/request.ts';
 import type { Identity } from '../identity/identity.ts';
 import { authorizedUser } from '../identity/token-endpoint.ts';
 import { type Faults, parseFaultRules } from './faults.ts';
@@ -21,7 +17,8 @@ export interface AdminTargets {
   readonly faults: Faults;
   readonly journal: Journal;
   readonly identity: Identity;
-  readonly cloud: Cloud;
+  /** Answers a route that only the test cloud has, such as `POST clock`; `undefined` when there is none. */
+  answerCloud(request: IncomingMessage, route: string): Promise<Reply | undefined>;
   /** Empties both services. */
   reset(): void;
 }
@@ -44,19 +41,11 @@ export async function answerAdmin(request: IncomingMessage, targets: AdminTarget
   else if (route === 'DELETE requests') targets.journal.clear();
   else if (route === 'DELETE tokens') targets.identity.tokens.revokeIssued();
   else if (route === 'POST reset') targets.reset();
-  else return answerCloud(request, route, targets.cloud);
-  return { status: 204, headers: {} };
-}
-
-async function answerCloud(request: IncomingMessage, route: string, cloud: Cloud): Promise<Reply> {
-  try {
-    const answered = await answerCloudAdmin(cloud, route, () => readJson(request, undefined));
-    if (answered !== undefined) return json(200, answered.value);
-    throw new Problem('not-found', `No admin route ${route}.`);
-  } catch (error) {
-    if (error instanceof Problem) return problemReply(error);
-    throw error;
+  else {
+    const answered = await targets.answerCloud(request, route);
+    return answered ?? json(404, { error: { code: 'not-found', message: `No admin route ${route}.` } });
   }
+  return { status: 204, headers: {} };
 }
 
 async function addFaults(request: IncomingMessage, faults: Faults): Promise<Reply> {
@@ -73,4 +62,8 @@ async function addFaults(request: IncomingMessage, faults: Faults): Promise<Repl
     return json(400, { error: { code: 'invalid-argument', message: (error as Error).message } });
   }
   return { status: 204, headers: {} };
+}
+
+function json(status: number, value: unknown): Reply {
+  return { status, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value) };
 }

@@ -1,7 +1,7 @@
 /**
  * What the cloud gives out at most: how many nodes and volumes a region may hold, and how many requests it takes.
  */
-import { Problem } from './problem.ts';
+import { Problem } from '../routing/problem.ts';
 import type { Settings } from './settings.ts';
 
 /** How many of each a region may hold; `null` is any number. */

@@ -1,12 +1,13 @@
 /**
  * The routes of volumes' snapshots.
  */
-import { madeBefore, requestHash } from './client-tokens.ts';
-import { answerPage, pageParameters } from './paging.ts';
-import { Problem } from './problem.ts';
-import { stateAt } from './resources.ts';
-import { type Answer, type Call, clientTokenSchema, found, nameSchema, type Route } from './route.ts';
-import { objectSchema, type Schema } from './schema.ts';
+
+import { stateAt } from '../cloud/resources.ts';
+import { madeBefore, requestHash } from '../routing/client-tokens.ts';
+import { answerPage, pageParameters } from '../routing/paging.ts';
+import { Problem } from '../routing/problem.ts';
+import { type Answer, type Call, clientTokenSchema, found, nameSchema, type Route } from '../routing/route.ts';
+import { objectSchema, type Schema } from '../routing/schema.ts';
 import { volumeOf } from './volume-routes.ts';
 import { snapshotDocument } from './volumes.ts';
 
@@ -84,13 +85,13 @@ function createSnapshot(call: Call): Answer {
   }
   const made = cloud.snapshots.insert({
     region: region.id,
-    name: name ?? `snapshot of ${volume.name}`,
+    name: name ?? `of ${volume.id}`,
     createdMs: nowMs,
     state: 'CREATING',
     next: { atMs: nowMs + cloud.durations.volumeMs, state: 'AVAILABLE' },
     owner: volume.id,
     token,
-    detail: { sizeGb: volume.detail.sizeGb, ...(token !== undefined && { requestHash: requestHash(body) }) },
+    detail: { sizeGb: volume.detail.sizeGb, ...(token !== undefined && { requestHash: requestHash(call) }) },
   });
   return { status: 201, value: snapshotDocument(made, nowMs) };
 }

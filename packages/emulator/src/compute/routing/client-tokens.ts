@@ -2,8 +2,8 @@
  * Client tokens: the same request with the same token makes one thing, however often it is sent.
  */
 import { createHash } from 'node:crypto';
+import type { Resource, ResourceTable } from '../cloud/resources.ts';
 import { Problem } from './problem.ts';
-import type { Resource, ResourceTable } from './resources.ts';
 import type { Call } from './route.ts';
 
 /** What a thing that was made with a token keeps of its request. */
@@ -17,13 +17,13 @@ export interface TokenDetail {
  * @throws {Problem} `client-token-reused` when that was another request.
  */
 export function madeBefore<Detail extends TokenDetail>(
-  { region, nowMs, body }: Call,
+  call: Call,
   table: ResourceTable<Detail>,
   token: string | undefined,
 ): Resource<Detail> | undefined {
   if (token === undefined) return undefined;
-  const made = table.findByToken(region.id, token, nowMs);
-  if (made !== undefined && made.detail.requestHash !== requestHash(body)) {
+  const made = table.findByToken(call.region.id, token, call.nowMs);
+  if (made !== undefined && made.detail.requestHash !== requestHash(call)) {
     throw new Problem('client-token-reused', 'This client_token was sent with another request.', {
       field: 'client_token',
     });
@@ -31,10 +31,10 @@ export function madeBefore<Detail extends TokenDetail>(
   return made;
 }
 
-/** A hash of a request's body that does not depend on the order of its fields. */
-export function requestHash(body: unknown): string {
+/** A hash of what a request is about and of its body, whatever the order of the fields. */
+export function requestHash({ params, body }: Call): string {
   return createHash('sha256')
-    .update(JSON.stringify(sorted(body)))
+    .update(JSON.stringify(sorted([params, body])))
     .digest('base64url');
 }
 

@@ -1,9 +1,10 @@
 /**
  * Addresses of nodes. They are counted, from ranges that nobody routes: a program that connects to one reaches nothing.
  */
+
+import type { Region } from '../cloud/regions.ts';
+import { stateAt } from '../cloud/resources.ts';
 import type { NodeResource } from './nodes.ts';
-import type { Region } from './regions.ts';
-import { stateAt } from './resources.ts';
 
 /** Which addresses a node gets. `both` is IPv4 and IPv6; all but `none` have a private one. */
 export const addressKinds = ['both', 'ipv4', 'ipv6', 'private', 'none'] as const;

@@ -4,7 +4,7 @@
  * nothing has to happen at that time.
  */
 import type { SQLInputValue } from 'node:sqlite';
-import type { Database, Row } from '../store/database.ts';
+import type { Database, Row } from '../../store/database.ts';
 import type { Settings } from './settings.ts';
 
 /** The tables of the cloud. `owner` is the node of a volume, the volume of a snapshot. */

@@ -1,12 +1,13 @@
 /**
  * The routes of volumes.
  */
-import { madeBefore, requestHash } from './client-tokens.ts';
-import { answerPage, pageParameters } from './paging.ts';
-import { invalid } from './problem.ts';
-import { stateAt } from './resources.ts';
-import { type Answer, type Call, clientTokenSchema, found, nameSchema, type Route } from './route.ts';
-import { objectSchema, type Schema } from './schema.ts';
+
+import { stateAt } from '../cloud/resources.ts';
+import { madeBefore, requestHash } from '../routing/client-tokens.ts';
+import { answerPage, pageParameters } from '../routing/paging.ts';
+import { invalid } from '../routing/problem.ts';
+import { type Answer, type Call, clientTokenSchema, found, nameSchema, type Route } from '../routing/route.ts';
+import { objectSchema, type Schema } from '../routing/schema.ts';
 import { attachVolume, deleteVolume, detachVolume, type VolumeResource, volumeDocument } from './volumes.ts';
 
 const volume: Schema = { $ref: '#/components/schemas/Volume' };
@@ -140,7 +141,7 @@ function createVolume(call: Call): Answer {
       sizeGb: body.size_gb,
       location: location.id,
       ...(body.snapshot_id !== undefined && { snapshot: body.snapshot_id }),
-      ...(token !== undefined && { requestHash: requestHash(body) }),
+      ...(token !== undefined && { requestHash: requestHash(call) }),
     },
   });
   return { status: 201, value: volumeDocument(made, nowMs) };

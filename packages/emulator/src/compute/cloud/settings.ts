@@ -2,7 +2,7 @@
  * Small things a cloud keeps by name: its clock, counters, quotas, what is said of regions. All are in memory as well,
  * since every request needs some.
  */
-import type { Database } from '../store/database.ts';
+import type { Database } from '../../store/database.ts';
 
 /** Named values, kept. */
 export interface Settings {

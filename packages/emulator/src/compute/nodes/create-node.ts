@@ -2,15 +2,15 @@
  * Creating a node: what may be asked for, and how a test decides its fate.
  */
 import { randomBytes } from 'node:crypto';
+import { builtInImages, sizesOf } from '../cloud/catalogue.ts';
+import { stateAt } from '../cloud/resources.ts';
+import { isPublicKey } from '../key-pairs/ssh-keys.ts';
+import { madeBefore, requestHash } from '../routing/client-tokens.ts';
+import { invalid } from '../routing/problem.ts';
+import { type Answer, type Call, clientTokenSchema, durationSchema, nameSchema } from '../routing/route.ts';
+import { objectSchema, type Schema } from '../routing/schema.ts';
 import { addressKinds, makeAddresses } from './addresses.ts';
-import { builtInImages, sizesOf } from './catalogue.ts';
-import { madeBefore, requestHash } from './client-tokens.ts';
 import { type NodeResource, nodeDocument } from './nodes.ts';
-import { invalid } from './problem.ts';
-import { stateAt } from './resources.ts';
-import { type Answer, type Call, clientTokenSchema, durationSchema, nameSchema } from './route.ts';
-import { objectSchema, type Schema } from './schema.ts';
-import { isPublicKey } from './ssh-keys.ts';
 
 /** The body of a creation, checked by {@link creationSchema}. */
 interface Creation {
@@ -97,7 +97,7 @@ export function createNode(call: Call): Answer {
       ...(boot_ms !== undefined && { bootMs: boot_ms }),
       extra: body.extra ?? {},
       ...(body.auth?.generate_password === true && { generatedPassword: randomBytes(12).toString('base64url') }),
-      ...(token !== undefined && { requestHash: requestHash(body) }),
+      ...(token !== undefined && { requestHash: requestHash(call) }),
     },
   });
   return { status: 201, value: withPassword(node, nowMs) };

@@ -1,7 +1,7 @@
 /**
  * What a new cloud holds. The two nodes share addresses on purpose: an IP is not an identity.
  */
-import type { NodeDetail } from './nodes.ts';
+import type { NodeDetail } from '../nodes/nodes.ts';
 import type { NewResource } from './resources.ts';
 
 function fixture(region: string, id: string, name: string, publicIp: string, privateIp: string) {

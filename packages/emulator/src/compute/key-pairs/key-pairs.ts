@@ -1,11 +1,12 @@
 /**
  * Key pairs: public SSH keys by name. One that is made here is told its private half once, and never again.
  */
-import { answerPage, pageParameters } from './paging.ts';
-import { invalid, Problem } from './problem.ts';
-import type { Resource } from './resources.ts';
-import { type Answer, type Call, found, type Route } from './route.ts';
-import { objectSchema, type Schema } from './schema.ts';
+
+import type { Resource } from '../cloud/resources.ts';
+import { answerPage, pageParameters } from '../routing/paging.ts';
+import { invalid, Problem } from '../routing/problem.ts';
+import { type Answer, type Call, found, type Route } from '../routing/route.ts';
+import { objectSchema, type Schema } from '../routing/schema.ts';
 import { fingerprintOf, isPublicKey, makeSshKeys } from './ssh-keys.ts';
 
 /** What only key pairs have. Their id is their name. */

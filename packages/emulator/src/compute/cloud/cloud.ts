@@ -2,18 +2,18 @@
  * One test cloud: everything it holds, its clock and its limits, in memory or in the data folder.
  */
 import { join } from 'node:path';
-import { openDatabase } from '../store/database.ts';
+import { openDatabase } from '../../store/database.ts';
+import type { ImageDetail } from '../images.ts';
+import type { KeyPairDetail } from '../key-pairs/key-pairs.ts';
+import type { NodeDetail } from '../nodes/nodes.ts';
+import type { ReportDetail } from '../reports.ts';
+import type { SnapshotDetail, VolumeDetail } from '../volumes/volumes.ts';
 import { type CloudClock, createClock } from './clock.ts';
-import type { ImageDetail } from './images.ts';
-import type { KeyPairDetail } from './key-pairs.ts';
 import { createLimits, type Limits } from './limits.ts';
-import type { NodeDetail } from './nodes.ts';
 import { createRegions, HOME_REGION, type Regions } from './regions.ts';
-import type { ReportDetail } from './reports.ts';
 import { forgetGone, type ResourceTable, resourceTable, SCHEMA } from './resources.ts';
 import { seedNodes } from './seed.ts';
 import { createSettings, type Settings } from './settings.ts';
-import type { SnapshotDetail, VolumeDetail } from './volumes.ts';
 
 /** How long things take, in milliseconds of the cloud's clock unless told otherwise. */
 export interface Durations {

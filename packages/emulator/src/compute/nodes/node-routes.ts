@@ -1,7 +1,12 @@
 /**
  * The routes of nodes.
  */
-import { createNode, creationSchema } from './node-creation.ts';
+
+import { stateAt } from '../cloud/resources.ts';
+import { answerPage, pageParameters } from '../routing/paging.ts';
+import { type Answer, type Call, found, type Route } from '../routing/route.ts';
+import type { Schema } from '../routing/schema.ts';
+import { createNode, creationSchema } from './create-node.ts';
 import {
   isLeaving,
   type Move,
@@ -11,10 +16,6 @@ import {
   stateSchema,
   terminateNode,
 } from './nodes.ts';
-import { answerPage, pageParameters } from './paging.ts';
-import { stateAt } from './resources.ts';
-import { type Answer, type Call, found, type Route } from './route.ts';
-import type { Schema } from './schema.ts';
 
 const node: Schema = { $ref: '#/components/schemas/Node' };
 

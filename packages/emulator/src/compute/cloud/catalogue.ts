@@ -1,8 +1,9 @@
 /**
  * What every region offers: sizes, the cloud's own images, and its locations.
  */
+
+import { objectSchema, type Schema } from '../routing/schema.ts';
 import type { Region } from './regions.ts';
-import { objectSchema, type Schema } from './schema.ts';
 
 /** A size of nodes, as it is answered. */
 export interface Size {

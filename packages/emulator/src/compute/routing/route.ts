@@ -3,9 +3,9 @@
  * document.
  */
 import type { OutgoingHttpHeaders } from 'node:http';
-import type { Cloud } from './cloud.ts';
+import type { Cloud } from '../cloud/cloud.ts';
+import type { Region } from '../cloud/regions.ts';
 import { Problem, type ProblemCode } from './problem.ts';
-import type { Region } from './regions.ts';
 import type { Schema } from './schema.ts';
 
 /** One request, checked against its route. */

@@ -1,13 +1,13 @@
 /**
  * Volumes and their snapshots: what they are, and how a volume is attached to a node.
  */
-import { timestamp } from './clock.ts';
-import type { Cloud } from './cloud.ts';
-import type { NodeResource } from './nodes.ts';
-import { invalid, Problem } from './problem.ts';
-import { type Resource, stateAt } from './resources.ts';
-import { nameSchema, timeSchema } from './route.ts';
-import { objectSchema, type Schema } from './schema.ts';
+import { timestamp } from '../cloud/clock.ts';
+import type { Cloud } from '../cloud/cloud.ts';
+import { type Resource, stateAt } from '../cloud/resources.ts';
+import type { NodeResource } from '../nodes/nodes.ts';
+import { invalid, Problem } from '../routing/problem.ts';
+import { nameSchema, timeSchema } from '../routing/route.ts';
+import { objectSchema, type Schema } from '../routing/schema.ts';
 
 /** What only volumes have. */
 export interface VolumeDetail {

@@ -1,14 +1,15 @@
 /**
  * Nodes: what they are, and the states they move through.
  */
+
+import { timestamp } from '../cloud/clock.ts';
+import type { Cloud } from '../cloud/cloud.ts';
+import { type Course, type Resource, stateAt } from '../cloud/resources.ts';
+import { Problem } from '../routing/problem.ts';
+import { nameSchema, timeSchema } from '../routing/route.ts';
+import { objectSchema, type Schema } from '../routing/schema.ts';
+import { isAttached } from '../volumes/volumes.ts';
 import { addressesAt } from './addresses.ts';
-import { timestamp } from './clock.ts';
-import type { Cloud } from './cloud.ts';
-import { Problem } from './problem.ts';
-import { type Course, type Resource, stateAt } from './resources.ts';
-import { nameSchema, timeSchema } from './route.ts';
-import { objectSchema, type Schema } from './schema.ts';
-import { isAttached } from './volumes.ts';
 
 /** What only nodes have. */
 export interface NodeDetail {

@@ -2,7 +2,8 @@
  * What the test cloud refuses: one table from code to status, one class to throw.
  */
 import type { OutgoingHttpHeaders } from 'node:http';
-import type { Reply } from '../front/reply.ts';
+import { StorageError } from '../../errors.ts';
+import type { Reply } from '../../front/reply.ts';
 
 /** Every code of the test cloud's errors, and its status. */
 export const problemStatuses = {
@@ -53,4 +54,12 @@ export function problemReply({ code, message, field, headers }: Problem): Reply 
 /** A reply of JSON. */
 export function jsonReply(status: number, value: unknown, headers: OutgoingHttpHeaders = {}): Reply {
   return { status, headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(value) };
+}
+
+/** The refusal for anything thrown; what nobody foresaw is told on standard error. */
+export function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof StorageError) return new Problem('invalid-argument', error.message);
+  process.stderr.write(`isobar-emulator: ${error instanceof Error ? error.stack : String(error)}\n`);
+  return new Problem('internal', 'The test cloud has failed; its standard error says why.');
 }

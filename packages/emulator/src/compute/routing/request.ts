@@ -2,8 +2,8 @@
  * What a request says: its parameters and its JSON.
  */
 import type { IncomingMessage } from 'node:http';
-import type { BodyFault } from '../front/faults.ts';
-import type { Query } from '../front/query.ts';
+import type { BodyFault } from '../../front/faults.ts';
+import type { Query } from '../../front/query.ts';
 import { invalid, Problem } from './problem.ts';
 import type { Call } from './route.ts';
 import { check, type Schema } from './schema.ts';

@@ -1,8 +1,8 @@
 /**
  * The cloud's regions: which there are, how far away each is, and whether it is up.
  */
-import { Problem } from './problem.ts';
-import { objectSchema, type Schema } from './schema.ts';
+import { Problem } from '../routing/problem.ts';
+import { objectSchema, type Schema } from '../routing/schema.ts';
 import type { Settings } from './settings.ts';
 
 /** One region as it is built. */
