@@ -9,8 +9,6 @@ const cleanupTimeoutMs = 10_000;
  * A call and its cancellation. Cancelling happens once and for one reason; whoever performs a step of the call listens.
  */
 export class Call {
-  /** When the call must have ended, on `performance.now()`'s scale; infinite without a limit. */
-  readonly deadlineMs: number;
   /** Why the call was cancelled; undefined while it was not. */
   failure: CloudError | undefined;
   /** Which method of which provider this is; unknown to the worker, which only performs steps. */
@@ -18,6 +16,10 @@ export class Call {
   readonly #timeoutMs: number;
   readonly #signal: AbortSignal | undefined;
   readonly #parent: Call | undefined;
+  /** Told by the signal and by the parent; most calls have neither. */
+  readonly #onAbort: (() => void) | undefined;
+  readonly #onParent: ((failure: CloudError) => void) | undefined;
+  #deadlineMs: number | undefined;
   #listeners: Set<(failure: CloudError) => void> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -27,11 +29,27 @@ export class Call {
     this.#timeoutMs = timeoutMs;
     this.#signal = signal;
     this.#parent = parent;
-    this.deadlineMs = parent?.deadlineMs ?? (timeoutMs > 0 ? performance.now() + timeoutMs : Number.POSITIVE_INFINITY);
-    if (signal?.aborted) this.#abort();
-    else signal?.addEventListener('abort', this.#abort, { once: true });
-    if (parent?.failure) this.failure = parent.failure;
-    else parent?.listen(this.cancel);
+    if (signal) {
+      this.#onAbort = () => this.#abort();
+      if (signal.aborted) this.#abort();
+      else signal.addEventListener('abort', this.#onAbort, { once: true });
+    }
+    if (parent) {
+      this.#onParent = (failure) => this.cancel(failure);
+      if (parent.failure) this.failure = parent.failure;
+      else parent.listen(this.#onParent);
+    }
+  }
+
+  /**
+   * When the call must have ended, on `performance.now()`'s scale; infinite without a limit. Its time begins when this is
+   * first asked for: with its first step that may take time.
+   */
+  get deadlineMs(): number {
+    this.#deadlineMs ??=
+      this.#parent?.deadlineMs ??
+      (this.#timeoutMs > 0 ? performance.now() + this.#timeoutMs : Number.POSITIVE_INFINITY);
+    return this.#deadlineMs;
   }
 
   /** A part of this call that can be cancelled alone, and is cancelled with it. */
@@ -51,11 +69,11 @@ export class Call {
   }
 
   /** Cancels the call, for the first reason given. */
-  readonly cancel = (failure: CloudError): void => {
+  cancel(failure: CloudError): void {
     if (this.failure) return;
     this.failure = failure;
     for (const listener of this.#listeners ?? []) listener(failure);
-  };
+  }
 
   /** Cancels the call because its time is up. */
   expire(): void {
@@ -64,14 +82,14 @@ export class Call {
 
   /** Must be called when the call is over, else its timer and signal hold on to it. */
   end(): void {
-    clearTimeout(this.#timer);
-    this.#signal?.removeEventListener('abort', this.#abort);
-    this.#parent?.unlisten(this.cancel);
+    if (this.#timer) clearTimeout(this.#timer);
+    if (this.#onAbort) this.#signal?.removeEventListener('abort', this.#onAbort);
+    if (this.#onParent) this.#parent?.unlisten(this.#onParent);
   }
 
-  readonly #abort = (): void => {
+  #abort(): void {
     this.cancel(new CloudError('aborted', 'the call was aborted', {}, { cause: this.#signal?.reason }));
-  };
+  }
 }
 
 /** The call under which an operation tidies up whose own call was cancelled. */
