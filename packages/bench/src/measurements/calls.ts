@@ -4,15 +4,15 @@ import type { Measurement } from '../runner/measurement.ts';
 
 const inFlight = { name: 'calls in flight', unit: 'calls' };
 
-function smallCall(id: 'get' | 'put', verb: string): Measurement {
+function smallCall(id: 'get' | 'put', verb: string, quick: number, quickRivals: number): Measurement {
   return {
     id,
     what: `${verb} of 1 KiB, 1 and 32 in flight`,
     task: id,
     contenders: storageIds,
     points: [{ at: 1 }, { at: 32 }],
-    rounds: { quick: 3, full: 5 },
-    rivalRounds: { quick: 1, full: 4 },
+    rounds: { quick, full: 5 },
+    rivalRounds: { quick: quickRivals, full: 4 },
     experiments: [
       {
         metric: 'cpu',
@@ -48,7 +48,7 @@ export const calls: readonly Measurement[] = [
     task: 'overhead',
     contenders: ['bare-async', 'bare-blocking', ...designIds],
     points: [{}],
-    rounds: { quick: 3, full: 7 },
+    rounds: { quick: 2, full: 7 },
     experiments: (['async', 'blocking'] as const).map((colour) => ({
       metric: colour,
       id: `overhead-${colour}`,
@@ -60,8 +60,8 @@ export const calls: readonly Measurement[] = [
       plot: 'bars',
     })),
   },
-  smallCall('get', 'GET'),
-  smallCall('put', 'PUT'),
+  smallCall('get', 'GET', 3, 1),
+  smallCall('put', 'PUT', 2, 0),
   {
     id: 'list-page',
     what: 'one listing page of 1,000 objects',
@@ -131,7 +131,7 @@ export const calls: readonly Measurement[] = [
     task: 'bridge',
     contenders: designIds,
     points: [{}],
-    rounds: { quick: 2, full: 5 },
+    rounds: { quick: 1, full: 5 },
     experiments: [
       {
         metric: 'empty',
@@ -163,6 +163,7 @@ export const calls: readonly Measurement[] = [
     contenders: ['undici', ...designIds, ...rivalIds.filter((id) => id !== 'libcloud')],
     points: [{}],
     rounds: { quick: 1, full: 5 },
+    rivalRounds: { quick: 0, full: 3 },
     experiments: [
       {
         metric: 'time',

@@ -13,8 +13,8 @@ export const code: readonly Measurement[] = [
     task: 'cold',
     contenders: storageIds,
     points: [{}],
-    rounds: { quick: 5, full: 12 },
-    rivalRounds: { quick: 2, full: 8 },
+    rounds: { quick: 3, full: 12 },
+    rivalRounds: { quick: 1, full: 8 },
     experiments: [
       {
         metric: 'import',
@@ -44,6 +44,7 @@ export const code: readonly Measurement[] = [
     contenders: [...asyncDesigns, ...rivalIds.filter((id) => id !== 'libcloud' && id !== 'opendal-blocking')],
     points: [{}],
     rounds: { quick: 1, full: 1 },
+    rivalRounds: { quick: 0, full: 1 },
     limitMs: 120_000,
     experiments: [
       {
@@ -82,6 +83,7 @@ export const code: readonly Measurement[] = [
     contenders: [...asyncDesigns, ...scripted.filter((id) => rivalIds.includes(id) && id !== 'opendal-blocking')],
     points: [{}],
     rounds: { quick: 1, full: 5 },
+    rivalRounds: { quick: 0, full: 2 },
     experiments: [
       {
         metric: 'check',

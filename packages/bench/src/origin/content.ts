@@ -8,14 +8,19 @@ import { combineCrc32c } from '@isobar/core/provider';
 /** Bytes after which the content repeats. Part sizes are multiples of it, so each part begins where the block does. */
 export const blockBytes: number = 1024 * 1024;
 
-/** Objects above this have no MD5, like the service's objects made of parts. */
+/** Objects above this have an MD5 only if it is known beforehand; the rest are like the service's objects made of parts. */
 const largestMd5: number = 64 * 1024 * 1024;
+const gibibyte: number = 1024 * 1024 * 1024;
 
 const block = noise(blockBytes);
 /** Twice, so that any piece up to a block long lies in it in one run. */
 const doubled = Buffer.concat([block, block]);
 const crcs = new Map<number, number>();
-const md5s = new Map<number, string>();
+/** Those of one and two gibibytes take seconds to compute, in which the origin would answer nobody. */
+const md5s = new Map<number, string>([
+  [gibibyte, '15e6df55ca4f0fba73b676381b60b60d'],
+  [2 * gibibyte, '6b3b89682c8e2a129de9f530879b4cab'],
+]);
 
 /** The content from an offset on: as many bytes as asked for, at most a block. The bytes are shared; do not write. */
 export function contentAt(offset: number, length: number): Buffer {
@@ -49,13 +54,14 @@ export function sizeInName(name: string): number | undefined {
 export function hashHeader(sizeBytes: number): string {
   const crc = Buffer.alloc(4);
   crc.writeUInt32BE(crcOf(sizeBytes));
-  const md5 = sizeBytes > largestMd5 ? '' : `,md5=${Buffer.from(md5Of(sizeBytes), 'hex').toString('base64')}`;
-  return `crc32c=${crc.toString('base64')}${md5}`;
+  const md5 = md5Of(sizeBytes);
+  const more = md5 === undefined ? '' : `,md5=${Buffer.from(md5, 'hex').toString('base64')}`;
+  return `crc32c=${crc.toString('base64')}${more}`;
 }
 
 /** An ETag: the MD5 where there is one. */
 export function etagOf(sizeBytes: number): string {
-  return sizeBytes > largestMd5 ? `"parts-${sizeBytes}"` : `"${md5Of(sizeBytes)}"`;
+  return `"${md5Of(sizeBytes) ?? `parts-${sizeBytes}`}"`;
 }
 
 /** CRC32C and MD5 as the JSON API gives them. */
@@ -76,9 +82,9 @@ function crcOf(sizeBytes: number): number {
   return crc;
 }
 
-function md5Of(sizeBytes: number): string {
+function md5Of(sizeBytes: number): string | undefined {
   let md5 = md5s.get(sizeBytes);
-  if (md5 === undefined) {
+  if (md5 === undefined && sizeBytes <= largestMd5) {
     const hash = createHash('md5');
     for (let at = 0; at < sizeBytes; at += blockBytes) hash.update(contentAt(at, sizeBytes - at));
     md5 = hash.digest('hex');

@@ -76,6 +76,12 @@ function bucket(request: IncomingMessage, response: ServerResponse, container: s
     const xml = "<?xml version='1.0' encoding='UTF-8'?><LocationConstraint>US</LocationConstraint>";
     return void response.writeHead(200, ['content-type', 'application/xml']).end(xml);
   }
+  if (query.has('uploads')) {
+    // Unfinished uploads, which some look for before they begin one: none.
+    const xml =
+      "<?xml version='1.0' encoding='UTF-8'?><ListMultipartUploadsResult><IsTruncated>false</IsTruncated></ListMultipartUploadsResult>";
+    return void response.writeHead(200, ['content-type', 'application/xml']).end(xml);
+  }
   if (request.method !== 'GET') return void response.writeHead(200, ['content-length', '0']).end();
   if (lengthInName(container) === undefined) return void response.writeHead(404).end();
   const page = xmlPage(container, query);

@@ -24,9 +24,9 @@ function line(cell: Cell, unit: Experiment['unit']): string {
   const { low, high, ratio, isWide } = outcome;
   const interval = low === high ? '' : `${formatValue(low, unit)} – ${formatValue(high, unit)}`;
   const ratioText = ratio === undefined ? '' : formatValue(ratio.median, 'ratio');
-  return row(name, [formatValue(outcome.median, unit), interval, ratioText]) + (isWide ? '  wide' : '');
+  return row(name, [formatValue(outcome.median, unit), interval, ratioText, isWide ? '  wide' : '']);
 }
 
-function row(name: string, [median = '', interval = '', ratio = '']: readonly string[]): string {
-  return `${name.padEnd(width)}${median.padStart(10)}${interval.padStart(24)}${ratio.padStart(10)}`.trimEnd();
+function row(name: string, [median = '', interval = '', ratio = '', remark = '']: readonly string[]): string {
+  return `${name.padEnd(width)}${median.padStart(10)}${interval.padStart(24)}${ratio.padStart(10)}${remark}`.trimEnd();
 }

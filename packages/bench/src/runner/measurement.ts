@@ -9,6 +9,8 @@ export interface Point {
   readonly series?: string;
   readonly at?: number;
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
+  /** The metrics that it gives; absent: all. */
+  readonly metrics?: readonly string[];
   /** Longer than usual, for work that takes long to be compiled. */
   readonly warmUpMs?: number;
   /** Absent: in both kinds of run. */

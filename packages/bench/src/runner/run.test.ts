@@ -114,6 +114,23 @@ test('without a floor there is no ratio', async () => {
   expect(cells['flag-async']).not.toHaveProperty('ratio');
 });
 
+test('a point that gives other metrics is in none but their experiments', async () => {
+  const points = [{ at: 1, metrics: ['other'] }];
+  const { cells } = await observe(() => ({ kind: 'failed', why: 'crashed' }), {}, { ...measurement, points });
+  expect(cells).toEqual({});
+});
+
+test('a blocking contender is not asked for several calls in flight', async () => {
+  const { asked, cells } = await observe(() => samples(1), {}, { ...measurement, points: [{ at: 32 }] });
+  expect(cells['flag-blocking']).toMatchObject({ kind: 'unsupported' });
+  expect(asked.map(({ contender }) => contender)).not.toContain('flag-blocking');
+});
+
+test('one or two times are called wide, whatever they are', async () => {
+  const { cells } = await observe(() => samples(1), {}, { ...measurement, rounds: { quick: 2, full: 2 } });
+  expect(cells.undici).toMatchObject({ isWide: true, low: 1, high: 1 });
+});
+
 test('samples far apart are called wide', async () => {
   const { cells } = await observe((_, turn) => samples(turn * 10));
   expect(cells.undici).toMatchObject({ isWide: true });

@@ -60,8 +60,14 @@ function slotsOf(measurement: Measurement, kind: Kind): Slot[] {
     const isRival = contenderOf(contender).kind === 'rival';
     const rounds = ((isRival && measurement.rivalRounds) || measurement.rounds)[kind];
     if (rounds === 0 || !isInstalled(contender)) return [];
-    return points.map((point): Slot => ({ contender, point, rounds, results: [] }));
+    return points.map((point): Slot => ({ contender, point, rounds, results: [], ...refusalOf(contender, point) }));
   });
+}
+
+/** What needs no process to be known. */
+function refusalOf(contender: string, { at = 1 }: Point): Pick<Slot, 'end'> {
+  if (at === 1 || contenderOf(contender).colour !== 'blocking') return {};
+  return { end: { kind: 'unsupported', why: 'a blocked thread has one call in flight' } };
 }
 
 function inputOf({ task }: Measurement, { contender, point }: Slot, { kind, services }: Context): CellInput {
@@ -79,7 +85,7 @@ function inputOf({ task }: Measurement, { contender, point }: Slot, { kind, serv
 }
 
 function experimentOf({ metric, ...plan }: ExperimentPlan, slots: readonly Slot[], random: Random): Experiment {
-  const cells = slots.flatMap((slot) => cellsOf(metric, slot, floorOf(plan.floor, slot, slots), random));
+  const cells = slots.flatMap((slot) => cellsOf(metric, plan.unit, slot, floorOf(plan.floor, slot, slots), random));
   return { ...plan, cells };
 }
 
@@ -89,9 +95,21 @@ function floorOf(floor: string | undefined, slot: Slot, slots: readonly Slot[]):
   return slots.find(({ contender, point }) => contender === floor && point === slot.point);
 }
 
-function cellsOf(metric: string, slot: Slot, floor: Slot | undefined, random: Random): Cell[] {
+/** Times differ from time to time; one or two of them tell nothing of that. */
+function isTime(unit: Experiment['unit']): boolean {
+  return unit !== 'bytes' && unit !== 'count';
+}
+
+function cellsOf(
+  metric: string,
+  unit: Experiment['unit'],
+  slot: Slot,
+  floor: Slot | undefined,
+  random: Random,
+): Cell[] {
   const { contender, point, end } = slot;
-  const { series, at } = point;
+  const { series, at, metrics } = point;
+  if (metrics && !metrics.includes(metric)) return [];
   const cell = (outcome: Outcome, more: { series?: string } = {}): Cell => ({
     contender,
     ...(series !== undefined && { series }),
@@ -121,7 +139,7 @@ function cellsOf(metric: string, slot: Slot, floor: Slot | undefined, random: Ra
       ...(floorRounds.flat().length > 0 && { ratio: estimateRatio(rounds, floorRounds, random) }),
       ...(cpuMs !== undefined && { cpuMs }),
       ...(peakBytes !== undefined && { peakBytes }),
-      isWide: isWide(estimate),
+      isWide: isWide(estimate) || (isTime(unit) && rounds.flat().length < 3),
       ...(note !== undefined && { note }),
     }),
   ];
