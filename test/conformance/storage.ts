@@ -3,6 +3,7 @@ import { type Colour, type StorageFace, storageConformance, testServerAt } from 
 import type { Emulator } from '@isobar/emulator';
 import { googleStorage } from '@isobar/storage-google';
 import { facesOf } from '../faces.ts';
+import { access } from '../google/access.ts';
 import { googleSuites } from '../google/index.ts';
 
 /** Registers every test of the storage contract for the faces of a colour, against an emulator of their own. */
@@ -17,7 +18,7 @@ export function conformStorage(emulator: Emulator, colour: Colour): void {
     faces: faces.filter((face) => face.colour === colour),
     server: testServerAt(emulator.storage, 'storage'),
     secrets: [emulator.secret],
-    extraSuites: googleSuites,
+    extraSuites: [...googleSuites, access(emulator.guest)],
     invalidContainerNames: [
       'ab',
       'UPPER-CASE',

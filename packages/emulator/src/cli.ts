@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { helpText, readCommandLine, UsageError } from './command-line.ts';
 import { watchLifetime } from './lifetime.ts';
-import type { Settings } from './options.ts';
+import { guest, type Settings } from './options.ts';
 import { type Running, StartError, serve } from './serve.ts';
 
 async function main(): Promise<void> {
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
 }
 
 function readyJson({ storage, compute }: Running, { accessKey, secret, user, password }: Settings): string {
-  return `${JSON.stringify({ storage, compute, accessKey, secret, user, password, pid: process.pid })}\n`;
+  return `${JSON.stringify({ storage, compute, accessKey, secret, guest, user, password, pid: process.pid })}\n`;
 }
 
 function readyText({ storage, compute }: Running, settings: Settings): string {

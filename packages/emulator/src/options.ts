@@ -63,6 +63,14 @@ export const defaultCredentials: Readonly<Record<'accessKey' | 'secret' | 'user'
   password: 'libcloud',
 };
 
+/** A second account, without rights of its own: it may do what access control lists grant it. */
+export const guest: Readonly<Record<'accessKey' | 'secret' | 'email' | 'id', string>> = {
+  accessKey: 'GOOG1GUESTGUESTGUESTGUESTGUESTGUESTGUESTGUESTGUESTGUESTGUESTG',
+  secret: 'guest-secret-guest-secret-guest-secret-g',
+  email: 'guest@isobar.example',
+  id: '00b4903a9700000000000000000000000000000000000000000000000000face',
+};
+
 /** What the command line assumes. */
 export const defaultSettings: Settings = {
   host: '127.0.0.1',

@@ -15,6 +15,8 @@ export interface Emulator extends AsyncDisposable {
   readonly compute: string;
   readonly accessKey: string;
   readonly secret: string;
+  /** A second account of the storage service, which may do only what access control lists grant it. */
+  readonly guest: Readonly<Record<'accessKey' | 'secret' | 'email' | 'id', string>>;
   readonly user: string;
   readonly password: string;
   readonly pid: number;
@@ -73,7 +75,7 @@ function toArguments(options: EmulatorOptions): string[] {
   ];
 }
 
-type Ready = Pick<Emulator, 'storage' | 'compute' | 'accessKey' | 'secret' | 'user' | 'password' | 'pid'>;
+type Ready = Pick<Emulator, 'storage' | 'compute' | 'accessKey' | 'secret' | 'guest' | 'user' | 'password' | 'pid'>;
 
 function firstLine(child: ChildProcess): Promise<Ready> {
   return new Promise((resolve, reject) => {

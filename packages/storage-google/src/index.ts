@@ -8,6 +8,8 @@
 import type {} from '@isobar/core';
 import type { GoogleStorageProvider } from './provider.ts';
 
+export type { AccessControlList, AclEntry, AclPermission, AclScope } from './access/acl-document.ts';
+export type { ContainerRole, ObjectRole, Permissions } from './access/permissions.ts';
 export type {
   GenerationOptions,
   GoogleCopyOptions,

@@ -85,3 +85,6 @@ export const largestKeyFileBytes: number = 64 * 1024;
 
 /** How long to wait for a metadata server where there may be none; where there is one, it answers in milliseconds. */
 export const metadataProbeMs = 3000;
+
+/** Entries of an access control list. @see https://cloud.google.com/storage/quotas#acls */
+export const mostAclEntries = 100;

@@ -17,6 +17,15 @@ import {
   type StorageOperations,
   type TransferOptions,
 } from '@isobar/core/provider';
+import { getAcl, ofContainer, ofNewObjects, ofObject, setAcl } from './access/acl.ts';
+import type { AccessControlList, AclEntry } from './access/acl-document.ts';
+import {
+  type ContainerRole,
+  deletePermissions,
+  getPermissions,
+  type Permissions,
+  setPermissions,
+} from './access/permissions.ts';
 import { createBucket, deleteBucket, getBucket, iterateBuckets } from './buckets.ts';
 import type {
   GoogleCopyOptions,
@@ -24,6 +33,7 @@ import type {
   GoogleGetOptions,
   GoogleUpdateOptions,
   GoogleUploadOptions,
+  PredefinedAcl,
 } from './call-options.ts';
 import { type ComposeOptions, type ComposeSource, composeObjects } from './compose.ts';
 import { type CorsRule, getCors, setCors } from './configuration/cors.ts';
@@ -191,6 +201,86 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
    * @throws {CloudError} `invalid-argument` that names the field, such as `rules[0].methods[1]`, before anything is sent.
    */
   exSetContainerCors(container: ContainerReference, rules: readonly CorsRule[], options?: CallOptions): Operation<void>;
+
+  /**
+   * Who may do what with a container. One exchange.
+   *
+   * @throws {CloudError} `not-found`; `permission-denied` for all but owners; so of all lists below. `invalid-argument`
+   * where the container has uniform access, which switches lists off.
+   */
+  exGetContainerAcl(container: ContainerReference, options?: CallOptions): Operation<AccessControlList>;
+
+  /**
+   * Replaces who may do what with a container: by the service's name for a list, or entry by entry. One exchange.
+   *
+   * @throws {CloudError} `invalid-argument` that names the field, such as `acl[1].scope.emailAddress`, before anything is
+   * sent; `precondition-failed` when a condition of the options does not hold.
+   */
+  exSetContainerAcl(
+    container: ContainerReference,
+    acl: PredefinedAcl | readonly AclEntry[],
+    options?: GoogleUpdateOptions,
+  ): Operation<void>;
+
+  /** Who may do what with new objects of a container whose writer says nothing else. One exchange. */
+  exGetDefaultObjectAcl(container: ContainerReference, options?: CallOptions): Operation<AccessControlList>;
+
+  /** Replaces who may do what with new objects of a container. Those that are there keep theirs. One exchange. */
+  exSetDefaultObjectAcl(
+    container: ContainerReference,
+    acl: PredefinedAcl | readonly AclEntry[],
+    options?: GoogleUpdateOptions,
+  ): Operation<void>;
+
+  /** Who may do what with an object. One exchange. */
+  exGetObjectAcl(object: ObjectReference, options?: CallOptions): Operation<AccessControlList>;
+
+  /** Replaces who may do what with an object. Its generation stays, its metageneration does not. One exchange. */
+  exSetObjectAcl(
+    object: ObjectReference,
+    acl: PredefinedAcl | readonly AclEntry[],
+    options?: GoogleUpdateOptions,
+  ): Operation<void>;
+
+  /**
+   * What the key in use may do with a container and, if it is named, an object, found out by trying; nothing is changed.
+   * One to three exchanges, with an object one or two more. An owner is told as such only where there are access control
+   * lists: not with uniform access.
+   *
+   * @throws {CloudError} `not-found` when that is told, which is not to callers who may not list; `unauthenticated`.
+   */
+  exGetPermissions(container: ContainerReference, objectName?: string, options?: CallOptions): Operation<Permissions>;
+
+  /**
+   * Gives someone a role on a container, or on an object that is named, in place of those that they have. Two exchanges,
+   * three for an object: the list is read, and written if nobody changed it meanwhile.
+   *
+   * @param entity `user-ADDRESS`, `user-ID`, `group-ADDRESS`, `group-ID`, `domain-NAME`, `allUsers` or
+   * `allAuthenticatedUsers`.
+   * @param role `READER`, `WRITER` (not of objects) or `OWNER`.
+   * @throws {CloudError} `precondition-failed` when the list changed meanwhile; `unsupported` when it has entries that
+   * this version does not know, and would lose.
+   */
+  exSetPermissions(
+    container: ContainerReference,
+    objectName: string | undefined,
+    entity: string,
+    role: ContainerRole,
+    options?: CallOptions,
+  ): Operation<void>;
+
+  /**
+   * Takes from someone what they were given on a container, or on an object that is named. Exchanges, entities and errors
+   * as of {@link exSetPermissions}.
+   *
+   * @throws {CloudError} `not-found` also when they were given nothing.
+   */
+  exDeletePermissions(
+    container: ContainerReference,
+    objectName: string | undefined,
+    entity: string,
+    options?: CallOptions,
+  ): Operation<void>;
 }
 
 /** The type of {@link googleStorage}. */
@@ -285,6 +375,28 @@ function operations(options: CheckedGoogleStorageOptions, context: OperationsCon
     exSetContainerLifecycle: (container, rules) => setLifecycle(scope, container, rules),
     exGetContainerCors: (container) => getCors(scope, container),
     exSetContainerCors: (container, rules) => setCors(scope, container, rules),
+    *exGetContainerAcl(container) {
+      return yield* getAcl(scope, ofContainer(container));
+    },
+    *exSetContainerAcl(container, acl, aclOptions) {
+      yield* setAcl(scope, ofContainer(container), acl, aclOptions);
+    },
+    *exGetDefaultObjectAcl(container) {
+      return yield* getAcl(scope, ofNewObjects(container));
+    },
+    *exSetDefaultObjectAcl(container, acl, aclOptions) {
+      yield* setAcl(scope, ofNewObjects(container), acl, aclOptions);
+    },
+    *exGetObjectAcl(object) {
+      return yield* getAcl(scope, ofObject(object));
+    },
+    *exSetObjectAcl(object, acl, aclOptions) {
+      yield* setAcl(scope, ofObject(object), acl, aclOptions);
+    },
+    exGetPermissions: (container, objectName) => getPermissions(scope, container, objectName),
+    exSetPermissions: (container, objectName, entity, role) =>
+      setPermissions(scope, container, objectName, entity, role),
+    exDeletePermissions: (container, objectName, entity) => deletePermissions(scope, container, objectName, entity),
   } satisfies Record<string, (...args: never[]) => Operation<unknown> | object>;
 }
 

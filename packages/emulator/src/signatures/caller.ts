@@ -11,7 +11,8 @@ export type Family = 'goog' | 'amz';
 
 /** The outcome of authentication. */
 export interface Caller {
-  readonly kind: 'anonymous' | 'owner';
+  /** A guest is authenticated, but has no account here: it may do what access control lists grant it. */
+  readonly kind: 'anonymous' | 'guest' | 'owner';
   readonly family: Family;
   /** OAuth scopes, which limit what an owner may do; absent for signed requests, which may do everything. */
   readonly scopes?: readonly string[] | undefined;
@@ -48,6 +49,8 @@ export interface SignedRequest {
 /** The keys that exist, and the time. */
 export interface Verification {
   secretOf(accessKey: string): string | undefined;
+  /** Whose an access key, or a service account, is. */
+  kindOf(id: string): 'guest' | 'owner';
   /** The public key of a service account. */
   accountKeyOf(email: string): KeyObject | undefined;
   /** What a bearer token may be used for; `undefined` when it is not valid. */

@@ -9,6 +9,7 @@ const verification: Verification = {
   secretOf: (accessKey) => (accessKey === id ? secret : undefined),
   accountKeyOf: () => undefined,
   scopesOf: () => undefined,
+  kindOf: () => 'owner',
   rewritesAcceptEncoding: false,
   nowMs: Date.UTC(2026, 0, 15, 10, 30),
 };

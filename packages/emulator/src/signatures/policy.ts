@@ -26,7 +26,7 @@ export function verifyPolicy(fields: Fields, verification: Verification): Caller
     const id = fields.get(field);
     if (id === undefined) continue;
     if (!isSignatureV2(verification, id, fields.get('signature') ?? '', policy)) throw mismatch(policy);
-    return { kind: 'owner', family };
+    return { kind: verification.kindOf(id), family };
   }
   throw refusal('InvalidArgument', 'The form has a policy, but no signature.');
 }
@@ -45,7 +45,7 @@ function verifyV4(policy: string, prefix: 'x-goog-' | 'x-amz-', fields: Fields, 
   }
   const key = keyOf(dialect, scope, verification);
   if (!isSignature(dialect, key, policy, field('signature'))) throw mismatch(policy);
-  return { kind: 'owner', family: dialect === aws4 ? 'amz' : 'goog' };
+  return { kind: verification.kindOf(scope.accessKey), family: dialect === aws4 ? 'amz' : 'goog' };
 }
 
 function mismatch(policy: string) {

@@ -72,7 +72,7 @@ export function verifyHeaderV2(request: SignedRequest, verification: Verificatio
   if (Number.isNaN(moment)) throw refusal('MissingSecurityHeader', { extra: { ParameterName: 'Date' } });
   if (Math.abs(moment - verification.nowMs) > LARGEST_SKEW_MS) throw refusal('RequestTimeTooSkewed');
   check(verification, accessKey, signature, stringToSignV2(request, prefix, stamp === undefined ? date : ''));
-  return { kind: 'owner', family: scheme === 'GOOG1' ? 'goog' : 'amz' };
+  return { kind: verification.kindOf(accessKey), family: scheme === 'GOOG1' ? 'goog' : 'amz' };
 }
 
 /** Verifies a V2 signed URL; `idParameter` is `GoogleAccessId` or `AWSAccessKeyId`. */
@@ -89,7 +89,7 @@ export function verifySignedUrlV2(
   const signature = request.query.get('Signature') ?? '';
   // A plus of the base64 that was not encoded reads as a space.
   check(verification, accessKey, signature.replaceAll(' ', '+'), stringToSignV2(request, prefix, expires));
-  return { kind: 'owner', family: idParameter === 'GoogleAccessId' ? 'goog' : 'amz' };
+  return { kind: verification.kindOf(accessKey), family: idParameter === 'GoogleAccessId' ? 'goog' : 'amz' };
 }
 
 /** Whether a text is signed by an HMAC key (SHA-1) or a service account (SHA-256); refuses unknown ones. */

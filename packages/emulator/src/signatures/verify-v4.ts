@@ -51,23 +51,24 @@ export function verifyHeader(request: SignedRequest, verification: Verification)
   checkSkew(claim.timestamp, verification);
   checkSignedHeaders(request, claim);
   const proof = proofOf(claim, verification);
+  const kind = verification.kindOf(claim.scope.accessKey);
   const declared = request.headers[`${claim.dialect.prefix}content-sha256`] as string | undefined;
   const family = claim.dialect === aws4 ? 'amz' : 'goog';
   if (declared !== undefined) {
     requireMatch(request, proof, [declared]);
     if (/^[\da-f]{64}$/i.test(declared)) {
-      return { kind: 'owner', family, bodySha256: declared.toLowerCase() };
+      return { kind, family, bodySha256: declared.toLowerCase() };
     }
-    return { kind: 'owner', family, chunkSigning: chunkSigning(proof, declared) };
+    return { kind, family, chunkSigning: chunkSigning(proof, declared) };
   }
   // Nothing says what the body hashes to: try what clients sign, and else wait for the body itself.
   if (matches(request, proof, ['UNSIGNED-PAYLOAD', EMPTY_SHA256]) === 'UNSIGNED-PAYLOAD') {
-    return { kind: 'owner', family };
+    return { kind, family };
   }
   const verifyBody = (sha256: string) => requireMatch(request, proof, [sha256]);
   const bodiless = request.headers['content-length'] === '0' || !hasBody(request);
   if (bodiless) verifyBody(EMPTY_SHA256);
-  return { kind: 'owner', family, ...(bodiless ? {} : { verifyBody }) };
+  return { kind, family, ...(bodiless ? {} : { verifyBody }) };
 }
 
 function hasBody(request: SignedRequest): boolean {
@@ -106,7 +107,8 @@ export function verifySignedUrl(request: SignedRequest, dialect: Dialect, verifi
   const declared = request.headers[`${dialect.prefix}content-sha256`] as string | undefined;
   requireMatch(request, proofOf(claim, verification), [declared ?? 'UNSIGNED-PAYLOAD']);
   const hash = declared !== undefined && /^[\da-f]{64}$/i.test(declared) ? declared.toLowerCase() : undefined;
-  return { kind: 'owner', family: dialect === aws4 ? 'amz' : 'goog', bodySha256: hash };
+  const kind = verification.kindOf(scope.accessKey);
+  return { kind, family: dialect === aws4 ? 'amz' : 'goog', bodySha256: hash };
 }
 
 function readHeaderClaim(request: SignedRequest): Claim {

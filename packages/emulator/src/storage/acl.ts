@@ -1,19 +1,19 @@
 /**
  * Access control lists, in Google's dialect and, for AWS-signed requests, in Amazon's. The list is kept and given back;
- * of its grants only those to all users have an effect, since the emulator knows one account.
+ * its grants to all users, to all who are authenticated, and to the guest have an effect.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/reference-headers#xgoogacl
  * @see https://cloud.google.com/storage/docs/access-control/create-manage-lists
  */
 import { refusal } from '../errors.ts';
 import type { Reply } from '../front/reply.ts';
-import type { Acl, AclEntry } from '../store/records.ts';
+import type { Acl, AclEntry, BucketSettings } from '../store/records.ts';
 import { document, group, parseDocument, tag, type XmlElement } from '../xml.ts';
-import { requireOwner } from './access.ts';
+import { requireControl } from './access.ts';
 import { receiveText } from './body.ts';
 import { OWNER_ID } from './buckets/buckets.ts';
 import { type Exchange, objectName, requireBucket, xmlHeaders } from './exchange.ts';
-import { requestedAcl } from './objects/headers.ts';
+import { checkConditions, readConditions, requestedAcl } from './objects/headers.ts';
 import { requireObject } from './objects/objects.ts';
 
 const ALL_USERS_URI = 'http://acs.amazonaws.com/groups/global/AllUsers';
@@ -22,28 +22,44 @@ const owner: AclEntry = { scope: 'UserById', subject: OWNER_ID, permission: 'FUL
 
 /** Answers GET and PUT of `?acl` and `?defaultObjectAcl` of a bucket. */
 export async function answerBucketAcl(exchange: Exchange, isDefault: boolean): Promise<Reply> {
-  requireOwner(exchange, exchange.method === 'PUT' ? 'storage.buckets.setIamPolicy' : 'storage.buckets.getIamPolicy');
+  const permission = exchange.method === 'PUT' ? 'storage.buckets.setIamPolicy' : 'storage.buckets.getIamPolicy';
+  requireControl(exchange, permission, exchange.store.buckets.find(exchange.address.bucket ?? '')?.settings.acl);
   const { settings } = requireBucket(exchange);
   if (exchange.method === 'GET') {
-    return aclReply(exchange, isDefault ? (settings.defaultObjectAcl ?? 'private') : settings.acl);
+    const reply = aclReply(exchange, isDefault ? (settings.defaultObjectAcl ?? 'private') : settings.acl);
+    return { ...reply, headers: { ...reply.headers, ...metagenerationOf(settings) } };
   }
   if (exchange.method !== 'PUT') throw refusal('MethodNotAllowed');
+  const conditions = readConditions(exchange);
   const acl = await readAcl(exchange);
-  exchange.store.buckets.update(requireBucket(exchange), isDefault ? { defaultObjectAcl: acl } : { acl });
-  return { status: 200, headers: {} };
+  const bucket = requireBucket(exchange);
+  const { metageneration = 1 } = bucket.settings;
+  if ((conditions.metageneration ?? metageneration) !== metageneration) throw refusal('PreconditionFailed');
+  exchange.store.buckets.update(bucket, isDefault ? { defaultObjectAcl: acl } : { acl });
+  return { status: 200, headers: metagenerationOf(requireBucket(exchange).settings) };
 }
 
 /** Answers GET and PUT of `?acl` of an object. A change keeps the generation and raises the metageneration. */
 export async function answerObjectAcl(exchange: Exchange): Promise<Reply> {
-  requireOwner(exchange, exchange.method === 'PUT' ? 'storage.objects.setIamPolicy' : 'storage.objects.getIamPolicy');
+  const permission = exchange.method === 'PUT' ? 'storage.objects.setIamPolicy' : 'storage.objects.getIamPolicy';
+  const { buckets, objects } = exchange.store;
+  const known = buckets.find(exchange.address.bucket ?? '');
+  requireControl(exchange, permission, known && objects.findLive(known, objectName(exchange))?.attributes.acl);
   const find = () => requireObject(exchange, requireBucket(exchange), objectName(exchange));
   if (exchange.method === 'GET') return aclReply(exchange, find().attributes.acl);
   if (exchange.method !== 'PUT') throw refusal('MethodNotAllowed');
-  find();
+  const conditions = readConditions(exchange);
+  checkConditions(conditions, find());
   const acl = await readAcl(exchange);
   const record = find();
-  exchange.store.objects.updateAttributes(record, { ...record.attributes, acl });
+  checkConditions(conditions, record);
+  objects.updateAttributes(record, { ...record.attributes, acl });
   return { status: 200, headers: { 'x-goog-metageneration': String(record.metageneration + 1) } };
+}
+
+/** A bucket's own metageneration; the real service has one too, but whether it tells it here is not known. */
+function metagenerationOf({ metageneration = 1 }: BucketSettings) {
+  return { 'x-goog-metageneration': String(metageneration) };
 }
 
 async function readAcl(exchange: Exchange): Promise<Acl> {

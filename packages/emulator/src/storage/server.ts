@@ -8,6 +8,7 @@ import { parseQuery, splitTarget } from '../front/query.ts';
 import type { Reply } from '../front/reply.ts';
 import type { Backend } from '../front/server.ts';
 import type { Identity } from '../identity/identity.ts';
+import { guest } from '../options.ts';
 import { authenticate } from '../signatures/authenticate.ts';
 import type { Caller, SignedRequest, Verification } from '../signatures/caller.ts';
 import type { Store } from '../store/store.ts';
@@ -102,7 +103,8 @@ async function answer(
 function verificationNow({ accessKey, secret, identity, strict }: StorageOptions): Verification {
   const nowMs = Date.now();
   return {
-    secretOf: (asked) => (asked === accessKey ? secret : undefined),
+    secretOf: (asked) => (asked === accessKey ? secret : asked === guest.accessKey ? guest.secret : undefined),
+    kindOf: (id) => (id === guest.accessKey && id !== accessKey ? 'guest' : 'owner'),
     accountKeyOf: (email) => identity.account.keyOf(email),
     scopesOf: (token) => identity.scopesOf(token, nowMs),
     rewritesAcceptEncoding: strict,

@@ -47,7 +47,8 @@ export function bucketTable(database: Database): BucketTable {
       return bucket;
     },
     update(bucket, change) {
-      const settings = { ...bucket.settings, ...change };
+      const metageneration = (bucket.settings.metageneration ?? 1) + 1;
+      const settings = { ...bucket.settings, ...change, metageneration };
       database.run('UPDATE buckets SET settings = ? WHERE id = ?', JSON.stringify(settings), bucket.id);
       byName.set(bucket.name, { ...bucket, settings });
     },

@@ -6,6 +6,8 @@ import type { Segment } from './blobs.ts';
 
 /** A bucket's settings: what can be set by a request. */
 export interface BucketSettings {
+  /** Raised by each change; absent: 1. */
+  readonly metageneration?: number;
   readonly location: string;
   readonly storageClass: string;
   /** Absent: never enabled. */

@@ -99,7 +99,7 @@ export function getObject(exchange: Exchange): Reply {
   const { store, address } = exchange;
   const name = objectName(exchange);
   const known = store.buckets.find(address.bucket ?? '');
-  if (exchange.caller.kind === 'anonymous') {
+  if (exchange.caller.kind !== 'owner') {
     const record = known === undefined ? undefined : store.objects.findLive(known, name);
     requireRead(exchange, 'storage.objects.get', record?.attributes.acl);
   }

@@ -1,0 +1,320 @@
+/** Access control lists and roles: the documents, what pins a change, and what trying shows. */
+import { describe, expect, test } from 'vitest';
+import '../../../core/testing/poisoned-world.ts';
+import { type Answer, networkFailure } from '../../../core/testing/scripted-service.ts';
+import { busy, errorAnswer, scriptStorage } from '../../testing/scripted-storage.ts';
+import type { GoogleStorageOperations } from '../provider.ts';
+import type { AclEntry } from './acl-document.ts';
+import type { ContainerRole } from './permissions.ts';
+
+const object = { container: 'demo-bucket', name: 'a b' };
+const path = '/demo-bucket/a%20b';
+const entries: readonly AclEntry[] = [
+  { scope: { type: 'UserById', id: '00b4' }, permission: 'FULL_CONTROL' },
+  { scope: { type: 'UserByEmail', emailAddress: 'jane&co@example.com' }, permission: 'WRITE' },
+  { scope: { type: 'GroupById', id: '00b5' }, permission: 'READ' },
+  { scope: { type: 'GroupByEmail', emailAddress: 'all@example.com' }, permission: 'READ' },
+  { scope: { type: 'GroupByDomain', domain: 'example.com' }, permission: 'READ' },
+  { scope: { type: 'AllUsers' }, permission: 'READ' },
+  { scope: { type: 'AllAuthenticatedUsers' }, permission: 'READ' },
+];
+const document =
+  '<AccessControlList><Entries>' +
+  '<Entry><Scope type="UserById"><ID>00b4</ID></Scope><Permission>FULL_CONTROL</Permission></Entry>' +
+  '<Entry><Scope type="UserByEmail"><EmailAddress>jane&amp;co@example.com</EmailAddress></Scope><Permission>WRITE</Permission></Entry>' +
+  '<Entry><Scope type="GroupById"><ID>00b5</ID></Scope><Permission>READ</Permission></Entry>' +
+  '<Entry><Scope type="GroupByEmail"><EmailAddress>all@example.com</EmailAddress></Scope><Permission>READ</Permission></Entry>' +
+  '<Entry><Scope type="GroupByDomain"><Domain>example.com</Domain></Scope><Permission>READ</Permission></Entry>' +
+  '<Entry><Scope type="AllUsers"></Scope><Permission>READ</Permission></Entry>' +
+  '<Entry><Scope type="AllAuthenticatedUsers"></Scope><Permission>READ</Permission></Entry>' +
+  '</Entries></AccessControlList>';
+const listOf = (rows: string, headers: Record<string, string> = {}): Answer => ({
+  headers,
+  body: `<?xml version='1.0' encoding='UTF-8'?><AccessControlList><Owner><ID>00b4</ID></Owner><Entries>${rows}</Entries></AccessControlList>`,
+});
+const entryOf = (scope: string, permission: string) => `<Entry>${scope}<Permission>${permission}</Permission></Entry>`;
+const own = entryOf("<Scope type='UserById'><ID>00b4</ID><Name>Jane</Name></Scope>", 'FULL_CONTROL');
+const textOf = (body: unknown) => new TextDecoder().decode(body as Uint8Array);
+const denied = errorAnswer(403, 'AccessDenied');
+
+describe('a list', () => {
+  test.each<
+    [string, string, (storage: GoogleStorageOperations) => unknown, (storage: GoogleStorageOperations) => unknown]
+  >([
+    [
+      'of a container',
+      '/demo-bucket?acl=',
+      (s) => s.exGetContainerAcl('demo-bucket'),
+      (s) => s.exSetContainerAcl('demo-bucket', entries),
+    ],
+    [
+      'of new objects',
+      '/demo-bucket?defaultObjectAcl=',
+      (s) => s.exGetDefaultObjectAcl('demo-bucket'),
+      (s) => s.exSetDefaultObjectAcl('demo-bucket', entries),
+    ],
+    ['of an object', `${path}?acl=`, (s) => s.exGetObjectAcl(object), (s) => s.exSetObjectAcl(object, entries)],
+  ])('%s is written, and read as it was written', (_, target, get, set) => {
+    const { storage, world } = scriptStorage();
+    world.service.on('PUT', target, busy, networkFailure(), {}).on('GET', target, { body: document });
+    world.run(set(storage) as never);
+    expect(textOf(world.service.requests[0]?.body)).toBe(document);
+    expect(world.run(get(storage) as never)).toEqual({ entries });
+  });
+  test('tells owner and version, in whatever way it is written', () => {
+    const { storage, world } = scriptStorage();
+    const more = entryOf(`<Scope other="x" type='AllUsers'/>`, ' READ ');
+    world.service.on('GET', `${path}?acl=`, listOf(own + more, { 'x-goog-metageneration': '3' }));
+    expect(world.run(storage.exGetObjectAcl(object))).toEqual({
+      ownerId: '00b4',
+      metageneration: '3',
+      entries: [entries[0], entries[5]],
+    });
+  });
+  test('names what is not known, and shows the rest', () => {
+    const { storage, world } = scriptStorage();
+    const odd =
+      entryOf('<Scope type="Robot"><ID>1</ID></Scope>', 'READ') +
+      entryOf('<Scope type="AllUsers"/>', 'DANCE') +
+      entryOf('<Scope type="UserById"/>', 'READ') +
+      '<Entry/><Other/>';
+    world.service.on('GET', `${path}?acl=`, listOf(own + odd));
+    const { entries: known, unknown } = world.run(storage.exGetObjectAcl(object));
+    expect(known).toEqual([entries[0]]);
+    expect(unknown).toEqual(['Robot: READ', 'AllUsers: DANCE', 'UserById: READ', 'no scope: no permission']);
+  });
+  test('is set by name', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('PUT', `${path}?acl=`, {});
+    world.run(storage.exSetObjectAcl(object, 'public-read'));
+    expect(world.service.requests[0]).toMatchObject({ headers: { 'x-goog-acl': 'public-read' } });
+    expect(world.service.requests[0]?.body).toBeUndefined();
+  });
+  test('is set on conditions, and then not repeated', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('PUT', `${path}?acl=`, busy);
+    const options = { ifGenerationMatch: '7', ifMetagenerationMatch: 2 };
+    expect(world.failureOf(storage.exSetObjectAcl(object, entries, options))).toHaveProperty('code', 'unavailable');
+    expect(world.service.requests).toMatchObject([
+      { headers: { 'x-goog-if-generation-match': '7', 'x-goog-if-metageneration-match': '2' } },
+    ]);
+  });
+  const [, second] = entries;
+  test.each<[string, unknown, string]>([
+    ['nothing', undefined, 'acl'],
+    ['a model', { entries }, 'acl'],
+    ['an unknown name', 'public', 'predefinedAcl'],
+    ['101 entries', Array.from({ length: 101 }, () => second), 'acl'],
+    ['an entry that is nothing', [second, null], 'acl[1]'],
+    ['a field that is not known', [{ ...second, role: 'READER' }], 'acl[0].role'],
+    ['no scope', [{ permission: 'READ' }], 'acl[0].scope'],
+    ['an unknown scope', [{ scope: { type: 'User' }, permission: 'READ' }], 'acl[0].scope.type'],
+    ['no address', [second, { scope: { type: 'UserByEmail' }, permission: 'READ' }], 'acl[1].scope.emailAddress'],
+    ['an id for an address', [{ scope: { type: 'UserByEmail', id: 'a' }, permission: 'READ' }], 'acl[0].scope.id'],
+    ['an address of all', [{ scope: { type: 'AllUsers', id: 'a' }, permission: 'READ' }], 'acl[0].scope.id'],
+    ['a permission that is none', [{ ...second, permission: 'OWNER' }], 'acl[0].permission'],
+  ])('is refused for %s', (_, acl, field) => {
+    const { storage, world } = scriptStorage();
+    const failure = world.failureOf(storage.exSetObjectAcl(object, acl as AclEntry[]));
+    expect(failure).toMatchObject({ code: 'invalid-argument', details: { field } });
+    expect(world.steps).toEqual([]);
+  });
+});
+
+describe('exGetPermissions', () => {
+  const check = '/demo-bucket/.isobar-write-check-80808080808080808080808080808080';
+  const list = '/demo-bucket?max-keys=0';
+  const ask = (
+    answers: readonly [method: 'GET' | 'HEAD' | 'DELETE', path: string, answer: Answer][],
+    name?: string,
+  ) => {
+    const scripted = scriptStorage();
+    for (const [method, target, answer] of answers) scripted.world.service.on(method, target, answer);
+    const operation = scripted.storage.exGetPermissions('demo-bucket', name);
+    return { ...scripted, operation };
+  };
+  test.each<[string, readonly ['GET' | 'HEAD' | 'DELETE', string, Answer][]]>([
+    ['OWNER', [['GET', '/demo-bucket?acl=', listOf(own)]]],
+    ...[errorAnswer(404, 'NoSuchKey'), errorAnswer(412, 'PreconditionFailed'), { status: 204 }].map(
+      (answer): [string, ['GET' | 'DELETE', string, Answer][]] => [
+        'WRITER',
+        [
+          ['GET', '/demo-bucket?acl=', denied],
+          ['DELETE', check, answer],
+        ],
+      ],
+    ),
+    [
+      'WRITER',
+      [
+        ['GET', '/demo-bucket?acl=', errorAnswer(400, 'InvalidArgument')],
+        ['DELETE', check, errorAnswer(404, 'NoSuchKey')],
+      ],
+    ],
+    [
+      'READER',
+      [
+        ['GET', '/demo-bucket?acl=', denied],
+        ['DELETE', check, denied],
+        ['GET', list, {}],
+      ],
+    ],
+    [
+      'NONE',
+      [
+        ['GET', '/demo-bucket?acl=', denied],
+        ['DELETE', check, denied],
+        ['GET', list, denied],
+      ],
+    ],
+  ])('tells %s of a container', (level, answers) => {
+    const { world, operation } = ask(answers);
+    expect(world.run(operation)).toEqual({ container: level });
+    expect(world.service.unasked).toEqual([]);
+  });
+  test('asks for the removal of nothing but what does not exist', () => {
+    const { world, operation } = ask([
+      ['GET', '/demo-bucket?acl=', denied],
+      ['DELETE', check, denied],
+      ['GET', list, {}],
+    ]);
+    world.run(operation);
+    const removals = world.service.requests.filter(({ method }) => method === 'DELETE');
+    expect(removals.map(({ headers }) => headers['x-goog-if-generation-match'])).toEqual(['0']);
+  });
+  test.each<[string, readonly ['GET' | 'HEAD', string, Answer][]]>([
+    ['OWNER', [['GET', `${path}?acl=`, listOf(own)]]],
+    [
+      'READER',
+      [
+        ['GET', `${path}?acl=`, denied],
+        ['HEAD', path, { headers: { 'content-length': '1' } }],
+      ],
+    ],
+    [
+      'NONE',
+      [
+        ['GET', `${path}?acl=`, denied],
+        ['HEAD', path, { status: 403 }],
+      ],
+    ],
+  ])('tells %s of an object', (level, answers) => {
+    const { world, operation } = ask([['GET', '/demo-bucket?acl=', listOf(own)], ...answers], 'a b');
+    expect(world.run(operation)).toEqual({ container: 'OWNER', object: level });
+  });
+  test.each<[string, string, readonly ['GET' | 'DELETE', string, Answer][]]>([
+    ['not-found', 'a container that does not exist', [['GET', '/demo-bucket?acl=', errorAnswer(404, 'NoSuchBucket')]]],
+    [
+      'not-found',
+      'one that is gone meanwhile',
+      [
+        ['GET', '/demo-bucket?acl=', denied],
+        ['DELETE', check, errorAnswer(404, 'NoSuchBucket')],
+      ],
+    ],
+    ['unauthenticated', 'a wrong key', [['GET', '/demo-bucket?acl=', errorAnswer(403, 'SignatureDoesNotMatch')]]],
+  ])('fails with %s for %s', (code, _, answers) => {
+    const { world, operation } = ask(answers);
+    expect(world.failureOf(operation)).toHaveProperty('code', code);
+  });
+  test.each([
+    ['BAD', undefined],
+    ['demo-bucket', ''],
+    ['demo-bucket', {} as string],
+  ])('refuses %j and %j before anything is sent', (container, name) => {
+    const { storage, world } = scriptStorage();
+    expect(world.failureOf(storage.exGetPermissions(container, name))).toHaveProperty('code', 'invalid-argument');
+    expect(world.steps).toEqual([]);
+  });
+});
+
+describe('a role', () => {
+  const jane = entryOf('<Scope type="UserByEmail"><EmailAddress>Jane@example.com</EmailAddress></Scope>', 'READ');
+  const head = { headers: { 'content-length': '1', 'x-goog-generation': '7', 'x-goog-metageneration': '2' } };
+
+  test('of an object is given on the condition that nothing changed since the look before', () => {
+    const { storage, world } = scriptStorage();
+    world.service
+      .on('HEAD', path, head)
+      .on('GET', `${path}?acl=`, listOf(own + jane))
+      .on('PUT', `${path}?acl=`, {});
+    world.run(storage.exSetPermissions('demo-bucket', 'a b', 'user-jane@example.com', 'OWNER'));
+    expect(world.service.asked).toEqual([`HEAD ${path}`, `GET ${path}?acl=`, `PUT ${path}?acl=`]);
+    const request = world.service.requests[2];
+    expect(request?.headers).toMatchObject({
+      'x-goog-if-generation-match': '7',
+      'x-goog-if-metageneration-match': '2',
+    });
+    expect(textOf(request?.body).match(/<EmailAddress>.*?Permission>(\w+)/g)).toHaveLength(1);
+    expect(textOf(request?.body)).toContain('jane@example.com</EmailAddress></Scope><Permission>FULL_CONTROL<');
+    expect(textOf(request?.body)).toContain('<ID>00b4</ID>');
+  });
+  test.each([
+    ['told', { 'x-goog-metageneration': '5' }, '5'],
+    ['not told', {}, undefined],
+  ])('of a container is pinned when its version is %s', (_, headers, expected) => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', '/demo-bucket?acl=', listOf(own, headers)).on('PUT', '/demo-bucket?acl=', {});
+    world.run(storage.exSetPermissions('demo-bucket', undefined, 'allUsers', 'WRITER'));
+    expect(world.service.requests[1]?.headers['x-goog-if-metageneration-match']).toBe(expected);
+  });
+  test('that is there already is not written again', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', '/demo-bucket?acl=', listOf(own + jane));
+    world.run(storage.exSetPermissions('demo-bucket', undefined, 'user-JANE@example.com', 'READER'));
+    expect(world.service.requests).toHaveLength(1);
+  });
+  test('is taken away, and no other', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', '/demo-bucket?acl=', listOf(own + jane)).on('PUT', '/demo-bucket?acl=', {});
+    world.run(storage.exDeletePermissions('demo-bucket', undefined, 'user-jane@example.com'));
+    expect(textOf(world.service.requests[1]?.body)).not.toContain('example.com');
+    expect(textOf(world.service.requests[1]?.body)).toContain('00b4');
+  });
+  test('that nobody has cannot be taken away', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', '/demo-bucket?acl=', listOf(own));
+    const failure = world.failureOf(storage.exDeletePermissions('demo-bucket', undefined, 'allUsers'));
+    expect(failure).toHaveProperty('code', 'not-found');
+  });
+  test('is not changed in a list of which something would be lost', () => {
+    const { storage, world } = scriptStorage();
+    const odd = entryOf('<Scope type="Robot"/>', 'READ');
+    world.service.on('GET', '/demo-bucket?acl=', listOf(own + odd));
+    const failure = world.failureOf(storage.exSetPermissions('demo-bucket', undefined, 'allUsers', 'READER'));
+    expect(failure).toMatchObject({ code: 'unsupported', message: expect.stringContaining('Robot: READ') });
+  });
+  test('fails when the list changed meanwhile', () => {
+    const { storage, world } = scriptStorage();
+    world.service
+      .on('HEAD', path, head)
+      .on('GET', `${path}?acl=`, listOf(own))
+      .on('PUT', `${path}?acl=`, errorAnswer(412, 'PreconditionFailed'));
+    const failure = world.failureOf(storage.exSetPermissions('demo-bucket', 'a b', 'allUsers', 'READER'));
+    expect(failure).toHaveProperty('code', 'precondition-failed');
+  });
+  test.each([
+    ['group-00b5', '<Scope type="GroupById"><ID>00b5</ID>'],
+    ['group-a@b.c', '<Scope type="GroupByEmail"><EmailAddress>a@b.c</EmailAddress>'],
+    ['domain-b.c', '<Scope type="GroupByDomain"><Domain>b.c</Domain>'],
+    ['user-00b7', '<Scope type="UserById"><ID>00b7</ID>'],
+    ['allAuthenticatedUsers', '<Scope type="AllAuthenticatedUsers">'],
+  ])('is given to %s', (entity, scope) => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', '/demo-bucket?acl=', listOf(own)).on('PUT', '/demo-bucket?acl=', {});
+    world.run(storage.exSetPermissions('demo-bucket', undefined, entity, 'READER'));
+    expect(textOf(world.service.requests[1]?.body)).toContain(scope);
+  });
+  test.each<[string, string | undefined, unknown, unknown, string]>([
+    ['an unknown entity', undefined, 'project-owners-1', 'READER', 'entity'],
+    ['no entity', undefined, undefined, 'READER', 'entity'],
+    ['a nameless user', undefined, 'user-', 'READER', 'entity'],
+    ['an unknown role', undefined, 'allUsers', 'READ', 'role'],
+    ['a writer of an object', 'a', 'allUsers', 'WRITER', 'role'],
+  ])('is refused for %s', (_, name, entity, role, field) => {
+    const { storage, world } = scriptStorage();
+    const operation = storage.exSetPermissions('demo-bucket', name, entity as string, role as ContainerRole);
+    expect(world.failureOf(operation)).toMatchObject({ code: 'invalid-argument', details: { field } });
+    expect(world.steps).toEqual([]);
+  });
+});

@@ -1,0 +1,104 @@
+/**
+ * Access control lists in Google's XML: who may do what.
+ *
+ * @see https://cloud.google.com/storage/docs/xml-api/get-bucket-acls
+ */
+import { describe, invalidArgument } from '@isobar/core/provider';
+import { listOf, oneOf, recordOf, textOf } from '../configuration/checks.ts';
+import { attributeOf, escapeXml } from '../dialect/xml.ts';
+import { childOf, childrenOf, textOf as textIn, type XmlElement } from '../dialect/xml-element.ts';
+import { mostAclEntries } from '../limits.ts';
+
+/** Whom an entry is about. */
+export type AclScope =
+  | { readonly type: 'UserById' | 'GroupById'; readonly id: string }
+  | { readonly type: 'UserByEmail' | 'GroupByEmail'; readonly emailAddress: string }
+  | { readonly type: 'GroupByDomain'; readonly domain: string }
+  | { readonly type: 'AllUsers' | 'AllAuthenticatedUsers' };
+
+/** What an entry allows; each includes those before it. Objects know no `WRITE`. */
+export type AclPermission = 'READ' | 'WRITE' | 'FULL_CONTROL';
+
+/** One entry of an access control list. */
+export interface AclEntry {
+  readonly scope: AclScope;
+  readonly permission: AclPermission;
+}
+
+/** Who may do what with a container or an object. */
+export interface AccessControlList {
+  /** Id of the owner; absent when the service does not tell. */
+  readonly ownerId?: string;
+  readonly entries: readonly AclEntry[];
+  /**
+   * What the service says in entries that this version does not know; absent when that is nothing. Writing the entries
+   * back without these takes away what they grant.
+   */
+  readonly unknown?: readonly string[];
+  /** Version of the metadata that the list is part of, for `ifMetagenerationMatch`; absent when not told. */
+  readonly metageneration?: string;
+}
+
+/** What names the one whom a scope is about, by its type. */
+const subjects = {
+  UserById: ['id', 'ID'],
+  GroupById: ['id', 'ID'],
+  UserByEmail: ['emailAddress', 'EmailAddress'],
+  GroupByEmail: ['emailAddress', 'EmailAddress'],
+  GroupByDomain: ['domain', 'Domain'],
+  AllUsers: undefined,
+  AllAuthenticatedUsers: undefined,
+} as const;
+const types = Object.keys(subjects) as (keyof typeof subjects)[];
+const permissions: readonly AclPermission[] = ['READ', 'WRITE', 'FULL_CONTROL'];
+
+/** Reads `AccessControlList`. */
+export function readAcl(list: XmlElement): AccessControlList {
+  const ownerId = textIn(childOf(list, 'Owner') ?? list, 'ID');
+  const entries: AclEntry[] = [];
+  const unknown: string[] = [];
+  for (const element of childrenOf(childOf(list, 'Entries') ?? list, 'Entry')) {
+    const type = attributeOf(childOf(element, 'Scope') ?? element, 'type') ?? '';
+    const scope = readScope(element, type);
+    const permission = permissions.find((known) => known === textIn(element, 'Permission')?.trim());
+    if (scope && permission) entries.push({ scope, permission });
+    else unknown.push(`${type || 'no scope'}: ${textIn(element, 'Permission') ?? 'no permission'}`);
+  }
+  return { ...(ownerId && { ownerId }), entries, ...(unknown.length > 0 && { unknown }) };
+}
+
+function readScope(entry: XmlElement, given: string): AclScope | undefined {
+  const type = types.find((known) => known === given);
+  if (type === undefined) return undefined;
+  const subject = subjects[type];
+  if (subject === undefined) return { type } as AclScope;
+  const text = textIn(childOf(entry, 'Scope') ?? entry, subject[1])?.trim();
+  return text ? ({ type, [subject[0]]: text } as unknown as AclScope) : undefined;
+}
+
+/**
+ * Writes `AccessControlList`.
+ *
+ * @throws {CloudError} `invalid-argument` that names the field, such as `acl[1].scope.emailAddress`.
+ */
+export function writeAcl(entries: readonly AclEntry[]): string {
+  const rows = listOf('acl', entries, mostAclEntries).map((entry, index) => writeEntry(entry, `acl[${index}]`));
+  return `<AccessControlList><Entries>${rows.join('')}</Entries></AccessControlList>`;
+}
+
+function writeEntry(entry: unknown, field: string): string {
+  const { permission, scope } = recordOf(field, entry, ['scope', 'permission']);
+  const given = recordOf(`${field}.scope`, scope, ['type', 'id', 'emailAddress', 'domain']);
+  const type = oneOf(`${field}.scope.type`, given.type, types);
+  const subject = subjects[type];
+  const others = Object.keys(given).filter((name) => name !== 'type' && name !== subject?.[0]);
+  if (others[0] !== undefined) {
+    const value = describe(given[others[0]]);
+    throw invalidArgument(`${field}.scope.${others[0]}`, `does not go with ${type}; not ${value}`);
+  }
+  const inner = subject
+    ? `<${subject[1]}>${escapeXml(textOf(`${field}.scope.${subject[0]}`, given[subject[0]]))}</${subject[1]}>`
+    : '';
+  const allowed = oneOf(`${field}.permission`, permission, permissions);
+  return `<Entry><Scope type="${type}">${inner}</Scope><Permission>${allowed}</Permission></Entry>`;
+}
