@@ -4,8 +4,10 @@ import { type ComputeFace, computeConformance, testServerAt } from '@isobar/conf
 import { startEmulator } from '@isobar/emulator';
 import { afterAll } from 'vitest';
 import { facesOf } from '../faces.ts';
+import { regionSuite } from './compute-regions.ts';
+import { reports } from './compute-reports.ts';
 
-const emulator = await startEmulator({ storagePort: 0, computePort: 0, stopMs: 50 });
+const emulator = await startEmulator({ storagePort: 0, computePort: 0, stopMs: 50, reportMs: 400 });
 afterAll(() => emulator.close());
 
 computeConformance({
@@ -18,4 +20,5 @@ computeConformance({
   server: { ...testServerAt(emulator.compute, 'compute'), lives: (life) => ({ exSimulate: life }) },
   secrets: [emulator.password],
   leastNodes: 2,
+  extraSuites: [regionSuite(emulator.compute), reports],
 });

@@ -1,0 +1,227 @@
+/** What only the test cloud does with regions: one at a time, all at once, some of them down or far away. */
+import type { TestComputeOperations } from '@isobar/compute-test';
+import type { ComputeKit, EitherColour, FaceMembers, Suite } from '@isobar/conformance';
+import type { Node } from '@isobar/core';
+import { expect } from 'vitest';
+
+/** A driver of the test cloud as the cases see it. */
+export type AnyTestCompute = EitherColour<TestComputeOperations> & FaceMembers;
+
+/** The kit's face, with the methods that only the test cloud has. */
+export function testCloudOf({ face }: Pick<ComputeKit, 'face'>): AnyTestCompute {
+  return face as unknown as AnyTestCompute;
+}
+
+const quickly = { pollIntervalMs: 10, timeoutMs: 20_000 } as const;
+const noRetry = { retry: false } as const;
+
+/** Cases about regions. @param endpoint Of the emulator, which is told which regions are down or far away. */
+export function regionSuite(endpoint: string): Suite<ComputeKit> {
+  const change = async (region: string, state: object): Promise<void> => {
+    const url = `${endpoint}/_emulator/regions/${region}`;
+    const response = await fetch(url, { method: 'PUT', body: JSON.stringify(state) });
+    if (!response.ok) throw new Error(`the emulator answered ${response.status}`);
+    await response.arrayBuffer();
+  };
+  /** Puts regions into a state until the case is over. */
+  const during = async (kit: ComputeKit, regions: readonly string[], state: object): Promise<void> => {
+    kit.afterwards(() => Promise.all(regions.map((region) => change(region, { down: false, latency_ms: 0 }))));
+    await Promise.all(regions.map((region) => change(region, state)));
+  };
+  /** A new node in a region, removed after the case. */
+  const nodeIn = async (kit: ComputeKit, region: string): Promise<Node> => {
+    const there = testCloudOf({ face: kit.open({ region }) });
+    const [name, { image, size }] = [kit.newName(), await kit.parts()];
+    const node = await there.createNode(name, size, image, { exSimulate: { bootMs: 20 } });
+    kit.afterwards(async () => await there.destroyNode(node));
+    return node;
+  };
+
+  return {
+    title: 'regions',
+    cases: [
+      {
+        title: 'are listed, eight at least, the home region among them',
+        async run(kit) {
+          const cloud = testCloudOf(kit);
+          const regions = await cloud.exListRegions();
+          expect(regions.length).toBeGreaterThanOrEqual(8);
+          expect(regions.map(({ status }) => status)).toEqual(regions.map(() => 'up'));
+          const { answered } = await cloud.exListNodesInRegions(regions);
+          const home = await cloud.listNodes();
+          const ids = answered.map(({ nodes }) => nodes.map(({ id }) => id).join());
+          expect(ids).toContain(home.map(({ id }) => id).join());
+        },
+      },
+      {
+        title: 'that are down are said to be',
+        async run(kit) {
+          await during(kit, ['eu-west'], { down: true });
+          const regions = await testCloudOf(kit).exListRegions();
+          expect(regions.find(({ id }) => id === 'eu-west')?.status).toBe('down');
+        },
+      },
+      {
+        title: 'are worked in when the driver is told to',
+        async run(kit) {
+          const node = await nodeIn(kit, 'eu-west');
+          expect(node).toMatchObject({ region: 'eu-west' });
+          expect((await kit.face.listNodes()).map(({ id }) => id)).not.toContain(node.id);
+          expect((await kit.open({ region: 'eu-west' }).listNodes()).map(({ id }) => id)).toContain(node.id);
+        },
+      },
+      {
+        title: 'that do not exist are not found',
+        async run({ fails, open }) {
+          const face = open({ region: 'no/such' });
+          await fails(() => face.listNodes(), { code: 'not-found', details: { region: 'no/such', status: 404 } });
+        },
+      },
+      {
+        title: 'are all asked at once, and give their nodes in their order',
+        async run(kit) {
+          const cloud = testCloudOf(kit);
+          const node = await nodeIn(kit, 'ap-south');
+          const { answered, cancelled, failed } = await cloud.exListNodesInRegions();
+          expect(answered.map(({ region }) => region)).toEqual((await cloud.exListRegions()).map(({ id }) => id));
+          expect(answered.find(({ region }) => region === 'ap-south')?.nodes.map(({ id }) => id)).toEqual([node.id]);
+          expect([failed, cancelled]).toEqual([[], []]);
+        },
+      },
+      {
+        title: 'that are down or do not exist leave the others intact, and say why',
+        async run(kit) {
+          const cloud = testCloudOf({ face: kit.open(noRetry) });
+          await during(kit, ['eu-west'], { down: true });
+          const { answered, failed } = await cloud.exListNodesInRegions(['us-east', 'eu-west', 'nowhere', 'us-west']);
+          expect(answered.map(({ region }) => region)).toEqual(['us-east', 'us-west']);
+          expect(answered[0]?.nodes.length).toBeGreaterThan(0);
+          expect(failed.map(({ error, region }) => [region, error.code, error.details.reason]).sort()).toEqual([
+            ['eu-west', 'unavailable', 'region-down'],
+            ['nowhere', 'not-found', 'not-found'],
+          ]);
+        },
+      },
+      {
+        title: 'that are all down give no nodes and every reason',
+        async run(kit) {
+          const cloud = testCloudOf({ face: kit.open(noRetry) });
+          await during(kit, ['eu-west', 'us-west'], { down: true });
+          const { answered, failed } = await cloud.exListNodesInRegions(['eu-west', 'us-west']);
+          expect([answered, failed.length]).toEqual([[], 2]);
+        },
+      },
+      {
+        title: 'are asked at the same time, in a blocking call too',
+        async run(kit) {
+          const cloud = testCloudOf(kit);
+          const regions = ['us-west', 'eu-west', 'eu-central', 'ap-south'];
+          await during(kit, regions, { latency_ms: 200 });
+          const took = async (ask: () => Promise<unknown>): Promise<number> => {
+            const startedMs = performance.now();
+            await ask();
+            return performance.now() - startedMs;
+          };
+          const together = await took(async () => await cloud.exListNodesInRegions(regions));
+          const oneByOne = await took(async () => {
+            for (const region of regions) await cloud.exListNodesInRegions([region]);
+          });
+          expect(oneByOne, 'milliseconds one by one').toBeGreaterThan(790);
+          expect(together, 'milliseconds together').toBeLessThan(oneByOne * 0.6);
+        },
+      },
+      {
+        title: 'that are slow are given up when enough others have answered',
+        async run(kit) {
+          await during(kit, ['eu-west', 'ap-south'], { latency_ms: 20_000 });
+          const cloud = testCloudOf(kit);
+          const startedMs = performance.now();
+          const regions = ['eu-west', 'us-west', 'ap-south'];
+          const { answered, cancelled, failed } = await cloud.exListNodesInRegions(regions, { enough: 1 });
+          expect([answered.map(({ region }) => region), cancelled, failed]).toEqual([
+            ['us-west'],
+            ['eu-west', 'ap-south'],
+            [],
+          ]);
+          expect(performance.now() - startedMs, 'milliseconds').toBeLessThan(10_000);
+        },
+      },
+      {
+        title: 'that are slow fail at their own time limit, and leave the others intact',
+        async run(kit) {
+          await during(kit, ['eu-west'], { latency_ms: 20_000 });
+          const cloud = testCloudOf(kit);
+          const options = { regionTimeoutMs: 1000 };
+          const { answered, failed } = await cloud.exListNodesInRegions(['eu-west', 'us-west'], options);
+          expect(answered.map(({ region }) => region)).toEqual(['us-west']);
+          expect(failed).toMatchObject([{ region: 'eu-west', error: { code: 'timeout' } }]);
+        },
+      },
+      {
+        title: 'that are slow fail with the call at its time limit',
+        async run(kit) {
+          await during(kit, ['eu-west'], { latency_ms: 20_000 });
+          const call = () => testCloudOf(kit).exListNodesInRegions(['eu-west', 'us-west'], { timeoutMs: 500 });
+          await kit.fails(call, { code: 'timeout' });
+        },
+      },
+      {
+        title: 'fail together when the credentials are wrong',
+        async run({ fails, open, wrongCredentials }) {
+          const cloud = testCloudOf({ face: open(wrongCredentials) });
+          await fails(() => cloud.exListNodesInRegions(['us-east', 'eu-west']), { code: 'unauthenticated' });
+        },
+      },
+      {
+        title: 'of nodes are found by every method',
+        async run(kit) {
+          const cloud = testCloudOf(kit);
+          const nodes = [await nodeIn(kit, 'eu-west'), await nodeIn(kit, 'ap-south'), await kit.node()];
+          const running = await cloud.waitForNodes(nodes, quickly);
+          expect(running.map(({ id, region }) => [id, region])).toEqual([
+            [nodes[0]?.id, 'eu-west'],
+            [nodes[1]?.id, 'ap-south'],
+            [nodes[2]?.id, undefined],
+          ]);
+          const [first] = running;
+          if (!first) throw new Error('there is no node');
+          await cloud.stopNode(first);
+          expect((await cloud.waitForNodes([first], { ...quickly, state: 'stopped' }))[0]?.region).toBe('eu-west');
+        },
+      },
+      {
+        title: 'take images from each other',
+        async run(kit) {
+          const { afterwards, fails, newName, open, runningNode, server } = kit;
+          const cloud = testCloudOf(kit);
+          const image = await cloud.createImage(await runningNode(), newName());
+          afterwards(async () => await cloud.deleteImage(image));
+          const [abroad, name] = [open({ region: 'eu-west' }), newName()];
+          await fails(() => abroad.copyImage('us-east', image, name), { code: 'wrong-state' });
+          await server.cloud?.advance(60_000);
+          const copy = await abroad.copyImage('us-east', image, name);
+          afterwards(async () => await abroad.deleteImage(copy));
+          expect(copy).toMatchObject({ name, state: 'pending' });
+          expect((await abroad.listImages()).map(({ id }) => id)).toContain(copy.id);
+        },
+      },
+      {
+        title: 'that answer too often say so, and the call goes on later',
+        async run({ afterwards, open }) {
+          const limit = async (value: object | null) => {
+            const body = JSON.stringify(value);
+            await (await fetch(`${endpoint}/_emulator/rate-limit`, { method: 'PUT', body })).arrayBuffer();
+          };
+          afterwards(() => limit(null));
+          await limit({ requests_per_second: 50, burst: 1 });
+          const face = open({ retry: { attempts: 10, baseDelayMs: 1 } });
+          const startedMs = performance.now();
+          await face.listNodes();
+          await face.listNodes();
+          // Control: the answer asks for a second; without the limit two calls take milliseconds.
+          expect(performance.now() - startedMs, 'milliseconds').toBeGreaterThan(900);
+        },
+      },
+    ],
+  };
+}
