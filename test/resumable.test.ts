@@ -1,0 +1,61 @@
+/** An upload whose process is killed half-way ends in another process, which knows nothing but what was kept as JSON. */
+import { spawnSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { connect } from '@isobar/design-flag';
+import { type Emulator, startEmulator } from '@isobar/emulator';
+import { googleStorage } from '@isobar/storage-google';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const program = fileURLToPath(new URL('./programs/resumable-upload.ts', import.meta.url));
+const MIB = 1024 * 1024;
+const bytes = randomBytes(40 * MIB);
+const folder = mkdtempSync(join(tmpdir(), 'isobar-resumable-'));
+const path = join(folder, 'file');
+let emulator: Emulator;
+
+beforeAll(async () => {
+  writeFileSync(path, bytes);
+  emulator = await startEmulator();
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await emulator.close();
+});
+
+/** Runs the program that goes on with an upload. */
+function goOn(colour: string, token: string, killAt: number): { signal: string | null; output: string } {
+  const { storage, accessKey, secret } = emulator;
+  const args = [program, colour, storage, accessKey, secret, token, path, String(killAt)];
+  const { signal, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  return { signal, output: stdout + stderr };
+}
+
+describe.for(['blocking', 'async'])('an upload of 40 MiB, %s', (colour) => {
+  test('killed half-way goes on in another process, and is what the file is', async () => {
+    const { storage: endpoint, accessKey: key, secret } = emulator;
+    await using driver = connect(googleStorage, { key, secret, endpoint, async: true });
+    const container = `killed-${colour}`;
+    await driver.createContainer(container);
+    const token = join(folder, `${colour}.json`);
+    writeFileSync(token, JSON.stringify(await driver.exCreateResumableUpload(container, 'object')));
+
+    expect(goOn(colour, token, 20 * MIB).signal).toBe('SIGKILL');
+    await expect(driver.getObject(container, 'object')).rejects.toMatchObject({ code: 'not-found' });
+    await fetch(`${endpoint}/_emulator/requests`, { method: 'DELETE' });
+
+    const second = goOn(colour, token, 0);
+    const told = JSON.parse(second.output) as { from: number; sizeBytes: number };
+    expect(told.from, 'where the second process went on').toBeGreaterThanOrEqual(16 * MIB);
+    expect(told.sizeBytes).toBe(bytes.length);
+    const log = (await (await fetch(`${endpoint}/_emulator/requests`)).json()) as { requestBytes: number }[];
+    const sentAgain = log.reduce((sum, { requestBytes }) => sum + requestBytes, 0);
+    expect(sentAgain, 'bytes that the second process sent').toBe(bytes.length - told.from);
+
+    const back = await driver.readObject({ container, name: 'object' });
+    expect(createHash('sha256').update(back).digest('hex')).toBe(createHash('sha256').update(bytes).digest('hex'));
+  });
+});
