@@ -4,6 +4,7 @@ import { compositionScripts, compositions } from './compositions.ts';
 import { conditionalWrites, placement } from './conditional-writes.ts';
 import { resumableUploads } from './resumable-uploads.ts';
 import { settings, settingsScripts } from './settings.ts';
+import { versions } from './versions.ts';
 import { writeScripts } from './write-scripts.ts';
 
 /** Suites for the conformance kit. */
@@ -13,6 +14,7 @@ export const googleSuites: readonly Suite<StorageKit>[] = [
   placement,
   resumableUploads,
   settings,
+  versions,
 ];
 
 /** Scripts for the parity tests. */

@@ -16,6 +16,9 @@ export const storageCapabilities = {
   copy: 'objects are copied, and what goes with them changed, within the service',
   deleteMany: 'many objects are removed by one call',
   presignedUrls: 'URLs let anyone who has them do one thing to one object',
+  versions: 'listings can show all versions of each object',
+  decompression: 'objects that are stored as gzip are decoded on request',
+  storageClasses: 'a write can name a storage class',
   multipartUploads: 'long uploads go in parts; unfinished ones can be listed and dropped',
 } as const;
 

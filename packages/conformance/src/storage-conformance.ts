@@ -11,6 +11,7 @@ import { requestUrl, type UrlAnswer, type UrlRequest } from './plain-request.ts'
 import { type Deviation, register } from './register.ts';
 import { concurrency } from './storage/concurrency.ts';
 import { containers, emptyAccount } from './storage/containers.ts';
+import { decompression } from './storage/decompression.ts';
 import { deletions } from './storage/deletions.ts';
 import { downloading } from './storage/downloads.ts';
 import { errors } from './storage/errors.ts';
@@ -71,6 +72,7 @@ const suites: readonly Suite<StorageKit>[] = [
   downloading,
   folderDownloads,
   needing('ranges', ranges),
+  needing('decompression', decompression),
   deletions,
   needing('deleteMany', massDeletions),
   needing('copy', copies),

@@ -16,13 +16,14 @@ import {
 } from '@isobar/core/provider';
 import type { Dispatcher } from 'undici';
 import type { Call } from './call.ts';
+import { DecodedQueue } from './decoded-queue.ts';
 import { exchangeFailure } from './failure.ts';
 import { openStaged, readSlice } from './files.ts';
 import { concatenate, ResponseQueue } from './response-queue.ts';
 
 /** Keeps response streams under a number, so that a thread that has no access to them can still name them. */
 export interface StreamKeeper {
-  keep(queue: ResponseQueue): number;
+  keep(queue: ResponseQueue | DecodedQueue): number;
 }
 
 /**
@@ -161,20 +162,23 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     this.#status = status;
     this.#headers = joinRepeated(headers);
-    const { sink } = this.#request;
-    if (!sink || !isSuccess(status)) return;
+    const { decode, sink } = this.#request;
+    const isDecoded = decode !== undefined && this.#headers['content-encoding'] === decode;
+    if ((!sink && !isDecoded) || !isSuccess(status)) return;
     this.#queue = new ResponseQueue(controller);
-    if (sink.kind === 'stream') {
-      this.#succeed(nothing, { stream: { stream: this.#streams.keep(this.#queue) } });
-    } else {
-      this.#writeFile(this.#queue, sink.startBytes, sink.crc32c).then(
-        (written) => this.#succeed(nothing, written),
-        (failure) => {
-          controller.abort(failure);
-          this.#fail(failure);
-        },
-      );
+    const queue = isDecoded ? new DecodedQueue(this.#queue) : this.#queue;
+    if (sink?.kind === 'stream') {
+      this.#succeed(nothing, { stream: { stream: this.#streams.keep(queue) } });
+      return;
     }
+    const received = sink ? this.#writeFile(queue, sink.startBytes, sink.crc32c) : collectDecoded(queue);
+    received.then(
+      ({ body = nothing, ...extra }) => this.#succeed(body, extra),
+      (failure) => {
+        controller.abort(failure);
+        this.#fail(failure);
+      },
+    );
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -197,10 +201,10 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
 
   /** Writes the body as it comes. A body that breaks off is a result, so that the rest can be asked for. */
   async #writeFile(
-    queue: ResponseQueue,
+    queue: ResponseQueue | DecodedQueue,
     startBytes: number,
     crcBefore: number | undefined,
-  ): Promise<Pick<HttpResponse, 'passed' | 'interrupted'>> {
+  ): Promise<Partial<HttpResponse>> {
     let crc = crcBefore;
     let sizeBytes = 0;
     let interrupted: CloudError | undefined;
@@ -214,8 +218,9 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
       await this.#file?.write(chunk, 0, chunk.length, startBytes + sizeBytes);
       sizeBytes += chunk.length;
     }
+    if (queue instanceof DecodedQueue) return interruptedBy(interrupted, queue.passed);
     const passed: PassedBytes = crc === undefined ? { sizeBytes } : { sizeBytes, crc32c: crc };
-    return interrupted ? { passed, interrupted: { code: interrupted.code, message: interrupted.message } } : { passed };
+    return interruptedBy(interrupted, passed);
   }
 
   #succeed(body: Uint8Array, extra?: Partial<HttpResponse>): void {
@@ -234,6 +239,22 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
 }
 
 const nothing = new Uint8Array(0);
+
+function interruptedBy(failure: CloudError | undefined, passed: PassedBytes): Partial<HttpResponse> {
+  return failure ? { passed, interrupted: { code: failure.code, message: failure.message } } : { passed };
+}
+
+/** All of a decoded body, in memory. */
+async function collectDecoded(queue: ResponseQueue | DecodedQueue): Promise<Partial<HttpResponse>> {
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for (let chunk = await queue.next(); chunk; chunk = await queue.next()) {
+    chunks.push(chunk);
+    sizeBytes += chunk.length;
+  }
+  const body = concatenate(chunks, sizeBytes);
+  return queue instanceof DecodedQueue ? { body, passed: queue.passed } : { body };
+}
 
 function joinRepeated(headers: Record<string, string | string[] | undefined>): Record<string, string> {
   for (const name in headers) {

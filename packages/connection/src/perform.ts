@@ -50,6 +50,8 @@ export function performStep(step: SingleStep, call: Call, transport: Transport):
       return orCancelled(readerOf(step.source).pull(step.byteCount), call);
     case 'read':
       return transport.read(step.stream, call);
+    case 'passed':
+      return transport.passed(step.stream);
     case 'release':
       return isResponseStream(step.resource) ? transport.release(step.resource) : forgetSource(step.resource);
   }

@@ -1,6 +1,13 @@
 /** The HTTP client of one connection: made on first use, closed with its face. */
-import { CloudError, type HttpRequest, type HttpResponse, type ResponseStream } from '@isobar/core/provider';
+import {
+  CloudError,
+  type HttpRequest,
+  type HttpResponse,
+  type PassedBytes,
+  type ResponseStream,
+} from '@isobar/core/provider';
 import type { Call } from './call.ts';
+import { DecodedQueue } from './decoded-queue.ts';
 import { performExchange } from './exchange.ts';
 import type { HttpClient } from './http-client.ts';
 import type { TransportLimits } from './options.ts';
@@ -12,7 +19,7 @@ export class Transport {
   #client: HttpClient | undefined;
   #opening: Promise<HttpClient> | undefined;
   #isClosed = false;
-  readonly #streams = new Map<number, ResponseQueue>();
+  readonly #streams = new Map<number, ResponseQueue | DecodedQueue>();
   #lastStream = 0;
 
   constructor(limits: TransportLimits) {
@@ -38,13 +45,20 @@ export class Transport {
     }
   }
 
+  /** What has passed of a stream that is decoded on the way. */
+  passed(stream: ResponseStream): PassedBytes {
+    const queue = this.#streams.get(stream.stream);
+    if (!(queue instanceof DecodedQueue)) throw new CloudError('aborted', 'the stream is none that is decoded');
+    return queue.passed;
+  }
+
   /** Lets go of a stream, read to its end or not. */
   release(stream: ResponseStream): void {
     this.#streams.get(stream.stream)?.close();
     this.#streams.delete(stream.stream);
   }
 
-  keep(queue: ResponseQueue): number {
+  keep(queue: ResponseQueue | DecodedQueue): number {
     this.#lastStream += 1;
     this.#streams.set(this.#lastStream, queue);
     return this.#lastStream;

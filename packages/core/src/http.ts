@@ -41,6 +41,11 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: RequestBody;
   readonly sink?: ResponseSink;
+  /**
+   * Decode the body of a successful response whose `content-encoding` is this, on its way to wherever it goes. What
+   * {@link HttpResponse.passed} tells is of the bytes as they came.
+   */
+  readonly decode?: 'gzip';
   /** Told how many body bytes have moved in this attempt, in either direction. */
   readonly onProgress?: (transferredBytes: number) => void;
 }
@@ -50,10 +55,12 @@ export interface ResponseStream {
   readonly stream: number;
 }
 
-/** What was seen of the bytes that went from or to a file. */
+/** What was seen of the bytes that went from or to a file, or that were decoded on the way. */
 export interface PassedBytes {
   readonly sizeBytes: number;
   readonly crc32c?: number;
+  /** How many bytes they were decoded to. */
+  readonly decodedBytes?: number;
 }
 
 /** One HTTP response. */
@@ -65,7 +72,7 @@ export interface HttpResponse {
   readonly body: Uint8Array;
   /** Set when the sink was a stream and the status successful. */
   readonly stream?: ResponseStream;
-  /** Set when a file was the body or the sink. */
+  /** Set when a file was the body or the sink, and when the body in memory was decoded. */
   readonly passed?: PassedBytes;
   /** Set when a body broke off on its way into a file; `passed` is what arrived. Everywhere else that is an error. */
   readonly interrupted?: { readonly code: CloudErrorCode; readonly message: string };

@@ -15,6 +15,7 @@ import {
   invoke,
   type Operation,
   parallel,
+  passed,
   publish,
   pull,
   read,
@@ -52,6 +53,7 @@ describe('each primitive yields one step and returns its reply', () => {
     ['discard', discard(file), { kind: 'discard', file }],
     ['pull', pull(source, 9), { kind: 'pull', source, byteCount: 9 }],
     ['read', read({ stream: 1 }), { kind: 'read', stream: { stream: 1 } }],
+    ['passed', passed({ stream: 1 }), { kind: 'passed', stream: { stream: 1 } }],
     ['release', release({ stream: 1 }), { kind: 'release', resource: { stream: 1 } }],
   ];
   const silent = new Set(['sleep', 'publish', 'discard', 'release']);

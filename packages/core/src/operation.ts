@@ -5,7 +5,7 @@
  * sealed, so a hand-made `yield` does not compile. Each primitive below holds the one cast for its reply.
  */
 import type { ByteSource } from './bytes.ts';
-import type { HttpRequest, HttpResponse, ResponseStream } from './http.ts';
+import type { HttpRequest, HttpResponse, PassedBytes, ResponseStream } from './http.ts';
 
 declare const sealed: unique symbol;
 
@@ -65,6 +65,7 @@ export type StepShape =
   | { readonly kind: 'discard'; readonly file: StagedFile }
   | { readonly kind: 'pull'; readonly source: ByteSource; readonly byteCount: number }
   | { readonly kind: 'read'; readonly stream: ResponseStream }
+  | { readonly kind: 'passed'; readonly stream: ResponseStream }
   | { readonly kind: 'release'; readonly resource: ResponseStream | ByteSource };
 
 /** One thing that an operation asks the world to do. Made only by the functions of this file. */
@@ -232,6 +233,14 @@ export function* pull(source: ByteSource, byteCount: number): Operation<Uint8Arr
 /** The next piece of a response that was asked for as a stream, or `undefined` at its end. No exchange of its own. */
 export function* read(stream: ResponseStream): Operation<Uint8Array | undefined> {
   return (yield seal({ kind: 'read', stream })) as Uint8Array | undefined;
+}
+
+/**
+ * What has passed of a response stream that is decoded on the way: its bytes as they came over the wire, all of them once
+ * {@link read} has told its end. No exchange.
+ */
+export function* passed(stream: ResponseStream): Operation<PassedBytes> {
+  return (yield seal({ kind: 'passed', stream })) as PassedBytes;
 }
 
 /** Lets go of a response stream or of the caller's source, finished or not. Safe to repeat. No exchange. */

@@ -71,6 +71,7 @@ export {
   makeFolders,
   type Operation,
   parallel,
+  passed,
   publish,
   pull,
   read,

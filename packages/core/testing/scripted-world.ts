@@ -5,6 +5,7 @@
  * exchanges is answered first.
  */
 import { createHash } from 'node:crypto';
+import { constants, gunzipSync } from 'node:zlib';
 import { crc32c } from '../src/crc32c.ts';
 import { CloudError } from '../src/errors.ts';
 import { type HttpRequest, type HttpResponse, isSuccess, type PassedBytes } from '../src/http.ts';
@@ -22,6 +23,7 @@ export class Cancelled extends Error {
 interface OpenStream {
   pieces: Uint8Array[];
   failure: CloudError | undefined;
+  readonly passed: PassedBytes;
   isReleased: boolean;
 }
 
@@ -151,6 +153,8 @@ export class ScriptedWorld {
         return this.sources.pull(step.source, step.byteCount);
       case 'read':
         return this.#read(step.stream.stream);
+      case 'passed':
+        return this.#stream(step.stream.stream).passed;
       case 'release':
         if ('stream' in step.resource) this.#stream(step.resource.stream).isReleased = true;
         else this.sources.release(step.resource);
@@ -176,20 +180,24 @@ export class ScriptedWorld {
     const { headers = {}, status = 200 } = answer;
     const body = typeof answer.body === 'string' ? new TextEncoder().encode(answer.body) : answer.body;
     const sink = isSuccess(status) ? request.sink : undefined;
-    const arrived = (body ?? new Uint8Array(0)).slice(0, answer.breaksAfterBytes);
+    const raw = (body ?? new Uint8Array(0)).slice(0, answer.breaksAfterBytes);
+    const isDecoded = isSuccess(status) && request.decode !== undefined && headers['content-encoding'] === 'gzip';
+    const arrived = isDecoded ? new Uint8Array(gunzipSync(raw, { finishFlush: constants.Z_SYNC_FLUSH })) : raw;
+    const decoded = { sizeBytes: raw.length, crc32c: crc32c(raw), decodedBytes: arrived.length };
     const broken = brokenBy(answer);
     const empty = { status, headers, body: new Uint8Array(0) };
     if (sink?.kind === 'stream')
-      return { ...empty, stream: { stream: this.#open(arrived, answer.pieceBytes, broken) } };
+      return { ...empty, stream: { stream: this.#open(arrived, answer.pieceBytes, broken, decoded) } };
     if (sink?.kind === 'file') {
       this.disk.write(sink.file, sink.startBytes, arrived);
-      if (arrived.length > 0) request.onProgress?.(arrived.length);
+      if (raw.length > 0) request.onProgress?.(raw.length);
       const crc = sink.crc32c === undefined ? {} : { crc32c: crc32c(arrived, sink.crc32c) };
-      const passed = { sizeBytes: arrived.length, ...crc };
+      const passed = isDecoded ? decoded : { sizeBytes: arrived.length, ...crc };
       return { ...empty, passed, ...(broken && { interrupted: { code: broken.code, message: broken.message } }) };
     }
     if (broken) throw broken;
     if (arrived.length > 0 && isSuccess(status) && !sent) request.onProgress?.(arrived.length);
+    if (isDecoded) return { status, headers, body: arrived, passed: decoded };
     return { status, headers, body: arrived, ...(sent && { passed: answer.sent ?? sent }) };
   }
 
@@ -201,11 +209,16 @@ export class ScriptedWorld {
     return { sizeBytes: bytes.length, ...(body.checksum && { crc32c: crc32c(bytes) }) };
   }
 
-  #open(bytes: Uint8Array, pieceBytes = Math.max(1, bytes.length), failure: CloudError | undefined): number {
+  #open(
+    bytes: Uint8Array,
+    pieceBytes = Math.max(1, bytes.length),
+    failure: CloudError | undefined,
+    passed: PassedBytes,
+  ): number {
     const pieces: Uint8Array[] = [];
     for (let at = 0; at < bytes.length; at += pieceBytes) pieces.push(bytes.slice(at, at + pieceBytes));
     const id = this.#streams.size + 1;
-    this.#streams.set(id, { pieces, failure, isReleased: false });
+    this.#streams.set(id, { pieces, failure, passed, isReleased: false });
     return id;
   }
 

@@ -9,7 +9,9 @@ import {
   CloudError,
   type DownloadedFile,
   type DownloadOptions,
+  describe,
   type HttpResponse,
+  invalidArgument,
   isCloudError,
   type ObjectLocation,
   type ObjectReference,
@@ -17,6 +19,7 @@ import {
   type ResponseSink,
   release,
 } from '@isobar/core/provider';
+import { conditionHeaders, type GoogleDownloadOptions, generationOf } from './call-options.ts';
 import { integrityFailure } from './failures.ts';
 import { formatCrc32c, storedHashes, storedSize } from './models.ts';
 import { checkedLocation } from './names.ts';
@@ -29,6 +32,12 @@ export interface Progress {
   /** Bytes delivered so far. */
   doneBytes: number;
   crc: number;
+  /** The version that was asked for. */
+  readonly generation: string | undefined;
+  /** Preconditions, as headers. */
+  readonly conditions: Readonly<Record<string, string>>;
+  /** Whether an object that is stored as gzip is to be decoded. */
+  readonly decompress: boolean;
   /** Known from the first answer on. */
   expected?: Expected;
 }
@@ -36,21 +45,35 @@ export interface Progress {
 /** What a download must come to, by the first answer. */
 export interface Expected {
   readonly sizeBytes: number;
-  /** Of the whole object; a range cannot be compared with it. */
-  readonly crc32c: string | undefined;
+  /** Of the whole object; a range cannot be compared with them. */
+  readonly hashes: Hashes;
   /** Size of the whole object, also when only a range of it is downloaded. */
   readonly wholeBytes: number;
-  /** What the service tells of the whole object's checksum, also when only a range of it is downloaded. */
-  readonly wholeCrc32c: string | undefined;
+  /** What the service tells of the whole object's checksums, also when only a range of it is downloaded. */
+  readonly wholeHashes: Hashes;
   readonly generation: string | undefined;
 }
 
+/** Checksums as Google writes them. */
+type Hashes = ReturnType<typeof storedHashes>;
+
 /** A download that has not begun. */
-export function begin(object: ObjectReference, range: ByteRange | undefined): Progress {
-  return { location: checkedLocation(object), range, doneBytes: 0, crc: 0 };
+export function begin(object: ObjectReference, range: ByteRange | undefined, options: GoogleDownloadOptions): Progress {
+  const { decompress = false } = options;
+  if (typeof decompress !== 'boolean') {
+    throw invalidArgument('decompress', `must be true or false, not ${describe(decompress)}`);
+  }
+  if (decompress && range) {
+    throw invalidArgument(
+      'decompress',
+      'cannot be true for a range: a part of a gzip stream cannot be decoded by itself',
+    );
+  }
+  const [generation, conditions] = [generationOf(options), conditionHeaders(options)];
+  return { location: checkedLocation(object), range, doneBytes: 0, crc: 0, generation, conditions, decompress };
 }
 
-/** Asks for what is still missing. Bytes come as they are stored: never decoded on the way. */
+/** Asks for what is still missing. Bytes come as they are stored, unless they are to be decoded. */
 export function* ask(
   scope: Scope,
   progress: Progress,
@@ -60,15 +83,16 @@ export function* ask(
   const { container, name } = progress.location;
   const { onProgress } = options;
   const before = progress.doneBytes;
-  const generation = progress.expected?.generation;
+  const generation = progress.expected?.generation ?? progress.generation;
   const range = missingRange(progress);
   const response = yield* send(scope, {
     method: 'GET',
     container,
     object: name,
     ...(generation !== undefined && { query: { generation } }),
-    headers: { 'accept-encoding': 'gzip', ...(range !== undefined && { range }) },
+    headers: { ...progress.conditions, 'accept-encoding': 'gzip', ...(range !== undefined && { range }) },
     ...(sink && { sink }),
+    ...(progress.decompress && { decode: 'gzip' }),
     idempotent: true,
     ...(onProgress && {
       onProgress: (bytes) => onProgress({ transferredBytes: before + bytes, ...total(progress) }),
@@ -105,12 +129,12 @@ function isRangeFrom(response: HttpResponse, start: number): boolean {
 function expectation({ range }: Progress, response: HttpResponse): Expected {
   const wholeBytes = storedSize(response.headers);
   const start = range?.startBytes ?? 0;
-  const wholeCrc32c = storedHashes(response.headers).crc32c;
+  const wholeHashes = storedHashes(response.headers);
   return {
     sizeBytes: Math.min(range?.endBytes ?? wholeBytes, wholeBytes) - start,
-    crc32c: range ? undefined : wholeCrc32c,
+    hashes: range ? {} : wholeHashes,
     wholeBytes,
-    wholeCrc32c,
+    wholeHashes,
     generation: response.headers['x-goog-generation'],
   };
 }
@@ -132,17 +156,29 @@ export function isAllThere({ doneBytes, expected }: Progress): boolean {
   return expected !== undefined && doneBytes === expected.sizeBytes;
 }
 
-/** Compares what was delivered with what it must be. */
-export function verify(progress: Progress): DownloadedFile['verified'] {
+/**
+ * Compares what was delivered with what it must be: by CRC32C, else by MD5, else by size.
+ *
+ * @param md5 The MD5 of what was delivered, where that is known.
+ */
+export function verify(progress: Progress, md5?: string): DownloadedFile['verified'] {
   const { crc, doneBytes, expected } = progress;
   const subject = subjectOf(progress);
   if (!expected || doneBytes !== expected.sizeBytes) {
     throw integrityFailure(subject, `${doneBytes} bytes arrived instead of ${expected?.sizeBytes}`);
   }
-  if (expected.crc32c === undefined) return 'size';
-  const checksum = formatCrc32c(crc);
-  if (checksum === expected.crc32c) return 'crc32c';
-  throw integrityFailure(subject, `the bytes that arrived have CRC32C ${checksum}, stored is ${expected.crc32c}`);
+  const { hashes } = expected;
+  const kind = hashes.crc32c !== undefined ? 'crc32c' : md5 !== undefined && hashes.md5 !== undefined ? 'md5' : 'size';
+  if (kind === 'size') return kind;
+  const checksum = kind === 'crc32c' ? formatCrc32c(crc) : md5;
+  if (checksum === hashes[kind]) return kind;
+  const name = kind.toUpperCase();
+  throw integrityFailure(subject, `the bytes that arrived have ${name} ${checksum}, stored is ${hashes[kind]}`);
+}
+
+/** Whether only an MD5 can tell that the bytes are right. */
+export function needsMd5({ expected }: Progress): boolean {
+  return expected?.hashes.crc32c === undefined && expected?.hashes.md5 !== undefined;
 }
 
 /** Which object a failure is about. */

@@ -7,9 +7,9 @@ import {
   CloudError,
   combineCrc32c,
   type DownloadedFile,
-  type DownloadFileOptions,
   type DownloadOptions,
   discard,
+  fileMd5,
   isCloudError,
   type ObjectReference,
   type Operation,
@@ -21,7 +21,8 @@ import {
   type StorageObject,
   stage,
 } from '@isobar/core/provider';
-import { ask, begin, canResume, isAllThere, type Progress, subjectOf, verify } from './download-progress.ts';
+import type { GoogleDownloadFileOptions, GoogleDownloadOptions } from './call-options.ts';
+import { ask, begin, canResume, isAllThere, needsMd5, type Progress, subjectOf, verify } from './download-progress.ts';
 import { downloadPartBytes, largestSingleGet, partsAtOnce } from './limits.ts';
 import { progressOfParts } from './parts-progress.ts';
 import type { Scope } from './requests.ts';
@@ -32,33 +33,42 @@ export function* downloadToFile(
   object: ObjectReference,
   destinationPath: string,
   range: ByteRange | undefined,
-  options: DownloadFileOptions = {},
+  options: GoogleDownloadFileOptions = {},
 ): Operation<DownloadedFile> {
-  const progress = begin(object, range);
+  const progress = begin(object, range, options);
   const overwrite = options.overwriteExisting === true;
   const path = yield* resolveDestination(destinationPath, progress.location.name, overwrite);
   const file = yield* stage(path);
   let isPublished = false;
   try {
-    if (range === undefined && isLarge(object)) yield* fillInParts(scope, progress, file, options);
-    else yield* fill(scope, progress, file, 0, options);
-    const verified = verify(progress);
+    const inParts = range === undefined && !progress.decompress && isLarge(object);
+    const decodedBytes = yield* inParts
+      ? fillInParts(scope, progress, file, options)
+      : fill(scope, progress, file, 0, options);
+    const isHashed = decodedBytes === undefined && needsMd5(progress);
+    const whole = { path: file.temporaryPath, startBytes: 0, endBytes: progress.doneBytes };
+    const verified = verify(progress, isHashed ? yield* fileMd5(whole) : undefined);
     yield* publish(file, { overwrite });
     isPublished = true;
-    return { path, sizeBytes: progress.doneBytes, verified };
+    return { path, sizeBytes: decodedBytes ?? progress.doneBytes, verified };
   } finally {
     if (!isPublished) yield* discard(file);
   }
 }
 
-/** Writes the bytes into a file, from an offset on; goes on as long as each try brings some. */
+/**
+ * Writes the bytes into a file, from an offset on; goes on as long as each try brings some. What is decoded on the way has
+ * no range to go on with: it begins anew.
+ *
+ * @returns How many bytes were written, where they were decoded on the way.
+ */
 function* fill(
   scope: Scope,
   progress: Progress,
   file: StagedFile,
   fileOffset: number,
   options: DownloadOptions,
-): Operation<void> {
+): Operation<number | undefined> {
   for (let fruitless = 0; ; ) {
     const sink: ResponseSink = {
       kind: 'file',
@@ -69,8 +79,13 @@ function* fill(
     const { interrupted, passed } = yield* ask(scope, progress, options, sink);
     progress.doneBytes += passed?.sizeBytes ?? 0;
     progress.crc = passed?.crc32c ?? progress.crc;
-    if (!interrupted || isAllThere(progress)) return;
-    fruitless = passed?.sizeBytes ? 0 : fruitless + 1;
+    const decodedBytes = passed?.decodedBytes;
+    if (!interrupted || (decodedBytes === undefined && isAllThere(progress))) return decodedBytes;
+    fruitless = passed?.sizeBytes && decodedBytes === undefined ? 0 : fruitless + 1;
+    if (decodedBytes !== undefined) {
+      progress.doneBytes = 0;
+      progress.crc = 0;
+    }
     const failure = new CloudError(interrupted.code, interrupted.message, subjectOf(progress));
     if (fruitless >= scope.retry.attempts || !canResume(progress, failure, scope)) throw failure;
   }
@@ -85,9 +100,15 @@ function isLarge(object: ObjectReference): boolean {
  * Writes a large object into a file, a few ranges at once. The first one tells size, checksum and generation; all others
  * are pinned to that generation, so that no bytes of two versions mix.
  */
-function* fillInParts(scope: Scope, progress: Progress, file: StagedFile, options: DownloadOptions): Operation<void> {
+function* fillInParts(
+  scope: Scope,
+  progress: Progress,
+  file: StagedFile,
+  options: GoogleDownloadOptions,
+): Operation<undefined> {
   const { location } = progress;
-  const first = begin(location, { startBytes: 0, endBytes: downloadPartBytes });
+  const partOf = (startBytes: number, endBytes: number) => begin(location, { startBytes, endBytes }, options);
+  const first = partOf(0, downloadPartBytes);
   const progressOf = progressOfParts(options.onProgress, () => first.expected?.wholeBytes);
   const watch = (index: number): DownloadOptions => {
     const tell = progressOf(index);
@@ -99,14 +120,14 @@ function* fillInParts(scope: Scope, progress: Progress, file: StagedFile, option
     // An object that has become empty has no range at all.
     if (!isCloudError(failure) || failure.details.status !== 416) throw failure;
   }
-  const { generation, wholeBytes = 0, wholeCrc32c } = first.expected ?? {};
+  const { generation, wholeBytes = 0, wholeHashes = {} } = first.expected ?? {};
   // Without a generation nothing can be pinned: all of it once more, in one answer.
-  if (generation === undefined) return yield* fill(scope, progress, file, 0, options);
+  if (generation === undefined) return void (yield* fill(scope, progress, file, 0, options));
   const parts = [first];
   for (let startBytes = downloadPartBytes; startBytes < wholeBytes; startBytes += downloadPartBytes) {
     const endBytes = Math.min(startBytes + downloadPartBytes, wholeBytes);
-    const expected = { sizeBytes: endBytes - startBytes, crc32c: undefined, generation, wholeBytes, wholeCrc32c };
-    parts.push({ ...begin(location, { startBytes, endBytes }), expected });
+    const expected = { sizeBytes: endBytes - startBytes, hashes: {}, generation, wholeBytes, wholeHashes };
+    parts.push({ ...partOf(startBytes, endBytes), expected });
   }
   const rest = parts.slice(1);
   yield* parallel(
@@ -117,5 +138,6 @@ function* fillInParts(scope: Scope, progress: Progress, file: StagedFile, option
     progress.doneBytes += part.doneBytes;
     progress.crc = combineCrc32c(progress.crc, part.crc, part.doneBytes);
   }
-  progress.expected = { sizeBytes: wholeBytes, crc32c: wholeCrc32c, generation, wholeBytes, wholeCrc32c };
+  progress.expected = { sizeBytes: wholeBytes, hashes: wholeHashes, generation, wholeBytes, wholeHashes };
+  return undefined;
 }

@@ -14,6 +14,8 @@ export type {
   GenerationOptions,
   GoogleCopyOptions,
   GoogleDeleteOptions,
+  GoogleDownloadFileOptions,
+  GoogleDownloadOptions,
   GoogleGetOptions,
   GoogleUpdateOptions,
   GoogleUploadOptions,

@@ -11,6 +11,8 @@ export interface GoogleContainer extends Container {
 export interface GoogleObjectExtra {
   /** Version of the object's bytes: a 64-bit integer, as text because JavaScript's numbers end at 2⁵³. */
   readonly generation?: string;
+  /** In listings of versions: whether this is the live one. */
+  readonly isLatest?: boolean;
   /** Version of its metadata within the generation. */
   readonly metageneration?: string;
   readonly storageClass?: string;

@@ -19,6 +19,7 @@ import {
   parallel,
   type RequestBody,
 } from '@isobar/core/provider';
+import { pairOf } from './cursors.ts';
 import { checkCompletion, readUploadId, readUploads, type StoredPart, writeCompletion } from './dialect/documents.ts';
 import { partsAtOnce } from './limits.ts';
 import type { GoogleObject } from './models.ts';
@@ -180,13 +181,6 @@ export function iterateMultipartUploads(
 
 /** A cursor is what the service calls two markers: the last key and the last upload of that key. */
 function markersOf(cursor: string | undefined): Record<string, string> {
-  if (cursor === undefined) return {};
-  let markers: unknown;
-  try {
-    markers = JSON.parse(cursor);
-  } catch {}
-  const [key, uploadId] = Array.isArray(markers) ? (markers as unknown[]) : [];
-  if (typeof key === 'string' && typeof uploadId === 'string')
-    return { 'key-marker': key, 'upload-id-marker': uploadId };
-  throw invalidArgument('cursor', `must be one that this listing gave, not ${describe(cursor)}`);
+  const [key, uploadId] = pairOf(cursor) ?? [];
+  return key === undefined || uploadId === undefined ? {} : { 'key-marker': key, 'upload-id-marker': uploadId };
 }

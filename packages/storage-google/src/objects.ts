@@ -35,6 +35,9 @@ export function iterateObjects(
     const query = { ...listQuery(options), ...(cursor === undefined ? undefined : { marker: cursor }) };
     const response = yield* send(scope, { method: 'GET', container: name, query, idempotent: true });
     const { objects, prefixes, nextMarker } = readObjects(response.body);
+    if (nextMarker !== undefined && cursor !== undefined && !comesAfter(nextMarker, cursor)) {
+      throw new CloudError('malformed-response', 'the next page of a listing would not come after this one');
+    }
     return {
       items: objects.map((object) => objectFromListing(name, object)),
       ...(options.delimiter === undefined ? undefined : { prefixes }),
@@ -43,8 +46,17 @@ export function iterateObjects(
   });
 }
 
-function listQuery(options: ListObjectsOptions): Record<string, string> {
-  const { delimiter, pageSize, prefix, startAfter } = options;
+/** Whether a name comes after another in byte order of UTF-8, which is the order of code points. */
+function comesAfter(name: string, other: string): boolean {
+  const [points, others] = [[...name], [...other]];
+  const at = points.findIndex((point, index) => point !== others[index]);
+  if (at === -1) return false;
+  return at >= others.length || (points[at]?.codePointAt(0) ?? 0) > (others[at]?.codePointAt(0) ?? 0);
+}
+
+/** The options of a listing as a query. */
+export function listQuery(options: ListObjectsOptions): Record<string, string> {
+  const { delimiter, pageSize, prefix, startAfter, versions } = options;
   for (const [field, value] of Object.entries({ delimiter, prefix, startAfter })) {
     if (value !== undefined && (typeof value !== 'string' || !value.isWellFormed())) {
       throw invalidArgument(field, `must be a well-formed string, not ${describe(value)}`);
@@ -53,6 +65,9 @@ function listQuery(options: ListObjectsOptions): Record<string, string> {
   if (delimiter === '') throw invalidArgument('delimiter', 'must not be empty; leave it out to list all objects');
   if (pageSize !== undefined && !(Number.isInteger(pageSize) && pageSize >= 1 && pageSize <= largestPage)) {
     throw invalidArgument('pageSize', `must be a whole number from 1 to ${largestPage}, not ${describe(pageSize)}`);
+  }
+  if (versions !== undefined && typeof versions !== 'boolean') {
+    throw invalidArgument('versions', `must be true or false, not ${describe(versions)}`);
   }
   return {
     ...(prefix && { prefix }),

@@ -1,14 +1,18 @@
 /** The definition of Google Storage and its table of operations. Read it first: everything else hangs off it. */
 import {
   type ByteSource,
+  type ByteStream,
   type CallOptions,
   type ContainerReference,
   checkRange,
+  type DownloadedFile,
   defineProvider,
   describe,
   downloadIntoFolder,
   drain,
   invalidArgument,
+  type Listing,
+  type ListObjectsOptions,
   type MetadataChanges,
   type ObjectReference,
   type Operation,
@@ -30,6 +34,8 @@ import { createBucket, deleteBucket, getBucket, iterateBuckets } from './buckets
 import type {
   GoogleCopyOptions,
   GoogleDeleteOptions,
+  GoogleDownloadFileOptions,
+  GoogleDownloadOptions,
   GoogleGetOptions,
   GoogleUpdateOptions,
   GoogleUploadOptions,
@@ -55,7 +61,7 @@ import { abortMultipartUpload, iterateMultipartUploads } from './multipart.ts';
 import { deleteObject, getObject, iterateObjects } from './objects.ts';
 import { type CheckedGoogleStorageOptions, type GoogleStorageOptions, optionsSchema } from './options.ts';
 import { presignObjectUrl } from './presign.ts';
-import { makeScope } from './requests.ts';
+import { makeScope, type Scope } from './requests.ts';
 import {
   cancelResumableUpload,
   createResumableUpload,
@@ -66,6 +72,7 @@ import {
 } from './resumable-uploads.ts';
 import { putStream } from './stream-uploads.ts';
 import { checkUpload, putBytes } from './uploads.ts';
+import { iterateVersions } from './versions.ts';
 
 /** The methods of a Google Storage driver: those of every storage driver, some with more options. */
 export interface GoogleStorageOperations extends StorageOperations<GoogleObject, GoogleContainer> {
@@ -88,6 +95,26 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
     objectName: string,
     options?: GoogleUploadOptions,
   ): Operation<GoogleObject>;
+  downloadObject(
+    object: ObjectReference,
+    destinationPath: string,
+    options?: GoogleDownloadFileOptions,
+  ): Operation<DownloadedFile>;
+  downloadObjectAsStream(object: ObjectReference, options?: GoogleDownloadOptions): ByteStream;
+  downloadObjectRange(
+    object: ObjectReference,
+    destinationPath: string,
+    startBytes: number,
+    endBytes?: number,
+    options?: GoogleDownloadFileOptions,
+  ): Operation<DownloadedFile>;
+  downloadObjectRangeAsStream(
+    object: ObjectReference,
+    startBytes: number,
+    endBytes?: number,
+    options?: GoogleDownloadOptions,
+  ): ByteStream;
+  readObject(object: ObjectReference, options?: GoogleDownloadOptions): Operation<Uint8Array>;
   deleteObject(object: ObjectReference, options?: GoogleDeleteOptions): Operation<void>;
   copyObject(
     object: ObjectReference,
@@ -309,6 +336,9 @@ export const googleStorage: GoogleStorageProvider = defineProvider({
     deleteMany: true,
     presignedUrls: true,
     multipartUploads: true,
+    versions: true,
+    decompression: true,
+    storageClasses: true,
   },
   options: optionsSchema,
   operations,
@@ -319,8 +349,8 @@ function operations(options: CheckedGoogleStorageOptions, context: OperationsCon
   return {
     iterateContainers: (listOptions) => iterateBuckets(scope, listOptions),
     listContainers: (listOptions) => drain(iterateBuckets(scope, listOptions)),
-    iterateContainerObjects: (container, listOptions) => iterateObjects(scope, container, listOptions),
-    listContainerObjects: (container, listOptions) => drain(iterateObjects(scope, container, listOptions)),
+    iterateContainerObjects: (container, listOptions) => objectsOf(scope, container, listOptions),
+    listContainerObjects: (container, listOptions) => drain(objectsOf(scope, container, listOptions)),
     getContainer: (containerName) => getBucket(scope, containerName),
     getObject: (container, objectName, getOptions) => getObject(scope, container, objectName, getOptions),
     createContainer: (containerName, createOptions) => createBucket(scope, containerName, createOptions),
@@ -398,6 +428,16 @@ function operations(options: CheckedGoogleStorageOptions, context: OperationsCon
       setPermissions(scope, container, objectName, entity, role),
     exDeletePermissions: (container, objectName, entity) => deletePermissions(scope, container, objectName, entity),
   } satisfies Record<string, (...args: never[]) => Operation<unknown> | object>;
+}
+
+function objectsOf(
+  scope: Scope,
+  container: ContainerReference,
+  options: ListObjectsOptions = {},
+): Listing<GoogleObject> {
+  return options.versions === true
+    ? iterateVersions(scope, container, options)
+    : iterateObjects(scope, container, options);
 }
 
 function bytesOf(data: Uint8Array | string): Uint8Array {

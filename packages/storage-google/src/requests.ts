@@ -40,6 +40,8 @@ export interface StorageRequest extends Subject {
   readonly headers?: Headers & { readonly 'accept-encoding'?: string; readonly range?: string };
   readonly body?: RequestBody;
   readonly sink?: ResponseSink;
+  /** See {@link HttpRequest.decode}. */
+  readonly decode?: 'gzip';
   /** Whether repeating is harmless. */
   readonly idempotent: boolean;
   /**
@@ -94,7 +96,7 @@ function* ask(scope: Scope, request: StorageRequest, nowMs: number): Operation<H
 }
 
 function* authorized(scope: Scope, request: StorageRequest, nowMs: number): Operation<HttpRequest> {
-  const { method, container, object, body, sink, onProgress } = request;
+  const { method, container, object, body, sink, decode, onProgress } = request;
   const { credentials, host, origin } = scope;
   const path = `/${container ?? ''}${object === undefined ? '' : `/${encodeName(object)}`}`;
   const query = encodeQuery(request.query ?? {});
@@ -111,6 +113,7 @@ function* authorized(scope: Scope, request: StorageRequest, nowMs: number): Oper
     headers,
     ...(body && { body }),
     ...(sink && { sink }),
+    ...(decode && { decode }),
     ...(onProgress && { onProgress }),
   };
 }

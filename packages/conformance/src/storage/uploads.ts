@@ -104,6 +104,22 @@ export const uploading: Suite<StorageKit> = {
         expect(await face.listContainerObjects(home)).toEqual([]);
       },
     },
+    {
+      title: 'refuses a storage class that there is not, before anything is sent',
+      needs: 'storageClasses',
+      proof: true,
+      async run({ face, container, folder, failsUnsent }) {
+        const [home, path] = [await container(), join(await folder(), 'file.bin')];
+        await writeFile(path, 'content');
+        const invalid = { code: 'invalid-argument', details: { field: 'storageClass' } } as const;
+        for (const wrong of ['no-such-class', '', 5] as unknown as string[]) {
+          const options = { storageClass: wrong };
+          await failsUnsent(() => face.writeObject('content', home, 'object', options), invalid);
+          await failsUnsent(() => face.uploadObject(path, home, 'object', options), invalid);
+        }
+        expect(await face.listContainerObjects(home)).toEqual([]);
+      },
+    },
     uploads('an empty file', 0),
     uploads('a small file', 1000),
     uploads('a file of more than 8 MiB', 8 * MIB + 7),

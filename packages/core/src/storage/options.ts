@@ -17,6 +17,11 @@ export interface ListObjectsOptions extends ListingOptions {
   readonly startAfter?: string;
   /** Most items on a page, 1–1000. Default: the server's, 1000. */
   readonly pageSize?: number;
+  /**
+   * All versions of each object, those of a name together, where the container keeps them; `extra` tells them apart.
+   * Default false: the live ones.
+   */
+  readonly versions?: boolean;
 }
 
 /** Options of `createContainer`. */
@@ -76,7 +81,13 @@ export interface ListMultipartUploadsOptions extends ListingOptions {
 }
 
 /** Options of downloads. */
-export type DownloadOptions = TransferOptions;
+export interface DownloadOptions extends TransferOptions {
+  /**
+   * Decode an object that is stored with the content encoding gzip; not for ranges. The stored bytes are verified all the
+   * same. Default false: bytes come as they are stored.
+   */
+  readonly decompress?: boolean;
+}
 
 /** Options of downloads into a file. */
 export interface DownloadFileOptions extends DownloadOptions {

@@ -68,7 +68,7 @@ export function readObjects(body: Uint8Array): ListedPage {
   const objects: ListedObject[] = [];
   const result = readDocument(body, 'ListBucketResult', {
     name: 'Contents',
-    fields: ['Key', 'Size', 'ETag', 'LastModified', 'Generation', 'MetaGeneration', 'StorageClass'],
+    fields: objectFields,
     take: (texts) => objects.push(readListedObject(texts)),
   });
   const prefixes = childrenOf(result, 'CommonPrefixes').map((folder) => required(folder, 'Prefix'));
@@ -78,7 +78,19 @@ export function readObjects(body: Uint8Array): ListedPage {
   return { objects, prefixes, nextMarker };
 }
 
-function readListedObject(texts: readonly (string | undefined)[]): ListedObject {
+/** Children of an object in a listing, in the order in which {@link readListedObject} takes their texts. */
+export const objectFields = [
+  'Key',
+  'Size',
+  'ETag',
+  'LastModified',
+  'Generation',
+  'MetaGeneration',
+  'StorageClass',
+] as const;
+
+/** Reads an object in a listing of the texts of its children. */
+export function readListedObject(texts: readonly (string | undefined)[]): ListedObject {
   const [name, size, etag, lastModified, generation, metageneration, storageClass] = texts;
   if (name === undefined || size === undefined || !/^\d+$/.test(size)) {
     throw new CloudError('malformed-response', 'an object in a listing has no name or no size');

@@ -1,0 +1,41 @@
+/** The listing of every version of every object, in Google's format. */
+import { CloudError } from '@isobar/core/provider';
+import { type ListedObject, objectFields, readDocument, readListedObject } from './documents.ts';
+import { childrenOf, textOf } from './xml-element.ts';
+
+/** A version of an object in a listing. */
+export interface ListedVersion extends ListedObject {
+  /** Whether it is the live one. */
+  readonly isLatest: boolean;
+}
+
+/** A page of a listing of versions. */
+export interface VersionPage {
+  readonly versions: ListedVersion[];
+  readonly prefixes: string[];
+  /** What the next page starts after, when there is one: a name, and a generation unless it is a common prefix. */
+  readonly next?: [name: string, generation: string];
+}
+
+/**
+ * Reads `ListBucketResult` of a listing of versions.
+ *
+ * @throws {CloudError} `malformed-response` also for a page that promises more but says nothing to go on from.
+ * @see https://cloud.google.com/storage/docs/xml-api/get-bucket-list
+ */
+export function readVersions(body: Uint8Array): VersionPage {
+  const versions: ListedVersion[] = [];
+  const result = readDocument(body, 'ListBucketResult', {
+    name: 'Version',
+    fields: [...objectFields, 'IsLatest'],
+    take: (texts) => versions.push({ ...readListedObject(texts), isLatest: texts[objectFields.length] === 'true' }),
+  });
+  const prefixes = childrenOf(result, 'CommonPrefixes').map((folder) => textOf(folder, 'Prefix') ?? '');
+  if (textOf(result, 'IsTruncated') !== 'true') return { versions, prefixes };
+  const last = versions.at(-1);
+  const told = textOf(result, 'NextMarker');
+  const name = told || last?.name;
+  if (!name) throw new CloudError('malformed-response', 'a truncated page of a listing is empty');
+  const generation = textOf(result, 'NextGenerationMarker') || (told ? '' : (last?.generation ?? ''));
+  return { versions, prefixes, next: [name, generation] };
+}

@@ -1,0 +1,143 @@
+/** What downloads are compared with, and how they are decoded: by which checksum, of which bytes. */
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { crc32c } from '@isobar/core/provider';
+import { describe, expect, test } from 'vitest';
+import '../../core/testing/poisoned-world.ts';
+import type { Answer } from '../../core/testing/scripted-service.ts';
+import { errorAnswer, type ScriptedStorage, scriptStorage } from '../testing/scripted-storage.ts';
+import { formatCrc32c } from './models.ts';
+
+const path = '/demo-bucket/a';
+const object = { container: 'demo-bucket', name: 'a' };
+const bytes = new TextEncoder().encode('The quick brown fox jumps over the lazy dog.');
+const md5 = createHash('md5').update(bytes).digest('base64');
+const size = { 'x-goog-stored-content-length': String(bytes.length), 'x-goog-generation': '17' };
+
+function* collected({ storage }: ScriptedStorage, options?: object): Generator<never, Uint8Array> {
+  const reader = storage.downloadObjectAsStream(object, options).open();
+  const pieces: Uint8Array[] = [];
+  for (;;) {
+    const piece = yield* reader.next() as Generator<never, Uint8Array | undefined>;
+    if (!piece) return Buffer.concat(pieces);
+    pieces.push(piece);
+  }
+}
+
+describe('where the service tells no CRC32C', () => {
+  const answer: Answer = { headers: { ...size, 'x-goog-hash': `md5=${md5}` }, body: bytes, pieceBytes: 7 };
+  const wrong: Answer = { ...answer, headers: { ...size, 'x-goog-hash': 'md5=AAAAAAAAAAAAAAAAAAAAAA==' } };
+  const ways: [string, (scripted: ScriptedStorage) => unknown][] = [
+    ['readObject', ({ storage, world }) => world.run(storage.readObject(object))],
+    ['downloadObject', ({ storage, world }) => world.run(storage.downloadObject(object, '/out'))],
+    ['downloadObjectAsStream', (scripted) => scripted.world.run(collected(scripted))],
+  ];
+
+  test.each(ways)('%s compares the MD5', (_, run) => {
+    const scripted = scriptStorage();
+    scripted.world.service.on('GET', path, answer);
+    expect(() => run(scripted)).not.toThrow();
+  });
+  test.each(ways)('%s refuses another MD5', (_, run) => {
+    const scripted = scriptStorage();
+    scripted.world.service.on('GET', path, wrong);
+    expect(() => run(scripted)).toThrow(expect.objectContaining({ code: 'integrity' }));
+    expect(scripted.world.disk.files.size).toBe(0);
+  });
+  test('a file says that it was the MD5, also after a break', () => {
+    const { storage, world } = scriptStorage();
+    const rest = { ...answer, status: 206, headers: { ...answer.headers, 'content-range': `bytes 10-43/44` } };
+    world.service.on('GET', path, { ...answer, breaksAfterBytes: 10 });
+    world.service.on('GET', `${path}?generation=17`, { ...rest, body: bytes.subarray(10) });
+    expect(world.run(storage.downloadObject(object, '/out')).verified).toBe('md5');
+  });
+  test('the CRC32C goes first where both are told', () => {
+    const { storage, world } = scriptStorage();
+    const both = `crc32c=${formatCrc32c(crc32c(bytes))},md5=AAAAAAAAAAAAAAAAAAAAAA==`;
+    world.service.on('GET', path, { ...answer, headers: { ...size, 'x-goog-hash': both } });
+    expect(world.run(storage.downloadObject(object, '/out')).verified).toBe('crc32c');
+  });
+  test('a range is compared by its size', () => {
+    const { storage, world } = scriptStorage();
+    const headers = { ...answer.headers, 'content-range': 'bytes 0-9/44' };
+    world.service.on('GET', path, { status: 206, headers, body: bytes.subarray(0, 10) });
+    expect(world.run(storage.downloadObjectRange(object, '/out', 0, 10)).verified).toBe('size');
+  });
+});
+
+describe('decompress', () => {
+  const zipped = new Uint8Array(gzipSync(bytes));
+  const answer: Answer = {
+    headers: {
+      'content-encoding': 'gzip',
+      'x-goog-stored-content-length': String(zipped.length),
+      'x-goog-generation': '17',
+      'x-goog-hash': `crc32c=${formatCrc32c(crc32c(zipped))}`,
+    },
+    body: zipped,
+  };
+  const decoded = { decompress: true };
+
+  test('asks for gzip all the same, so that what is stored can be verified', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, answer);
+    expect(world.run(storage.readObject(object, decoded))).toEqual(bytes);
+    expect(world.service.requests[0]).toMatchObject({ decode: 'gzip', headers: { 'accept-encoding': 'gzip' } });
+  });
+  test('verifies the bytes as they are stored', () => {
+    const scripted = scriptStorage();
+    const { storage, world } = scripted;
+    const wrong = { ...answer, headers: { ...answer.headers, 'x-goog-hash': 'crc32c=AAAAAA==' } };
+    world.service.always('GET', path, wrong);
+    const code = 'integrity';
+    expect(world.failureOf(storage.readObject(object, decoded))).toHaveProperty('code', code);
+    expect(world.failureOf(storage.downloadObject(object, '/out', decoded))).toHaveProperty('code', code);
+    expect(world.failureOf(collected(scripted, decoded))).toHaveProperty('code', code);
+    expect(world.disk.files.size).toBe(0);
+  });
+  test('begins a file anew after a break, of the same generation and without a range', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, { ...answer, breaksAfterBytes: 20 }).on('GET', `${path}?generation=17`, answer);
+    const file = world.run(storage.downloadObject(object, '/out', decoded));
+    expect(file).toMatchObject({ sizeBytes: bytes.length, verified: 'crc32c' });
+    expect(world.disk.files.get('/out')).toEqual(bytes);
+    expect(world.service.requests.map(({ headers }) => headers.range)).toEqual([undefined, undefined]);
+  });
+  test('gives a file up that breaks again and again', () => {
+    const { storage, world } = scriptStorage();
+    world.service.always('GET', /^\/demo-bucket\/a/, { ...answer, breaksAfterBytes: 20 });
+    expect(world.failureOf(storage.downloadObject(object, '/out', decoded))).toHaveProperty('code', 'network');
+    expect(world.service.requests).toHaveLength(3);
+  });
+  test('begins a stream anew only as long as nothing of it was given', () => {
+    const scripted = scriptStorage();
+    const { service } = scripted.world;
+    service.on('GET', path, { ...answer, breaksAfterBytes: 0 }).on('GET', `${path}?generation=17`, answer);
+    expect(scripted.world.run(collected(scripted, decoded))).toEqual(Buffer.from(bytes));
+    const broken = scriptStorage();
+    broken.world.service.on('GET', path, { ...answer, breaksAfterBytes: zipped.length - 8 });
+    expect(broken.world.failureOf(collected(broken, decoded))).toHaveProperty('code', 'network');
+  });
+});
+
+describe('versions and conditions of downloads', () => {
+  test('a generation is asked for, and stays the same after a break', () => {
+    const { storage, world } = scriptStorage();
+    const headers = { ...size, 'x-goog-generation': '9' };
+    world.service.on('GET', `${path}?generation=9`, { headers, body: bytes, breaksAfterBytes: 10 });
+    const rest = { status: 206, headers: { ...headers, 'content-range': 'bytes 10-43/44' }, body: bytes.subarray(10) };
+    world.service.on('GET', `${path}?generation=9`, rest);
+    world.run(storage.downloadObject(object, '/out', { generation: '9' }));
+    expect(world.disk.files.get('/out')).toEqual(bytes);
+  });
+  test('conditions go with every request', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, errorAnswer(412, 'PreconditionFailed'));
+    const failure = world.failureOf(storage.readObject(object, { ifGenerationMatch: '5', ifMetagenerationMatch: 2 }));
+    expect(failure).toHaveProperty('code', 'precondition-failed');
+    expect(world.service.requests[0]?.headers).toMatchObject({
+      'x-goog-if-generation-match': '5',
+      'x-goog-if-metageneration-match': '2',
+    });
+  });
+});

@@ -1,0 +1,96 @@
+/** Listings of versions: what is asked for, how pages follow, and which answers make no sense. */
+import { describe, expect, test } from 'vitest';
+import '../../core/testing/poisoned-world.ts';
+import { type ScriptedStorage, scriptStorage } from '../testing/scripted-storage.ts';
+
+const version = (name: string, generation: number, isLatest: boolean): string =>
+  `<Version><Key>${name}</Key><Generation>${generation}</Generation><MetaGeneration>1</MetaGeneration><IsLatest>${isLatest}</IsLatest><Size>3</Size></Version>`;
+const page = (...elements: string[]): { body: string } => ({
+  body: `<?xml version='1.0'?><ListBucketResult>${elements.join('')}</ListBucketResult>`,
+});
+const list = ({ storage, world }: ScriptedStorage, options: object = {}) =>
+  world.run(storage.listContainerObjects('demo-bucket', { versions: true, ...options }));
+
+describe('listContainerObjects of versions', () => {
+  test('tells generation and which is live, over pages', () => {
+    const scripted = scriptStorage();
+    const next =
+      '<IsTruncated>true</IsTruncated><NextMarker>a&amp;</NextMarker><NextGenerationMarker>2</NextGenerationMarker>';
+    scripted.world.service
+      .on('GET', '/demo-bucket?versions=', page(version('a&amp;', 1, false), version('a&amp;', 2, false), next))
+      .on('GET', /generation-marker=2.*marker=a%26/, page(version('a&amp;', 3, true)));
+    expect(list(scripted).map(({ name, extra }) => [name, extra.generation, extra.isLatest])).toEqual([
+      ['a&', '1', false],
+      ['a&', '2', false],
+      ['a&', '3', true],
+    ]);
+  });
+  test('goes on after the last version where the service names no marker', () => {
+    const scripted = scriptStorage();
+    scripted.world.service
+      .on('GET', '/demo-bucket?versions=', page(version('a', 7, false), '<IsTruncated>true</IsTruncated>'))
+      .on('GET', /generation-marker=7.*marker=a/, page(version('a', 8, true)));
+    expect(list(scripted)).toHaveLength(2);
+  });
+  test('goes on after a folder without a generation', () => {
+    const scripted = scriptStorage();
+    const folder = '<CommonPrefixes><Prefix>d/</Prefix></CommonPrefixes>';
+    const next = '<IsTruncated>true</IsTruncated><NextMarker>d/</NextMarker>';
+    scripted.world.service
+      .on('GET', '/demo-bucket?delimiter=%2F&versions=', page(version('a', 7, true), folder, next))
+      .on('GET', '/demo-bucket?delimiter=%2F&marker=d%2F&versions=', page(version('e', 8, true)));
+    expect(list(scripted, { delimiter: '/' })).toHaveLength(2);
+  });
+  test.each([
+    ['a page that promises more and is empty', '<IsTruncated>true</IsTruncated>'],
+    ['a version without a size', '<Version><Key>a</Key><Generation>1</Generation></Version>'],
+  ])('refuses %s', (_, content) => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', '/demo-bucket?versions=', page(content));
+    const failure = world.failureOf(storage.listContainerObjects('demo-bucket', { versions: true }));
+    expect(failure).toHaveProperty('code', 'malformed-response');
+  });
+  test('refuses a marker that repeats', () => {
+    const { storage, world } = scriptStorage();
+    const next =
+      '<IsTruncated>true</IsTruncated><NextMarker>a</NextMarker><NextGenerationMarker>1</NextGenerationMarker>';
+    world.service.always('GET', /versions/, page(version('a', 1, true), next));
+    const failure = world.failureOf(storage.listContainerObjects('demo-bucket', { versions: true }));
+    expect(failure).toHaveProperty('code', 'malformed-response');
+  });
+  test('takes nothing but true or false', () => {
+    const { storage, world } = scriptStorage();
+    const wrong = { versions: 'yes' as unknown as boolean };
+    expect(world.failureOf(storage.listContainerObjects('demo-bucket', wrong))).toMatchObject({
+      code: 'invalid-argument',
+      details: { field: 'versions' },
+    });
+  });
+});
+
+describe('a listing whose pages go round in circles', () => {
+  const truncated = (name: string, next: string) =>
+    page(
+      `<IsTruncated>true</IsTruncated><NextMarker>${next}</NextMarker><Contents><Key>${name}</Key><Size>1</Size></Contents>`,
+    );
+  test('ends in an error, however wide the circle', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', '/demo-bucket', truncated('a', 'b'));
+    world.service.on('GET', '/demo-bucket?marker=b', truncated('c', 'd'));
+    world.service.on('GET', '/demo-bucket?marker=d', truncated('a', 'b'));
+    const failure = world.failureOf(storage.listContainerObjects('demo-bucket'));
+    expect(failure).toHaveProperty('code', 'malformed-response');
+  });
+  test.each([
+    ['a', 'aa'],
+    ['a', 'b'],
+    ['｡', '😀'],
+    ['Z', 'a'],
+  ])('goes from %s to %s, which comes after it', (first, second) => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', '/demo-bucket', truncated('A', first));
+    world.service.on('GET', `/demo-bucket?marker=${encodeURIComponent(first)}`, truncated('B', second));
+    world.service.on('GET', `/demo-bucket?marker=${encodeURIComponent(second)}`, page());
+    expect(world.run(storage.listContainerObjects('demo-bucket'))).toHaveLength(2);
+  });
+});

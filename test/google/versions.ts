@@ -1,0 +1,164 @@
+/** Versions of objects in a container that keeps them: listed, read, copied and deleted, each by its generation. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StorageKit, Suite } from '@isobar/conformance';
+import { expect } from 'vitest';
+import { type GoogleKit, googleSuite } from './google-kit.ts';
+
+const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+/** A container that keeps versions. The emulator's metadata server hands out the token that switching that on takes. */
+async function versioned({ afterwards, container, face }: GoogleKit): Promise<string> {
+  const home = await container();
+  afterwards(async () => {
+    for (const object of await face.listContainerObjects(home, { versions: true })) {
+      await face.deleteObject(object, { generation: object.extra.generation ?? '' });
+    }
+  });
+  const { origin } = new URL(await face.presignObjectUrl({ container: home, name: 'x' }));
+  const tokens = `${origin}/computeMetadata/v1/instance/service-accounts/default/token`;
+  const { access_token: token } = (await (
+    await fetch(tokens, { headers: { 'metadata-flavor': 'Google' } })
+  ).json()) as {
+    access_token: string;
+  };
+  const body = '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>';
+  const headers = { authorization: `Bearer ${token}` };
+  const { ok } = await fetch(`${origin}/${home}?versioning`, { method: 'PUT', headers, body });
+  expect(ok, 'versioning switched on').toBe(true);
+  return home;
+}
+
+/** Versions of a few objects: names and contents in the order of a listing. */
+async function filled(kit: GoogleKit): Promise<{ home: string; written: [string, string | undefined][] }> {
+  const home = await versioned(kit);
+  const written: [string, string | undefined][] = [];
+  for (const [name, count] of [
+    ['a', 3],
+    ['b/1', 1],
+    ['b/2', 4],
+    ['c & <d>', 2],
+  ] as const) {
+    for (let version = 1; version <= count; version += 1) {
+      const { extra } = await kit.face.writeObject(`${name} ${version}`, home, name);
+      written.push([name, extra.generation]);
+    }
+  }
+  return { home, written };
+}
+
+/** Cases about versions. */
+export const versions: Suite<StorageKit> = googleSuite('versions', [
+  {
+    title: 'are listed by name and age, whatever the size of pages, and say which is live',
+    async run(kit) {
+      const { face } = kit;
+      const { home, written } = await filled(kit);
+      await face.deleteObject({ container: home, name: 'a' });
+      for (const options of [{}, { pageSize: 1 }, { pageSize: 2 }, { pageSize: 3 }]) {
+        const listed = await face.listContainerObjects(home, { versions: true, ...options });
+        expect(listed.map(({ name, extra }) => [name, extra.generation])).toEqual(written);
+        const live = listed.filter(({ extra }) => extra.isLatest === true);
+        expect(live.map(({ extra }) => extra.generation)).toEqual(
+          [written[3], written[7], written[9]].map((x) => x?.[1]),
+        );
+      }
+      expect((await face.listContainerObjects(home)).map(({ name }) => name)).toEqual(['b/1', 'b/2', 'c & <d>']);
+    },
+  },
+  {
+    title: 'are listed by prefix, folder and after a name, and from a cursor that was kept',
+    async run(kit) {
+      const { face } = kit;
+      const { home, written } = await filled(kit);
+      const generations = async (options: object) =>
+        (await face.listContainerObjects(home, { versions: true, pageSize: 2, ...options })).map(
+          ({ extra }) => extra.generation,
+        );
+      const of = (...names: string[]) =>
+        written.filter(([name]) => names.includes(name)).map(([, generation]) => generation);
+      expect(await generations({ prefix: 'b/2' })).toEqual(of('b/2'));
+      expect(await generations({ startAfter: 'b/1' })).toEqual(of('b/2', 'c & <d>'));
+      expect(await generations({ delimiter: '/' })).toEqual(of('a', 'c & <d>'));
+      const [first] = await Array.fromAsync(
+        face.iterateContainerObjects(home, { versions: true, pageSize: 5 }).pages(),
+      );
+      const cursor = first?.cursor ?? '';
+      const rest = await Array.fromAsync(face.iterateContainerObjects(home, { versions: true }).pages({ cursor }));
+      expect(rest.flatMap(({ items }) => items.map(({ extra }) => extra.generation))).toEqual(
+        written.slice(5).map(([, generation]) => generation),
+      );
+      const wrong = () =>
+        Array.fromAsync(face.iterateContainerObjects(home, { versions: true }).pages({ cursor: 'b/1' }));
+      await kit.fails(wrong, { code: 'invalid-argument', details: { field: 'cursor' } });
+    },
+  },
+  {
+    title: 'are read, downloaded, copied and looked up by generation',
+    async run(kit) {
+      const { face, fails } = kit;
+      const home = await versioned(kit);
+      const old = await face.writeObject('old', home, 'object', { metadata: { age: 'old' } });
+      const live = await face.writeObject('new and long', home, 'object');
+      const { generation = '' } = old.extra;
+      const options = { generation };
+      expect(await face.getObject(home, 'object', options)).toMatchObject({ sizeBytes: 3, metadata: { age: 'old' } });
+      expect(textOf(await face.readObject(live, options))).toBe('old');
+      expect(textOf(Buffer.concat(await Array.fromAsync(face.downloadObjectAsStream(live, options))))).toBe('old');
+      const stream = face.downloadObjectRangeAsStream(live, 1, undefined, options);
+      expect(textOf(Buffer.concat(await Array.fromAsync(stream)))).toBe('ld');
+      const path = join(await kit.folder(), 'file');
+      await face.downloadObject(live, path, options);
+      expect(await readFile(path, 'utf8')).toBe('old');
+      const copied = await face.copyObject(live, home, 'copy', options);
+      expect(textOf(await face.readObject(copied))).toBe('old');
+      const changed = await face.copyObject(live, home, 'object', { ...options, metadata: { age: 'restored' } });
+      expect(textOf(await face.readObject(changed))).toBe('old');
+      const missing = { generation: '1' };
+      for (const call of [
+        () => face.getObject(home, 'object', missing),
+        () => face.readObject(live, missing),
+        () => face.downloadObject(live, `${path}-2`, missing),
+        () => face.copyObject(live, home, 'copy', missing),
+      ]) {
+        await fails(call, { code: 'not-found' });
+      }
+    },
+  },
+  {
+    title: 'are deleted for good by generation, while a deletion without one keeps what was',
+    async run(kit) {
+      const { face, fails } = kit;
+      const home = await versioned(kit);
+      const generations: string[] = [];
+      for (const text of ['1', '2', '3'])
+        generations.push((await face.writeObject(text, home, 'o')).extra.generation ?? '');
+      const object = { container: home, name: 'o' };
+      await face.deleteObject(object);
+      await fails(() => face.getObject(home, 'o'), { code: 'not-found' });
+      const left = async () =>
+        (await face.listContainerObjects(home, { versions: true })).map(({ extra }) => extra.generation);
+      expect(await left()).toEqual(generations);
+      for (const generation of generations) await face.deleteObject(object, { generation });
+      expect(await left()).toEqual([]);
+    },
+  },
+  {
+    title: 'are a condition of reads',
+    async run(kit) {
+      const { face, fails } = kit;
+      const home = await kit.container();
+      const object = await face.writeObject('content', home, 'object');
+      const { generation = '' } = object.extra;
+      const path = join(await kit.folder(), 'file');
+      expect(textOf(await face.readObject(object, { ifGenerationMatch: generation }))).toBe('content');
+      await face.downloadObject(object, path, { ifGenerationMatch: generation, ifMetagenerationMatch: 1 });
+      await face.writeObject('other', home, 'object');
+      const refused = { code: 'precondition-failed' } as const;
+      const condition = { ifGenerationMatch: generation };
+      await fails(() => face.readObject(object, condition), refused);
+      await fails(() => face.downloadObject(object, `${path}-2`, condition), refused);
+      await fails(() => Array.fromAsync(face.downloadObjectAsStream(object, condition)), refused);
+    },
+  },
+]);
