@@ -1,5 +1,5 @@
 /** The kit's own tests: it passes a driver that keeps the contract, and notices each of many ways to break it. */
-import type { Blocking, StorageOperations } from '@isobar/core';
+import type { Blocking, ObjectReference, StorageOperations } from '@isobar/core';
 import { describe, expect, test } from 'vitest';
 import { brokenServiceSide } from '../test/broken-service-side.ts';
 import { answerUrl } from '../test/memory-service-side.ts';
@@ -9,6 +9,7 @@ import type { AnyStorage, Colour } from './face.ts';
 import { judge } from './register.ts';
 import { concurrency } from './storage/concurrency.ts';
 import { containers } from './storage/containers.ts';
+import { decompression } from './storage/decompression.ts';
 import { deletions } from './storage/deletions.ts';
 import { downloading } from './storage/downloads.ts';
 import { errors } from './storage/errors.ts';
@@ -43,6 +44,7 @@ const suites: readonly Suite<StorageKit>[] = [
   downloading,
   folderDownloads,
   ranges,
+  decompression,
   deletions,
   massDeletions,
   copies,
@@ -342,6 +344,26 @@ const broken: readonly (readonly [string, suite: string, title: string, Change])
     'containers',
     'refuses to create a container twice',
     () => ({ createContainer: (name: string) => ({ name, extra: {} }) }),
+  ],
+  [
+    'takes any word for a storage class',
+    'uploads',
+    'refuses a storage class that there is not, before anything is sent',
+    (right) => ({
+      writeObject: (data: string, container: string, name: string) => right.writeObject(data, container, name),
+    }),
+  ],
+  [
+    'decodes nothing',
+    'decompression',
+    'decodes gzip into memory',
+    (right) => ({ readObject: (object: ObjectReference) => right.readObject(object) }),
+  ],
+  [
+    'decodes without being asked',
+    'decompression',
+    'delivers gzip as it is stored, unless asked otherwise',
+    (right) => ({ readObject: (object: ObjectReference) => right.readObject(object, { decompress: true }) }),
   ],
   [
     'takes a path for a container',

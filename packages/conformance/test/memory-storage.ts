@@ -15,6 +15,7 @@ import {
   type UploadOptions,
 } from '@isobar/core';
 import { checkRange, containerNameOf, guessContentType, locationOf } from '@isobar/core/provider';
+import { decodeStored, refuseDecoding } from './memory-decoding.ts';
 import { folderDownloads } from './memory-folder.ts';
 import { readAsync, rightSecret, serviceSideMethods, watchUpload } from './memory-service-side.ts';
 
@@ -25,6 +26,7 @@ export type Account = Map<string, Map<string, Stored>>;
 export interface Stored {
   readonly object: StorageObject;
   readonly bytes: Buffer;
+  readonly encoding?: string | undefined;
 }
 
 type Methods = Blocking<StorageOperations>;
@@ -119,6 +121,10 @@ function blockingMethods(account: Account, secret: string): Methods {
       const value: unknown = Reflect.get(options, field);
       if (/[\r\n\0]/.test(String(value))) throw fail('invalid-argument', 'no header', { field });
     }
+    const { storageClass = 'HOT' } = options;
+    if (!['HOT', 'COLD'].includes(storageClass)) {
+      throw fail('invalid-argument', 'no storage class', { field: 'storageClass' });
+    }
     const object: StorageObject = {
       container: holder,
       name,
@@ -129,7 +135,7 @@ function blockingMethods(account: Account, secret: string): Methods {
       metadata: checkMetadata(options.metadata),
       extra: {},
     };
-    objects.set(name, { object, bytes: Buffer.from(bytes) });
+    objects.set(name, { object, bytes: Buffer.from(bytes), encoding: options.contentEncoding });
     options.onProgress?.({ transferredBytes: bytes.length, totalBytes: bytes.length });
     return object;
   };
@@ -250,24 +256,33 @@ function blockingMethods(account: Account, secret: string): Methods {
       if (typeof data !== 'string' && !(data instanceof Uint8Array)) throw fail('invalid-argument', 'no bytes');
       return store(typeof data === 'string' ? Buffer.from(data) : data, container, checkName(name), options);
     },
-    downloadObject: (object, path, options) => intoFile(() => storedAt(object).bytes, object.name, path, options),
+    downloadObject: (object, path, options) =>
+      intoFile(() => decodeStored(storedAt(object), options), object.name, path, options),
     downloadObjects: (objects, folderPath, options) => {
       if (secret !== rightSecret) throw fail('unauthenticated', 'wrong secret');
       return folderDownloads(methods.downloadObject)(objects, folderPath, options);
     },
     downloadObjectAsStream: (object, options = {}) => ({
-      [Symbol.iterator]: () => chunks('downloadObjectAsStream', () => storedAt(object).bytes, options),
+      [Symbol.iterator]: () => chunks('downloadObjectAsStream', () => decodeStored(storedAt(object), options), options),
     }),
     downloadObjectRange: (object, path, startBytes, endBytes, options) => {
       checkRange(startBytes, endBytes);
+      refuseDecoding(options);
       return intoFile(() => readRange(object, startBytes, endBytes), object.name, path, options);
     },
     downloadObjectRangeAsStream: (object, startBytes, endBytes, options = {}) => ({
       [Symbol.iterator]: () =>
-        chunks('downloadObjectRangeAsStream', () => readRange(object, startBytes, endBytes), options),
+        chunks(
+          'downloadObjectRangeAsStream',
+          () => {
+            refuseDecoding(options);
+            return readRange(object, startBytes, endBytes);
+          },
+          options,
+        ),
     }),
     readObject(object, options = {}) {
-      const { bytes } = storedAt(object);
+      const bytes = decodeStored(storedAt(object), options);
       options.onProgress?.({ transferredBytes: bytes.length, totalBytes: bytes.length });
       return Buffer.from(bytes);
     },
