@@ -52,6 +52,24 @@ test('options: those of the provider and of the connection, and no others', () =
   connectMixin(testCompute, { key: 'apache', secret: 'libcloud', regoin: 'x' });
 });
 
+test('options: exactly one way to authenticate, in every design', () => {
+  const account = { client_email: 'a', private_key: 'b' };
+  connectFlag(googleStorage, { serviceAccount: account, project: 'p', timeoutMs: 5 });
+  connectMixin(googleStorage, { accessToken: async () => 't' });
+  connectSession(googleStorage, { credentials: 'application-default', scopes: ['s'] });
+  expectTypeOf(connectFlag(googleStorage, { credentials: 'anonymous', async: true }).getObject('c', 'o')).toEqualTypeOf<
+    Promise<GoogleObject>
+  >();
+  // @ts-expect-error none is none
+  connectFlag(googleStorage, { project: 'p' });
+  // @ts-expect-error two are one too many
+  connectMixin(googleStorage, { ...options, accessToken: 't' });
+  // @ts-expect-error scopes are for tokens
+  connectSession(googleStorage, { ...options, scopes: ['s'] });
+  // @ts-expect-error there is no such option
+  connectFlag(googleStorage, { accessToken: 't', regoin: 'x' });
+});
+
 test('getProvider: the exact provider for a literal id, in any case', () => {
   const id: typeof Provider.GOOGLE_STORAGE = 'google-storage';
   expectTypeOf(getProvider(id)).toEqualTypeOf<Promise<GoogleStorageProvider>>();

@@ -48,7 +48,7 @@ export interface AccessTokenOptions {
    *
    * @example
    * const auth = new GoogleAuth({ scopes: ['https://www.googleapis.com/auth/devstorage.read_write'] });
-   * connect(googleStorage, { accessToken: () => auth.getAccessToken(), async: true });
+   * connect(googleStorage, { accessToken: async () => (await auth.getAccessToken()) ?? '', async: true });
    */
   readonly accessToken: string | AccessTokenFunction;
 }

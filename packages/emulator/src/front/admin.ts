@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Identity } from '../identity/identity.ts';
-import { authorizedUser } from '../identity/token-endpoint.ts';
+import { authorizedUser, TOKEN_PATH } from '../identity/token-endpoint.ts';
 import { type Faults, parseFaultRules } from './faults.ts';
 import type { Journal } from './journal.ts';
 import type { Reply } from './reply.ts';
@@ -36,7 +36,9 @@ export async function answerAdmin(request: IncomingMessage, targets: AdminTarget
   if (route === 'GET service-account') {
     return json(200, await targets.identity.account.keyFile(`http://${request.headers.host ?? ''}`));
   }
-  if (route === 'GET authorized-user') return json(200, authorizedUser);
+  if (route === 'GET authorized-user') {
+    return json(200, { ...authorizedUser, token_uri: `http://${request.headers.host ?? ''}${TOKEN_PATH}` });
+  }
   if (route === 'DELETE faults') targets.faults.clear();
   else if (route === 'DELETE requests') targets.journal.clear();
   else if (route === 'DELETE tokens') targets.identity.tokens.revokeIssued();

@@ -125,6 +125,7 @@ describe('the token endpoint', () => {
 
   test('a refresh token for a token', async () => {
     const user = JSON.parse((await exchange(emulator.storage, 'GET', '/_emulator/authorized-user')).text);
+    expect(user).toMatchObject({ type: 'authorized_user', token_uri: `${emulator.storage}/o/oauth2/token` });
     const form = { ...user, grant_type: 'refresh_token' };
     expect((await bearer(tokenOf(await postForm(form)))).text).toBe('hello');
     expect((await postForm({ ...form, refresh_token: 'other' })).status).toBe(400);
