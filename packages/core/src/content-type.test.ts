@@ -1,4 +1,7 @@
 /** Media types by the names of objects. */
+import fc from 'fast-check';
+import mime from 'mime/lite';
+import standardTypes from 'mime/types/standard.js';
 import { expect, test } from 'vitest';
 import { guessContentType } from './content-type.ts';
 
@@ -17,3 +20,15 @@ test.each([
   ['', 'application/octet-stream'],
   ['file.constructor', 'application/octet-stream'],
 ])('%j is %s', (name, expected) => expect(guessContentType(name)).toBe(expected));
+
+test('any name is what the mime library says', () => {
+  const extensions = fc.constantFrom(...Object.values(standardTypes).flat());
+  const piece = fc.oneof(fc.constantFrom('/', '\\', '.', 'a', 'JPG', '*'), extensions);
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 6 }), (pieces) => {
+      const name = pieces.join('');
+      expect(guessContentType(name)).toBe(mime.getType(name) ?? 'application/octet-stream');
+    }),
+    { numRuns: 2000 },
+  );
+});

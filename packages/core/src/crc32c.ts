@@ -7,8 +7,8 @@
  */
 
 const polynomial = 0x82f63b78;
-/** Sixteen tables of 256 words, one after the other; table n is for a byte that n more bytes follow. */
-const tables = makeTables();
+/** Sixteen tables of 256 words, one after the other; table n is for a byte that n more bytes follow. Made on first use. */
+let tables: Int32Array | undefined;
 /** Words are read in the machine's order of bytes, so a big-endian machine goes byte by byte. */
 const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
@@ -20,21 +20,21 @@ const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
  * @returns An unsigned 32-bit number. `"123456789"` gives 0xe3069283.
  */
 export function crc32c(bytes: Uint8Array, crc = 0): number {
-  if (!isLittleEndian || bytes.length < 32) return ~overBytes(~crc, bytes, 0, bytes.length) >>> 0;
+  tables ??= makeTables();
+  if (!isLittleEndian || bytes.length < 32) return ~overBytes(tables, ~crc, bytes, 0, bytes.length) >>> 0;
   const aligned = (4 - (bytes.byteOffset % 4)) % 4;
   const words = new Int32Array(bytes.buffer, bytes.byteOffset + aligned, ((bytes.length - aligned) >>> 4) * 4);
-  const value = overWords(overBytes(~crc, bytes, 0, aligned), words);
-  return ~overBytes(value, bytes, aligned + words.length * 4, bytes.length) >>> 0;
+  const value = overWords(tables, overBytes(tables, ~crc, bytes, 0, aligned), words);
+  return ~overBytes(tables, value, bytes, aligned + words.length * 4, bytes.length) >>> 0;
 }
 
-function overBytes(crc: number, bytes: Uint8Array, start: number, end: number): number {
+function overBytes(t: Int32Array, crc: number, bytes: Uint8Array, start: number, end: number): number {
   let value = crc;
-  for (let at = start; at < end; at += 1) value = tables[(value ^ bytes[at]!) & 0xff]! ^ (value >>> 8);
+  for (let at = start; at < end; at += 1) value = t[(value ^ bytes[at]!) & 0xff]! ^ (value >>> 8);
   return value;
 }
 
-function overWords(crc: number, words: Int32Array): number {
-  const t = tables;
+function overWords(t: Int32Array, crc: number, words: Int32Array): number {
   let value = crc;
   for (let at = 0; at < words.length; at += 4) {
     const a = value ^ words[at]!;

@@ -13,7 +13,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import type { MessagePort, Worker } from 'node:worker_threads';
 import { CloudError, type Step } from '@isobar/core/provider';
 import type { PlainFailure } from '../failure.ts';
 import type { TransportLimits } from '../options.ts';
@@ -61,6 +61,8 @@ export interface WorkerStart {
 
 /** A running worker and the line to it. */
 export class Channel {
+  // Loaded here, not with the module: programs that never block need no threads.
+  readonly #threads = process.getBuiltinModule('node:worker_threads');
   readonly #memory = new Int32Array(new SharedArrayBuffer(12));
   readonly #port: MessagePort;
   readonly #worker: Worker;
@@ -72,10 +74,15 @@ export class Channel {
       const message = `the worker's program is missing: ${fileURLToPath(program)}. A bundler must ship @isobar/connection/worker as a file of its own.`;
       throw new CloudError('worker-lost', message);
     }
-    const { port1, port2 } = new MessageChannel();
+    const { port1, port2 } = new this.#threads.MessageChannel();
     this.#port = port1;
     const workerData: WorkerStart = { memory: this.#memory, port: port2 };
-    this.#worker = new Worker(program, { name: 'isobar', workerData, transferList: [port2], execArgv: [] });
+    this.#worker = new this.#threads.Worker(program, {
+      name: 'isobar',
+      workerData,
+      transferList: [port2],
+      execArgv: [],
+    });
     // Whoever waits finds out through the shared memory; without a listener the error would end the process.
     this.#worker.on('error', () => this.#markEnded());
     this.#worker.on('exit', () => this.#markEnded());
@@ -103,7 +110,7 @@ export class Channel {
     let looksWithoutBeat = 0;
     for (;;) {
       const messages = Atomics.load(this.#memory, word.messages);
-      const received = receiveMessageOnPort(this.#port) as { message: Reply } | undefined;
+      const received = this.#threads.receiveMessageOnPort(this.#port) as { message: Reply } | undefined;
       if (received) {
         this.#adaptSpin(performance.now() - startedMs);
         return received.message;
