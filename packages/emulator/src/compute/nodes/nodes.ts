@@ -109,7 +109,10 @@ export function isLeaving({ next }: Course): boolean {
   return next?.state === 'TERMINATED';
 }
 
-/** Terminates a node; its volumes are let go when it is gone. Again, it changes nothing. */
+/**
+ * Terminates a node; its volumes are let go when it is gone, and what is being attached will not be. Again, it changes
+ * nothing.
+ */
 export function terminateNode(cloud: Cloud, node: NodeResource, nowMs: number, takesMs: number): NodeResource {
   if (isLeaving(node)) return node;
   const atMs = nowMs + takesMs;
