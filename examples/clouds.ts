@@ -26,3 +26,18 @@ export const regions = {
   america: { ...compute, endpoint: second ?? compute.endpoint },
   asia: { ...compute, endpoint: third ?? compute.endpoint },
 };
+
+/** Ids of eight regions of the test cloud. */
+export const eightRegions = [
+  'us-west',
+  'ca-central',
+  'sa-east',
+  'eu-west',
+  'eu-central',
+  'eu-north',
+  'ap-south',
+  'ap-northeast',
+] as const;
+
+/** Ids of three regions: a far one, a near one, and one that is down. */
+export const farAndNear = ['ap-southeast', 'eu-west', 'af-south'] as const;

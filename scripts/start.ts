@@ -10,6 +10,10 @@ const designs = ['session', 'mixin', 'flag'];
 const programs = {
   rfc: "The RFC's three programs, each in its own design",
   regions: 'Nodes of three regions at once (the regions answer after 100, 200 and 300 ms)',
+  eight: 'Nodes of eight regions, each 50 ms away: one by one, in one blocking call, awaited together',
+  outage: 'Nodes of all regions while one of them is down',
+  first: 'The first region that answers ends the others',
+  fleet: 'A fleet of 200 nodes: made, awaited, removed',
   objects: 'Many objects up and down at once',
   report: 'A report that takes a second, while a ticker ticks every 50 ms',
 };

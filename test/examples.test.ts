@@ -55,9 +55,8 @@ function numberIn(lines: readonly string[], pattern: RegExp): number {
 }
 
 test('every example is run here', () => {
-  const programs = ['rfc', 'regions', 'objects', 'report'].flatMap((name) =>
-    designs.map((design) => `${name}-${design}`),
-  );
+  const names = ['rfc', 'regions', 'eight', 'outage', 'first', 'fleet', 'objects', 'report'];
+  const programs = names.flatMap((name) => designs.map((design) => `${name}-${design}`));
   const files = globSync('*.ts', { cwd: join(root, 'examples') }).map((file) => basename(file, '.ts'));
   expect(files.sort()).toEqual([...programs, 'clouds', 'seed'].sort());
 });
@@ -86,6 +85,45 @@ describe.each(designs)('the use cases: %s', (design) => {
     expect(together).toBeGreaterThanOrEqual(slowest - 1);
     // Measured against the same run, so that a busy machine slows both.
     expect(together).toBeLessThan(oneAfterTheOther);
+  });
+
+  test('eight regions are asked together, in one blocking call too', async () => {
+    const lines = await linesOf(`eight-${design}`);
+    const oneByOne = numberIn(lines, /^blocking, one by one: (\d+) ms$/);
+    // Eight times 50 ms; a timer may fire a millisecond early.
+    expect(oneByOne).toBeGreaterThanOrEqual(8 * 49);
+    for (const together of [/^blocking, in one call: (\d+) ms$/, /^awaited, together: (\d+) ms$/]) {
+      expect(numberIn(lines, together)).toBeGreaterThanOrEqual(49);
+      expect(numberIn(lines, together)).toBeLessThan(oneByOne);
+    }
+  });
+
+  test('a region that is down is named, and the nodes of the others are there', async () => {
+    expect(await linesOf(`outage-${design}`)).toEqual([
+      'awaited: 10 of 11 regions, 2 nodes',
+      'awaited: af-south failed: unavailable, region-down',
+      'blocking: 10 of 11 regions, 2 nodes',
+      'blocking: af-south failed: unavailable, region-down',
+    ]);
+  });
+
+  test('the first region that answers ends the others', async () => {
+    const lines = await linesOf(`first-${design}`);
+    for (const colour of ['awaited', 'blocking']) {
+      const first = new RegExp(`^${colour}: eu-west answered first, after (\\d+) ms$`);
+      expect(numberIn(lines, first)).toBeGreaterThanOrEqual(49);
+      expect(lines).toContain(`${colour}: 2 others were ended`);
+    }
+  });
+
+  test('a fleet is made, awaited and removed', async () => {
+    const lines = await linesOf(`fleet-${design}`, ['120']);
+    expect(numberIn(lines, /^created: (\d+) nodes in \d+ ms$/)).toBe(120);
+    expect(numberIn(lines, /^running: (\d+) nodes in \d+ ms, \d+ looks$/)).toBe(120);
+    // One exchange a look: far fewer than nodes.
+    expect(numberIn(lines, /^running: \d+ nodes in \d+ ms, (\d+) looks$/)).toBeLessThan(20);
+    expect(lines).toContain('addresses: 120');
+    expect(lines).toContain('removed: 120 nodes');
   });
 
   test('objects go up and down in parallel, unharmed', async () => {

@@ -1,0 +1,34 @@
+/**
+ * Nodes of eight regions, each 50 ms away: one by one, in one blocking call, and awaited together.
+ * Run: node examples/eight-flag.ts
+ */
+import { testCompute } from '@isobar/compute-test';
+import { connect } from '@isobar/design-flag';
+import { compute, eightRegions } from './clouds.ts';
+
+using driver = connect(testCompute, compute);
+const drivers = eightRegions.map((region) => connect(testCompute, { ...compute, region }));
+const awaited = eightRegions.map((region) => connect(testCompute, { ...compute, region, async: true }));
+
+// First once without a watch: connections are made, and the thread behind blocking calls is started.
+driver.exListNodesInRegions(eightRegions);
+for (const region of drivers) region.listNodes();
+await Promise.all(awaited.map((region) => region.listNodes()));
+
+let started = performance.now();
+for (const region of drivers) region.listNodes();
+tell('blocking, one by one');
+
+started = performance.now();
+driver.exListNodesInRegions(eightRegions);
+tell('blocking, in one call');
+
+started = performance.now();
+await Promise.all(awaited.map((region) => region.listNodes()));
+tell('awaited, together');
+
+for (const region of [...drivers, ...awaited]) await region.close();
+
+function tell(how: string): void {
+  console.log(`${how}: ${Math.round(performance.now() - started)} ms`);
+}

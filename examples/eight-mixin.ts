@@ -1,0 +1,33 @@
+/**
+ * Nodes of eight regions, each 50 ms away: one by one, in one blocking call, and awaited together.
+ * Run: node examples/eight-mixin.ts
+ */
+import { testCompute } from '@isobar/compute-test';
+import { connect } from '@isobar/design-mixin';
+import { compute, eightRegions } from './clouds.ts';
+
+using driver = connect(testCompute, compute);
+const drivers = eightRegions.map((region) => connect(testCompute, { ...compute, region }));
+
+// First once without a watch: connections are made, and the thread behind blocking calls is started.
+driver.exListNodesInRegions(eightRegions);
+for (const region of drivers) region.listNodes();
+await Promise.all(drivers.map((region) => region.listNodesAsync()));
+
+let started = performance.now();
+for (const region of drivers) region.listNodes();
+tell('blocking, one by one');
+
+started = performance.now();
+driver.exListNodesInRegions(eightRegions);
+tell('blocking, in one call');
+
+started = performance.now();
+await Promise.all(drivers.map((region) => region.listNodesAsync()));
+tell('awaited, together');
+
+for (const region of drivers) await region.close();
+
+function tell(how: string): void {
+  console.log(`${how}: ${Math.round(performance.now() - started)} ms`);
+}

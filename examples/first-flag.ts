@@ -1,0 +1,28 @@
+/**
+ * The first region that answers: a driver for each region, with the flag set, and a signal that ends the others. Blocking calls cannot race, as a thread that
+ * blocks has one at a time; but one call can ask several regions and be content with the first.
+ * Run: node examples/first-flag.ts
+ */
+import { testCompute } from '@isobar/compute-test';
+import { isCloudError } from '@isobar/core';
+import { connect } from '@isobar/design-flag';
+import { compute, farAndNear } from './clouds.ts';
+
+const drivers = farAndNear.map((region) => connect(testCompute, { ...compute, region, async: true }));
+const race = new AbortController();
+let started = performance.now();
+const calls = drivers.map((region) => region.listNodes({ signal: race.signal }));
+const winner = await Promise.any(calls.map((call, index) => call.then(() => farAndNear[index])));
+console.log(`awaited: ${winner} answered first, after ${Math.round(performance.now() - started)} ms`);
+race.abort();
+const outcomes = await Promise.allSettled(calls);
+const ended = outcomes.filter((outcome) => outcome.status === 'rejected' && isCloudError(outcome.reason, 'aborted'));
+console.log(`awaited: ${ended.length} others were ended`);
+for (const region of drivers) await region.close();
+
+using driver = connect(testCompute, compute);
+driver.exListRegions(); // so that the start of the thread behind blocking calls is not measured
+started = performance.now();
+const { answered, cancelled } = driver.exListNodesInRegions(farAndNear, { enough: 1 });
+console.log(`blocking: ${answered[0]?.region} answered first, after ${Math.round(performance.now() - started)} ms`);
+console.log(`blocking: ${cancelled.length} others were ended`);
