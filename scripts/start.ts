@@ -1,10 +1,10 @@
 /**
  * `npm start`: builds what has changed, starts the emulated clouds, runs the async RFC's three programs and its use
- * cases in each design, prints what each did side by side, and stops the clouds.
+ * cases in each design, prints what each did side by side, stops the clouds, and measures the designs in brief.
  */
 import { type Column, sideBySide } from './columns.ts';
 import type { ExampleClouds } from './example-clouds.ts';
-import { type Outcome, seconds, step } from './steps.ts';
+import { type Outcome, run, seconds, step } from './steps.ts';
 
 const designs = ['session', 'mixin', 'flag'];
 const programs = {
@@ -17,6 +17,15 @@ const programs = {
   objects: 'Many objects up and down at once',
   report: 'A report that takes a second, while a ticker ticks every 50 ms',
 };
+
+/** What is measured at the end: what takes well under a minute. */
+const measured = ['overhead', 'get', 'list-page', 'use-cases'];
+const colours = ['async', 'blocking'];
+const contenders = [
+  'undici',
+  ...colours.map((colour) => `bare-${colour}`),
+  ...designs.flatMap((design) => colours.map((colour) => `${design}-${colour}`)),
+];
 
 const interrupt = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => interrupt.abort());
@@ -35,10 +44,8 @@ async function main(): Promise<boolean> {
   const built = await step(
     'build',
     'turbo',
-    ['run', 'build', '--filter=@isobar/examples...', '--filter=@isobar/emulator', '--output-logs=errors-only'],
-    {
-      signal: interrupt.signal,
-    },
+    ['run', 'build', '--filter=@isobar/examples...', '--filter=@isobar/bench...', '--output-logs=errors-only'],
+    { signal: interrupt.signal },
   );
   if (!built || interrupt.signal.aborted) return false;
 
@@ -49,10 +56,18 @@ async function main(): Promise<boolean> {
   const clouds = await startClouds(interrupt.signal);
   try {
     console.log(`started ${seconds(performance.now() - started).padStart(8)}\n`);
-    return await runAll(clouds);
+    if (!(await runAll(clouds))) return false;
   } finally {
     await clouds.close();
   }
+  return await measure();
+}
+
+/** Last, when the clouds are gone: they would share the machine with what is measured. */
+async function measure(): Promise<boolean> {
+  const args = ['packages/bench/src/cli.ts', '--only', measured.join(), '--contenders', contenders.join()];
+  console.log('\nMeasurements in brief; all of them: npm run bench\n');
+  return (await run('node', args, { live: true, signal: interrupt.signal })).ok;
 }
 
 async function runAll(clouds: ExampleClouds): Promise<boolean> {

@@ -132,6 +132,10 @@ async function finish(report: Report, choices: Choices): Promise<number> {
     writeFileSync(baselinePath, `${JSON.stringify(baselineOf(report), null, 2)}\n`);
     console.log('stored: packages/bench/baseline.json');
   }
+  if (choices.check && !existsSync(baselinePath)) {
+    console.error('There is no packages/bench/baseline.json to compare with; --save-baseline makes one.');
+    return 2;
+  }
   if (choices.check && !isAsGoodAsBaseline(report)) return 3;
   const failed = report.experiments.flatMap(({ cells }) => cells).filter(({ outcome }) => outcome.kind === 'failed');
   if (failed.length > 0) console.error(`${failed.length} cells failed; see above.`);

@@ -130,7 +130,7 @@ async function post(
   if (!note(`complete ${name}`, { sizeBytes, isRight: true }, sizeInName(name))) {
     return void response.writeHead(400).end();
   }
-  const xml = `${start}<CompleteMultipartUploadResult>${place}<ETag>${etagOf(sizeBytes)}</ETag></CompleteMultipartUploadResult>`;
+  const xml = `${start}<CompleteMultipartUploadResult><Location>http://127.0.0.1/${container}/${name}</Location>${place}<ETag>${etagOf(sizeBytes)}</ETag></CompleteMultipartUploadResult>`;
   response
     .writeHead(200, ['content-type', 'application/xml', 'x-goog-hash', hashHeader(sizeBytes), 'x-goog-generation', '1'])
     .end(xml);
