@@ -1,6 +1,7 @@
-/** The calls of Google's own whose exchanges are compared: writes on conditions, resumable uploads. */
+/** The calls of Google's own whose exchanges are compared: writes on conditions, resumable uploads, versions, decoding. */
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { AnyStorage, Script } from '@isobar/conformance';
 import { google } from './face.ts';
 
@@ -89,4 +90,53 @@ export const writeScripts: readonly Script<AnyStorage>[] = [
       return await google(face).exResumeUpload(upload, path);
     },
   },
+  {
+    title: 'listContainerObjects of versions',
+    async prepare(face, { container }) {
+      await face.createContainer(container);
+      for (const name of ['a', 'b', 'c']) await face.writeObject('x', container, name);
+    },
+    run: async (face, { container }) => {
+      const listed = await google(face).listContainerObjects(container, { versions: true, pageSize: 2 });
+      return listed.map(({ name, extra }) => [name, extra.isLatest]);
+    },
+  },
+  {
+    title: 'getObject, readObject and deleteObject of a generation that is not there',
+    prepare: (face, { container }) => face.createContainer(container),
+    run: async (face, { container }) => {
+      const [object, options] = [{ container, name: 'a' }, { generation: '1' }];
+      const calls = [
+        () => google(face).getObject(container, 'a', options),
+        () => google(face).readObject(object, options),
+        () => google(face).deleteObject(object, options),
+      ];
+      const codes: unknown[] = [];
+      for (const call of calls) codes.push(await codeOf(call));
+      return codes;
+    },
+  },
+  {
+    title: 'downloads that are decoded, their connection broken once',
+    async prepare(face, { container }) {
+      await face.createContainer(container);
+      const text = new Uint8Array(gzipSync('text '.repeat(10_000)));
+      await face.writeObject(text, container, 'a', { contentEncoding: 'gzip' });
+    },
+    faults: { fault: { kind: 'cut', afterBytes: 20 }, times: 1 },
+    run: async (face, { container, folder }) => {
+      const [object, options] = [{ container, name: 'a' }, { decompress: true }];
+      const file = await face.downloadObject(object, join(folder, 'file'), options);
+      return [file.sizeBytes, file.verified, (await face.readObject(object, options)).length];
+    },
+  },
 ];
+
+async function codeOf(call: () => unknown): Promise<unknown> {
+  try {
+    await call();
+    return 'none';
+  } catch (failure) {
+    return (failure as { code?: unknown }).code;
+  }
+}

@@ -15,6 +15,7 @@ import { createFront } from './front/server.ts';
 import { createIdentity } from './identity/identity.ts';
 import type { Settings } from './options.ts';
 import { createStorage } from './storage/server.ts';
+import { fillBucket } from './store/fill.ts';
 import { openStore, type Store } from './store/store.ts';
 
 /** Both services, listening. */
@@ -43,7 +44,8 @@ export async function serve(settings: Settings): Promise<Running> {
     journal.clear();
   };
   const answerCloud: AdminTargets['answerCloud'] = (request, route) => answerCloudAdmin(cloud, request, route);
-  const front = { faults, journal, identity, answerCloud, reset, latencyMs: settings.latencyMs };
+  const fill: AdminTargets['fill'] = (parameters) => fillBucket(store, parameters);
+  const front = { faults, journal, identity, answerCloud, fill, reset, latencyMs: settings.latencyMs };
   const storage = createFront(createStorage({ ...settings, store, identity }), front);
   const compute = createFront(createCompute({ ...settings, cloud }), front);
   try {

@@ -19,6 +19,8 @@ export interface AdminTargets {
   readonly identity: Identity;
   /** Answers a route that only the test cloud has, such as `POST clock`; `undefined` when there is none. */
   answerCloud(request: IncomingMessage, route: string): Promise<Reply | undefined>;
+  /** Makes many objects at once. */
+  fill(parameters: URLSearchParams): void;
   /** Empties both services. */
   reset(): void;
 }
@@ -33,6 +35,7 @@ export async function answerAdmin(request: IncomingMessage, targets: AdminTarget
   if (route === 'GET faults') return json(200, targets.faults.pending());
   if (route === 'GET requests') return json(200, targets.journal.list());
   if (route === 'POST faults') return addFaults(request, targets.faults);
+  if (route === 'POST objects') return fill(request, targets);
   if (route === 'GET service-account') {
     return json(200, await targets.identity.account.keyFile(`http://${request.headers.host ?? ''}`));
   }
@@ -46,6 +49,15 @@ export async function answerAdmin(request: IncomingMessage, targets: AdminTarget
   else {
     const answered = await targets.answerCloud(request, route);
     return answered ?? json(404, { error: { code: 'not-found', message: `No admin route ${route}.` } });
+  }
+  return { status: 204, headers: {} };
+}
+
+function fill(request: IncomingMessage, targets: AdminTargets): Reply {
+  try {
+    targets.fill(new URLSearchParams((request.url ?? '').split('?')[1]));
+  } catch (error) {
+    return json(400, { error: { code: 'invalid-argument', message: (error as Error).message } });
   }
   return { status: 204, headers: {} };
 }
