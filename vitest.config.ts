@@ -4,7 +4,7 @@
  */
 import { defineConfig } from 'vitest/config';
 
-const programs = ['test/examples.test.ts', 'test/packages.test.ts'];
+const programs = ['test/examples.test.ts', 'test/packages.test.ts', 'packages/bench/src/page/page-in-chromium.test.ts'];
 
 export default defineConfig({
   test: {
