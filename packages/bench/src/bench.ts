@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contenders, isInstalled, rivalsFolder } from './contenders.ts';
 import { measurements } from './measurements/all.ts';
+import { renderPage } from './page/render-page.ts';
 import { programs } from './programs.ts';
 import { type Baseline, baselineOf, compareWithBaseline } from './report/baseline.ts';
 import { formatValue } from './report/format.ts';
@@ -123,7 +124,8 @@ async function finish(report: Report, choices: Choices): Promise<number> {
     console.log(`  ${isMet ? 'met   ' : 'MISSED'}  ${what}: ${seen} (target ${target}${remark})`);
   }
   writeReport(reportFolder, report);
-  console.log(`\n${Math.round(report.durationMs / 1000)} s; report: bench-report/report.json`);
+  writeFileSync(join(reportFolder, 'index.html'), await renderPage(report));
+  console.log(`\n${Math.round(report.durationMs / 1000)} s; report: bench-report/report.json, bench-report/index.html`);
   if (choices.publish) {
     writeFileSync(join(root, 'docs/comparison.md'), markdownOf(report));
     console.log('published: docs/comparison.md');
