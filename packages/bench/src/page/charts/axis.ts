@@ -28,6 +28,9 @@ const wideSpread = 12;
 
 const mostTicks = 5;
 
+/** Below this the arithmetic of ticks loses its digits. */
+const smallest = 1e-200;
+
 /** The axes for some values. None of them may be NaN or infinite. */
 export function axesOf(values: readonly number[], unit: Unit): Axes {
   const [least, most] = [
@@ -35,13 +38,13 @@ export function axesOf(values: readonly number[], unit: Unit): Axes {
     values.reduce((a, b) => Math.max(a, b), -Infinity),
   ];
   const linear = linearAxis(Math.min(0, least), Math.max(0, most), unit);
-  if (!(least > 0) || least / 1.2 === 0 || !Number.isFinite(most * 1.2)) return { linear, suits: 'linear' };
+  if (!(least > smallest) || !Number.isFinite(most * 1.2)) return { linear, suits: 'linear' };
   return { linear, log: logAxis(least / 1.2, most * 1.2, unit), suits: most / least >= wideSpread ? 'log' : 'linear' };
 }
 
 /** A linear axis from one value to another. */
 export function linearAxis(from: number, to: number, unit: Unit): Axis {
-  const isEmpty = !(to > from) || !Number.isFinite(to - from);
+  const isEmpty = !(to - from > smallest) || !Number.isFinite(to - from);
   const scale = scaleLinear(isEmpty ? [0, 1] : [from, to], [0, 100]).nice(mostTicks);
   const [low = 0, high = 1] = scale.domain();
   return { kind: 'linear', domain: [low, high], ticks: labelled(scale.ticks(mostTicks), scale, unit) };
