@@ -14,7 +14,7 @@ afterAll(() => emulator.close());
 
 /** Ids that the server makes up, and the versions that it counts. */
 const chosenByChance = /(write-check-)[0-9a-f]+/;
-const madeUp = /([?&](?:uploadId|upload_id|generation|continuation-token)=)[^&]*/gi;
+const madeUp = /([?&](?:uploadId|upload_id|generation|generation-marker|continuation-token)=)[^&]*/gi;
 
 storageParity({
   provider: 'google-storage',
