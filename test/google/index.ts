@@ -2,6 +2,7 @@
 import type { AnyStorage, Script, StorageKit, Suite } from '@isobar/conformance';
 import { compositionScripts, compositions } from './compositions.ts';
 import { conditionalWrites, placement } from './conditional-writes.ts';
+import { formScripts, forms } from './forms.ts';
 import { resumableUploads } from './resumable-uploads.ts';
 import { settings, settingsScripts } from './settings.ts';
 import { versions } from './versions.ts';
@@ -12,6 +13,7 @@ export const googleSuites: readonly Suite<StorageKit>[] = [
   compositions,
   conditionalWrites,
   placement,
+  forms,
   resumableUploads,
   settings,
   versions,
@@ -20,6 +22,7 @@ export const googleSuites: readonly Suite<StorageKit>[] = [
 /** Scripts for the parity tests. */
 export const googleScripts: readonly Script<AnyStorage>[] = [
   ...compositionScripts,
+  ...formScripts,
   ...settingsScripts,
   ...writeScripts,
 ];

@@ -38,6 +38,8 @@ export type {
   HmacKeyOptions,
   ServiceAccountOptions,
 } from './options.ts';
+export type { PostForm, PostFormOptions } from './post-form.ts';
+export type { GooglePresignOptions } from './presign.ts';
 export { type GoogleStorageOperations, type GoogleStorageProvider, googleStorage } from './provider.ts';
 export type { ResumableUpload, ResumableUploadStatus } from './resumable-uploads.ts';
 

@@ -88,3 +88,6 @@ export const metadataProbeMs = 3000;
 
 /** Entries of an access control list. @see https://cloud.google.com/storage/quotas#acls */
 export const mostAclEntries = 100;
+
+/** The largest object: 5 TiB. @see https://cloud.google.com/storage/quotas#objects */
+export const largestObjectBytes: number = 5 * 1024 ** 4;

@@ -58,6 +58,20 @@ describe('presignObjectUrl', () => {
   test('does not show the secret', () => expect(presign()).not.toContain(exampleSecret));
 });
 
+describe('a URL that starts a resumable upload', () => {
+  test('signs the header that starts one', () => {
+    const { storage, world } = scriptStorage();
+    const url = world.run(storage.presignObjectUrl(object, { method: 'POST', contentType: 'text/plain' }));
+    expect(url).toContain('X-Goog-SignedHeaders=content-type%3Bhost%3Bx-goog-resumable');
+    const headers = { 'content-type': 'text/plain', 'x-goog-resumable': 'start' };
+    expect(problemOf(url, 'POST', headers)).toBeUndefined();
+    expect(problemOf(url, 'POST', { 'content-type': 'text/plain' })).toBe(
+      'signs x-goog-resumable, which it does not have',
+    );
+    expect(problemOf(url, 'PUT', headers)).toBe('has the wrong signature');
+  });
+});
+
 describe('presignObjectUrl refuses', () => {
   test.each<[string, unknown, string]>([
     ['no time', { expiresInSeconds: 0 }, 'expiresInSeconds'],
@@ -67,7 +81,7 @@ describe('presignObjectUrl refuses', () => {
     ['a time that is no number', { expiresInSeconds: '60' }, 'expiresInSeconds'],
     ['not a number', { expiresInSeconds: Number.NaN }, 'expiresInSeconds'],
     ['endless time', { expiresInSeconds: Number.POSITIVE_INFINITY }, 'expiresInSeconds'],
-    ['another method', { method: 'POST' }, 'method'],
+    ['another method', { method: 'PATCH' }, 'method'],
     ['a method in small letters', { method: 'get' }, 'method'],
     ['a type with a line break', { method: 'PUT', contentType: 'a\r\nb' }, 'contentType'],
     ['an answer’s type with a line break', { responseContentType: 'a\r\nb' }, 'responseContentType'],

@@ -16,7 +16,20 @@ import { longestExpirySeconds } from './limits.ts';
 import { checkedLocation, headerValue } from './names.ts';
 import type { Scope } from './requests.ts';
 
-const methods: readonly string[] = ['GET', 'HEAD', 'PUT', 'DELETE'];
+const methods: readonly string[] = ['GET', 'HEAD', 'PUT', 'DELETE', 'POST'];
+
+/** Options of `presignObjectUrl` of Google Storage. */
+export interface GooglePresignOptions extends Omit<PresignOptions, 'contentType' | 'method'> {
+  /**
+   * What the URL lets its holder do. `POST` starts a resumable upload: the holder sends it without a body and with the
+   * header `x-goog-resumable: start`, and uploads with `PUT` to the address in the answer's `location`. Default `GET`.
+   *
+   * @see https://cloud.google.com/storage/docs/performing-resumable-uploads
+   */
+  readonly method?: NonNullable<PresignOptions['method']> | 'POST';
+  /** With `PUT` and `POST`: the media type that the holder must send. Default: any. */
+  readonly contentType?: string;
+}
 
 /**
  * Makes a signed URL. No exchange.
@@ -26,20 +39,20 @@ const methods: readonly string[] = ['GET', 'HEAD', 'PUT', 'DELETE'];
 export function* presignObjectUrl(
   scope: Scope,
   object: ObjectReference,
-  options: PresignOptions = {},
+  options: GooglePresignOptions = {},
 ): Operation<string> {
   const { container, name } = checkedLocation(object);
-  const { contentType, expiresInSeconds = 3600, method = 'GET' } = options;
+  const { contentType, method = 'GET' } = options;
+  const expiresInSeconds = expiryOf(options);
   if (!methods.includes(method)) {
     throw invalidArgument('method', `must be one of ${methods.join(', ')}, not ${describe(method)}`);
   }
-  if (!Number.isInteger(expiresInSeconds) || expiresInSeconds < 1 || expiresInSeconds > longestExpirySeconds) {
-    const rule = `must be a whole number of seconds from 1 to ${longestExpirySeconds} (7 days)`;
-    throw invalidArgument('expiresInSeconds', `${rule}, not ${describe(expiresInSeconds)}`);
-  }
   const path = `/${encodePart(container)}/${encodeName(name)}`;
+  const { spelling } = scope.credentials;
+  const start = method === 'POST' ? { 'x-goog-resumable': 'start' } : {};
   const headers = {
     host: scope.host,
+    ...(spelling ? spelling.write(start, undefined) : start),
     ...(contentType !== undefined && { 'content-type': headerValue('contentType', contentType) }),
   };
   const query = responseQuery(options);
@@ -48,7 +61,16 @@ export function* presignObjectUrl(
   return `${scope.origin}${path}?${signer.presign({ method, path, headers }, query, nowMs, expiresInSeconds)}`;
 }
 
-function responseQuery(options: PresignOptions): Record<string, string> {
+/** How long something signed works, in seconds: an hour, unless the options say otherwise. */
+export function expiryOf({ expiresInSeconds = 3600 }: Pick<PresignOptions, 'expiresInSeconds'>): number {
+  if (Number.isInteger(expiresInSeconds) && expiresInSeconds >= 1 && expiresInSeconds <= longestExpirySeconds) {
+    return expiresInSeconds;
+  }
+  const rule = `must be a whole number of seconds from 1 to ${longestExpirySeconds} (7 days)`;
+  throw invalidArgument('expiresInSeconds', `${rule}, not ${describe(expiresInSeconds)}`);
+}
+
+function responseQuery(options: GooglePresignOptions): Record<string, string> {
   const { responseContentDisposition: disposition, responseContentType: type } = options;
   return {
     ...(disposition !== undefined && {

@@ -60,7 +60,8 @@ import { deleteObjects } from './multi-delete.ts';
 import { abortMultipartUpload, iterateMultipartUploads } from './multipart.ts';
 import { deleteObject, getObject, iterateObjects } from './objects.ts';
 import { type CheckedGoogleStorageOptions, type GoogleStorageOptions, optionsSchema } from './options.ts';
-import { presignObjectUrl } from './presign.ts';
+import { type PostForm, type PostFormOptions, presignPostForm } from './post-form.ts';
+import { type GooglePresignOptions, presignObjectUrl } from './presign.ts';
 import { makeScope, type Scope } from './requests.ts';
 import {
   cancelResumableUpload,
@@ -165,6 +166,17 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
    * @throws {CloudError} `not-found` when it has expired or was cancelled.
    */
   exCancelResumableUpload(upload: ResumableUpload, options?: CallOptions): Operation<void>;
+
+  presignObjectUrl(object: ObjectReference, options?: GooglePresignOptions): Operation<string>;
+
+  /**
+   * Signs a form with which anyone who has it may upload one file for a while, from a web page without credentials. No
+   * exchange: nothing is checked but the arguments. Treat the form as the secret that it is.
+   *
+   * @throws {CloudError} `invalid-argument` for what no form can allow; `unsupported` when the credentials have no key to
+   * sign with.
+   */
+  exPresignPostForm(container: ContainerReference, options: PostFormOptions): Operation<PostForm>;
 
   /**
    * Makes one object of 1–32 others of the same container, one after the other, within the service. Two exchanges. The
@@ -389,6 +401,7 @@ function operations(options: CheckedGoogleStorageOptions, context: OperationsCon
     presignObjectUrl: (object, presignOptions) => presignObjectUrl(scope, object, presignOptions),
     iterateMultipartUploads: (container, listOptions) => iterateMultipartUploads(scope, container, listOptions),
     abortMultipartUpload: (upload) => abortMultipartUpload(scope, upload),
+    exPresignPostForm: (container, formOptions) => presignPostForm(scope, container, formOptions),
     exComposeObjects: (sources, container, objectName, composeOptions) =>
       composeObjects(scope, sources, container, objectName, composeOptions),
     exCreateResumableUpload: (container, objectName, createOptions) =>

@@ -4,6 +4,7 @@
  * @see https://cloud.google.com/storage/docs/access-control/lists
  */
 import {
+  CloudError,
   type ContainerReference,
   describe,
   invalidArgument,
@@ -39,8 +40,17 @@ export function ofObject(object: ObjectReference): AclSubject {
   return { container, object: name, query: { acl: '' } };
 }
 
+/** Lists are in Amazon's own format for requests that are signed its way; those by name work all the same. */
+function refuseAmazon({ credentials }: Scope): void {
+  if (!credentials.spelling) return;
+  const message =
+    "requests signed as `aws4` cannot show lists; connect with `signature: 'goog4'`, for which the same key works";
+  throw new CloudError('unsupported', message);
+}
+
 /** Reads a list. One exchange. */
 export function* getAcl(scope: Scope, subject: AclSubject): Operation<AccessControlList> {
+  refuseAmazon(scope);
   const response = yield* send(scope, { method: 'GET', ...subject, idempotent: true });
   const metageneration = response.headers['x-goog-metageneration'];
   return { ...readAcl(readDocument(response.body, 'AccessControlList')), ...(metageneration && { metageneration }) };
@@ -55,6 +65,7 @@ export function* setAcl(
 ): Operation<void> {
   const conditions = conditionHeaders(options);
   const content = contentOf(acl);
+  if (content.body) refuseAmazon(scope);
   yield* send(scope, {
     method: 'PUT',
     ...subject,

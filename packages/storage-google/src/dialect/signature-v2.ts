@@ -47,6 +47,10 @@ export function makeSignerV2(accessKey: string, secret: string): Signer {
       const signed: Query = { ...query, GoogleAccessId: accessKey, Expires: expires };
       return `${encodeQuery(signed)}&Signature=${encodePart(signature)}`;
     },
+    signForm(policyWith) {
+      const policy = policyWith({});
+      return { GoogleAccessId: accessKey, policy, signature: signV2(secret, policy) };
+    },
   };
 }
 

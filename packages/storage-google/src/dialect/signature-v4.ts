@@ -66,6 +66,12 @@ export interface Signer {
    * sent by whoever uses the URL.
    */
   presign(request: Omit<SignableRequest, 'query'>, query: Query, nowMs: number, expiresInSeconds: number): string;
+  /**
+   * The fields of a form that allow an upload: the policy, its signature, and what the signature needs.
+   *
+   * @param policyWith Makes the policy, base64, of the fields that it must allow besides its own.
+   */
+  signForm(policyWith: (fields: Readonly<Record<string, string>>) => string, nowMs: number): Record<string, string>;
 }
 
 /** Makes the signer of an access key. Keeps the derived key of the day, whose making costs as much as the signing. */
@@ -126,6 +132,17 @@ function signerBy(
       const { canonical } = canonicalRequest({ ...request, query: signed }, request.headers, unsignedPayload);
       const signature = signText(stringToSign(algorithm, time, scope, canonical), day);
       return `${signed}&${prefix}Signature=${signature}`;
+    },
+    signForm(policyWith, nowMs) {
+      const time = signatureTime(nowMs);
+      const day = time.slice(0, 8);
+      const fields = {
+        [`${headerPrefix}date`]: time,
+        [`${headerPrefix}credential`]: `${accessKey}/${day}/${region}/${service}/${terminator}`,
+        [`${headerPrefix}algorithm`]: algorithm,
+      };
+      const policy = policyWith(fields);
+      return { ...fields, policy, [`${headerPrefix}signature`]: signText(policy, day) };
     },
   };
 }

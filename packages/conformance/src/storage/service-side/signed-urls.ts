@@ -191,7 +191,7 @@ export const signedUrls: Suite<StorageKit> = {
           ...[0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, '60', null].map(
             (value) => ['expiresInSeconds', value] as const,
           ),
-          ...['POST', 'get', '', 5].map((value) => ['method', value] as const),
+          ...['PATCH', 'get', '', 5].map((value) => ['method', value] as const),
           ...['a\r\nb', 5].map((value) => ['contentType', value] as const),
           ['responseContentType', 'a\nb'],
           ['responseContentDisposition', 'a\0b'],

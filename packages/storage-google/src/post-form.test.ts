@@ -1,0 +1,132 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the service replaces just this by the name of the file
+/** Signed forms: to the letter of the worked example, each field allowed by a condition, and within their bounds. */
+import { describe, expect, test } from 'vitest';
+import '../../core/testing/poisoned-world.ts';
+import { exampleKey, exampleSecret, scriptStorage } from '../testing/scripted-storage.ts';
+import type { PostFormOptions } from './post-form.ts';
+
+const credential = `${exampleKey}/20260115/auto/storage/goog4_request`;
+
+function form(options: PostFormOptions) {
+  const { storage, world } = scriptStorage();
+  const { url, fields } = world.run(storage.exPresignPostForm('demo-bucket', options));
+  expect(world.steps).toEqual(['clock']);
+  const text = atob(fields.policy ?? '');
+  return { url, fields, text, policy: JSON.parse(text) as { expiration: string; conditions: unknown[] } };
+}
+
+/** The conditions that a form has besides those of every form. */
+const conditionsOf = (options: PostFormOptions) =>
+  form(options).policy.conditions.filter(
+    (condition) =>
+      !['bucket', 'x-goog-date', 'x-goog-credential', 'x-goog-algorithm'].includes(
+        Object.keys(condition as object)[0] ?? '',
+      ),
+  );
+
+describe('exPresignPostForm', () => {
+  test('makes the worked example, to the letter', () => {
+    const { url, fields, text } = form({ objectNamePrefix: 'user/', leastBytes: 1, mostBytes: 1_048_576 });
+    expect(text).toBe(
+      `{"expiration":"2026-01-15T11:30:00Z","conditions":[{"bucket":"demo-bucket"},["starts-with","$key","user/"],{"x-goog-date":"20260115T103000Z"},{"x-goog-credential":"${credential}"},{"x-goog-algorithm":"GOOG4-HMAC-SHA256"},["content-length-range",1,1048576]]}`,
+    );
+    expect(fields['x-goog-signature']).toBe('708823a587baff6f3ffef55f3113332250d34c1e500856e654986d42738c2ac8');
+    expect(url).toBe('https://storage.googleapis.com/demo-bucket/');
+    expect(Object.keys(fields)).toEqual([
+      ...['key', 'x-goog-date', 'x-goog-credential', 'x-goog-algorithm', 'policy', 'x-goog-signature'],
+    ]);
+  });
+  test.each<[string, PostFormOptions, string, unknown]>([
+    ['one name', { objectName: 'a/b c' }, 'a/b c', { key: 'a/b c' }],
+    [
+      'a name with the file’s in it',
+      { objectName: 'a/${filename}.x' },
+      'a/${filename}.x',
+      ['starts-with', '$key', 'a/'],
+    ],
+    ['names that begin alike', { objectNamePrefix: 'a/' }, 'a/${filename}', ['starts-with', '$key', 'a/']],
+    ['any name', { objectNamePrefix: '' }, '${filename}', ['starts-with', '$key', '']],
+  ])('allows %s', (_, options, key, condition) => {
+    expect(form(options).fields.key).toBe(key);
+    expect(conditionsOf(options)).toEqual([condition]);
+  });
+  test('has a field and a condition for each thing that goes with the object', () => {
+    const options = {
+      objectName: 'a',
+      contentType: 'text/x-own',
+      metadata: { Colour: 'blue' },
+      predefinedAcl: 'public-read',
+      successStatus: 201,
+      successRedirect: 'https://example.com/done?x=1',
+    } as const;
+    const own = {
+      acl: 'public-read',
+      'content-type': 'text/x-own',
+      'x-goog-meta-colour': 'blue',
+      success_action_status: '201',
+      success_action_redirect: 'https://example.com/done?x=1',
+    };
+    expect(form(options).fields).toMatchObject(own);
+    expect(conditionsOf(options)).toEqual([
+      { key: 'a' },
+      ...Object.entries(own).map(([name, value]) => ({ [name]: value })),
+    ]);
+  });
+  test('leaves the field for a type of some kind to the page', () => {
+    const options = { objectName: 'a', contentTypePrefix: 'image/' };
+    expect(form(options).fields).not.toHaveProperty('content-type');
+    expect(conditionsOf(options)).toContainEqual(['starts-with', '$content-type', 'image/']);
+  });
+  test('escapes what is not ASCII in the policy, and leaves the fields as they are', () => {
+    const { fields, text, policy } = form({ objectName: 'été/😀/\u007f"' });
+    expect(text).toContain('{"key":"\\u00e9t\\u00e9/\\ud83d\\ude00/\\u007f\\""}');
+    expect(fields.key).toBe('été/😀/\u007f"');
+    expect(policy.conditions).toContainEqual({ key: 'été/😀/\u007f"' });
+  });
+  test.each([
+    [{ mostBytes: 5 }, [0, 5]],
+    [{ leastBytes: 5 }, [5, 5_497_558_138_880]],
+    [{ leastBytes: 5, mostBytes: 5 }, [5, 5]],
+    [{ leastBytes: 0, mostBytes: 0 }, [0, 0]],
+  ])('bounds the size by %j', (bounds, range) => {
+    expect(conditionsOf({ objectName: 'a', ...bounds })).toContainEqual(['content-length-range', ...range]);
+  });
+  test.each([1, 60, 604_800])('works for %i seconds', (expiresInSeconds) => {
+    const { expiration } = form({ objectName: 'a', expiresInSeconds }).policy;
+    expect(Date.parse(expiration)).toBe(Date.UTC(2026, 0, 15, 10, 30) + expiresInSeconds * 1000);
+  });
+  test('does not show the secret', () => {
+    const { fields, text } = form({ objectName: 'a' });
+    expect(JSON.stringify(fields) + text).not.toContain(exampleSecret);
+  });
+});
+
+describe('exPresignPostForm refuses', () => {
+  test.each<[string, unknown, string]>([
+    ['no options', undefined, 'options'],
+    ['no name', {}, 'objectName'],
+    ['two names', { objectName: 'a', objectNamePrefix: 'a' }, 'objectName'],
+    ['an empty name', { objectName: '' }, 'objectName'],
+    ['a name that is no text', { objectName: 5 }, 'objectName'],
+    ['a name with a line break', { objectName: 'a\nb' }, 'objectName'],
+    ['a beginning with a line break', { objectNamePrefix: 'a\r' }, 'objectNamePrefix'],
+    ['a beginning with the file’s name', { objectNamePrefix: '${filename}' }, 'objectNamePrefix'],
+    ['a beginning that leaves no room', { objectNamePrefix: 'x'.repeat(1024) }, 'objectNamePrefix'],
+    ['no time', { objectName: 'a', expiresInSeconds: 0 }, 'expiresInSeconds'],
+    ['more than a week', { objectName: 'a', expiresInSeconds: 604_801 }, 'expiresInSeconds'],
+    ['less than nothing', { objectName: 'a', leastBytes: -1 }, 'leastBytes'],
+    ['half a byte', { objectName: 'a', mostBytes: 0.5 }, 'mostBytes'],
+    ['bounds in the wrong order', { objectName: 'a', leastBytes: 2, mostBytes: 1 }, 'mostBytes'],
+    ['two types', { objectName: 'a', contentType: 'a/b', contentTypePrefix: 'a/' }, 'contentTypePrefix'],
+    ['a type with a line break', { objectName: 'a', contentType: 'a\nb' }, 'contentType'],
+    ['metadata that is no header', { objectName: 'a', metadata: { a: 'é' } }, 'metadata.a'],
+    ['an unknown access', { objectName: 'a', predefinedAcl: 'public' }, 'predefinedAcl'],
+    ['another status', { objectName: 'a', successStatus: 202 }, 'successStatus'],
+    ['a redirect to a script', { objectName: 'a', successRedirect: 'javascript:x' }, 'successRedirect'],
+  ])('%s', (_, options, field) => {
+    const { storage, world } = scriptStorage();
+    const failure = world.failureOf(storage.exPresignPostForm('demo-bucket', options as PostFormOptions));
+    expect(failure).toMatchObject({ code: 'invalid-argument', details: { field } });
+    expect(world.steps).toEqual([]);
+  });
+});

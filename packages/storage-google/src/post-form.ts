@@ -1,0 +1,162 @@
+/**
+ * Signed forms: what lets a web page's visitor upload one file without any credentials.
+ *
+ * @see https://cloud.google.com/storage/docs/authentication/signatures#policy-document
+ * @see https://cloud.google.com/storage/docs/xml-api/post-object-forms
+ */
+import {
+  type CallOptions,
+  type ContainerReference,
+  clock,
+  describe,
+  invalidArgument,
+  type Operation,
+} from '@isobar/core/provider';
+import { type PredefinedAcl, placementHeaders } from './call-options.ts';
+import { largestObjectBytes, longestObjectName } from './limits.ts';
+import { metadataPrefix } from './models.ts';
+import { bucketNameOf, headerValue, metadataHeaders, objectNameOf } from './names.ts';
+import { expiryOf } from './presign.ts';
+import type { Scope } from './requests.ts';
+
+/** What a form may upload, of `exPresignPostForm`. Either `objectName` or `objectNamePrefix` must be given. */
+export interface PostFormOptions extends CallOptions {
+  /** Name of the object. `${filename}` in it stands for the name of the file that is uploaded. */
+  readonly objectName?: string;
+  /** Name of the object begins with this; empty for any. The form asks for this and the file's name. */
+  readonly objectNamePrefix?: string;
+  /** How long the form works, in seconds: 1–604 800 (7 days). Default 3600. */
+  readonly expiresInSeconds?: number;
+  /** Fewest bytes that the file may have. Default 0. */
+  readonly leastBytes?: number;
+  /** Most bytes that the file may have. Default: the service's limit. */
+  readonly mostBytes?: number;
+  /** Media type of the object. */
+  readonly contentType?: string;
+  /** What the media type begins with, such as `image/`; the page adds a field `content-type` with the whole of it. */
+  readonly contentTypePrefix?: string;
+  /** The user's own metadata of the object, as of uploads. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Access to the object. Default: what the container gives to new objects. */
+  readonly predefinedAcl?: PredefinedAcl;
+  /** Status of the answer. Default 204. */
+  readonly successStatus?: 200 | 201 | 204;
+  /** Where a browser is sent instead; bucket, key and entity tag are added to the query. */
+  readonly successRedirect?: string;
+}
+
+/** A form: post `multipart/form-data` with all fields and, last, the file in a field called `file`. */
+export interface PostForm {
+  readonly url: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** A field of the form and the condition that allows it. */
+interface Part {
+  readonly field?: readonly [name: string, value: string];
+  readonly condition: object;
+}
+
+/** What the service replaces by the name of the file. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: the service wants just this
+const filename = '${filename}';
+
+/** Signs a form. No exchange. */
+export function* presignPostForm(
+  scope: Scope,
+  container: ContainerReference,
+  options: PostFormOptions,
+): Operation<PostForm> {
+  const bucket = bucketNameOf(container);
+  if (typeof options !== 'object' || options === null) {
+    throw invalidArgument('options', `must be an object with objectName or objectNamePrefix, not ${describe(options)}`);
+  }
+  const parts = [keyPart(options), ...otherParts(scope, options)];
+  const range = sizeRange(options);
+  const expiresInSeconds = expiryOf(options);
+  const signer = yield* scope.credentials.signer();
+  const nowMs = yield* clock();
+  const expiration = `${new Date(nowMs + expiresInSeconds * 1000).toISOString().slice(0, 19)}Z`;
+  const signed = signer.signForm((own) => {
+    const conditions = [
+      { bucket },
+      ...parts.map(({ condition }) => condition),
+      ...Object.entries(own).map(([name, value]) => ({ [name]: value })),
+      ...range,
+    ];
+    return btoa(asciiJson({ expiration, conditions }));
+  }, nowMs);
+  const fields = parts.flatMap(({ field }) => (field ? [field] : []));
+  return { url: `${scope.origin}/${bucket}/`, fields: { ...Object.fromEntries(fields), ...signed } };
+}
+
+function keyPart({ objectName, objectNamePrefix }: PostFormOptions): Part {
+  if ((objectName === undefined) === (objectNamePrefix === undefined)) {
+    throw invalidArgument('objectName', 'must be given, or else objectNamePrefix, but not both');
+  }
+  if (objectName !== undefined) {
+    if (typeof objectName !== 'string')
+      throw invalidArgument('objectName', `must be a string, not ${describe(objectName)}`);
+    objectNameOf(objectName.replaceAll(filename, 'f'));
+    const field = ['key', objectName] as const;
+    const at = objectName.indexOf(filename);
+    return { field, condition: at < 0 ? { key: objectName } : ['starts-with', '$key', objectName.slice(0, at)] };
+  }
+  const prefix: unknown = objectNamePrefix;
+  const isText = typeof prefix === 'string' && prefix.isWellFormed() && !/[\r\n]/.test(prefix);
+  if (!isText || prefix.includes(filename) || new TextEncoder().encode(prefix).length >= longestObjectName) {
+    const rule = `must be the beginning of an object's name, without line breaks and ${filename}`;
+    throw invalidArgument('objectNamePrefix', `${rule}, not ${describe(prefix)}`);
+  }
+  return { field: ['key', prefix + filename], condition: ['starts-with', '$key', prefix] };
+}
+
+function* otherParts(scope: Scope, options: PostFormOptions): Generator<Part, void> {
+  const { contentType, contentTypePrefix, metadata = {}, predefinedAcl, successRedirect, successStatus } = options;
+  const exactly = (name: string, value: string): Part => ({ field: [name, value], condition: { [name]: value } });
+  if (predefinedAcl !== undefined) yield exactly('acl', placementHeaders({ predefinedAcl })['x-goog-acl'] ?? '');
+  if (contentType !== undefined && contentTypePrefix !== undefined) {
+    throw invalidArgument('contentTypePrefix', 'does not go with contentType');
+  }
+  if (contentType !== undefined) yield exactly('content-type', headerValue('contentType', contentType));
+  if (contentTypePrefix !== undefined) {
+    yield { condition: ['starts-with', '$content-type', headerValue('contentTypePrefix', contentTypePrefix)] };
+  }
+  const { spelling } = scope.credentials;
+  const own = metadataHeaders(metadata, metadataPrefix);
+  for (const [name, value] of Object.entries(spelling ? spelling.write(own, undefined) : own))
+    yield exactly(name, value);
+  if (successStatus !== undefined) {
+    if (![200, 201, 204].includes(successStatus)) {
+      throw invalidArgument('successStatus', `must be 200, 201 or 204, not ${describe(successStatus)}`);
+    }
+    yield exactly('success_action_status', String(successStatus));
+  }
+  if (successRedirect !== undefined) {
+    if (!/^https?:\/\/\S+$/.test(headerValue('successRedirect', successRedirect))) {
+      throw invalidArgument('successRedirect', `must be a URL that begins with https:// or http://`);
+    }
+    yield exactly('success_action_redirect', successRedirect);
+  }
+}
+
+/** The condition on the size, if there is to be one. */
+function sizeRange({ leastBytes, mostBytes }: PostFormOptions): (string | number)[][] {
+  for (const [field, value] of Object.entries({ leastBytes, mostBytes })) {
+    if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0)) {
+      throw invalidArgument(field, `must be a whole number of bytes from 0, not ${describe(value)}`);
+    }
+  }
+  if (leastBytes === undefined && mostBytes === undefined) return [];
+  const [least, most] = [leastBytes ?? 0, mostBytes ?? largestObjectBytes];
+  if (most < least) throw invalidArgument('mostBytes', `must not be below leastBytes (${least}); not ${most}`);
+  return [['content-length-range', least, most]];
+}
+
+/** JSON in which everything beyond ASCII is escaped, as the service wants a policy. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\uffff]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
