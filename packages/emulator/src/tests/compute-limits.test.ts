@@ -209,6 +209,7 @@ describe('what is not JSON, or not a route', () => {
     ['bytes that are not UTF-8', '{"name":"\xff"}', 400],
     ['too much', `{"name":"${'x'.repeat(70_000)}"}`, 400],
     ['null', 'null', 400],
+    ['a well of lists', `{"extra":{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}}`, 400],
   ])('a body of %s', async (_, body, status) => {
     await using emulator = await startEmulator();
     const headers = { authorization: `Basic ${btoa('apache:libcloud')}` };

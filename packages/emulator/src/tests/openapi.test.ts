@@ -4,6 +4,7 @@
  */
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { regionalRoutes } from '../compute/routes.ts';
 import { type Emulator, startEmulator } from '../index.ts';
@@ -282,6 +283,45 @@ describe('every operation', () => {
     const limited = await callAll(regional);
     await admin('PUT', 'rate-limit', null);
     expect([limited.wrong, only(limited.statuses)]).toEqual([[], [429]]);
+  });
+
+  test('answers anything at all as the document says', async () => {
+    const values = fc.constantFrom(
+      '1234a',
+      'node-1',
+      'vol-1',
+      'snap-1',
+      'img-1',
+      'test-image-1',
+      'report-1',
+      'é',
+      '\0',
+      '..',
+    );
+    const fields = fc.dictionary(
+      fc.constantFrom('name', 'size', 'image', 'node_id', 'size_gb', 'client_token', 'auth', 'simulate', '__proto__'),
+      fc.oneof(values, fc.constantFrom('test-size-1', 'us-east-a', 1, 10, true, null, {}), fc.jsonValue()),
+    );
+    const query = fc.constantFrom(
+      '',
+      '?limit=1',
+      '?cursor=YWZ0ZXI6MQ',
+      '?cursor=YWZ0ZXI6MA',
+      '?ids=,',
+      '?state=',
+      '?%ff=1',
+    );
+    const asked = fc.tuple(fc.nat(), values, fc.oneof(fields, fc.jsonValue()), query);
+    await fc.assert(
+      fc.asyncProperty(asked, async ([index, value, body, search]) => {
+        const all = operations();
+        const { method, path, operation } = all[index % all.length] as (typeof all)[number];
+        const target = within(fill(path, { id: value, name: value })) + search;
+        const answer = await call(method, target, operation.requestBody === undefined ? undefined : body);
+        expect([method, target, complaints(path, method, answer)]).toEqual([method, target, []]);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test('is checked by something that can fail', async () => {

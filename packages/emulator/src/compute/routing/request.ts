@@ -10,6 +10,8 @@ import { check, type Schema } from './schema.ts';
 
 /** No request says more. */
 const LARGEST_BODY_BYTES = 64 * 1024;
+/** Levels of lists and objects in a body: what is kept must be written again. */
+const DEEPEST = 32;
 
 /** A fault that was asked for in the middle of the body. */
 export class StatusInBody extends Error {
@@ -33,12 +35,22 @@ export async function readJson(request: IncomingMessage, fault: BodyFault | unde
     }
     chunks.push(chunk);
   }
-  if (size === 0) return {};
+  const value = size === 0 ? {} : parse(Buffer.concat(chunks));
+  if (isDeeper(value, DEEPEST)) throw invalid('body', `must not be nested deeper than ${DEEPEST} levels`);
+  return value;
+}
+
+function parse(bytes: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
     throw invalid('body', 'must be JSON in UTF-8');
   }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1));
 }
 
 /** Reads the parameters that a route has; refuses others. */
