@@ -1,7 +1,7 @@
 /** What `connect` of each design promises to the compiler. Compiled with the other checks; nothing here runs. */
-import type { TestNode } from '@isobar/compute-test';
+import type { CreatedTestNode, RegionalNodes, TestNode } from '@isobar/compute-test';
 import { testCompute } from '@isobar/compute-test';
-import { type AsyncListing, type BlockingListing, getProvider, type Provider } from '@isobar/core';
+import { type AsyncListing, type BlockingListing, getProvider, type Provider, type ReachableNode } from '@isobar/core';
 import { connect as connectFlag } from '@isobar/design-flag';
 import { connect as connectMixin } from '@isobar/design-mixin';
 import { AsyncSession, connect as connectSession } from '@isobar/design-session';
@@ -42,6 +42,25 @@ test('session: the methods of one driver, or an array of drivers', () => {
   expectTypeOf(objects.getObject('c', 'o')).toEqualTypeOf<Promise<GoogleObject>>();
   // @ts-expect-error a session is made around drivers of this design
   new AsyncSession(connectMixin(testCompute, options)).listNodes();
+});
+
+test('compute: nodes of the provider’s own type, waits that take a signal where it can be seen', () => {
+  const blocking = connectFlag(testCompute, options);
+  const awaited = connectMixin(testCompute, options);
+  const node = blocking.createNode('n', 's', 'i', { auth: { generatePassword: true }, exSimulate: { bootMs: 5 } });
+  expectTypeOf(node).toEqualTypeOf<CreatedTestNode>();
+  expectTypeOf(node.extra.owner).toEqualTypeOf<unknown>();
+  expectTypeOf(blocking.waitUntilRunning([node])).toEqualTypeOf<ReachableNode<TestNode>[]>();
+  expectTypeOf(blocking.exListNodesInRegions()).toEqualTypeOf<RegionalNodes>();
+  awaited.waitForNodesAsync([node.id], { state: 'stopped', signal: AbortSignal.timeout(1) }).catch(() => {});
+  // @ts-expect-error a blocked thread cannot see a signal fire
+  blocking.waitForNodes([node], { signal: AbortSignal.timeout(1) });
+  // @ts-expect-error states are a closed union, in lower case
+  blocking.waitForNodes([node], { state: 'RUNNING' });
+  // @ts-expect-error one way to log in
+  blocking.createNode('n', 's', 'i', { auth: { pasword: 'x' } });
+  // @ts-expect-error a volume is no node
+  blocking.rebootNode(blocking.getVolume('v'));
 });
 
 test('options: those of the provider and of the connection, and no others', () => {
