@@ -1,7 +1,7 @@
 /** A whole run: services up, every measurement, tables as they come, the report, services down. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { contenders, isInstalled, rivalsFolder } from './contenders.ts';
+import { contenders, isInstalled, pythonCommand, rivalsFolder } from './contenders.ts';
 import { measurements } from './measurements/all.ts';
 import { renderPage } from './page/render-page.ts';
 import { programs } from './programs.ts';
@@ -88,9 +88,7 @@ function chosenMeasurements({ only, contenders: among, kind }: Choices): Measure
 
 function programOf(input: CellInput): CellProgram {
   if (input.contender !== 'libcloud' || input.task === 'program') return nodeProgram(input);
-  // Debian's own Python has Debian's packages; another one may come first on the path.
-  const command = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
-  return { command, args: [join(rivalsFolder, 'libcloud_cell.py'), JSON.stringify(input)] };
+  return { command: pythonCommand(), args: [join(rivalsFolder, 'libcloud_cell.py'), JSON.stringify(input)] };
 }
 
 interface Findings {

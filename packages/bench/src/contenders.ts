@@ -64,6 +64,11 @@ export function packageOf(id: string): string | undefined {
   return id === 'libcloud' ? undefined : (names[id] ?? id);
 }
 
+/** Debian's own Python, which has Debian's packages; another one may come first on the path. */
+export function pythonCommand(): string {
+  return existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
+}
+
 /** Whether a contender can run here. */
 export function isInstalled(id: string): boolean {
   if (contenderOf(id).kind !== 'rival') return true;

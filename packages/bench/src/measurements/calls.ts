@@ -12,7 +12,7 @@ function smallCall(id: 'get' | 'put', verb: string, quick: number, quickRivals: 
     contenders: storageIds,
     points: [{ at: 1 }, { at: 32 }],
     rounds: { quick, full: 5 },
-    rivalRounds: { quick: quickRivals, full: 4 },
+    rivalRounds: { quick: quickRivals, full: 3 },
     experiments: [
       {
         metric: 'cpu',
@@ -48,7 +48,7 @@ export const calls: readonly Measurement[] = [
     task: 'overhead',
     contenders: ['bare-async', 'bare-blocking', ...designIds],
     points: [{}],
-    rounds: { quick: 2, full: 7 },
+    rounds: { quick: 2, full: 5 },
     experiments: (['async', 'blocking'] as const).map((colour) => ({
       metric: colour,
       id: `overhead-${colour}`,
@@ -69,7 +69,7 @@ export const calls: readonly Measurement[] = [
     contenders: storageIds,
     points: [{ settings: { objects: 1000 }, warmUpMs: 700 }],
     rounds: { quick: 2, full: 5 },
-    rivalRounds: { quick: 1, full: 3 },
+    rivalRounds: { quick: 1, full: 2 },
     experiments: [
       {
         metric: 'cpu',
@@ -131,7 +131,7 @@ export const calls: readonly Measurement[] = [
     task: 'bridge',
     contenders: designIds,
     points: [{}],
-    rounds: { quick: 1, full: 5 },
+    rounds: { quick: 1, full: 4 },
     experiments: [
       {
         metric: 'empty',

@@ -13,8 +13,8 @@ export const code: readonly Measurement[] = [
     task: 'cold',
     contenders: storageIds,
     points: [{}],
-    rounds: { quick: 3, full: 12 },
-    rivalRounds: { quick: 1, full: 8 },
+    rounds: { quick: 3, full: 10 },
+    rivalRounds: { quick: 1, full: 5 },
     experiments: [
       {
         metric: 'import',
@@ -82,8 +82,8 @@ export const code: readonly Measurement[] = [
     task: 'types',
     contenders: [...asyncDesigns, ...scripted.filter((id) => rivalIds.includes(id) && id !== 'opendal-blocking')],
     points: [{}],
-    rounds: { quick: 1, full: 5 },
-    rivalRounds: { quick: 0, full: 2 },
+    rounds: { quick: 1, full: 2 },
+    rivalRounds: { quick: 0, full: 1 },
     experiments: [
       {
         metric: 'check',

@@ -68,7 +68,7 @@ export const transfers: readonly Measurement[] = [
       ...curve(slowLink, 20, [4, 16, 128], 'full'),
       ...curve('no delay', 0, [1, 16, 128], 'full'),
     ],
-    rounds: { quick: 1, full: 3 },
+    rounds: { quick: 1, full: 2 },
     rivalRounds: { quick: 0, full: 1 },
     experiments: directions.map((direction) => ({
       metric: direction,
@@ -83,8 +83,8 @@ export const transfers: readonly Measurement[] = [
     })),
   },
   transfer('transfer-64m', '64 MiB to and from a file', 64 * mebibyte, {
-    rounds: { quick: 1, full: 5 },
-    rivalRounds: { quick: 0, full: 3 },
+    rounds: { quick: 1, full: 4 },
+    rivalRounds: { quick: 0, full: 2 },
   }),
   transfer('transfer-1g', '1 GiB to and from a file', 1024 * mebibyte, {
     rounds: { quick: 0, full: 1 },

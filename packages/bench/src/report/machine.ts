@@ -1,8 +1,9 @@
 /** Where and with what a run took place. */
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { contenders, isInstalled, packageOf, rivalsFolder } from '../contenders.ts';
+import { contenders, isInstalled, packageOf, pythonCommand, rivalsFolder } from '../contenders.ts';
 import { root } from '../tasks/commands.ts';
 import type { Machine } from './model.ts';
 
@@ -29,6 +30,10 @@ export function versions(): Record<string, string> {
     if (kind !== 'rival' || name === undefined || !isInstalled(id)) continue;
     found[name] = versionIn(join(rivalsFolder, 'node_modules', name)) ?? '';
   }
+  const libcloud = spawnSync(pythonCommand(), ['-c', 'import libcloud; print(libcloud.__version__)'], {
+    encoding: 'utf8',
+  });
+  if (libcloud.status === 0) found['apache-libcloud'] = libcloud.stdout.trim();
   return found;
 }
 

@@ -30,7 +30,7 @@ interface Slot {
 }
 
 const defaultLimitMs = 60_000;
-const budgets = { quick: { warmUpMs: 200, measureMs: 300 }, full: { warmUpMs: 400, measureMs: 800 } };
+const budgets = { quick: { warmUpMs: 200, measureMs: 300 }, full: { warmUpMs: 300, measureMs: 600 } };
 
 /** Runs a measurement to its end. */
 export async function runMeasurement(measurement: Measurement, context: Context): Promise<Experiment[]> {
