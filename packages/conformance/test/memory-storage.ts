@@ -116,6 +116,7 @@ function blockingMethods(account: Account, secret: string): Methods {
   const byName = (names: Iterable<string>) => [...names].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 
   const store = (bytes: Uint8Array, container: ContainerReference, name: string, options: UploadOptions = {}) => {
+    if (secret !== rightSecret) throw fail('unauthenticated', 'wrong secret');
     const { name: holder, objects } = containerOf(container);
     for (const field of ['contentType', 'contentEncoding', 'contentDisposition', 'contentLanguage', 'cacheControl']) {
       const value: unknown = Reflect.get(options, field);

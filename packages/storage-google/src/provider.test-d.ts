@@ -1,8 +1,15 @@
 /** What a user of Google Storage gets from the compiler: narrowed models, exact providers, options that are checked. */
-import type { Async, Blocking, BlockingListing, InputOf, ProviderFor } from '@isobar/core';
+import type { Async, Blocking, BlockingListing, InputOf, ProviderFor, StorageOperations } from '@isobar/core';
 import { getProvider } from '@isobar/core';
 import { describe, expectTypeOf, test } from 'vitest';
-import type { GoogleContainer, GoogleObject, GoogleStorageOperations, GoogleStorageProvider } from './index.ts';
+import type {
+  GoogleContainer,
+  GoogleObject,
+  GoogleStorageOperations,
+  GoogleStorageProvider,
+  GoogleUploadOptions,
+  ResumableUpload,
+} from './index.ts';
 
 describe('faces of Google Storage', () => {
   test('return objects with what only Google knows', () => {
@@ -19,6 +26,23 @@ describe('faces of Google Storage', () => {
   });
   test('keep generations as text', () => {
     expectTypeOf<GoogleObject['extra']['generation']>().toEqualTypeOf<string | undefined>();
+  });
+});
+
+describe('options that only Google knows', () => {
+  type Methods = Blocking<GoogleStorageOperations>;
+  test('go with the methods that every storage driver has', () => {
+    expectTypeOf<Parameters<Methods['writeObject']>[3]>().toEqualTypeOf<GoogleUploadOptions | undefined>();
+    expectTypeOf<{ ifGenerationMatch: 0; predefinedAcl: 'private' }>().toExtend<GoogleUploadOptions>();
+    expectTypeOf<{ predefinedAcl: 'everybody' }>().not.toExtend<GoogleUploadOptions>();
+    expectTypeOf<{ ifGenerationMatch: bigint }>().not.toExtend<GoogleUploadOptions>();
+    expectTypeOf<Parameters<Methods['deleteObject']>[1]>().toExtend<{ readonly generation?: string } | undefined>();
+  });
+  test('leave a driver of Google one of storage', () => {
+    expectTypeOf<GoogleStorageOperations>().toExtend<StorageOperations>();
+  });
+  test('keep a resumable upload plain: text only', () => {
+    expectTypeOf<ResumableUpload[keyof ResumableUpload]>().toEqualTypeOf<string>();
   });
 });
 

@@ -1,4 +1,8 @@
 /** Uploads from sources that deliver their bytes piece by piece, of a length that nobody knows. */
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect } from 'vitest';
 import { bytesOf, expectSameBytes, MIB, pattern, pieces, textOf } from '../bytes.ts';
@@ -21,6 +25,16 @@ function takes(label: string, expected: Uint8Array, makeSource: () => Source, co
       expect((await face.getObject(home, 'object')).sizeBytes).toBe(expected.length);
     },
   };
+}
+
+/** Reads an open file from where it stands. */
+function* readingOn(file: number): Generator<Uint8Array> {
+  for (;;) {
+    const buffer = new Uint8Array(10);
+    const count = readSync(file, buffer);
+    if (count === 0) return;
+    yield buffer.subarray(0, count);
+  }
 }
 
 const long = 8 * MIB + 12_345;
@@ -87,6 +101,32 @@ export const sources: Suite<StorageKit> = {
     takes('an async generator without pieces', bytesOf(''), () => later([]), 'async'),
     takes('a Node stream', pattern(MIB), () => Readable.from(pieces(pattern(MIB), 65_521)), 'async'),
     takes('a web stream', pattern(MIB), () => new Blob([Uint8Array.from(pattern(MIB))]).stream(), 'async'),
+    takes(
+      'a pipe of another process, which cannot be read twice',
+      bytesOf('x'.repeat(200_000)),
+      () => {
+        const program = `process.stdout.write('x'.repeat(200_000))`;
+        return spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'ignore'] }).stdout;
+      },
+      'async',
+    ),
+    {
+      title: 'takes a file that is open from where it stands: the rest, and at its end nothing',
+      async run({ face, container, folder }) {
+        const [home, path] = [await container(), join(await folder(), 'file')];
+        await writeFile(path, 'read already, and the rest');
+        const file = openSync(path, 'r');
+        try {
+          readSync(file, new Uint8Array(13));
+          const rest = await face.uploadObjectViaStream(readingOn(file), home, 'rest');
+          expect(textOf(await face.readObject(rest))).toBe(' and the rest');
+          const none = await face.uploadObjectViaStream(readingOn(file), home, 'none');
+          expect(none.sizeBytes).toBe(0);
+        } finally {
+          closeSync(file);
+        }
+      },
+    },
     fails('no bytes', 0),
     fails('a few bytes', 1000),
     fails('more than 8 MiB', long),

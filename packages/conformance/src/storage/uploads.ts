@@ -120,6 +120,18 @@ export const uploading: Suite<StorageKit> = {
         expect(await face.listContainerObjects(home)).toEqual([]);
       },
     },
+    {
+      title: 'says that the credentials are wrong, whatever the way to upload',
+      async run({ open, wrongCredentials, container, folder, face, fails }) {
+        const [home, path] = [await container(), join(await folder(), 'file.bin')];
+        await writeFile(path, 'content');
+        const stranger = open(wrongCredentials);
+        const refused = { code: ['unauthenticated', 'permission-denied'] } as const;
+        await fails(() => stranger.writeObject('content', home, 'object'), refused);
+        await fails(() => stranger.uploadObject(path, home, 'object'), refused);
+        expect(await face.listContainerObjects(home)).toEqual([]);
+      },
+    },
     uploads('an empty file', 0),
     uploads('a small file', 1000),
     uploads('a file of more than 8 MiB', 8 * MIB + 7),
