@@ -101,14 +101,16 @@ function signerBy(
   signText: (text: string, day: string) => string,
 ): Signer {
   const { algorithm, headerPrefix, service, terminator } = wording;
+  const hashHeader = `${headerPrefix}content-sha256`;
+  const dateHeader = `${headerPrefix}date`;
   return {
     sign(request, nowMs, payloadHash = unsignedPayload) {
       const time = signatureTime(nowMs);
       const day = time.slice(0, 8);
       const headers: Record<string, string> = {
         ...request.headers,
-        [`${headerPrefix}content-sha256`]: payloadHash,
-        [`${headerPrefix}date`]: time,
+        [hashHeader]: payloadHash,
+        [dateHeader]: time,
       };
       const scope = `${day}/${region}/${service}/${terminator}`;
       const { canonical, names } = canonicalRequest(request, headers, payloadHash);
