@@ -73,6 +73,7 @@ export function createChunkDecoder(
     rest = rest.subarray(end + 2);
     if (state === 'head') openChunk(line);
     else if (state === 'data-end') {
+      if (line !== '') throw refusal('IncompleteBody', 'A chunk is longer than it says.');
       closeChunk();
       state = 'head';
     } else trailers.takeLine(line);

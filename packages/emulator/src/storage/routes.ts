@@ -13,6 +13,7 @@ import { listVersions } from './buckets/list-versions.ts';
 import { type Exchange, extension } from './exchange.ts';
 import { isForm, postForm } from './forms/post-form.ts';
 import { composeObject, copyObject } from './objects/copy.ts';
+import { refuseEncryption } from './objects/headers.ts';
 import { deleteObjects } from './objects/multi-delete.ts';
 import { deleteObject, getObject, putObject } from './objects/objects.ts';
 import { listParts, listUploads } from './uploads/list-uploads.ts';
@@ -62,8 +63,8 @@ async function routeObject(exchange: Exchange): Promise<Reply> {
   if (isSession(method, query.get('upload_id'))) {
     return method === 'PUT' ? putChunk(exchange) : cancelSession(exchange);
   }
+  refuseUnimplemented(exchange);
   if (query.has('uploadId')) return routeMultipart(exchange);
-  if (query.has('tagging')) throw refusal('NotImplemented', 'Objects have no tags.');
   if (query.has('acl')) return answerObjectAcl(exchange);
   switch (method) {
     case 'GET':
@@ -81,6 +82,15 @@ async function routeObject(exchange: Exchange): Promise<Reply> {
     default:
       throw refusal('MethodNotAllowed');
   }
+}
+
+/** Sub-resources of objects that exist at Amazon and not here; without this, reading one would be reading the object. */
+const unimplemented = ['attributes', 'legal-hold', 'restore', 'retention', 'select', 'tagging', 'torrent'];
+
+function refuseUnimplemented({ headers, query }: Exchange): void {
+  const named = unimplemented.find((name) => query.has(name));
+  if (named !== undefined) throw refusal('NotImplemented', `The sub-resource ${named} of an object is not emulated.`);
+  refuseEncryption(headers);
 }
 
 async function routeMultipart(exchange: Exchange): Promise<Reply> {

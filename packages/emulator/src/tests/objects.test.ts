@@ -331,3 +331,30 @@ test('with versioning, old generations stay', async () => {
 test('the JSON API says that it is not here', async () => {
   expect((await exchange(emulator.storage, 'GET', '/storage/v1/b')).status).toBe(501);
 });
+
+describe('what is not emulated is refused, not passed over', () => {
+  test.each(['attributes', 'legal-hold', 'restore', 'retention', 'select', 'tagging', 'torrent'])(
+    'the sub-resource %s of an object',
+    async (name) => {
+      await put('/box/plain', 'x');
+      const answers = await Promise.all(['GET', 'PUT'].map((method) => signed(emulator, method, `/box/plain?${name}`)));
+      expect(answers.map(({ status, code }) => [status, code])).toEqual([
+        [400, 'NotImplemented'],
+        [400, 'NotImplemented'],
+      ]);
+    },
+  );
+
+  test.each([
+    ['a key of the customer', { 'x-goog-encryption-algorithm': 'AES256' }],
+    [
+      'a key of the key service',
+      { 'x-goog-encryption-kms-key-name': 'projects/p/locations/l/keyRings/r/cryptoKeys/k' },
+    ],
+  ])('%s, for writing and for reading', async (_, headers) => {
+    await put('/box/plain', 'x');
+    expect((await put('/box/secret', 'x', headers)).code).toBe('NotImplemented');
+    expect((await get('/box/plain', headers)).code).toBe('NotImplemented');
+    expect((await get('/box/secret')).status).toBe(404);
+  });
+});

@@ -3,7 +3,7 @@
  *
  * @see https://cloud.google.com/storage/docs/xml-api/reference-headers
  */
-import type { OutgoingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { encodeCrc32c } from '../../crc32c.ts';
 import { refusal } from '../../errors.ts';
 import type { Acl, Attributes, Conditions, Content, ObjectRecord } from '../../store/records.ts';
@@ -47,15 +47,16 @@ export function requestedAcl(exchange: Exchange): string | undefined {
   return name;
 }
 
+/** Refuses keys of the customer's own, and of the key service: nothing would be encrypted by them. */
+export function refuseEncryption(headers: IncomingHttpHeaders): void {
+  const found = Object.keys(headers).find((name) => /^x-(goog-encryption-|amz-server-side-encryption)/.test(name));
+  if (found !== undefined) throw refusal('NotImplemented', `Encryption keys are not emulated: ${found}`);
+}
+
 /** What the request says about the object it writes. */
 export function readAttributes(exchange: Exchange, defaults: { storageClass: string; acl: Acl }): Attributes {
   const { headers } = exchange;
-  if (
-    extension(exchange, 'encryption-algorithm') !== undefined ||
-    extension(exchange, 'encryption-key') !== undefined
-  ) {
-    throw refusal('NotImplemented', 'Customer-supplied encryption keys are not emulated.');
-  }
+  refuseEncryption(headers);
   const encoding = headers['content-encoding']
     ?.split(',')
     .map((name) => name.trim())
