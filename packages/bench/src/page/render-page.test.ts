@@ -44,6 +44,14 @@ test('says why there is no number: unsupported, failed, too wide', async () => {
     expect(text).toContain(words);
 });
 
+test('shows contenders in their order, whichever ran first', async () => {
+  const report = sampleReport();
+  const turned = report.experiments.map((experiment) => ({ ...experiment, cells: experiment.cells.toReversed() }));
+  const document = read(await renderPage({ ...report, experiments: turned }));
+  const first = document.querySelector('[data-experiment="overhead-blocking"] .row');
+  expect(first?.getAttribute('data-contender')).toBe('undici');
+});
+
 test('marks the syntax of code', async () => {
   const document = read(await renderPage(sampleReport()));
   expect(document.querySelector('.side .t-keyword')?.textContent).toBe('import');

@@ -10,6 +10,9 @@ import { barStrip, distributionStrip, timelineStrip } from './strip.ts';
 /** Samples beyond this share of all do not stretch a distribution's linear axis. */
 const shownShare = 0.97;
 
+/** What the name of a span takes of the width at least, on a phone. */
+const roomForName = 0.2;
+
 /** All groups of an experiment as rows on one axis. */
 export function rowFigure(experiment: Experiment, report: Report): { rows: Markup; suits: Axis['kind'] } {
   const axes = axesFor(experiment);
@@ -48,13 +51,13 @@ function row(cell: Cell, contender: Contender, group: Group, experiment: Experim
     <span class="value">${isWide && '≈ '}${quantity(median, unit)}${low !== high && html` <small>${range(low, high, unit)}</small>`}${
       cell.outcome.kind === 'timeline' && html` <small>longest stall</small>`
     }</span>
-    <span class="ratio">${ratioWords(cell, numbers, contender)}</span>
+    <span class="ratio">${ratioWords(cell, numbers, experiment)}</span>
     ${(isWide || note) && html`<span class="remark">${isWide && 'Interval too wide to rely on: an order of magnitude. '}${note}</span>`}</li>`;
 }
 
-function ratioWords({ outcome }: Cell, { ratio }: Measured, { kind }: Contender): Markup {
+function ratioWords({ outcome, contender }: Cell, { ratio }: Measured, { floor }: Experiment): Markup {
   if (outcome.kind === 'timeline') return html`<small>done in ${lengthOf(outcome)}</small>`;
-  if (kind === 'floor') return html`<small>the floor</small>`;
+  if (contender === floor) return html`<small>the floor</small>`;
   return html`${ratio && html`${factor(ratio.median)}<small> floor</small>`}`;
 }
 
@@ -68,9 +71,13 @@ function strips(cell: Cell, numbers: Measured, floor: number | undefined, { plot
 /** Names of spans under their beginnings, when they are few. */
 function spanNames({ spans }: Timeline, { domain: [from, to] }: Axis): Markup | undefined {
   if (spans.length === 0 || spans.length > 3) return undefined;
-  return html`<span class="span-names">${spans.map(
-    ({ label, startMs }) => html`<span style="left:${percent((startMs - from) / (to - from))}%">${label}</span>`,
-  )}</span>`;
+  const places = spans.map(({ label, startMs }) => ({ label, share: (startMs - from) / (to - from) }));
+  const isCrowded = places.some(
+    ({ share }, index) => index > 0 && !(share - (places[index - 1]?.share ?? 0) > roomForName),
+  );
+  if (isCrowded)
+    return html`<span class="span-names"><span>${spans.map(({ label }) => label).join(', ')}</span></span>`;
+  return html`<span class="span-names">${places.map(({ label, share }) => html`<span style="left:${percent(share)}%">${label}</span>`)}</span>`;
 }
 
 /** How long all of a timeline's work took. */

@@ -62,8 +62,9 @@ export function distributionStrip(
 /** What was busy when: a comb of timer ticks above with its longest silence marked, spans of work in lanes below. */
 export function timelineStrip(axis: Axis, { ticksMs, spans }: Timeline): Markup {
   const ticks = ticksMs.filter(Number.isFinite).toSorted((a, b) => a - b);
-  const silence = longestGap(ticks);
   const bars = lanesOf(spans.filter(({ startMs, endMs }) => Number.isFinite(startMs) && Number.isFinite(endMs)));
+  const end = Math.max(0, ...bars.map(({ endMs }) => endMs));
+  const silence = longestGap([0, ...ticks.filter((tick) => tick > 0), ...(end > (ticks.at(-1) ?? 0) ? [end] : [])]);
   const lanes = Math.max(0, ...bars.map(({ lane }) => lane + 1));
   const step = lanes <= 2 ? 9 : lanes <= 8 ? 6 : 3;
   const height = comb + 4 + lanes * step;

@@ -17,8 +17,8 @@ import { bestOf, compare } from '../compare.ts';
 /** How one design did in a comparison. */
 export interface Standing {
   readonly cell: Cell | undefined;
-  /** `level`: as good as the best, or not to be told from it. `none`: no number. */
-  readonly relation: 'level' | 'behind' | 'none';
+  /** `level`: as good as the best, or not to be told from it. `shown`: a number that decides nothing. `none`: no number. */
+  readonly relation: 'level' | 'behind' | 'shown' | 'none';
   /** How many times the best design's number, when behind. */
   readonly ratio?: number;
 }
@@ -31,9 +31,9 @@ export interface Comparison {
   readonly rivals: readonly NumberCell[];
 }
 
-/** Timelines are better the shorter their longest stall is, whatever they say. */
+/** Which numbers are better. A timeline is one run: it shows how something goes, and decides nothing. */
 export function betterOf({ plot, better }: Experiment): Experiment['better'] {
-  return plot === 'timeline' ? 'lower' : better;
+  return plot === 'timeline' ? 'neither' : better;
 }
 
 /**
@@ -75,6 +75,7 @@ function comparison(
     const cell = cellOf(design);
     const own = cell && numbersOf(cell);
     if (!own || !best) return { cell, relation: 'none' };
+    if (betterOf(experiment) === 'neither') return { cell, relation: 'shown' };
     if (compare(own, best.outcome, betterOf(experiment)) !== 'worse') return { cell, relation: 'level' };
     return { cell, relation: 'behind', ratio: own.median / best.outcome.median };
   };

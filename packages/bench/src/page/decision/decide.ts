@@ -49,7 +49,9 @@ export function decide(audience: Audience, report: Report): Decision {
     countedCount: counted.length,
     picks: counted.length === 0 ? [] : designs.filter((design) => behind(design) === least),
     decisive,
-    missingTopics: byTopic.filter((topic) => !topic.comparisons.some(isCounted)).map(({ name }) => name),
+    missingTopics: byTopic
+      .filter((topic) => !topic.comparisons.some(({ standings }) => hasNumbers(standings)))
+      .map(({ name }) => name),
     lost: counted.flatMap(duelOf).filter(({ verdict }) => verdict === 'lost'),
   };
 }
@@ -82,5 +84,9 @@ function spreadOf({ standings }: Comparison): number {
 }
 
 function isCounted({ experiment, standings }: Comparison): boolean {
-  return betterOf(experiment) !== 'neither' && designs.some((design) => standings[design].relation !== 'none');
+  return betterOf(experiment) !== 'neither' && hasNumbers(standings);
+}
+
+function hasNumbers(standings: Comparison['standings']): boolean {
+  return designs.some((design) => standings[design].relation !== 'none');
 }

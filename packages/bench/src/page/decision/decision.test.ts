@@ -100,6 +100,16 @@ describe('a verdict', () => {
     }
   });
 
+  test('never rests on timelines, one run each, but tells what they show', () => {
+    const run = (longestStallMs: number): Outcome => ({ kind: 'timeline', spans: [], ticksMs: [], longestStallMs });
+    const timelines = reportOf({ session: run(10), mixin: run(500), flag: run(90) }, { plot: 'timeline' });
+    expect(said(timelines)).toEqual({
+      pick: 'cannot say',
+      reasons:
+        '“A call”: Longest stall of the event loop: async 10–500 ms. One run each, which cannot tell designs apart. This report has no figure for memory.',
+    });
+  });
+
   test('leaves out contenders of the other colour', () => {
     const report = reportOf({ session: number(100), mixin: number(100), flag: number(300) });
     expect(
@@ -147,7 +157,7 @@ describe('findings', () => {
 
   test('name failures and say when nothing has a figure', () => {
     expect(findingsOf(reportOf({ session: { kind: 'failed', why: 'crashed' } }))).toBe(
-      'No contender has a figure here. Failed: session.',
+      'Nobody has a figure here. Failed: session.',
     );
   });
 });

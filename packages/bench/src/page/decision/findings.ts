@@ -2,7 +2,7 @@
 import type { Experiment, Report } from '../../report/model.ts';
 import { contenderOf, type Group, groupName, groupsOf, type NumberCell, numberCells, unitOf } from '../cells.ts';
 import { bestOf, compare } from '../compare.ts';
-import { difference, factor, listed, quantity } from '../format.ts';
+import { difference, factor, listed, quantity, range } from '../format.ts';
 import { betterOf } from './comparisons.ts';
 
 /** Sentences for the last group of an experiment in each series, as words for people who do not read charts. */
@@ -14,7 +14,10 @@ export function findings(experiment: Experiment, report: Report): string[] {
         .map((group) => [group.series, group]),
     ).values(),
   ];
-  const found = last.slice(0, 4).flatMap((group) => finding(group, experiment, report));
+  const found =
+    experiment.plot === 'timeline'
+      ? stalls(experiment, report)
+      : last.slice(0, 4).flatMap((group) => finding(group, experiment, report));
   const numbers = numberCells(experiment.cells);
   const names = contenderOf(report);
   const failed = [
@@ -24,7 +27,9 @@ export function findings(experiment: Experiment, report: Report): string[] {
   ];
   const wide = numbers.filter(({ outcome }) => outcome.isWide).length;
   return [
-    ...(found.length === 0 && experiment.plot !== 'table' ? ['No contender has a figure here.'] : found),
+    ...(found.length === 0 && experiment.plot !== 'table'
+      ? [numbers.length === 0 ? 'Nobody has a figure here.' : 'No design has a figure to be judged here.']
+      : found),
     ...(failed.length > 0 ? [`Failed: ${listed(failed)}.`] : []),
     ...(wide > 0 ? [`${wide === 1 ? 'One interval is' : `${wide} intervals are`} too wide to rely on.`] : []),
   ];
@@ -65,4 +70,19 @@ function besideRival(best: NumberCell, rival: NumberCell | undefined, name: stri
       ? `${difference(rival.outcome.median / best.outcome.median)}, `
       : ''
   }${relation}`;
+}
+
+/** The longest stalls of the designs in each colour: `async 51 ms–637 ms`. One run each, so designs are not compared. */
+export function stalls(experiment: Experiment, report: Report): string[] {
+  const names = contenderOf(report);
+  const own = numberCells(experiment.cells).filter(({ cell }) => names(cell.contender).kind === 'design');
+  const colours = [...Map.groupBy(own, ({ cell }) => names(cell.contender).colour ?? 'designs')].map(
+    ([colour, cells]) => {
+      const all = cells.map(({ outcome }) => outcome.median);
+      return `${colour} ${range(Math.min(...all), Math.max(...all), 'ms')}`;
+    },
+  );
+  return colours.length === 0
+    ? []
+    : [`Longest stall of the event loop: ${listed(colours)}. One run each, which cannot tell designs apart.`];
 }

@@ -4,6 +4,7 @@ import { contenderOf, type Design, designs } from '../cells.ts';
 import { difference, listed } from '../format.ts';
 import type { Comparison } from './comparisons.ts';
 import type { Decision } from './decide.ts';
+import { stalls } from './findings.ts';
 
 /** At most so many examples are named in a sentence. */
 const mostExamples = 3;
@@ -35,8 +36,13 @@ export function standingWords({ decisive, countedCount }: Decision, design: Desi
 
 /** Why, what it costs, who is better elsewhere, what is not known. */
 export function reasons(decision: Decision, report: Report): string[] {
-  const { picks, decisive, countedCount: measured, missingTopics, lost } = decision;
-  if (picks.length === 0) return [`This report has no figure for ${listed(missingTopics) || 'this'}.`];
+  const { picks, decisive, comparisons, countedCount: measured, missingTopics, lost } = decision;
+  if (picks.length === 0) {
+    return [
+      ...timelines(comparisons, report),
+      missingTopics.length === 0 ? '' : `This report has no figure for ${listed(missingTopics)}.`,
+    ].filter((sentence) => sentence !== '');
+  }
   const names = contenderOf(report);
   return [
     because(decision, measured),
@@ -51,8 +57,19 @@ export function reasons(decision: Decision, report: Report): string[] {
                 `${names(rival).name} (${comparison.label}: ${difference(1 / cost.median)})`,
             ),
         )}${lost.length > mostExamples ? ', and others below' : ''}.`,
+    ...timelines(comparisons, report),
     missingTopics.length === 0 ? '' : `Not measured in this report: ${listed(missingTopics)}.`,
   ].filter((sentence) => sentence !== '');
+}
+
+/** What timelines show, which decides nothing. */
+function timelines(comparisons: readonly Comparison[], report: Report): string[] {
+  const experiments = [...new Set(comparisons.map(({ experiment }) => experiment.id))].flatMap((id) =>
+    report.experiments.filter((one) => one.id === id && one.plot === 'timeline'),
+  );
+  return experiments.flatMap((experiment) =>
+    stalls(experiment, report).map((sentence) => `“${experiment.title}”: ${sentence}`),
+  );
 }
 
 function because({ picks, decisive }: Decision, measured: number): string {

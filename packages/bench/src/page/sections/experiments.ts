@@ -4,6 +4,7 @@ import { curvePanels } from '../charts/curves.ts';
 import { dataTable } from '../charts/data-table.ts';
 import { matrix } from '../charts/matrix.ts';
 import { rowFigure } from '../charts/rows.ts';
+import { betterOf } from '../decision/comparisons.ts';
 import { findings } from '../decision/findings.ts';
 import { html, type Markup } from '../html.ts';
 import { anchor } from './decision.ts';
@@ -17,9 +18,7 @@ export function experimentsSection(report: Report): Markup {
 
 function article(experiment: Experiment, report: Report): Markup {
   const { figure, suits } = figureOf(experiment, report);
-  const direction = { lower: 'Less is better.', higher: 'More is better.', neither: '' }[
-    experiment.plot === 'timeline' ? 'lower' : experiment.better
-  ];
+  const direction = { lower: 'Less is better.', higher: 'More is better.', neither: '' }[betterOf(experiment)];
   return html`<article class="experiment" id="${anchor(experiment.id)}" data-experiment="${experiment.id}" data-suits="${suits}">
     <h3>${experiment.title}</h3><p class="question">${experiment.question}</p>
     <p class="finding">${findings(experiment, report).join(' ')} ${experiment.plot !== 'table' && html`<span class="direction">${direction}</span>`}</p>
