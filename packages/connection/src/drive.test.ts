@@ -1,4 +1,4 @@
-import { CloudError, type Operation, sleep, stat } from '@isobar/core/provider';
+import { CloudError, isCloudError, type Operation, sleep, stat } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import { Call } from './call.ts';
 import { driveAsync, driveBlocking } from './drive.ts';
@@ -56,7 +56,7 @@ describe.for(Object.entries(colours))('drive, %s', ([, drive]) => {
     expect(catches).toBe(1);
   });
 
-  test('cancelling cannot be caught, and finally blocks still perform steps', async () => {
+  test('cancelling is no CloudError, and finally blocks still perform steps', async () => {
     const log: string[] = [];
     const call = new Call(0);
     const enough = new CloudError('aborted', 'enough');
@@ -65,7 +65,8 @@ describe.for(Object.entries(colours))('drive, %s', ([, drive]) => {
         yield* stat('before');
         call.cancel(enough);
         yield* sleep(1);
-      } catch {
+      } catch (failure) {
+        if (!isCloudError(failure)) throw failure;
         log.push('caught');
       } finally {
         yield* stat('cleanup');
@@ -74,6 +75,39 @@ describe.for(Object.entries(colours))('drive, %s', ([, drive]) => {
     }
     await expect(drive(operation(), log, call)).rejects.toBe(enough);
     expect(log).toEqual(['stat before', 'stat cleanup']);
+  });
+
+  test('a cancelled operation does not go on after one inside it has cleaned up', async () => {
+    const log: string[] = [];
+    const call = new Call(0);
+    function* inner(): Operation<void> {
+      try {
+        call.cancel(new CloudError('aborted', 'enough'));
+        yield* sleep(1);
+      } finally {
+        yield* stat('cleanup');
+      }
+    }
+    function* outer(): Operation<void> {
+      yield* inner();
+      yield* stat('must not be performed');
+    }
+    await expect(drive(outer(), log, call)).rejects.toBe(call.failure);
+    expect(log).toEqual(['stat cleanup']);
+  });
+
+  test('what swallows its cancellation is still cancelled', async () => {
+    const call = new Call(0);
+    function* operation(): Operation<string> {
+      try {
+        call.cancel(new CloudError('aborted', 'enough'));
+        yield* sleep(1);
+      } catch {
+        // Wrong, but it must not become a success.
+      }
+      return 'done';
+    }
+    await expect(drive(operation(), [], call)).rejects.toBe(call.failure);
   });
 
   test('a failing cleanup does not hide why the call was cancelled', async () => {

@@ -2,11 +2,12 @@
  * Runs operations to their end: the same loop twice, blocking and asynchronous, alike but for `await`.
  *
  * Only performing a step can fail into the operation (`throw`), so that providers can catch what the world did to them;
- * an operation's own mistakes pass straight out. A cancelled call enters as `return`: it cannot be caught, only cleaned
- * up after, in `finally` blocks, whose steps are performed under a short call of their own.
+ * an operation's own mistakes pass straight out. A cancelled call enters as {@link cancellation}, which operations let pass;
+ * they clean up in `finally` blocks, whose steps are performed under a short call of their own.
  */
 import type { Operation, Step } from '@isobar/core/provider';
 import { type Call, cleanupCall } from './call.ts';
+import { cancellation } from './cancellation.ts';
 
 /** Performs one step and waits for it, on this thread. Refuses when the call has been cancelled. */
 export type PerformBlocking = (step: Step, call: Call) => unknown;
@@ -24,8 +25,9 @@ export function driveBlocking<Result>(operation: Operation<Result>, perform: Per
       try {
         reply = perform(next.value, under);
       } catch (failure) {
-        next = under.failure ? operation.return(undefined as Result) : operation.throw(failure);
+        const thrown = under.failure ? cancellation : failure;
         if (call.failure && under === call) under = cleanupCall(call);
+        next = operation.throw(thrown);
         continue;
       }
       next = operation.next(reply);
@@ -55,8 +57,9 @@ export async function driveAsync<Result>(
         // What is there already is not waited for.
         reply = performed instanceof Promise ? await performed : performed;
       } catch (failure) {
-        next = under.failure ? operation.return(undefined as Result) : operation.throw(failure);
+        const thrown = under.failure ? cancellation : failure;
         if (call.failure && under === call) under = cleanupCall(call);
+        next = operation.throw(thrown);
         continue;
       }
       next = operation.next(reply);

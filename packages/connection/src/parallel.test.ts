@@ -2,6 +2,7 @@ import { CloudError, type Operation, parallel, sleep } from '@isobar/core/provid
 import { describe, expect, test } from 'vitest';
 import { overlap } from './blocking/overlap.ts';
 import { Call } from './call.ts';
+import { cancellation } from './cancellation.ts';
 import { parallelAsync } from './parallel.ts';
 import { FakeLine, performOver, sleeper, stepFailure } from './testing/fake-steps.ts';
 
@@ -43,6 +44,29 @@ describe.for(Object.entries(colours))('parallel, %s', ([, runOver]) => {
     const operations = Array.from({ length: 10 }, (_, index) => sleeper(`${index}`, [index], log));
     await run({ operations, limit: 2, log }, line);
     expect(line.mostAtOnce).toBe(2);
+  });
+
+  test('cancels an operation whole, also when one inside it cleans up with steps', async () => {
+    const log: string[] = [];
+    function* inner(): Operation<void> {
+      try {
+        yield* sleep(50);
+      } finally {
+        yield* sleep(1);
+        log.push('cleaned up');
+      }
+    }
+    function* outer(): Operation<void> {
+      yield* inner();
+      log.push('went on');
+    }
+    function* fails(): Operation<void> {
+      yield* sleep(2);
+      throw stepFailure;
+    }
+    await expect(run({ operations: [outer(), fails()], limit: 2, log })).rejects.toBe(stepFailure);
+    expect(log).toContain('cleaned up');
+    expect(log).not.toContain('went on');
   });
 
   test('draws an operation only when there is a place for it', async () => {
@@ -120,12 +144,13 @@ describe.for(Object.entries(colours))('parallel, %s', ([, runOver]) => {
     expect(log).toContain('other cancelled');
   });
 
-  test('cancelling an operation cancels those inside it, and it cannot catch that', async () => {
+  test('cancelling an operation cancels those inside it, and what it catches is no failure of theirs', async () => {
     const log: string[] = [];
     function* outer(): Operation<void> {
       try {
         yield* parallel([sleeper('inside', [9], log)], 1);
-      } catch {
+      } catch (failure) {
+        if (failure === cancellation) throw failure;
         log.push('caught');
       }
     }

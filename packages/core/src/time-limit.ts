@@ -15,15 +15,12 @@ class Finished extends Error {
 export function* withinTime<Result>(operation: Operation<Result>, milliseconds: number): Operation<Result> {
   const finished = new Finished('the operation has ended');
   let result: Result | undefined;
-  let isLate = false;
   function* finish(): Operation<void> {
     result = yield* operation;
-    // `yield*` goes on after a cancelled operation whose `finally` block had steps of its own.
-    if (!isLate) throw finished;
+    throw finished;
   }
   function* expire(): Operation<void> {
     yield* sleep(milliseconds);
-    isLate = true;
     throw new CloudError('timeout', `there was no answer within ${milliseconds} ms`);
   }
   try {

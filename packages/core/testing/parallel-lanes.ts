@@ -66,7 +66,7 @@ export function driveSideBySide(
       } catch (failure) {
         if (failure instanceof ScriptError) throw failure;
         const isCancelled = failure instanceof Error && failure.name === 'Cancelled';
-        settle(lane, () => (isCancelled ? lane.operation.return(undefined) : lane.operation.throw(failure)));
+        settle(lane, () => lane.operation.throw(failure));
         if (isCancelled) throw failure;
         continue;
       }
@@ -88,16 +88,21 @@ function shortestSleep(lanes: readonly Lane[]): Lane | undefined {
   return sleeping.sort((one, other) => one.milliseconds - other.milliseconds)[0]?.lane;
 }
 
+/** Cancels an operation as the connection does: what it throws on its way out is not heard of. */
 function cleanUp(operation: Operation<unknown>, perform: (step: Step) => unknown): void {
-  let next = operation.return(undefined);
-  while (!next.done) {
-    let reply: unknown;
-    try {
-      reply = perform(next.value);
-    } catch (failure) {
-      next = operation.throw(failure);
-      continue;
+  try {
+    let next = operation.throw(new Error('a sibling failed'));
+    while (!next.done) {
+      let reply: unknown;
+      try {
+        reply = perform(next.value);
+      } catch (failure) {
+        next = operation.throw(failure);
+        continue;
+      }
+      next = operation.next(reply);
     }
-    next = operation.next(reply);
+  } catch (failure) {
+    if (failure instanceof ScriptError) throw failure;
   }
 }

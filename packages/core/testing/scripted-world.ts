@@ -68,7 +68,7 @@ export class ScriptedWorld {
     throw new ScriptError('the operation succeeded');
   }
 
-  /** Cancels the next operation before the first step that fits: it is told to return, and cleans up. */
+  /** Cancels the next operation before the first step that fits: it is thrown {@link Cancelled}, and cleans up. */
   cancelBefore(fits: (step: StepShape) => boolean): void {
     this.#cancelBefore = fits;
   }
@@ -91,7 +91,7 @@ export class ScriptedWorld {
         reply = this.#perform(next.value);
       } catch (failure) {
         if (failure instanceof ScriptError) throw failure;
-        next = failure instanceof Cancelled ? operation.return(undefined as Result) : operation.throw(failure);
+        next = operation.throw(failure);
         continue;
       }
       next = operation.next(reply);

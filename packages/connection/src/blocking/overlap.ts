@@ -5,6 +5,7 @@
  */
 import type { Operation, Step } from '@isobar/core/provider';
 import { type Call, cleanupCall } from '../call.ts';
+import { cancellation } from '../cancellation.ts';
 import { type BlockingCaller, type FinalReply, isLocal, performHere, replyValue } from './caller.ts';
 
 /**
@@ -194,7 +195,7 @@ class Overlap {
       delete task.waitsFor;
       delete task.isCancelled;
       this.#advance(task, (operation) => {
-        if (isCancelled) return operation.return(undefined);
+        if (isCancelled) return operation.throw(cancellation);
         return failure ? operation.throw(failure.thrown) : operation.next(group.owner ? results[0] : results);
       });
     }
@@ -213,7 +214,7 @@ class Overlap {
     for (const task of group.running) this.#cancel(task);
   }
 
-  /** Makes an operation return: its `finally` blocks still run, and their steps are performed. */
+  /** Cancels an operation: its `finally` blocks still run, and their steps are performed. */
   #cancel(task: Task): void {
     const { step, waitsFor } = task;
     if (waitsFor?.waiting.size === 1) {
@@ -227,7 +228,7 @@ class Overlap {
     if (step !== undefined) this.#waiting.delete(step);
     delete task.step;
     delete task.waitsFor;
-    this.#advance(task, (operation) => operation.return(undefined));
+    this.#advance(task, (operation) => operation.throw(cancellation));
   }
 
   /** The call's time is up: everything is cancelled, and gets a little time to tidy up. */

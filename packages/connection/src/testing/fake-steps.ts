@@ -6,6 +6,7 @@ import { type Operation, type Step, sleep, stat } from '@isobar/core/provider';
 import type { FinalReply } from '../blocking/caller.ts';
 import type { StepLine } from '../blocking/overlap.ts';
 import type { Call } from '../call.ts';
+import { cancellation } from '../cancellation.ts';
 import type { PerformAsync } from '../drive.ts';
 import { dismantle } from '../failure.ts';
 import { parallelAsync } from '../parallel.ts';
@@ -40,7 +41,7 @@ export function* sleeper(name: string, times: readonly number[], log: string[]):
     ended = 'done';
     return name;
   } catch (failure) {
-    ended = 'failed';
+    if (failure !== cancellation) ended = 'failed';
     throw failure;
   } finally {
     log.push(`${name} ${ended}`);
