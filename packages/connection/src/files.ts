@@ -103,23 +103,31 @@ export async function* readSlice(
   const file = await open(slice.path).catch((failure) => {
     throw fileFailure(failure, 'filePath', slice.path);
   });
+  let ahead: Promise<Uint8Array> | undefined;
   try {
     let crc = slice.checksum ? 0 : undefined;
     let at = slice.startBytes;
     while (at < slice.endBytes) {
-      // A fresh buffer each time: the HTTP client may still hold the one before.
-      const buffer = new Uint8Array(Math.min(chunkBytes, slice.endBytes - at));
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
-      if (bytesRead === 0) throw new CloudError('conflict', `${slice.path} became shorter while it was being read`);
-      const chunk = buffer.subarray(0, bytesRead);
+      const chunk = await (ahead ?? readPiece(file, slice, at));
+      at += chunk.length;
+      // The next piece is read while this one is summed and sent.
+      ahead = at < slice.endBytes ? readPiece(file, slice, at) : undefined;
       if (crc !== undefined) crc = crc32c(chunk, crc);
-      at += bytesRead;
       seen(chunk, crc);
       yield chunk;
     }
   } finally {
+    await ahead?.catch(() => {});
     await file.close();
   }
+}
+
+/** The next piece of a slice, in a fresh buffer: the HTTP client may still hold the one before. */
+async function readPiece(file: FileHandle, slice: FileSlice, at: number): Promise<Uint8Array> {
+  const buffer = new Uint8Array(Math.min(chunkBytes, slice.endBytes - at));
+  const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
+  if (bytesRead === 0) throw new CloudError('conflict', `${slice.path} became shorter while it was being read`);
+  return buffer.subarray(0, bytesRead);
 }
 
 /**
