@@ -56,15 +56,25 @@ export async function bench(choices: Choices, signal: AbortSignal): Promise<numb
     };
     const origin = await checkOrigin(context);
     const experiments: Experiment[] = [];
+    const broken: string[] = [];
     for (const measurement of chosenMeasurements(choices)) {
       heading = measurement.id;
-      const found = await runMeasurement(measurement, context);
-      clearProgress();
-      for (const experiment of found) console.log(terminalTable(experiment));
-      experiments.push(...found);
+      try {
+        const found = await runMeasurement(measurement, context);
+        clearProgress();
+        for (const experiment of found) console.log(terminalTable(experiment));
+        experiments.push(...found);
+      } catch (failure) {
+        // A mistake of one measurement must not lose the others, which took long.
+        if (signal.aborted) throw failure;
+        clearProgress();
+        broken.push(measurement.id);
+        console.error(`${measurement.id} FAILED:`, failure);
+      }
     }
     const report = reportOf(choices, { startedAt, durationMs: performance.now() - begun, origin, experiments });
-    return await finish(report, choices);
+    const code = await finish(report, choices);
+    return broken.length > 0 ? Math.max(code, 1) : code;
   } catch (failure) {
     clearProgress();
     if (!signal.aborted) throw failure;

@@ -26,6 +26,7 @@ test.for([
   [['--contenders', 'nobody'], 'unknown nobody'],
   [['--seed', 'x'], '--seed must be a whole number'],
   [['--publish'], '--publish needs --full'],
+  [['--full', '--publish', '--only', 'get'], '--publish takes no subset'],
   [['--frobnicate'], '--frobnicate'],
 ] as const)('%o is refused with the reason', ([args, reason]) => {
   expect(run(...args)).toMatchObject({ code: 2, out: '', errors: expect.stringContaining(reason) });

@@ -69,6 +69,9 @@ function readChoices(): Choices | undefined {
     return undefined;
   }
   if (values.publish && !values.full) throw new UsageError('--publish needs --full');
+  if (values.publish && (values.only ?? values.contenders) !== undefined) {
+    throw new UsageError('--publish takes no subset: nothing is picked for publication');
+  }
   const only = chosen(
     'only',
     values.only,

@@ -11,7 +11,7 @@ function smallCall(id: 'get' | 'put', verb: string, quick: number, quickRivals: 
     task: id,
     contenders: storageIds,
     points: [{ at: 1 }, { at: 32 }],
-    rounds: { quick, full: 5 },
+    rounds: { quick, full: 4 },
     rivalRounds: { quick: quickRivals, full: 3 },
     experiments: [
       {
@@ -61,15 +61,15 @@ export const calls: readonly Measurement[] = [
     })),
   },
   smallCall('get', 'GET', 3, 1),
-  smallCall('put', 'PUT', 2, 0),
+  smallCall('put', 'PUT', 1, 0),
   {
     id: 'list-page',
     what: 'one listing page of 1,000 objects',
     task: 'list',
     contenders: storageIds,
     points: [{ settings: { objects: 1000 }, warmUpMs: 700 }],
-    rounds: { quick: 2, full: 5 },
-    rivalRounds: { quick: 1, full: 2 },
+    rounds: { quick: 2, full: 4 },
+    rivalRounds: { quick: 0, full: 2 },
     experiments: [
       {
         metric: 'cpu',
