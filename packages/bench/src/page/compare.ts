@@ -5,14 +5,17 @@ import type { NumberCell } from './cells.ts';
 /** Differences up to this share are no reason to choose. */
 const negligible = 0.03;
 
-/** What a wide interval still shows: a factor of at least this. */
-const plain = 2;
+/** A wide interval shows an order of magnitude: a factor of more than this. */
+const magnitude = 10;
 
-/** Whether `left` is better or worse than `right`, or cannot be told from it: intervals that overlap, or 3 % or less between medians. */
+/**
+ * Whether `left` is better or worse than `right`, or cannot be told from it: intervals that overlap, 3 % or less between medians,
+ * or a factor of ten or less where an interval is wide.
+ */
 export function compare(left: Measured, right: Measured, better: Experiment['better']): 'better' | 'worse' | 'same' {
   if (better === 'neither' || overlap(left, right)) return 'same';
   const [less, more] = left.median < right.median ? [left, right] : [right, left];
-  if (less.median > 0 && more.median / less.median <= (left.isWide || right.isWide ? plain : 1 + negligible))
+  if (less.median > 0 && more.median / less.median <= (left.isWide || right.isWide ? magnitude : 1 + negligible))
     return 'same';
   return left.median < right.median === (better === 'lower') ? 'better' : 'worse';
 }

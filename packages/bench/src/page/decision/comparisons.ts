@@ -38,13 +38,23 @@ export function betterOf({ plot, better }: Experiment): Experiment['better'] {
 
 /**
  * All comparisons of an experiment: one for each series and colour, or in the one colour that is asked for. Of the values
- * of a parameter the last one at which designs of that colour ran counts.
+ * of a parameter the last one at which designs of that colour have numbers counts.
  */
 export function comparisonsOf(experiment: Experiment, report: Report, colour?: Contender['colour']): Comparison[] {
   const names = contenderOf(report);
-  const groups = groupsOf(experiment).toSorted((left, right) => (right.at ?? 0) - (left.at ?? 0));
-  const wanted = groups
-    .flatMap((group) => coloursOf(group, names).map((one) => ({ group, colour: one })))
+  const all = groupsOf(experiment).toSorted((left, right) => (right.at ?? 0) - (left.at ?? 0));
+  const withNumbers = all.map((group) => ({ ...group, cells: numberCells(group.cells).map(({ cell }) => cell) }));
+  const measured = new Set(withNumbers.flatMap((group) => coloursOf(group, names)));
+  const isMeasured = (one: Contender['colour'], index: number) => {
+    const group = withNumbers[index];
+    return !measured.has(one) || (group !== undefined && coloursOf(group, names).includes(one));
+  };
+  const wanted = all
+    .flatMap((group, index) =>
+      coloursOf(group, names)
+        .filter((one) => isMeasured(one, index))
+        .map((one) => ({ group, colour: one })),
+    )
     .filter((one) => colour === undefined || one.colour === undefined || one.colour === colour);
   const last = [
     ...new Map(wanted.toReversed().map((one) => [JSON.stringify([one.group.series, one.colour]), one])).values(),

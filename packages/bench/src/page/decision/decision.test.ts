@@ -110,6 +110,19 @@ describe('a verdict', () => {
     });
   });
 
+  test('rests on the last value of a parameter that has figures', () => {
+    const report = reportOf({ session: number(100), mixin: number(100), flag: number(300) }, { plot: 'curve' });
+    const cells = report.experiments.flatMap((one) => one.cells);
+    const beyond = cells.map(
+      ({ contender }): Cell => ({ contender, at: 32, outcome: { kind: 'unsupported', why: 'no' } }),
+    );
+    const experiments = report.experiments.map((one) => ({
+      ...one,
+      cells: [...cells.map((cell) => ({ ...cell, at: 1 })), ...beyond],
+    }));
+    expect(said({ ...report, experiments }).pick).toBe('session or mixin');
+  });
+
   test('leaves out contenders of the other colour', () => {
     const report = reportOf({ session: number(100), mixin: number(100), flag: number(300) });
     expect(

@@ -25,7 +25,7 @@ export function decisionSection(report: Report): Markup {
     <table class="glance"><thead><tr><th scope="col">if</th><th scope="col">pick</th>${designs.map((design) => html`<th scope="col" class="is-${design}">${design}</th>`)}</tr></thead>
     <tbody>${decisions.map(glance)}</tbody></table>
     <p class="how">Computed from the figures of this report. A design is <em>behind</em> where its interval and the best design's do not overlap and the medians differ
-    by more than 3 %; otherwise it is <em>level</em>. The pick is behind least often. Of a curve only the last point counts; timelines, one run each, count for nothing.</p>
+    by more than 3 %, or tenfold where an interval is too wide; otherwise it is <em>level</em>. The pick is behind least often. Of a curve only the last point counts; timelines, one run each, count for nothing.</p>
     ${decisions.map((decision) => verdict(decision, report))}</section>`;
 }
 
