@@ -1,5 +1,5 @@
 /** Making nodes and changing them: each order is carried out once, whatever happens to its answer. */
-import type { Node, NodeAuth } from '@isobar/core';
+import { type Node, type NodeAuth, NodeState } from '@isobar/core';
 import { expect } from 'vitest';
 import { needing } from '../capabilities.ts';
 import type { Case, Suite } from '../case.ts';
@@ -52,6 +52,22 @@ export const nodeChanges: Suite<ComputeKit> = needing('createNodes', {
         await arrive('running');
         expect(await face.destroyNode(made)).toBeUndefined();
         await arrive('terminated');
+      },
+    },
+    {
+      title: 'reads every state that all clouds share, and any other as unknown',
+      server: ['cloud'],
+      async run({ face, node, server }) {
+        const made = await node();
+        const states: readonly NodeState[] = Object.values(NodeState).filter((state) => state !== 'terminated');
+        for (const state of [...states, 'melting' as NodeState]) {
+          await server.cloud?.setNodeState(made.id, state);
+          const known = states.includes(state) ? state : 'unknown';
+          expect((await face.getNode(made.id)).state, state).toBe(known);
+          expect((await face.listNodes({ namePrefix: made.name })).map((listed) => listed.state)).toEqual([known]);
+        }
+        await server.cloud?.setNodeState(made.id, 'terminated');
+        expect((await face.getNode(made.id)).state).toBe('terminated');
       },
     },
     {
