@@ -18,7 +18,7 @@ import { formatCrc32c, type GoogleObject, parseCrc32c } from './models.ts';
 import { checkedLocation } from './names.ts';
 import { headStored } from './objects.ts';
 import { type Scope, send } from './requests.ts';
-import { checkUpload, verifyStored } from './uploads.ts';
+import { checkUpload, verifyStored } from './uploads/uploads.ts';
 
 /**
  * A part of a composition: an object's name, where it lies, or a model of it. A model that tells its generation stands

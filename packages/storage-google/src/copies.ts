@@ -22,12 +22,12 @@ import {
 } from './call-options.ts';
 import { checkCopy } from './dialect/documents.ts';
 import { encodeName } from './dialect/encode.ts';
-import { landedBefore } from './lost-answers.ts';
 import { type GoogleObject, metadataOf } from './models.ts';
 import { checkedLocation } from './names.ts';
 import { headObject, headStored } from './objects.ts';
 import { type Scope, send } from './requests.ts';
-import { objectHeaders } from './uploads.ts';
+import { landedBefore } from './uploads/lost-answers.ts';
+import { objectHeaders } from './uploads/uploads.ts';
 
 /** A copy whose arguments have been checked. */
 interface CheckedCopy {

@@ -25,6 +25,7 @@ export type {
 export type { ComposeOptions, ComposeSource } from './compose.ts';
 export type { CorsRule } from './configuration/cors.ts';
 export type { LifecycleAction, LifecycleCondition, LifecycleRule } from './configuration/lifecycle.ts';
+export type { GoogleStorageOperations } from './contract.ts';
 export type { AccessToken, AccessTokenFunction, GivenToken } from './credentials/access-token.ts';
 export type { HmacSignature } from './credentials/hmac-key.ts';
 export type { ServiceAccountKey } from './credentials/key-files.ts';
@@ -40,8 +41,8 @@ export type {
 } from './options.ts';
 export type { PostForm, PostFormOptions } from './post-form.ts';
 export type { GooglePresignOptions } from './presign.ts';
-export { type GoogleStorageOperations, type GoogleStorageProvider, googleStorage } from './provider.ts';
-export type { ResumableUpload, ResumableUploadStatus } from './resumable-uploads.ts';
+export { type GoogleStorageProvider, googleStorage } from './provider.ts';
+export type { ResumableUpload, ResumableUploadStatus } from './uploads/resumable-uploads.ts';
 
 declare module '@isobar/core' {
   interface ProviderTypes {

@@ -2,7 +2,8 @@
 import type { RetryPolicy } from '@isobar/core/provider';
 import type { Answer } from '../../core/testing/scripted-service.ts';
 import { ScriptedWorld } from '../../core/testing/scripted-world.ts';
-import { type GoogleStorageOperations, googleStorage } from '../src/provider.ts';
+import type { GoogleStorageOperations } from '../src/contract.ts';
+import { googleStorage } from '../src/provider.ts';
 import { signatureProblem } from './signature-verifier.ts';
 
 /** Credentials that open nothing. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import '../../../core/testing/poisoned-world.ts';
 import { type Answer, networkFailure } from '../../../core/testing/scripted-service.ts';
 import { busy, errorAnswer, scriptStorage } from '../../testing/scripted-storage.ts';
-import type { GoogleStorageOperations } from '../provider.ts';
+import type { GoogleStorageOperations } from '../contract.ts';
 import type { AclEntry } from './acl-document.ts';
 import type { ContainerRole } from './permissions.ts';
 

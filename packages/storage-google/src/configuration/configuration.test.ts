@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import '../../../core/testing/poisoned-world.ts';
 import { busy, errorAnswer, scriptStorage } from '../../testing/scripted-storage.ts';
-import type { GoogleStorageOperations } from '../provider.ts';
+import type { GoogleStorageOperations } from '../contract.ts';
 import type { CorsRule } from './cors.ts';
 import type { LifecycleRule } from './lifecycle.ts';
 

@@ -19,12 +19,12 @@ import {
   parallel,
   type RequestBody,
 } from '@isobar/core/provider';
-import { pairOf } from './cursors.ts';
-import { checkCompletion, readUploadId, readUploads, type StoredPart, writeCompletion } from './dialect/documents.ts';
-import { partsAtOnce } from './limits.ts';
-import type { GoogleObject } from './models.ts';
-import { bucketNameOf, checkedLocation } from './names.ts';
-import { hasReason, type Scope, send } from './requests.ts';
+import { pairOf } from '../cursors.ts';
+import { checkCompletion, readUploadId, readUploads, type StoredPart, writeCompletion } from '../dialect/documents.ts';
+import { partsAtOnce } from '../limits.ts';
+import type { GoogleObject } from '../models.ts';
+import { bucketNameOf, checkedLocation } from '../names.ts';
+import { hasReason, type Scope, send } from '../requests.ts';
 import { type CheckedUpload, type Sent, verifyWhole } from './uploads.ts';
 
 /** Stores one part. @returns What completing needs to know of it, and the answer's account of a file's bytes. */

@@ -1,10 +1,10 @@
 /** Downloads piece by piece: every pass anew, resumed where that is safe, verified at the end, let go in any case. */
 import { type ByteStream, crc32c, isByteStream, type Operation } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
-import type { Answer } from '../../core/testing/scripted-service.ts';
-import { busy, errorAnswer, rangeAnswer, scriptStorage } from '../testing/scripted-storage.ts';
-import { formatCrc32c } from './models.ts';
+import '../../../core/testing/poisoned-world.ts';
+import type { Answer } from '../../../core/testing/scripted-service.ts';
+import { busy, errorAnswer, rangeAnswer, scriptStorage } from '../../testing/scripted-storage.ts';
+import { formatCrc32c } from '../models.ts';
 
 const path = '/demo-bucket/a';
 const pinned = `${path}?generation=17`;

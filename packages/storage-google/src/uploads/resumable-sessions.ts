@@ -15,9 +15,9 @@ import {
   type RequestBody,
   retry,
 } from '@isobar/core/provider';
-import { encodeName } from './dialect/encode.ts';
-import { failureOf } from './failures.ts';
-import { type Scope, send } from './requests.ts';
+import { encodeName } from '../dialect/encode.ts';
+import { failureOf } from '../failures.ts';
+import { type Scope, send } from '../requests.ts';
 import type { CheckedUpload } from './uploads.ts';
 
 /** A session, and the object that it will become. */

@@ -19,11 +19,11 @@ import {
   type ResponseSink,
   release,
 } from '@isobar/core/provider';
-import { conditionHeaders, type GoogleDownloadOptions, generationOf } from './call-options.ts';
-import { integrityFailure } from './failures.ts';
-import { formatCrc32c, storedHashes, storedSize } from './models.ts';
-import { checkedLocation } from './names.ts';
-import { type Scope, send } from './requests.ts';
+import { conditionHeaders, type GoogleDownloadOptions, generationOf } from '../call-options.ts';
+import { integrityFailure } from '../failures.ts';
+import { formatCrc32c, storedHashes, storedSize } from '../models.ts';
+import { checkedLocation } from '../names.ts';
+import { type Scope, send } from '../requests.ts';
 
 /** How far a download has come, and what it must end with. */
 export interface Progress {

@@ -21,11 +21,11 @@ import {
   type StorageObject,
   stage,
 } from '@isobar/core/provider';
-import type { GoogleDownloadFileOptions, GoogleDownloadOptions } from './call-options.ts';
+import type { GoogleDownloadFileOptions, GoogleDownloadOptions } from '../call-options.ts';
+import { downloadPartBytes, largestSingleGet, partsAtOnce } from '../limits.ts';
+import { progressOfParts } from '../parts-progress.ts';
+import type { Scope } from '../requests.ts';
 import { ask, begin, canResume, isAllThere, needsMd5, type Progress, subjectOf, verify } from './download-progress.ts';
-import { downloadPartBytes, largestSingleGet, partsAtOnce } from './limits.ts';
-import { progressOfParts } from './parts-progress.ts';
-import type { Scope } from './requests.ts';
 
 /** Downloads into a file, all of the object or a range of it. */
 export function* downloadToFile(

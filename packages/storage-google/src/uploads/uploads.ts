@@ -11,13 +11,13 @@ import {
   type ObjectHeaders,
   type Operation,
 } from '@isobar/core/provider';
-import { conditionHeaders, type GoogleUploadOptions, placementHeaders } from './call-options.ts';
-import { integrityFailure } from './failures.ts';
+import { conditionHeaders, type GoogleUploadOptions, placementHeaders } from '../call-options.ts';
+import { integrityFailure } from '../failures.ts';
+import { extraFromHeaders, formatCrc32c, type GoogleObject, metadataPrefix, storedHashes } from '../models.ts';
+import { checkedLocation, headerValue, metadataHeaders } from '../names.ts';
+import { headStored } from '../objects.ts';
+import { type Scope, send } from '../requests.ts';
 import { landedBefore } from './lost-answers.ts';
-import { extraFromHeaders, formatCrc32c, type GoogleObject, metadataPrefix, storedHashes } from './models.ts';
-import { checkedLocation, headerValue, metadataHeaders } from './names.ts';
-import { headStored } from './objects.ts';
-import { type Scope, send } from './requests.ts';
 
 /** An upload whose arguments have been checked. */
 export interface CheckedUpload {

@@ -11,14 +11,14 @@ import {
   type Operation,
   type TransferOptions,
 } from '@isobar/core/provider';
-import type { GoogleUploadOptions } from './call-options.ts';
-import { encodeName } from './dialect/encode.ts';
-import { integrityFailure } from './failures.ts';
+import type { GoogleUploadOptions } from '../call-options.ts';
+import { encodeName } from '../dialect/encode.ts';
+import { integrityFailure } from '../failures.ts';
+import { formatCrc32c, type GoogleObject } from '../models.ts';
+import { checkedLocation } from '../names.ts';
+import { headStored } from '../objects.ts';
+import type { Scope } from '../requests.ts';
 import { fileSize } from './file-uploads.ts';
-import { formatCrc32c, type GoogleObject } from './models.ts';
-import { checkedLocation } from './names.ts';
-import { headStored } from './objects.ts';
-import type { Scope } from './requests.ts';
 import {
   cancelSession,
   probeSession,

@@ -11,12 +11,12 @@ import {
   type Operation,
   stat,
 } from '@isobar/core/provider';
-import type { StoredPart } from './dialect/documents.ts';
-import { filePartBytes, largestSinglePut } from './limits.ts';
-import { formatCrc32c, type GoogleObject } from './models.ts';
+import type { StoredPart } from '../dialect/documents.ts';
+import { filePartBytes, largestSinglePut } from '../limits.ts';
+import { formatCrc32c, type GoogleObject } from '../models.ts';
+import { progressOfParts } from '../parts-progress.ts';
+import { type Scope, send } from '../requests.ts';
 import { type PutPart, uploadInParts } from './multipart.ts';
-import { progressOfParts } from './parts-progress.ts';
-import { type Scope, send } from './requests.ts';
 import { putFileInSession } from './resumable-transfers.ts';
 import { type CheckedUpload, storedAnyway, storedBy, uploadedObject, verifyStored } from './uploads.ts';
 

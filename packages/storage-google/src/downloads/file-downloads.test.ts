@@ -1,11 +1,11 @@
 /** Downloads of large objects into files: several ranges at once, all of one generation, verified as a whole. */
 import { crc32c, type HttpRequest, type StorageObject, type TransferProgress } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
-import { type Answer, networkFailure } from '../../core/testing/scripted-service.ts';
-import { errorAnswer, rangeAnswer, type ScriptedStorage, scriptStorage } from '../testing/scripted-storage.ts';
-import { downloadPartBytes } from './limits.ts';
-import { formatCrc32c } from './models.ts';
+import '../../../core/testing/poisoned-world.ts';
+import { type Answer, networkFailure } from '../../../core/testing/scripted-service.ts';
+import { errorAnswer, rangeAnswer, type ScriptedStorage, scriptStorage } from '../../testing/scripted-storage.ts';
+import { downloadPartBytes } from '../limits.ts';
+import { formatCrc32c } from '../models.ts';
 
 const path = '/demo-bucket/large';
 const pinned = `${path}?generation=17`;

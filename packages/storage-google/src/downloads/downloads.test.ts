@@ -1,10 +1,10 @@
 /** Downloads into memory and into files: verified, resumed only where that is safe, and whole or not there at all. */
 import { type CloudError, crc32c } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
-import { type Answer, networkFailure } from '../../core/testing/scripted-service.ts';
-import { errorAnswer, rangeAnswer, type ScriptedStorage, scriptStorage } from '../testing/scripted-storage.ts';
-import { formatCrc32c } from './models.ts';
+import '../../../core/testing/poisoned-world.ts';
+import { type Answer, networkFailure } from '../../../core/testing/scripted-service.ts';
+import { errorAnswer, rangeAnswer, type ScriptedStorage, scriptStorage } from '../../testing/scripted-storage.ts';
+import { formatCrc32c } from '../models.ts';
 
 const path = '/demo-bucket/dir/a.txt';
 const pinned = `${path}?generation=17`;

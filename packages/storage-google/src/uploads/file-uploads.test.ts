@@ -1,11 +1,11 @@
 /** Uploads of files: small ones in one request, large ones in parts that are read from disk as they are sent. */
 import { CloudError, crc32c, type FileSlice } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
-import { type Answer, networkFailure, type Reply } from '../../core/testing/scripted-service.ts';
-import { busy, errorAnswer, type ScriptedStorage, scriptStorage } from '../testing/scripted-storage.ts';
-import { filePartBytes, largestSinglePut } from './limits.ts';
-import { formatCrc32c } from './models.ts';
+import '../../../core/testing/poisoned-world.ts';
+import { type Answer, networkFailure, type Reply } from '../../../core/testing/scripted-service.ts';
+import { busy, errorAnswer, type ScriptedStorage, scriptStorage } from '../../testing/scripted-storage.ts';
+import { filePartBytes, largestSinglePut } from '../limits.ts';
+import { formatCrc32c } from '../models.ts';
 
 const path = '/demo-bucket/a.txt';
 const hello = new TextEncoder().encode('Hello, GCS!\n');

@@ -3,11 +3,11 @@
  * whole parts leave memory, so each can be sent again, and a source that fails leaves no object.
  */
 import { type ByteSource, CloudError, crc32c, type Operation, pull, release } from '@isobar/core/provider';
-import type { StoredPart } from './dialect/documents.ts';
-import { mostParts, partSizeBytes } from './limits.ts';
-import type { GoogleObject } from './models.ts';
+import type { StoredPart } from '../dialect/documents.ts';
+import { mostParts, partSizeBytes } from '../limits.ts';
+import type { GoogleObject } from '../models.ts';
+import type { Scope } from '../requests.ts';
 import { type PutPart, uploadInParts } from './multipart.ts';
-import type { Scope } from './requests.ts';
 import { putStreamInSession } from './resumable-transfers.ts';
 import { type CheckedUpload, putBytes } from './uploads.ts';
 

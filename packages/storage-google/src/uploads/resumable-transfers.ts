@@ -14,9 +14,9 @@ import {
   pull,
   type TransferOptions,
 } from '@isobar/core/provider';
-import { firstPartBytes, resumableChunkBytes } from './limits.ts';
-import { formatCrc32c, type GoogleObject } from './models.ts';
-import type { Scope } from './requests.ts';
+import { firstPartBytes, resumableChunkBytes } from '../limits.ts';
+import { formatCrc32c, type GoogleObject } from '../models.ts';
+import type { Scope } from '../requests.ts';
 import { type Chunk, cancelSession, putChunk, type Session, startSession, subjectOf } from './resumable-sessions.ts';
 import { type CheckedUpload, type Sent, verifyWhole } from './uploads.ts';
 

@@ -13,9 +13,9 @@ import {
   read,
   release,
 } from '@isobar/core/provider';
-import type { GoogleDownloadOptions } from './call-options.ts';
+import type { GoogleDownloadOptions } from '../call-options.ts';
+import type { Scope } from '../requests.ts';
 import { ask, begin, canResume, isAllThere, needsMd5, type Progress, verify } from './download-progress.ts';
-import type { Scope } from './requests.ts';
 
 /** Downloads into memory. One exchange; a broken one is repeated as a whole. */
 export function* readObject(

@@ -5,10 +5,10 @@
  * @see https://cloud.google.com/storage/docs/retry-strategy
  */
 import { isCloudError, type ObjectLocation, type Operation } from '@isobar/core/provider';
-import type { Preconditions } from './call-options.ts';
-import type { GoogleObject } from './models.ts';
-import { headObject } from './objects.ts';
-import type { Scope } from './requests.ts';
+import type { Preconditions } from '../call-options.ts';
+import type { GoogleObject } from '../models.ts';
+import { headObject } from '../objects.ts';
+import type { Scope } from '../requests.ts';
 
 /** What a write was to leave behind. */
 export interface Written {

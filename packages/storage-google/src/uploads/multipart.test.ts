@@ -1,9 +1,9 @@
 /** Uploads that have not ended: how they are listed, page by page, and how one is dropped. */
 import { drain, type MultipartUpload } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
-import { networkFailure } from '../../core/testing/scripted-service.ts';
-import { busy, errorAnswer, scriptStorage } from '../testing/scripted-storage.ts';
+import '../../../core/testing/poisoned-world.ts';
+import { networkFailure } from '../../../core/testing/scripted-service.ts';
+import { busy, errorAnswer, scriptStorage } from '../../testing/scripted-storage.ts';
 
 /** A page as the service writes it; uploads as pairs of name and id. */
 function page(uploads: readonly (readonly [string, string])[], next?: readonly [string, string]) {

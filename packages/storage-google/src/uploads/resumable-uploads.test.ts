@@ -1,11 +1,11 @@
 /** Resumable uploads: what is sent to a session, and what is made of its answers. */
 import { type CloudError, crc32c, type HttpRequest } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
-import { type Answer, networkFailure } from '../../core/testing/scripted-service.ts';
-import { errorAnswer, type ScriptedStorage, scriptStorage } from '../testing/scripted-storage.ts';
-import { resumableChunkBytes as chunk } from './limits.ts';
-import { formatCrc32c } from './models.ts';
+import '../../../core/testing/poisoned-world.ts';
+import { type Answer, networkFailure } from '../../../core/testing/scripted-service.ts';
+import { errorAnswer, type ScriptedStorage, scriptStorage } from '../../testing/scripted-storage.ts';
+import { resumableChunkBytes as chunk } from '../limits.ts';
+import { formatCrc32c } from '../models.ts';
 
 const path = '/demo-bucket/dir/a%20b';
 const session = `${path}?upload_id=SECRET-id`;

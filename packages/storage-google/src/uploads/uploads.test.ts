@@ -1,9 +1,9 @@
 /** Uploads of bytes: what goes with them, and what happens when others were stored. */
 import type { CloudError, UploadOptions } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
-import { networkFailure } from '../../core/testing/scripted-service.ts';
-import { busy, errorAnswer, scriptStorage } from '../testing/scripted-storage.ts';
+import '../../../core/testing/poisoned-world.ts';
+import { networkFailure } from '../../../core/testing/scripted-service.ts';
+import { busy, errorAnswer, scriptStorage } from '../../testing/scripted-storage.ts';
 
 const path = '/demo-bucket/a.txt';
 const hello = new TextEncoder().encode('Hello, GCS!\n');

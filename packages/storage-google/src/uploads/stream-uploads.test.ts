@@ -1,11 +1,11 @@
 /** Uploads of streams: short ones in one request, long ones in parts, failed ones without a trace. */
 import { type CloudError, crc32c } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
-import { networkFailure, type Reply } from '../../core/testing/scripted-service.ts';
-import { busy, errorAnswer, type ScriptedStorage, scriptStorage } from '../testing/scripted-storage.ts';
-import { firstPartBytes, partsAtOnce } from './limits.ts';
-import { formatCrc32c } from './models.ts';
+import '../../../core/testing/poisoned-world.ts';
+import { networkFailure, type Reply } from '../../../core/testing/scripted-service.ts';
+import { busy, errorAnswer, type ScriptedStorage, scriptStorage } from '../../testing/scripted-storage.ts';
+import { firstPartBytes, partsAtOnce } from '../limits.ts';
+import { formatCrc32c } from '../models.ts';
 
 const path = '/demo-bucket/a.bin';
 const initiated = {
