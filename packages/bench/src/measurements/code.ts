@@ -79,7 +79,7 @@ export const code: readonly Measurement[] = [
   {
     id: 'types',
     what: 'type-checking and declarations',
-    task: 'types',
+    task: 'type-check',
     contenders: [...asyncDesigns, ...scripted.filter((id) => rivalIds.includes(id) && id !== 'opendal-blocking')],
     points: [{}],
     rounds: { quick: 1, full: 2 },

@@ -7,6 +7,7 @@ import { connectIsobar } from '../clients/isobar.ts';
 import type { Task } from '../runner/cell.ts';
 import { clientOf } from './service.ts';
 
+/** Checks that the emulator takes the contender's requests and that bytes come back as they went; the outcome lists what was done. */
 export const run: Task = async (input) => {
   if (input.contender === 'gcs') throw new UnsupportedError('the emulator serves no objects over the JSON API');
   const { storage: url, key, secret, folder } = input.services;

@@ -6,6 +6,7 @@ import type { Task } from '../runner/cell.ts';
 import { compilerPath, root, runCommand } from './commands.ts';
 import { openings } from './openings.ts';
 
+/** Asks the compiler, the linter and the running program about a call whose `await` was forgotten. */
 export const run: Task = ({ contender, services }) => {
   const opening = openings[contender];
   if (!opening) throw new Error(`no opening of ${contender}`);

@@ -33,6 +33,7 @@ const provider: ProviderDefinition<object, object, Empty> = defineProvider<objec
   operations: () => ({ nothing: () => release(unknownStream) }),
 });
 
+/** Times a step that does nothing, in microseconds a call, and the hand-over of 64 MiB, in milliseconds. */
 export const run: Task = async (input) => {
   const empty = await measureCalls(input, callOf(input.contender));
   if (empty.kind !== 'samples') return empty;

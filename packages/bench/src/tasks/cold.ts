@@ -13,6 +13,7 @@ const object = { container: 'bench', name };
 
 type FirstGet = () => Uint8Array | Promise<Uint8Array>;
 
+/** Times the import of a contender and the first object of a new process, both in milliseconds from the same start. */
 export const run: Task = async (input) => {
   const started = performance.now();
   const firstGet = await imported(input);

@@ -6,6 +6,7 @@ import type { Task } from '../runner/cell.ts';
 
 const drivers = 1000;
 
+/** Times the opening of 1,000 drivers, and takes the memory that they keep. */
 export const run: Task = async ({ contender, services }) => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;

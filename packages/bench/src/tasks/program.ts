@@ -7,6 +7,7 @@ import { root, runCommand } from './commands.ts';
 
 const expected = '20 objects, 20480 bytes';
 
+/** Counts the lines and tokens of the compared program, once it has printed what it must. */
 export const run: Task = ({ contender, services }) => {
   const path = programPath(contender);
   const program = programs().find((one) => one.contender === contender);

@@ -14,6 +14,7 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
+/** Measures the bundled program and the installation, in bytes, and counts the installed packages. */
 export const run: Task = async ({ contender, services }) => {
   const bundle = await bundled(contender);
   const folder = mkdtempSync(join(services.folder, 'install-'));

@@ -8,6 +8,7 @@ import type { Task } from '../runner/cell.ts';
 import { cpuNow, peakBytes, withCheckedUploads } from './load.ts';
 import { clientOf } from './service.ts';
 
+/** Times a file up or down, in milliseconds, with its CPU time and the highest memory of the process, in bytes. */
 export const run: Task = async (input) => {
   const sizeBytes = Number(input.settings.sizeBytes);
   const direction = String(input.settings.direction);

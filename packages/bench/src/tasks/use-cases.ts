@@ -21,6 +21,7 @@ const objects = 24;
 const sizeBytes = 1024;
 const tickMs = 10;
 
+/** Draws the timelines of the three use cases, and counts the ticks that a timer got in meanwhile. */
 export const run: Task = async (input) => {
   const { services, contender } = input;
   const isAsync = contender.endsWith('-async');

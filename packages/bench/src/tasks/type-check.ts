@@ -6,6 +6,7 @@ import { programPath } from '../programs.ts';
 import type { Task } from '../runner/cell.ts';
 import { compilerPath, mustRun, root } from './commands.ts';
 
+/** Times the compiler on the compared program, in milliseconds, and adds up the declarations that it reads, in bytes. */
 export const run: Task = ({ contender, services }) => {
   const program = programPath(contender);
   if (program === undefined) throw new UnsupportedError('there is no program of it');
