@@ -2,10 +2,10 @@
  * Bundles the package in the current folder: one file in `dist/` for each entry of its `exports` and `bin`.
  * Dependencies and peers stay imports; what is only a dev dependency (a small library with no public face, such as
  * zod/mini) is bundled in, so that users do not install it, and its licence is put beside the bundle. Declarations come
- * from `tsc -b`, not from here.
+ * from `tsc -b`; those that no entry leads to stay in the workspace, where other projects check against them.
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
 
 interface Manifest {
@@ -42,6 +42,27 @@ const { metafile } = await build({
 
 const licences = bundledPackages(Object.keys(metafile.inputs)).map(licenceOf);
 if (licences.length > 0) writeFileSync('dist/LICENSES.txt', licences.join('\n'));
+
+// npm and pnpm leave out what such a file names. In a folder below the package's own it counts for more than `files`.
+writeFileSync('dist/.npmignore', ['.tsbuildinfo', '.npmignore', ...privateDeclarations()].join('\n'));
+
+/** The declarations that no public one leads to, as paths below `dist`. */
+function privateDeclarations(): string[] {
+  const reached = new Set<string>();
+  const follow = (file: string): void => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    for (const [, path] of readFileSync(file, 'utf8').matchAll(/(?:from |import\()['"](\.[^'"]+)\.ts['"]/g)) {
+      follow(join(dirname(file), `${path}.d.ts`));
+    }
+  };
+  const all = readdirSync('dist', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.d.ts'));
+  for (const output of outputs) {
+    const declarations = join(output.replace(/\.js$/, '.d.ts'));
+    if (all.includes(relative('dist', declarations))) follow(declarations);
+  }
+  return all.filter((file) => !reached.has(join('dist', file))).map((file) => `/${file}`);
+}
 
 /** The folders of the packages that were bundled in. */
 function bundledPackages(inputs: readonly string[]): string[] {
