@@ -144,6 +144,32 @@ export const versions: Suite<StorageKit> = googleSuite('versions', [
     },
   },
   {
+    title: 'are deleted for good among many objects where a generation is named, and nowhere else',
+    async run(kit) {
+      const { face, failsUnsent } = kit;
+      const home = await versioned(kit);
+      for (const text of ['1', '2', '3']) await face.writeObject(text, home, 'o');
+      const left = async () =>
+        (await face.listContainerObjects(home, { versions: true })).map(({ extra }) => extra.generation);
+      const [first, second, live] = await face.listContainerObjects(home, { versions: true });
+      if (!(first && second && live)) throw new Error('three versions were written');
+      const refused = { code: 'invalid-argument', details: { field: 'generation' } } as const;
+      await failsUnsent(() => face.deleteObjects([live, first]), refused);
+      await failsUnsent(() => face.deleteObject(first), refused);
+      const { generation = '' } = first.extra;
+      const objects = [{ container: home, name: 'o', generation }];
+      expect(await face.deleteObjects(objects)).toEqual({ deleted: objects, failed: [] });
+      expect(await face.deleteObjects(objects), 'what is gone').toEqual({ deleted: objects, failed: [] });
+      expect(await left()).toEqual([second.extra.generation, live.extra.generation]);
+      await face.deleteObjects([live]);
+      expect(await left(), 'the live one has become an old one').toEqual([
+        second.extra.generation,
+        live.extra.generation,
+      ]);
+      expect(await face.listContainerObjects(home)).toEqual([]);
+    },
+  },
+  {
     title: 'are a condition of reads',
     async run(kit) {
       const { face, fails } = kit;

@@ -117,6 +117,16 @@ export const writeScripts: readonly Script<AnyStorage>[] = [
     },
   },
   {
+    title: 'deleteObjects of generations',
+    prepare: (face, { container }) => face.createContainer(container),
+    run: async (face, { container }) => {
+      const { generation = '' } = (await google(face).writeObject('x', container, 'a')).extra;
+      const objects = [generation, '1'].map((one) => ({ container, name: 'a', generation: one }));
+      const { deleted, failed } = await google(face).deleteObjects(objects);
+      return [deleted.length, failed, await google(face).listContainerObjects(container)];
+    },
+  },
+  {
     title: 'downloads that are decoded, their connection broken once',
     async prepare(face, { container }) {
       await face.createContainer(container);

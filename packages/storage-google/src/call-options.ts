@@ -129,7 +129,7 @@ export function conditionHeaders(options: Preconditions): Record<string, string>
 }
 
 /** The generation that options name, checked. */
-export function generationOf({ generation }: GenerationOptions): string | undefined {
+export function generationOf({ generation }: { readonly generation?: string | undefined }): string | undefined {
   if (generation === undefined || isGeneration(generation)) return generation;
   throw invalidArgument('generation', `must be a generation as text, 1–19 digits, not ${describe(generation)}`);
 }

@@ -26,7 +26,7 @@ import type {
 import type { ComposeOptions, ComposeSource } from './compose.ts';
 import type { CorsRule } from './configuration/cors.ts';
 import type { LifecycleRule } from './configuration/lifecycle.ts';
-import type { GoogleContainer, GoogleObject } from './models.ts';
+import type { GoogleContainer, GoogleDeletedObjects, GoogleObject, GoogleVersionReference } from './models.ts';
 import type { PostForm, PostFormOptions } from './post-form.ts';
 import type { GooglePresignOptions } from './presign.ts';
 import type { ResumableUpload, ResumableUploadStatus } from './uploads/resumable-uploads.ts';
@@ -72,7 +72,17 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
     options?: GoogleDownloadOptions,
   ): ByteStream;
   readObject(object: ObjectReference, options?: GoogleDownloadOptions): Operation<Uint8Array>;
-  deleteObject(object: ObjectReference, options?: GoogleDeleteOptions): Operation<void>;
+  deleteObject(object: GoogleVersionReference, options?: GoogleDeleteOptions): Operation<void>;
+
+  /**
+   * Removes many objects, or single versions of them for good where a `generation` is named, of any containers. One
+   * exchange for up to 1,000 of a container, on older servers one for each. Never fails because of single objects or
+   * containers: the result says what became of each. What does not exist counts as deleted.
+   *
+   * @throws {CloudError} `unauthenticated`, or another failure that concerns all of them; `invalid-argument` for a model of
+   * an old version without a `generation` beside its name, before anything is sent.
+   */
+  deleteObjects(objects: Iterable<GoogleVersionReference>, options?: CallOptions): Operation<GoogleDeletedObjects>;
   copyObject(
     object: ObjectReference,
     container: ContainerReference,

@@ -29,7 +29,13 @@ export type { GoogleStorageOperations } from './contract.ts';
 export type { AccessToken, AccessTokenFunction, GivenToken } from './credentials/access-token.ts';
 export type { HmacSignature } from './credentials/hmac-key.ts';
 export type { ServiceAccountKey } from './credentials/key-files.ts';
-export type { GoogleContainer, GoogleObject, GoogleObjectExtra } from './models.ts';
+export type {
+  GoogleContainer,
+  GoogleDeletedObjects,
+  GoogleObject,
+  GoogleObjectExtra,
+  GoogleVersionReference,
+} from './models.ts';
 export type {
   AccessTokenOptions,
   AnonymousOptions,

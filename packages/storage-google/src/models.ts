@@ -1,5 +1,12 @@
 /** What Google Storage adds to the models, and how headers become models. */
-import { CloudError, type Container, type StorageObject } from '@isobar/core/provider';
+import {
+  CloudError,
+  type Container,
+  type DeletedObjects,
+  type FailedObject,
+  type ObjectReference,
+  type StorageObject,
+} from '@isobar/core/provider';
 import type { ListedObject } from './dialect/documents.ts';
 
 /** Google Storage adds nothing to a container. */
@@ -29,6 +36,21 @@ export interface GoogleObjectExtra {
 /** An object of Google Storage. */
 export interface GoogleObject extends StorageObject {
   readonly extra: GoogleObjectExtra;
+}
+
+/**
+ * An object that is to be removed, or just one version of it for good. The generation must be named here: what a model
+ * says of itself in `extra` never makes a removal a permanent one.
+ */
+export interface GoogleVersionReference extends ObjectReference {
+  /** Default: the live version, which a container that keeps versions keeps as an old one. */
+  readonly generation?: string;
+}
+
+/** What became of objects, or of versions of them, that were to be removed. */
+export interface GoogleDeletedObjects extends DeletedObjects {
+  readonly deleted: readonly { readonly container: string; readonly name: string; readonly generation?: string }[];
+  readonly failed: readonly (FailedObject & { readonly generation?: string })[];
 }
 
 /** Headers of a response. */

@@ -201,3 +201,82 @@ describe.each([
     expect(world.service.unasked).toEqual([]);
   });
 });
+
+describe('generations', () => {
+  const versions = (text: string) =>
+    [...text.matchAll(/<Key>(.*?)<.Key>(?:<VersionId>(.*?)<.VersionId>)?/g)].map(([, name, version]) => [
+      name,
+      version,
+    ]);
+  const reference = (name: string, generation?: string) => ({
+    container: 'demo-bucket',
+    name,
+    ...(generation && { generation }),
+  });
+  /** What a listing of versions gives. */
+  const model = (isLatest: boolean) => ({ ...reference('a'), extra: { generation: '1', isLatest } });
+
+  test('are named in the request and in the result, beside the live object', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('POST', '/demo-bucket?delete=', quiet);
+    const objects = [reference('a', '1'), reference('a'), reference('a', '2')];
+    expect(world.run(storage.deleteObjects(objects))).toEqual({ deleted: objects, failed: [] });
+    const text = new TextDecoder().decode(world.service.requests[0]?.body as Uint8Array);
+    expect(versions(text)).toEqual([
+      ['a', '1'],
+      ['a', undefined],
+      ['a', '2'],
+    ]);
+  });
+  test('are told apart in the failures', () => {
+    const { storage, world } = scriptStorage();
+    const errors = '<Error><Key>a</Key><VersionId>2</VersionId><Code>AccessDenied</Code></Error>';
+    world.service.on('POST', '/demo-bucket?delete=', { body: `<DeleteResult>${errors}</DeleteResult>` });
+    const result = world.run(storage.deleteObjects([reference('a', '1'), reference('a'), reference('a', '2')]));
+    expect(result.deleted).toEqual([reference('a', '1'), reference('a')]);
+    expect(result.failed).toMatchObject([{ ...reference('a', '2'), error: { code: 'permission-denied' } }]);
+  });
+  test('are all told as failed by a failure that tells none', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('POST', '/demo-bucket?delete=', failed(['a', 'AccessDenied']));
+    const result = world.run(storage.deleteObjects([reference('a', '1'), reference('b', '1'), reference('a', '2')]));
+    expect(result.deleted).toEqual([reference('b', '1')]);
+    expect(result.failed).toMatchObject([reference('a', '1'), reference('a', '2')]);
+  });
+  test('are removed one by one where the service has no request for many; a missing one counts as removed', () => {
+    const { storage, world } = scriptStorage();
+    world.service
+      .on('POST', '/demo-bucket?delete=', errorAnswer(501, 'NotImplemented'))
+      .on('DELETE', '/demo-bucket/a?generation=1', { status: 204 })
+      .on('DELETE', '/demo-bucket/a?generation=2', errorAnswer(404, 'NoSuchKey'));
+    const objects = [reference('a', '1'), reference('a', '2')];
+    expect(world.run(storage.deleteObjects(objects)).deleted).toEqual(objects);
+    expect(world.service.unasked).toEqual([]);
+  });
+  test('of models are not taken for those to remove: the live object is', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('POST', '/demo-bucket?delete=', quiet).on('DELETE', '/demo-bucket/a', { status: 204 });
+    expect(world.run(storage.deleteObjects([model(true)])).deleted).toEqual([reference('a')]);
+    expect(new TextDecoder().decode(world.service.requests[0]?.body as Uint8Array)).not.toContain('VersionId');
+    world.run(storage.deleteObject(model(true)));
+    expect(world.service.unasked).toEqual([]);
+  });
+  test('must be named to remove an old version by its model, one or many', () => {
+    const { storage, world } = scriptStorage();
+    const refused = { code: 'invalid-argument', details: { field: 'generation' } };
+    expect(world.failureOf(storage.deleteObjects([reference('b'), model(false)]))).toMatchObject(refused);
+    expect(world.failureOf(storage.deleteObject(model(false)))).toMatchObject(refused);
+    expect(world.steps).toEqual([]);
+    world.service.on('DELETE', '/demo-bucket/a?generation=1', { status: 204 }, { status: 204 });
+    world.run(storage.deleteObject(model(false), { generation: '1' }));
+    world.run(storage.deleteObject({ ...model(false), generation: '1' }));
+    expect(world.service.unasked).toEqual([]);
+  });
+  test.each(['', '1<', 1, null])('are not %j, found before anything is sent', (wrong) => {
+    const { storage, world } = scriptStorage();
+    const objects = [reference('a'), { ...reference('a'), generation: wrong as string }];
+    const failure = world.failureOf(storage.deleteObjects(objects));
+    expect(failure).toMatchObject({ code: 'invalid-argument', details: { field: 'generation' } });
+    expect(world.steps).toEqual([]);
+  });
+});

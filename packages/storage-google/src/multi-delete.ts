@@ -3,48 +3,42 @@
  *
  * @see https://cloud.google.com/storage/docs/xml-api/post-multi-object-delete
  */
-import {
-  CloudError,
-  type DeletedObjects,
-  describe,
-  invalidArgument,
-  isCloudError,
-  type ObjectLocation,
-  type ObjectReference,
-  type Operation,
-  parallel,
-} from '@isobar/core/provider';
-import { readFailedDeletes, writeDeletes } from './dialect/documents.ts';
+import { CloudError, describe, invalidArgument, isCloudError, type Operation, parallel } from '@isobar/core/provider';
+import { type FailedDelete, type Removal, readFailedDeletes, writeDeletes } from './dialect/documents.ts';
 import { codeOfReason } from './failures.ts';
 import { mostDeletesAtOnce, singleDeletesAtOnce } from './limits.ts';
-import { checkedLocation } from './names.ts';
-import { deleteObject } from './objects.ts';
+import type { GoogleDeletedObjects, GoogleVersionReference } from './models.ts';
+import { checkedVersion, deleteObject, type VersionLocation } from './objects.ts';
 import { type Scope, send } from './requests.ts';
 
-interface Outcome extends ObjectLocation {
+interface Outcome {
+  readonly location: VersionLocation;
   readonly error?: CloudError;
 }
 
-/** Removes objects of any containers. All names are checked before anything is sent. */
-export function* deleteObjects(scope: Scope, objects: Iterable<ObjectReference>): Operation<DeletedObjects> {
+/** Removes objects, or generations of them, of any containers. All are checked before anything is sent. */
+export function* deleteObjects(
+  scope: Scope,
+  objects: Iterable<GoogleVersionReference>,
+): Operation<GoogleDeletedObjects> {
   if (typeof objects !== 'object' || objects === null || !(Symbol.iterator in objects)) {
     throw invalidArgument('objects', `must be an iterable of objects, not ${describe(objects)}`);
   }
-  const byContainer = Map.groupBy([...objects].map(checkedLocation), ({ container }) => container);
+  const all = Array.from(objects, (object) => checkedVersion(object));
   const outcomes: Outcome[] = [];
-  for (const locations of byContainer.values()) {
+  for (const locations of Map.groupBy(all, ({ container }) => container).values()) {
     for (let start = 0; start < locations.length; start += mostDeletesAtOnce) {
       outcomes.push(...(yield* deleteBatch(scope, locations.slice(start, start + mostDeletesAtOnce))));
     }
   }
   return {
-    deleted: outcomes.filter(({ error }) => error === undefined).map(({ container, name }) => ({ container, name })),
-    failed: outcomes.flatMap(({ container, name, error }) => (error ? [{ container, name, error }] : [])),
+    deleted: outcomes.flatMap(({ location, error }) => (error ? [] : [location])),
+    failed: outcomes.flatMap(({ location, error }) => (error ? [{ ...location, error }] : [])),
   };
 }
 
 /** Removes objects of one container by one request, or by one each when the service does not know that request. */
-function* deleteBatch(scope: Scope, locations: readonly ObjectLocation[]): Operation<Outcome[]> {
+function* deleteBatch(scope: Scope, locations: readonly VersionLocation[]): Operation<Outcome[]> {
   const container = locations[0]?.container ?? '';
   let body: Uint8Array;
   try {
@@ -53,27 +47,42 @@ function* deleteBatch(scope: Scope, locations: readonly ObjectLocation[]): Opera
       container,
       query: { delete: '' },
       headers: { 'content-type': 'application/xml' },
-      body: writeDeletes(locations.map(({ name }) => name)),
+      body: writeDeletes(locations),
       idempotent: true,
     });
     body = response.body;
   } catch (failure) {
     // A container that is not there concerns its objects, not those of other containers.
-    if (isCloudError(failure, 'not-found')) return locations.map((location) => ({ ...location, error: failure }));
+    if (isCloudError(failure, 'not-found')) return locations.map((location) => ({ location, error: failure }));
     if (!isUnknownRequest(failure)) throw failure;
     return yield* parallel(
       locations.map((location) => deleteOne(scope, location)),
       singleDeletesAtOnce,
     );
   }
-  const failures = new Map(readFailedDeletes(body).map((failed) => [failed.name, failed]));
+  const failures = failuresOf(readFailedDeletes(body), locations);
   return locations.map((location) => {
-    const failed = failures.get(location.name);
-    if (!failed) return location;
+    const failed = failures(location);
+    if (!failed) return { location };
     const { message, reason } = failed;
     const details = { container, object: location.name, reason };
-    return { ...location, error: new CloudError(codeOfReason(reason), `${message} (${reason})`, details) };
+    return outcomeOf(location, new CloudError(codeOfReason(reason), `${message} (${reason})`, details));
   });
+}
+
+/**
+ * Finds the failure of an object. One that tells no generation that was asked for stands for all of that name: what may
+ * still be there is not told as removed.
+ */
+function failuresOf(
+  failures: readonly FailedDelete[],
+  asked: readonly Removal[],
+): (removal: Removal) => FailedDelete | undefined {
+  const keyOf = ({ name, generation = '' }: Removal): string => `${generation}/${name}`;
+  const known = new Set(asked.map(keyOf));
+  const exact = new Map(failures.map((failure) => [keyOf(failure), failure]));
+  const vague = new Map(failures.filter((one) => !known.has(keyOf(one))).map((failure) => [failure.name, failure]));
+  return (removal) => exact.get(keyOf(removal)) ?? vague.get(removal.name);
 }
 
 /** What older servers answer: some say that it is not implemented, some take it for an attempt to make a bucket. */
@@ -82,14 +91,18 @@ function isUnknownRequest(failure: unknown): boolean {
   return isCloudError(failure, 'invalid-argument') && failure.details.reason === 'InvalidArgument';
 }
 
-/** A missing object counts as removed, as it does in the request for many. */
-function* deleteOne(scope: Scope, location: ObjectLocation): Operation<Outcome> {
+function* deleteOne(scope: Scope, location: VersionLocation): Operation<Outcome> {
   try {
     yield* deleteObject(scope, location);
-    return location;
+    return { location };
   } catch (failure) {
     if (!isCloudError(failure)) throw failure;
-    const isGone = failure.code === 'not-found' && failure.details.reason !== 'NoSuchBucket';
-    return isGone ? location : { ...location, error: failure };
+    return outcomeOf(location, failure);
   }
+}
+
+/** A missing object counts as removed, however the service says that it is missing. */
+function outcomeOf(location: VersionLocation, error: CloudError): Outcome {
+  const isGone = error.code === 'not-found' && error.details.reason !== 'NoSuchBucket';
+  return isGone ? { location } : { location, error };
 }

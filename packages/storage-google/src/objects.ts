@@ -9,14 +9,13 @@ import {
   type ListObjectsOptions,
   makeListing,
   type ObjectLocation,
-  type ObjectReference,
   type Operation,
   type Page,
 } from '@isobar/core/provider';
 import { conditionHeaders, type GoogleDeleteOptions, type GoogleGetOptions, generationOf } from './call-options.ts';
 import { readObjects } from './dialect/documents.ts';
 import { largestPage } from './limits.ts';
-import { type GoogleObject, objectFromHeaders, objectFromListing } from './models.ts';
+import { type GoogleObject, type GoogleVersionReference, objectFromHeaders, objectFromListing } from './models.ts';
 import { bucketNameOf, checkedLocation } from './names.ts';
 import { type Scope, send } from './requests.ts';
 
@@ -124,6 +123,25 @@ export function* headStored(
   }
 }
 
+/** Where an object lies, and which version of it is meant when it is not the live one. */
+export interface VersionLocation extends ObjectLocation {
+  readonly generation?: string;
+}
+
+/**
+ * What is to be removed, checked. A model of an old version stands neither for the live one nor, without a word of the
+ * caller, for a removal for good: it is refused.
+ */
+export function checkedVersion(object: GoogleVersionReference, options: GoogleDeleteOptions = {}): VersionLocation {
+  const location = checkedLocation(object);
+  const generation = generationOf({ generation: options.generation ?? object.generation });
+  if (generation !== undefined) return { ...location, generation };
+  const { extra } = object as Partial<GoogleObject>;
+  if (extra?.isLatest !== false) return location;
+  const rule = 'must be named to remove an old version, for good: { container, name, generation: extra.generation }';
+  throw invalidArgument('generation', `${rule}; without it the live version would be meant`);
+}
+
 /**
  * Removes an object. One exchange; one more when an answer was lost and a condition no longer holds.
  *
@@ -131,11 +149,10 @@ export function* headStored(
  */
 export function* deleteObject(
   scope: Scope,
-  object: ObjectReference,
+  object: GoogleVersionReference,
   options: GoogleDeleteOptions = {},
 ): Operation<void> {
-  const { container, name } = checkedLocation(object);
-  const generation = generationOf(options);
+  const { container, name, generation } = checkedVersion(object, options);
   try {
     yield* send(scope, {
       method: 'DELETE',

@@ -258,8 +258,10 @@ describe('readUploads', () => {
 
 describe('writeDeletes', () => {
   test('escapes what would be markup, and nothing else', () => {
-    expect(new TextDecoder().decode(writeDeletes(['a&b', '<c>', '"été"']))).toBe(
-      '<Delete><Quiet>true</Quiet><Object><Key>a&amp;b</Key></Object><Object><Key>&lt;c&gt;</Key></Object><Object><Key>"été"</Key></Object></Delete>',
+    expect(
+      new TextDecoder().decode(writeDeletes([{ name: 'a&b' }, { name: '<c>', generation: '7' }, { name: '"été"' }])),
+    ).toBe(
+      '<Delete><Quiet>true</Quiet><Object><Key>a&amp;b</Key></Object><Object><Key>&lt;c&gt;</Key><VersionId>7</VersionId></Object><Object><Key>"été"</Key></Object></Delete>',
     );
   });
 });
@@ -269,7 +271,9 @@ describe('readFailedDeletes', () => {
     const error =
       '<Error><Key>c</Key><VersionId>1</VersionId><Code>AccessDenied</Code><Message>Access denied.</Message></Error>';
     const result = bytes(`<DeleteResult><Deleted><Key>a</Key></Deleted>${error}</DeleteResult>`);
-    expect(readFailedDeletes(result)).toEqual([{ name: 'c', reason: 'AccessDenied', message: 'Access denied.' }]);
+    expect(readFailedDeletes(result)).toEqual([
+      { name: 'c', generation: '1', reason: 'AccessDenied', message: 'Access denied.' },
+    ]);
   });
   test('reads a failure without a message', () => {
     const result = bytes('<DeleteResult><Error><Key>c</Key><Code>InternalError</Code></Error></DeleteResult>');

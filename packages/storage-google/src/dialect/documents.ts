@@ -148,26 +148,38 @@ export function readUploads(body: Uint8Array): { uploads: ListedUpload[]; next?:
   return { uploads, next: [required(result, 'NextKeyMarker'), textOf(result, 'NextUploadIdMarker') ?? ''] };
 }
 
+/** An object that a request for many is to remove: the live one, or just one generation of it. */
+export interface Removal {
+  readonly name: string;
+  readonly generation?: string;
+}
+
 /** Writes `Delete`, asking for word on failures only. */
-export function writeDeletes(names: readonly string[]): Uint8Array {
-  const objects = names.map((name) => `<Object><Key>${escapeXml(name)}</Key></Object>`);
+export function writeDeletes(removals: readonly Removal[]): Uint8Array {
+  const objects = removals.map(({ name, generation }) => {
+    const version = generation === undefined ? '' : `<VersionId>${escapeXml(generation)}</VersionId>`;
+    return `<Object><Key>${escapeXml(name)}</Key>${version}</Object>`;
+  });
   return new TextEncoder().encode(`<Delete><Quiet>true</Quiet>${objects.join('')}</Delete>`);
 }
 
 /** An object that a request for many did not remove. */
-export interface FailedDelete {
-  readonly name: string;
+export interface FailedDelete extends Removal {
   readonly reason: string;
   readonly message: string;
 }
 
 /** Reads the failures of `DeleteResult`. */
 export function readFailedDeletes(body: Uint8Array): FailedDelete[] {
-  return childrenOf(readDocument(body, 'DeleteResult'), 'Error').map((error) => ({
-    name: required(error, 'Key'),
-    reason: required(error, 'Code'),
-    message: textOf(error, 'Message') ?? '',
-  }));
+  return childrenOf(readDocument(body, 'DeleteResult'), 'Error').map((error) => {
+    const generation = textOf(error, 'VersionId');
+    return {
+      name: required(error, 'Key'),
+      ...(generation && { generation }),
+      reason: required(error, 'Code'),
+      message: textOf(error, 'Message') ?? '',
+    };
+  });
 }
 
 /** Checks that a copy was made. */
