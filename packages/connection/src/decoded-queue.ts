@@ -2,8 +2,7 @@
  * A response's bytes that are decoded on their way to the reader, a little at a time: however much a body grows by that,
  * no more than one piece of it is in memory, and the connection is held back while the reader is slow.
  */
-import { pipeline, Readable } from 'node:stream';
-import { createGunzip, type Gunzip } from 'node:zlib';
+import type { Gunzip } from 'node:zlib';
 import { CloudError, crc32c, isCloudError, type PassedBytes } from '@isobar/core/provider';
 import type { ResponseQueue } from './response-queue.ts';
 
@@ -20,6 +19,9 @@ export class DecodedQueue {
   #crc = 0;
 
   constructor(source: ResponseQueue) {
+    // Loaded here, not with the module: few programs need them.
+    const { pipeline, Readable } = process.getBuiltinModule('node:stream');
+    const { createGunzip } = process.getBuiltinModule('node:zlib');
     this.#source = source;
     this.#gunzip = createGunzip({ chunkSize: pieceBytes });
     // What goes wrong is seen by whoever reads.

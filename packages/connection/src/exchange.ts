@@ -8,6 +8,7 @@ import type { FileHandle } from 'node:fs/promises';
 import {
   CloudError,
   crc32c,
+  type FileSlice,
   type HttpRequest,
   type HttpResponse,
   isSuccess,
@@ -18,7 +19,6 @@ import type { Dispatcher } from 'undici';
 import type { Call } from './call.ts';
 import { DecodedQueue } from './decoded-queue.ts';
 import { exchangeFailure } from './failure.ts';
-import { openStaged, readSlice } from './files.ts';
 import { concatenate, ResponseQueue } from './response-queue.ts';
 
 /** Keeps response streams under a number, so that a thread that has no access to them can still name them. */
@@ -47,6 +47,7 @@ async function intoFile(
   staged: StagedFile,
   receive: (file: FileHandle) => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
+  const { openStaged } = await import('./files.ts');
   const file = await openStaged(staged);
   try {
     return await receive(file);
@@ -89,7 +90,12 @@ function requestBody(request: HttpRequest, handler: ExchangeHandler): Uint8Array
   if (body instanceof Uint8Array) return body;
   // An empty slice as an empty array: an iterable without chunks would be sent as chunked.
   if (body.startBytes === body.endBytes) return new Uint8Array(0);
-  return readSlice(body, handler.sent);
+  return sliceOf(body, handler.sent);
+}
+
+async function* sliceOf(slice: FileSlice, seen: ExchangeHandler['sent']): AsyncGenerator<Uint8Array> {
+  const { readSlice } = await import('./files.ts');
+  yield* readSlice(slice, seen);
 }
 
 /** Receives one response from undici. */

@@ -4,6 +4,7 @@ import {
   CloudError,
   defaultRetryPolicy,
   type InputOf,
+  lazySchema,
   type OptionIssue,
   type RetryPolicy,
 } from '@isobar/core/provider';
@@ -42,31 +43,31 @@ export interface CheckedOptions {
   readonly retry: RetryPolicy;
 }
 
-const limit = (fallback: number) =>
-  z._default(z.number().check(z.refine((ms) => ms >= 0, 'must be a number of milliseconds from 0')), fallback);
-const count = (rule: string, fallback: number) =>
-  z._default(z.number().check(z.refine((n) => Number.isSafeInteger(n) && n >= 1, rule)), fallback);
-
-const connectionShape = {
-  timeoutMs: limit(3_600_000),
-  connectTimeoutMs: limit(10_000),
-  headersTimeoutMs: limit(60_000),
-  idleTimeoutMs: limit(60_000),
-  maxConnections: count('must be a whole number from 1', 128),
-  retry: z.prefault(
-    z.union([
-      z.literal(false),
-      z.strictObject({
-        attempts: count('must be a whole number from 1', defaultRetryPolicy.attempts),
-        baseDelayMs: limit(defaultRetryPolicy.baseDelayMs),
-        maxDelayMs: limit(defaultRetryPolicy.maxDelayMs),
-        budgetMs: limit(defaultRetryPolicy.budgetMs),
-      }),
-    ]),
-    {},
-  ),
-};
-const connectionSchema = z.strictObject(connectionShape);
+const connectionSchema = lazySchema(() => {
+  const isDuration = z.refine<number>((ms) => ms >= 0, 'must be a number of milliseconds from 0');
+  const isCount = z.refine<number>((n) => Number.isSafeInteger(n) && n >= 1, 'must be a whole number from 1');
+  const limit = (fallback: number) => z._default(z.number().check(isDuration), fallback);
+  const count = (fallback: number) => z._default(z.number().check(isCount), fallback);
+  return z.strictObject({
+    timeoutMs: limit(3_600_000),
+    connectTimeoutMs: limit(10_000),
+    headersTimeoutMs: limit(60_000),
+    idleTimeoutMs: limit(60_000),
+    maxConnections: count(128),
+    retry: z.prefault(
+      z.union([
+        z.literal(false),
+        z.strictObject({
+          attempts: count(defaultRetryPolicy.attempts),
+          baseDelayMs: limit(defaultRetryPolicy.baseDelayMs),
+          maxDelayMs: limit(defaultRetryPolicy.maxDelayMs),
+          budgetMs: limit(defaultRetryPolicy.budgetMs),
+        }),
+      ]),
+      {},
+    ),
+  });
+});
 
 /**
  * Checks everything that a user passed to `connect`. Sends nothing.
@@ -86,20 +87,21 @@ export function checkOptions<Provider extends AnyProvider>(
     throw new CloudError('invalid-argument', `${provider.id} connect: ${sentences.join('; ')}`, details);
   };
   if (typeof input !== 'object' || input === null || Array.isArray(input)) fail(['options must be an object']);
+  const known = connectionSchema.shape;
   const own: Record<string, unknown> = {};
   const common: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(input as object)) {
-    (Object.hasOwn(connectionShape, name) ? common : own)[name] = value;
+    (Object.hasOwn(known, name) ? common : own)[name] = value;
   }
   const checkedOwn = provider.options.safeParse(own);
   const checkedCommon = connectionSchema.safeParse(common);
   if (!checkedOwn.success || !checkedCommon.success) {
-    const known = [...Object.keys(provider.options.shape), ...Object.keys(connectionShape), ...designOptions];
+    const names = [...Object.keys(provider.options.shape), ...Object.keys(known), ...designOptions];
     const issues: OptionIssue[] = [checkedOwn, checkedCommon].flatMap((checked) =>
       checked.success ? [] : checked.error.issues,
     );
     return fail(
-      issues.map((issue) => explain(issue, known)),
+      issues.map((issue) => explain(issue, names)),
       issues.flatMap(fieldsOf)[0],
     );
   }

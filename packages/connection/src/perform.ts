@@ -3,11 +3,13 @@ import { randomBytes } from 'node:crypto';
 import type { HttpRequest, HttpResponse, Step } from '@isobar/core/provider';
 import type { Call } from './call.ts';
 import { readEnvironment } from './environment.ts';
-import { checksumFile, discardFile, publishFile, readSmallFile, stageFile, statFile } from './files.ts';
-import { makeFolders } from './folders.ts';
 import { forgetSource, isResponseStream, readerOf } from './source.ts';
 import { type ExchangeObserver, observeExchange } from './tracing.ts';
 import type { Transport } from './transport.ts';
+
+// Loaded on first use: with what they need of Node they take a tenth of a cold start.
+let files: Promise<typeof import('./files.ts')> | undefined;
+let folders: Promise<typeof import('./folders.ts')> | undefined;
 
 /** A step that can be done by itself; the others need a driver, see `parallel.ts` and `share.ts`. */
 export type SingleStep = Exclude<Step, { readonly kind: 'parallel' | 'share' }>;
@@ -29,23 +31,20 @@ export function performStep(step: SingleStep, call: Call, transport: Transport):
     case 'entropy':
       return new Uint8Array(randomBytes(step.byteCount));
     case 'stat':
-      return statFile(step.path);
     case 'readFile':
-      return readSmallFile(step.path, step.mostBytes);
+    case 'checksum':
+    case 'stage':
+    case 'publish':
+    case 'discard':
+      files ??= import('./files.ts');
+      return files.then((loaded) => performFileStep(step, call, loaded));
     case 'environment':
       return readEnvironment(step.names);
     case 'invoke':
       return orCancelled(callBack(step.fn, step.args), call);
     case 'makeFolders':
-      return makeFolders(step.folder, step.names);
-    case 'checksum':
-      return checksumFile(step.range, step.algorithm, call);
-    case 'stage':
-      return stageFile(step.destinationPath);
-    case 'publish':
-      return publishFile(step.file, step.overwrite);
-    case 'discard':
-      return discardFile(step.file);
+      folders ??= import('./folders.ts');
+      return folders.then(({ makeFolders }) => makeFolders(step.folder, step.names));
     case 'pull':
       return orCancelled(readerOf(step.source).pull(step.byteCount), call);
     case 'read':
@@ -54,6 +53,25 @@ export function performStep(step: SingleStep, call: Call, transport: Transport):
       return transport.passed(step.stream);
     case 'release':
       return isResponseStream(step.resource) ? transport.release(step.resource) : forgetSource(step.resource);
+  }
+}
+
+type FileStep = Extract<Step, { readonly kind: 'stat' | 'readFile' | 'checksum' | 'stage' | 'publish' | 'discard' }>;
+
+function performFileStep(step: FileStep, call: Call, files: typeof import('./files.ts')): Promise<unknown> {
+  switch (step.kind) {
+    case 'stat':
+      return files.statFile(step.path);
+    case 'readFile':
+      return files.readSmallFile(step.path, step.mostBytes);
+    case 'checksum':
+      return files.checksumFile(step.range, step.algorithm, call);
+    case 'stage':
+      return files.stageFile(step.destinationPath);
+    case 'publish':
+      return files.publishFile(step.file, step.overwrite);
+    case 'discard':
+      return files.discardFile(step.file);
   }
 }
 

@@ -30,6 +30,21 @@ export interface OptionsSchema<Options> {
     | { readonly success: false; readonly error: { readonly issues: readonly OptionIssue[] } };
 }
 
+/** A schema that is made when it is first used: importing a provider would take noticeably longer if it made its schemas. */
+export function lazySchema<Options>(make: () => OptionsSchema<Options>): OptionsSchema<Options> {
+  let made: OptionsSchema<Options> | undefined;
+  const schema = (): OptionsSchema<Options> => {
+    made ??= make();
+    return made;
+  };
+  return {
+    get shape() {
+      return schema().shape;
+    },
+    safeParse: (input) => schema().safeParse(input),
+  };
+}
+
 /** What every provider's operations are made with, besides the provider's own options. */
 export interface OperationsContext {
   readonly retry: RetryPolicy;

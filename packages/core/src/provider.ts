@@ -91,6 +91,7 @@ export {
   type Capabilities,
   defineProvider,
   type InputOf,
+  lazySchema,
   type OperationsContext,
   type OperationsOf,
   type OptionIssue,

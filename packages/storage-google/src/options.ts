@@ -1,5 +1,5 @@
 /** The options of Google Storage and their check. Which ways there are to authenticate is in `credentials/`. */
-import { checkEndpoint, type OptionsSchema } from '@isobar/core/provider';
+import { checkEndpoint, lazySchema, type OptionsSchema } from '@isobar/core/provider';
 import * as z from 'zod/mini';
 import { type AccessTokenFunction, isHeaderWord } from './credentials/access-token.ts';
 import type { HmacSignature } from './credentials/hmac-key.ts';
@@ -116,33 +116,34 @@ export interface CheckedGoogleStorageOptions {
 
 // What may stand in a header line: the key's id, a token and the project go there as they are.
 const wordRule = 'must be one word of ASCII characters, and not empty';
-const word = z.string().check(z.refine(isHeaderWord, wordRule));
-
 /** Checks what users pass to `connect`. */
-export const optionsSchema: OptionsSchema<CheckedGoogleStorageOptions> = z
-  .strictObject({
-    key: z.optional(word),
-    secret: z.optional(z.string().check(z.minLength(1, 'must not be empty'))),
-    signature: z.optional(z.enum(['goog4', 'aws4', 'goog1'], 'must be goog4, aws4 or goog1')),
-    accessToken: z.optional(
-      z.custom<string | AccessTokenFunction>(
-        (value) => typeof value === 'function' || isHeaderWord(value),
-        'must be a token (one word of ASCII characters), or a function that gives one',
+export const optionsSchema: OptionsSchema<CheckedGoogleStorageOptions> = lazySchema(() => {
+  const word = z.string().check(z.refine(isHeaderWord, wordRule));
+  return z
+    .strictObject({
+      key: z.optional(word),
+      secret: z.optional(z.string().check(z.minLength(1, 'must not be empty'))),
+      signature: z.optional(z.enum(['goog4', 'aws4', 'goog1'], 'must be goog4, aws4 or goog1')),
+      accessToken: z.optional(
+        z.custom<string | AccessTokenFunction>(
+          (value) => typeof value === 'function' || isHeaderWord(value),
+          'must be a token (one word of ASCII characters), or a function that gives one',
+        ),
       ),
-    ),
-    serviceAccount: z.optional(z.custom<ServiceAccountKey | string>(() => true)),
-    credentials: z.optional(
-      z.enum(
-        ['application-default', 'metadata-server', 'anonymous'],
-        'must be application-default, metadata-server or anonymous',
+      serviceAccount: z.optional(z.custom<ServiceAccountKey | string>(() => true)),
+      credentials: z.optional(
+        z.enum(
+          ['application-default', 'metadata-server', 'anonymous'],
+          'must be application-default, metadata-server or anonymous',
+        ),
       ),
-    ),
-    scopes: z.optional(z.array(word).check(z.minLength(1, 'must not be empty'))),
-    project: z.optional(word),
-    endpoint: z._default(z.string(), 'https://storage.googleapis.com'),
-    allowPlainHttp: z._default(z.boolean(), false),
-  })
-  .check(checkEndpoint, checkWay, checkServiceAccount);
+      scopes: z.optional(z.array(word).check(z.minLength(1, 'must not be empty'))),
+      project: z.optional(word),
+      endpoint: z._default(z.string(), 'https://storage.googleapis.com'),
+      allowPlainHttp: z._default(z.boolean(), false),
+    })
+    .check(checkEndpoint, checkWay, checkServiceAccount);
+});
 
 /** Options as zod hands them to a check of all of them. */
 interface Checked {

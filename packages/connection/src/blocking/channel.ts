@@ -10,7 +10,6 @@
  * | 1 `beats` | worker | counts up while it performs something; standing still means that it hangs or is gone |
  * | 2 `state` | worker | 0 until its code runs, then 1; 2 once it has ended |
  */
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { MessagePort, Worker } from 'node:worker_threads';
@@ -61,7 +60,7 @@ export interface WorkerStart {
 
 /** A running worker and the line to it. */
 export class Channel {
-  // Loaded here, not with the module: programs that never block need no threads.
+  // Loaded here, not with the module, as is the file system below: programs that never block need neither.
   readonly #threads = process.getBuiltinModule('node:worker_threads');
   readonly #memory = new Int32Array(new SharedArrayBuffer(12));
   readonly #port: MessagePort;
@@ -70,6 +69,7 @@ export class Channel {
 
   /** Starts a worker; its program is a parameter for the tests of a worker that dies. */
   constructor(program: URL) {
+    const { existsSync } = process.getBuiltinModule('node:fs');
     if (program.protocol === 'file:' && !existsSync(program)) {
       const message = `the worker's program is missing: ${fileURLToPath(program)}. A bundler must ship @isobar/connection/worker as a file of its own.`;
       throw new CloudError('worker-lost', message);

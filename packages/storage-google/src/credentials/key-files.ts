@@ -3,6 +3,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import {
   type CloudError,
   isCloudError,
+  lazySchema,
   type Operation,
   type OptionIssue,
   type OptionsSchema,
@@ -52,31 +53,34 @@ export interface AuthorizedUser {
 /** A check of what a file holds. */
 export type KeySchema<Key> = Pick<OptionsSchema<Key>, 'safeParse'>;
 
-const text = z.string().check(z.minLength(1, 'must not be empty'));
-const word = z.string().check(z.refine(isHeaderWord, 'must be one word of ASCII characters, and not empty'));
-const tokenUri = z.optional(
-  z.string().check(z.refine(isTokenUri, 'must be an https address, or an http address of this machine')),
-);
+const text = () => z.string().check(z.minLength(1, 'must not be empty'));
+const word = () => z.string().check(z.refine(isHeaderWord, 'must be one word of ASCII characters, and not empty'));
+const tokenUri = () =>
+  z.optional(z.string().check(z.refine(isTokenUri, 'must be an https address, or an http address of this machine')));
 
 /** Checks the key of a service account. */
-export const serviceAccountSchema: KeySchema<SigningKey> = z.object({
-  type: z.optional(z.literal('service_account', 'must be "service_account"')),
-  client_email: word,
-  private_key: z
-    .string()
-    .check(z.refine((pem) => rsaKey(pem) !== undefined, 'must be an RSA key in PEM, line breaks included')),
-  private_key_id: z.optional(word),
-  project_id: z.optional(word),
-  token_uri: tokenUri,
-});
+export const serviceAccountSchema: KeySchema<SigningKey> = lazySchema(() =>
+  z.object({
+    type: z.optional(z.literal('service_account', 'must be "service_account"')),
+    client_email: word(),
+    private_key: z
+      .string()
+      .check(z.refine((pem) => rsaKey(pem) !== undefined, 'must be an RSA key in PEM, line breaks included')),
+    private_key_id: z.optional(word()),
+    project_id: z.optional(word()),
+    token_uri: tokenUri(),
+  }),
+);
 
 /** Checks a user's refresh token. */
-export const authorizedUserSchema: KeySchema<AuthorizedUser> = z.object({
-  client_id: text,
-  client_secret: text,
-  refresh_token: text,
-  token_uri: tokenUri,
-});
+export const authorizedUserSchema: KeySchema<AuthorizedUser> = lazySchema(() =>
+  z.object({
+    client_id: text(),
+    client_secret: text(),
+    refresh_token: text(),
+    token_uri: tokenUri(),
+  }),
+);
 
 /** The RSA key of a PEM text; `undefined` when it is none. */
 export function rsaKey(pem: string): KeyObject | undefined {

@@ -11,6 +11,7 @@ import {
   type HttpResponse,
   isLoopback,
   isSuccess,
+  lazySchema,
   type Operation,
   parseRetryAfter,
   type RetryPolicy,
@@ -30,11 +31,10 @@ export function isTokenUri(address: string): boolean {
   return isSafe && url.username === '' && url.password === '';
 }
 
-const tokenSchema = z.object({
-  access_token: z.string().check(z.refine(isHeaderWord)),
-  expires_in: z.number(),
-});
-const errorSchema = z.object({ error: z.string(), error_description: z.optional(z.string()) });
+const tokenSchema = lazySchema(() =>
+  z.object({ access_token: z.string().check(z.refine(isHeaderWord)), expires_in: z.number() }),
+);
+const errorSchema = lazySchema(() => z.object({ error: z.string(), error_description: z.optional(z.string()) }));
 
 /**
  * Sends a form to a token endpoint. One exchange, more after failures that may pass.
