@@ -49,6 +49,25 @@ export const compositions: Suite<StorageKit> = {
       },
     },
     {
+      title: 'are made on conditions, and known as one’s own when the answer was lost',
+      server: ['faults'],
+      async run({ container, fails, open, server }) {
+        const face = google(open({ retry: { attempts: 3, baseDelayMs: 1, maxDelayMs: 20 } }));
+        const home = await container();
+        const part = await face.writeObject('part ', home, 'part');
+        await server.faults?.inject({ kind: 'reset', when: 'after' });
+        const first = await face.exComposeObjects([part, 'part'], home, 'whole', { ifGenerationMatch: 0 });
+        expect(textOf(await face.readObject(first))).toBe('part part ');
+        const call = () => face.exComposeObjects([part], home, 'whole', { ifGenerationMatch: 0 });
+        await fails(call, { code: 'precondition-failed' });
+        await server.faults?.inject({ kind: 'reset' });
+        await fails(call, { code: 'precondition-failed' });
+        const condition = { ifGenerationMatch: first.extra.generation ?? '' };
+        const grown = await face.exComposeObjects([first, part], home, 'whole', condition);
+        expect(textOf(await face.readObject(grown))).toBe('part part part ');
+      },
+    },
+    {
       title: 'take 32 parts and no more',
       async run({ face, containerWith, failsUnsent }) {
         const container = await containerWith(['a']);
@@ -71,6 +90,16 @@ export const compositionScripts: readonly Script<AnyStorage>[] = [
     },
     run: async (face, { container }) =>
       (await google(face).exComposeObjects(['a', 'b'], container, 'c', { metadata: { colour: 'blue' } })).sizeBytes,
+  },
+  {
+    title: 'exComposeObjects on a condition, its answer lost',
+    async prepare(face, { container }) {
+      await face.createContainer(container);
+      await face.writeObject('a', container, 'a');
+    },
+    faults: { fault: { kind: 'reset', when: 'after' }, times: 1 },
+    run: async (face, { container }) =>
+      (await google(face).exComposeObjects(['a', 'a'], container, 'c', { ifGenerationMatch: 0 })).sizeBytes,
   },
   {
     title: 'exComposeObjects of a missing one',

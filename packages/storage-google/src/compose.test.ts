@@ -72,14 +72,9 @@ describe('exComposeObjects', () => {
     expect(failure).toHaveProperty('code', 'unavailable');
     expect(world.service.requests).toHaveLength(1);
   });
-  test('takes conditions, class and access, and is not repeated under a condition', () => {
-    const { storage, world } = scriptStorage();
-    world.service.on('PUT', `${path}?compose=`, busy);
+  test('takes conditions, class and access', () => {
     const options = { ifGenerationMatch: 0, storageClass: 'NEARLINE', predefinedAcl: 'public-read' } as const;
-    const failure = world.failureOf(storage.exComposeObjects(['a'], 'demo-bucket', 'whole.txt', options));
-    expect(failure).toHaveProperty('code', 'unavailable');
-    expect(world.service.requests).toHaveLength(1);
-    expect(world.service.requests[0]?.headers).toMatchObject({
+    expect(compose(['a'], options).request?.headers).toMatchObject({
       'x-goog-if-generation-match': '0',
       'x-goog-storage-class': 'NEARLINE',
       'x-goog-acl': 'public-read',
@@ -120,6 +115,68 @@ describe('a composition of models', () => {
     ['one has a checksum that is none', { ...model('b', right), extra: { generation: '7', crc32c: '?' } }],
   ])('is not compared when %s', (_, source) => {
     expect(compose([model('a', left), source], {}, stored('AAAAAA==')).object.sizeBytes).toBe(10);
+  });
+});
+
+describe('a conditional composition', () => {
+  const models = [model('a', left), model('b', right)];
+  const own = stored(wholeCrc);
+  const typed = { headers: { ...own.headers, 'content-type': 'text/plain' } };
+  const broken = errorAnswer(412, 'PreconditionFailed');
+  const options = { ifGenerationMatch: 0 };
+  const begin = () => {
+    const scripted = scriptStorage();
+    const run = (sources: readonly ComposeSource[], more: ComposeOptions = options) =>
+      scripted.storage.exComposeObjects(sources, 'demo-bucket', 'whole.txt', more);
+    return { ...scripted, run };
+  };
+
+  test('whose answer was lost is found to be one’s own, of models without asking for them', () => {
+    const { run, world } = begin();
+    world.service.on('PUT', `${path}?compose=`, networkFailure(), broken).on('HEAD', path, typed);
+    expect(world.run(run(models))).toMatchObject({ sizeBytes: 10, extra: { generation: '20' } });
+    expect(world.service.unasked).toEqual([]);
+  });
+  test('whose answer was lost is found to be one’s own, of names by asking for them', () => {
+    const { run, world } = begin();
+    world.service
+      .on('PUT', `${path}?compose=`, networkFailure(), broken)
+      .on('HEAD', '/demo-bucket/b', stored(formatCrc32c(right), 5))
+      .on('HEAD', path, typed);
+    expect(world.run(run([models[0] as ComposeSource, 'b']))).toHaveProperty('extra.generation', '20');
+    expect(world.service.unasked).toEqual([]);
+  });
+  test.each([
+    ['has other bytes', { headers: { ...typed.headers, 'x-goog-hash': 'crc32c=AAAAAA==' } }],
+    ['has another size', { headers: { ...typed.headers, 'x-goog-stored-content-length': '11' } }],
+    ['has another type', { headers: { ...typed.headers, 'content-type': 'text/html' } }],
+    ['has metadata', { headers: { ...typed.headers, 'x-goog-meta-a': 'b' } }],
+    ['is gone', errorAnswer(404, 'NoSuchKey')],
+  ])('fails when the object that is there %s', (_, there) => {
+    const { run, world } = begin();
+    world.service.on('PUT', `${path}?compose=`, networkFailure(), broken).on('HEAD', path, there);
+    expect(world.failureOf(run(models))).toHaveProperty('code', 'precondition-failed');
+  });
+  test('fails when a part is not there any more to compare with', () => {
+    const { run, world } = begin();
+    world.service
+      .on('PUT', `${path}?compose=`, networkFailure(), broken)
+      .on('HEAD', '/demo-bucket/b', errorAnswer(404, 'NoSuchKey'))
+      .on('HEAD', path, typed);
+    expect(world.failureOf(run([models[0] as ComposeSource, 'b']))).toHaveProperty('code', 'precondition-failed');
+  });
+  test('fails without another look when its only try is refused', () => {
+    const { run, world } = begin();
+    world.service.on('PUT', `${path}?compose=`, broken);
+    expect(world.failureOf(run(models))).toHaveProperty('code', 'precondition-failed');
+    expect(world.service.requests).toHaveLength(1);
+  });
+  test('of itself is not repeated either', () => {
+    const { run, world } = begin();
+    world.service.on('PUT', `${path}?compose=`, busy);
+    const failure = world.failureOf(run([model('whole.txt', left)], { ifGenerationMatch: '7' }));
+    expect(failure).toHaveProperty('code', 'unavailable');
+    expect(world.service.requests).toHaveLength(1);
   });
 });
 

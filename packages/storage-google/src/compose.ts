@@ -8,7 +8,9 @@ import {
   combineCrc32c,
   containerNameOf,
   describe,
+  type HttpResponse,
   invalidArgument,
+  isCloudError,
   type Operation,
 } from '@isobar/core/provider';
 import type { GoogleUploadOptions } from './call-options.ts';
@@ -16,9 +18,10 @@ import { escapeXml } from './dialect/xml.ts';
 import { mostComponents } from './limits.ts';
 import { formatCrc32c, type GoogleObject, parseCrc32c } from './models.ts';
 import { checkedLocation } from './names.ts';
-import { headStored } from './objects.ts';
+import { headObject, headStored } from './objects.ts';
 import { type Scope, send } from './requests.ts';
-import { checkUpload, verifyStored } from './uploads/uploads.ts';
+import { landedBefore } from './uploads/lost-answers.ts';
+import { type CheckedUpload, checkUpload, storedMetadata, verifyStored } from './uploads/uploads.ts';
 
 /**
  * A part of a composition: an object's name, where it lies, or a model of it. A model that tells its generation stands
@@ -46,7 +49,7 @@ interface Component {
   readonly crc32c: string | undefined;
 }
 
-/** Makes an object of others. Two exchanges. */
+/** Makes an object of others. Two exchanges; see {@link composedBefore} for those after a lost answer. */
 export function* composeObjects(
   scope: Scope,
   sources: readonly ComposeSource[],
@@ -57,16 +60,21 @@ export function* composeObjects(
   const upload = checkUpload(container, objectName, options);
   const components = checkSources(sources, upload.container);
   const expected = combined(components);
-  const response = yield* send(scope, {
-    method: 'PUT',
-    container: upload.container,
-    object: upload.object,
-    query: { compose: '' },
-    headers: upload.headers,
-    body: writeComposition(components),
-    // An object that is made of itself grows with each try; a condition would make the second try fail.
-    idempotent: !upload.isConditional && components.every(({ name }) => name !== upload.object),
-  });
+  let response: HttpResponse;
+  try {
+    response = yield* send(scope, {
+      method: 'PUT',
+      container: upload.container,
+      object: upload.object,
+      query: { compose: '' },
+      headers: upload.headers,
+      body: writeComposition(components),
+      // An object that is made of itself grows with each try; once it has grown, its generation is gone for a second one.
+      idempotent: components.every(({ name }) => name !== upload.object),
+    });
+  } catch (failure) {
+    return yield* composedBefore(scope, upload, components, failure);
+  }
   const location = { container: upload.container, name: upload.object };
   const object = yield* headStored(scope, location, response.headers['x-goog-generation']);
   if (expected) {
@@ -75,6 +83,48 @@ export function* composeObjects(
     yield* verifyStored(scope, upload, stored, expected.sizeBytes, expected.crc32c);
   }
   return object;
+}
+
+/**
+ * The composition that an earlier try has made, its answer lost, so that a later one found the condition broken. No
+ * exchange when there is no such doubt, else one, and one for each part that was not given as a model.
+ */
+function* composedBefore(
+  scope: Scope,
+  upload: CheckedUpload,
+  components: readonly Component[],
+  failure: unknown,
+): Operation<GoogleObject> {
+  const { container, object, headers, isConditional, options } = upload;
+  if (!isConditional) throw failure;
+  return yield* landedBefore(scope, { container, name: object }, options, failure, function* () {
+    const whole = combined(yield* lookUp(scope, container, components));
+    const { sizeBytes = 0, crc32c: checksum } = whole ?? {};
+    return { sizeBytes, checksum, contentType: headers['content-type'], metadata: storedMetadata(options) };
+  });
+}
+
+/** The parts, with size and checksum as far as they are still there. */
+function* lookUp(scope: Scope, container: string, components: readonly Component[]): Operation<Component[]> {
+  const found: Component[] = [];
+  for (const component of components) {
+    if (isKnown(component)) {
+      found.push(component);
+      continue;
+    }
+    try {
+      const { sizeBytes, extra } = yield* headObject(scope, { container, name: component.name }, component.generation);
+      found.push({ ...component, generation: extra.generation, sizeBytes, crc32c: extra.crc32c });
+    } catch (failure) {
+      if (!isCloudError(failure, 'not-found')) throw failure;
+      found.push(component);
+    }
+  }
+  return found;
+}
+
+function isKnown({ crc32c, generation, sizeBytes }: Component): boolean {
+  return generation !== undefined && crc32c !== undefined && sizeBytes !== undefined;
 }
 
 function checkSources(sources: readonly ComposeSource[], container: string): Component[] {

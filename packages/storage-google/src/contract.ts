@@ -149,7 +149,9 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
    * sources stay as they are; one of them may have the name of the new object. When all are given as models with their
    * checksums (as `getObject` and uploads return them), size and checksum of the new object are compared with theirs.
    *
-   * @throws {CloudError} `not-found` when a source, or its generation, does not exist; `integrity`.
+   * Conditions of the options are about the new object's name.
+   *
+   * @throws {CloudError} `not-found` when a source, or its generation, does not exist; `precondition-failed`; `integrity`.
    */
   exComposeObjects(
     sources: readonly ComposeSource[],

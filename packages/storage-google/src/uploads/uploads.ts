@@ -187,7 +187,8 @@ export function* storedAnyway(
   });
 }
 
-function storedMetadata({ metadata }: ObjectHeaders): Record<string, string> {
+/** User metadata as the service keeps it: with keys in small letters. */
+export function storedMetadata({ metadata }: ObjectHeaders): Record<string, string> {
   return Object.fromEntries(Object.entries(metadata ?? {}).map(([key, value]) => [key.toLowerCase(), value]));
 }
 
