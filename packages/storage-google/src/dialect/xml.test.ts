@@ -48,6 +48,16 @@ describe('any document', () => {
   });
 });
 
+test('any control character is read by its number, NUL too', () => {
+  const codes = Array.from({ length: 0x20 }, (_, code) => code);
+  const text = codes.map((code) => `&#${code};&#x${code.toString(16)};`).join('');
+  expect(readXml(`<a>${text}</a>`).text).toBe(codes.map((code) => String.fromCharCode(code).repeat(2)).join(''));
+});
+
+test('control characters are written by their number, but for what XML has a literal form for', () => {
+  expect(escapeXml('a\0b\x1f\r\t\n')).toBe('a&#0;b&#31;&#13;\t\n');
+});
+
 describe('anything else', () => {
   test('is read or refused, never another failure', () => {
     fc.assert(

@@ -152,18 +152,23 @@ function decodeEntities(text: string): string {
   });
 }
 
-/** What XML allows a reference to stand for, and the control characters that names of objects may have. */
+/** What XML allows a reference to stand for, and the control characters, NUL too, that names of objects may have. */
 function isCharacter(codePoint: number): boolean {
-  return codePoint > 0 && codePoint <= 0x10ffff && !(codePoint >= 0xd800 && codePoint <= 0xdfff);
+  return codePoint >= 0 && codePoint <= 0x10ffff && !(codePoint >= 0xd800 && codePoint <= 0xdfff);
 }
 
 function malformed(what: string): CloudError {
   return new CloudError('malformed-response', `the answer is not the XML it should be: ${what}`);
 }
 
+// XML has no literal form for control characters; the S3 family writes and reads references to them.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const special = /[&<>\u0000-\u0008\u000b-\u001f]/g;
+const references: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
 /** Text made safe inside an element. */
 export function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return text.replace(special, (sign) => references[sign] ?? `&#${sign.charCodeAt(0)};`);
 }
 
 /** The value of an attribute, by its local name. */
