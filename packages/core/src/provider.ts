@@ -1,7 +1,8 @@
 /** Isobar's core, for provider authors and for the packages that drive operations. */
+export { describe, textOf } from './arguments.ts';
 export { type ByteReader, type ByteSource, type ByteStream, isByteStream, makeByteStream } from './bytes.ts';
 export type { CallOptions, Cancellable, ListingOptions, TransferOptions, TransferProgress } from './call-options.ts';
-export { idOf, keyPairNameOf, textOf } from './compute/arguments.ts';
+export { idOf, keyPairNameOf } from './compute/arguments.ts';
 export type { ComputeOperations } from './compute/contract.ts';
 export {
   type KeyPair,
@@ -104,7 +105,6 @@ export {
   type ByteRange,
   checkRange,
   containerNameOf,
-  describe,
   locationOf,
   type ObjectLocation,
 } from './storage/arguments.ts';

@@ -4,10 +4,10 @@
  * A wait looks only at nodes that are not there yet. It fails at once when one of them can no longer get there, and says
  * which; the others go on in the cloud, and so do nodes that have got there and are looked at no more.
  */
+import { describe } from '../arguments.ts';
 import { CloudError, invalidArgument } from '../errors.ts';
 import type { Operation } from '../operation.ts';
 import { type Look, pollUntil } from '../poll.ts';
-import { describe } from '../storage/arguments.ts';
 import { idOf } from './arguments.ts';
 import { type Node, NodeState, type ReachableNode } from './models.ts';
 import type { WaitForNodesOptions, WaitOptions, WaitUntilRunningOptions } from './options.ts';

@@ -1,7 +1,7 @@
-/** Storage arguments: names given as strings or models, ranges, and how wrong ones look in messages. */
-import { expect, describe as group, test } from 'vitest';
+/** Storage arguments: names given as strings or models, and ranges. */
+import { describe, expect, test } from 'vitest';
 import { isCloudError } from '../errors.ts';
-import { checkRange, containerNameOf, describe, locationOf } from './arguments.ts';
+import { checkRange, containerNameOf, locationOf } from './arguments.ts';
 import type { ContainerReference, ObjectReference } from './models.ts';
 
 /** The field that a check refuses. */
@@ -15,7 +15,7 @@ function refusedField(check: () => unknown): string | undefined {
   return undefined;
 }
 
-group('containerNameOf', () => {
+describe('containerNameOf', () => {
   test('takes a name', () => expect(containerNameOf('box')).toBe('box'));
   test('takes a model', () => expect(containerNameOf({ name: 'box' })).toBe('box'));
   test.each([
@@ -29,7 +29,7 @@ group('containerNameOf', () => {
   );
 });
 
-group('locationOf', () => {
+describe('locationOf', () => {
   test('takes a container by name', () => {
     expect(locationOf({ container: 'box', name: 'a' })).toEqual({ container: 'box', name: 'a' });
   });
@@ -52,7 +52,7 @@ group('locationOf', () => {
   });
 });
 
-group('checkRange', () => {
+describe('checkRange', () => {
   test('takes both ends', () => expect(checkRange(0, 1)).toEqual({ startBytes: 0, endBytes: 1 }));
   test('leaves an open end out', () => expect(checkRange(5, undefined)).toEqual({ startBytes: 5 }));
   test('takes the largest whole number', () => {
@@ -68,25 +68,4 @@ group('checkRange', () => {
     ['an end that is no number', Number.NaN],
     ['an end that is null', null],
   ])('refuses %s', (_, end) => expect(refusedField(() => checkRange(5, end as number))).toBe('endBytes'));
-});
-
-group('describe', () => {
-  test.each<[unknown, string]>([
-    ['short', '"short"'],
-    ['two\nlines', '"two\\nlines"'],
-    [7, '7'],
-    [Number.NaN, 'NaN'],
-    [true, 'true'],
-    [null, 'null'],
-    [undefined, 'undefined'],
-    [[], 'an array'],
-    [{ secret: 'hunter2' }, 'an object'],
-    [() => 1, 'a function'],
-    [Symbol('s'), 'a symbol'],
-    [7n, 'a bigint'],
-  ])('shows %o as %s', (value, expected) => expect(describe(value)).toBe(expected));
-  test('shows a string of 80 characters', () => expect(describe('x'.repeat(80))).toBe(`"${'x'.repeat(80)}"`));
-  test('never shows a longer string', () => {
-    expect(describe('x'.repeat(81))).toBe('a string of 81 characters');
-  });
 });

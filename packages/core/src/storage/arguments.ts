@@ -1,4 +1,5 @@
 /** Checks of storage arguments that are the same for every provider. All run before anything is sent. */
+import { describe } from '../arguments.ts';
 import { invalidArgument } from '../errors.ts';
 import type { ContainerReference, ObjectReference } from './models.ts';
 
@@ -42,14 +43,4 @@ export function checkRange(startBytes: number, endBytes: number | undefined): By
     throw invalidArgument('endBytes', `${rule}, as the end is exclusive; not ${describe(endBytes)}`);
   }
   return { startBytes, endBytes };
-}
-
-/** How an argument looks in a message: its type, and its value when that is short. */
-export function describe(value: unknown): string {
-  if (typeof value === 'string')
-    return value.length > 80 ? `a string of ${value.length} characters` : JSON.stringify(value);
-  if (value === null || typeof value === 'number' || typeof value === 'boolean' || value === undefined)
-    return String(value);
-  if (Array.isArray(value)) return 'an array';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

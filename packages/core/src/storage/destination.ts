@@ -1,7 +1,7 @@
 /** Where a download may write. Decided before anything is sent, and never outside of what the caller named. */
+import { describe } from '../arguments.ts';
 import { CloudError, invalidArgument } from '../errors.ts';
 import { type Operation, stat } from '../operation.ts';
-import { describe } from './arguments.ts';
 
 /**
  * The file that a download will write.

@@ -2,9 +2,10 @@
  * Downloads of many objects into a folder, for every provider: each object goes to the folder and its name, and no name
  * leads out of the folder. What is done for one object is the provider's own `downloadObject`.
  */
+import { describe } from '../arguments.ts';
 import { CloudError, type CloudErrorCode, invalidArgument, isCloudError } from '../errors.ts';
 import { makeFolders, type Operation, parallel } from '../operation.ts';
-import { describe, locationOf, type ObjectLocation } from './arguments.ts';
+import { locationOf, type ObjectLocation } from './arguments.ts';
 import type { StorageOperations } from './contract.ts';
 import type { DownloadedObject, DownloadedObjects, FailedObject, ObjectReference } from './models.ts';
 import type { DownloadObjectsOptions } from './options.ts';
