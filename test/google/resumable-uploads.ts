@@ -68,7 +68,8 @@ export const resumableUploads: Suite<StorageKit> = googleSuite('resumable upload
       const onProgress = (now: { transferredBytes: number }) => void progress.push(now.transferredBytes);
       const kept = JSON.parse(JSON.stringify(upload)) as ResumableUpload;
       const object = await face.exResumeUpload(kept, path, { onProgress });
-      expect(progress[0]).toBe(storedBytes);
+      // The service may have taken in more since it was asked: what was on its way when the connection broke.
+      expect(progress[0]).toBeGreaterThanOrEqual(storedBytes);
       expect(object.sizeBytes).toBe(2 * chunk + 5);
       expect(await face.exResumeUpload(upload, path), 'resumed once more').toEqual(object);
     },

@@ -2,7 +2,7 @@
 import { CloudError } from '@isobar/core/provider';
 import type { OperationTrace } from './tracing.ts';
 
-/** Time that the `finally` blocks of a cancelled operation get for their own steps. */
+/** Time that an operation gets to clean up. */
 const cleanupTimeoutMs = 10_000;
 
 /**
@@ -92,7 +92,7 @@ export class Call {
   }
 }
 
-/** The call under which an operation tidies up whose own call was cancelled. */
-export function cleanupCall(cancelled: Call): Call {
-  return new Call(cleanupTimeoutMs, cancelled.trace);
+/** The call under which the operation of another call cleans up, whatever becomes of that one. */
+export function cleanupCall(call: Call): Call {
+  return new Call(cleanupTimeoutMs, call.trace);
 }

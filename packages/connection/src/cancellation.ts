@@ -6,8 +6,8 @@ class Cancellation extends Error {
 }
 
 /**
- * What a cancelled operation is thrown at the step that it waits for. Its `finally` blocks run, and their steps are
- * performed.
+ * What a cancelled operation is thrown at the step that it waits for. Its `finally` blocks run, and what they clean up is
+ * cleaned up.
  *
  * `return` would not do: when a `finally` block of an inner operation yields, `yield*` forgets that it was told to return,
  * and the outer operation goes on with its next step as if nothing had happened.

@@ -1,4 +1,4 @@
-import { CloudError, isCloudError, type Operation, sleep, stat } from '@isobar/core/provider';
+import { CloudError, cleanUp, isCloudError, type Operation, sleep, stat } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import { Call } from './call.ts';
 import { driveAsync, driveBlocking } from './drive.ts';
@@ -69,7 +69,7 @@ describe.for(Object.entries(colours))('drive, %s', ([, drive]) => {
         if (!isCloudError(failure)) throw failure;
         log.push('caught');
       } finally {
-        yield* stat('cleanup');
+        yield* cleanUp(stat('cleanup'));
       }
       return 'not reached';
     }
@@ -85,7 +85,7 @@ describe.for(Object.entries(colours))('drive, %s', ([, drive]) => {
         call.cancel(new CloudError('aborted', 'enough'));
         yield* sleep(1);
       } finally {
-        yield* stat('cleanup');
+        yield* cleanUp(stat('cleanup'));
       }
     }
     function* outer(): Operation<void> {
@@ -94,6 +94,38 @@ describe.for(Object.entries(colours))('drive, %s', ([, drive]) => {
     }
     await expect(drive(outer(), log, call)).rejects.toBe(call.failure);
     expect(log).toEqual(['stat cleanup']);
+  });
+
+  test('what is being cleaned up when the call is cancelled is cleaned up to its end', async () => {
+    const log: string[] = [];
+    const call = new Call(0);
+    function* tidy(): Operation<void> {
+      yield* stat('first');
+      call.cancel(new CloudError('aborted', 'enough'));
+      yield* stat('second');
+    }
+    function* operation(): Operation<void> {
+      try {
+        yield* sleep(-1);
+      } finally {
+        yield* cleanUp(tidy());
+      }
+    }
+    await expect(drive(operation(), log, call)).rejects.toBe(stepFailure);
+    expect(log).toEqual(['sleep -1', 'stat first', 'stat second']);
+  });
+
+  test('an operation that has cleaned up asks for nothing more once the call is cancelled', async () => {
+    const log: string[] = [];
+    const call = new Call(0);
+    function* operation(): Operation<void> {
+      yield* cleanUp(stat('tidied'));
+      call.cancel(new CloudError('aborted', 'enough'));
+      yield* cleanUp(stat('tidied again'));
+      yield* stat('must not be performed');
+    }
+    await expect(drive(operation(), log, call)).rejects.toBe(call.failure);
+    expect(log).toEqual(['stat tidied', 'stat tidied again']);
   });
 
   test('what swallows its cancellation is still cancelled', async () => {
@@ -117,7 +149,7 @@ describe.for(Object.entries(colours))('drive, %s', ([, drive]) => {
       try {
         yield* sleep(1);
       } finally {
-        yield* sleep(-1);
+        yield* cleanUp(sleep(-1));
       }
     }
     await expect(drive(operation(), [], call)).rejects.toBe(call.failure);

@@ -2,8 +2,9 @@
  * Runs operations to their end: the same loop twice, blocking and asynchronous, alike but for `await`.
  *
  * Only performing a step can fail into the operation (`throw`), so that providers can catch what the world did to them;
- * an operation's own mistakes pass straight out. A cancelled call enters as {@link cancellation}, which operations let pass;
- * they clean up in `finally` blocks, whose steps are performed under a short call of their own.
+ * an operation's own mistakes pass straight out. A call that has been cancelled refuses its operation's next step, or the
+ * one under way, with {@link cancellation}, which operations let pass. Steps that clean up are performed under a call of
+ * their own, which that does not end.
  */
 import type { Operation, Step } from '@isobar/core/provider';
 import { type Call, cleanupCall } from './call.ts';
@@ -17,28 +18,30 @@ export type PerformAsync = (step: Step, call: Call) => unknown | Promise<unknown
 
 /** Runs an operation to its end on this thread, which waits for every step. */
 export function driveBlocking<Result>(operation: Operation<Result>, perform: PerformBlocking, call: Call): Result {
-  let under = call;
+  let cleanup: Call | undefined;
+  let isCancelled = false;
   try {
     let next = operation.next();
     while (!next.done) {
+      if (next.value.isCleanup) cleanup ??= cleanupCall(call);
+      const under = (next.value.isCleanup && cleanup) || call;
       let reply: unknown;
       try {
         reply = perform(next.value, under);
       } catch (failure) {
-        const thrown = under.failure ? cancellation : failure;
-        if (call.failure && under === call) under = cleanupCall(call);
-        next = operation.throw(thrown);
+        if (call.failure && under === call) isCancelled = true;
+        next = operation.throw(under.failure ? cancellation : failure);
         continue;
       }
       next = operation.next(reply);
     }
-    if (under === call) return next.value;
+    if (!isCancelled) return next.value;
   } catch (failure) {
-    if (under === call) throw failure;
+    if (!isCancelled && failure !== cancellation) throw failure;
   } finally {
-    if (under !== call) under.end();
+    cleanup?.end();
   }
-  throw call.failure;
+  throw call.failure ?? cleanup?.failure;
 }
 
 /** Runs an operation to its end while other code runs. */
@@ -47,28 +50,30 @@ export async function driveAsync<Result>(
   perform: PerformAsync,
   call: Call,
 ): Promise<Result> {
-  let under = call;
+  let cleanup: Call | undefined;
+  let isCancelled = false;
   try {
     let next = operation.next();
     while (!next.done) {
+      if (next.value.isCleanup) cleanup ??= cleanupCall(call);
+      const under = (next.value.isCleanup && cleanup) || call;
       let reply: unknown;
       try {
         const performed = perform(next.value, under);
         // What is there already is not waited for.
         reply = performed instanceof Promise ? await performed : performed;
       } catch (failure) {
-        const thrown = under.failure ? cancellation : failure;
-        if (call.failure && under === call) under = cleanupCall(call);
-        next = operation.throw(thrown);
+        if (call.failure && under === call) isCancelled = true;
+        next = operation.throw(under.failure ? cancellation : failure);
         continue;
       }
       next = operation.next(reply);
     }
-    if (under === call) return next.value;
+    if (!isCancelled) return next.value;
   } catch (failure) {
-    if (under === call) throw failure;
+    if (!isCancelled && failure !== cancellation) throw failure;
   } finally {
-    if (under !== call) under.end();
+    cleanup?.end();
   }
-  throw call.failure;
+  throw call.failure ?? cleanup?.failure;
 }

@@ -1,5 +1,6 @@
-import { CloudError, type Operation, parallel, sleep } from '@isobar/core/provider';
+import { CloudError, cleanUp, type Operation, parallel, sleep, stage, stat } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
+import type { FinalReply } from './blocking/caller.ts';
 import { overlap } from './blocking/overlap.ts';
 import { Call } from './call.ts';
 import { cancellation } from './cancellation.ts';
@@ -46,13 +47,32 @@ describe.for(Object.entries(colours))('parallel, %s', ([, runOver]) => {
     expect(line.mostAtOnce).toBe(2);
   });
 
+  test('lets an operation clean up to its end that failed just before another did', async () => {
+    const log: string[] = [];
+    function* tidying(): Operation<void> {
+      try {
+        yield* sleep(-1);
+      } finally {
+        yield* cleanUp(sleep(50));
+        yield* cleanUp(sleep(60));
+        log.push('cleaned up');
+      }
+    }
+    function* fails(): Operation<void> {
+      yield* sleep(2);
+      throw new Error('the other failure');
+    }
+    await expect(run({ operations: [tidying(), fails()], limit: 2, log })).rejects.toThrow('the other failure');
+    expect(log).toEqual(['cleaned up']);
+  });
+
   test('cancels an operation whole, also when one inside it cleans up with steps', async () => {
     const log: string[] = [];
     function* inner(): Operation<void> {
       try {
         yield* sleep(50);
       } finally {
-        yield* sleep(1);
+        yield* cleanUp(sleep(1));
         log.push('cleaned up');
       }
     }
@@ -183,4 +203,30 @@ test('parallel, async: a cancelled call cancels everything and lets it clean up'
   setTimeout(() => call.cancel(enough), 5);
   await expect(running).rejects.toBe(enough);
   expect(log).toEqual(expect.arrayContaining(['a cancelled', 'stat cleanup of a', 'b cancelled', 'stat cleanup of b']));
+});
+
+test('overlap: a step that is done although it was cancelled tells its operation, which undoes it', () => {
+  const log: string[] = [];
+  class Late extends FakeLine {
+    override cancel(id: number): FinalReply | undefined {
+      super.cancel(id);
+      return { kind: 'done', id, value: 'made' };
+    }
+  }
+  function* makes(): Operation<void> {
+    const made = yield* stage('/file');
+    try {
+      yield* sleep(1);
+    } finally {
+      log.push(`undoes ${made}`);
+      yield* cleanUp(stat('undone'));
+    }
+  }
+  // biome-ignore lint/correctness/useYield: it fails at once, while the other's step is under way
+  function* fails(): Operation<void> {
+    throw stepFailure;
+  }
+  const operations = [makes(), fails()];
+  expect(() => overlap(operations, 2, new Late(log), new Call(0))).toThrow(stepFailure.message);
+  expect(log).toEqual(['undoes made', 'stat undone']);
 });

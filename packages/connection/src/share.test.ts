@@ -1,5 +1,5 @@
 /** Operations that several wait for: driven once, for all, and for as long as anybody waits. */
-import { CloudError, type Operation, parallel, share, sleep } from '@isobar/core/provider';
+import { CloudError, cleanUp, type Operation, parallel, share, sleep } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import { overlap } from './blocking/overlap.ts';
 import { Call } from './call.ts';
@@ -132,7 +132,7 @@ describe.for(Object.entries(colours))('share, %s', ([, runOver]) => {
       try {
         return yield* token(log);
       } finally {
-        log.push(`tidied with ${yield* token(log)}`);
+        log.push(`tidied with ${yield* cleanUp(token(log))}`);
       }
     }
     await expect(run([tidy(), sleeper('failing', [-1], log)], log)).rejects.toThrow(stepFailure.message);

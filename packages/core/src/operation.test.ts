@@ -5,6 +5,7 @@ import { networkFailure, ScriptError } from '../testing/scripted-service.ts';
 import { Cancelled, ScriptedWorld } from '../testing/scripted-world.ts';
 import type { HttpRequest } from './http.ts';
 import {
+  cleanUp,
   clock,
   discard,
   entropy,
@@ -123,7 +124,7 @@ describe('the scripted world', () => {
       try {
         yield* operation;
       } finally {
-        yield* discard(file);
+        yield* cleanUp(discard(file));
       }
     }
     world.cancelBefore(({ kind }) => kind === 'sleep');
@@ -137,7 +138,7 @@ describe('the scripted world', () => {
       try {
         yield* sleep(1);
       } finally {
-        yield* discard(file);
+        yield* cleanUp(discard(file));
       }
     }
     world.cancelBefore(({ kind }) => kind === 'sleep');

@@ -69,7 +69,11 @@ export type StepShape =
   | { readonly kind: 'release'; readonly resource: ResponseStream | ByteSource };
 
 /** One thing that an operation asks the world to do. Made only by the functions of this file. */
-export type Step = StepShape & { readonly [sealed]: true };
+export type Step = StepShape & {
+  /** Performed also when the call has been cancelled; see {@link cleanUp}. */
+  readonly isCleanup?: true;
+  readonly [sealed]: true;
+};
 
 /**
  * A provider's operation: no I/O, no clock, no randomness of its own, and no idea whether its caller blocks or awaits.
@@ -246,4 +250,23 @@ export function* passed(stream: ResponseStream): Operation<PassedBytes> {
 /** Lets go of a response stream or of the caller's source, finished or not. Safe to repeat. No exchange. */
 export function* release(resource: ResponseStream | ByteSource): Operation<void> {
   yield seal({ kind: 'release', resource });
+}
+
+/**
+ * Drives an operation that tidies up, in a `finally` block. A call that is cancelled refuses the steps that come after; these
+ * are performed all the same, and not cancelled half-way, within ten seconds of their own.
+ */
+export function* cleanUp<Result>(operation: Operation<Result>): Operation<Result> {
+  let next = operation.next();
+  while (!next.done) {
+    let reply: unknown;
+    try {
+      reply = yield { ...next.value, isCleanup: true };
+    } catch (failure) {
+      next = operation.throw(failure);
+      continue;
+    }
+    next = operation.next(reply);
+  }
+  return next.value;
 }

@@ -57,6 +57,7 @@ export {
 } from './http.ts';
 export { drain, isListing, type Listing, makeListing, nextCursor, type Page } from './listing.ts';
 export {
+  cleanUp,
   clock,
   discard,
   type Environment,

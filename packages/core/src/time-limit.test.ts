@@ -4,7 +4,7 @@ import '../testing/poisoned-world.ts';
 import { silence } from '../testing/scripted-service.ts';
 import { ScriptedWorld } from '../testing/scripted-world.ts';
 import { CloudError } from './errors.ts';
-import { clock, exchange, type Operation, sleep } from './operation.ts';
+import { cleanUp, clock, exchange, type Operation, sleep } from './operation.ts';
 import { withinTime } from './time-limit.ts';
 
 const request = { method: 'GET', origin: 'https://cloud.example', path: '/', headers: {} } as const;
@@ -35,7 +35,7 @@ test('an operation that takes longer is cancelled, and cleans up', () => {
     try {
       return yield* exchange(request);
     } finally {
-      yield* sleep(5);
+      yield* cleanUp(sleep(5));
       cleaned = true;
     }
   }

@@ -74,7 +74,7 @@ export function driveSideBySide(
     }
   } catch (failure) {
     if (failure instanceof ScriptError) throw failure;
-    for (const { operation } of lanes) cleanUp(operation, perform);
+    for (const lane of lanes) cancel(lane, perform);
     iterator.return?.();
     throw failure;
   }
@@ -88,15 +88,17 @@ function shortestSleep(lanes: readonly Lane[]): Lane | undefined {
   return sleeping.sort((one, other) => one.milliseconds - other.milliseconds)[0]?.lane;
 }
 
-/** Cancels an operation as the connection does: what it throws on its way out is not heard of. */
-function cleanUp(operation: Operation<unknown>, perform: (step: Step) => unknown): void {
+/** Cancels an operation as the connection does: it may clean up, and what it throws on its way out is not heard of. */
+function cancel({ operation, pending }: Lane, perform: (step: Step) => unknown): void {
   try {
-    let next = operation.throw(new Error('a sibling failed'));
+    let next: IteratorResult<Step, unknown> = { done: false, value: pending };
     while (!next.done) {
       let reply: unknown;
       try {
+        if (!next.value.isCleanup) throw new Error('a sibling failed');
         reply = perform(next.value);
       } catch (failure) {
+        if (failure instanceof ScriptError) throw failure;
         next = operation.throw(failure);
         continue;
       }

@@ -48,6 +48,7 @@ export class ScriptedWorld {
   readonly #failures = new Map<Step['kind'], Error[]>();
   #cancelBefore: ((step: StepShape) => boolean) | undefined;
   #isCancelled = false;
+  #isCleaningUp = false;
 
   /** Drives an operation to its end. Throws what it throws, or {@link Cancelled}. */
   run<Result>(operation: Operation<Result>): Result {
@@ -106,6 +107,23 @@ export class ScriptedWorld {
       this.#isCancelled = true;
       throw new Cancelled('cancelled here');
     }
+    if (step.isCleanup) return this.#cleanUp(step);
+    if (this.#isCancelled && !this.#isCleaningUp) throw new Cancelled('cancelled before');
+    return this.#performOne(step);
+  }
+
+  /** A step that cleans up is performed whatever became of the operation, with all that is inside it. */
+  #cleanUp(step: Step): unknown {
+    const before = this.#isCleaningUp;
+    this.#isCleaningUp = true;
+    try {
+      return this.#performOne(step);
+    } finally {
+      this.#isCleaningUp = before;
+    }
+  }
+
+  #performOne(step: Step): unknown {
     const failure = this.#failures.get(step.kind)?.shift();
     if (failure) throw failure;
     switch (step.kind) {
@@ -170,7 +188,7 @@ export class ScriptedWorld {
   /** Driven where it is asked for, at once: in this world nobody else can ask meanwhile. */
   #share(operation: Operation<unknown>): unknown {
     const result = this.#drive(operation);
-    if (this.#isCancelled) throw new Cancelled('cancelled while it was shared');
+    if (this.#isCancelled && !this.#isCleaningUp) throw new Cancelled('cancelled while it was shared');
     return result;
   }
 

@@ -84,12 +84,13 @@ export class BlockingCaller {
     }
   }
 
-  /** Stops a step that is under way, and waits until it has stopped. */
-  cancel(id: number): void {
+  /** Stops a step that is under way, and waits until it has stopped. @returns Its reply, unless it takes too long. */
+  cancel(id: number): FinalReply | undefined {
     progressOf.delete(id);
     channel?.post({ kind: 'cancel', id });
-    this.take(new Set([id]), performance.now() + cancelledReplyMs);
+    const reply = this.take(new Set([id]), performance.now() + cancelledReplyMs);
     outstanding.delete(id);
+    return reply;
   }
 
   close(): void {
@@ -101,7 +102,9 @@ export class BlockingCaller {
     const reply = this.take(new Set([id]), call.deadlineMs);
     if (reply) return replyValue(reply);
     call.expire();
-    this.cancel(id);
+    const late = this.cancel(id);
+    // What was done all the same may have to be undone, so the operation must hear of it.
+    if (late?.kind === 'done') return late.value;
     throw call.failure;
   }
 

@@ -48,7 +48,9 @@ interface Task {
   readonly index: number;
   step?: number;
   waitsFor?: Group;
-  /** Cancelled while it is the only one to wait for a group: it returns when that has ended. */
+  /** Whether the step under way cleans up. */
+  isCleaningUp?: boolean;
+  /** No more steps for it, but those that clean up. */
   isCancelled?: boolean;
 }
 
@@ -131,6 +133,7 @@ class Overlap {
   /** Goes on with an operation until it waits for the worker, for a group of its own, or has ended. */
   #advance(task: Task, resume: Resume): void {
     let next = resume;
+    task.isCleaningUp = false;
     for (;;) {
       let step: Step;
       try {
@@ -145,6 +148,11 @@ class Overlap {
         this.#end(task, undefined);
         return;
       }
+      if (task.isCancelled && !step.isCleanup) {
+        next = cancel;
+        continue;
+      }
+      task.isCleaningUp = step.isCleanup === true;
       if (step.kind === 'parallel') {
         this.#wait(task, this.#open(step.operations, step.limit));
         return;
@@ -191,11 +199,10 @@ class Overlap {
     for (const task of [...group.waiting]) {
       // One that goes on may fail, and so cancel the next.
       if (!group.waiting.delete(task)) continue;
-      const { isCancelled } = task;
       delete task.waitsFor;
-      delete task.isCancelled;
+      const isLost = task.isCancelled && !task.isCleaningUp;
       this.#advance(task, (operation) => {
-        if (isCancelled) return operation.throw(cancellation);
+        if (isLost) return cancel(operation);
         return failure ? operation.throw(failure.thrown) : operation.next(group.owner ? results[0] : results);
       });
     }
@@ -214,21 +221,23 @@ class Overlap {
     for (const task of group.running) this.#cancel(task);
   }
 
-  /** Cancels an operation: its `finally` blocks still run, and their steps are performed. */
+  /** Cancels an operation, but not what it cleans up. */
   #cancel(task: Task): void {
+    task.isCancelled = true;
     const { step, waitsFor } = task;
+    if (task.isCleaningUp) return;
     if (waitsFor?.waiting.size === 1) {
-      task.isCancelled = true;
       this.#fail(waitsFor, task.group.failure?.thrown);
       return;
     }
     if (waitsFor) waitsFor.waiting.delete(task);
-    else if (step !== undefined) this.#caller.cancel(step);
-    else return;
+    else if (step === undefined) return;
+    const late = step === undefined ? undefined : this.#caller.cancel(step);
     if (step !== undefined) this.#waiting.delete(step);
     delete task.step;
     delete task.waitsFor;
-    this.#advance(task, (operation) => operation.throw(cancellation));
+    // What was done all the same may have to be undone, so the operation must hear of it.
+    this.#advance(task, late?.kind === 'done' ? (operation) => operation.next(late.value) : cancel);
   }
 
   /** The call's time is up: everything is cancelled, and gets a little time to tidy up. */
@@ -239,6 +248,10 @@ class Overlap {
     if (isCleanup) group.running.clear();
     else this.#fail(group, this.#call.failure);
   }
+}
+
+function cancel(operation: Operation<unknown>): IteratorResult<Step, unknown> {
+  return operation.throw(cancellation);
 }
 
 /** Sends an operation the value of a computation, or its failure. */

@@ -2,7 +2,7 @@
  * Steps for the tests of drivers: operations that note what happens to them, and two ways of performing steps without
  * any I/O. `sleep(n)` is answered with `n` in the order that the test asks for; a negative one fails.
  */
-import { type Operation, type Step, sleep, stat } from '@isobar/core/provider';
+import { cleanUp, type Operation, type Step, sleep, stat } from '@isobar/core/provider';
 import type { FinalReply } from '../blocking/caller.ts';
 import type { StepLine } from '../blocking/overlap.ts';
 import type { Call } from '../call.ts';
@@ -45,7 +45,7 @@ export function* sleeper(name: string, times: readonly number[], log: string[]):
     throw failure;
   } finally {
     log.push(`${name} ${ended}`);
-    if (ended === 'cancelled') yield* stat(`cleanup of ${name}`);
+    if (ended === 'cancelled') yield* cleanUp(stat(`cleanup of ${name}`));
   }
 }
 
@@ -80,8 +80,9 @@ export class FakeLine implements StepLine {
     return { kind: 'done', id, value: undefined };
   }
 
-  cancel(id: number): void {
+  cancel(id: number): FinalReply | undefined {
     this.#pending.delete(id);
+    return undefined;
   }
 }
 

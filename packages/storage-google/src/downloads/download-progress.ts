@@ -7,6 +7,7 @@
 import {
   type ByteRange,
   CloudError,
+  cleanUp,
   type DownloadedFile,
   type DownloadOptions,
   describe,
@@ -99,7 +100,7 @@ export function* ask(
     }),
   });
   if (range !== undefined && !isRangeFrom(response, startOf(progress))) {
-    if (response.stream) yield* release(response.stream);
+    if (response.stream) yield* cleanUp(release(response.stream));
     throw new CloudError(
       'malformed-response',
       'the service sent another range than was asked for',

@@ -1,5 +1,5 @@
 /** Downloads piece by piece: every pass anew, resumed where that is safe, verified at the end, let go in any case. */
-import { type ByteStream, crc32c, isByteStream, type Operation } from '@isobar/core/provider';
+import { type ByteStream, cleanUp, crc32c, isByteStream, type Operation } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../../core/testing/poisoned-world.ts';
 import type { Answer } from '../../../core/testing/scripted-service.ts';
@@ -32,7 +32,7 @@ function* passOver(stream: ByteStream, into: Uint8Array[] = [], mostPieces = 999
     }
     return new Uint8Array(Buffer.concat(into));
   } finally {
-    yield* reader.close();
+    yield* cleanUp(reader.close());
   }
 }
 

@@ -5,6 +5,7 @@
 import {
   type ByteRange,
   CloudError,
+  cleanUp,
   combineCrc32c,
   type DownloadedFile,
   type DownloadOptions,
@@ -52,7 +53,7 @@ export function* downloadToFile(
     isPublished = true;
     return { path, sizeBytes: decodedBytes ?? progress.doneBytes, verified };
   } finally {
-    if (!isPublished) yield* discard(file);
+    if (!isPublished) yield* cleanUp(discard(file));
   }
 }
 

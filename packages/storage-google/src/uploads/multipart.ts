@@ -7,6 +7,7 @@
 import {
   CloudError,
   type ContainerReference,
+  cleanUp,
   describe,
   invalidArgument,
   isCloudError,
@@ -58,7 +59,7 @@ export function* uploadInParts(
     generation = yield* complete(scope, upload, uploadId, stored);
     isComplete = true;
   } finally {
-    if (!isComplete) yield* tryAbort(scope, upload, uploadId);
+    if (!isComplete) yield* cleanUp(tryAbort(scope, upload, uploadId));
   }
   return yield* verifyWhole(scope, upload, sent(), generation);
 }

@@ -5,6 +5,7 @@
 import {
   type ByteSource,
   CloudError,
+  cleanUp,
   combineCrc32c,
   crc32c,
   fileCrc32c,
@@ -59,7 +60,7 @@ function* inSession(
     isDone = true;
     return object;
   } finally {
-    if (!isDone) yield* tryCancel(scope, session);
+    if (!isDone) yield* cleanUp(tryCancel(scope, session));
   }
 }
 

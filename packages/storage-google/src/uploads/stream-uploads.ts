@@ -2,7 +2,7 @@
  * Uploads of the caller's stream, whose length nobody knows. A short one goes in one request, a long one in parts. Only
  * whole parts leave memory, so each can be sent again, and a source that fails leaves no object.
  */
-import { type ByteSource, CloudError, crc32c, type Operation, pull, release } from '@isobar/core/provider';
+import { type ByteSource, CloudError, cleanUp, crc32c, type Operation, pull, release } from '@isobar/core/provider';
 import type { StoredPart } from '../dialect/documents.ts';
 import { mostParts, partSizeBytes } from '../limits.ts';
 import type { GoogleObject } from '../models.ts';
@@ -34,7 +34,7 @@ export function* putStream(scope: Scope, upload: CheckedUpload, source: ByteSour
     const operations = (putPart: PutPart) => partOperations(upload, reading, putPart);
     return yield* uploadInParts(scope, upload, operations, () => reading);
   } finally {
-    yield* release(source);
+    yield* cleanUp(release(source));
   }
 }
 

@@ -2,6 +2,7 @@
 import {
   type CloudError,
   type ContainerReference,
+  cleanUp,
   crc32c,
   type FileRange,
   fileCrc32c,
@@ -123,7 +124,7 @@ export function* verifyStored(
     { container, object },
     `what was stored (${stored.sizeBytes} bytes, CRC32C ${stored.crc32c}) is not what was sent (${sizeBytes} bytes, CRC32C ${checksum})`,
   );
-  yield* removeGeneration(scope, upload, stored.generation, failure);
+  yield* cleanUp(removeGeneration(scope, upload, stored.generation, failure));
   throw failure;
 }
 
