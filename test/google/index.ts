@@ -1,5 +1,6 @@
 /** What is tested of Google Storage, in every design and colour, besides the portable contract. */
 import type { AnyStorage, Script, StorageKit, Suite } from '@isobar/conformance';
+import { callOptions } from './call-options.ts';
 import { compositionScripts, compositions } from './compositions.ts';
 import { conditionalWrites, placement } from './conditional-writes.ts';
 import { formScripts, forms } from './forms.ts';
@@ -17,6 +18,7 @@ export const googleSuites: readonly Suite<StorageKit>[] = [
   resumableUploads,
   settings,
   versions,
+  callOptions,
 ];
 
 /** Scripts for the parity tests. */

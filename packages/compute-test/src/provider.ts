@@ -1,5 +1,6 @@
 /** The definition of the test cloud. Read it first: everything else hangs off it. */
 import { defineProvider, type ProviderDefinition } from '@isobar/core/provider';
+import { callOptions } from './call-option-names.ts';
 import { type TestComputeOperations, testComputeOperations } from './operations.ts';
 import { type CheckedTestComputeOptions, optionsSchema, type TestComputeOptions } from './options.ts';
 
@@ -17,5 +18,6 @@ export const testCompute: TestComputeProvider = defineProvider({
   website: 'https://libcloud.apache.org',
   capabilities: { createNodes: true, images: true, volumes: true, snapshots: true, keyPairs: true },
   options: optionsSchema,
+  callOptions,
   operations: testComputeOperations,
 });

@@ -2,7 +2,7 @@
 
 import type { Async, Blocking } from '@isobar/core';
 import type { AnyProvider, InputOf, OperationsOf, ProviderInfo } from '@isobar/core/provider';
-import { asyncMethods, blockingMethods, type OperationTable } from './face.ts';
+import { asyncMethods, blockingMethods, type OperationTable, type OptionTable } from './face.ts';
 import { type CheckedOptions, type ConnectionOptions, checkOptions } from './options.ts';
 import { AsyncRunner, BlockingRunner } from './runner.ts';
 
@@ -27,6 +27,8 @@ export interface Connection<Operations> {
   readonly provider: ProviderInfo;
   readonly operations: Operations;
   readonly options: CheckedOptions;
+  /** The names of the options of methods, where the provider tells them. */
+  readonly callOptions: OptionTable;
 }
 
 /** An asynchronous colour of a connection that a design makes a face of. */
@@ -56,27 +58,28 @@ export function openConnection<Provider extends AnyProvider>(
   designOptions: readonly string[] = [],
 ): Connection<OperationsOf<Provider>> {
   const options = checkOptions(provider, input, designOptions);
-  const { id, name, website, capabilities } = provider;
+  const { id, name, website, capabilities, callOptions = {} } = provider;
   return {
     provider: { id, name, website, capabilities },
     operations: provider.operations(options.provider, { retry: options.retry }),
     options,
+    callOptions,
   };
 }
 
 /** The blocking methods of a connection. */
 export function blockingColour<Operations>(connection: Connection<Operations>): BlockingColour<Operations> {
-  const { operations, options, provider } = connection;
+  const { callOptions, operations, options, provider } = connection;
   const runner = new BlockingRunner(provider, options);
-  const methods = blockingMethods(operations as OperationTable, runner, provider.id);
+  const methods = blockingMethods(operations as OperationTable, runner, provider.id, callOptions);
   return { methods: methods as Blocking<Operations>, close: () => runner.close() };
 }
 
 /** The asynchronous methods of a connection. */
 export function asyncColour<Operations>(connection: Connection<Operations>): AsyncColour<Operations> {
-  const { operations, options, provider } = connection;
+  const { callOptions, operations, options, provider } = connection;
   const runner = new AsyncRunner(provider, options);
-  const methods = asyncMethods(operations as OperationTable, runner, provider.id);
+  const methods = asyncMethods(operations as OperationTable, runner, provider.id, callOptions);
   return { methods: methods as Async<Operations>, drain: () => runner.drain(), close: () => runner.close() };
 }
 

@@ -7,7 +7,7 @@ import {
   makeListing,
   type Operation,
 } from '@isobar/core/provider';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { Call } from './call.ts';
 import { driveBlocking } from './drive.ts';
 import { asyncMethods, blockingMethods } from './face.ts';
@@ -210,5 +210,80 @@ describe('a stream of bytes', () => {
     );
     expect(isCloudError(failure, 'network')).toBe(true);
     expect(log.length).toBe(3);
+  });
+});
+
+describe('options that nobody knows', () => {
+  let log: string[];
+  beforeEach(() => {
+    log = [];
+  });
+  const table = {
+    // biome-ignore lint/correctness/useYield: an operation may have nothing to ask for
+    *get(name: string): Operation<string> {
+      log.push('get');
+      return name;
+    },
+    iterate: () => numbers(log),
+  };
+  const known = {
+    get: [1, { timeoutMs: true, overwriteExisting: true }],
+    iterate: [0, { prefetch: true }],
+  } as const;
+  const blocking = () => blockingMethods(table, runners([]).blocking, 'acme', known);
+  const asynchronous = () => asyncMethods(table, runners([]).async, 'acme', known);
+  type Call = (...args: unknown[]) => unknown;
+  const failureOf = (call: () => unknown): unknown => {
+    try {
+      call();
+    } catch (failure) {
+      return failure;
+    }
+    return undefined;
+  };
+
+  test.each([
+    ['overwrite', 'unknown option `overwrite` (did you mean `overwriteExisting`?)'],
+    ['timeoutMS', 'unknown option `timeoutMS` (did you mean `timeoutMs`?)'],
+    ['timoutMs', 'unknown option `timoutMs` (did you mean `timeoutMs`?)'],
+    ['constructor', 'unknown option `constructor`. Known options: timeoutMs, overwriteExisting'],
+    ['signal', 'unknown option `signal`. Known options: timeoutMs, overwriteExisting'],
+  ])('are refused before the operation begins: %s', (name, message) => {
+    const failure = failureOf(() => (blocking().get as Call)('a', { [name]: 1 }));
+    expect(failure).toMatchObject({ code: 'invalid-argument', details: { field: name } });
+    expect(String(failure)).toContain(message);
+    expect(log).toEqual([]);
+  });
+  test('fail an asynchronous call as all else does: by its promise', async () => {
+    const promise = (asynchronous().get as Call)('a', { overwrite: true }) as Promise<unknown>;
+    await expect(promise).rejects.toMatchObject({ code: 'invalid-argument', details: { field: 'overwrite' } });
+    expect(log).toEqual([]);
+  });
+  test('are refused by listings at once', () => {
+    const refused = { code: 'invalid-argument', details: { provider: 'acme', operation: 'iterate', field: 'prefix' } };
+    for (const { iterate } of [blocking(), asynchronous()]) {
+      expect(failureOf(() => (iterate as Call)({ prefix: 'a' }))).toMatchObject(refused);
+    }
+    expect(log).toEqual([]);
+  });
+  test.each([null, 7, 'text', true])('are not the only wrong options: %j', (options) => {
+    const failure = failureOf(() => (blocking().get as Call)('a', options));
+    expect(failure).toMatchObject({ code: 'invalid-argument', details: { field: 'options' } });
+  });
+  test.each([
+    ['no options', []],
+    ['undefined', [undefined]],
+    ['none', [{}]],
+    ['known ones', [{ timeoutMs: 1, overwriteExisting: true }]],
+    ['one without a value', [{ overwrite: undefined }]],
+  ])('are not seen in %s', (_, options) => {
+    expect((blocking().get as Call)('a', ...options)).toBe('a');
+  });
+  test('do not include `signal` of an asynchronous call', async () => {
+    expect(await (asynchronous().get as Call)('a', { signal: new AbortController().signal })).toBe('a');
+  });
+  test('are let through where a provider does not tell the names', () => {
+    const { get } = blockingMethods(table, runners([]).blocking, 'acme');
+    expect((get as Call)('a', { overwrite: true })).toBe('a');
   });
 });

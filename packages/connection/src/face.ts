@@ -6,14 +6,17 @@
 import type { AsyncListing, BlockingListing } from '@isobar/core';
 import {
   type ByteStream,
+  type CloudError,
   isByteStream,
   isListing,
   type Listing,
   locate,
+  type MethodOptions,
   nextCursor,
   type Operation,
   type Page,
 } from '@isobar/core/provider';
+import { wrongOptions } from './option-names.ts';
 import type {
   AnyCallOptions,
   AsyncRunner as WholeAsyncRunner,
@@ -26,12 +29,20 @@ type BlockingRunner = Pick<WholeBlockingRunner, 'run'>;
 /** A provider's operations, as far as a face must know them. */
 export type OperationTable = Readonly<Record<string, unknown>>;
 
+/** The options of methods by their names; methods that are not there take any. */
+export type OptionTable = Readonly<Record<string, MethodOptions>>;
+
 /** Methods by name; values that are no functions are passed on as they are. */
 export type Methods = Record<string, unknown>;
 
 /** The methods of a blocking face. */
-export function blockingMethods(operations: OperationTable, runner: BlockingRunner, provider: string): Methods {
-  return mapMembers(operations, provider, (name, outcome, options) => {
+export function blockingMethods(
+  operations: OperationTable,
+  runner: BlockingRunner,
+  provider: string,
+  options: OptionTable = {},
+): Methods {
+  return mapMembers(operations, { provider, options, isAsync: false }, (name, outcome, options) => {
     if (isListing(outcome)) return blockingListing(outcome, name, runner, options);
     if (isByteStream(outcome)) return blockingBytes(outcome, name, runner, options);
     return isOperation(outcome) ? runner.run(name, outcome, options) : outcome;
@@ -39,17 +50,29 @@ export function blockingMethods(operations: OperationTable, runner: BlockingRunn
 }
 
 /** The methods of an asynchronous face. */
-export function asyncMethods(operations: OperationTable, runner: AsyncRunner, provider: string): Methods {
-  return mapMembers(operations, provider, (name, outcome, options) => {
+export function asyncMethods(
+  operations: OperationTable,
+  runner: AsyncRunner,
+  provider: string,
+  options: OptionTable = {},
+): Methods {
+  return mapMembers(operations, { provider, options, isAsync: true }, (name, outcome, options) => {
     if (isListing(outcome)) return asyncListing(outcome, name, runner, options);
     if (isByteStream(outcome)) return asyncBytes(outcome, name, runner, options);
     return isOperation(outcome) ? runner.run(name, outcome, options) : outcome;
   });
 }
 
+/** What the methods of a face have in common. */
+interface Common {
+  readonly provider: string;
+  readonly options: OptionTable;
+  readonly isAsync: boolean;
+}
+
 function mapMembers(
   operations: OperationTable,
-  provider: string,
+  { provider, options, isAsync }: Common,
   show: (name: string, outcome: unknown, options: AnyCallOptions) => unknown,
 ): Methods {
   const methods: Methods = {};
@@ -58,8 +81,12 @@ function mapMembers(
       methods[name] = member;
       continue;
     }
-    methods[name] = (...args: unknown[]) =>
-      show(name, callMember(member as Member, args, provider, name), callOptionsOf(args));
+    const known = options[name];
+    methods[name] = (...args: unknown[]) => {
+      const outcome = callMember(member as Member, args, provider, name);
+      const wrong = known && wrongOptions(args, known, isAsync);
+      return show(name, wrong ? refused(outcome, wrong, provider, name) : outcome, callOptionsOf(args));
+    };
   }
   return methods;
 }
@@ -72,6 +99,15 @@ function callMember(member: Member, args: unknown[], provider: string, name: str
   } catch (failure) {
     throw locate(failure, provider, name);
   }
+}
+
+/** What comes of a call with wrong options: an operation fails when it is run, as it would do by itself. */
+function refused(outcome: unknown, failure: CloudError, provider: string, name: string): Operation<never> {
+  if (!isOperation(outcome)) throw locate(failure, provider, name);
+  // biome-ignore lint/correctness/useYield: an operation that only fails
+  return (function* (): Operation<never> {
+    throw failure;
+  })();
 }
 
 const none: AnyCallOptions = {};

@@ -9,6 +9,7 @@ import {
   type RetryPolicy,
 } from '@isobar/core/provider';
 import * as z from 'zod/mini';
+import { suggestion } from './option-names.ts';
 
 /** Options of `connect`, besides the provider's own. All times in milliseconds; 0 means no limit. */
 export interface ConnectionOptions {
@@ -131,20 +132,4 @@ function explain(issue: OptionIssue, known: readonly string[]): string {
 function fieldsOf(issue: OptionIssue): string[] {
   const path = issue.path.map(String);
   return issue.keys ? issue.keys.map((key) => [...path, key].join('.')) : [path.join('.')];
-}
-
-function suggestion(wrong: string, known: readonly string[]): string {
-  const near = known.find((name) => name.toLowerCase() === wrong.toLowerCase() || isOneEditApart(name, wrong));
-  return near ? ` (did you mean \`${near}\`?)` : '';
-}
-
-/** Whether one letter changed, added, dropped, or two swapped turns one word into the other. */
-function isOneEditApart(one: string, other: string): boolean {
-  const [short, long] = one.length <= other.length ? [one, other] : [other, one];
-  if (long.length - short.length > 1) return false;
-  let at = 0;
-  while (at < short.length && short[at] === long[at]) at += 1;
-  if (long.length > short.length) return short.slice(at) === long.slice(at + 1);
-  const isSwap = short[at] === long[at + 1] && short[at + 1] === long[at] && short.slice(at + 2) === long.slice(at + 2);
-  return isSwap || short.slice(at + 1) === long.slice(at + 1);
 }

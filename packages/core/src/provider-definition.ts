@@ -3,6 +3,7 @@
  *
  * The types of faces follow from the table alone, so a provider declares nothing twice.
  */
+import type { MethodOptions } from './call-option-names.ts';
 import type { RetryPolicy } from './retry.ts';
 
 /** One problem that a check of options found. The shape of zod's issues, of which only these fields are looked at. */
@@ -73,6 +74,8 @@ export interface ProviderInfo {
 export interface ProviderDefinition<Input, Options, Operations extends object> extends ProviderInfo {
   readonly options: OptionsSchema<Options>;
   operations(options: Options, context: OperationsContext): Operations;
+  /** By method. Where it is there, faces refuse options of other names; see {@link CallOptionNames}. */
+  readonly callOptions?: Readonly<Record<string, MethodOptions>>;
   /** Never there; it only carries the type of what users write. */
   readonly input?: Input;
 }

@@ -1,6 +1,7 @@
 /** Isobar's core, for provider authors and for the packages that drive operations. */
 export { describe, textOf } from './arguments.ts';
 export { type ByteReader, type ByteSource, type ByteStream, isByteStream, makeByteStream } from './bytes.ts';
+export type { CallOptionNames, MethodOptions, OptionNames } from './call-option-names.ts';
 export type { CallOptions, Cancellable, ListingOptions, TransferOptions, TransferProgress } from './call-options.ts';
 export { idOf, keyPairNameOf } from './compute/arguments.ts';
 export type { ComputeOperations } from './compute/contract.ts';

@@ -16,6 +16,7 @@ import {
 import { getAcl, ofContainer, ofNewObjects, ofObject, setAcl } from './access/acl.ts';
 import { deletePermissions, getPermissions, setPermissions } from './access/permissions.ts';
 import { createBucket, deleteBucket, getBucket, iterateBuckets } from './buckets.ts';
+import { callOptions } from './call-option-names.ts';
 import { composeObjects } from './compose.ts';
 import { getCors, setCors } from './configuration/cors.ts';
 import { getLifecycle, setLifecycle } from './configuration/lifecycle.ts';
@@ -80,6 +81,7 @@ export const googleStorage: GoogleStorageProvider = defineProvider({
     storageClasses: true,
   },
   options: optionsSchema,
+  callOptions,
   operations,
 });
 
