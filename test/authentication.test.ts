@@ -188,6 +188,32 @@ describe.for(colours)('$colour', ({ isAsync }) => {
     await driver.deleteObject({ container: 'ways', name: 'a b' });
   });
 
+  test.for(['goog1', 'aws4'] as const)('%s does what only Google has, or refuses it', async (signature) => {
+    const [driver, container] = [open({ key, secret, signature }, isAsync), 'ways'];
+    const [object, path] = [{ container, name: 'part' }, join(folder, `file-${signature}-${isAsync}`)];
+    await writeFile(path, 'content');
+    await driver.writeObject('part', container, 'part', { predefinedAcl: 'private' });
+    const condition = { ifGenerationMatch: 0 };
+    const calls: Record<string, () => unknown> = {
+      upload: () => driver.writeObject('x', container, 'whole', condition),
+      copy: () => driver.copyObject(object, container, 'copy', condition),
+      compose: () => driver.exComposeObjects(['part'], container, 'composed', condition),
+      change: () => driver.updateObjectMetadata(object, { contentType: 'text/x' }),
+      resume: async () => driver.exResumeUpload(await driver.exCreateResumableUpload(container, 'resumed'), path),
+      list: () => driver.exGetObjectAcl(object),
+    };
+    for (const [what, call] of Object.entries(calls)) {
+      if (signature === 'goog1') await call();
+      else expect(await failure(call), what).toMatchObject({ code: 'unsupported' });
+    }
+    await driver.exSetObjectAcl(object, 'private');
+    await driver.exComposeObjects(['part', 'part'], container, 'twice');
+    const found = (await driver.listContainerObjects(container)).map(({ name }) => name);
+    const own = signature === 'goog1' ? ['composed', 'copy', 'part', 'resumed', 'twice', 'whole'] : ['part', 'twice'];
+    expect(found).toEqual(own);
+    await driver.deleteObjects(found.map((name) => ({ container, name })));
+  });
+
   test('no secret is shown by drivers, errors and traces', async () => {
     const secrets = [secret, fixedToken, String(account.private_key).slice(40, 80), 'not-the-right-secret-0123456789'];
     const seen: unknown[] = [];

@@ -1,10 +1,12 @@
 /** HMAC keys: the ways to sign, and what the interoperability mode can and cannot carry. */
+import type { Operation } from '@isobar/core/provider';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import '../../../core/testing/poisoned-world.ts';
 import { exampleKey, exampleSecret, scriptStorageWith } from '../../testing/scripted-storage.ts';
 import { amazonDialect, signatureProblem, urlProblem } from '../../testing/signature-verifier.ts';
 import { problemV2, urlProblemV2 } from '../../testing/signature-verifier-v2.ts';
+import type { GoogleStorageOperations } from '../contract.ts';
 import { amazonSpelling } from './amazon-spelling.ts';
 
 const object = { container: 'demo-bucket', name: 'a b' };
@@ -87,6 +89,45 @@ describe('aws4', () => {
     const message = expect.stringContaining("`signature: 'goog4'`");
     expect(failure).toMatchObject({ code: 'unsupported', message });
     expect(world.service.requests).toHaveLength(1);
+  });
+
+  const acl = [{ scope: { type: 'AllUsers' }, permission: 'READ' }] as const;
+  test.each<[string, (storage: GoogleStorageOperations) => Operation<unknown>]>([
+    ['a conditional upload', (storage) => storage.writeObject('x', 'demo-bucket', 'a b', { ifGenerationMatch: 0 })],
+    ['a conditional download', (storage) => storage.readObject(object, { ifMetagenerationMatch: 1 })],
+    ['a conditional removal', (storage) => storage.deleteObject(object, { ifGenerationMatch: '7' })],
+    ['a conditional copy', (storage) => storage.copyObject(object, 'demo-bucket', 'c', { ifGenerationMatch: 0 })],
+    [
+      'a conditional composition',
+      (storage) => storage.exComposeObjects(['a b'], 'demo-bucket', 'c', { ifGenerationMatch: 0 }),
+    ],
+    ['an upload that can be resumed', (storage) => storage.exCreateResumableUpload('demo-bucket', 'a b')],
+    ['a URL that starts one', (storage) => storage.presignObjectUrl(object, { method: 'POST' })],
+    ['a list to read', (storage) => storage.exGetObjectAcl(object)],
+    ['a list to write', (storage) => storage.exSetObjectAcl(object, acl)],
+    ['a role to give', (storage) => storage.exSetPermissions('demo-bucket', undefined, 'allUsers', 'READER')],
+  ])('refuses %s, before anything is sent', (_, operation) => {
+    const { storage, world } = hmac('aws4');
+    const message = expect.stringContaining("`signature: 'goog4'`");
+    expect(world.failureOf(operation(storage))).toMatchObject({ code: 'unsupported', message });
+    expect(world.service.requests).toEqual([]);
+  });
+  test('carries access by name, storage class, and a composition without conditions', () => {
+    const { storage, world } = hmac('aws4');
+    world.service
+      .on('PUT', '/demo-bucket/a%20b', stored)
+      .on('PUT', '/demo-bucket/a%20b?acl=', {})
+      .on('PUT', '/demo-bucket/c?compose=', stored)
+      .on('HEAD', '/demo-bucket/c?generation=7', { headers: { ...stored.headers, 'content-length': '1' } });
+    const placement = { predefinedAcl: 'public-read', storageClass: 'NEARLINE' } as const;
+    world.run(storage.writeObject('x', 'demo-bucket', 'a b', placement));
+    world.run(storage.exSetObjectAcl(object, 'private'));
+    world.run(storage.exComposeObjects(['a b'], 'demo-bucket', 'c'));
+    expect(world.service.requests.slice(0, 2).map(({ headers }) => headers)).toMatchObject([
+      { 'x-amz-acl': 'public-read', 'x-amz-storage-class': 'NEARLINE' },
+      { 'x-amz-acl': 'private' },
+    ]);
+    expect(world.service.unasked).toEqual([]);
   });
 
   const suffix = fc.stringMatching(/^[a-z][a-z-]{0,20}$/);
