@@ -98,7 +98,7 @@ export function* headObject(scope: Scope, location: ObjectLocation, generation?:
     container,
     object: name,
     ...(generation !== undefined && { query: { generation } }),
-    headers: { 'accept-encoding': 'gzip' },
+    unsigned: { 'accept-encoding': 'gzip' },
     idempotent: true,
   });
   return objectFromHeaders(container, name, response.headers);

@@ -36,8 +36,10 @@ export interface Scope {
 export interface StorageRequest extends Subject {
   readonly method: HttpRequest['method'];
   readonly query?: Query;
-  /** Lower-case names. `accept-encoding` and `range` are sent, but not signed. */
-  readonly headers?: Headers & { readonly 'accept-encoding'?: string; readonly range?: string };
+  /** Lower-case names. All are signed. */
+  readonly headers?: Headers;
+  /** Sent, but not signed: Google's front end rewrites `accept-encoding` before it checks the signature. */
+  readonly unsigned?: { readonly 'accept-encoding'?: string; readonly range?: string };
   readonly body?: RequestBody;
   readonly sink?: ResponseSink;
   /** See {@link HttpRequest.decode}. */
@@ -68,8 +70,8 @@ export function makeScope(options: CheckedGoogleStorageOptions, context: Operati
  * @returns The answer: a success, or what a later try was told when an earlier one had done it already.
  * @throws {CloudError} What the answer stands for; see `failures.ts`.
  */
-export function* send(scope: Scope, request: StorageRequest): Operation<HttpResponse> {
-  return yield* retry(scope.retry, request.idempotent, (attempts) => attempt(scope, request, attempts));
+export function send(scope: Scope, request: StorageRequest): Operation<HttpResponse> {
+  return retry(scope.retry, request.idempotent, (attempts) => attempt(scope, request, attempts));
 }
 
 function* attempt(scope: Scope, request: StorageRequest, attempts: number): Operation<HttpResponse> {
@@ -99,18 +101,15 @@ function* authorized(scope: Scope, request: StorageRequest, nowMs: number): Oper
   const { method, container, object, body, sink, decode, onProgress } = request;
   const { credentials, host, origin } = scope;
   const path = `/${container ?? ''}${object === undefined ? '' : `/${encodeName(object)}`}`;
-  const query = encodeQuery(request.query ?? {});
-  const { 'accept-encoding': acceptEncoding, range, ...own } = request.headers ?? {};
+  const query = request.query ? encodeQuery(request.query) : '';
+  const own = request.headers ?? {};
   const spelt = credentials.spelling ? credentials.spelling.write(own, body) : own;
   const headers = yield* credentials.authorize({ method, path, query, headers: { host, ...spelt } }, nowMs);
-  // Google's front end rewrites `accept-encoding` before it checks the signature.
-  if (acceptEncoding !== undefined) headers['accept-encoding'] = acceptEncoding;
-  if (range !== undefined) headers.range = range;
   return {
     method,
     origin,
     path: query === '' ? path : `${path}?${query}`,
-    headers,
+    headers: Object.assign(headers, request.unsigned),
     ...(body && { body }),
     ...(sink && { sink }),
     ...(decode && { decode }),
