@@ -10,7 +10,7 @@ import {
   textOf,
 } from '@isobar/core/provider';
 import type { TestImage, TestSize } from './models.ts';
-import { listPages, type Scope, scopeOf, send, tokenOf } from './requests.ts';
+import { listPages, remove, type Scope, scopeOf, send, tokenOf } from './requests.ts';
 import { readImage, readImages, readLocations, readSizes } from './wire/catalogue.ts';
 
 /** All sizes, or those of a location. One exchange a page. */
@@ -62,14 +62,7 @@ export function* getImage(scope: Scope, imageId: string): Operation<TestImage> {
 
 /** Removes an image. One exchange. */
 export function* deleteImage(scope: Scope, image: NodeImage | string): Operation<void> {
-  const { path, ...subject } = imageAt(image);
-  yield* send(scope, {
-    method: 'DELETE',
-    path,
-    idempotent: true,
-    alreadyDone: (failure) => failure.code === 'not-found',
-    subject,
-  });
+  yield* remove(scope, imageAt(image));
 }
 
 /** Copies an image of another region into the driver's. One exchange; every try has the same token. */

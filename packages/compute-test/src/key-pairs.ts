@@ -10,7 +10,7 @@ import {
   textOf,
 } from '@isobar/core/provider';
 import { largestKeyFile } from './limits.ts';
-import { listPages, type Scope, send } from './requests.ts';
+import { listPages, remove, type Scope, send } from './requests.ts';
 import { readKeyPair, readKeyPairs } from './wire/key-pairs.ts';
 
 /** All key pairs. One exchange a page. */
@@ -49,14 +49,7 @@ export function* importKeyPairFromFile(scope: Scope, name: string, path: string)
 
 /** Removes a key pair. One exchange. */
 export function* deleteKeyPair(scope: Scope, keyPair: KeyPair | string): Operation<void> {
-  const { path, ...subject } = keyPairAt(keyPairNameOf(keyPair));
-  yield* send(scope, {
-    method: 'DELETE',
-    path,
-    idempotent: true,
-    alreadyDone: (failure) => failure.code === 'not-found',
-    subject,
-  });
+  yield* remove(scope, keyPairAt(keyPairNameOf(keyPair)));
 }
 
 function* postKeyPair(scope: Scope, json: { readonly name: string; readonly public_key?: string }): Operation<KeyPair> {

@@ -72,6 +72,12 @@ export function* send(scope: Scope, request: CloudRequest): Operation<HttpRespon
   return yield* retry(scope.retry, request.idempotent, (attempts) => attempt(scope, request, attempts));
 }
 
+/** Removes what lies at a path. One exchange; that it is gone already is a success of a later try, and of no first one. */
+export function* remove(scope: Scope, { path, ...subject }: Subject & { readonly path: string }): Operation<void> {
+  const alreadyDone = (failure: CloudError): boolean => failure.code === 'not-found';
+  yield* send(scope, { method: 'DELETE', path, idempotent: true, alreadyDone, subject });
+}
+
 function* attempt(scope: Scope, request: CloudRequest, attempts: number): Operation<HttpResponse> {
   const response = yield* exchange(httpRequest(scope, request));
   if (isSuccess(response.status)) return response;

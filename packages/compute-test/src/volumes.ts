@@ -14,7 +14,7 @@ import {
   type VolumeSnapshot,
 } from '@isobar/core/provider';
 import type { TestSnapshot, TestVolume } from './models.ts';
-import { listPages, type Scope, send, tokenOf } from './requests.ts';
+import { listPages, remove, type Scope, send, tokenOf } from './requests.ts';
 import { readSnapshot, readSnapshots, readVolume, readVolumes } from './wire/volumes.ts';
 
 /** All volumes. One exchange a page. */
@@ -74,14 +74,7 @@ export function* detachVolume(scope: Scope, volume: StorageVolume | string): Ope
 
 /** Removes a volume. One exchange. */
 export function* destroyVolume(scope: Scope, volume: StorageVolume | string): Operation<void> {
-  const { path, ...subject } = volumeAt(volume);
-  yield* send(scope, {
-    method: 'DELETE',
-    path,
-    idempotent: true,
-    alreadyDone: (failure) => failure.code === 'not-found',
-    subject,
-  });
+  yield* remove(scope, volumeAt(volume));
 }
 
 /** A volume's snapshots. One exchange a page. */
@@ -113,14 +106,7 @@ export function* getVolumeSnapshot(scope: Scope, snapshotId: string): Operation<
 
 /** Removes a snapshot. One exchange. */
 export function* destroyVolumeSnapshot(scope: Scope, snapshot: VolumeSnapshot | string): Operation<void> {
-  const { path, ...subject } = snapshotAt(snapshot);
-  yield* send(scope, {
-    method: 'DELETE',
-    path,
-    idempotent: true,
-    alreadyDone: (failure) => failure.code === 'not-found',
-    subject,
-  });
+  yield* remove(scope, snapshotAt(snapshot));
 }
 
 function volumeAt(given: StorageVolume | string): { readonly path: string; readonly volume: string } {

@@ -8,6 +8,7 @@ import {
   invalidArgument,
   type UploadOptions,
 } from '@isobar/core/provider';
+import { oneOf } from './checks.ts';
 
 /**
  * Access that an object is given as it is written, by the service's own name for it.
@@ -143,10 +144,4 @@ export function versionOf(field: string, value: string | number): string {
 
 function isGeneration(value: unknown): value is string {
   return typeof value === 'string' && /^\d{1,19}$/.test(value);
-}
-
-function oneOf<Value extends string>(field: string, value: string, allowed: readonly Value[]): Value {
-  const found = allowed.find((one) => one === value);
-  if (found !== undefined) return found;
-  throw invalidArgument(field, `must be one of ${allowed.join(', ')}; not ${describe(value)}`);
 }

@@ -13,6 +13,7 @@ import {
   type Page,
 } from '@isobar/core/provider';
 import { conditionHeaders, type GoogleDeleteOptions, type GoogleGetOptions, generationOf } from './call-options.ts';
+import { flagOf } from './checks.ts';
 import { readObjects } from './dialect/documents.ts';
 import { largestPage } from './limits.ts';
 import { type GoogleObject, type GoogleVersionReference, objectFromHeaders, objectFromListing } from './models.ts';
@@ -65,9 +66,7 @@ export function listQuery(options: ListObjectsOptions): Record<string, string> {
   if (pageSize !== undefined && !(Number.isInteger(pageSize) && pageSize >= 1 && pageSize <= largestPage)) {
     throw invalidArgument('pageSize', `must be a whole number from 1 to ${largestPage}, not ${describe(pageSize)}`);
   }
-  if (versions !== undefined && typeof versions !== 'boolean') {
-    throw invalidArgument('versions', `must be true or false, not ${describe(versions)}`);
-  }
+  if (versions !== undefined) flagOf('versions', versions);
   return {
     ...(prefix && { prefix }),
     ...(delimiter && { delimiter }),

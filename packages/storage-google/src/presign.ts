@@ -11,6 +11,7 @@ import {
   type Operation,
   type PresignOptions,
 } from '@isobar/core/provider';
+import { oneOf } from './checks.ts';
 import { encodeName, encodePart } from './dialect/encode.ts';
 import { longestExpirySeconds } from './limits.ts';
 import { checkedLocation, headerValue } from './names.ts';
@@ -44,9 +45,7 @@ export function* presignObjectUrl(
   const { container, name } = checkedLocation(object);
   const { contentType, method = 'GET' } = options;
   const expiresInSeconds = expiryOf(options);
-  if (!methods.includes(method)) {
-    throw invalidArgument('method', `must be one of ${methods.join(', ')}, not ${describe(method)}`);
-  }
+  oneOf('method', method, methods);
   const path = `/${encodePart(container)}/${encodeName(name)}`;
   const { spelling } = scope.credentials;
   const start = method === 'POST' ? { 'x-goog-resumable': 'start' } : {};

@@ -4,7 +4,7 @@
  * @see https://cloud.google.com/storage/docs/xml-api/get-bucket-acls
  */
 import { describe, invalidArgument } from '@isobar/core/provider';
-import { listOf, oneOf, recordOf, textOf } from '../configuration/checks.ts';
+import { listOf, oneOf, recordOf, textOf } from '../checks.ts';
 import { attributeOf, escapeXml } from '../dialect/xml.ts';
 import { childOf, childrenOf, textOf as textIn, type XmlElement } from '../dialect/xml-element.ts';
 import { mostAclEntries } from '../limits.ts';

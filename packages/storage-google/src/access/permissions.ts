@@ -13,7 +13,7 @@ import {
   isCloudError,
   type Operation,
 } from '@isobar/core/provider';
-import { oneOf, textOf } from '../configuration/checks.ts';
+import { oneOf, textOf } from '../checks.ts';
 import { headObject } from '../objects.ts';
 import { type Scope, send } from '../requests.ts';
 import { type AclSubject, getAcl, ofContainer, ofObject, setAcl } from './acl.ts';

@@ -5,11 +5,11 @@
  * @see https://cloud.google.com/storage/docs/xml-api/put-bucket-cors
  */
 import { type ContainerReference, describe, invalidArgument, type Operation } from '@isobar/core/provider';
+import { countOf, listOf, recordOf, textOf } from '../checks.ts';
 import { escapeXml } from '../dialect/xml.ts';
 import { childOf, childrenOf, textOf as textIn, type XmlElement } from '../dialect/xml-element.ts';
 import { mostCorsRules } from '../limits.ts';
 import type { Scope } from '../requests.ts';
-import { countOf, listOf, recordOf, textOf } from './checks.ts';
 import { readSubResource, writeSubResource } from './sub-resource.ts';
 
 /** What pages of some origins may do. */

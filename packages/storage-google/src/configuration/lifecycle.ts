@@ -5,10 +5,10 @@
  * @see https://cloud.google.com/storage/docs/xml-api/put-bucket-lifecycle
  */
 import { type ContainerReference, describe, invalidArgument, type Operation } from '@isobar/core/provider';
+import { countOf, flagOf, listOf, oneOf, recordOf, storageClassOf } from '../checks.ts';
 import { childOf, childrenOf, type XmlElement } from '../dialect/xml-element.ts';
 import { mostLifecycleRules } from '../limits.ts';
 import type { Scope } from '../requests.ts';
-import { countOf, flagOf, listOf, oneOf, recordOf, storageClassOf } from './checks.ts';
 import { readSubResource, writeSubResource } from './sub-resource.ts';
 
 /** What happens to an object, or an unfinished multipart upload, to which a rule applies. */

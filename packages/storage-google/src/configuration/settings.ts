@@ -6,9 +6,9 @@
  * @see https://cloud.google.com/storage/docs/xml-api/get-bucket-versioning
  */
 import { CloudError, type ContainerReference, type Operation } from '@isobar/core/provider';
+import { flagOf, storageClassOf } from '../checks.ts';
 import { textOf } from '../dialect/xml-element.ts';
 import type { Scope } from '../requests.ts';
-import { flagOf, storageClassOf } from './checks.ts';
 import { readSubResource, writeSubResource } from './sub-resource.ts';
 
 /** Where a bucket's data lives, in capital letters. One exchange. */

@@ -10,7 +10,6 @@ import {
   cleanUp,
   type DownloadedFile,
   type DownloadOptions,
-  describe,
   type HttpResponse,
   invalidArgument,
   isCloudError,
@@ -21,6 +20,7 @@ import {
   release,
 } from '@isobar/core/provider';
 import { conditionHeaders, type GoogleDownloadOptions, generationOf } from '../call-options.ts';
+import { flagOf } from '../checks.ts';
 import { integrityFailure } from '../failures.ts';
 import { formatCrc32c, storedHashes, storedSize } from '../models.ts';
 import { checkedLocation } from '../names.ts';
@@ -61,10 +61,7 @@ type Hashes = ReturnType<typeof storedHashes>;
 /** A download that has not begun. */
 export function begin(object: ObjectReference, range: ByteRange | undefined, options: GoogleDownloadOptions): Progress {
   const { decompress = false } = options;
-  if (typeof decompress !== 'boolean') {
-    throw invalidArgument('decompress', `must be true or false, not ${describe(decompress)}`);
-  }
-  if (decompress && range) {
+  if (flagOf('decompress', decompress) && range) {
     throw invalidArgument(
       'decompress',
       'cannot be true for a range: a part of a gzip stream cannot be decoded by itself',

@@ -1,4 +1,4 @@
-/** Checks of nested arguments: each failure names the path to the field, such as `rules[2].condition.ageInDays`. */
+/** Checks of values, nested ones too: each failure names the path to the field, such as `rules[2].condition.ageInDays`. */
 import { describe, invalidArgument } from '@isobar/core/provider';
 
 /** A list that is not longer than the service allows. */
