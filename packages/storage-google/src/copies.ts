@@ -6,6 +6,7 @@
 import {
   CloudError,
   type ContainerReference,
+  invalidArgument,
   type MetadataChanges,
   type ObjectLocation,
   type ObjectReference,
@@ -15,7 +16,6 @@ import {
   conditionHeaders,
   type GoogleCopyOptions,
   type GoogleUpdateOptions,
-  generationOf,
   type Preconditions,
   placementHeaders,
   versionOf,
@@ -24,7 +24,7 @@ import { checkCopy } from './dialect/documents.ts';
 import { encodeName } from './dialect/encode.ts';
 import { type GoogleObject, metadataOf } from './models.ts';
 import { checkedLocation } from './names.ts';
-import { headObject, headStored } from './objects.ts';
+import { checkedVersion, headObject, headStored } from './objects.ts';
 import { type Scope, send } from './requests.ts';
 import { landedBefore } from './uploads/lost-answers.ts';
 import { objectHeaders } from './uploads/uploads.ts';
@@ -47,22 +47,27 @@ export function* copyObject(
   objectName: string,
   options: GoogleCopyOptions = {},
 ): Operation<GoogleObject> {
-  const source = checkedLocation(object);
+  const source = checkedVersion(object, options);
   const target = checkedLocation({ container, name: objectName });
   const changes = objectHeaders(options);
-  const headers = { ...placementHeaders(options), ...conditionHeaders(options), ...sourceHeaders(options) };
+  const headers = {
+    ...placementHeaders(options),
+    ...conditionHeaders(options),
+    ...sourceHeaders(source.generation, options),
+  };
   if (Object.keys(changes).length === 0 && options.metadata === undefined) {
     return yield* copy(scope, { source, target, headers, conditions: options });
   }
-  const found = yield* headObject(scope, source, options.generation);
+  const found = yield* headObject(scope, source, source.generation);
   const copied = { ...headers, ...replacement(found, options) };
   return yield* copy(scope, { source, target, headers: copied, conditions: options, found });
 }
 
 /** Which version of the source is copied, and on which condition. */
-function sourceHeaders(options: GoogleCopyOptions): Record<string, string> {
-  const generation = generationOf(options);
-  const { ifSourceGenerationMatch: match } = options;
+function sourceHeaders(
+  generation: string | undefined,
+  { ifSourceGenerationMatch: match }: GoogleCopyOptions,
+): Record<string, string> {
   return {
     ...(generation !== undefined && { 'x-goog-copy-source-generation': generation }),
     ...(match !== undefined && {
@@ -79,6 +84,12 @@ export function* updateObjectMetadata(
   options: GoogleUpdateOptions = {},
 ): Operation<GoogleObject> {
   const location = checkedLocation(object);
+  if ((object as Partial<GoogleObject>).extra?.isLatest === false) {
+    throw invalidArgument(
+      'object',
+      'is the model of an old version, which cannot be changed; copy it onto its name first',
+    );
+  }
   objectHeaders(changes);
   const conditions = conditionHeaders(options);
   const found = yield* headObject(scope, location);

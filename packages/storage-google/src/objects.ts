@@ -128,17 +128,17 @@ export interface VersionLocation extends ObjectLocation {
 }
 
 /**
- * What is to be removed, checked. A model of an old version stands neither for the live one nor, without a word of the
- * caller, for a removal for good: it is refused.
+ * Which version is meant, checked. A model of an old version stands neither for the live one, whose bytes are others, nor,
+ * without a word of the caller, for a removal for good: it is refused until the generation is named.
  */
-export function checkedVersion(object: GoogleVersionReference, options: GoogleDeleteOptions = {}): VersionLocation {
+export function checkedVersion(object: GoogleVersionReference, options: GoogleGetOptions = {}): VersionLocation {
   const location = checkedLocation(object);
   const generation = generationOf({ generation: options.generation ?? object.generation });
   if (generation !== undefined) return { ...location, generation };
   const { extra } = object as Partial<GoogleObject>;
   if (extra?.isLatest !== false) return location;
-  const rule = 'must be named to remove an old version, for good: { container, name, generation: extra.generation }';
-  throw invalidArgument('generation', `${rule}; without it the live version would be meant`);
+  const rule = 'must be named, since this is the model of an old version, and without it the live one would be meant';
+  throw invalidArgument('generation', `${rule}: { container, name, generation: extra.generation }`);
 }
 
 /**

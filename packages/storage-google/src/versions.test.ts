@@ -1,4 +1,5 @@
 /** Listings of versions: what is asked for, how pages follow, and which answers make no sense. */
+import type { Operation } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../core/testing/poisoned-world.ts';
 import { type ScriptedStorage, scriptStorage } from '../testing/scripted-storage.ts';
@@ -92,5 +93,35 @@ describe('a listing whose pages go round in circles', () => {
     world.service.on('GET', `/demo-bucket?marker=${encodeURIComponent(first)}`, truncated('B', second));
     world.service.on('GET', `/demo-bucket?marker=${encodeURIComponent(second)}`, page());
     expect(world.run(storage.listContainerObjects('demo-bucket'))).toHaveLength(2);
+  });
+});
+
+describe('a model of an old version', () => {
+  const old = {
+    container: 'demo-bucket',
+    name: 'a',
+    sizeBytes: 3,
+    metadata: {},
+    extra: { generation: '1', isLatest: false },
+  };
+  test.each<[string, (storage: ScriptedStorage['storage']) => Operation<unknown>]>([
+    ['readObject', (storage) => storage.readObject(old)],
+    ['downloadObject', (storage) => storage.downloadObject(old, '/a')],
+    ['downloadObjectRange', (storage) => storage.downloadObjectRange(old, '/a', 0, 1)],
+    ['downloadObjectAsStream', (storage) => storage.downloadObjectAsStream(old).open().next()],
+    ['copyObject', (storage) => storage.copyObject(old, 'demo-bucket', 'b')],
+    ['updateObjectMetadata', (storage) => storage.updateObjectMetadata(old, { contentType: 'text/plain' })],
+    ['deleteObject', (storage) => storage.deleteObject(old)],
+  ])('is not taken for the live one by %s', (_, call) => {
+    const { storage, world } = scriptStorage();
+    const failure = world.failureOf(call(storage));
+    expect(failure).toMatchObject({ code: 'invalid-argument', message: expect.stringContaining('old version') });
+    expect(world.service.requests).toEqual([]);
+  });
+  test('is read when its generation is named', () => {
+    const { storage, world } = scriptStorage();
+    const headers = { 'x-goog-stored-content-length': '3', 'x-goog-generation': '1' };
+    world.service.on('GET', '/demo-bucket/a?generation=1', { headers, body: 'old' });
+    expect(world.run(storage.readObject(old, { generation: '1' }))).toEqual(new TextEncoder().encode('old'));
   });
 });

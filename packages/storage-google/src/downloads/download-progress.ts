@@ -19,11 +19,11 @@ import {
   type ResponseSink,
   release,
 } from '@isobar/core/provider';
-import { conditionHeaders, type GoogleDownloadOptions, generationOf } from '../call-options.ts';
+import { conditionHeaders, type GoogleDownloadOptions } from '../call-options.ts';
 import { flagOf } from '../checks.ts';
 import { integrityFailure } from '../failures.ts';
 import { formatCrc32c, storedHashes, storedSize } from '../models.ts';
-import { checkedLocation } from '../names.ts';
+import { checkedVersion } from '../objects.ts';
 import { type Scope, send } from '../requests.ts';
 
 /** How far a download has come, and what it must end with. */
@@ -67,8 +67,9 @@ export function begin(object: ObjectReference, range: ByteRange | undefined, opt
       'cannot be true for a range: a part of a gzip stream cannot be decoded by itself',
     );
   }
-  const [generation, conditions] = [generationOf(options), conditionHeaders(options)];
-  return { location: checkedLocation(object), range, doneBytes: 0, crc: 0, generation, conditions, decompress };
+  const { container, name, generation } = checkedVersion(object, options);
+  const conditions = conditionHeaders(options);
+  return { location: { container, name }, range, doneBytes: 0, crc: 0, generation, conditions, decompress };
 }
 
 /** Asks for what is still missing. Bytes come as they are stored, unless they are to be decoded. */
