@@ -10,7 +10,7 @@ const usage = `Usage: npm run bench -- [--full] [--only a,b] [--list]
 Measures the designs beside each other, beside bare undici and beside rivals (npm run bench:rivals installs those).
 Prints tables, and writes bench-report/report.json and bench-report/index.html.
 
-  --full            everything, about a quarter of an hour; without it a quick look of under three minutes
+  --full            everything, about 20 minutes; without it a quick look of under three minutes
   --only a,b        only these measurements
   --contenders a,b  only these contenders
   --list            lists measurements and contenders, and ends

@@ -19,7 +19,7 @@ export function markdownOf(report: Report): string {
     '',
     '```sh',
     'npm run bench:rivals        # installs the other libraries',
-    'npm run bench -- --full     # about a quarter of an hour, on a machine that does nothing else',
+    'npm run bench -- --full     # about 20 minutes, on a machine that does nothing else',
     '```',
     '',
     'Libcloud is measured where `python3-libcloud` is installed.',
