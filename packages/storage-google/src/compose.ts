@@ -21,7 +21,7 @@ import { checkedLocation } from './names.ts';
 import { headObject, headStored } from './objects.ts';
 import { type Scope, send } from './requests.ts';
 import { landedBefore } from './uploads/lost-answers.ts';
-import { type CheckedUpload, checkUpload, storedMetadata, verifyStored } from './uploads/uploads.ts';
+import { type CheckedUpload, checkUpload, type Sent, storedMetadata, verifyWhole } from './uploads/uploads.ts';
 
 /**
  * A part of a composition: an object's name, where it lies, or a model of it. A model that tells its generation stands
@@ -75,14 +75,9 @@ export function* composeObjects(
   } catch (failure) {
     return yield* composedBefore(scope, upload, components, failure);
   }
-  const location = { container: upload.container, name: upload.object };
-  const object = yield* headStored(scope, location, response.headers['x-goog-generation']);
-  if (expected) {
-    const { crc32c, generation } = object.extra;
-    const stored = { sizeBytes: object.sizeBytes, crc32c, generation };
-    yield* verifyStored(scope, upload, stored, expected.sizeBytes, expected.crc32c);
-  }
-  return object;
+  const generation = response.headers['x-goog-generation'];
+  if (expected) return yield* verifyWhole(scope, upload, expected, generation);
+  return yield* headStored(scope, { container: upload.container, name: upload.object }, generation);
 }
 
 /**
@@ -99,7 +94,8 @@ function* composedBefore(
   if (!isConditional) throw failure;
   return yield* landedBefore(scope, { container, name: object }, options, failure, function* () {
     const whole = combined(yield* lookUp(scope, container, components));
-    const { sizeBytes = 0, crc32c: checksum } = whole ?? {};
+    const { sizeBytes = 0, crc32c } = whole ?? {};
+    const checksum = crc32c === undefined ? undefined : formatCrc32c(crc32c);
     return { sizeBytes, checksum, contentType: headers['content-type'], metadata: storedMetadata(options) };
   });
 }
@@ -163,12 +159,12 @@ function writeComposition(components: readonly Component[]): Uint8Array {
 }
 
 /** What the composition must be, when that is known of all its parts. */
-function combined(components: readonly Component[]): { sizeBytes: number; crc32c: string } | undefined {
-  let whole = { sizeBytes: 0, crc: 0 };
+function combined(components: readonly Component[]): Sent | undefined {
+  let whole: Sent = { sizeBytes: 0, crc32c: 0 };
   for (const { crc32c, generation, sizeBytes } of components) {
     const crc = generation === undefined || crc32c === undefined ? undefined : parseCrc32c(crc32c);
     if (crc === undefined || sizeBytes === undefined) return undefined;
-    whole = { sizeBytes: whole.sizeBytes + sizeBytes, crc: combineCrc32c(whole.crc, crc, sizeBytes) };
+    whole = { sizeBytes: whole.sizeBytes + sizeBytes, crc32c: combineCrc32c(whole.crc32c, crc, sizeBytes) };
   }
-  return { sizeBytes: whole.sizeBytes, crc32c: formatCrc32c(whole.crc) };
+  return whole;
 }
