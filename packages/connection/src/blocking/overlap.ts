@@ -133,7 +133,6 @@ class Overlap {
   /** Goes on with an operation until it waits for the worker, for a group of its own, or has ended. */
   #advance(task: Task, resume: Resume): void {
     let next = resume;
-    task.isCleaningUp = false;
     for (;;) {
       let step: Step;
       try {
