@@ -1,8 +1,7 @@
 /** Does what a step asks for. Everything that Isobar does to the outside world is listed in {@link performStep}. */
-import { randomBytes } from 'node:crypto';
 import type { HttpRequest, HttpResponse, Step } from '@isobar/core/provider';
 import type { Call } from './call.ts';
-import { readEnvironment } from './environment.ts';
+import { drawBytes, readEnvironment } from './environment.ts';
 import { forgetSource, isResponseStream, readerOf } from './source.ts';
 import { type ExchangeObserver, observeExchange } from './tracing.ts';
 import type { Transport } from './transport.ts';
@@ -29,7 +28,7 @@ export function performStep(step: SingleStep, call: Call, transport: Transport):
     case 'clock':
       return Date.now();
     case 'entropy':
-      return new Uint8Array(randomBytes(step.byteCount));
+      return drawBytes(step.byteCount);
     case 'stat':
     case 'readFile':
     case 'checksum':

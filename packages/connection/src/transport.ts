@@ -75,8 +75,8 @@ export class Transport {
   /** Loads the HTTP client: half of a cold start, so not before it is needed. */
   async #open(): Promise<HttpClient> {
     if (this.#isClosed) throw new CloudError('session-closed', 'the connection has been closed');
-    this.#opening ??= import('./http-client.ts').then(({ openHttpClient }) => {
-      const client = openHttpClient(this.#limits);
+    this.#opening ??= import('./http-client.ts').then(async ({ openHttpClient }) => {
+      const client = await openHttpClient(this.#limits);
       if (!this.#isClosed) this.#client = client;
       return client;
     });

@@ -5,7 +5,6 @@
  * hide the user's packages from core, so a plain `import()` here would not find them. It resolves a name and imports a
  * module; it performs no other I/O.
  */
-import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
 /**
@@ -26,7 +25,7 @@ export async function importForUser(packageName: string, from?: string): Promise
 
 function resolveFrom(place: string, packageName: string): string | undefined {
   try {
-    return createRequire(place).resolve(packageName);
+    return process.getBuiltinModule('node:module').createRequire(place).resolve(packageName);
   } catch (failure) {
     if ((failure as { code?: unknown }).code === 'MODULE_NOT_FOUND') return undefined;
     throw failure;

@@ -2,10 +2,9 @@
  * The blocked thread's side: sends steps to the worker, waits for replies, and does by itself what needs its own
  * thread: the caller's byte sources, its functions, and what is not worth the way (clock, randomness, environment).
  */
-import { randomBytes } from 'node:crypto';
 import { CloudError, type HttpResponse, type Step } from '@isobar/core/provider';
 import type { Call } from '../call.ts';
-import { readEnvironment } from '../environment.ts';
+import { drawBytes, readEnvironment } from '../environment.ts';
 import { revive } from '../failure.ts';
 import type { TransportLimits } from '../options.ts';
 import { forgetSource, isResponseStream, readerOf } from '../source.ts';
@@ -159,7 +158,7 @@ export function performHere(step: Step): unknown {
     case 'clock':
       return Date.now();
     case 'entropy':
-      return new Uint8Array(randomBytes(step.byteCount));
+      return drawBytes(step.byteCount);
     case 'environment':
       return readEnvironment(step.names);
     case 'invoke':

@@ -10,7 +10,6 @@
  * | 1 `beats` | worker | counts up while it performs something; standing still means that it hangs or is gone |
  * | 2 `state` | worker | 0 until its code runs, then 1; 2 once it has ended |
  */
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { MessagePort, Worker } from 'node:worker_threads';
 import { CloudError, type Step } from '@isobar/core/provider';
@@ -31,7 +30,7 @@ const missedBeats = 12;
  * processors none: there a spinning thread takes the time of the worker, or of a server on the same machine, and a small
  * GET over loopback was measured at 1.6 × the asynchronous one with spinning, at 1.3 × without.
  */
-const longestSpinMs = availableParallelism() > 2 ? 0.3 : 0;
+const longestSpinMs = 0.3;
 
 /** What the blocked thread tells the worker. */
 export type Request =
@@ -60,12 +59,13 @@ export interface WorkerStart {
 
 /** A running worker and the line to it. */
 export class Channel {
-  // Loaded here, not with the module, as is the file system below: programs that never block need neither.
+  // Loaded here, not with the module, as are others below: programs that never block need none of them.
   readonly #threads = process.getBuiltinModule('node:worker_threads');
   readonly #memory = new Int32Array(new SharedArrayBuffer(12));
   readonly #port: MessagePort;
   readonly #worker: Worker;
-  #spinMs = longestSpinMs;
+  readonly #longestSpinMs = process.getBuiltinModule('node:os').availableParallelism() > 2 ? longestSpinMs : 0;
+  #spinMs = this.#longestSpinMs;
 
   /** Starts a worker; its program is a parameter for the tests of a worker that dies. */
   constructor(program: URL) {
@@ -142,7 +142,7 @@ export class Channel {
 
   /** Spins as long as replies tend to come within the longest spin, and less and less when they do not. */
   #adaptSpin(waitedMs: number): void {
-    this.#spinMs = waitedMs < longestSpinMs ? longestSpinMs : this.#spinMs / 2;
+    this.#spinMs = waitedMs < this.#longestSpinMs ? this.#longestSpinMs : this.#spinMs / 2;
   }
 
   #markEnded(): void {

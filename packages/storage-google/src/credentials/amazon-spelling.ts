@@ -3,8 +3,7 @@
  *
  * @see https://cloud.google.com/storage/docs/interoperability
  */
-import { hash } from 'node:crypto';
-import { CloudError, type RequestBody } from '@isobar/core/provider';
+import { CloudError, nodeCrypto, type RequestBody } from '@isobar/core/provider';
 import type { Headers } from '../models.ts';
 import type { HeaderSpelling } from './credentials.ts';
 
@@ -56,7 +55,7 @@ function hasTwin(rest: string): boolean {
 
 /** What takes the place of a CRC32C: the service stores bytes with this MD5 or none at all. */
 function contentMd5(body: RequestBody | undefined): Record<string, string> {
-  return body instanceof Uint8Array ? { 'content-md5': hash('md5', body, 'base64') } : {};
+  return body instanceof Uint8Array ? { 'content-md5': nodeCrypto().hash('md5', body, 'base64') } : {};
 }
 
 function withoutTwin(name: string): CloudError {

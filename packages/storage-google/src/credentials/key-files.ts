@@ -1,9 +1,10 @@
 /** Files with credentials as Google's tools write them, and what they must hold. */
-import { createPrivateKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import {
   type CloudError,
   isCloudError,
   lazySchema,
+  nodeCrypto,
   type Operation,
   type OptionIssue,
   type OptionsSchema,
@@ -85,7 +86,7 @@ export const authorizedUserSchema: KeySchema<AuthorizedUser> = lazySchema(() =>
 /** The RSA key of a PEM text; `undefined` when it is none. */
 export function rsaKey(pem: string): KeyObject | undefined {
   try {
-    const key = createPrivateKey(pem);
+    const key = nodeCrypto().createPrivateKey(pem);
     return key.asymmetricKeyType === 'rsa' ? key : undefined;
   } catch {
     return undefined;

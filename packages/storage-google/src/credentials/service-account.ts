@@ -3,8 +3,8 @@
  *
  * @see https://developers.google.com/identity/protocols/oauth2/service-account#jwt-auth
  */
-import { type KeyObject, sign } from 'node:crypto';
-import { CloudError, invalidArgument } from '@isobar/core/provider';
+import type { KeyObject } from 'node:crypto';
+import { CloudError, invalidArgument, nodeCrypto } from '@isobar/core/provider';
 import { makeRsaSigner } from '../dialect/signature-v4.ts';
 import { assertionLifeSeconds, signingRegion } from '../limits.ts';
 import { bearerTokens } from './bearer-tokens.ts';
@@ -49,7 +49,7 @@ function assertion(key: SigningKey, privateKey: KeyObject, scopes: readonly stri
   const claims = { iss, scope: scopes.join(' '), aud, iat: nowSeconds, exp: nowSeconds + assertionLifeSeconds };
   const header = { alg: 'RS256', typ: 'JWT', ...(kid !== undefined && { kid }) };
   const signed = [header, claims].map((part) => base64url(JSON.stringify(part))).join('.');
-  return `${signed}.${base64url(sign('sha256', new TextEncoder().encode(signed), privateKey))}`;
+  return `${signed}.${base64url(nodeCrypto().sign('sha256', new TextEncoder().encode(signed), privateKey))}`;
 }
 
 function base64url(data: string | Uint8Array): string {

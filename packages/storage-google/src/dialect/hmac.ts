@@ -4,7 +4,7 @@
  *
  * @see https://www.rfc-editor.org/rfc/rfc2104
  */
-import { hash } from 'node:crypto';
+import { nodeCrypto } from '@isobar/core/provider';
 
 /** Bytes in a block of SHA-256, and in its result. */
 const blockBytes = 64;
@@ -12,6 +12,7 @@ const hashBytes = 32;
 
 /** Makes the function that gives a text's HMAC in hex. Texts are taken as UTF-8. */
 export function makeHmac(key: Uint8Array): (text: string) => string {
+  const { hash } = nodeCrypto();
   const block = Buffer.alloc(blockBytes);
   block.set(key.length > blockBytes ? hash('sha256', key, 'buffer') : key);
   const outer = Buffer.concat([block.map((byte) => byte ^ 0x5c), Buffer.alloc(hashBytes)]);

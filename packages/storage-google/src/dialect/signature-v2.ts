@@ -3,7 +3,7 @@
  *
  * @see https://cloud.google.com/storage/docs/access-control/signed-urls-v2
  */
-import { createHmac } from 'node:crypto';
+import { nodeCrypto } from '@isobar/core/provider';
 import { encodePart, encodeQuery, type Query } from './encode.ts';
 import type { SignableRequest, Signer } from './signature-v4.ts';
 
@@ -79,5 +79,5 @@ function signedQuery(query: string): string {
 
 /** The signature of a text, base64. */
 function signV2(secret: string, text: string): string {
-  return createHmac('sha1', secret).update(text).digest('base64');
+  return nodeCrypto().createHmac('sha1', secret).update(text).digest('base64');
 }

@@ -5,7 +5,8 @@
  * @see https://cloud.google.com/storage/docs/authentication/canonical-requests
  * @see https://cloud.google.com/storage/docs/authentication/signatures
  */
-import { createHmac, hash, type KeyObject, sign } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { nodeCrypto } from '@isobar/core/provider';
 import { encodeQuery, type Query } from './encode.ts';
 import { makeHmac } from './hmac.ts';
 
@@ -90,7 +91,9 @@ export function makeSigner(wording: SignatureWording, accessKey: string, secret:
 /** Makes the signer of a service account, whose e-mail address stands for the access key. */
 export function makeRsaSigner(email: string, privateKey: KeyObject, region: string): Signer {
   const wording = { ...google4, algorithm: 'GOOG4-RSA-SHA256' };
-  return signerBy(wording, email, region, (text) => sign('sha256', Buffer.from(text), privateKey).toString('hex'));
+  return signerBy(wording, email, region, (text) =>
+    nodeCrypto().sign('sha256', Buffer.from(text), privateKey).toString('hex'),
+  );
 }
 
 /** @param signText Makes the signature of a text for a day, in hex. */
@@ -164,7 +167,7 @@ export function canonicalRequest(
 
 /** The text whose HMAC is the signature. */
 export function stringToSign(algorithm: string, time: string, scope: string, canonical: string): string {
-  return [algorithm, time, scope, hash('sha256', canonical, 'hex')].join('\n');
+  return [algorithm, time, scope, nodeCrypto().hash('sha256', canonical, 'hex')].join('\n');
 }
 
 /** The key of a day: four HMACs deep, so that it is worth keeping. */
@@ -187,7 +190,7 @@ export function signatureTime(nowMs: number): string {
 let lastTime = { second: Number.NaN, text: '' };
 
 function hmac(key: string | Uint8Array, text: string): Buffer {
-  return createHmac('sha256', key).update(text).digest();
+  return nodeCrypto().createHmac('sha256', key).update(text).digest();
 }
 
 /** Header values are signed trimmed, with runs of blanks made one. */

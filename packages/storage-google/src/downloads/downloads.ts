@@ -1,11 +1,12 @@
 /** Downloads into memory and piece by piece. Those into files are in `file-downloads.ts`. */
-import { createHash, type Hash } from 'node:crypto';
+import type { Hash } from 'node:crypto';
 import {
   type ByteRange,
   type ByteReader,
   type ByteStream,
   crc32c,
   makeByteStream,
+  nodeCrypto,
   type ObjectReference,
   type Operation,
   passed,
@@ -28,7 +29,10 @@ export function* readObject(
   // What passed was decoded: the checksum is that of the bytes as they are stored.
   progress.doneBytes = passed?.sizeBytes ?? body.length;
   progress.crc = passed?.crc32c ?? crc32c(body);
-  verify(progress, !passed && needsMd5(progress) ? createHash('md5').update(body).digest('base64') : undefined);
+  verify(
+    progress,
+    !passed && needsMd5(progress) ? nodeCrypto().createHash('md5').update(body).digest('base64') : undefined,
+  );
   return body;
 }
 
@@ -82,7 +86,7 @@ function readerOf(scope: Scope, progress: Progress, options: GoogleDownloadOptio
   function* open(): Operation<ResponseStream> {
     const response = yield* ask(scope, progress, {}, { kind: 'stream' });
     isDecoded = progress.decompress && response.headers['content-encoding'] === 'gzip';
-    if (needsMd5(progress)) md5 ??= createHash('md5');
+    if (needsMd5(progress)) md5 ??= nodeCrypto().createHash('md5');
     return response.stream as ResponseStream;
   }
   function pass(piece: Uint8Array): Uint8Array {
