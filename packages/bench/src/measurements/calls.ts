@@ -1,16 +1,16 @@
 /** Measurements of calls: what one costs, in CPU time and by the wall. */
 import { designIds, rivalIds, storageIds } from '../contenders.ts';
-import type { Measurement } from '../runner/measurement.ts';
+import type { Measurement, Point } from '../runner/measurement.ts';
 
 const inFlight = { name: 'calls in flight', unit: 'calls' };
 
-function smallCall(id: 'get' | 'put', verb: string, quick: number, quickRivals: number): Measurement {
+function smallCall(id: 'get' | 'put', verb: string, quick: number, quickRivals: number, alone: Point): Measurement {
   return {
     id,
     what: `${verb} of 1 KiB, 1 and 32 in flight`,
     task: id,
     contenders: storageIds,
-    points: [{ at: 1 }, { at: 32 }],
+    points: [alone, { at: 32 }],
     rounds: { quick, full: 4 },
     rivalRounds: { quick: quickRivals, full: 3 },
     experiments: [
@@ -60,15 +60,15 @@ export const calls: readonly Measurement[] = [
       plot: 'bars',
     })),
   },
-  smallCall('get', 'GET', 3, 1),
-  smallCall('put', 'PUT', 1, 0),
+  smallCall('get', 'GET', 2, 1, { at: 1, rivalsOnly: 'full' }),
+  smallCall('put', 'PUT', 1, 0, { at: 1, only: 'full' }),
   {
     id: 'list-page',
     what: 'one listing page of 1,000 objects',
     task: 'list',
     contenders: storageIds,
     points: [{ settings: { objects: 1000 }, warmUpMs: 700 }],
-    rounds: { quick: 2, full: 4 },
+    rounds: { quick: 1, full: 4 },
     rivalRounds: { quick: 0, full: 2 },
     experiments: [
       {

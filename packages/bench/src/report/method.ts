@@ -6,7 +6,7 @@ export function methodOf(kind: Kind, seed: number, origin: string, missing: read
   return [
     'Each cell (a contender, an experiment, a value of its parameter) runs in fresh processes, in interleaved rounds; the order within a round is random ' +
       `(seed ${seed}).`,
-    'A process warms up first. Small calls are timed in about 30 batches a process, a large transfer alone.',
+    'What Node compiles of JavaScript is kept from process to process, but for cold starts. A process warms up first. Small calls are timed in about 30 batches a process, a large transfer alone.',
     'Numbers are medians with 95 % intervals by a bootstrap over processes and over the samples within them. A cell whose interval is wider than a quarter of its median says so.',
     "CPU time is that of the client's whole process, all threads and collections of garbage included.",
     'Each result is checked: bytes are compared one by one, listings by length and last name, uploads by the origin. Checking costs the same for all, and is part of the time of small calls.',

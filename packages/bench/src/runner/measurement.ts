@@ -15,6 +15,8 @@ export interface Point {
   readonly warmUpMs?: number;
   /** Absent: in both kinds of run. */
   readonly only?: Kind;
+  /** The same for rivals. */
+  readonly rivalsOnly?: Kind;
 }
 
 /** An experiment of the report, filled from one metric of the cells. */

@@ -55,11 +55,14 @@ export async function runMeasurement(measurement: Measurement, context: Context)
 }
 
 function slotsOf(measurement: Measurement, kind: Kind): Slot[] {
-  const points = measurement.points.filter(({ only }) => only === undefined || only === kind);
   return measurement.contenders.flatMap((contender) => {
     const isRival = contenderOf(contender).kind === 'rival';
     const rounds = ((isRival && measurement.rivalRounds) || measurement.rounds)[kind];
     if (rounds === 0 || !isInstalled(contender)) return [];
+    const points = measurement.points.filter(({ only, rivalsOnly = only }) => {
+      const wanted = isRival ? rivalsOnly : only;
+      return wanted === undefined || wanted === kind;
+    });
     return points.map((point): Slot => ({ contender, point, rounds, results: [], ...refusalOf(contender, point) }));
   });
 }
