@@ -2,14 +2,19 @@
  * Bundles the package in the current folder: one file in `dist/` for each entry of its `exports` and `bin`.
  * Dependencies and peers stay imports; what is only a dev dependency (a small library with no public face, such as
  * zod/mini) is bundled in, so that users do not install it, and its licence is put beside the bundle. Declarations come
- * from `tsc -b`; those that no entry leads to stay in the workspace, where other projects check against them.
+ * from `tsc -b`, one for each source, for the workspace; what is published of them is bundled into `dist/types/`.
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { join } from 'node:path';
 import { build } from 'esbuild';
+import { rolldown } from 'rolldown';
+import { dts } from 'rolldown-plugin-dts';
+
+type Exports = Record<string, string | { readonly types: string; readonly default: string }>;
 
 interface Manifest {
-  readonly exports?: Record<string, string | { readonly default: string }>;
+  readonly exports?: Exports;
+  readonly publishConfig?: { readonly exports?: Exports };
   readonly bin?: Record<string, string>;
   readonly dependencies?: Record<string, string>;
   readonly peerDependencies?: Record<string, string>;
@@ -43,25 +48,21 @@ const { metafile } = await build({
 const licences = bundledPackages(Object.keys(metafile.inputs)).map(licenceOf);
 if (licences.length > 0) writeFileSync('dist/LICENSES.txt', licences.join('\n'));
 
-// npm and pnpm leave out what such a file names. In a folder below the package's own it counts for more than `files`.
-writeFileSync('dist/.npmignore', ['.tsbuildinfo', '.npmignore', ...privateDeclarations()].join('\n'));
+await bundleDeclarations(manifest.publishConfig?.exports ?? {});
 
-/** The declarations that no public one leads to, as paths below `dist`. */
-function privateDeclarations(): string[] {
-  const reached = new Set<string>();
-  const follow = (file: string): void => {
-    if (reached.has(file)) return;
-    reached.add(file);
-    for (const [, path] of readFileSync(file, 'utf8').matchAll(/(?:from |import\()['"](\.[^'"]+)\.ts['"]/g)) {
-      follow(join(dirname(file), `${path}.d.ts`));
-    }
-  };
-  const all = readdirSync('dist', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.d.ts'));
-  for (const output of outputs) {
-    const declarations = join(output.replace(/\.js$/, '.d.ts'));
-    if (all.includes(relative('dist', declarations))) follow(declarations);
-  }
-  return all.filter((file) => !reached.has(join('dist', file))).map((file) => `/${file}`);
+/** Writes what the published `exports` name as types, and what several of them share. What none leads to is left out. */
+async function bundleDeclarations(published: Exports): Promise<void> {
+  rmSync('dist/types', { recursive: true, force: true });
+  const names = Object.values(published)
+    .map((entry) => (typeof entry === 'string' ? entry : entry.types))
+    .flatMap((file) => /^\.\/dist\/types\/(.*)\.d\.ts$/.exec(file)?.[1] ?? []);
+  const bundle = await rolldown({
+    input: Object.fromEntries(names.map((name) => [name, `dist/${name}.d.ts`])),
+    external: (id) => id.startsWith('node:') || external.some((name) => id === name || id.startsWith(`${name}/`)),
+    plugins: [dts({ dtsInput: true })],
+  });
+  await bundle.write({ dir: 'dist/types', chunkFileNames: '[name].js', minifyInternalExports: false });
+  await bundle.close();
 }
 
 /** The folders of the packages that were bundled in. */

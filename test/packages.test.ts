@@ -17,13 +17,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const tool = (name: string) => join(root, 'node_modules', '.bin', name);
 
 interface Manifest {
+  readonly folder: string;
   readonly name: string;
   readonly version: string;
   readonly private?: boolean;
 }
 
 const packages = readdirSync(join(root, 'packages'))
-  .map((folder): Manifest => JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8')))
+  .map((folder): Manifest => ({ ...JSON.parse(manifestIn(folder)), folder }))
   .filter((manifest) => !manifest.private);
 const names = packages.map((manifest) => manifest.name);
 
@@ -40,16 +41,33 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 
 describe.each(names)('%s, packed', (name) => {
   test('holds what was built, a licence and a readme, and nothing else', () => {
-    const paths = execute('tar', ['-tzf', tarballOf(name)], scratch)
-      .trim()
-      .split('\n');
-    const files = paths.map((path) => path.replace('package/', ''));
+    const files = pathsIn(name).map((path) => path.replace('package/', ''));
     expect(files).toEqual(
-      expect.arrayContaining(['LICENSE', 'README.md', 'dist/index.d.ts', 'dist/index.js', 'package.json']),
+      expect.arrayContaining(['LICENSE', 'README.md', 'dist/index.js', 'dist/types/index.d.ts', 'package.json']),
     );
-    const expected = /^(LICENSE|README\.md|package\.json|dist\/LICENSES\.txt|dist\/[\w./-]+\.(js|d\.ts))$/;
+    const expected =
+      /^(LICENSE|README\.md|package\.json|dist\/LICENSES\.txt|dist\/[\w./-]+\.js|dist\/types\/[\w/-]+\.d\.ts)$/;
     const strange = files.filter((file) => !expected.test(file) || /\.test(-d)?\.|(^|\/)test(s|ing)?\//.test(file));
     expect(strange).toEqual([]);
+  });
+
+  test('has the entries of the workspace, with bundled declarations', () => {
+    const workspace = manifestIn(packages.find((manifest) => manifest.name === name)?.folder ?? '');
+    const { exports } = JSON.parse(workspace.replaceAll(/dist\/([\w/-]+\.d\.ts)/g, 'dist/types/$1'));
+    expect(JSON.parse(contentsOf(name, 'package/package.json')).exports).toEqual(exports);
+  });
+
+  test('has a doc comment for every export in its declarations', () => {
+    const files = pathsIn(name).filter((path) => path.endsWith('.d.ts'));
+    const declarations = files.map((path) => contentsOf(name, path)).join('\n');
+    const lists = [...declarations.matchAll(/^export (?:type )?\{ (.*) \};$/gm)].flatMap(([, list = '']) =>
+      list.split(', '),
+    );
+    const exported = lists.map((item) => item.replace('type ', ''));
+    const inPlace = [...declarations.matchAll(/^export declare \w+ (\w+)/gm)].map(([, item = '']) => item);
+    const documented = [...declarations.matchAll(/ \*\/\n(?:export )?(?:declare )?\w+ (\w+)/g)].map(([, item]) => item);
+    expect(exported.length).toBeGreaterThan(0);
+    expect([...exported, ...inPlace].filter((item) => !documented.includes(item))).toEqual([]);
   });
 
   test('has a sound manifest (publint)', async () => {
@@ -149,4 +167,18 @@ function tarballOf(name: string): string {
   const path = tarballs.get(name);
   if (path === undefined) throw new Error(`${name} has not been packed`);
   return path;
+}
+
+function manifestIn(folder: string): string {
+  return readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8');
+}
+
+function pathsIn(name: string): string[] {
+  return execute('tar', ['-tzf', tarballOf(name)], scratch)
+    .trim()
+    .split('\n');
+}
+
+function contentsOf(name: string, path: string): string {
+  return execute('tar', ['-xzOf', tarballOf(name), path], scratch);
 }

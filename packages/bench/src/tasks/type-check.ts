@@ -1,16 +1,23 @@
 /** What types cost: the compiler's time for the compared program, from nothing, and the size of what it reads for it. */
-import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { UnsupportedError } from '../clients/client.ts';
+import { contenderOf } from '../contenders.ts';
 import { programPath } from '../programs.ts';
 import type { Task } from '../runner/cell.ts';
 import { compilerPath, mustRun, root } from './commands.ts';
+import { installDesign } from './installation.ts';
 
 /** Times the compiler on the compared program, in milliseconds, and adds up the declarations that it reads, in bytes. */
 export const run: Task = ({ contender, services }) => {
   const program = programPath(contender);
   if (program === undefined) throw new UnsupportedError('there is no program of it');
-  const folder = mkdtempSync(join(services.folder, 'types-'));
+  const { design } = contenderOf(contender);
+  // A design's program reads what is published; rivals have theirs beside their packages.
+  const parent = design ? installDesign(design, services.folder) : services.folder;
+  const folder = mkdtempSync(join(parent, 'types-'));
+  const file = design ? join(folder, basename(program)) : program;
+  if (file !== program) cpSync(program, file);
   const compilerOptions = {
     target: 'es2024',
     lib: ['es2024', 'esnext.disposable', 'dom'],
@@ -21,7 +28,7 @@ export const run: Task = ({ contender, services }) => {
     types: ['node'],
     typeRoots: [join(root, 'node_modules/@types')],
   };
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [program] }));
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }));
   const compile = [compilerPath(), '-p', folder];
   // Once for the files to be in the system's cache.
   const { output } = mustRun(process.execPath, [...compile, '--listFiles'], folder);
