@@ -70,7 +70,7 @@ export function openConnection<Provider extends AnyProvider>(
 /** The blocking methods of a connection. */
 export function blockingColour<Operations>(connection: Connection<Operations>): BlockingColour<Operations> {
   const { callOptions, operations, options, provider } = connection;
-  const runner = new BlockingRunner(provider, options);
+  const runner = new BlockingRunner(options);
   const methods = blockingMethods(operations as OperationTable, runner, provider.id, callOptions);
   return { methods: methods as Blocking<Operations>, close: () => runner.close() };
 }
@@ -78,7 +78,7 @@ export function blockingColour<Operations>(connection: Connection<Operations>): 
 /** The asynchronous methods of a connection. */
 export function asyncColour<Operations>(connection: Connection<Operations>): AsyncColour<Operations> {
   const { callOptions, operations, options, provider } = connection;
-  const runner = new AsyncRunner(provider, options);
+  const runner = new AsyncRunner(options);
   const methods = asyncMethods(operations as OperationTable, runner, provider.id, callOptions);
   return { methods: methods as Async<Operations>, drain: () => runner.drain(), close: () => runner.close() };
 }

@@ -12,6 +12,7 @@ import { Call } from './call.ts';
 import { driveBlocking } from './drive.ts';
 import { asyncMethods, blockingMethods } from './face.ts';
 import type { AnyCallOptions } from './runner.ts';
+import type { OperationTrace } from './tracing.ts';
 
 interface Run {
   readonly name: string;
@@ -20,8 +21,8 @@ interface Run {
 
 /** Runners that perform operations without steps, and note what they were asked to run. */
 function runners(log: Run[]) {
-  const run = <Result>(name: string, operation: Operation<Result>, options: AnyCallOptions): Result => {
-    log.push({ name, options });
+  const run = <Result>(trace: OperationTrace, operation: Operation<Result>, options: AnyCallOptions): Result => {
+    log.push({ name: trace.operation, options });
     return driveBlocking(operation, () => undefined, new Call(0));
   };
   return {

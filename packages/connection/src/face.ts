@@ -10,7 +10,6 @@ import {
   isByteStream,
   isListing,
   type Listing,
-  locate,
   type MethodOptions,
   nextCursor,
   type Operation,
@@ -22,6 +21,7 @@ import type {
   AsyncRunner as WholeAsyncRunner,
   BlockingRunner as WholeBlockingRunner,
 } from './runner.ts';
+import { located, type OperationTrace } from './tracing.ts';
 
 type AsyncRunner = Pick<WholeAsyncRunner, 'run'>;
 type BlockingRunner = Pick<WholeBlockingRunner, 'run'>;
@@ -42,10 +42,10 @@ export function blockingMethods(
   provider: string,
   options: OptionTable = {},
 ): Methods {
-  return mapMembers(operations, { provider, options, isAsync: false }, (name, outcome, options) => {
-    if (isListing(outcome)) return blockingListing(outcome, name, runner, options);
-    if (isByteStream(outcome)) return blockingBytes(outcome, name, runner, options);
-    return isOperation(outcome) ? runner.run(name, outcome, options) : outcome;
+  return mapMembers(operations, { provider, options, isAsync: false }, (trace, outcome, options) => {
+    if (isListing(outcome)) return blockingListing(outcome, trace, runner, options);
+    if (isByteStream(outcome)) return blockingBytes(outcome, trace, runner, options);
+    return isOperation(outcome) ? runner.run(trace, outcome, options) : outcome;
   });
 }
 
@@ -56,10 +56,10 @@ export function asyncMethods(
   provider: string,
   options: OptionTable = {},
 ): Methods {
-  return mapMembers(operations, { provider, options, isAsync: true }, (name, outcome, options) => {
-    if (isListing(outcome)) return asyncListing(outcome, name, runner, options);
-    if (isByteStream(outcome)) return asyncBytes(outcome, name, runner, options);
-    return isOperation(outcome) ? runner.run(name, outcome, options) : outcome;
+  return mapMembers(operations, { provider, options, isAsync: true }, (trace, outcome, options) => {
+    if (isListing(outcome)) return asyncListing(outcome, trace, runner, options);
+    if (isByteStream(outcome)) return asyncBytes(outcome, trace, runner, options);
+    return isOperation(outcome) ? runner.run(trace, outcome, options) : outcome;
   });
 }
 
@@ -73,7 +73,7 @@ interface Common {
 function mapMembers(
   operations: OperationTable,
   { provider, options, isAsync }: Common,
-  show: (name: string, outcome: unknown, options: AnyCallOptions) => unknown,
+  show: (trace: OperationTrace, outcome: unknown, options: AnyCallOptions) => unknown,
 ): Methods {
   const methods: Methods = {};
   for (const [name, member] of Object.entries(operations)) {
@@ -82,10 +82,11 @@ function mapMembers(
       continue;
     }
     const known = options[name];
+    const trace = { provider, operation: name };
     methods[name] = (...args: unknown[]) => {
-      const outcome = callMember(member as Member, args, provider, name);
+      const outcome = callMember(member as Member, args, trace);
       const wrong = known && wrongOptions(args, known, isAsync);
-      return show(name, wrong ? refused(outcome, wrong, provider, name) : outcome, callOptionsOf(args));
+      return show(trace, wrong ? refused(outcome, wrong, trace) : outcome, callOptionsOf(args));
     };
   }
   return methods;
@@ -93,17 +94,17 @@ function mapMembers(
 
 type Member = (...args: unknown[]) => unknown;
 
-function callMember(member: Member, args: unknown[], provider: string, name: string): unknown {
+function callMember(member: Member, args: unknown[], trace: OperationTrace): unknown {
   try {
     return member(...args);
   } catch (failure) {
-    throw locate(failure, provider, name);
+    throw located(failure, trace);
   }
 }
 
 /** What comes of a call with wrong options: an operation fails when it is run, as it would do by itself. */
-function refused(outcome: unknown, failure: CloudError, provider: string, name: string): Operation<never> {
-  if (!isOperation(outcome)) throw locate(failure, provider, name);
+function refused(outcome: unknown, failure: CloudError, trace: OperationTrace): Operation<never> {
+  if (!isOperation(outcome)) throw located(failure, trace);
   // biome-ignore lint/correctness/useYield: an operation that only fails
   return (function* (): Operation<never> {
     throw failure;
@@ -124,14 +125,14 @@ function isOperation(outcome: unknown): outcome is Operation<unknown> {
 
 function blockingListing<Item>(
   listing: Listing<Item>,
-  name: string,
+  trace: OperationTrace,
   runner: BlockingRunner,
   options: AnyCallOptions,
 ): BlockingListing<Item> {
   function* pages(from: { readonly cursor?: string } = {}): Generator<Page<Item>, void> {
     let cursor = from.cursor;
     do {
-      const page = runner.run(name, listing.page(cursor), options);
+      const page = runner.run(trace, listing.page(cursor), options);
       yield page;
       cursor = nextCursor(page, cursor);
     } while (cursor !== undefined);
@@ -144,7 +145,7 @@ function blockingListing<Item>(
 
 function asyncListing<Item>(
   listing: Listing<Item>,
-  name: string,
+  trace: OperationTrace,
   runner: AsyncRunner,
   options: AnyCallOptions,
 ): AsyncListing<Item> {
@@ -152,7 +153,7 @@ function asyncListing<Item>(
     const ended = new AbortController();
     const signal = options.signal ? AbortSignal.any([options.signal, ended.signal]) : ended.signal;
     const fetchAhead = (cursor: string): Promise<Page<Item>> => {
-      const page = runner.run(name, listing.page(cursor), { ...options, signal });
+      const page = runner.run(trace, listing.page(cursor), { ...options, signal });
       // A page that is given up, or fails before it is asked for, must not count as an unhandled rejection.
       page.catch(() => {});
       return page;
@@ -161,7 +162,7 @@ function asyncListing<Item>(
     let ahead: Promise<Page<Item>> | undefined;
     try {
       do {
-        const page: Page<Item> = await (ahead ?? runner.run(name, listing.page(cursor), options));
+        const page: Page<Item> = await (ahead ?? runner.run(trace, listing.page(cursor), options));
         cursor = nextCursor(page, cursor);
         ahead = cursor !== undefined && options.prefetch !== false ? fetchAhead(cursor) : undefined;
         yield page;
@@ -178,7 +179,7 @@ function asyncListing<Item>(
 
 function blockingBytes(
   bytes: ByteStream,
-  name: string,
+  trace: OperationTrace,
   runner: BlockingRunner,
   options: AnyCallOptions,
 ): Iterable<Uint8Array> {
@@ -187,12 +188,12 @@ function blockingBytes(
       const reader = bytes.open();
       try {
         for (;;) {
-          const piece = runner.run(name, reader.next(), options);
+          const piece = runner.run(trace, reader.next(), options);
           if (piece === undefined) return;
           yield piece;
         }
       } finally {
-        runner.run(name, reader.close(), none);
+        runner.run(trace, reader.close(), none);
       }
     },
   };
@@ -200,7 +201,7 @@ function blockingBytes(
 
 function asyncBytes(
   bytes: ByteStream,
-  name: string,
+  trace: OperationTrace,
   runner: AsyncRunner,
   options: AnyCallOptions,
 ): AsyncIterable<Uint8Array> {
@@ -209,12 +210,12 @@ function asyncBytes(
       const reader = bytes.open();
       try {
         for (;;) {
-          const piece = await runner.run(name, reader.next(), options);
+          const piece = await runner.run(trace, reader.next(), options);
           if (piece === undefined) return;
           yield piece;
         }
       } finally {
-        await runner.run(name, reader.close(), none);
+        await runner.run(trace, reader.close(), none);
       }
     },
   };

@@ -8,9 +8,7 @@ import {
   describe,
   invalidArgument,
   type ListingOptions,
-  locate,
   type Operation,
-  type ProviderInfo,
 } from '@isobar/core/provider';
 import { BlockingCaller } from './blocking/caller.ts';
 import { overlap } from './blocking/overlap.ts';
@@ -20,7 +18,7 @@ import type { CheckedOptions } from './options.ts';
 import { parallelAsync } from './parallel.ts';
 import { performStep } from './perform.ts';
 import { Flights } from './share.ts';
-import { traceOperation, traceOperationAsync } from './tracing.ts';
+import { located, type OperationTrace, traceOperation, traceOperationAsync } from './tracing.ts';
 import { Transport } from './transport.ts';
 
 /** Options of a call in either colour. */
@@ -28,26 +26,23 @@ export type AnyCallOptions = ListingOptions & Cancellable;
 
 /** Runs operations while this thread waits. */
 export class BlockingRunner {
-  readonly #provider: ProviderInfo;
   readonly #options: CheckedOptions;
   readonly #caller: BlockingCaller;
   #isClosed = false;
 
-  constructor(provider: ProviderInfo, options: CheckedOptions) {
-    this.#provider = provider;
+  constructor(options: CheckedOptions) {
     this.#options = options;
     this.#caller = new BlockingCaller(options.limits);
   }
 
-  run<Result>(name: string, operation: Operation<Result>, options: AnyCallOptions): Result {
+  run<Result>(trace: OperationTrace, operation: Operation<Result>, options: AnyCallOptions): Result {
     const refused = refusal(this.#isClosed, options) ?? signalRefusal(options);
-    if (refused) throw locate(refused, this.#provider.id, name);
-    const trace = { provider: this.#provider.id, operation: name };
+    if (refused) throw located(refused, trace);
     const call = new Call(options.timeoutMs ?? this.#options.timeoutMs, trace);
     try {
       return traceOperation(trace, () => driveBlocking(operation, this.#perform, call));
     } catch (failure) {
-      throw locate(failure, this.#provider.id, name);
+      throw located(failure, trace);
     } finally {
       call.end();
     }
@@ -68,7 +63,6 @@ export class BlockingRunner {
 
 /** Runs operations while other code runs. */
 export class AsyncRunner {
-  readonly #provider: ProviderInfo;
   readonly #options: CheckedOptions;
   readonly #transport: Transport;
   readonly #flights = new Flights();
@@ -78,23 +72,21 @@ export class AsyncRunner {
   #drained: (() => void) | undefined;
   #isClosed = false;
 
-  constructor(provider: ProviderInfo, options: CheckedOptions) {
-    this.#provider = provider;
+  constructor(options: CheckedOptions) {
     this.#options = options;
     this.#transport = new Transport(options.limits);
   }
 
   // Nothing else may listen to the promise of a call: V8 shows the caller in a stack only when it alone awaits.
-  async run<Result>(name: string, operation: Operation<Result>, options: AnyCallOptions): Promise<Result> {
+  async run<Result>(trace: OperationTrace, operation: Operation<Result>, options: AnyCallOptions): Promise<Result> {
     const refused = refusal(this.#isClosed, options);
-    if (refused) throw locate(refused, this.#provider.id, name);
-    const trace = { provider: this.#provider.id, operation: name };
+    if (refused) throw located(refused, trace);
     const call = new Call(options.timeoutMs ?? this.#options.timeoutMs, trace, options.signal);
     this.#running += 1;
     try {
       return await traceOperationAsync(trace, () => driveAsync(operation, this.#perform, call));
     } catch (failure) {
-      throw locate(failure, this.#provider.id, name);
+      throw located(failure, trace);
     } finally {
       call.end();
       this.#running -= 1;

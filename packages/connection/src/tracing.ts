@@ -5,7 +5,7 @@
  * @see https://nodejs.org/api/diagnostics_channel.html#class-tracingchannel
  */
 import { tracingChannel } from 'node:diagnostics_channel';
-import type { HttpRequest, HttpResponse } from '@isobar/core/provider';
+import { type HttpRequest, type HttpResponse, locate } from '@isobar/core/provider';
 
 /** What `isobar:operation` publishes. */
 export interface OperationTrace {
@@ -30,6 +30,11 @@ export interface ExchangeObserver {
 
 const operations = tracingChannel<unknown, OperationTrace>('isobar:operation');
 const exchanges = tracingChannel<unknown, ExchangeTrace>('isobar:exchange');
+
+/** A failure with the method and the provider that it happened in. */
+export function located(failure: unknown, { provider, operation }: OperationTrace): unknown {
+  return locate(failure, provider, operation);
+}
 
 /** Runs a blocking operation, traced if somebody listens. */
 export function traceOperation<Result>(trace: OperationTrace, run: () => Result): Result {
