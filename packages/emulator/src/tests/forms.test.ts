@@ -187,8 +187,10 @@ test('signed by the service account', async () => {
   };
   const policy = policyOf(covered(own));
   const signature = createSign('RSA-SHA256').update(policy).sign(file.private_key, 'hex');
+  const other = signature.startsWith('0') ? '1' : '0';
   expect((await post({ ...own, policy, 'x-goog-signature': signature })).status).toBe(204);
-  expect((await post({ ...own, policy, 'x-goog-signature': `00${signature.slice(2)}` })).status).toBe(403);
+  const forged = `${other}${signature.slice(1)}`;
+  expect((await post({ ...own, policy, 'x-goog-signature': forged })).status).toBe(403);
 });
 
 describe('what success looks like', () => {
