@@ -26,8 +26,11 @@ export interface Comparison {
   readonly regressions: readonly Regression[];
 }
 
-/** By how much intervals must be apart: what runs on the same machine differ by. */
-const margin = 1.1;
+/**
+ * By how much intervals must be apart: what runs on the same machine differ by. A quick run has one process of most cells,
+ * so its intervals know nothing of how processes differ, and it finds only what has become much worse.
+ */
+const margins = { quick: 1.5, full: 1.1 };
 
 /** A report's ratios, to be stored. */
 export function baselineOf({ startedAt, machine, experiments }: Report): Baseline {
@@ -36,6 +39,7 @@ export function baselineOf({ startedAt, machine, experiments }: Report): Baselin
 
 /** Compares a report with a baseline. Cells that only one of them has are left out. */
 export function compareWithBaseline(report: Report, baseline: Baseline): Comparison {
+  const margin = margins[report.kind];
   const regressions: Regression[] = [];
   let compared = 0;
   for (const experiment of report.experiments) {
