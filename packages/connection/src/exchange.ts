@@ -4,7 +4,6 @@
  * Nothing is decoded and no redirect is followed: bytes are delivered as they are stored, and a signed request makes
  * sense only where it was meant for.
  */
-import type { FileHandle } from 'node:fs/promises';
 import {
   CloudError,
   crc32c,
@@ -19,6 +18,7 @@ import type { Dispatcher } from 'undici';
 import type { Call } from './call.ts';
 import { DecodedQueue } from './decoded-queue.ts';
 import { exchangeFailure } from './failure.ts';
+import type { StagedWriter } from './files.ts';
 import { concatenate, ResponseQueue } from './response-queue.ts';
 
 /** Keeps response streams under a number, so that a thread that has no access to them can still name them. */
@@ -45,7 +45,7 @@ export function performExchange(
 
 async function intoFile(
   staged: StagedFile,
-  receive: (file: FileHandle) => Promise<HttpResponse>,
+  receive: (file: StagedWriter) => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
   const { openStaged } = await import('./files.ts');
   const file = await openStaged(staged);
@@ -61,7 +61,7 @@ function send(
   request: HttpRequest,
   call: Call,
   streams: StreamKeeper,
-  file: FileHandle | undefined,
+  file: StagedWriter | undefined,
 ): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const handler = new ExchangeHandler(request, call, streams, file, resolve, reject);
@@ -103,7 +103,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   readonly #request: HttpRequest;
   readonly #call: Call;
   readonly #streams: StreamKeeper;
-  readonly #file: FileHandle | undefined;
+  readonly #file: StagedWriter | undefined;
   readonly #resolve: (response: HttpResponse) => void;
   readonly #reject: (failure: unknown) => void;
   #controller: Dispatcher.DispatchController | undefined;
@@ -120,7 +120,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     request: HttpRequest,
     call: Call,
     streams: StreamKeeper,
-    file: FileHandle | undefined,
+    file: StagedWriter | undefined,
     resolve: (response: HttpResponse) => void,
     reject: (failure: unknown) => void,
   ) {
@@ -221,7 +221,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
       });
       if (!chunk) break;
       if (crc !== undefined) crc = crc32c(chunk, crc);
-      await this.#file?.write(chunk, 0, chunk.length, startBytes + sizeBytes);
+      await this.#file?.write(chunk, startBytes + sizeBytes);
       sizeBytes += chunk.length;
     }
     if (queue instanceof DecodedQueue) return interruptedBy(interrupted, queue.passed);

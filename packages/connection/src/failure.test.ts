@@ -50,10 +50,23 @@ describe('a file that cannot be used', () => {
     });
   });
 
-  test('other failures pass unchanged', () => {
-    const failure = coded('ENOSPC');
-    expect(fileFailure(failure, 'filePath', '/x')).toBe(failure);
+  test.for([
+    ['ENOSPC', 'no-space'],
+    ['EDQUOT', 'no-space'],
+    ['EFBIG', 'no-space'],
+    ['EIO', 'file-failed'],
+    ['EMFILE', 'file-failed'],
+  ] as const)('%s is %s, with the path and the name that the system has for it', ([reason, code]) => {
+    const cause = coded(reason);
+    expect(fileFailure(cause, 'filePath', '/x')).toMatchObject({ code, details: { path: '/x', reason }, cause });
   });
+
+  test.for([coded('ERR_INVALID_ARG_TYPE'), new TypeError('a mistake'), new CloudError('conflict', 'shorter')])(
+    'what is no failure of the system passes unchanged: %s',
+    (failure) => {
+      expect(fileFailure(failure, 'filePath', '/x')).toBe(failure);
+    },
+  );
 });
 
 describe('an error on its way to another thread', () => {

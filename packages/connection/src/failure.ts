@@ -38,21 +38,40 @@ export function exchangeFailure(failure: unknown, request: HttpRequest): CloudEr
   );
 }
 
-/** What a local file did to us. */
+/** Paths that cannot be used, in the system's words and ours: the caller named the wrong one. */
+const wrongPaths: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  ENOTDIR: 'leads through something that is no folder',
+  EACCES: 'may not be accessed',
+  EPERM: 'may not be accessed',
+  EISDIR: 'is a folder',
+  EROFS: 'lies on a read-only file system',
+  ENAMETOOLONG: 'is too long a name',
+};
+
+/** Disks that take no more. @see https://man7.org/linux/man-pages/man2/write.2.html#ERRORS */
+const fullDisks: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file is larger than its file system, or a limit of this process, allows',
+};
+
+/**
+ * The error for a local file that could not be read or written. What is no error of the system passes unchanged.
+ *
+ * @param field The argument that named the path.
+ */
 export function fileFailure(failure: unknown, field: string, path: string): unknown {
   const { code } = failure as { code?: unknown };
-  const sentences: Readonly<Record<string, string>> = {
-    ENOENT: 'does not exist',
-    ENOTDIR: 'leads through something that is no folder',
-    EACCES: 'may not be accessed',
-    EPERM: 'may not be accessed',
-    EISDIR: 'is a folder',
-    EROFS: 'lies on a read-only file system',
-    ENAMETOOLONG: 'is too long a name',
-  };
-  const sentence = typeof code === 'string' ? sentences[code] : undefined;
-  if (!sentence) return failure;
-  return new CloudError('invalid-argument', `\`${field}\`: ${path} ${sentence}`, { field }, { cause: failure });
+  if (typeof code !== 'string' || !/^E[A-Z0-9]+$/.test(code)) return failure;
+  const wrong = wrongPaths[code];
+  if (wrong) {
+    return new CloudError('invalid-argument', `\`${field}\`: ${path} ${wrong}`, { field, path }, { cause: failure });
+  }
+  const full = fullDisks[code];
+  const details = { path, reason: code };
+  if (full) return new CloudError('no-space', `${path} cannot be written: ${full}`, details, { cause: failure });
+  return new CloudError('file-failed', `${path} could not be read or written: ${code}`, details, { cause: failure });
 }
 
 /** An error as plain data. */

@@ -67,32 +67,86 @@ export async function stageFile(destinationPath: string): Promise<StagedFile> {
   return { destinationPath, temporaryPath };
 }
 
-/** Gives a staged file its name. Without `overwrite` a hard link does it, which fails when the name is taken. */
-export async function publishFile(file: StagedFile, overwrite: boolean): Promise<void> {
-  if (overwrite) return rename(file.temporaryPath, file.destinationPath);
+/**
+ * Gives a staged file its name, if it has its size on the disk. Without `overwrite` a hard link does it, which fails when
+ * the name is taken.
+ */
+export async function publishFile(file: StagedFile, overwrite: boolean, sizeBytes: number): Promise<void> {
+  const { destinationPath, temporaryPath } = file;
+  const found = await ofFile(file, stat(temporaryPath));
+  if (found.size !== sizeBytes) {
+    const message = `${destinationPath} has ${found.size} bytes on the disk, but ${sizeBytes} were written`;
+    throw new CloudError('integrity', message, { path: destinationPath });
+  }
+  if (overwrite) return ofFile(file, rename(temporaryPath, destinationPath));
   try {
-    await link(file.temporaryPath, file.destinationPath);
+    await link(temporaryPath, destinationPath);
   } catch (failure) {
     const { code } = failure as { code?: unknown };
-    if (code === 'EEXIST' || (await isPresent(file.destinationPath))) {
-      throw new CloudError('already-exists', `${file.destinationPath} appeared while it was being downloaded`, {
+    if (code === 'EEXIST' || (await isPresent(destinationPath))) {
+      throw new CloudError('already-exists', `${destinationPath} appeared while it was being downloaded`, {
         field: 'destinationPath',
+        path: destinationPath,
       });
     }
     // File systems without hard links (exFAT, some network mounts) still have an atomic rename.
-    return rename(file.temporaryPath, file.destinationPath);
+    return ofFile(file, rename(temporaryPath, destinationPath));
   }
   await discardFile(file);
 }
 
 /** Removes a staged file, if it is there. */
 export async function discardFile(file: StagedFile): Promise<void> {
-  await rm(file.temporaryPath, { force: true });
+  await ofFile(file, rm(file.temporaryPath, { force: true }));
+}
+
+/** A staged file that is open for writing. */
+export interface StagedWriter {
+  /**
+   * Writes all of some bytes at a place in the file.
+   *
+   * @throws {CloudError} `no-space`, `file-failed`: never does a write end before its last byte without an error.
+   */
+  write(bytes: Uint8Array, startBytes: number): Promise<void>;
+  /** @throws {CloudError} As {@link write}: network file systems report a full disk only here. */
+  close(): Promise<void>;
 }
 
 /** Opens a staged file for writing by a response. */
-export async function openStaged(file: StagedFile): Promise<FileHandle> {
-  return open(file.temporaryPath, 'r+');
+export async function openStaged(file: StagedFile): Promise<StagedWriter> {
+  const handle = await ofFile(file, open(file.temporaryPath, 'r+'));
+  return {
+    write: (bytes, startBytes) => ofFile(file, writeWhole(handle, bytes, startBytes)),
+    close: () => ofFile(file, handle.close()),
+  };
+}
+
+/**
+ * Writes bytes to their last. The system may write fewer than it is given, when a disk fills up, a quota or a limit is
+ * reached: what is left is written then, which either succeeds or says what is in the way.
+ *
+ * @see https://man7.org/linux/man-pages/man2/write.2.html#DESCRIPTION
+ */
+export async function writeWhole(
+  handle: Pick<FileHandle, 'write'>,
+  bytes: Uint8Array,
+  startBytes: number,
+): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) {
+    const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, startBytes + written);
+    if (bytesWritten === 0) throw Object.assign(new Error('write: nothing was written'), { code: 'ENOSPC' });
+    written += bytesWritten;
+  }
+}
+
+/** Makes what fails with a staged file an error that names the file as the caller knows it. */
+async function ofFile<Result>({ destinationPath }: StagedFile, pending: Promise<Result>): Promise<Result> {
+  try {
+    return await pending;
+  } catch (failure) {
+    throw fileFailure(failure, 'destinationPath', destinationPath);
+  }
 }
 
 /** The bytes of a slice, as an HTTP body; tells what passed through `seen`. */
@@ -125,7 +179,9 @@ export async function* readSlice(
 /** The next piece of a slice, in a fresh buffer: the HTTP client may still hold the one before. */
 async function readPiece(file: FileHandle, slice: FileSlice, at: number): Promise<Uint8Array> {
   const buffer = new Uint8Array(Math.min(chunkBytes, slice.endBytes - at));
-  const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
+  const { bytesRead } = await file.read(buffer, 0, buffer.length, at).catch((failure: unknown) => {
+    throw fileFailure(failure, 'filePath', slice.path);
+  });
   if (bytesRead === 0) throw new CloudError('conflict', `${slice.path} became shorter while it was being read`);
   return buffer.subarray(0, bytesRead);
 }

@@ -68,7 +68,7 @@ function performFileStep(step: FileStep, call: Call, files: typeof import('./fil
     case 'stage':
       return files.stageFile(step.destinationPath);
     case 'publish':
-      return files.publishFile(step.file, step.overwrite);
+      return files.publishFile(step.file, step.overwrite, step.sizeBytes);
     case 'discard':
       return files.discardFile(step.file);
   }

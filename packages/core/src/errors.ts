@@ -21,6 +21,8 @@ const codes = [
   'aborted',
   'network',
   'integrity',
+  'no-space',
+  'file-failed',
   'malformed-response',
   'unsupported',
   'session-closed',
@@ -50,6 +52,8 @@ const codes = [
  * | `aborted` | the caller's signal fired, or the face was closed; `cause` is the signal's reason | no |
  * | `network` | no connection, or it broke | maybe |
  * | `integrity` | size or checksum of what moved does not agree; nothing was kept | maybe |
+ * | `no-space` | a local disk is full, or a quota or a size limit reached; `details.path` names the file. Nothing was kept | after making room |
+ * | `file-failed` | a local file could not be read or written for another reason; `details.reason` is the system's code, such as `EIO` | maybe |
  * | `malformed-response` | the server answered something that makes no sense | no |
  * | `unsupported` | this provider or colour cannot do that | no |
  * | `session-closed` | the session or face has been closed | no |
@@ -67,7 +71,7 @@ export interface CloudErrorDetails {
   readonly operation?: string;
   /** HTTP status of the answer. */
   readonly status?: number;
-  /** The service's own name for the error, such as `NoSuchKey`. */
+  /** The service's own name for the error, such as `NoSuchKey`; of a local file the system's, such as `ENOSPC`. */
   readonly reason?: string;
   /** The service's id of the request, for its support. */
   readonly requestId?: string;
@@ -79,6 +83,8 @@ export interface CloudErrorDetails {
   readonly unsent?: boolean;
   /** The argument or option at fault. */
   readonly field?: string;
+  /** The local file that could not be read or written. */
+  readonly path?: string;
   readonly container?: string;
   readonly object?: string;
   readonly node?: string;
@@ -128,6 +134,12 @@ export function isCloudError(value: unknown, code?: CloudErrorCode): value is Cl
 /** An `invalid-argument` error that names the field, what it was given and what is allowed. */
 export function invalidArgument(field: string, message: string, details: CloudErrorDetails = {}): CloudError {
   return new CloudError('invalid-argument', `\`${field}\` ${message}`, { field, ...details });
+}
+
+/** A {@link CloudError} with facts that it did not tell yet. Other values pass unchanged. */
+export function withDetails(failure: unknown, details: CloudErrorDetails): unknown {
+  if (!isCloudError(failure)) return failure;
+  return new CloudError(failure.code, failure.message, { ...details, ...failure.details }, causeOf(failure));
 }
 
 /**

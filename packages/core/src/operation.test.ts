@@ -50,7 +50,11 @@ describe('each primitive yields one step and returns its reply', () => {
     ['checksum', fileCrc32c(slice), { kind: 'checksum', range: slice, algorithm: 'crc32c' }],
     ['checksum', fileMd5(slice), { kind: 'checksum', range: slice, algorithm: 'md5' }],
     ['stage', stage('/a'), { kind: 'stage', destinationPath: '/a' }],
-    ['publish', publish(file, { overwrite: true }), { kind: 'publish', file, overwrite: true }],
+    [
+      'publish',
+      publish(file, { overwrite: true, sizeBytes: 3 }),
+      { kind: 'publish', file, overwrite: true, sizeBytes: 3 },
+    ],
     ['discard', discard(file), { kind: 'discard', file }],
     ['pull', pull(source, 9), { kind: 'pull', source, byteCount: 9 }],
     ['read', read({ stream: 1 }), { kind: 'read', stream: { stream: 1 } }],

@@ -61,7 +61,7 @@ export type StepShape =
   | { readonly kind: 'makeFolders'; readonly folder: string; readonly names: readonly string[] }
   | { readonly kind: 'checksum'; readonly range: FileRange; readonly algorithm: 'crc32c' | 'md5' }
   | { readonly kind: 'stage'; readonly destinationPath: string }
-  | { readonly kind: 'publish'; readonly file: StagedFile; readonly overwrite: boolean }
+  | { readonly kind: 'publish'; readonly file: StagedFile; readonly overwrite: boolean; readonly sizeBytes: number }
   | { readonly kind: 'discard'; readonly file: StagedFile }
   | { readonly kind: 'pull'; readonly source: ByteSource; readonly byteCount: number }
   | { readonly kind: 'read'; readonly stream: ResponseStream }
@@ -203,19 +203,25 @@ export function* fileMd5(range: FileRange): Operation<string> {
  * Creates an empty file under a temporary name in the destination's folder, to be written by response sinks.
  * Whoever stages a file publishes or discards it. No exchange.
  *
- * @throws {CloudError} `invalid-argument` when the folder is missing or not writable.
+ * @throws {CloudError} `invalid-argument` when the folder is missing or not writable; `no-space`, `file-failed`.
  */
 export function* stage(destinationPath: string): Operation<StagedFile> {
   return (yield seal({ kind: 'stage', destinationPath })) as StagedFile;
 }
 
 /**
- * Gives a staged file its own name, in one atomic move. No exchange.
+ * Gives a staged file its own name, in one atomic move, if it has its size on the disk. No exchange.
  *
- * @throws {CloudError} `already-exists` when something has that name and `overwrite` is false.
+ * @param options `sizeBytes`: how many bytes were written into it.
+ * @throws {CloudError} `integrity` when the file has another size; `already-exists` when something has that name and
+ * `overwrite` is false; `no-space` or `file-failed`.
  */
-export function* publish(file: StagedFile, options: { readonly overwrite: boolean }): Operation<void> {
-  yield seal({ kind: 'publish', file, overwrite: options.overwrite });
+export function* publish(
+  file: StagedFile,
+  options: { readonly overwrite: boolean; readonly sizeBytes: number },
+): Operation<void> {
+  const { overwrite, sizeBytes } = options;
+  yield seal({ kind: 'publish', file, overwrite, sizeBytes });
 }
 
 /** Removes a staged file. Safe to repeat. No exchange. */

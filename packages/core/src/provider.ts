@@ -45,6 +45,7 @@ export {
   invalidArgument,
   isCloudError,
   locate,
+  withDetails,
 } from './errors.ts';
 export {
   type FileSlice,

@@ -41,8 +41,11 @@ export class ScriptedDisk {
     return { destinationPath, temporaryPath };
   }
 
-  publish({ destinationPath, temporaryPath }: StagedFile, overwrite: boolean): void {
+  publish({ destinationPath, temporaryPath }: StagedFile, overwrite: boolean, sizeBytes: number): void {
     this.log.push(`publish ${destinationPath}`);
+    if (this.#bytesOf(temporaryPath).length !== sizeBytes) {
+      throw new CloudError('integrity', `${temporaryPath} does not have ${sizeBytes} bytes`);
+    }
     if (this.files.has(destinationPath) && !overwrite) {
       throw new CloudError('already-exists', `${destinationPath} exists`);
     }

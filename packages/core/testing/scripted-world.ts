@@ -164,7 +164,7 @@ export class ScriptedWorld {
       case 'stage':
         return this.disk.stage(step.destinationPath);
       case 'publish':
-        return this.disk.publish(step.file, step.overwrite);
+        return this.disk.publish(step.file, step.overwrite, step.sizeBytes);
       case 'discard':
         return this.disk.discard(step.file);
       case 'pull':

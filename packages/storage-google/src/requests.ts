@@ -14,6 +14,7 @@ import {
   type ResponseSink,
   type RetryPolicy,
   retry,
+  withDetails,
 } from '@isobar/core/provider';
 import type { Credentials } from './credentials/credentials.ts';
 import { makeCredentials } from './credentials/make-credentials.ts';
@@ -75,14 +76,21 @@ export function send(scope: Scope, request: StorageRequest): Operation<HttpRespo
 }
 
 function* attempt(scope: Scope, request: StorageRequest, attempts: number): Operation<HttpResponse> {
-  const { container, object } = request;
   const nowMs = yield* clock();
-  const response = yield* ask(scope, request, nowMs);
+  let response: HttpResponse;
+  try {
+    response = yield* ask(scope, request, nowMs);
+  } catch (failure) {
+    throw withDetails(failure, subjectOf(request));
+  }
   if (isSuccess(response.status)) return response;
-  const subject = { ...(container && { container }), ...(object && { object }) };
-  const failure = failureOf(response, subject, nowMs);
+  const failure = failureOf(response, subjectOf(request), nowMs);
   if (attempts > 1 && request.alreadyDone?.(failure)) return response;
   throw failure;
+}
+
+function subjectOf({ container, object }: Subject): Subject {
+  return { ...(container && { container }), ...(object && { object }) };
 }
 
 /** One exchange; a second one when the first was refused with a proof that can be had anew. */

@@ -21,6 +21,7 @@ import {
   type StagedFile,
   type StorageObject,
   stage,
+  withDetails,
 } from '@isobar/core/provider';
 import type { GoogleDownloadFileOptions, GoogleDownloadOptions } from '../call-options.ts';
 import { downloadPartBytes, largestSingleGet, partsAtOnce } from '../limits.ts';
@@ -37,21 +38,36 @@ export function* downloadToFile(
   options: GoogleDownloadFileOptions = {},
 ): Operation<DownloadedFile> {
   const progress = begin(object, range, options);
+  try {
+    return yield* intoFile(scope, object, destinationPath, progress, options);
+  } catch (failure) {
+    throw withDetails(failure, subjectOf(progress));
+  }
+}
+
+function* intoFile(
+  scope: Scope,
+  object: ObjectReference,
+  destinationPath: string,
+  progress: Progress,
+  options: GoogleDownloadFileOptions,
+): Operation<DownloadedFile> {
   const overwrite = options.overwriteExisting === true;
   const path = yield* resolveDestination(destinationPath, progress.location.name, overwrite);
   const file = yield* stage(path);
   let isPublished = false;
   try {
-    const inParts = range === undefined && !progress.decompress && isLarge(object);
+    const inParts = progress.range === undefined && !progress.decompress && isLarge(object);
     const decodedBytes = yield* inParts
       ? fillInParts(scope, progress, file, options)
       : fill(scope, progress, file, 0, options);
     const isHashed = decodedBytes === undefined && needsMd5(progress);
     const whole = { path: file.temporaryPath, startBytes: 0, endBytes: progress.doneBytes };
     const verified = verify(progress, isHashed ? yield* fileMd5(whole) : undefined);
-    yield* publish(file, { overwrite });
+    const sizeBytes = decodedBytes ?? progress.doneBytes;
+    yield* publish(file, { overwrite, sizeBytes });
     isPublished = true;
-    return { path, sizeBytes: decodedBytes ?? progress.doneBytes, verified };
+    return { path, sizeBytes, verified };
   } finally {
     if (!isPublished) yield* cleanUp(discard(file));
   }
