@@ -19,6 +19,7 @@ import { listing } from './storage/listing.ts';
 import { metadata } from './storage/metadata.ts';
 import { models } from './storage/models.ts';
 import { names } from './storage/names.ts';
+import { progressFailures } from './storage/progress-failures.ts';
 import { ranges } from './storage/ranges.ts';
 import { copies } from './storage/service-side/copies.ts';
 import { massDeletions } from './storage/service-side/mass-deletions.ts';
@@ -53,6 +54,7 @@ const suites: readonly Suite<StorageKit>[] = [
   multipartUploads,
   models,
   errors,
+  progressFailures,
   concurrency,
 ];
 
@@ -337,6 +339,24 @@ const broken: readonly (readonly [string, suite: string, title: string, Change])
     (right) => ({
       readObject: (object: { container: string; name: string }) =>
         right.readObject({ ...object, name: object.name === 'object-7' ? 'object-8' : object.name }),
+    }),
+  ],
+  [
+    'ends a stream normally when the progress function throws',
+    'progress functions that throw',
+    'end every transfer with their error, at the last call',
+    (right) => ({
+      downloadObjectAsStream: (
+        object: ObjectReference,
+        { onProgress }: Parameters<Methods['downloadObjectAsStream']>[1] = {},
+      ) =>
+        right.downloadObjectAsStream(object, {
+          onProgress: (progress) => {
+            try {
+              onProgress?.(progress);
+            } catch {}
+          },
+        }),
     }),
   ],
   [

@@ -22,6 +22,7 @@ import { listing } from './storage/listing.ts';
 import { metadata } from './storage/metadata.ts';
 import { models } from './storage/models.ts';
 import { names } from './storage/names.ts';
+import { progressFailures } from './storage/progress-failures.ts';
 import { ranges } from './storage/ranges.ts';
 import { copies } from './storage/service-side/copies.ts';
 import { massDeletions } from './storage/service-side/mass-deletions.ts';
@@ -84,6 +85,7 @@ const suites: readonly Suite<StorageKit>[] = [
   concurrency,
   transferFaults,
   interruptions,
+  progressFailures,
   closing,
   options,
   credentials,

@@ -158,6 +158,7 @@ function blockingMethods(account: Account, secret: string): Methods {
   ) => {
     const path = destinationOf(destination, objectName, options.overwriteExisting === true);
     const content = bytes();
+    options.onProgress?.({ transferredBytes: content.length, totalBytes: content.length });
     const old = options.overwriteExisting ? undefined : path;
     try {
       writeFileSync(path, content);
@@ -165,7 +166,6 @@ function blockingMethods(account: Account, secret: string): Methods {
       if (old) rmSync(old, { force: true });
       throw fail('invalid-argument', 'cannot write there');
     }
-    options.onProgress?.({ transferredBytes: content.length, totalBytes: content.length });
     return { path, sizeBytes: content.length, verified: 'size' as const };
   };
 

@@ -165,33 +165,5 @@ export const interruptions: Suite<StorageKit> = {
         expect(seen).toEqual(['a', 'b', 'c']);
       },
     },
-    {
-      title: 'ends a transfer whose progress callback throws: it is done, or that error is thrown',
-      async run({ face, container, folder }) {
-        const home = await container();
-        const object = await face.writeObject(pattern(size), home, 'object');
-        const place = await folder();
-        const reason = new Error('the callback broke');
-        const onProgress = () => {
-          throw reason;
-        };
-        const calls: readonly (() => unknown)[] = [
-          () => face.writeObject(pattern(size), home, 'written', { onProgress }),
-          () => face.uploadObjectViaStream([pattern(9 * MIB)], home, 'streamed', { onProgress }),
-          () => face.readObject(object, { onProgress }),
-          () => face.downloadObject(object, join(place, 'file'), { onProgress }),
-          () => collect(face.downloadObjectAsStream(object, { onProgress })),
-        ];
-        for (const [index, call] of calls.entries()) {
-          const thrown = await (async () => await call())().then(
-            () => undefined,
-            (failure: unknown) => failure,
-          );
-          expect([undefined, reason], `what call ${index} threw`).toContain(thrown);
-        }
-        expect((await filesIn(place)).filter((name) => name !== 'file')).toEqual([]);
-        expectSameBytes(await face.readObject(object), pattern(size));
-      },
-    },
   ],
 };

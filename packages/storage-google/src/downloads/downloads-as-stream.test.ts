@@ -70,6 +70,25 @@ describe('downloadObjectAsStream', () => {
       { transferredBytes: bytes.length, totalBytes: bytes.length },
     ]);
   });
+  test.each(['first', 'last'])('throws what the progress function throws at its %s call', (moment) => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, whole);
+    const own = new Error('the progress function broke');
+    const onProgress = ({ transferredBytes }: { readonly transferredBytes: number }) => {
+      if (moment === 'first' || transferredBytes === bytes.length) throw own;
+    };
+    expect(world.failureOf(passOver(storage.downloadObjectAsStream(object, { onProgress })))).toBe(own);
+    expect(world.openStreams).toBe(0);
+  });
+  test('throws what is no failure of the service, also when all bytes have come', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, { ...whole, pieceBytes: bytes.length });
+    const own = new Error('a mistake');
+    const reader = storage.downloadObjectAsStream(object).open();
+    world.run(reader.next());
+    world.failNext('read', own);
+    expect(world.failureOf(reader.next())).toBe(own);
+  });
   test('lets the answer go when the caller stops early', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, whole);

@@ -5,6 +5,7 @@ import {
   type ByteReader,
   type ByteStream,
   crc32c,
+  isCloudError,
   makeByteStream,
   nodeCrypto,
   type ObjectReference,
@@ -69,18 +70,22 @@ function readerOf(scope: Scope, progress: Progress, options: GoogleDownloadOptio
   function* next(): Operation<Uint8Array | undefined> {
     for (;;) {
       stream ??= yield* open();
+      let piece: Uint8Array | undefined;
+      // Only the read: what a caller's progress function throws must pass.
       try {
-        const piece = yield* read(stream);
-        if (piece === undefined) return yield* end(stream);
-        fruitless = 0;
-        return pass(piece);
+        piece = yield* read(stream);
       } catch (failure) {
+        if (!isCloudError(failure)) throw failure;
         if (!isDecoded && isAllThere(progress)) return void verify(progress, digest());
         fruitless += 1;
         const isLost = isDecoded && deliveredBytes > 0;
         if (isLost || fruitless >= scope.retry.attempts || !canResume(progress, failure, scope)) throw failure;
+        yield* close();
+        continue;
       }
-      yield* close();
+      if (piece === undefined) return yield* end(stream);
+      fruitless = 0;
+      return pass(piece);
     }
   }
   function* open(): Operation<ResponseStream> {

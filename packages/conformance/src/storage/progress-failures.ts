@@ -1,0 +1,52 @@
+/** Progress functions that throw: what they throw ends the transfer, whichever of its calls it is. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { collect, expectSameBytes, MIB, pattern } from '../bytes.ts';
+import type { Case, Suite } from '../case.ts';
+import { thrownBy } from '../failures.ts';
+import { filesIn } from '../kit.ts';
+import type { StorageKit } from './storage-kit.ts';
+
+const size = 2 * MIB;
+
+/** Cases about progress functions that throw. */
+export const progressFailures: Suite<StorageKit> = {
+  title: 'progress functions that throw',
+  cases: [
+    ...(['first', 'last'] as const).map(
+      (moment): Case<StorageKit> => ({
+        title: `end every transfer with their error, at the ${moment} call`,
+        async run({ face, container, folder }) {
+          const home = await container();
+          const object = await face.writeObject(pattern(size), home, 'object');
+          const [place, source] = [await folder(), join(await folder(), 'source')];
+          await writeFile(source, pattern(size));
+          const reason = new Error('the progress function broke');
+          const onProgress = ({ transferredBytes }: { readonly transferredBytes: number }) => {
+            if (moment === 'first' || transferredBytes === size) throw reason;
+          };
+          const file = join(place, 'file');
+          const calls: Readonly<Record<string, () => unknown>> = {
+            writeObject: () => face.writeObject(pattern(size), home, 'written', { onProgress }),
+            uploadObject: () => face.uploadObject(source, home, 'file', { onProgress }),
+            uploadObjectViaStream: () => face.uploadObjectViaStream([pattern(size)], home, 'streamed', { onProgress }),
+            readObject: () => face.readObject(object, { onProgress }),
+            downloadObject: () => face.downloadObject(object, file, { onProgress }),
+            downloadObjects: () => face.downloadObjects([object], place, { onProgress }),
+            downloadObjectRange: () => face.downloadObjectRange(object, file, 0, size, { onProgress }),
+            downloadObjectAsStream: () => collect(face.downloadObjectAsStream(object, { onProgress })),
+            downloadObjectRangeAsStream: () =>
+              collect(face.downloadObjectRangeAsStream(object, 0, size, { onProgress })),
+          };
+          for (const [method, call] of Object.entries(calls)) {
+            expect(await thrownBy(call), `what ${method} threw`).toBe(reason);
+          }
+          expect(await filesIn(place)).toEqual([]);
+          // Control: the driver still works, and the object was not touched.
+          expectSameBytes(await face.readObject(object), pattern(size));
+        },
+      }),
+    ),
+  ],
+};
