@@ -1,7 +1,14 @@
 /** What `connect` of every design begins with: checked options, a provider's operations, and runners when asked for. */
 
 import type { Async, Blocking } from '@isobar/core';
-import type { AnyProvider, InputOf, OperationsOf, ProviderInfo } from '@isobar/core/provider';
+import {
+  type AnyProvider,
+  describe,
+  type InputOf,
+  invalidArgument,
+  type OperationsOf,
+  type ProviderInfo,
+} from '@isobar/core/provider';
 import { asyncMethods, blockingMethods, type OperationTable, type OptionTable } from './face.ts';
 import { type CheckedOptions, type ConnectionOptions, checkOptions } from './options.ts';
 import { AsyncRunner, BlockingRunner } from './runner.ts';
@@ -47,17 +54,18 @@ export interface BlockingColour<Operations> {
 }
 
 /**
- * Checks options and makes a provider's operations. No I/O.
+ * Checks a provider and its options, and makes its operations. No I/O.
  *
- * @param designOptions Names of options that the design has taken out already, for messages that list the known ones.
+ * @param flags Names of the design's own options, each of which is true, false or absent; see {@link Connection.options}.
  * @throws {CloudError} `invalid-argument` that names the option and the fix.
  */
 export function openConnection<Provider extends AnyProvider>(
   provider: Provider,
   input: InputOf<Provider> & ConnectionOptions,
-  designOptions: readonly string[] = [],
+  flags: readonly string[] = [],
 ): Connection<OperationsOf<Provider>> {
-  const options = checkOptions(provider, input, designOptions);
+  checkProvider(provider);
+  const options = checkOptions(provider, input, flags);
   const { id, name, website, capabilities, callOptions = {} } = provider;
   return {
     provider: { id, name, website, capabilities },
@@ -65,6 +73,19 @@ export function openConnection<Provider extends AnyProvider>(
     options,
     callOptions,
   };
+}
+
+/** Refuses what is no provider, with what to write in its place. */
+function checkProvider(provider: unknown): asserts provider is AnyProvider {
+  const { id, operations, options } = (provider ?? {}) as Partial<AnyProvider>;
+  if (typeof id === 'string' && typeof operations === 'function' && typeof options?.safeParse === 'function') return;
+  const isPromise = typeof (provider as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
+  const problem = isPromise
+    ? 'is a promise: await it, as in connect(await getProvider(id), { … })'
+    : typeof provider === 'string'
+      ? "must be a provider, not a string; of an id make one: connect(await getProvider('google-storage'), { … })"
+      : `must be a provider, such as googleStorage of @isobar/storage-google, not ${describe(provider)}`;
+  throw invalidArgument('provider', problem, { operation: 'connect' });
 }
 
 /** The blocking methods of a connection. */

@@ -58,9 +58,27 @@ describe('options of connect', () => {
     );
   });
 
-  test('options that the design has taken out are known, and suggested', () => {
+  test('flags of the design are known, and suggested', () => {
     const input = { secret: 'hush', asinc: true };
     expect(() => checkOptions(provider, input, ['async'])).toThrow('(did you mean `async`?)');
+  });
+
+  test.for([
+    [true, ['async']],
+    [false, []],
+    [undefined, []],
+  ] as const)('a flag may be %s', ([async, set]) => {
+    expect([...checkOptions(provider, { secret: 'hush', async }, ['async']).flags]).toEqual(set);
+  });
+
+  test.for(['yes', 'true', 1, 0, null, {}])('a flag may not be %j', (async) => {
+    expect(() => checkOptions(provider, { secret: 'hush', async }, ['async'])).toThrow(
+      expect.objectContaining({
+        code: 'invalid-argument',
+        message: 'acme connect: `async` must be true or false',
+        details: { provider: 'acme', operation: 'connect', field: 'async' },
+      }),
+    );
   });
 
   test('all that is wrong is told at once', () => {

@@ -39,6 +39,8 @@ export interface TransportLimits {
 export interface CheckedOptions {
   /** The provider's own, as its schema gave them back. */
   readonly provider: unknown;
+  /** Flags of the design that were given as true. */
+  readonly flags: ReadonlySet<string>;
   readonly timeoutMs: number;
   readonly limits: TransportLimits;
   readonly retry: RetryPolicy;
@@ -76,31 +78,36 @@ const connectionSchema = lazySchema(() => {
  * @throws {CloudError} `invalid-argument` that names each wrong option and what is allowed. Values never appear in it:
  * one of them may be a secret in the wrong place.
  *
- * @param designOptions Names of options that the design has taken out already; they are listed among the known ones.
+ * @param flags Names of the design's own options, each of which is true, false or absent.
  */
 export function checkOptions<Provider extends AnyProvider>(
   provider: Provider,
   input: InputOf<Provider>,
-  designOptions: readonly string[] = [],
+  flags: readonly string[] = [],
 ): CheckedOptions {
   const fail = (sentences: readonly string[], field = 'options'): never => {
     const details = { provider: provider.id, operation: 'connect', field };
     throw new CloudError('invalid-argument', `${provider.id} connect: ${sentences.join('; ')}`, details);
   };
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) fail(['options must be an object']);
   const known = connectionSchema.shape;
+  const names = [...Object.keys(provider.options.shape), ...Object.keys(known), ...flags];
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    return fail([`options must be an object: connect(provider, { … }). Known options: ${names.join(', ')}`]);
+  }
   const own: Record<string, unknown> = {};
   const common: Record<string, unknown> = {};
+  const design: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(input as object)) {
-    (Object.hasOwn(known, name) ? common : own)[name] = value;
+    (flags.includes(name) ? design : Object.hasOwn(known, name) ? common : own)[name] = value;
   }
   const checkedOwn = provider.options.safeParse(own);
   const checkedCommon = connectionSchema.safeParse(common);
-  if (!checkedOwn.success || !checkedCommon.success) {
-    const names = [...Object.keys(provider.options.shape), ...Object.keys(known), ...designOptions];
+  const wrongFlags = flagIssues(design);
+  if (!checkedOwn.success || !checkedCommon.success || wrongFlags.length > 0) {
     const issues: OptionIssue[] = [checkedOwn, checkedCommon].flatMap((checked) =>
       checked.success ? [] : checked.error.issues,
     );
+    issues.push(...wrongFlags);
     return fail(
       issues.map((issue) => explain(issue, names)),
       issues.flatMap(fieldsOf)[0],
@@ -109,10 +116,18 @@ export function checkOptions<Provider extends AnyProvider>(
   const { retry, timeoutMs, ...limits } = checkedCommon.data;
   return {
     provider: checkedOwn.data,
+    flags: new Set(Object.keys(design).filter((name) => design[name] === true)),
     timeoutMs,
     limits,
     retry: retry === false ? { ...defaultRetryPolicy, attempts: 1 } : { ...defaultRetryPolicy, ...retry },
   };
+}
+
+/** Only true and false are flags: whoever writes `async: 1` must not get a driver that blocks. */
+function flagIssues(design: Readonly<Record<string, unknown>>): OptionIssue[] {
+  return Object.entries(design)
+    .filter(([, value]) => value !== undefined && typeof value !== 'boolean')
+    .map(([name]) => ({ path: [name], message: 'must be true or false' }));
 }
 
 /** An issue as a sentence that names the option and the fix. */

@@ -44,7 +44,7 @@ export function connect<Provider extends AnyProvider>(
   provider: Provider,
   options: InputOf<Provider> & FlagOptions,
 ): FlagDriver<Provider, boolean> {
-  const { async: isAsync, ...rest } = options;
-  const connection = openConnection(provider, rest as InputOf<Provider> & ConnectionOptions, ['async']);
-  return (isAsync === true ? asyncFace(connection) : blockingFace(connection)) as FlagDriver<Provider, boolean>;
+  const connection = openConnection(provider, options, ['async']);
+  const isAsync = connection.options.flags.has('async');
+  return (isAsync ? asyncFace(connection) : blockingFace(connection)) as FlagDriver<Provider, boolean>;
 }
