@@ -11,13 +11,15 @@ import {
   type HttpRequest,
   type HttpResponse,
   isSuccess,
+  maxDocumentBytes,
+  maxErrorBytes,
   type PassedBytes,
   type StagedFile,
 } from '@isobar/core/provider';
 import type { Dispatcher } from 'undici';
 import type { Call } from './call.ts';
 import { DecodedQueue } from './decoded-queue.ts';
-import { exchangeFailure } from './failure.ts';
+import { exchangeFailure, targetOf } from './failure.ts';
 import type { StagedWriter } from './files.ts';
 import { concatenate, ResponseQueue } from './response-queue.ts';
 
@@ -187,11 +189,25 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     );
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#receivedBytes += chunk.length;
     if (this.#queue) this.#queue.push(chunk);
-    else this.#chunks.push(chunk);
+    else if (this.#receivedBytes <= this.#maxBodyBytes) this.#chunks.push(chunk);
+    else this.#refuseBody(controller);
     if (isSuccess(this.#status)) this.#report(this.#receivedBytes);
+  }
+
+  get #maxBodyBytes(): number {
+    return isSuccess(this.#status) ? (this.#request.maxBodyBytes ?? maxDocumentBytes) : maxErrorBytes;
+  }
+
+  /** A body without end would take all memory there is: neither it nor what has come of it is kept. */
+  #refuseBody(controller: Dispatcher.DispatchController): void {
+    this.#chunks = [];
+    const message = `${targetOf(this.#request)}: the answer (${this.#status}) has more than ${this.#maxBodyBytes} bytes, which no document has`;
+    const failure = new CloudError('malformed-response', message, { status: this.#status });
+    controller.abort(failure);
+    this.#fail(failure);
   }
 
   onResponseEnd(): void {

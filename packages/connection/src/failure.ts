@@ -23,19 +23,23 @@ const timeLimits: Readonly<Record<string, string>> = {
 /**
  * The error for an exchange that ended without a response, or within one.
  *
- * The message names method, host and path. The query stays out: it may hold a signature.
+ * The message names method, host and path.
  */
 export function exchangeFailure(failure: unknown, request: HttpRequest): CloudError {
   if (failure instanceof CloudError) return failure;
   const { code = '', message } = failure as { code?: string; message: string };
   const limit = timeLimits[code];
-  const target = `${request.method} ${request.origin}${request.path.split('?', 1)[0]}`;
   return new CloudError(
     limit ? 'timeout' : 'network',
-    `${target}: ${limit ?? (message || code || 'the connection failed')}`,
+    `${targetOf(request)}: ${limit ?? (message || code || 'the connection failed')}`,
     unsentCodes.has(code) ? { unsent: true } : {},
     { cause: failure },
   );
+}
+
+/** What a request was for, in a message: without its query, which may hold a signature. */
+export function targetOf({ method, origin, path }: HttpRequest): string {
+  return `${method} ${origin}${path.split('?', 1)[0]}`;
 }
 
 /** Paths that cannot be used, in the system's words and ours: the caller named the wrong one. */

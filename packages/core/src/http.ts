@@ -42,6 +42,12 @@ export interface HttpRequest {
   readonly body?: RequestBody;
   readonly sink?: ResponseSink;
   /**
+   * The most bytes of a successful response's body that are collected in {@link HttpResponse.body}. A longer one is
+   * `malformed-response`, and its connection is dropped. Default {@link maxDocumentBytes}, which is enough for every
+   * document; infinite for the bytes of an object.
+   */
+  readonly maxBodyBytes?: number;
+  /**
    * Decode the body of a successful response whose `content-encoding` is this, on its way to wherever it goes. What
    * {@link HttpResponse.passed} tells is of the bytes as they came.
    */
@@ -77,6 +83,15 @@ export interface HttpResponse {
   /** Set when a body broke off on its way into a file; `passed` is what arrived. Everywhere else that is an error. */
   readonly interrupted?: { readonly code: CloudErrorCode; readonly message: string };
 }
+
+/**
+ * The longest document that a service answers with: a page of 1,000 objects whose names have 1,024 bytes, each of them
+ * written as an entity of XML (`&quot;`), and 2 KiB for what else is said of each.
+ */
+export const maxDocumentBytes: number = 1000 * (1024 * 6 + 2048);
+
+/** The longest body of an unsuccessful response: error documents have some hundred bytes, pages of gateways some thousand. */
+export const maxErrorBytes: number = 256 * 1024;
 
 /** Whether a status says that the request did what it asked for. */
 export function isSuccess(status: number): boolean {

@@ -52,6 +52,8 @@ export {
   type HttpRequest,
   type HttpResponse,
   isSuccess,
+  maxDocumentBytes,
+  maxErrorBytes,
   type PassedBytes,
   type RequestBody,
   type ResponseSink,

@@ -43,6 +43,8 @@ export interface StorageRequest extends Subject {
   readonly unsigned?: { readonly 'accept-encoding'?: string; readonly range?: string };
   readonly body?: RequestBody;
   readonly sink?: ResponseSink;
+  /** See {@link HttpRequest.maxBodyBytes}. */
+  readonly maxBodyBytes?: number;
   /** See {@link HttpRequest.decode}. */
   readonly decode?: 'gzip';
   /** Whether repeating is harmless. */
@@ -106,7 +108,7 @@ function* ask(scope: Scope, request: StorageRequest, nowMs: number): Operation<H
 }
 
 function* authorized(scope: Scope, request: StorageRequest, nowMs: number): Operation<HttpRequest> {
-  const { method, container, object, body, sink, decode, onProgress } = request;
+  const { method, container, object, body, sink, maxBodyBytes, decode, onProgress } = request;
   const { credentials, host, origin } = scope;
   const path = `/${container ?? ''}${object === undefined ? '' : `/${encodeName(object)}`}`;
   const query = request.query ? encodeQuery(request.query) : '';
@@ -120,6 +122,7 @@ function* authorized(scope: Scope, request: StorageRequest, nowMs: number): Oper
     headers: Object.assign(headers, request.unsigned),
     ...(body && { body }),
     ...(sink && { sink }),
+    ...(maxBodyBytes !== undefined && { maxBodyBytes }),
     ...(decode && { decode }),
     ...(onProgress && { onProgress }),
   };

@@ -17,6 +17,15 @@ interface Reading {
   readonly records: RecordReader | undefined;
 }
 
+/**
+ * More tags than any answer has: a listing of all containers that an account may have is the longest. Records are not
+ * counted. It bounds the time for which a hostile answer keeps the thread busy.
+ */
+const maxTags = 200_000;
+
+/** Longer than any tag with its attributes. */
+const maxTagLength = 64 * 1024;
+
 /** Deeper than any answer of a storage service, shallow enough for any stack. */
 const deepest = 32;
 
@@ -32,10 +41,11 @@ export function readXml(document: string, records?: Records): XmlElement {
   const open: XmlElement[] = [top];
   const reading = { document, open, records: records && new RecordReader(document, records, decodeEntities) };
   let at = 0;
-  for (;;) {
+  for (let tags = 0; ; tags += 1) {
     const tagStart = document.indexOf('<', at);
     if (tagStart !== at) readText(document.slice(at, tagStart < 0 ? undefined : tagStart), open);
     if (tagStart < 0) break;
+    if (tags === maxTags) throw malformed(`more than ${maxTags} tags`);
     at = readTag(reading, tagStart);
   }
   const [root] = top.children;
@@ -110,14 +120,16 @@ function readMarkup(document: string, start: number, open: XmlElement[]): number
 function tagEnd(document: string, start: number): number {
   const end = document.indexOf('>', start);
   if (end < 0) throw malformed('a tag is cut off');
+  const last = start + maxTagLength;
+  if (end > last) throw malformed(`a tag of more than ${maxTagLength} characters`);
   if (!hasQuote(document, start, end)) return end;
-  for (let at = start, within = ''; at < document.length; at += 1) {
+  for (let at = start, within = ''; at < Math.min(document.length, last); at += 1) {
     const sign = document[at] as string;
     if (within === '' && sign === '>') return at;
     if (within === '' && (sign === '"' || sign === "'")) within = sign;
     else if (sign === within) within = '';
   }
-  throw malformed('a tag is cut off');
+  throw malformed('a tag is cut off, or too long');
 }
 
 function hasQuote(document: string, start: number, end: number): boolean {
@@ -140,16 +152,32 @@ function localName(name: string): string {
 
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
+/** The longest reference between `&` and `;`: `#1114111`. */
+const maxReferenceLength = 8;
+
 function decodeEntities(text: string): string {
-  if (!text.includes('&')) return text;
-  return text.replace(/&([^;&]{0,12});?/g, (whole, entity: string) => {
-    const known = Object.hasOwn(named, entity) ? named[entity] : undefined;
-    const number = /^#(?:(\d{1,7})|x([\da-fA-F]{1,6}))$/.exec(entity);
-    const codePoint = number ? Number.parseInt(number[1] ?? number[2] ?? '', number[1] ? 10 : 16) : -1;
-    if (whole.endsWith(';') && known !== undefined) return known;
-    if (whole.endsWith(';') && isCharacter(codePoint)) return String.fromCodePoint(codePoint);
-    throw malformed('an entity that XML does not define');
-  });
+  let start = text.indexOf('&');
+  if (start < 0) return text;
+  let decoded = '';
+  let at = 0;
+  for (; start >= 0; start = text.indexOf('&', at)) {
+    const end = text.indexOf(';', start);
+    const isShort = end > start && end - start <= maxReferenceLength + 1;
+    const character = isShort ? characterOf(text.slice(start + 1, end)) : undefined;
+    if (character === undefined) throw malformed('an entity that XML does not define');
+    decoded += text.slice(at, start) + character;
+    at = end + 1;
+  }
+  return decoded + text.slice(at);
+}
+
+/** What a reference stands for, by what is between `&` and `;`. */
+function characterOf(reference: string): string | undefined {
+  if (Object.hasOwn(named, reference)) return named[reference];
+  const number = /^#(?:(\d{1,7})|x([\da-fA-F]{1,6}))$/.exec(reference);
+  if (!number) return undefined;
+  const codePoint = Number.parseInt(number[1] ?? number[2] ?? '', number[1] ? 10 : 16);
+  return isCharacter(codePoint) ? String.fromCodePoint(codePoint) : undefined;
 }
 
 /** What XML allows a reference to stand for, and the control characters, NUL too, that names of objects may have. */
@@ -173,7 +201,9 @@ export function escapeXml(text: string): string {
 
 /** The value of an attribute, by its local name. */
 export function attributeOf(element: XmlElement, name: string): string | undefined {
-  for (const [, known = '', , value = ''] of (element.attributes ?? '').matchAll(/([^\s=]+)\s*=\s*(["'])(.*?)\2/gs)) {
+  for (const [, known = '', , value = ''] of (element.attributes ?? '').matchAll(
+    /(?:^|\s)([^\s=]+)\s*=\s*(["'])(.*?)\2/gs,
+  )) {
     if (localName(known) === name) return decodeEntities(value);
   }
   return undefined;

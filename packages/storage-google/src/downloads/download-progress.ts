@@ -91,7 +91,7 @@ export function* ask(
     ...(generation !== undefined && { query: { generation } }),
     headers: progress.conditions,
     unsigned: { 'accept-encoding': 'gzip', ...(range !== undefined && { range }) },
-    ...(sink && { sink }),
+    ...(sink ? { sink } : { maxBodyBytes: Number.POSITIVE_INFINITY }),
     ...(progress.decompress && { decode: 'gzip' }),
     idempotent: true,
     ...(onProgress && {

@@ -1,0 +1,87 @@
+/** Exchanges over real sockets: what is kept of an answer, and what a connection is good for afterwards. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { type HttpRequest, maxDocumentBytes, maxErrorBytes } from '@isobar/core/provider';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Call } from './call.ts';
+import { Transport } from './transport.ts';
+
+const MIB = 1024 * 1024;
+const sockets = new Set<Socket>();
+let answer: (request: IncomingMessage, response: ServerResponse) => void;
+const server = createServer((request, response) => answer(request, response));
+server.on('connection', (socket) => sockets.add(socket));
+
+const transport = new Transport({ connectTimeoutMs: 0, headersTimeoutMs: 0, idleTimeoutMs: 0, maxConnections: 8 });
+let origin: string;
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+beforeEach(() => sockets.clear());
+afterAll(async () => {
+  await transport.close();
+  server.closeAllConnections();
+  server.close();
+});
+
+const exchange = (request: Partial<HttpRequest> = {}) =>
+  transport.exchange(
+    { method: 'GET', origin, path: '/b/o?X-Amz-Signature=secret', headers: {}, ...request },
+    new Call(0),
+  );
+
+/** Answers without end, and tells how many bytes went out before the client left. */
+function endless(status: number): Promise<number> {
+  return new Promise((resolve) => {
+    answer = (_, response) => {
+      let sentBytes = 0;
+      response.writeHead(status);
+      const send = (): void => {
+        while (!response.destroyed && response.write(Buffer.alloc(64 * 1024, 'x'))) sentBytes += 64 * 1024;
+      };
+      response.on('drain', send);
+      response.on('close', () => resolve(sentBytes));
+      send();
+    };
+  });
+}
+
+/** What sockets on both sides may hold when a client leaves. */
+const socketBytes = 16 * MIB;
+
+describe('a body that is no object', () => {
+  test.for([
+    ['of a refusal', 403, maxErrorBytes],
+    ['of a failure of the server', 503, maxErrorBytes],
+    ['of a document', 200, maxDocumentBytes],
+  ] as const)('%s without end is malformed-response, and the connection is dropped', async ([, status, limit]) => {
+    const sent = endless(status);
+    await expect(exchange()).rejects.toMatchObject({
+      code: 'malformed-response',
+      message: expect.stringMatching(/^GET http:.*\/b\/o: the answer \(\d+\) has more than \d+ bytes/),
+      details: { status },
+    });
+    expect(await sent, 'bytes sent').toBeLessThan(limit + socketBytes);
+  });
+
+  test.for([
+    ['a refusal', 403, maxErrorBytes],
+    ['a document', 200, maxDocumentBytes],
+  ] as const)('%s of the greatest length is read (control)', async ([, status, limit]) => {
+    answer = (_, response) => response.writeHead(status).end(Buffer.alloc(limit, 'x'));
+    expect((await exchange()).body).toHaveLength(limit);
+  });
+
+  test('the bytes of an object have no limit', async () => {
+    answer = (_, response) => response.end(Buffer.alloc(maxDocumentBytes + 1, 'x'));
+    const { body } = await exchange({ maxBodyBytes: Number.POSITIVE_INFINITY });
+    expect(body).toHaveLength(maxDocumentBytes + 1);
+  });
+
+  test('a refusal without end is bounded also where the bytes should have gone to a stream', async () => {
+    endless(404);
+    await expect(exchange({ sink: { kind: 'stream' } })).rejects.toHaveProperty('code', 'malformed-response');
+  });
+});
