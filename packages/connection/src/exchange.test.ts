@@ -1,6 +1,6 @@
 /** Exchanges over real sockets: what is kept of an answer, and what a connection is good for afterwards. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, createServer as createRawServer, type Socket } from 'node:net';
 import { type HttpRequest, maxDocumentBytes, maxErrorBytes } from '@isobar/core/provider';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Call } from './call.ts';
@@ -81,7 +81,39 @@ describe('a body that is no object', () => {
   });
 
   test('a refusal without end is bounded also where the bytes should have gone to a stream', async () => {
-    endless(404);
+    void endless(404);
     await expect(exchange({ sink: { kind: 'stream' } })).rejects.toHaveProperty('code', 'malformed-response');
+  });
+});
+
+describe('the connection after a HEAD', () => {
+  test('serves the next request', async () => {
+    answer = (_, response) => response.writeHead(200, { 'content-length': '5' }).end();
+    for (let count = 0; count < 30; count += 1) await exchange({ method: 'HEAD' });
+    // Without keeping it these are 30.
+    expect(sockets.size, 'connections').toBeLessThanOrEqual(2);
+  });
+
+  test('is not trusted when the server sends a body all the same', async () => {
+    const stray = 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nwrong';
+    const server = createRawServer((socket) => {
+      socket.on('error', () => {});
+      socket.on('data', (request) => {
+        const isHead = request.toString().startsWith('HEAD');
+        const head = `HTTP/1.1 200 OK\r\nconnection: keep-alive\r\ncontent-length: ${isHead ? stray.length : 5}\r\n\r\n`;
+        socket.write(head + (isHead ? stray : 'right'));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const odd = { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+    for (let count = 0; count < 10; count += 1) {
+      await exchange({ ...odd, method: 'HEAD' });
+      const next = await exchange(odd).then(
+        ({ body }) => new TextDecoder().decode(body),
+        (failure: { readonly code: string }) => failure.code,
+      );
+      expect(['right', 'network']).toContain(next);
+    }
+    server.close();
   });
 });
