@@ -15,6 +15,17 @@ export async function failureOf(call: () => unknown): Promise<CloudError> {
   return expect.fail(`a failure was expected, but the call returned ${inspect(value, { depth: 1 })}`);
 }
 
+/** What becomes of a call that may succeed or fail. */
+export async function outcomeOf(
+  call: () => unknown,
+): Promise<{ readonly value?: unknown; readonly failure?: unknown }> {
+  try {
+    return { value: await call() };
+  } catch (failure) {
+    return { failure };
+  }
+}
+
 /** Whatever a call of either colour throws, {@link CloudError} or not. */
 export async function thrownBy(call: () => unknown): Promise<unknown> {
   try {

@@ -1,5 +1,6 @@
 /** Local files: what is there, temporary files that get their name only when they are whole, bodies read from disk. */
 import { createHash, randomBytes } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { type FileHandle, link, lstat, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import {
@@ -8,6 +9,7 @@ import {
   type FileRange,
   type FileSlice,
   type FileStatus,
+  type FileVersion,
   invalidArgument,
   type StagedFile,
 } from '@isobar/core/provider';
@@ -22,12 +24,16 @@ export async function statFile(path: string): Promise<FileStatus | undefined> {
   try {
     const found = await stat(path);
     const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
-    return { kind, sizeBytes: found.size };
+    return { kind, ...versionOf(found) };
   } catch (failure) {
     const { code } = failure as { code?: unknown };
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw fileFailure(failure, 'path', path);
   }
+}
+
+function versionOf({ ino, mtimeMs, size }: Stats): FileVersion {
+  return { sizeBytes: size, modifiedMs: mtimeMs, inode: ino };
 }
 
 /** The bytes of a small file, undefined when nothing is at the path. */
@@ -164,6 +170,7 @@ export async function* readSlice(
     while (at < slice.endBytes) {
       const chunk = await (ahead ?? readPiece(file, slice, at));
       at += chunk.length;
+      if (at === slice.endBytes && slice.version) await refuseChanged(file, slice.path, slice.version);
       // The next piece is read while this one is summed and sent.
       ahead = at < slice.endBytes ? readPiece(file, slice, at) : undefined;
       if (crc !== undefined) crc = crc32c(chunk, crc);
@@ -176,13 +183,26 @@ export async function* readSlice(
   }
 }
 
+/**
+ * Refuses a file that has been written or replaced since it was looked at: its bytes are a mixture. It happens before the
+ * last piece is handed on, so that a request that carries them cannot be completed.
+ */
+async function refuseChanged(file: FileHandle, path: string, before: FileVersion): Promise<void> {
+  const now = versionOf(await file.stat());
+  const isSame =
+    now.sizeBytes === before.sizeBytes && now.modifiedMs === before.modifiedMs && now.inode === before.inode;
+  if (!isSame) throw new CloudError('conflict', `${path} was changed or replaced while it was being read`, { path });
+}
+
 /** The next piece of a slice, in a fresh buffer: the HTTP client may still hold the one before. */
 async function readPiece(file: FileHandle, slice: FileSlice, at: number): Promise<Uint8Array> {
   const buffer = new Uint8Array(Math.min(chunkBytes, slice.endBytes - at));
   const { bytesRead } = await file.read(buffer, 0, buffer.length, at).catch((failure: unknown) => {
     throw fileFailure(failure, 'filePath', slice.path);
   });
-  if (bytesRead === 0) throw new CloudError('conflict', `${slice.path} became shorter while it was being read`);
+  if (bytesRead === 0) {
+    throw new CloudError('conflict', `${slice.path} became shorter while it was being read`, { path: slice.path });
+  }
   return buffer.subarray(0, bytesRead);
 }
 

@@ -1,10 +1,10 @@
 /** Slices of files as bodies: exactly their bytes, checksum and all, and nothing left over when reading ends early. */
-import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32c } from '@isobar/core/provider';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readSlice } from './files.ts';
+import { readSlice, statFile } from './files.ts';
 
 const bytes = Uint8Array.from({ length: 1_000_000 }, (_, index) => (index * 31) % 251);
 let folder: string;
@@ -42,6 +42,43 @@ describe('a slice of a file', () => {
       for await (const _ of reading);
     };
     await expect(rest()).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  const changes: Readonly<Record<string, () => Promise<void>>> = {
+    'is appended to': () => appendFile(path, 'more'),
+    'is written over with as many bytes': async () => {
+      await writeFile(path, bytes.toReversed());
+      // The clock of some file systems is too coarse to tell two writes of one test apart.
+      await utimes(path, 2, 2);
+    },
+    'is replaced by another of the same size and time': async () => {
+      await writeFile(`${path}.new`, bytes.toReversed());
+      await utimes(`${path}.new`, 1, 1);
+      await rename(`${path}.new`, path);
+    },
+  };
+
+  test.for(Object.entries(changes))('fails before its last piece when the file %s', async ([, change]) => {
+    await utimes(path, 1, 1);
+    const version = await statFile(path);
+    if (!version) throw new Error('the file is gone');
+    const slice = { path, startBytes: 600_000, endBytes: bytes.length, checksum: false, version };
+    await change();
+    const passed: Uint8Array[] = [];
+    const read = async () => {
+      for await (const piece of readSlice(slice, () => {})) passed.push(piece);
+    };
+    await expect(read()).rejects.toMatchObject({ code: 'conflict', details: { path } });
+    expect(Buffer.concat(passed).length, 'bytes that were handed on').toBeLessThan(bytes.length - 600_000);
+  });
+
+  test('of a file that is as it was is read (control)', async () => {
+    const version = await statFile(path);
+    if (!version) throw new Error('the file is gone');
+    const read = await Array.fromAsync(
+      readSlice({ path, startBytes: 0, endBytes: bytes.length, checksum: false, version }, () => {}),
+    );
+    expect(Buffer.concat(read).equals(bytes)).toBe(true);
   });
 
   test('can be given up, also when the piece that is read ahead does not exist any more', async () => {

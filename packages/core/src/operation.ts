@@ -9,10 +9,18 @@ import type { HttpRequest, HttpResponse, PassedBytes, ResponseStream } from './h
 
 declare const sealed: unique symbol;
 
-/** What a caller's file looks like before an operation touches it. */
-export interface FileStatus {
-  readonly kind: 'file' | 'folder' | 'other';
+/** What changes when a file is written or replaced. */
+export interface FileVersion {
   readonly sizeBytes: number;
+  /** When its bytes were last written, in milliseconds since 1970 UTC, as exactly as the file system tells. */
+  readonly modifiedMs: number;
+  /** Its number in the file system. */
+  readonly inode: number;
+}
+
+/** What a caller's file looks like before an operation touches it. */
+export interface FileStatus extends FileVersion {
+  readonly kind: 'file' | 'folder' | 'other';
 }
 
 /** A file being written under a temporary name beside its destination. Only {@link publish} gives it its own name. */
@@ -26,6 +34,8 @@ export interface FileRange {
   readonly path: string;
   readonly startBytes: number;
   readonly endBytes: number;
+  /** The file as {@link stat} saw it. One that was written or replaced since then is `conflict`, after its last byte is read. */
+  readonly version?: FileVersion;
 }
 
 /** What {@link environment} tells about the process that the operation runs in. */
@@ -188,7 +198,8 @@ export function* makeFolders(folder: string, names: readonly string[]): Operatio
 /**
  * The CRC32C of a part of a local file, read in small pieces. No exchange.
  *
- * @throws {CloudError} `invalid-argument` when the file cannot be read, `conflict` when it is shorter than the range.
+ * @throws {CloudError} `invalid-argument` when the file cannot be read, `conflict` when it is shorter than the range or
+ * no longer the version that the range names.
  */
 export function* fileCrc32c(range: FileRange): Operation<number> {
   return (yield seal({ kind: 'checksum', range, algorithm: 'crc32c' })) as number;

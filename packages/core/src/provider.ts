@@ -72,6 +72,7 @@ export {
   type FilePlace,
   type FileRange,
   type FileStatus,
+  type FileVersion,
   fileCrc32c,
   fileMd5,
   invoke,

@@ -10,6 +10,8 @@ export class ScriptedDisk {
   /** Staged files that have been neither published nor discarded, by temporary path. */
   readonly staged = new Map<string, Uint8Array>();
   readonly log: string[] = [];
+  /** When files were last written, by path. 0 for those that are not named. */
+  readonly modifiedMs = new Map<string, number>();
   /** Whether names that differ only in case name one file. */
   ignoresCase = false;
 
@@ -24,8 +26,9 @@ export class ScriptedDisk {
 
   stat(path: string): FileStatus | undefined {
     const file = this.files.get(path);
-    if (file) return { kind: 'file', sizeBytes: file.length };
-    return this.folders.has(path.replace(/\/$/, '')) ? { kind: 'folder', sizeBytes: 0 } : undefined;
+    const version = { sizeBytes: file?.length ?? 0, modifiedMs: this.modifiedMs.get(path) ?? 0, inode: 1 };
+    if (file) return { kind: 'file', ...version };
+    return this.folders.has(path.replace(/\/$/, '')) ? { kind: 'folder', ...version } : undefined;
   }
 
   readWhole(path: string, mostBytes: number): Uint8Array | undefined {
@@ -68,9 +71,13 @@ export class ScriptedDisk {
   }
 
   /** Reads a part of a file, also of one that is still staged, as a request's body or a checksum does. */
-  read({ path, startBytes, endBytes }: FileRange): Uint8Array {
+  read({ path, startBytes, endBytes, version }: FileRange): Uint8Array {
     const file = this.files.get(path) ?? this.staged.get(path);
     if (!file) throw new CloudError('invalid-argument', `no such file: ${path}`);
+    const { modifiedMs, sizeBytes } = this.stat(path) ?? {};
+    if (version && (version.modifiedMs !== modifiedMs || version.sizeBytes !== sizeBytes)) {
+      throw new CloudError('conflict', `${path} was changed`);
+    }
     return file.slice(startBytes, endBytes);
   }
 

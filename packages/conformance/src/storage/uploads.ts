@@ -1,9 +1,11 @@
 /** Uploads of bytes and of files. Sources that deliver piece by piece are in `sources.ts`. */
+import { writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { bytesOf, expectSameBytes, MIB, pattern, textOf } from '../bytes.ts';
 import type { Case, Suite } from '../case.ts';
+import { outcomeOf } from '../failures.ts';
 import type { StorageKit } from './storage-kit.ts';
 
 /** Bytes of a size, there and back. */
@@ -157,6 +159,30 @@ export const uploading: Suite<StorageKit> = {
         for (const wrong of [undefined, null, 5, '', 'nul\0'] as unknown as string[]) {
           await failsUnsent(() => face.uploadObject(wrong, home, 'object'), { code: 'invalid-argument' });
         }
+      },
+    },
+    {
+      title: 'stores no mixture of a file that is written to while it is uploaded',
+      async run({ face, container, folder }) {
+        const [before, after] = [pattern(40 * MIB), pattern(40 * MIB, 9)];
+        const path = join(await folder(), 'file.bin');
+        await writeFile(path, before);
+        const home = await container();
+        let isChanged = false;
+        const onProgress = () => {
+          if (!isChanged) writeFileSync(path, after, { flag: 'r+' });
+          isChanged = true;
+        };
+        const outcome = await outcomeOf(() => face.uploadObject(path, home, 'object', { onProgress }));
+        // Control: the file was changed before the upload had ended.
+        expect(isChanged).toBe(true);
+        if (outcome.failure) {
+          expect(outcome.failure).toMatchObject({ code: 'conflict', details: { path, object: 'object' } });
+          expect(await face.listContainerObjects(home)).toEqual([]);
+          return;
+        }
+        // A worker may have read all of the file before it was changed.
+        expectSameBytes(await face.readObject({ container: home, name: 'object' }), before);
       },
     },
     {

@@ -98,16 +98,35 @@ export function* ask(
       onProgress: (bytes) => onProgress({ transferredBytes: before + bytes, ...total(progress) }),
     }),
   });
-  if (range !== undefined && !isRangeFrom(response, startOf(progress))) {
+  try {
+    checkAnswer(progress, response, { generation, range });
+    progress.expected ??= expectation(progress, response);
+  } catch (failure) {
     if (response.stream) yield* cleanUp(release(response.stream));
-    throw new CloudError(
-      'malformed-response',
-      'the service sent another range than was asked for',
-      subjectOf(progress),
-    );
+    throw failure;
   }
-  progress.expected ??= expectation(progress, response);
   return response;
+}
+
+/**
+ * Refuses an answer that is not what was asked for: another range, or another version.
+ *
+ * @param asked The generation and the range that were asked for.
+ */
+function checkAnswer(
+  progress: Progress,
+  response: HttpResponse,
+  asked: { readonly generation: string | undefined; readonly range: string | undefined },
+): void {
+  const subject = subjectOf(progress);
+  const isPart = response.status === 206;
+  if (asked.range === undefined ? isPart : !(isPart && isRangeFrom(response, startOf(progress)))) {
+    throw new CloudError('malformed-response', 'the service sent another range than was asked for', subject);
+  }
+  const sent = response.headers['x-goog-generation'];
+  if (asked.generation === undefined || asked.generation === sent) return;
+  const message = `generation ${asked.generation} was asked for, but the service sent ${sent ?? 'one that it does not name'}`;
+  throw new CloudError('conflict', message, subject);
 }
 
 function missingRange(progress: Progress): string | undefined {
@@ -120,14 +139,14 @@ function startOf({ doneBytes, range }: Progress): number {
   return (range?.startBytes ?? 0) + doneBytes;
 }
 
-/** Whether an answer is a range that begins where it was asked to. */
+/** Whether a part of an object begins where it was asked to. */
 function isRangeFrom(response: HttpResponse, start: number): boolean {
-  return response.status === 206 && (response.headers['content-range'] ?? '').startsWith(`bytes ${start}-`);
+  return (response.headers['content-range'] ?? '').startsWith(`bytes ${start}-`);
 }
 
 /** What the download must come to, by the first answer. */
 function expectation({ range }: Progress, response: HttpResponse): Expected {
-  const wholeBytes = storedSize(response.headers);
+  const wholeBytes = sizeOfWhole(response);
   const start = range?.startBytes ?? 0;
   const wholeHashes = storedHashes(response.headers);
   return {
@@ -137,6 +156,12 @@ function expectation({ range }: Progress, response: HttpResponse): Expected {
     wholeHashes,
     generation: response.headers['x-goog-generation'],
   };
+}
+
+/** Of a range only its own header tells the size of the whole, unless the service is Google's. */
+function sizeOfWhole({ headers, status }: HttpResponse): number {
+  const total = status === 206 ? /\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1] : undefined;
+  return total === undefined ? storedSize(headers) : Number(total);
 }
 
 function total(progress: Progress): { totalBytes?: number } {

@@ -181,8 +181,49 @@ describe('a download into a file that breaks off', () => {
   });
   test('is compared with what the first answer told, not with what a later one does', () => {
     const { storage, world } = scriptStorage();
-    world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 }).on('GET', pinned, rest(9, { headers: {} }));
+    world.service
+      .on('GET', path, { ...whole, breaksAfterBytes: 9 })
+      .on('GET', pinned, rest(9, { headers: { 'x-goog-generation': '17' } }));
     expect(world.run(storage.downloadObject(object, '/out')).verified).toBe('crc32c');
+  });
+  test.each([
+    ['another', '18'],
+    ['none', undefined],
+  ])('fails with conflict when the rest comes from a generation that is not the first: %s', (_, generation) => {
+    const { storage, world } = scriptStorage();
+    const told = generation === undefined ? {} : { 'x-goog-generation': generation };
+    world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 }).on('GET', pinned, rest(9, { headers: told }));
+    const failure = world.failureOf(storage.downloadObject(object, '/out'));
+    expect(failure).toMatchObject({ code: 'conflict', details: { object: 'dir/a.txt' } });
+    expect([world.disk.files.size, world.disk.staged.size]).toEqual([0, 0]);
+  });
+  test('fails with conflict when another generation comes than the one that is named', () => {
+    const { storage, world } = scriptStorage();
+    world.service.always('GET', /generation=16$/, whole);
+    const named = { ...object, generation: '16' };
+    for (const read of [() => storage.readObject(named), () => storage.downloadObject(named, '/out')]) {
+      expect(world.failureOf(read())).toHaveProperty('code', 'conflict');
+    }
+  });
+  test.each([
+    ['with', rest(9)],
+    ['without', { ...rest(9), headers: { 'content-range': 'bytes 9-43/44', 'content-length': '35' } }],
+  ])('refuses a part that nobody asked for, %s headers of Google', (_, answer) => {
+    const { storage, world } = scriptStorage();
+    world.service.always('GET', /./, answer);
+    for (const read of [() => storage.readObject(object), () => storage.downloadObject(object, '/out')]) {
+      expect(world.failureOf(read())).toHaveProperty('code', 'malformed-response');
+    }
+    expect(world.disk.files.size).toBe(0);
+  });
+  test('takes the size of the object from the range, where no header of Google tells it', () => {
+    const { storage, world } = scriptStorage();
+    const answer = {
+      ...rangeAnswer(bytes, 9, 20),
+      headers: { 'content-range': 'bytes 9-19/44', 'content-length': '11' },
+    };
+    world.service.on('GET', path, answer);
+    expect(world.run(storage.downloadObjectRange(object, '/out', 9, 20))).toMatchObject({ sizeBytes: 11 });
   });
   test('fails when the generation is gone', () => {
     const { storage, world } = scriptStorage();

@@ -41,6 +41,14 @@ describe('a large object whose size is known', () => {
     ]);
   });
 
+  test('of a generation that is named comes from that one, the first range too', () => {
+    const script = scriptStorage();
+    script.world.service.always('GET', pinned, honest);
+    const named = { ...large, generation: '17' };
+    expect(script.world.run(script.storage.downloadObject(named, '/out')).verified).toBe('crc32c');
+    expect(script.world.service.requests.map(({ path: asked }) => asked)).toEqual([pinned, pinned, pinned]);
+  });
+
   test('a range that breaks off goes on where it stopped', () => {
     const script = scriptStorage();
     script.world.service

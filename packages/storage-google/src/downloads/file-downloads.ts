@@ -23,7 +23,7 @@ import {
   stage,
   withDetails,
 } from '@isobar/core/provider';
-import type { GoogleDownloadFileOptions, GoogleDownloadOptions } from '../call-options.ts';
+import type { GoogleDownloadFileOptions } from '../call-options.ts';
 import { downloadPartBytes, largestSingleGet, partsAtOnce } from '../limits.ts';
 import { progressOfParts } from '../parts-progress.ts';
 import type { Scope } from '../requests.ts';
@@ -121,10 +121,18 @@ function* fillInParts(
   scope: Scope,
   progress: Progress,
   file: StagedFile,
-  options: GoogleDownloadOptions,
+  options: DownloadOptions,
 ): Operation<undefined> {
-  const { location } = progress;
-  const partOf = (startBytes: number, endBytes: number) => begin(location, { startBytes, endBytes }, options);
+  const { conditions, location, generation: wanted } = progress;
+  const partOf = (startBytes: number, endBytes: number): Progress => ({
+    location,
+    range: { startBytes, endBytes },
+    doneBytes: 0,
+    crc: 0,
+    generation: wanted,
+    conditions,
+    decompress: false,
+  });
   const first = partOf(0, downloadPartBytes);
   const progressOf = progressOfParts(options.onProgress, () => first.expected?.wholeBytes);
   const watch = (index: number): DownloadOptions => {

@@ -29,7 +29,29 @@ describe('a small file', () => {
     const { storage, world } = scriptFile();
     world.service.on('PUT', path, stored);
     expect(world.run(storage.uploadObject('/tmp/a', 'demo-bucket', 'a.txt')).sizeBytes).toBe(12);
-    expect(world.service.requests[0]?.body).toEqual({ path: '/tmp/a', startBytes: 0, endBytes: 12, checksum: true });
+    const version = { sizeBytes: 12, modifiedMs: 0, inode: 1 };
+    const body = { path: '/tmp/a', startBytes: 0, endBytes: 12, version, checksum: true };
+    expect(world.service.requests[0]?.body).toEqual(body);
+  });
+  test('fails with conflict when the file is written to after it was looked at', () => {
+    const { storage, world } = scriptFile();
+    const operation = storage.uploadObject('/tmp/a', 'demo-bucket', 'a.txt');
+    const looked = operation.next();
+    expect(looked.value).toMatchObject({ kind: 'stat' });
+    const before = world.disk.stat('/tmp/a');
+    world.disk.modifiedMs.set('/tmp/a', 1);
+    const rest = (function* (): typeof operation {
+      let next = operation.next(before);
+      while (!next.done) {
+        try {
+          next = operation.next(yield next.value);
+        } catch (failure) {
+          next = operation.throw(failure);
+        }
+      }
+      return next.value;
+    })();
+    expect(world.failureOf(rest)).toMatchObject({ code: 'conflict', details: { object: 'a.txt' } });
   });
   test('sends an empty file', () => {
     const { storage, world } = scriptFile(new Uint8Array(0));
@@ -138,7 +160,8 @@ describe('a large file', () => {
       extra: { generation: '17', crc32c: checksum },
     });
     const bodies = script.world.service.requests.filter(({ method }) => method === 'PUT').map(({ body }) => body);
-    const slice = { path: '/tmp/big', checksum: true };
+    const version = { sizeBytes: big.length, modifiedMs: 0, inode: 1 };
+    const slice = { path: '/tmp/big', version, checksum: true };
     expect(bodies).toEqual([
       { ...slice, startBytes: 0, endBytes: partBytes },
       { ...slice, startBytes: partBytes, endBytes: 2 * partBytes },

@@ -5,6 +5,7 @@
 import {
   combineCrc32c,
   describe,
+  type FileRange,
   type FileSlice,
   type HttpResponse,
   invalidArgument,
@@ -22,22 +23,23 @@ import { type CheckedUpload, storedAnyway, storedBy, uploadedObject, verifyStore
 
 /** Uploads a file. One exchange, or three and one for each part. */
 export function* putFile(scope: Scope, upload: CheckedUpload, filePath: string): Operation<GoogleObject> {
-  const sizeBytes = yield* fileSize(filePath);
-  if (sizeBytes <= largestSinglePut) return yield* putWhole(scope, upload, filePath, sizeBytes);
+  const file = yield* wholeFile(filePath);
+  if (file.endBytes <= largestSinglePut) return yield* putWhole(scope, upload, file);
   // Uploads in parts know no preconditions.
-  if (upload.isConditional) return yield* putFileInSession(scope, upload, filePath, sizeBytes);
-  return yield* putParts(scope, upload, filePath, sizeBytes);
+  if (upload.isConditional) return yield* putFileInSession(scope, upload, file);
+  return yield* putParts(scope, upload, file);
 }
 
-/** The size of a file that is to be uploaded. */
-export function* fileSize(filePath: string): Operation<number> {
+/** All of a file that is to be uploaded, as it is now: it must not change before it has been read. */
+export function* wholeFile(filePath: string): Operation<FileRange> {
   if (typeof filePath !== 'string' || filePath === '' || filePath.includes('\0')) {
     throw invalidArgument('filePath', `must be a path, not ${describe(filePath)}`);
   }
   const file = yield* stat(filePath);
   if (!file) throw invalidArgument('filePath', `names no file: ${filePath}`);
-  if (file.kind !== 'file') throw invalidArgument('filePath', `names a ${file.kind}, not a file: ${filePath}`);
-  return file.sizeBytes;
+  const { kind, ...version } = file;
+  if (kind !== 'file') throw invalidArgument('filePath', `names a ${kind}, not a file: ${filePath}`);
+  return { path: filePath, startBytes: 0, endBytes: version.sizeBytes, version };
 }
 
 /**
@@ -45,9 +47,10 @@ export function* fileSize(filePath: string): Operation<number> {
  *
  * @see https://cloud.google.com/storage/docs/xml-api/put-object-upload
  */
-function* putWhole(scope: Scope, upload: CheckedUpload, path: string, sizeBytes: number): Operation<GoogleObject> {
+function* putWhole(scope: Scope, upload: CheckedUpload, file: FileRange): Operation<GoogleObject> {
   const { container, object, headers, options } = upload;
-  const body: FileSlice = { path, startBytes: 0, endBytes: sizeBytes, checksum: true };
+  const { endBytes: sizeBytes } = file;
+  const body: FileSlice = { ...file, checksum: true };
   const onProgress = progressOfParts(options.onProgress, () => sizeBytes)(0);
   let response: HttpResponse;
   try {
@@ -68,11 +71,12 @@ function* putWhole(scope: Scope, upload: CheckedUpload, path: string, sizeBytes:
   return uploadedObject(upload, sizeBytes, response);
 }
 
-function* putParts(scope: Scope, upload: CheckedUpload, path: string, sizeBytes: number): Operation<GoogleObject> {
+function* putParts(scope: Scope, upload: CheckedUpload, file: FileRange): Operation<GoogleObject> {
+  const { endBytes: sizeBytes } = file;
   const partBytes = filePartBytes(sizeBytes);
   const slices: FileSlice[] = [];
   for (let startBytes = 0; startBytes < sizeBytes; startBytes += partBytes) {
-    slices.push({ path, startBytes, endBytes: Math.min(startBytes + partBytes, sizeBytes), checksum: true });
+    slices.push({ ...file, startBytes, endBytes: Math.min(startBytes + partBytes, sizeBytes), checksum: true });
   }
   const checksums: number[] = slices.map(() => 0);
   const watch = progressOfParts(upload.options.onProgress, () => sizeBytes);

@@ -8,6 +8,7 @@ import {
   cleanUp,
   combineCrc32c,
   crc32c,
+  type FileRange,
   fileCrc32c,
   type HttpResponse,
   isCloudError,
@@ -25,15 +26,8 @@ import { type CheckedUpload, type Sent, verifyWhole } from './uploads.ts';
  * Uploads a file through a session that is made and, on any failure, dropped here. Three exchanges for 16 MiB, one more
  * for each further 16.
  */
-export function* putFileInSession(
-  scope: Scope,
-  upload: CheckedUpload,
-  path: string,
-  sizeBytes: number,
-): Operation<GoogleObject> {
-  return yield* inSession(scope, upload, (session) =>
-    sendFile(scope, session, path, sizeBytes, 0, upload.options.onProgress),
-  );
+export function* putFileInSession(scope: Scope, upload: CheckedUpload, file: FileRange): Operation<GoogleObject> {
+  return yield* inSession(scope, upload, (session) => sendFile(scope, session, file, 0, upload.options.onProgress));
 }
 
 /** Uploads a stream through a session that is made and, on any failure, dropped here. */
@@ -81,12 +75,12 @@ function* tryCancel(scope: Scope, session: Session): Operation<void> {
 export function* sendFile(
   scope: Scope,
   session: Session,
-  path: string,
-  sizeBytes: number,
+  file: FileRange,
   storedBytes: number,
   onProgress: TransferOptions['onProgress'],
 ): Operation<GoogleObject> {
-  const range = (startBytes: number, endBytes: number) => ({ path, startBytes, endBytes });
+  const { endBytes: sizeBytes } = file;
+  const range = (startBytes: number, endBytes: number): FileRange => ({ ...file, startBytes, endBytes });
   let at = storedBytes;
   let crc = yield* fileCrc32c(range(0, at));
   for (let setbacks = 0; setbacks < scope.retry.attempts; ) {

@@ -6,6 +6,7 @@
 import {
   type ContainerReference,
   describe,
+  type FileRange,
   fileCrc32c,
   invalidArgument,
   type Operation,
@@ -18,7 +19,7 @@ import { formatCrc32c, type GoogleObject } from '../models.ts';
 import { checkedLocation } from '../names.ts';
 import { headStored } from '../objects.ts';
 import type { Scope } from '../requests.ts';
-import { fileSize } from './file-uploads.ts';
+import { wholeFile } from './file-uploads.ts';
 import {
   cancelSession,
   probeSession,
@@ -78,12 +79,13 @@ export function* resumeUpload(
   options: TransferOptions = {},
 ): Operation<GoogleObject> {
   const session = sessionOf(scope, upload);
-  const sizeBytes = yield* fileSize(filePath);
+  const file = yield* wholeFile(filePath);
+  const { endBytes: sizeBytes } = file;
   const state = yield* probeSession(scope, session);
-  if (state.finished) return yield* compareFinished(scope, session, state, filePath, sizeBytes);
+  if (state.finished) return yield* compareFinished(scope, session, state, file);
   if (state.storedBytes > sizeBytes) throw tooMuch(session, state.storedBytes, sizeBytes);
   options.onProgress?.({ transferredBytes: state.storedBytes, totalBytes: sizeBytes });
-  return yield* sendFile(scope, session, filePath, sizeBytes, state.storedBytes, options.onProgress);
+  return yield* sendFile(scope, session, file, state.storedBytes, options.onProgress);
 }
 
 /** An upload that was complete already, the answer to its end lost: the object stays, whatever the file is. */
@@ -91,12 +93,12 @@ function* compareFinished(
   scope: Scope,
   session: Session,
   { finished }: SessionState,
-  path: string,
-  sizeBytes: number,
+  file: FileRange,
 ): Operation<GoogleObject> {
   const { container, object: name } = session;
+  const { endBytes: sizeBytes } = file;
   const object = yield* headStored(scope, { container, name }, finished?.headers['x-goog-generation']);
-  const checksum = formatCrc32c(yield* fileCrc32c({ path, startBytes: 0, endBytes: sizeBytes }));
+  const checksum = formatCrc32c(yield* fileCrc32c(file));
   if (object.sizeBytes === sizeBytes && (object.extra.crc32c ?? checksum) === checksum) return object;
   throw integrityFailure(
     subjectOf(session),
