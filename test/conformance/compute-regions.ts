@@ -1,6 +1,6 @@
 /** What only the test cloud does with regions: one at a time, all at once, some of them down or far away. */
 import type { TestComputeOperations } from '@isobar/compute-test';
-import type { ComputeKit, EitherColour, FaceMembers, Suite } from '@isobar/conformance';
+import { type ComputeKit, type EitherColour, expectPlainData, type FaceMembers, type Suite } from '@isobar/conformance';
 import type { Node } from '@isobar/core';
 import { expect } from 'vitest';
 
@@ -100,6 +100,7 @@ export function regionSuite(endpoint: string): Suite<ComputeKit> {
             ['eu-west', 'unavailable', 'region-down'],
             ['nowhere', 'not-found', 'not-found'],
           ]);
+          expectPlainData(failed);
         },
       },
       {

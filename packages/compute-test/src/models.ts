@@ -1,6 +1,6 @@
 /** What the test cloud's methods return besides the models of core. */
 import type {
-  CloudError,
+  CloudFailure,
   Node,
   NodeCredentials,
   NodeImage,
@@ -56,7 +56,7 @@ export interface TestRegion {
 export interface RegionalNodes {
   /** In the order asked for. */
   readonly answered: readonly { readonly region: string; readonly nodes: readonly TestNode[] }[];
-  readonly failed: readonly { readonly region: string; readonly error: CloudError }[];
+  readonly failed: readonly { readonly region: string; readonly error: CloudFailure }[];
   /** Regions that were given up because enough others had answered. */
   readonly cancelled: readonly string[];
 }

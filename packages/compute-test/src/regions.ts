@@ -76,7 +76,7 @@ export function* listNodesInRegions(
       const nodes = answered.get(region);
       return nodes ? [{ region, nodes }] : [];
     }),
-    failed: [...failed].map(([region, error]) => ({ region, error })),
+    failed: [...failed].map(([region, error]) => ({ region, error: error.toJSON() })),
     cancelled: ids.filter((region) => !answered.has(region) && !failed.has(region)),
   };
 }

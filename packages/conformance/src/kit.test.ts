@@ -1,5 +1,5 @@
 /** The kit's own tests: it passes a driver that keeps the contract, and notices each of many ways to break it. */
-import type { Blocking, ObjectReference, StorageOperations } from '@isobar/core';
+import { type Blocking, CloudError, type ObjectReference, type StorageOperations } from '@isobar/core';
 import { describe, expect, test } from 'vitest';
 import { brokenServiceSide } from '../test/broken-service-side.ts';
 import { answerUrl } from '../test/memory-service-side.ts';
@@ -269,6 +269,21 @@ const broken: readonly (readonly [string, suite: string, title: string, Change])
     'does not replace a file, and finds that before anything is sent',
     (right) => ({
       downloadObject: (object: never, path: string) => right.downloadObject(object, path, { overwriteExisting: true }),
+    }),
+  ],
+  [
+    'puts errors into its results',
+    'downloads into a folder',
+    'lets no name out of the folder, and downloads the others',
+    (right) => ({
+      downloadObjects: (...args: Parameters<Methods['downloadObjects']>) => {
+        const { downloaded, failed } = right.downloadObjects(...args);
+        const asErrors = failed.map(({ error: { code, message, details }, ...one }) => ({
+          ...one,
+          error: new CloudError(code, message, details),
+        }));
+        return { downloaded, failed: asErrors };
+      },
     }),
   ],
   [

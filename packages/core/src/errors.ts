@@ -99,6 +99,17 @@ export interface CloudErrorDetails {
   readonly pending?: readonly string[];
 }
 
+/**
+ * A {@link CloudError} as plain data: how failures stand in results, so that those can be logged, cloned and sent to a
+ * worker with all they say. {@link isCloudError} recognises it.
+ */
+export interface CloudFailure {
+  readonly name: 'CloudError';
+  readonly code: CloudErrorCode;
+  readonly message: string;
+  readonly details: CloudErrorDetails;
+}
+
 /** A failure of any call. */
 export class CloudError extends Error {
   override readonly name = 'CloudError';
@@ -111,8 +122,8 @@ export class CloudError extends Error {
     this.details = details;
   }
 
-  /** Plain data, for logs and other threads; {@link isCloudError} recognises it. */
-  toJSON(): { name: 'CloudError'; code: CloudErrorCode; message: string; details: CloudErrorDetails } {
+  /** Plain data, for logs, results and other threads. */
+  toJSON(): CloudFailure {
     return { name: this.name, code: this.code, message: this.message, details: this.details };
   }
 }

@@ -31,7 +31,7 @@ export type {
   WaitProgress,
   WaitUntilRunningOptions,
 } from './compute/options.ts';
-export { CloudError, type CloudErrorCode, type CloudErrorDetails, isCloudError } from './errors.ts';
+export { CloudError, type CloudErrorCode, type CloudErrorDetails, type CloudFailure, isCloudError } from './errors.ts';
 export type { Page } from './listing.ts';
 export type { PollOptions } from './poll.ts';
 export type { AnyProvider, Capabilities, InputOf, OperationsOf, ProviderInfo } from './provider-definition.ts';

@@ -42,6 +42,7 @@ export {
   CloudError,
   type CloudErrorCode,
   type CloudErrorDetails,
+  type CloudFailure,
   invalidArgument,
   isCloudError,
   locate,

@@ -18,7 +18,7 @@ import { escapeXml } from './dialect/xml.ts';
 import { mostComponents } from './limits.ts';
 import { formatCrc32c, type GoogleObject, parseCrc32c } from './models.ts';
 import { checkedLocation } from './names.ts';
-import { headObject, headStored } from './objects.ts';
+import { headObject, headStored, requireGenerations } from './objects.ts';
 import { type Scope, send } from './requests.ts';
 import { landedBefore } from './uploads/lost-answers.ts';
 import { type CheckedUpload, checkUpload, type Sent, storedMetadata, verifyWhole } from './uploads/uploads.ts';
@@ -49,7 +49,7 @@ interface Component {
   readonly crc32c: string | undefined;
 }
 
-/** Makes an object of others. Two exchanges; see {@link composedBefore} for those after a lost answer. */
+/** Makes an object of others. Two exchanges, with `aws4` three; see {@link composedBefore} for those after a lost answer. */
 export function* composeObjects(
   scope: Scope,
   sources: readonly ComposeSource[],
@@ -60,6 +60,9 @@ export function* composeObjects(
   const upload = checkUpload(container, objectName, options);
   const components = checkSources(sources, upload.container);
   const expected = combined(components);
+  const [{ name, generation: first }] = components;
+  const component = { container: upload.container, name, ...(first !== undefined && { generation: first }) };
+  yield* requireGenerations(scope, component, upload.headers);
   let response: HttpResponse;
   try {
     response = yield* send(scope, {
@@ -123,13 +126,14 @@ function isKnown({ crc32c, generation, sizeBytes }: Component): boolean {
   return generation !== undefined && crc32c !== undefined && sizeBytes !== undefined;
 }
 
-function checkSources(sources: readonly ComposeSource[], container: string): Component[] {
+function checkSources(sources: readonly ComposeSource[], container: string): readonly [Component, ...Component[]] {
   if (!Array.isArray(sources))
     throw invalidArgument('sources', `must be an array of objects, not ${describe(sources)}`);
   if (sources.length < 1 || sources.length > mostComponents) {
     throw invalidArgument('sources', `must be 1–${mostComponents} objects, not ${sources.length}`);
   }
-  return sources.map((source: ComposeSource, index) => checkSource(source, container, `sources[${index}]`));
+  const components = sources.map((source: ComposeSource, index) => checkSource(source, container, `sources[${index}]`));
+  return components as [Component, ...Component[]];
 }
 
 function checkSource(source: ComposeSource, container: string, field: string): Component {

@@ -2,7 +2,7 @@
 import type { CopyOptions } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../core/testing/poisoned-world.ts';
-import { networkFailure } from '../../core/testing/scripted-service.ts';
+import { type Answer, networkFailure } from '../../core/testing/scripted-service.ts';
 import { busy, errorAnswer, type ScriptedStorage, scriptStorage } from '../testing/scripted-storage.ts';
 
 const source = { container: 'demo-bucket', name: 'dir/été 1+1.txt' };
@@ -107,16 +107,17 @@ describe('copyObject', () => {
     world.service.on('PUT', target, reply, copied).on('HEAD', `${target}?generation=18`, looked);
     expect(world.run(storage.copyObject(source, 'other-bucket', 'new')).name).toBe('new');
   });
-  test.each([
-    ['the source', 'NoSuchKey'],
-    ['the target’s container', 'NoSuchBucket'],
-  ])('fails with not-found when %s is missing', (_, reason) => {
+  const missing = { container: 'demo-bucket', object: source.name };
+  test.each<[string, Answer, Answer, Readonly<Record<string, string>>]>([
+    ['the source', errorAnswer(404, 'NoSuchKey'), {}, missing],
+    ['the container of the source', errorAnswer(404, 'NoSuchBucket'), { status: 404 }, missing],
+    ['the target’s container', errorAnswer(404, 'NoSuchBucket'), looked, { container: 'other-bucket', object: 'new' }],
+  ])('fails with not-found when %s is missing, and names it', (_, answer, ofSource, details) => {
     const { storage, world } = scriptStorage();
-    world.service.on('PUT', target, errorAnswer(404, reason));
-    expect(world.failureOf(storage.copyObject(source, 'other-bucket', 'new'))).toMatchObject({
-      code: 'not-found',
-      details: { reason },
-    });
+    world.service.on('PUT', target, answer).on('HEAD', sourcePath, ofSource);
+    const failure = world.failureOf(storage.copyObject(source, 'other-bucket', 'new'));
+    expect(failure).toMatchObject({ code: 'not-found', details });
+    expect(failure).toHaveProperty('message', expect.stringContaining(details.object ?? ''));
   });
   test('fails with not-found before anything is copied when the source of a changed copy is missing', () => {
     const { storage, world } = scriptStorage();

@@ -25,7 +25,7 @@ import { encodeName } from './dialect/encode.ts';
 import { type GoogleObject, metadataOf } from './models.ts';
 import { checkedLocation } from './names.ts';
 import { checkedVersion, headObject, headStored } from './objects.ts';
-import { type Scope, send } from './requests.ts';
+import { hasReason, type Scope, send } from './requests.ts';
 import { landedBefore } from './uploads/lost-answers.ts';
 import { objectHeaders } from './uploads/uploads.ts';
 
@@ -137,11 +137,14 @@ function* copy(scope: Scope, checked: CheckedCopy): Operation<GoogleObject> {
       container: target.container,
       object: target.name,
       headers: { ...headers, 'x-goog-copy-source': `/${source.container}/${encodeName(source.name)}` },
+      source: { container: source.container, object: source.name },
       idempotent: true,
     });
     checkCopy(response.body);
     generation = response.headers['x-goog-generation'];
   } catch (failure) {
+    // Of two buckets the answer does not say which is missing: if it is that of the source, this says so.
+    if (hasReason(failure, 'NoSuchBucket') && source.container !== target.container) yield* headObject(scope, source);
     return yield* copiedBefore(scope, checked, failure);
   }
   return yield* headStored(scope, target, generation);

@@ -100,6 +100,11 @@ describe('a failure', () => {
   const failure = () =>
     failureOf(errorAnswer(404, 'NoSuchKey', 'The specified key does not exist.', 'No such object: demo-bucket/a'));
 
+  test('says what its status means when its message is empty', () => {
+    const { message } = failureOf(errorAnswer(403, 'AccessDenied', ''));
+    expect(message).toBe('object "a" in demo-bucket: Access denied. (403 AccessDenied)');
+  });
+
   test('has the facts in its details', () => {
     expect(failure().details).toEqual({
       status: 404,

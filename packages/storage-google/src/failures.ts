@@ -59,16 +59,21 @@ const sentences: Readonly<Record<number, string>> = {
   429: 'Too many requests.',
 };
 
-/** The error that an answer stands for. */
-export function failureOf(response: HttpResponse, subject: Subject, nowMs: number): CloudError {
+/**
+ * The error that an answer stands for.
+ *
+ * @param source Of a copy: what is copied, which is what `NoSuchKey` is about.
+ */
+export function failureOf(response: HttpResponse, target: Subject, nowMs: number, source?: Subject): CloudError {
   const { headers, status } = response;
   const { reason, message } = readError(response.body);
+  const subject = source && reason === 'NoSuchKey' ? source : target;
   const code = known(reason) ?? byStatus[status] ?? (status >= 500 ? 'unavailable' : 'rejected');
   const retryAfterMs = parseRetryAfter(headers['retry-after'], nowMs);
   const requestId = headers['x-guploader-uploadid'];
   return new CloudError(
     code,
-    `${describeSubject(subject)}${message ?? sentences[status] ?? 'The service refused.'} (${[status, reason].filter(Boolean).join(' ')})`,
+    `${describeSubject(subject)}${(message || sentences[status]) ?? 'The service refused.'} (${[status, reason].filter(Boolean).join(' ')})`,
     {
       status,
       ...subject,

@@ -33,13 +33,16 @@ export function* deleteObjects(
   }
   return {
     deleted: outcomes.flatMap(({ location, error }) => (error ? [] : [location])),
-    failed: outcomes.flatMap(({ location, error }) => (error ? [{ ...location, error }] : [])),
+    failed: outcomes.flatMap(({ location, error }) => (error ? [{ ...location, error: error.toJSON() }] : [])),
   };
 }
 
 /** Removes objects of one container by one request, or by one each when the service does not know that request. */
 function* deleteBatch(scope: Scope, locations: readonly VersionLocation[]): Operation<Outcome[]> {
   const container = locations[0]?.container ?? '';
+  const isOfVersions = locations.some(({ generation }) => generation !== undefined);
+  // In Amazon's spelling each removal of a generation asks first whether the service knows them.
+  if (isOfVersions && scope.credentials.spelling) return yield* deleteSingly(scope, locations);
   let body: Uint8Array;
   try {
     const response = yield* send(scope, {
@@ -55,10 +58,7 @@ function* deleteBatch(scope: Scope, locations: readonly VersionLocation[]): Oper
     // A container that is not there concerns its objects, not those of other containers.
     if (isCloudError(failure, 'not-found')) return locations.map((location) => ({ location, error: failure }));
     if (!isUnknownRequest(failure)) throw failure;
-    return yield* parallel(
-      locations.map((location) => deleteOne(scope, location)),
-      singleDeletesAtOnce,
-    );
+    return yield* deleteSingly(scope, locations);
   }
   const failures = failuresOf(readFailedDeletes(body), locations);
   return locations.map((location) => {
@@ -68,6 +68,13 @@ function* deleteBatch(scope: Scope, locations: readonly VersionLocation[]): Oper
     const details = { container, object: location.name, reason };
     return outcomeOf(location, new CloudError(codeOfReason(reason), `${message} (${reason})`, details));
   });
+}
+
+function* deleteSingly(scope: Scope, locations: readonly VersionLocation[]): Operation<Outcome[]> {
+  return yield* parallel(
+    locations.map((location) => deleteOne(scope, location)),
+    singleDeletesAtOnce,
+  );
 }
 
 /**

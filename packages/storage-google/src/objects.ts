@@ -16,7 +16,13 @@ import { conditionHeaders, type GoogleDeleteOptions, type GoogleGetOptions, gene
 import { flagOf } from './checks.ts';
 import { readObjects } from './dialect/documents.ts';
 import { largestPage } from './limits.ts';
-import { type GoogleObject, type GoogleVersionReference, objectFromHeaders, objectFromListing } from './models.ts';
+import {
+  type GoogleObject,
+  type GoogleVersionReference,
+  type Headers,
+  objectFromHeaders,
+  objectFromListing,
+} from './models.ts';
 import { bucketNameOf, checkedLocation } from './names.ts';
 import { type Scope, send } from './requests.ts';
 
@@ -122,6 +128,27 @@ export function* headStored(
   }
 }
 
+/**
+ * Requests in Amazon's spelling may reach a service that is not Google's and ignores what it does not know: it would take
+ * a composition for an upload, and the removal of a generation for that of the object. So it is asked for an object first,
+ * since only Google tells generations. No exchange in Google's spelling, else one.
+ *
+ * @param headers Of the request that is to follow.
+ * @throws {CloudError} `unsupported` when the service tells no generation, or another than the one that is meant; before
+ * anything is sent, when a header has no such spelling.
+ */
+export function* requireGenerations(scope: Scope, location: VersionLocation, headers: Headers): Operation<void> {
+  const { spelling } = scope.credentials;
+  if (!spelling) return;
+  spelling.write(headers, undefined);
+  const { container, generation, name } = location;
+  const found = yield* headObject(scope, location, generation);
+  const told = found.extra.generation;
+  if (told !== undefined && (generation === undefined || generation === told)) return;
+  const message = `the service at ${scope.origin} does not know generations, as Google Storage does`;
+  throw new CloudError('unsupported', message, { container, object: name });
+}
+
 /** Where an object lies, and which version of it is meant when it is not the live one. */
 export interface VersionLocation extends ObjectLocation {
   readonly generation?: string;
@@ -142,7 +169,8 @@ export function checkedVersion(object: GoogleVersionReference, options: GoogleGe
 }
 
 /**
- * Removes an object. One exchange; one more when an answer was lost and a condition no longer holds.
+ * Removes an object. One exchange; one more when an answer was lost and a condition no longer holds, or to remove a
+ * generation with `aws4`.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/delete-object
  */
@@ -152,13 +180,15 @@ export function* deleteObject(
   options: GoogleDeleteOptions = {},
 ): Operation<void> {
   const { container, name, generation } = checkedVersion(object, options);
+  const headers = conditionHeaders(options);
+  if (generation !== undefined) yield* requireGenerations(scope, { container, name, generation }, headers);
   try {
     yield* send(scope, {
       method: 'DELETE',
       container,
       object: name,
       ...(generation !== undefined && { query: { generation } }),
-      headers: conditionHeaders(options),
+      headers,
       idempotent: true,
       alreadyDone: (failure) => failure.code === 'not-found',
     });

@@ -42,6 +42,8 @@ export interface StorageRequest extends Subject {
   /** Sent, but not signed: Google's front end rewrites `accept-encoding` before it checks the signature. */
   readonly unsigned?: { readonly 'accept-encoding'?: string; readonly range?: string };
   readonly body?: RequestBody;
+  /** Of a copy: what is copied. */
+  readonly source?: Subject;
   readonly sink?: ResponseSink;
   /** See {@link HttpRequest.maxBodyBytes}. */
   readonly maxBodyBytes?: number;
@@ -86,7 +88,7 @@ function* attempt(scope: Scope, request: StorageRequest, attempts: number): Oper
     throw withDetails(failure, subjectOf(request));
   }
   if (isSuccess(response.status)) return response;
-  const failure = failureOf(response, subjectOf(request), nowMs);
+  const failure = failureOf(response, subjectOf(request), nowMs, request.source);
   if (attempts > 1 && request.alreadyDone?.(failure)) return response;
   throw failure;
 }

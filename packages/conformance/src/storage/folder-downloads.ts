@@ -5,6 +5,7 @@ import type { DownloadedObjects, FolderProgress, ObjectReference } from '@isobar
 import { expect } from 'vitest';
 import type { Suite } from '../case.ts';
 import { filesIn } from '../kit.ts';
+import { expectPlainData } from '../plain-data.ts';
 import type { StorageKit } from './storage-kit.ts';
 
 const inside = (container: string, names: readonly string[]) => names.map((name) => ({ container, name }));
@@ -121,6 +122,7 @@ export const folderDownloads: Suite<StorageKit> = {
         for (const { error, name } of result.failed) {
           expect(error.details).toMatchObject({ container: home, object: name });
         }
+        expectPlainData(result);
         expect(await tree(around)).toEqual(['inside/good', 'inside/very/good']);
       },
     },

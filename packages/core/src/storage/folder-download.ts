@@ -106,7 +106,7 @@ function* downloadOne(
   } catch (error) {
     if (!isCloudError(error) || fatal.includes(error.code)) throw error;
     progress.failedObjects += 1;
-    outcome = { failed: { container, name, error } };
+    outcome = { failed: { container, name, error: error.toJSON() } };
   }
   onProgress?.({ ...progress });
   return outcome;

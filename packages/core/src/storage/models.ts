@@ -1,5 +1,5 @@
 /** What storage methods return: plain data that can be logged, cloned, compared and sent to a worker. */
-import type { CloudError } from '../errors.ts';
+import type { CloudFailure } from '../errors.ts';
 
 /** A container of objects: a bucket. */
 export interface Container {
@@ -55,7 +55,7 @@ export interface MultipartUpload {
 export interface FailedObject {
   readonly container: string;
   readonly name: string;
-  readonly error: CloudError;
+  readonly error: CloudFailure;
 }
 
 /** What became of objects that were to be removed. */

@@ -23,9 +23,11 @@ export function* getStorageClass(scope: Scope, container: ContainerReference): O
   return word(text, 'storage class');
 }
 
-/** Sets the storage class of objects that will not name one. One exchange. */
+/** Sets the storage class of objects that will not name one. One exchange, with `aws4` two. */
 export function* setStorageClass(scope: Scope, container: ContainerReference, storageClass: string): Operation<void> {
   const document = `<StorageClass>${storageClassOf('storageClass', storageClass)}</StorageClass>`;
+  // A service that is not Google's would take this request for one to make the bucket. It is asked for the class first.
+  if (scope.credentials.spelling) yield* getStorageClass(scope, container);
   yield* writeSubResource(scope, container, 'storageClass', document);
 }
 

@@ -1,5 +1,5 @@
 /** HMAC keys: the ways to sign, and what the interoperability mode can and cannot carry. */
-import type { Operation } from '@isobar/core/provider';
+import type { HttpRequest, Operation } from '@isobar/core/provider';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import '../../../core/testing/poisoned-world.ts';
@@ -117,6 +117,7 @@ describe('aws4', () => {
     world.service
       .on('PUT', '/demo-bucket/a%20b', stored)
       .on('PUT', '/demo-bucket/a%20b?acl=', {})
+      .on('HEAD', '/demo-bucket/a%20b', { headers: { ...stored.headers, 'content-length': '1' } })
       .on('PUT', '/demo-bucket/c?compose=', stored)
       .on('HEAD', '/demo-bucket/c?generation=7', { headers: { ...stored.headers, 'content-length': '1' } });
     const placement = { predefinedAcl: 'public-read', storageClass: 'NEARLINE' } as const;
@@ -128,6 +129,50 @@ describe('aws4', () => {
       { 'x-amz-acl': 'private' },
     ]);
     expect(world.service.unasked).toEqual([]);
+  });
+
+  test.each<[string, (storage: GoogleStorageOperations) => Operation<unknown>, HttpRequest['method'], string]>([
+    [
+      'a composition',
+      (storage) => storage.exComposeObjects(['a b'], 'demo-bucket', 'c'),
+      'PUT',
+      '/demo-bucket/c?compose=',
+    ],
+    [
+      'the removal of a generation',
+      (storage) => storage.deleteObject({ ...object, generation: '7' }),
+      'DELETE',
+      '/demo-bucket/a%20b?generation=7',
+    ],
+  ])('sends %s only to a service that knows generations', (_, operation, method, target) => {
+    const refusing = hmac('aws4');
+    // What a service answers that is not Google's, and ignores a query that it does not know.
+    refusing.world.service.always('HEAD', /^\/demo-bucket\/a%20b/, { headers: { 'content-length': '1' } });
+    expect(refusing.world.failureOf(operation(refusing.storage))).toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining('does not know generations'),
+    });
+    expect(refusing.world.service.requests.map((request) => request.method)).toEqual(['HEAD']);
+
+    // Control: Google answers with the generation, and is sent the request.
+    const { storage, world } = hmac('aws4');
+    const found = { headers: { 'content-length': '1', 'x-goog-generation': '7' } };
+    world.service.always('HEAD', /./, found).on(method, target, stored);
+    world.run(operation(storage));
+    expect(world.service.requests[1]).toMatchObject({ method, path: target });
+  });
+  test('removes generations one by one, each known to the service', () => {
+    const { storage, world } = hmac('aws4');
+    world.service.on('HEAD', '/demo-bucket/a%20b?generation=7', { headers: { 'content-length': '1' } });
+    const { deleted, failed } = world.run(storage.deleteObjects([{ ...object, generation: '7' }]));
+    expect([deleted, failed[0]?.error.code]).toEqual([[], 'unsupported']);
+  });
+  test('sets a storage class only where there is one to read', () => {
+    const { storage, world } = hmac('aws4');
+    world.service.on('GET', '/demo-bucket?storageClass=', { body: '<ListBucketResult></ListBucketResult>' });
+    const failure = world.failureOf(storage.exSetContainerStorageClass('demo-bucket', 'NEARLINE'));
+    expect(failure).toHaveProperty('code', 'malformed-response');
+    expect(world.service.requests).toHaveLength(1);
   });
 
   const suffix = fc.stringMatching(/^[a-z][a-z-]{0,20}$/);
