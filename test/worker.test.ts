@@ -27,15 +27,20 @@ async function run(program: string, ...args: string[]): Promise<{ printed: unkno
 }
 
 describe('a worker that ends during a call', () => {
-  test.for(['exit', 'throw', 'hang'])(
-    'by %s: the call fails with worker-lost, the next call starts a new one',
-    async (way) => {
-      const faults = [{ service: 'storage', method: 'HEAD', path: '/stalled', times: 1, fault: { kind: 'stall' } }];
-      await fetch(`${emulator.storage}/_emulator/faults`, { method: 'POST', body: JSON.stringify(faults) });
-      const { printed } = await run('dying-worker.ts', way);
-      expect(printed).toEqual({ first: 'worker-lost', second: 1, started: 2 });
-    },
-  );
+  test.for([
+    ['exit', ['worker-lost']],
+    ['throw', ['worker-lost', 'RangeError']],
+    ['memory', ['worker-lost']],
+    ['load', ['worker-lost', 'RangeError']],
+    ['missing', ['worker-lost', 'ERR_MODULE_NOT_FOUND']],
+    // It lives, so the call waits until its time is up.
+    ['hang', ['timeout']],
+  ])('by %s: the call fails with %s, the next call starts a new one', async ([way, first]) => {
+    const faults = [{ service: 'storage', method: 'HEAD', path: '/stalled', times: 1, fault: { kind: 'stall' } }];
+    await fetch(`${emulator.storage}/_emulator/faults`, { method: 'POST', body: JSON.stringify(faults) });
+    const { printed } = await run('dying-worker.ts', way as string);
+    expect(printed).toEqual({ first, second: 1, started: 2 });
+  });
 
   test('negative control: a worker that lives answers both calls', async () => {
     await fetch(`${emulator.storage}/_emulator/faults`, { method: 'DELETE' });

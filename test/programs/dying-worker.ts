@@ -1,26 +1,44 @@
 /**
  * Makes blocking calls over a worker that ends in the way its first argument says, and prints what came of them.
- * `node dying-worker.ts exit|throw|hang|none ENDPOINT KEY SECRET`
+ * `node dying-worker.ts exit|throw|memory|hang|load|missing|none ENDPOINT KEY SECRET`
  */
 import { createRequire, syncBuiltinESMExports } from 'node:module';
+import type { WorkerOptions } from 'node:worker_threads';
 
 const [, , way = '', endpoint = '', key = '', secret = ''] = process.argv;
 
 const threads: typeof import('node:worker_threads') = createRequire(import.meta.url)('node:worker_threads');
 const { Worker } = threads;
-let started = 0;
+let startedCount = 0;
 
-/** The first worker ends soon after it has begun; later ones are as they should be. */
+/** What the first worker does once it is asked to perform a step. */
+const ends: Readonly<Record<string, string>> = {
+  exit: 'process.exit(3)',
+  throw: 'setImmediate(() => { throw new RangeError("crashed"); })',
+  memory: 'const kept = []; for (;;) kept.push({ length: kept.length })',
+  hang: 'for (;;) {}',
+};
+
+/** A program that runs the real one, and ends. */
+function dying(program: string): string {
+  if (way === 'load') return 'data:text/javascript,throw new RangeError("not loaded")';
+  if (way === 'missing') return new URL('no-such-file.js', program).href;
+  const end = ends[way];
+  if (!end) return program;
+  const source = `import { workerData } from 'node:worker_threads';
+    await import(${JSON.stringify(program)});
+    workerData.port.on('message', ({ kind }) => { if (kind === 'perform') { ${end} } });`;
+  return `data:text/javascript,${encodeURIComponent(source)}`;
+}
+
+/** The first worker ends; later ones are as they should be. */
 class DyingWorker extends Worker {
-  constructor(program: URL, options: object) {
-    started += 1;
-    const ends: Record<string, string> = {
-      exit: 'process.exit(3)',
-      throw: 'throw new Error("crashed")',
-      hang: 'for (;;) {}',
-    };
-    const dies = `setTimeout(() => { ${ends[way] ?? ''} }, 300); import(${JSON.stringify(program.href)});`;
-    super(started === 1 ? new URL(`data:text/javascript,${encodeURIComponent(dies)}`) : program, options);
+  constructor(source: string, options: WorkerOptions) {
+    startedCount += 1;
+    const { program } = options.workerData as { program: string };
+    const first = { workerData: { ...options.workerData, program: dying(program) } };
+    const limits = way === 'memory' ? { resourceLimits: { maxOldGenerationSizeMb: 16 } } : {};
+    super(source, startedCount === 1 ? { ...options, ...first, ...limits } : options);
   }
 }
 Object.assign(threads, { Worker: DyingWorker });
@@ -30,13 +48,20 @@ const { connect } = await import('@isobar/design-flag');
 const { googleStorage } = await import('@isobar/storage-google');
 const driver = connect(googleStorage, { key, secret, endpoint, retry: false });
 
+interface Failure {
+  readonly code: string;
+  readonly cause?: { readonly name: string; readonly code?: string };
+}
+
 const outcome = (call: () => unknown): unknown => {
   try {
     return call();
   } catch (failure) {
-    return (failure as { code: string }).code;
+    const { code, cause } = failure as Failure;
+    return cause ? [code, cause.code ?? cause.name] : [code];
   }
 };
-const first = outcome(() => driver.getContainer('stalled'));
+// Only a call that hangs needs its time limit: all others end by themselves.
+const first = outcome(() => driver.getContainer('stalled', way === 'hang' ? { timeoutMs: 300 } : {}));
 const second = outcome(() => driver.listContainers().length);
-console.log(JSON.stringify({ first, second, started }));
+console.log(JSON.stringify({ first, second, started: startedCount }));

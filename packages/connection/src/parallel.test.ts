@@ -1,7 +1,7 @@
 import { CloudError, cleanUp, type Operation, parallel, sleep, stage, stat } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import type { FinalReply } from './blocking/caller.ts';
 import { overlap } from './blocking/overlap.ts';
+import type { FinalReply } from './blocking/worker-client.ts';
 import { Call } from './call.ts';
 import { cancellation } from './cancellation.ts';
 import { parallelAsync } from './parallel.ts';

@@ -20,10 +20,12 @@ export class Transport {
   #opening: Promise<HttpClient> | undefined;
   #isClosed = false;
   readonly #streams = new Map<number, ResponseQueue | DecodedQueue>();
-  #lastStream = 0;
+  #lastStream: number;
 
-  constructor(limits: TransportLimits) {
+  /** @param lastStream The number before that of the first stream: a worker that replaces another counts on. */
+  constructor(limits: TransportLimits, lastStream = 0) {
     this.#limits = limits;
+    this.#lastStream = lastStream;
   }
 
   exchange(request: HttpRequest, call: Call): Promise<HttpResponse> {

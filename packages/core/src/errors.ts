@@ -58,7 +58,7 @@ const codes = [
  * | `unsupported` | this provider or colour cannot do that | no |
  * | `session-closed` | the session or face has been closed | no |
  * | `not-installed` | the provider's package is not installed | no |
- * | `worker-lost` | the thread that performs blocking calls died; the next call starts a new one | maybe |
+ * | `worker-lost` | the thread that performs blocking calls ended or did not start; `cause` says why, where it is known. The next call starts a new one | maybe |
  * | `rejected` | the server refused the request for a reason that no other code covers | no |
  */
 export type CloudErrorCode = (typeof codes)[number];

@@ -1,30 +1,19 @@
 /**
- * The line between a thread that blocks and the worker that performs its steps.
+ * The line between a thread that blocks and the worker that performs its steps; what they say is in `protocol.ts`.
  *
- * Requests and replies are messages; the shared memory only tells the waiting thread that one has arrived, and that the
- * worker is alive, because a blocked thread hears no events.
- *
- * | word | written by | meaning |
- * | --- | --- | --- |
- * | 0 `messages` | worker | how many messages it has sent; the blocked thread waits for this to change |
- * | 1 `beats` | worker | counts up while it performs something; standing still means that it hangs or is gone |
- * | 2 `state` | worker | 0 until its code runs, then 1; 2 once it has ended |
+ * A worker is lost when it has ended, and for no other reason: one that is slow, or whose machine is busy, is waited for.
+ * A blocked thread hears no `exit` event, so the end is noticed in two ways. A worker that exits or throws says so
+ * itself, in the shared memory. One that is terminated or out of memory runs no more code, but Node closes its port, and
+ * from then on `postMessage` reports that nothing was delivered; so the waiting thread posts a probe now and then.
  */
-import { fileURLToPath } from 'node:url';
 import type { MessagePort, Worker } from 'node:worker_threads';
-import { CloudError, type Step } from '@isobar/core/provider';
-import type { PlainFailure } from '../failure.ts';
-import type { TransportLimits } from '../options.ts';
+import { CloudError } from '@isobar/core/provider';
+import { revive } from '../failure.ts';
+import { bootstrap } from './bootstrap.ts';
+import { type CrashReport, type Reply, type Request, type WorkerStart, word, wordCount } from './protocol.ts';
 
-/** Positions in the shared memory. */
-export const word = { messages: 0, beats: 1, state: 2 } as const;
-/** Values of the word `state`. */
-export const state = { starting: 0, running: 1, ended: 2 } as const;
-/** How often the worker's beat changes while it performs something. */
-export const beatIntervalMs = 200;
-
-/** How many looks without a beat mean that the worker is gone; see {@link Channel.receive}. */
-const missedBeats = 12;
+/** How often a thread that waits looks whether the worker can still be reached. Most ends are told at once. */
+const probeIntervalMs = 1_000;
 /**
  * A wait that is likely to be shorter than this is spent spinning: waking a sleeping thread costs 50–100 µs. With two
  * processors none: there a spinning thread takes the time of the worker, or of a server on the same machine, and a small
@@ -32,104 +21,112 @@ const missedBeats = 12;
  */
 const longestSpinMs = 0.3;
 
-/** What the blocked thread tells the worker. */
-export type Request =
-  | { readonly kind: 'open'; readonly connection: number; readonly limits: TransportLimits }
-  | {
-      readonly kind: 'perform';
-      readonly id: number;
-      readonly connection: number;
-      readonly step: Step;
-      readonly progress: boolean;
-    }
-  | { readonly kind: 'cancel'; readonly id: number }
-  | { readonly kind: 'close'; readonly connection: number };
-
-/** What the worker answers about the step with an id. */
-export type Reply =
-  | { readonly kind: 'done'; readonly id: number; readonly value: unknown }
-  | { readonly kind: 'failed'; readonly id: number; readonly failure: PlainFailure }
-  | { readonly kind: 'progress'; readonly id: number; readonly transferredBytes: number };
-
-/** What the worker is started with. */
-export interface WorkerStart {
-  readonly memory: Int32Array;
-  readonly port: MessagePort;
-}
-
 /** A running worker and the line to it. */
 export class Channel {
   // Loaded here, not with the module, as are others below: programs that never block need none of them.
   readonly #threads = process.getBuiltinModule('node:worker_threads');
-  readonly #memory = new Int32Array(new SharedArrayBuffer(12));
+  readonly #memory = new Int32Array(new SharedArrayBuffer(wordCount * Int32Array.BYTES_PER_ELEMENT));
   readonly #port: MessagePort;
   readonly #worker: Worker;
   readonly #longestSpinMs = process.getBuiltinModule('node:os').availableParallelism() > 2 ? longestSpinMs : 0;
   #spinMs = this.#longestSpinMs;
+  #postedCount = 0;
+  /** Whether `postMessage` says if it delivered: it does in Node. Elsewhere only the worker's own word counts. */
+  readonly #tellsDelivery: boolean;
+  #crash: Error | undefined;
 
-  /** Starts a worker; its program is a parameter for the tests of a worker that dies. */
+  /**
+   * Starts a worker.
+   *
+   * @param program What it runs; the tests run others than `worker.ts`.
+   * @throws {CloudError} `worker-lost` when no thread can be started; `cause` says why.
+   */
   constructor(program: URL) {
-    const { existsSync } = process.getBuiltinModule('node:fs');
-    if (program.protocol === 'file:' && !existsSync(program)) {
-      const message = `the worker's program is missing: ${fileURLToPath(program)}. A bundler must ship @isobar/connection/worker as a file of its own.`;
-      throw new CloudError('worker-lost', message);
-    }
     const { port1, port2 } = new this.#threads.MessageChannel();
     this.#port = port1;
-    const workerData: WorkerStart = { memory: this.#memory, port: port2 };
-    this.#worker = new this.#threads.Worker(program, {
-      name: 'isobar',
-      workerData,
-      transferList: [port2],
-      execArgv: [],
-    });
-    // Whoever waits finds out through the shared memory; without a listener the error would end the process.
+    this.#tellsDelivery = this.#deliver({ kind: 'probe' }) === true;
+    const workerData: WorkerStart = { memory: this.#memory, port: port2, program: program.href };
+    try {
+      this.#worker = new this.#threads.Worker(bootstrap, {
+        eval: true,
+        name: 'isobar',
+        workerData,
+        transferList: [port2],
+        execArgv: [],
+      });
+    } catch (failure) {
+      port1.close();
+      throw notStarted(failure as Error);
+    }
+    // Whoever waits finds out without events; without a listener the error would end the process.
     this.#worker.on('error', () => this.#markEnded());
     this.#worker.on('exit', () => this.#markEnded());
     this.#worker.unref();
     this.#port.unref();
   }
 
+  /** False once it is known that the worker has ended. */
   get isAlive(): boolean {
-    return Atomics.load(this.#memory, word.state) !== state.ended;
+    return Atomics.load(this.#memory, word.ended) === 0;
   }
 
-  post(request: Request): void {
-    this.#port.postMessage(request);
+  /** Whether the worker runs but has not taken all requests: it is slow, or it hangs. One that still starts is neither. */
+  get isBehind(): boolean {
+    const hasStarted = Atomics.load(this.#memory, word.started) !== 0;
+    return hasStarted && Atomics.load(this.#memory, word.taken) !== this.#postedCount;
+  }
+
+  /** Sends a request. @returns False when the worker has ended, so that the request will never be taken. */
+  post(request: Request): boolean {
+    if (this.#deliver(request) !== true && this.#tellsDelivery) this.#markEnded();
+    return this.isAlive;
   }
 
   /**
    * Waits for the next reply.
    *
    * @returns `undefined` when the deadline, on `performance.now()`'s scale, has passed.
-   * @throws {CloudError} `worker-lost`.
+   * @throws {CloudError} `worker-lost` when the worker has ended and has left no further reply.
    */
   receive(deadlineMs: number): Reply | undefined {
     const startedMs = performance.now();
-    let beats = -1;
-    let looksWithoutBeat = 0;
     for (;;) {
       const messages = Atomics.load(this.#memory, word.messages);
-      const received = this.#threads.receiveMessageOnPort(this.#port) as { message: Reply } | undefined;
-      if (received) {
+      // Asked before the port is looked at: a worker may have replied just before it ended.
+      const { isAlive } = this;
+      const reply = this.#take();
+      if (reply) {
         this.#adaptSpin(performance.now() - startedMs);
-        return received.message;
+        return reply;
       }
-      if (!this.isAlive || looksWithoutBeat > missedBeats) this.#lose();
+      if (!isAlive) throw this.#loss();
       const nowMs = performance.now();
       if (nowMs >= deadlineMs) return undefined;
       if (this.#spin(messages, startedMs + this.#spinMs)) continue;
-      Atomics.wait(this.#memory, word.messages, messages, Math.min(deadlineMs - nowMs, beatIntervalMs * 2));
-      const beatsNow = Atomics.load(this.#memory, word.beats);
-      looksWithoutBeat = beatsNow === beats ? looksWithoutBeat + 1 : 0;
-      beats = beatsNow;
+      const waitMs = Math.min(deadlineMs - nowMs, probeIntervalMs);
+      if (Atomics.wait(this.#memory, word.messages, messages, waitMs) === 'timed-out') this.post({ kind: 'probe' });
     }
   }
 
   /** Ends the worker. */
   close(): void {
     this.#markEnded();
+    this.#port.close();
     this.#worker.terminate().catch(() => {});
+  }
+
+  /** Posts a request. @returns What Node's `postMessage` does, though its documentation does not say so: whether anybody is there to take it. */
+  #deliver(request: Request): unknown {
+    this.#postedCount += 1;
+    return this.#port.postMessage(request) as unknown;
+  }
+
+  #take(): Reply | undefined {
+    for (;;) {
+      const received = this.#threads.receiveMessageOnPort(this.#port) as { message: Reply | CrashReport } | undefined;
+      if (received?.message.kind !== 'crashed') return received?.message;
+      this.#crash = revive(received.message.failure);
+    }
   }
 
   /** Looks for a message without sleeping; true when one has come. */
@@ -146,16 +143,26 @@ export class Channel {
   }
 
   #markEnded(): void {
-    Atomics.store(this.#memory, word.state, state.ended);
+    Atomics.store(this.#memory, word.ended, 1);
   }
 
-  #lose(): never {
-    const hadStarted = Atomics.load(this.#memory, word.state) !== state.starting;
-    this.close();
-    const what = hadStarted ? 'died while it performed this call' : 'did not start';
-    throw new CloudError(
-      'worker-lost',
-      `the worker thread that performs blocking calls ${what}; the next call starts a new one`,
-    );
+  #loss(): CloudError {
+    if (Atomics.load(this.#memory, word.started) === 0) return notStarted(this.#crash);
+    const why = this.#crash ? ` with an error: ${this.#crash.message}` : '; it was terminated, or ran out of memory';
+    const message = `${subject} ended during this call${why}. The next call starts a new one`;
+    return new CloudError('worker-lost', message, {}, causedBy(this.#crash));
   }
+}
+
+const subject = 'the worker thread that performs blocking calls';
+
+function notStarted(cause: Error | undefined): CloudError {
+  const why = cause ? `: ${cause.message}` : ', perhaps for a module that Node was told to load before any other';
+  const isMissing = (cause as { code?: unknown } | undefined)?.code === 'ERR_MODULE_NOT_FOUND';
+  const hint = isMissing ? '. A bundler must ship @isobar/connection/worker as a file of its own' : '';
+  return new CloudError('worker-lost', `${subject} did not start${why}${hint}`, {}, causedBy(cause));
+}
+
+function causedBy(cause: Error | undefined): ErrorOptions | undefined {
+  return cause && { cause };
 }

@@ -6,7 +6,8 @@
 import type { Operation, Step } from '@isobar/core/provider';
 import { type Call, cleanupCall } from '../call.ts';
 import { cancellation } from '../cancellation.ts';
-import { type BlockingCaller, type FinalReply, isLocal, performHere, replyValue } from './caller.ts';
+import { type BlockingCaller, isLocal, performHere, replyValue } from './caller.ts';
+import type { FinalReply } from './worker-client.ts';
 
 /**
  * Drives operations side by side, at most `limit` at once, drawing each only when there is a place for it.

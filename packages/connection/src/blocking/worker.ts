@@ -1,6 +1,6 @@
 /**
  * The worker's program: performs steps for a thread that waits. It knows no provider, no operation and no design; only
- * steps come in, and only plain data goes out, bodies by transfer.
+ * steps come in, and only plain data goes out, bodies by transfer. `bootstrap.ts` loads it, and tells when it ends.
  */
 import { type TransferListItem, workerData } from 'node:worker_threads';
 import type { HttpRequest, HttpResponse } from '@isobar/core/provider';
@@ -8,24 +8,20 @@ import { Call } from '../call.ts';
 import { dismantle } from '../failure.ts';
 import { performStep, type SingleStep } from '../perform.ts';
 import { Transport } from '../transport.ts';
-import { beatIntervalMs, type Reply, type Request, state, type WorkerStart, word } from './channel.ts';
+import { type Reply, type Request, type WorkerStart, word } from './protocol.ts';
 
 const { memory, port } = workerData as WorkerStart;
 const transports = new Map<number, Transport>();
 const calls = new Map<number, Call>();
-let beating: NodeJS.Timeout | undefined;
 
-process.on('exit', () => {
-  Atomics.store(memory, word.state, state.ended);
-  Atomics.notify(memory, word.messages);
-});
 port.on('message', receive);
-Atomics.store(memory, word.state, state.running);
+Atomics.store(memory, word.started, 1);
 
 function receive(request: Request): void {
+  Atomics.add(memory, word.taken, 1);
   switch (request.kind) {
     case 'open':
-      transports.set(request.connection, new Transport(request.limits));
+      transports.set(request.connection, new Transport(request.limits, request.lastStream));
       break;
     case 'perform':
       void perform(request);
@@ -45,7 +41,6 @@ async function perform(request: Extract<Request, { kind: 'perform' }>): Promise<
   const { id, connection, progress } = request;
   const call = new Call(0);
   calls.set(id, call);
-  beating ??= setInterval(() => Atomics.add(memory, word.beats, 1), beatIntervalMs);
   try {
     const transport = transports.get(connection);
     if (!transport) throw new Error('the connection is not open');
@@ -56,10 +51,6 @@ async function perform(request: Extract<Request, { kind: 'perform' }>): Promise<
   } finally {
     call.end();
     calls.delete(id);
-    if (calls.size === 0) {
-      clearInterval(beating);
-      beating = undefined;
-    }
   }
 }
 

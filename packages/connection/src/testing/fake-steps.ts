@@ -3,8 +3,8 @@
  * any I/O. `sleep(n)` is answered with `n` in the order that the test asks for; a negative one fails.
  */
 import { cleanUp, type Operation, type Step, sleep, stat } from '@isobar/core/provider';
-import type { FinalReply } from '../blocking/caller.ts';
 import type { StepLine } from '../blocking/overlap.ts';
+import type { FinalReply } from '../blocking/worker-client.ts';
 import type { Call } from '../call.ts';
 import { cancellation } from '../cancellation.ts';
 import type { PerformAsync } from '../drive.ts';
