@@ -1,0 +1,192 @@
+import {
+  CloudError,
+  cleanUp,
+  clock,
+  entropy,
+  environment,
+  invoke,
+  isCloudError,
+  type Operation,
+  pull,
+  type Step,
+  sleep,
+  stat,
+} from '@isobar/core/provider';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { Call } from '../call.ts';
+import { dismantle } from '../failure.ts';
+import { done, type Event, ScriptedChannel } from '../testing/scripted-channel.ts';
+import { endless, exchangeOf, firstStep, get, statOf } from '../testing/steps.ts';
+import { BlockingCaller, performHere } from './caller.ts';
+import { overlap } from './overlap.ts';
+import { WorkerClient } from './worker-client.ts';
+
+const limits = { connectTimeoutMs: 0, headersTimeoutMs: 0, idleTimeoutMs: 0, maxConnections: 1 };
+
+/** A caller over workers that follow scripts, each started when the one before is lost. */
+function callerOver(...scripts: Event[][]): { caller: BlockingCaller; channels: ScriptedChannel[] } {
+  const channels: ScriptedChannel[] = [];
+  const client = new WorkerClient(() => {
+    const channel = new ScriptedChannel(...(scripts[channels.length] ?? []));
+    channels.push(channel);
+    return channel;
+  });
+  return { caller: new BlockingCaller(limits, client), channels };
+}
+
+function thrownBy(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (failure) {
+    return failure;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('a step for the worker', () => {
+  test('opens the connection with the first step only, and returns the value', () => {
+    const { caller, channels } = callerOver([done(1, 'first'), done(2, 'second')]);
+    expect(caller.perform(endless(), new Call(0))).toBe('first');
+    expect(caller.perform(statOf('a'), new Call(0))).toBe('second');
+    expect(channels[0]?.kinds).toEqual(['open', 'sleep', 'stat']);
+  });
+
+  test('that failed throws the failure, put together again with its details and its cause', () => {
+    const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    const network = new CloudError('network', 'no connection', { unsent: true }, { cause: refused });
+    const { caller } = callerOver([{ kind: 'failed', id: 1, failure: dismantle(network) }]);
+    const failure = thrownBy(() => caller.perform(endless(), new Call(0)));
+    expect(isCloudError(failure, 'network')).toBe(true);
+    expect(failure).toMatchObject({ message: 'no connection', details: { unsent: true } });
+    expect((failure as Error).cause).toMatchObject({ message: 'connect ECONNREFUSED', code: 'ECONNREFUSED' });
+  });
+
+  test('is not sent once the call was cancelled', () => {
+    const { caller, channels } = callerOver();
+    const call = new Call(0);
+    call.cancel(new CloudError('aborted', 'enough'));
+    expect(thrownBy(() => caller.perform(endless(), call))).toBe(call.failure);
+    expect(channels).toEqual([]);
+  });
+});
+
+describe('a deadline that passes', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('cancels the step and throws a timeout, once the step has stopped', () => {
+    const stopped = dismantle(new CloudError('timeout', 'stopped'));
+    const { caller, channels } = callerOver(['deadline', { kind: 'failed', id: 1, failure: stopped }]);
+    const call = new Call(1_000);
+    const failure = thrownBy(() => caller.perform(endless(), call));
+    expect(failure).toBe(call.failure);
+    expect(failure).toMatchObject({ code: 'timeout', message: 'the call did not end within its 1000 ms' });
+    expect(channels[0]?.kinds).toEqual(['open', 'sleep', 'cancel']);
+  });
+
+  test('still gives what was done all the same, which may have to be undone', () => {
+    const { caller } = callerOver(['deadline', done(1, 'late')]);
+    const call = new Call(1_000);
+    expect(caller.perform(endless(), call)).toBe('late');
+    expect(call.failure).toMatchObject({ code: 'timeout' });
+  });
+
+  test('does not wait for a step that does not stop longer than 2 s, and drops its reply', () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const { caller, channels } = callerOver(['deadline', 'deadline', done(1, 'too late'), done(2, 'second')]);
+    expect(thrownBy(() => caller.perform(endless(), new Call(1_000)))).toMatchObject({ code: 'timeout' });
+    expect(channels[0]?.waitsMs).toEqual([1_000, 2_000]);
+    expect(caller.perform(statOf('a'), new Call(0))).toBe('second');
+  });
+
+  test('is infinite without a limit', () => {
+    const { caller, channels } = callerOver([done(1)]);
+    caller.perform(endless(), new Call(0));
+    expect(channels[0]?.waitsMs).toEqual([Number.POSITIVE_INFINITY]);
+  });
+});
+
+describe('closing', () => {
+  test('tells the worker, and a step after it opens the connection again', () => {
+    const { caller, channels } = callerOver([done(1), done(2)]);
+    caller.perform(endless(), new Call(0));
+    caller.close();
+    caller.close();
+    caller.perform(endless(), new Call(0));
+    expect(channels[0]?.kinds).toEqual(['open', 'sleep', 'close', 'open', 'sleep']);
+  });
+
+  test('before the first step starts no worker', () => {
+    const { caller, channels } = callerOver();
+    caller.close();
+    expect(channels).toEqual([]);
+  });
+
+  test('one connection leaves the others of the worker open', () => {
+    const channel = new ScriptedChannel(done(1), done(2), done(3));
+    const client = new WorkerClient(() => channel);
+    const [one, other] = [new BlockingCaller(limits, client), new BlockingCaller(limits, client)];
+    one.perform(endless(), new Call(0));
+    other.perform(endless(), new Call(0));
+    one.close();
+    other.perform(endless(), new Call(0));
+    expect(channel.kinds).toEqual(['open', 'sleep', 'open', 'sleep', 'close', 'sleep']);
+    expect(channel.requests.flatMap((request) => ('connection' in request ? request.connection : []))).toEqual([
+      1, 1, 2, 2, 1, 2,
+    ]);
+  });
+});
+
+describe('operations side by side', () => {
+  function* tidy(path: string): Operation<void> {
+    try {
+      yield* sleep(1e9);
+    } finally {
+      yield* cleanUp(stat(path));
+    }
+  }
+
+  test('all hear of a worker that is lost, and clean up with the next', () => {
+    const lost = new CloudError('worker-lost', 'it ended');
+    const { caller, channels } = callerOver([lost], [done(3), done(4)]);
+    const failure = thrownBy(() => overlap([tidy('a'), tidy('b')], 2, caller, new Call(0)));
+    expect(failure).toBe(lost);
+    expect(channels.map(({ kinds }) => kinds)).toEqual([
+      ['open', 'sleep', 'sleep'],
+      ['open', 'stat', 'stat'],
+    ]);
+  });
+});
+
+describe('what is done on the calling thread', () => {
+  const local = (step: Step): unknown => {
+    const { caller, channels } = callerOver();
+    const value = caller.perform(step, new Call(0));
+    expect(channels).toEqual([]);
+    return value;
+  };
+
+  test('clock, randomness and environment', () => {
+    expect(local(firstStep(clock()))).toBeTypeOf('number');
+    expect(local(firstStep(entropy(7)))).toHaveLength(7);
+    expect(local(firstStep(environment([])))).toMatchObject({ platform: process.platform });
+  });
+
+  test("the caller's sources and functions", () => {
+    expect(local(firstStep(pull([new Uint8Array([1, 2, 3])], 2)))).toEqual(new Uint8Array([1, 2]));
+    expect(local(firstStep(invoke((a: number, b: number) => a + b, [2, 3])))).toBe(5);
+  });
+
+  test('a function that gives a promise is refused, and its failure ends nothing', () => {
+    const later = async (): Promise<never> => {
+      throw new Error('later');
+    };
+    const failure = thrownBy(() => local(firstStep(invoke(later, []))));
+    expect(failure).toMatchObject({ code: 'unsupported', message: expect.stringContaining('`later` gave a promise') });
+  });
+
+  test('negative control: an exchange is not', () => {
+    expect(() => performHere(exchangeOf(get('http://a', '/')))).toThrow('exchange is no step of the calling thread');
+  });
+});

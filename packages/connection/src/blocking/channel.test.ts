@@ -1,0 +1,252 @@
+/** The channel to real threads, whose programs are scripts; the blocked thread is the test's own. */
+import os from 'node:os';
+import threads, { type WorkerOptions } from 'node:worker_threads';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { Channel } from './channel.ts';
+
+const opened: Channel[] = [];
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  for (const channel of opened.splice(0)) channel.close();
+});
+
+/** Starts a worker that runs code with `memory`, `port`, `reply(id)` and `take`, which calls back with each request. */
+function start(code: string): Channel {
+  const source = `import { workerData } from 'node:worker_threads';
+    const { memory, port } = workerData;
+    const send = (message) => { port.postMessage(message); Atomics.add(memory, 0, 1); Atomics.notify(memory, 0); };
+    const reply = (id) => send({ kind: 'done', id });
+    const take = (act) => port.on('message', (request) => { Atomics.add(memory, 1, 1); act(request); });
+    Atomics.store(memory, 2, 1);
+    ${code}`;
+  return open(new URL(`data:text/javascript,${encodeURIComponent(source)}`));
+}
+
+function open(program: URL): Channel {
+  const channel = new Channel(program);
+  opened.push(channel);
+  return channel;
+}
+
+/** The workers started while a test looks. */
+function watchWorkers(options: WorkerOptions = {}): InstanceType<typeof threads.Worker>[] {
+  const started: InstanceType<typeof threads.Worker>[] = [];
+  const { Worker } = threads;
+  vi.spyOn(threads, 'Worker').mockImplementation(
+    class extends Worker {
+      constructor(source: string | URL, given?: WorkerOptions) {
+        super(source, { ...given, ...options });
+        started.push(this);
+      }
+    },
+  );
+  return started;
+}
+
+const forever = Number.POSITIVE_INFINITY;
+const echo = 'take(({ kind, id }) => { if (kind === "cancel") reply(id); });';
+
+describe('a worker that lives', () => {
+  test('gets requests and replies, in its own order', () => {
+    const channel = start(
+      'const ids = []; take(({ kind, id }) => { if (kind === "cancel" && ids.push(id) === 2) { reply(ids[1]); reply(ids[0]); } });',
+    );
+    channel.post({ kind: 'cancel', id: 1 });
+    channel.post({ kind: 'cancel', id: 2 });
+    expect(channel.receive(forever)).toEqual({ kind: 'done', id: 2 });
+    expect(channel.receive(forever)).toEqual({ kind: 'done', id: 1 });
+    expect(channel.isAlive).toBe(true);
+  });
+
+  test('is never lost because it is slow: it is waited for through any number of looks', () => {
+    const channel = start('Atomics.wait(memory, 3, 0); reply(1);');
+    let looks = 0;
+    const wait = Atomics.wait;
+    const memories = vi.spyOn(Atomics, 'wait').mockImplementation(((
+      memory: Int32Array,
+      index: number,
+      value: number,
+    ) => {
+      looks += 1;
+      // As if all of them had taken their whole time. Only then does the worker go on, and the test waits for it.
+      if (looks < 1_000) return 'timed-out';
+      Atomics.notify(memory, 3);
+      return wait(memory, index, value, 10);
+    }) as typeof Atomics.wait);
+    expect(channel.receive(forever)).toEqual({ kind: 'done', id: 1 });
+    expect(memories.mock.calls.length).toBeGreaterThanOrEqual(1_000);
+  });
+
+  test('that does not reply before the deadline is still alive, and may reply later', () => {
+    const channel = start(echo);
+    expect(channel.receive(performance.now())).toBeUndefined();
+    expect(channel.isAlive).toBe(true);
+    channel.post({ kind: 'cancel', id: 1 });
+    expect(channel.receive(forever)).toEqual({ kind: 'done', id: 1 });
+  });
+
+  test('is behind while it has not taken a request, and not before it has started', () => {
+    const channel = start(`Atomics.store(memory, 2, 0); reply(0);
+      take(({ id, kind }) => { if (kind === 'cancel') reply(id); if (id === 2) Atomics.wait(memory, 3, 0); });
+      Atomics.store(memory, 2, 1); reply(1);`);
+    expect(channel.receive(forever)).toMatchObject({ id: 0 });
+    expect(channel.receive(forever)).toMatchObject({ id: 1 });
+    channel.post({ kind: 'cancel', id: 2 });
+    expect(channel.receive(forever)).toMatchObject({ id: 2 });
+    expect(channel.isBehind).toBe(false);
+    channel.post({ kind: 'cancel', id: 3 });
+    expect(channel.isBehind).toBe(true);
+  });
+});
+
+describe('a worker that ends', () => {
+  test('after its reply: the reply comes first, then the loss', () => {
+    const channel = start('reply(1); process.exit();');
+    expect(channel.receive(forever)).toEqual({ kind: 'done', id: 1 });
+    expect(() => channel.receive(forever)).toThrow(expect.objectContaining({ code: 'worker-lost' }));
+    expect(channel.isAlive).toBe(false);
+    expect(channel.post({ kind: 'probe' })).toBe(false);
+  });
+
+  test('with an error: the error is the cause', () => {
+    const channel = start(
+      'setImmediate(() => { throw Object.assign(new TypeError("a mistake"), { code: "ERR_X" }); });',
+    );
+    expect(() => channel.receive(forever)).toThrow(
+      expect.objectContaining({
+        code: 'worker-lost',
+        message: expect.stringContaining('ended during this call with an error: a mistake'),
+        cause: expect.objectContaining({ name: 'TypeError', message: 'a mistake', code: 'ERR_X' }),
+      }),
+    );
+  });
+
+  test('by something thrown that is no error', () => {
+    const channel = start('setImmediate(() => { throw "a text"; });');
+    expect(() => channel.receive(forever)).toThrow(
+      expect.objectContaining({ cause: expect.objectContaining({ message: 'a text' }) }),
+    );
+  });
+
+  test('by somebody who terminates it, without a word', () => {
+    const workers = watchWorkers();
+    const channel = start('reply(1); setInterval(() => {}, 1e6);');
+    expect(channel.receive(forever)).toEqual({ kind: 'done', id: 1 });
+    workers[0]?.terminate().catch(() => {});
+    expect(() => channel.receive(forever)).toThrow(
+      expect.objectContaining({
+        code: 'worker-lost',
+        message: expect.stringContaining('terminated, or ran out of memory'),
+      }),
+    );
+  });
+
+  test('for want of memory, without a word', () => {
+    watchWorkers({ resourceLimits: { maxOldGenerationSizeMb: 16 } });
+    const channel = start('reply(1); const kept = []; for (;;) kept.push({ length: kept.length });');
+    expect(channel.receive(forever)).toEqual({ kind: 'done', id: 1 });
+    expect(() => channel.receive(forever)).toThrow(expect.objectContaining({ code: 'worker-lost' }));
+  });
+
+  test('by close, also when it hangs', async () => {
+    const workers = watchWorkers();
+    const channel = start('reply(1); for (;;) {}');
+    channel.receive(forever);
+    const exited = new Promise((resolve) => workers[0]?.on('exit', resolve));
+    channel.close();
+    await exited;
+    expect(channel.isAlive).toBe(false);
+  });
+});
+
+describe('a worker that does not start', () => {
+  test.for([
+    ['throws', 'data:text/javascript,throw new RangeError("broken")', { name: 'RangeError', message: 'broken' }],
+    ['cannot be parsed', 'data:text/javascript,this is no program', { name: 'SyntaxError' }],
+    ['is not there', 'file:///no/such/program.js', { code: 'ERR_MODULE_NOT_FOUND' }],
+  ] as const)('as its program %s: the reason is the cause', ([, program, cause]) => {
+    const channel = open(new URL(program));
+    expect(() => channel.receive(forever)).toThrow(
+      expect.objectContaining({
+        code: 'worker-lost',
+        message: expect.stringContaining('did not start: '),
+        cause: expect.objectContaining(cause),
+      }),
+    );
+  });
+
+  test('as no thread may be started', () => {
+    const refused = Object.assign(new Error('access is restricted'), { code: 'ERR_ACCESS_DENIED' });
+    vi.spyOn(threads, 'Worker').mockImplementation(function refuse() {
+      throw refused;
+    });
+    expect(() => start(echo)).toThrow(
+      expect.objectContaining({
+        code: 'worker-lost',
+        message: expect.stringContaining('did not start: access is restricted'),
+        cause: refused,
+      }),
+    );
+  });
+
+  test('as a module that Node loads first fails there', () => {
+    watchWorkers({ execArgv: ['--require', '/no/such/module.cjs'] });
+    const channel = start(echo);
+    expect(() => channel.receive(forever)).toThrow(
+      expect.objectContaining({ code: 'worker-lost', message: expect.stringContaining('did not start') }),
+    );
+  });
+});
+
+describe('spinning before a sleep', () => {
+  /** A clock that moves only when it is read, and by what a sleep is said to take. */
+  class Clock {
+    nowMs = 0;
+    reads = 0;
+    /** How many readings of the clock there were before each sleep. */
+    readonly readsBeforeSleep: number[] = [];
+
+    constructor(channel: () => Channel, sleepsMs: number[]) {
+      vi.spyOn(performance, 'now').mockImplementation(() => {
+        this.reads += 1;
+        this.nowMs += 0.01;
+        return this.nowMs;
+      });
+      const wait = Atomics.wait;
+      vi.spyOn(Atomics, 'wait').mockImplementation(((memory: Int32Array, index: number, value: number) => {
+        this.readsBeforeSleep.push(this.reads);
+        this.nowMs += sleepsMs.shift() ?? 0;
+        // Asked for only now, so that no reply can come while the thread spins.
+        channel().post({ kind: 'cancel', id: 1 });
+        const woken = wait(memory, index, value);
+        this.reads = 0;
+        return woken;
+      }) as typeof Atomics.wait);
+    }
+  }
+
+  function spins(processors: number, sleepsMs: number[]): number[] {
+    vi.spyOn(os, 'availableParallelism').mockReturnValue(processors);
+    const channel = start(echo);
+    const clock = new Clock(() => channel, [...sleepsMs]);
+    for (const _ of sleepsMs) {
+      clock.reads = 0;
+      channel.receive(forever);
+    }
+    return clock.readsBeforeSleep;
+  }
+
+  test('is half as long after each reply that took long, and as long as ever after one that did not', () => {
+    const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0] = spins(4, [10, 10, 10, 0, 0]);
+    expect(first).toBeGreaterThan(25);
+    expect(second).toBeLessThan(first * 0.7);
+    expect(third).toBeLessThan(second * 0.8);
+    expect(fourth).toBeLessThan(third);
+    expect(fifth).toBe(first);
+  });
+
+  test('is left out with two processors', () => {
+    expect(spins(2, [10, 0, 0])).toEqual([3, 3, 3]);
+  });
+});

@@ -1,0 +1,211 @@
+/** The worker's program in a thread, asked by messages. Nobody blocks here, so that a server can be in this thread. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type MessagePort, Worker } from 'node:worker_threads';
+import { type HttpResponse, isCloudError, read, readFile, type Step } from '@isobar/core/provider';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { revive } from '../failure.ts';
+import { endless, exchangeOf, firstStep, get, releaseOf, statOf } from '../testing/steps.ts';
+import { bootstrap } from './bootstrap.ts';
+import { type Reply, type Request, type WorkerStart, word, wordCount } from './protocol.ts';
+
+type Answer = Reply & { readonly transferred?: number };
+
+const limits = { connectTimeoutMs: 0, headersTimeoutMs: 0, idleTimeoutMs: 0, maxConnections: 4 };
+const folder = mkdtempSync(join(tmpdir(), 'isobar-worker-'));
+const server = createServer((request, response) => {
+  if (request.url === '/never') return;
+  response.end('x'.repeat(Number(request.url?.slice(1))));
+});
+let origin = '';
+let worker: RunningWorker;
+
+/** `worker.ts` in a thread, which also says how many buffers it handed over with each reply. */
+class RunningWorker {
+  readonly memory = new Int32Array(new SharedArrayBuffer(wordCount * 4));
+  readonly #worker: Worker;
+  readonly #port: MessagePort;
+  readonly #answers: Answer[] = [];
+  #heard: () => void = () => {};
+
+  constructor() {
+    const { port1, port2 } = new MessageChannel() as unknown as { port1: MessagePort; port2: MessagePort };
+    const counting = `import { workerData } from 'node:worker_threads';
+      const { port } = workerData;
+      const post = port.postMessage;
+      port.postMessage = (message, list = []) => post.call(port, { ...message, transferred: list.length }, list);
+      await import(${JSON.stringify(new URL('./worker.ts', import.meta.url).href)});`;
+    const workerData: WorkerStart = {
+      memory: this.memory,
+      port: port2,
+      program: `data:text/javascript,${encodeURIComponent(counting)}`,
+    };
+    this.#port = port1;
+    this.#port.on('message', (answer: Answer) => {
+      this.#answers.push(answer);
+      this.#heard();
+    });
+    this.#worker = new Worker(bootstrap, { eval: true, workerData, transferList: [port2], execArgv: [] });
+    this.post({ kind: 'open', connection: 1, limits, lastStream: 500 });
+  }
+
+  post(request: Request): void {
+    this.#port.postMessage(request);
+  }
+
+  perform(id: number, step: Step, more: { connection?: number; progress?: boolean } = {}): void {
+    this.post({ kind: 'perform', id, connection: 1, step, progress: false, ...more });
+  }
+
+  /** The next message. */
+  async next(): Promise<Answer> {
+    for (;;) {
+      const answer = this.#answers.shift();
+      if (answer) return answer;
+      await new Promise<void>((resolve) => {
+        this.#heard = resolve;
+      });
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+    this.#port.close();
+  }
+}
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  writeFileSync(join(folder, 'file'), 'content');
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+  rmSync(folder, { recursive: true });
+});
+beforeEach(() => {
+  worker = new RunningWorker();
+});
+afterEach(() => worker.end());
+
+const failureOf = (answer: Answer): Error => {
+  if (answer.kind !== 'failed') throw new Error(`the worker answered ${answer.kind}`);
+  return revive(answer.failure);
+};
+
+describe('steps', () => {
+  test('are answered as each is done, and requests counted as they are taken', async () => {
+    worker.perform(1, endless());
+    worker.perform(2, statOf(join(folder, 'file')));
+    expect(await worker.next()).toMatchObject({ kind: 'done', id: 2, value: { kind: 'file', sizeBytes: 7 } });
+    expect(worker.memory[word.taken]).toBe(3);
+    expect(worker.memory[word.started]).toBe(1);
+    expect(worker.memory[word.ended]).toBe(0);
+    worker.perform(3, statOf(join(folder, 'nothing')));
+    expect(await worker.next()).toMatchObject({ kind: 'done', id: 3, value: undefined });
+    // Counted after they are posted, so that whoever is woken finds the message.
+    Atomics.wait(worker.memory, word.messages, 0);
+    Atomics.wait(worker.memory, word.messages, 1);
+    expect(worker.memory[word.messages]).toBe(2);
+  });
+
+  test('that fail are answered with the failure taken apart, its cause too', async () => {
+    const closed = createServer();
+    await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
+    const { port } = closed.address() as AddressInfo;
+    await new Promise((resolve) => closed.close(resolve));
+    worker.perform(1, exchangeOf(get(`http://127.0.0.1:${port}`, '/?X-Signature=secret')));
+    const failure = failureOf(await worker.next());
+    expect(isCloudError(failure, 'network')).toBe(true);
+    expect(failure).toMatchObject({ details: { unsent: true }, cause: { code: 'ECONNREFUSED' } });
+    expect(JSON.stringify(failure) + failure.message).not.toContain('secret');
+  });
+
+  test('of a connection that is not open fail, and nothing else does', async () => {
+    worker.perform(1, statOf(folder), { connection: 9 });
+    expect(failureOf(await worker.next()).message).toBe('the connection is not open');
+    worker.perform(2, statOf(folder));
+    expect(await worker.next()).toMatchObject({ kind: 'done', id: 2 });
+  });
+});
+
+describe('cancelling', () => {
+  test('ends a step under way, and is ignored for one that is not', async () => {
+    worker.perform(1, endless());
+    worker.post({ kind: 'cancel', id: 1 });
+    worker.post({ kind: 'cancel', id: 1 });
+    worker.post({ kind: 'cancel', id: 77 });
+    expect(failureOf(await worker.next())).toMatchObject({ code: 'timeout' });
+    worker.perform(2, statOf(folder));
+    expect(await worker.next()).toMatchObject({ kind: 'done', id: 2 });
+  });
+
+  test('ends an exchange that is never answered', async () => {
+    worker.perform(1, exchangeOf(get(origin, '/never')));
+    worker.post({ kind: 'cancel', id: 1 });
+    expect(failureOf(await worker.next())).toMatchObject({ code: 'timeout' });
+  });
+});
+
+describe('closing a connection', () => {
+  test('ends its exchanges and refuses further steps, until it is opened again', async () => {
+    const arrived = new Promise((resolve) => server.once('request', resolve));
+    worker.perform(1, exchangeOf(get(origin, '/never')));
+    await arrived;
+    worker.post({ kind: 'close', connection: 1 });
+    expect(failureOf(await worker.next())).toMatchObject({ code: 'aborted' });
+    worker.perform(2, statOf(folder));
+    expect(failureOf(await worker.next()).message).toBe('the connection is not open');
+    worker.post({ kind: 'open', connection: 1, limits, lastStream: 0 });
+    worker.perform(3, exchangeOf(get(origin, '/3')));
+    expect(await worker.next()).toMatchObject({ kind: 'done', id: 3, value: { status: 200 } });
+  });
+});
+
+describe('exchanges', () => {
+  test('report progress only if somebody wants to know', async () => {
+    worker.perform(1, exchangeOf(get(origin, '/1000')), { progress: true });
+    expect(await worker.next()).toMatchObject({ kind: 'progress', id: 1, transferredBytes: 1_000 });
+    expect(await worker.next()).toMatchObject({ kind: 'done', id: 1 });
+    worker.perform(2, exchangeOf(get(origin, '/1000')));
+    expect(await worker.next()).toMatchObject({ kind: 'done', id: 2 });
+  });
+
+  test('give streams by number, from the number the connection was opened with', async () => {
+    worker.perform(1, exchangeOf(get(origin, '/5', { sink: { kind: 'stream' } })));
+    const answer = await worker.next();
+    expect(answer).toMatchObject({ kind: 'done', value: { stream: { stream: 501 } } });
+    worker.perform(2, firstStep(read({ stream: 501 })));
+    expect(await worker.next()).toMatchObject({ kind: 'done', value: new Uint8Array(5).fill(120), transferred: 1 });
+    worker.perform(3, releaseOf(501));
+    await worker.next();
+    worker.perform(4, firstStep(read({ stream: 501 })));
+    expect(failureOf(await worker.next())).toMatchObject({ code: 'aborted' });
+  });
+});
+
+describe('memory', () => {
+  test('of a body, and of bytes read, is handed over and not copied', async () => {
+    worker.perform(1, exchangeOf(get(origin, '/100000')));
+    const answer = await worker.next();
+    expect(answer).toMatchObject({ kind: 'done', transferred: 1 });
+    expect((answer as { value: HttpResponse }).value.body).toHaveLength(100_000);
+    worker.perform(2, firstStep(readFile(join(folder, 'file'), { mostBytes: 100 })));
+    expect(await worker.next()).toMatchObject({
+      kind: 'done',
+      transferred: 1,
+      value: new TextEncoder().encode('content'),
+    });
+  });
+
+  test('negative control: an empty body and plain values hand nothing over', async () => {
+    worker.perform(1, exchangeOf(get(origin, '/0')));
+    expect(await worker.next()).toMatchObject({ kind: 'done', transferred: 0 });
+    worker.perform(2, statOf(folder));
+    expect(await worker.next()).toMatchObject({ kind: 'done', transferred: 0 });
+  });
+});
