@@ -13,6 +13,8 @@ export class Call {
   failure: CloudError | undefined;
   /** Which method of which provider this is; unknown to the worker, which only performs steps. */
   readonly trace: OperationTrace | undefined;
+  /** What it waited for in vain, see {@link explain}. */
+  explanation: string | undefined;
   readonly #timeoutMs: number;
   readonly #signal: AbortSignal | undefined;
   readonly #parent: Call | undefined;
@@ -78,6 +80,15 @@ export class Call {
   /** Cancels the call because its time is up. */
   expire(): void {
     this.cancel(new CloudError('timeout', `the call did not end within its ${this.#timeoutMs} ms`));
+  }
+
+  /** Says what a cancelled call was waiting for, for whoever reads its failure, and for the call that it is a part of. */
+  explain(explanation: string): void {
+    if (this.explanation !== undefined) return;
+    this.explanation = explanation;
+    if (this.failure?.code !== 'timeout') return;
+    this.failure = new CloudError('timeout', `${this.failure.message}: ${explanation}`, this.failure.details);
+    this.#parent?.explain(explanation);
   }
 
   /** Must be called when the call is over, else its timer and signal hold on to it. */

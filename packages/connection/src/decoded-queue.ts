@@ -29,6 +29,11 @@ export class DecodedQueue {
     this.#pieces = this.#gunzip[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   }
 
+  /** See {@link ResponseQueue.isOpen}. */
+  get isOpen(): boolean {
+    return this.#source.isOpen;
+  }
+
   /** Bytes as they came so far, and how many they have become. */
   get passed(): PassedBytes {
     return { sizeBytes: this.#encodedBytes, crc32c: this.#crc, decodedBytes: this.#decodedBytes };

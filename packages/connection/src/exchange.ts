@@ -26,6 +26,8 @@ import { concatenate, ResponseQueue } from './response-queue.ts';
 /** Keeps response streams under a number, so that a thread that has no access to them can still name them. */
 export interface StreamKeeper {
   keep(queue: ResponseQueue | DecodedQueue): number;
+  /** Why an exchange gets no connection, when it is for the streams that are open. */
+  explainWait(): string | undefined;
 }
 
 /**
@@ -138,9 +140,16 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   readonly #cancel = (failure: CloudError): void => {
-    this.#controller?.abort(failure);
+    if (this.#controller) this.#controller.abort(failure);
+    else this.#explainWait();
     this.#fail(failure);
   };
+
+  /** Before an exchange has a controller, it waits for a connection. */
+  #explainWait(): void {
+    const explanation = this.#streams.explainWait();
+    if (explanation !== undefined) this.#call.explain(explanation);
+  }
 
   /** Told of each chunk of a file body as it goes out. */
   readonly sent = (chunk: Uint8Array, crc: number | undefined): void => {

@@ -28,6 +28,11 @@ export class ResponseQueue {
     this.#flow = flow;
   }
 
+  /** Whether there is more to come, for which a connection is held. */
+  get isOpen(): boolean {
+    return !this.#ended && this.#failure === undefined;
+  }
+
   push(chunk: Uint8Array): void {
     this.#chunks.push(chunk);
     this.#heldBytes += chunk.length;

@@ -66,6 +66,14 @@ export class Transport {
     return this.#lastStream;
   }
 
+  explainWait(): string | undefined {
+    let held = 0;
+    for (const queue of this.#streams.values()) if (queue.isOpen) held += 1;
+    const { maxConnections } = this.#limits;
+    if (held < maxConnections) return undefined;
+    return `all ${maxConnections} connections are held by open streams; read them to their end, close them, or raise maxConnections`;
+  }
+
   /** Ends all connections; exchanges under way fail with `aborted`. */
   async close(): Promise<void> {
     this.#isClosed = true;

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { collect, expectSameBytes, itemsOf, pattern, textOf } from '../bytes.ts';
+import { collect, expectSameBytes, itemsOf, MIB, pattern, textOf } from '../bytes.ts';
 import type { Suite } from '../case.ts';
 import { filesIn } from '../kit.ts';
 import { inBatches, type StorageKit } from './storage-kit.ts';
@@ -101,6 +101,28 @@ export const concurrency: Suite<StorageKit> = {
         const winner = settled.findIndex(({ status }) => status === 'fulfilled');
         expectSameBytes(await readFile(join(place, 'file')), pattern(300_000, winner + 1));
         expect(await filesIn(place)).toEqual(['file']);
+      },
+    },
+    {
+      title: 'says so when a call runs out of time because open streams hold all connections',
+      // Only a driver that sends requests has connections.
+      server: ['requests'],
+      async run({ open, container, fails }) {
+        const driver = open({ maxConnections: 2 });
+        const home = await container();
+        const object = await driver.writeObject(pattern(8 * MIB), home, 'object');
+        const streams = [driver.downloadObjectAsStream(object), driver.downloadObjectAsStream(object)];
+        const readers = streams.map((stream) =>
+          Symbol.asyncIterator in stream ? stream[Symbol.asyncIterator]() : stream[Symbol.iterator](),
+        );
+        for (const reader of readers) await reader.next();
+        const { message } = await fails(() => driver.getObject(home, 'object', { timeoutMs: 300 }), {
+          code: 'timeout',
+        });
+        expect(message).toContain('all 2 connections are held by open streams');
+        // Control: with the streams closed the same call has a connection.
+        for (const reader of readers) await reader.return?.();
+        await driver.getObject(home, 'object', { timeoutMs: 10_000 });
       },
     },
     {

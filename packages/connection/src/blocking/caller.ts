@@ -60,8 +60,14 @@ export class BlockingCaller {
     const late = this.cancel(id);
     // What was done all the same may have to be undone, so the operation must hear of it.
     if (late?.kind === 'done') return late.value;
+    explainBy(late, call);
     throw call.failure;
   }
+}
+
+/** Adds to the failure of a call what its cancelled step was waiting for in the worker. */
+export function explainBy(late: FinalReply | undefined, call: Call): void {
+  if (late?.kind === 'failed' && late.explanation !== undefined) call.explain(late.explanation);
 }
 
 /** What a reply says: its value, or its failure thrown. */

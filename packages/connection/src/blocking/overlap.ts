@@ -6,7 +6,7 @@
 import type { Operation, Step } from '@isobar/core/provider';
 import { type Call, cleanupCall } from '../call.ts';
 import { cancellation } from '../cancellation.ts';
-import { type BlockingCaller, isLocal, performHere, replyValue } from './caller.ts';
+import { type BlockingCaller, explainBy, isLocal, performHere, replyValue } from './caller.ts';
 import type { FinalReply } from './worker-client.ts';
 
 /**
@@ -233,6 +233,7 @@ class Overlap {
     if (waitsFor) waitsFor.waiting.delete(task);
     else if (step === undefined) return;
     const late = step === undefined ? undefined : this.#caller.cancel(step);
+    explainBy(late, this.#call);
     if (step !== undefined) this.#waiting.delete(step);
     delete task.step;
     delete task.waitsFor;

@@ -44,7 +44,13 @@ export type Request =
 /** What the worker answers about the step with an id. */
 export type Reply =
   | { readonly kind: 'done'; readonly id: number; readonly value: unknown }
-  | { readonly kind: 'failed'; readonly id: number; readonly failure: PlainFailure }
+  | {
+      readonly kind: 'failed';
+      readonly id: number;
+      readonly failure: PlainFailure;
+      /** Of a step that was cancelled: what it waited for, if that was not the server. */
+      readonly explanation?: string | undefined;
+    }
   | { readonly kind: 'progress'; readonly id: number; readonly transferredBytes: number };
 
 /** The last message of a worker that ends with an error. */

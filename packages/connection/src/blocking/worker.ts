@@ -47,7 +47,7 @@ async function perform(request: Extract<Request, { kind: 'perform' }>): Promise<
     const step = progress ? withProgress(request.step, id) : request.step;
     answer({ kind: 'done', id, value: await performStep(step as SingleStep, call, transport) });
   } catch (failure) {
-    answer({ kind: 'failed', id, failure: dismantle(failure) });
+    answer({ kind: 'failed', id, failure: dismantle(failure), explanation: call.explanation });
   } finally {
     call.end();
     calls.delete(id);
