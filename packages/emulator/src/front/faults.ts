@@ -18,14 +18,45 @@ export type Fault =
     }
   /** Resets the connection: before the work (default), or after it, with the answer lost. */
   | { readonly kind: 'reset'; readonly when?: 'before' | 'after' }
-  /** Sends the headers and so many bytes of the body, then breaks the connection. */
-  | { readonly kind: 'cut'; readonly afterBytes?: number }
+  /** Sends the headers and so many bytes of the body, then breaks the connection; `chunked`: without a Content-Length. */
+  | { readonly kind: 'cut'; readonly afterBytes?: number; readonly chunked?: boolean }
   /** Flips the first byte of the body. */
   | { readonly kind: 'corrupt' }
   /** Sends the headers and so many bytes, then nothing; without `afterBytes` never answers at all. */
   | { readonly kind: 'stall'; readonly afterBytes?: number }
   /** Answers late. */
-  | { readonly kind: 'delay'; readonly ms: number };
+  | { readonly kind: 'delay'; readonly ms: number }
+  | AnswerFault
+  | AlterFault
+  /** Sends the body in pieces of so many bytes, with a pause after each. */
+  | { readonly kind: 'drip'; readonly pieceBytes: number; readonly pauseMs: number }
+  /** Answers as usual, then closes the connection without having announced it. */
+  | { readonly kind: 'hangup' };
+
+/** Answers with this instead of doing the work, as a proxy or a captive portal does. */
+export interface AnswerFault {
+  readonly kind: 'answer';
+  readonly status: number;
+  /** An array is sent as repeated headers. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly body?: string;
+  /** Sends the body so many times in a row (default 1); `endless` until the client breaks off. */
+  readonly repeat?: number | 'endless';
+}
+
+/** Does the work and changes the answer. */
+export interface AlterFault {
+  readonly kind: 'alter';
+  readonly status?: number;
+  /** Headers to put in place of the answer's own: an array is sent as repeated headers, `null` removes. */
+  readonly headers?: Readonly<Record<string, string | readonly string[] | null>>;
+  /** The body ends after so many bytes, and Content-Length says the same. */
+  readonly keepBytes?: number;
+  /** Flips the first byte of the body. */
+  readonly corrupt?: boolean;
+  /** Sent behind the end of the body, on top of what Content-Length declares. */
+  readonly excess?: string;
+}
 
 /** A failure in the middle of a request's body: so many bytes are taken, then this status is the answer. */
 export interface BodyFault {
@@ -99,7 +130,7 @@ function instructed(instruction: string): Fault | undefined {
   return { kind: 'status', status: Number(status), ...(late === undefined ? {} : { afterBytes: QUARTER_MIB }) };
 }
 
-const kinds = ['status', 'reset', 'cut', 'corrupt', 'stall', 'delay'];
+const kinds = ['status', 'reset', 'cut', 'corrupt', 'stall', 'delay', 'answer', 'alter', 'drip', 'hangup'];
 
 /** Reads rules from JSON; throws an `Error` that names what is wrong. */
 export function parseFaultRules(json: string): readonly FaultRule[] {
@@ -113,7 +144,10 @@ export function parseFaultRules(json: string): readonly FaultRule[] {
     }
     for (const [field, wanted] of [
       ['status', 'status'],
+      ['status', 'answer'],
       ['ms', 'delay'],
+      ['pieceBytes', 'drip'],
+      ['pauseMs', 'drip'],
     ] as const) {
       const number = (fault as Record<string, unknown>)[field];
       if (kind === wanted && !(typeof number === 'number' && number >= 0)) {

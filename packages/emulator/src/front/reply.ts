@@ -1,10 +1,11 @@
 /**
  * What a service answers, and how it is put on the wire. Services return plain replies; only this file writes to
- * sockets, so that a fault (a cut, a stall, a flipped byte) can be applied to any answer of any service.
+ * sockets, with `faulty-reply.ts`, so that a fault (a cut, a stall, a flipped byte) can be applied to any answer.
  */
 import { once } from 'node:events';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Fault } from './faults.ts';
+import { alterHeaders, alterReply, changesBody, sendFaulty } from './faulty-reply.ts';
 
 /** A body: bytes at hand, or chunks as they come. */
 export type ReplyBody = string | Buffer | AsyncIterable<Buffer>;
@@ -24,31 +25,31 @@ export interface Reply {
 export async function send(
   request: IncomingMessage,
   response: ServerResponse,
-  reply: Reply,
+  right: Reply,
   fault: Fault | undefined,
 ): Promise<number> {
   try {
+    const reply = fault?.kind === 'alter' ? await alterReply(right, fault) : right;
     const bodiless = request.method === 'HEAD' || reply.status === 204 || reply.status === 304;
     const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body;
     const length = Buffer.isBuffer(body) ? body.length : (reply.length ?? (body === undefined ? 0 : undefined));
     const headers: OutgoingHttpHeaders = { ...reply.headers };
     if (length !== undefined && reply.status !== 204 && reply.status !== 304) headers['Content-Length'] = length;
     closeUnlessRead(request, headers);
+    alterHeaders(headers, fault);
     response.writeHead(reply.status, headers);
     if (bodiless || body === undefined) {
       response.end();
       return 0;
     }
-    if (fault !== undefined && fault.kind !== 'status' && fault.kind !== 'delay' && fault.kind !== 'reset') {
-      return await sendFaulty(response, chunksOf(body), fault);
-    }
+    if (changesBody(fault)) return await sendFaulty(response, body, fault);
     if (Buffer.isBuffer(body)) {
       response.end(body);
       return body.length;
     }
     return await sendChunks(response, body);
   } finally {
-    reply.release?.();
+    right.release?.();
   }
 }
 
@@ -83,31 +84,5 @@ async function sendChunks(response: ServerResponse, chunks: AsyncIterable<Buffer
     response.destroy();
     if (!gone.signal.aborted) throw error;
   }
-  return sent;
-}
-
-async function* chunksOf(body: Buffer | AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-  if (Buffer.isBuffer(body)) yield body;
-  else yield* body;
-}
-
-async function sendFaulty(response: ServerResponse, chunks: AsyncIterable<Buffer>, fault: Fault): Promise<number> {
-  const limit = fault.kind === 'cut' || fault.kind === 'stall' ? (fault.afterBytes ?? 0) : Number.POSITIVE_INFINITY;
-  let sent = 0;
-  response.flushHeaders();
-  for await (const chunk of chunks) {
-    if (response.destroyed) return sent;
-    const piece = Buffer.from(chunk.subarray(0, limit - sent));
-    if (fault.kind === 'corrupt' && sent === 0 && piece.length > 0) piece[0] = (piece[0] as number) ^ 0xff;
-    sent += piece.length;
-    await new Promise<void>((resolve) => {
-      response.write(piece, () => resolve());
-      response.once('close', resolve);
-    });
-    if (sent >= limit) break;
-  }
-  if (fault.kind === 'stall') return sent;
-  if (fault.kind === 'cut') response.destroy();
-  else response.end();
   return sent;
 }

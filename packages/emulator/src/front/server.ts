@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ADMIN_PREFIX, type AdminTargets, answerAdmin } from './admin.ts';
 import type { BodyFault, Fault, Service } from './faults.ts';
+import { replyOf } from './faulty-reply.ts';
 import { type JournalEntry, signedHeadersOf, withoutSignature } from './journal.ts';
 import { type Reply, send } from './reply.ts';
 
@@ -81,10 +82,7 @@ async function serve(
     request.resume();
     return;
   }
-  const reply =
-    fault?.kind === 'status' && fault.afterBytes === undefined
-      ? failed(backend, fault)
-      : await backend.answer(request, proceed, bodyFault(fault));
+  const reply = refusal(backend, fault) ?? (await backend.answer(request, proceed, bodyFault(fault)));
   if (options.latencyMs > 0) await sleep(options.latencyMs);
   if (fault?.kind === 'delay') await sleep(fault.ms);
   if (fault?.kind === 'reset') {
@@ -93,6 +91,13 @@ async function serve(
   }
   entry.status = reply.status;
   entry.responseBytes = await send(request, response, reply, fault);
+  if (fault?.kind === 'hangup') request.socket.destroySoon();
+}
+
+/** What is answered when a fault keeps the service from doing the work. */
+function refusal(backend: Backend, fault: Fault | undefined): Reply | undefined {
+  if (fault?.kind === 'answer') return replyOf(fault);
+  return fault?.kind === 'status' && fault.afterBytes === undefined ? failed(backend, fault) : undefined;
 }
 
 function failed(backend: Backend, fault: Fault & { readonly kind: 'status' }): Reply {

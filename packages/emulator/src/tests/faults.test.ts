@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Emulator, type FaultRule, type JournalEntry, startEmulator } from '../index.ts';
-import { exchange, signed, signedTarget } from './client.ts';
+import { exchange, rawExchange, signed, signedTarget } from './client.ts';
 
 let emulator: Emulator;
 beforeAll(async () => {
@@ -101,4 +101,76 @@ test('the log has every exchange and no credentials', async () => {
   );
   expect(entries[1]?.target).toMatch(/&X-Goog-Signature=REDACTED$/);
   expect(JSON.stringify(entries)).not.toContain('Authorization');
+});
+
+test('an answer in place of the work: any head, any body, as long as is asked for', async () => {
+  const headers = { location: 'http://127.0.0.1:1/', 'x-twice': ['a', 'b'] };
+  await ask(
+    { fault: { kind: 'answer', status: 307, headers, body: '<html></html>' } },
+    { method: 'DELETE', fault: { kind: 'answer', status: 200 } },
+    { fault: { kind: 'answer', status: 500, body: '0123456789', repeat: 1000 } },
+  );
+  const answer = await get();
+  expect([answer.status, answer.headers['x-twice'], answer.text]).toEqual([307, 'a, b', '<html></html>']);
+  expect((await signed(emulator, 'DELETE', '/box/key')).status).toBe(200);
+  const long = await get();
+  expect([long.status, long.headers['content-length'], long.body.length]).toEqual([500, '10000', 10_000]);
+  // The object that was not deleted.
+  expect((await get()).text).toBe('0123456789');
+});
+
+test('a body without end, which stops with its client, and is logged as far as it went', async () => {
+  await ask({ fault: { kind: 'answer', status: 500, body: 'x'.repeat(1024), repeat: 'endless' } });
+  const response = await fetch(`${emulator.storage}/box/key`);
+  let received = 0;
+  for await (const chunk of response.body ?? []) {
+    received += chunk.length;
+    if (received > 100_000) break;
+  }
+  expect(response.headers.get('content-length')).toBeNull();
+  await expect.poll(async () => (await journal()).at(-1)?.responseBytes).toBeGreaterThan(100_000);
+});
+
+test('an altered answer: the work is done, and its head, its length or a byte of it is another', async () => {
+  const method = 'GET';
+  await ask(
+    { method: 'PUT', fault: { kind: 'alter', status: 202, headers: { etag: '"other"', 'x-goog-generation': null } } },
+    { method, fault: { kind: 'alter', keepBytes: 4 } },
+    { method, fault: { kind: 'alter', corrupt: true, headers: { 'x-goog-hash': null } } },
+    { method, fault: { kind: 'alter', headers: { 'content-length': ['10', '11'] } } },
+  );
+  const put = await signed(emulator, 'PUT', '/box/new', { body: '0123456789' });
+  expect([put.status, put.headers.etag, put.headers['x-goog-generation']]).toEqual([202, '"other"', undefined]);
+  const short = await get();
+  expect([short.headers['content-length'], short.text]).toEqual(['4', '0123']);
+  const corrupt = await get();
+  expect([corrupt.body[0], corrupt.headers['x-goog-hash']]).toEqual([0x30 ^ 0xff, undefined]);
+  await expect(get()).rejects.toThrow('Parse Error');
+  expect((await signed(emulator, 'GET', '/box/new')).text).toBe('0123456789');
+});
+
+test('a body with more behind its end', async () => {
+  await ask({ fault: { kind: 'alter', excess: 'HTTP/1.1 200 OK\r\n\r\n' } });
+  const target = signedTarget(emulator, 'GET', '/box/key', 60);
+  const host = new URL(emulator.storage).host;
+  const received = await rawExchange(emulator.storage, `GET ${target} HTTP/1.1\r\nHost: ${host}\r\n\r\n`, true);
+  expect(received).toContain('Content-Length: 10\r\n');
+  expect(received).toMatch(/\r\n\r\n0123456789HTTP\/1.1 200 OK\r\n\r\n$/);
+});
+
+test('a cut of a chunked body, a dripping body, an answer after which the connection ends', async () => {
+  await ask(
+    { fault: { kind: 'cut', afterBytes: 4, chunked: true } },
+    { fault: { kind: 'drip', pieceBytes: 3, pauseMs: 1 } },
+    { fault: { kind: 'hangup' } },
+  );
+  const target = signedTarget(emulator, 'GET', '/box/key', 60);
+  const raw = `GET ${target} HTTP/1.1\r\nHost: ${new URL(emulator.storage).host}\r\n\r\n`;
+  const cut = await rawExchange(emulator.storage, raw);
+  expect(cut).toMatch(/Transfer-Encoding: chunked\r\n\r\n4\r\n0123\r\n$/);
+  expect((await get()).text).toBe('0123456789');
+  // Resolves because the connection ends, though the answer promises that it lives on.
+  const hungUp = await rawExchange(emulator.storage, raw);
+  expect(hungUp).toContain('Connection: keep-alive\r\n');
+  expect(hungUp).toMatch(/\r\n\r\n0123456789$/);
 });
