@@ -49,8 +49,16 @@ const byStatus: Readonly<Record<number, CloudErrorCode>> = {
   501: 'unsupported',
 };
 
+/** A redirect is not followed: the signature holds for one host and path. */
+const redirected = 'A redirect to elsewhere was not followed; check the endpoint.';
+
 /** Sentences for answers without a body, such as those to HEAD. */
 const sentences: Readonly<Record<number, string>> = {
+  301: redirected,
+  302: redirected,
+  303: redirected,
+  307: redirected,
+  308: redirected,
   401: 'The credentials were not accepted.',
   403: 'Access denied.',
   404: 'Not found.',
