@@ -27,9 +27,13 @@ export { computeParity, type ParitySetup, storageParity } from './parity.ts';
 export { expectPlainData } from './plain-data.ts';
 export { requestUrl, type UrlAnswer, type UrlRequest } from './plain-request.ts';
 export type { Deviation } from './register.ts';
-export type { StorageKit, StorageSetup } from './storage/storage-kit.ts';
+export type { FaultRow } from './storage/fault-table/fault-row.ts';
+export { faultRows } from './storage/fault-table/fault-table.ts';
+export { makeStorageKit, type StorageKit, type StorageSetup } from './storage/storage-kit.ts';
 export { type StorageConformance, storageConformance } from './storage-conformance.ts';
 export {
+  type AlterFault,
+  type AnswerFault,
   type CloudControl,
   type Fault,
   type FaultControl,

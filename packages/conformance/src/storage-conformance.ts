@@ -15,6 +15,7 @@ import { decompression } from './storage/decompression.ts';
 import { deletions } from './storage/deletions.ts';
 import { downloading } from './storage/downloads.ts';
 import { errors } from './storage/errors.ts';
+import { faultTable } from './storage/fault-table/fault-table.ts';
 import { folderDownloads } from './storage/folder-downloads.ts';
 import { interruptions } from './storage/interruptions.ts';
 import { largeFiles } from './storage/large-files.ts';
@@ -84,6 +85,7 @@ const suites: readonly Suite<StorageKit>[] = [
   errors,
   concurrency,
   transferFaults,
+  faultTable,
   interruptions,
   progressFailures,
   closing,

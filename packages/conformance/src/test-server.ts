@@ -8,21 +8,51 @@ import type { NodeState } from '@isobar/core';
 export type Fault =
   /** Answers with this status instead of doing the work. */
   | { readonly kind: 'status'; readonly status: number; readonly retryAfterSeconds?: number }
+  | AnswerFault
+  | AlterFault
   /** Resets the connection: before the work (default), or after it, with the answer lost. */
   | { readonly kind: 'reset'; readonly when?: 'before' | 'after' }
-  /** Sends the headers and so many bytes of the body, then breaks the connection. */
-  | { readonly kind: 'cut'; readonly afterBytes: number }
+  /** Sends the headers and so many bytes of the body, then breaks the connection; `chunked`: without a Content-Length. */
+  | { readonly kind: 'cut'; readonly afterBytes: number; readonly chunked?: boolean }
   /** Flips a byte of the body. */
   | { readonly kind: 'corrupt' }
   /** Sends the headers and so many bytes, then nothing; without `afterBytes` never answers at all. */
   | { readonly kind: 'stall'; readonly afterBytes?: number }
   /** Answers late. */
-  | { readonly kind: 'delay'; readonly ms: number };
+  | { readonly kind: 'delay'; readonly ms: number }
+  /** Sends the body in pieces of so many bytes, with a pause after each. */
+  | { readonly kind: 'drip'; readonly pieceBytes: number; readonly pauseMs: number }
+  /** Answers as usual, then closes the connection without having announced it. */
+  | { readonly kind: 'hangup' };
+
+/** Answers with this instead of doing the work, as a proxy or a captive portal does. */
+export interface AnswerFault {
+  readonly kind: 'answer';
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly body?: string;
+  /** Sends the body so many times in a row (default 1); `endless` until the client breaks off. */
+  readonly repeat?: number | 'endless';
+}
+
+/** Does the work and changes the answer. */
+export interface AlterFault {
+  readonly kind: 'alter';
+  readonly status?: number;
+  /** Headers to put in place of the answer's own: an array is sent as repeated headers, `null` removes. */
+  readonly headers?: Readonly<Record<string, string | readonly string[] | null>>;
+  /** The body ends after so many bytes, and Content-Length says the same. */
+  readonly keepBytes?: number;
+  /** Flips a byte of the body. */
+  readonly corrupt?: boolean;
+  /** Sent behind the end of the body, on top of what Content-Length declares. */
+  readonly excess?: string;
+}
 
 /** Makes the server fail. */
 export interface FaultControl {
-  /** The next requests fail like this, as many as `times` says (default 1). */
-  inject(fault: Fault, times?: number): Promise<void>;
+  /** The next requests fail like this, as many as `times` says (default 1); only those of a method, if one is named. */
+  inject(fault: Fault, times?: number, method?: string): Promise<void>;
   /** No more faults. */
   clear(): Promise<void>;
 }
@@ -35,6 +65,12 @@ export interface LoggedRequest {
   readonly status: number;
   /** Lower-case names of the headers that the signature covers. */
   readonly signedHeaders?: readonly string[];
+  /** The kind of fault that it met. */
+  readonly fault?: string;
+  /** When it came, in Unix milliseconds. */
+  readonly at?: number;
+  /** Bytes of the answer's body that the client took, or that lay in buffers on the way. 0 while it is being sent. */
+  readonly responseBytes?: number;
 }
 
 /** Tells what the server was asked. */
@@ -99,7 +135,7 @@ export function testServerAt(origin: string, service: string): Required<Omit<Tes
   };
   return {
     faults: {
-      inject: (fault, times = 1) => tell('POST', 'faults', [{ service, times, fault }]),
+      inject: (fault, times = 1, method = undefined) => tell('POST', 'faults', [{ service, times, fault, method }]),
       clear: () => tell('DELETE', 'faults'),
     },
     requests: {

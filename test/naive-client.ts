@@ -1,0 +1,50 @@
+/**
+ * What a client looks like that trusts the network: it takes any answer for the object, follows redirects, resumes
+ * without a look at what comes, and checks nothing. The fault table must notice.
+ */
+import { connect } from 'node:net';
+
+/** A URL that its holder can read an object by. */
+export type UrlOf = (object: { readonly container: string; readonly name: string }) => Promise<string>;
+
+/** Where a download goes on, and how it may end. */
+interface NaiveRequest {
+  readonly range?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** All bytes of whatever is answered; a download that breaks off is asked for its rest, and the two are put together. */
+export async function takeAll(url: string, { range, signal }: NaiveRequest = {}): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let receivedBytes = 0;
+  for (let tries = 0; tries < 3; tries += 1) {
+    const asked = receivedBytes > 0 ? `bytes=${receivedBytes}-` : range;
+    const response = await fetch(url, { ...(asked && { headers: { range: asked } }), ...(signal && { signal }) });
+    try {
+      for await (const piece of response.body ?? []) {
+        pieces.push(piece);
+        receivedBytes += piece.length;
+      }
+      break;
+    } catch (failure) {
+      if (signal?.aborted || receivedBytes === 0) throw failure;
+    }
+  }
+  return Buffer.concat(pieces);
+}
+
+/** All bytes that come over the connection behind the headers, whatever Content-Length declares. */
+export function takeUntilClosed(url: string): Promise<Uint8Array> {
+  const { host, hostname, pathname, port, search } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname);
+    const pieces: Buffer[] = [];
+    socket.on('data', (piece) => pieces.push(piece));
+    socket.on('error', reject);
+    socket.on('close', () => {
+      const all = Buffer.concat(pieces);
+      resolve(all.subarray(all.indexOf('\r\n\r\n') + 4));
+    });
+    socket.write(`GET ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+  });
+}
