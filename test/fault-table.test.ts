@@ -295,6 +295,25 @@ const broken: readonly (readonly [string, Break, readonly string[]])[] = [
     ['Streams that are never read, or left half-way, and then another call'],
   ],
   [
+    'takes all of an answer before it looks at it',
+    {
+      methods: (right) => ({
+        iterateContainerObjects: (...args: Parameters<typeof right.iterateContainerObjects>) => ({
+          async toArray() {
+            const response = await fetch(emulator.storage);
+            let takenBytes = 0;
+            for await (const piece of response.body ?? []) {
+              takenBytes += piece.length;
+              if (takenBytes > 64 * 1024 * 1024) throw foreign('malformed-response', undefined);
+            }
+            return await right.iterateContainerObjects(...args).toArray();
+          },
+        }),
+      }),
+    },
+    ['Error with a body of 100 MiB', 'Error with a body that never ends', 'Listing that never ends'],
+  ],
+  [
     'opens more connections than it may',
     { options: ({ maxConnections: _, ...asked }) => asked },
     ['As many streams held open as there may be connections, then another call'],

@@ -72,7 +72,7 @@ export const connectionRows: readonly FaultRow[] = [
   serverFault({
     fault: 'GET: body drips, in all longer than the limit for idleness, each piece within it',
     outcome: 'ok',
-    ways: [intoMemory, asStream],
+    ways: [asStream],
     options: { idleTimeoutMs: 1000, retry: twice },
     injections: [{ fault: { kind: 'drip', pieceBytes: 4096, pauseMs: 40 } }],
     forGood: { fault: { kind: 'stall', afterBytes: 0 }, outcome: 'A timeout' },
