@@ -4,10 +4,7 @@
  */
 import { connect } from 'node:net';
 
-/** A URL that its holder can read an object by. */
-export type UrlOf = (object: { readonly container: string; readonly name: string }) => Promise<string>;
-
-/** Where a download goes on, and how it may end. */
+/** A part to ask for, and what ends the download early. */
 interface NaiveRequest {
   readonly range?: string;
   readonly signal?: AbortSignal;
