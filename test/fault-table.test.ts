@@ -133,6 +133,7 @@ const broken: readonly (readonly [string, Break, readonly string[]])[] = [
       'GET of a range: 200 with the whole object',
       'GET: cut, and the resumed range comes from another version',
       'GET: redirect to another server',
+      'GET: 200 with an HTML page, as of a captive portal',
     ],
   ],
   [
@@ -234,6 +235,36 @@ const broken: readonly (readonly [string, Break, readonly string[]])[] = [
     'loses an answer that comes before the body is sent',
     failsWith('writeObject', (failure) => foreign('network', failure)),
     ['PUT of 12 MiB: 403 before the body was read'],
+  ],
+  [
+    'takes any success for its own',
+    {
+      methods: (right) => {
+        const trusting =
+          (method: keyof AnyStorage) =>
+          async (...args: unknown[]) => {
+            try {
+              return await (right[method] as (...args: unknown[]) => unknown)(...args);
+            } catch (failure) {
+              if (isCloudError(failure, 'malformed-response')) return undefined;
+              throw failure;
+            }
+          };
+        const writes = [
+          'writeObject',
+          'uploadObject',
+          'uploadObjectViaStream',
+          'deleteObject',
+          'createContainer',
+        ] as const;
+        return Object.fromEntries(writes.map((method) => [method, trusting(method)]));
+      },
+    },
+    [
+      'PUT: 200 with an HTML page, as of a captive portal',
+      'DELETE: 200 with an HTML page, as of a captive portal',
+      'Creating a container: 200 with an HTML page, as of a captive portal',
+    ],
   ],
   [
     'takes any answer for a copy',

@@ -101,3 +101,32 @@ describe('tries', () => {
     expect([failure.code, failure.details.attempts]).toEqual([code, 2]);
   });
 });
+
+describe('a page of a proxy', () => {
+  const page = { headers: { 'content-type': 'text/html; charset=utf-8', 'content-length': '6' }, body: '<html>' };
+  test('is no object', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', '/demo-bucket/a', page);
+    const failure = world.failureOf(storage.readObject({ container: 'demo-bucket', name: 'a' }));
+    expect(failure).toMatchObject({ code: 'malformed-response', details: { status: 200, object: 'a' } });
+  });
+  test('is no object that could be streamed, and is let go', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', '/demo-bucket/a', page);
+    const reader = storage.downloadObjectAsStream({ container: 'demo-bucket', name: 'a' }).open();
+    expect(world.failureOf(reader.next())).toHaveProperty('code', 'malformed-response');
+    expect(world.openStreams).toBe(0);
+  });
+  test('does not say that an object was stored', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('PUT', '/demo-bucket/a', page);
+    const failure = world.failureOf(storage.writeObject('x', 'demo-bucket', 'a'));
+    expect(failure).toHaveProperty('code', 'malformed-response');
+  });
+  test('is what it is when it is stored (control)', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', '/demo-bucket/a', { ...page, headers: { ...page.headers, 'x-goog-generation': '17' } });
+    const bytes = world.run(storage.readObject({ container: 'demo-bucket', name: 'a' }));
+    expect(new TextDecoder().decode(bytes)).toBe('<html>');
+  });
+});

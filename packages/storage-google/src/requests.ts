@@ -1,6 +1,7 @@
 /** The one way to the service: builds a request, has it authorised anew for each try, and reads the answer's status. */
 import {
-  type CloudError,
+  CloudError,
+  cleanUp,
   clock,
   exchange,
   type HttpRequest,
@@ -13,6 +14,7 @@ import {
   type RequestBody,
   type ResponseSink,
   type RetryPolicy,
+  release,
   retry,
   withDetails,
 } from '@isobar/core/provider';
@@ -87,10 +89,24 @@ function* attempt(scope: Scope, request: StorageRequest, attempts: number): Oper
   } catch (failure) {
     throw withDetails(failure, subjectOf(request));
   }
+  if (isPageOfProxy(response)) {
+    if (response.stream) yield* cleanUp(release(response.stream));
+    const message = 'an HTML page came instead of an answer of the service; is there a proxy or a captive portal?';
+    throw new CloudError('malformed-response', message, { status: response.status, ...subjectOf(request) });
+  }
   if (isSuccess(response.status)) return response;
   const failure = failureOf(response, subjectOf(request), nowMs, request.source);
   if (attempts > 1 && request.alreadyDone?.(failure)) return response;
   throw failure;
+}
+
+/**
+ * Whether a success is a page of somebody on the way. It would pass for an object, or for the news that one was stored.
+ * Objects that are pages come with headers of the service, such as `x-goog-generation`.
+ */
+function isPageOfProxy({ headers, status }: HttpResponse): boolean {
+  if (!isSuccess(status) || !headers['content-type']?.startsWith('text/html')) return false;
+  return !Object.keys(headers).some((name) => /^x-(goog|amz|guploader)-/.test(name));
 }
 
 function subjectOf({ container, object }: Subject): Subject {

@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { pattern } from '../../bytes.ts';
 import { fastRetry } from '../../kit.ts';
 import type { Fault } from '../../test-server.ts';
-import { type FaultRow, faultServer, observeCall, serverFault } from './fault-row.ts';
+import { captivePortal, type FaultRow, faultServer, observeCall, serverFault } from './fault-row.ts';
 import { asStream, downloads, intoFile, range, sizeBytes } from './ways.ts';
 
 const half = sizeBytes / 2;
@@ -173,6 +173,12 @@ export const downloadRows: readonly FaultRow[] = [
     needs: 'resumedDownload',
     ways: [asStream, intoFile],
     injections: [{ fault: { kind: 'cut', afterBytes: half } }, { fault: otherVersion }],
+  }),
+  serverFault({
+    fault: 'GET: 200 with an HTML page, as of a captive portal',
+    outcome: 'A malformed-response',
+    ways: downloads,
+    injections: [{ fault: captivePortal }],
   }),
   serverFault({
     fault: 'GET: 304, though nothing was asked for on a condition',

@@ -61,6 +61,14 @@ export interface ServerFault extends Pick<FaultRow, 'fault' | 'outcome' | 'needs
   readonly alsoCheck?: (requests: readonly LoggedRequest[], failure: unknown) => void;
 }
 
+/** The page that a network shows to those who have not logged in, whatever they asked for. */
+export const captivePortal: Fault = {
+  kind: 'answer',
+  status: 200,
+  headers: { 'content-type': 'text/html' },
+  body: '<!doctype html><html><head><title>Log in</title></head><body><p>Welcome<br></body></html>',
+};
+
 /** What a case needs of the server to make faults and to see that they occurred. */
 export const faultServer: readonly (keyof TestServer)[] = ['faults', 'requests'];
 

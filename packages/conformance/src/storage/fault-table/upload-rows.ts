@@ -4,7 +4,7 @@ import { itemsOf, MIB, pattern, pieces } from '../../bytes.ts';
 import { fastRetry } from '../../kit.ts';
 import type { Fault } from '../../test-server.ts';
 import type { StorageKit } from '../storage-kit.ts';
-import { type FaultRow, observeCall, serverFault } from './fault-row.ts';
+import { captivePortal, type FaultRow, observeCall, serverFault } from './fault-row.ts';
 import {
   copying,
   creatingContainers,
@@ -115,6 +115,24 @@ export const uploadRows: readonly FaultRow[] = [
     ways: [fromMemory],
     options: { headersTimeoutMs: 200 },
     injections: [{ fault: { kind: 'stall' } }],
+  }),
+  serverFault({
+    fault: 'PUT: 200 with an HTML page, as of a captive portal',
+    outcome: 'A malformed-response',
+    ways: [fromMemory, fromFile, fromShortSource],
+    injections: [{ fault: captivePortal }],
+  }),
+  serverFault({
+    fault: 'DELETE: 200 with an HTML page, as of a captive portal',
+    outcome: 'A malformed-response',
+    ways: [removing],
+    injections: [{ fault: captivePortal }],
+  }),
+  serverFault({
+    fault: 'Creating a container: 200 with an HTML page, as of a captive portal',
+    outcome: 'A malformed-response',
+    ways: [creatingContainers],
+    injections: [{ fault: captivePortal }],
   }),
   serverFault({
     fault: 'Copy: the answer is lost after the work',
