@@ -8,15 +8,18 @@ import { connect } from 'node:net';
 interface NaiveRequest {
   readonly range?: string;
   readonly signal?: AbortSignal;
+  /** A try that takes longer is given up, and the rest asked for. */
+  readonly tryMs?: number;
 }
 
 /** All bytes of whatever is answered; a download that breaks off is asked for its rest, and the two are put together. */
-export async function takeAll(url: string, { range, signal }: NaiveRequest = {}): Promise<Uint8Array> {
+export async function takeAll(url: string, { range, signal, tryMs }: NaiveRequest = {}): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let receivedBytes = 0;
   for (let tries = 0; tries < 3; tries += 1) {
     const asked = receivedBytes > 0 ? `bytes=${receivedBytes}-` : range;
-    const response = await fetch(url, { ...(asked && { headers: { range: asked } }), ...(signal && { signal }) });
+    const end = signal ?? (tryMs === undefined ? undefined : AbortSignal.timeout(tryMs));
+    const response = await fetch(url, { ...(asked && { headers: { range: asked } }), ...(end && { signal: end }) });
     try {
       for await (const piece of response.body ?? []) {
         pieces.push(piece);

@@ -139,7 +139,7 @@ export const downloadRows: readonly FaultRow[] = [
   }),
   serverFault({
     fault: 'GET: 206 with a part of the object, though no range was asked for',
-    outcome: 'A integrity',
+    outcome: 'A malformed-response',
     ways: downloads,
     injections: [
       {
@@ -169,10 +169,22 @@ export const downloadRows: readonly FaultRow[] = [
   }),
   serverFault({
     fault: 'GET: cut, and the resumed range comes from another version',
-    outcome: 'A integrity',
+    outcome: 'A conflict',
     needs: 'resumedDownload',
     ways: [asStream, intoFile],
     injections: [{ fault: { kind: 'cut', afterBytes: half } }, { fault: otherVersion }],
+  }),
+  serverFault({
+    fault: 'GET: broken off, and the resumed range comes from another version, no checksum sent',
+    outcome: 'A conflict',
+    needs: 'resumedDownload',
+    ways: [asStream, intoFile],
+    options: { idleTimeoutMs: 200 },
+    injections: [
+      // Half of the body under a Content-Length for all of it.
+      { fault: { kind: 'alter', keepBytes: half, headers: { ...allChecksums, 'content-length': String(sizeBytes) } } },
+      { fault: otherVersion },
+    ],
   }),
   serverFault({
     fault: 'GET: 200 with an HTML page, as of a captive portal',
