@@ -87,6 +87,10 @@ describe('pulling from a source', () => {
     [{}, 'not an object'],
     [new Uint8Array(3), 'use writeObject'],
     ['text', 'use writeObject'],
+    [new ArrayBuffer(3), 'not an ArrayBuffer; for what is in memory use writeObject'],
+    [new Float32Array(3), 'not a Float32Array; for what is in memory use writeObject'],
+    [new Blob([]), 'not a Blob; pass blob.stream()'],
+    [new Response(), 'not a Response; pass response.body'],
     [null, 'not null'],
     [undefined, 'not undefined'],
   ] as const)('refuses %o', ([source, sentence]) => {

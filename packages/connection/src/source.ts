@@ -1,5 +1,5 @@
 /** Reads the caller's own byte sources, by exact amounts, blocking or asynchronously. */
-import { type ByteSource, describe, invalidArgument, type ResponseStream } from '@isobar/core/provider';
+import { type ByteSource, byteHint, describe, invalidArgument, type ResponseStream } from '@isobar/core/provider';
 
 const readers = new WeakMap<object, SourceReader>();
 const encoder = new TextEncoder();
@@ -43,9 +43,9 @@ export class SourceReader {
     const asyncIterable = (source as Partial<AsyncIterable<Chunk>>)?.[Symbol.asyncIterator];
     const iterable = (source as Partial<Iterable<Chunk>>)?.[Symbol.iterator];
     const start = (asyncIterable ?? iterable) as ((this: unknown) => AnyIterator) | undefined;
-    const isWhole = typeof source === 'string' || source instanceof Uint8Array;
+    const isWhole = typeof source === 'string' || ArrayBuffer.isView(source);
     if (typeof start !== 'function' || isWhole) {
-      const hint = isWhole ? '; for what is in memory use writeObject' : '';
+      const hint = typeof source === 'string' ? '; for a text use writeObject' : byteHint(source, 'source');
       throw invalidArgument('source', `must be an iterable of byte arrays, not ${describe(source)}${hint}`);
     }
     this.#isAsync = asyncIterable !== undefined;
@@ -108,7 +108,10 @@ export class SourceReader {
     }
     const piece = typeof next.value === 'string' ? encoder.encode(next.value) : next.value;
     if (!(piece instanceof Uint8Array)) {
-      throw invalidArgument('source', `must give byte arrays or strings, not ${describe(piece)}`);
+      throw invalidArgument(
+        'source',
+        `must give byte arrays or strings, not ${describe(piece)}${byteHint(piece, 'bytes')}`,
+      );
     }
     // A copy: a source may use one buffer for all its pieces.
     this.#pieces.push(typeof next.value === 'string' ? piece : new Uint8Array(piece));

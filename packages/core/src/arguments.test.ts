@@ -1,6 +1,6 @@
 /** How arguments look in messages, and texts that must be there. */
 import { expect, describe as group, test } from 'vitest';
-import { describe, textOf } from './arguments.ts';
+import { describe, pathOf, textOf } from './arguments.ts';
 import { isCloudError } from './errors.ts';
 
 group('describe', () => {
@@ -17,7 +17,36 @@ group('describe', () => {
     [() => 1, 'a function'],
     [Symbol('s'), 'a symbol'],
     [7n, 'a bigint'],
+    [new Uint8Array(3), 'a Uint8Array'],
+    [new Int8Array(3), 'an Int8Array'],
+    [new ArrayBuffer(3), 'an ArrayBuffer'],
+    [new Blob(['hunter2']), 'a Blob'],
+    [new Map([['secret', 'hunter2']]), 'a Map'],
+    [new Date(0), 'a Date'],
+    [new Error('hunter2'), 'an Error'],
+    [new URL('https://user:hunter2@storage.example'), 'a URL'],
+    [new (class Task {})(), 'a Task'],
+    [Object.create(null), 'an object'],
+    [new (class {})(), 'an object'],
   ])('shows %o as %s', (value, expected) => expect(describe(value)).toBe(expected));
+  const refuse = (): never => {
+    throw new Error('hands off');
+  };
+  const revoked = (target: object): object => {
+    const { proxy, revoke } = Proxy.revocable(target, {});
+    revoke();
+    return proxy;
+  };
+  test.each<[string, object]>([
+    ['a proxy that refuses', new Proxy({}, { get: refuse, has: refuse, getPrototypeOf: refuse })],
+    ['a revoked proxy', revoked({})],
+    ['a revoked proxy of an array', revoked([])],
+    ['a prototype that refuses', Object.create(Object.defineProperty({}, 'constructor', { get: refuse }))],
+    ['a class whose name refuses', Object.create({ constructor: Object.defineProperty({}, 'name', { get: refuse }) })],
+    ['a class whose name is none', Object.create({ constructor: { name: { secret: 'hunter2' } } })],
+    ['a class with a name of two lines', Object.create({ constructor: { name: 'two\nlines' } })],
+    ['a class with a very long name', Object.create({ constructor: { name: 'x'.repeat(61) } })],
+  ])('shows %s as an object, and does not throw', (_, value) => expect(describe(value)).toBe('an object'));
   test('shows a string of 80 characters', () => expect(describe('x'.repeat(80))).toBe(`"${'x'.repeat(80)}"`));
   test('never shows a longer string', () => {
     expect(describe('x'.repeat(81))).toBe('a string of 81 characters');
@@ -34,5 +63,20 @@ group('textOf', () => {
       failure = thrown;
     }
     expect(isCloudError(failure, 'invalid-argument') && failure.details.field).toBe('name');
+  });
+});
+
+group('pathOf', () => {
+  test.each(['file', '/a/b', 'a b\n'])('takes %o', (path) => expect(pathOf(path, 'filePath')).toBe(path));
+  test.each([
+    ['', '""'],
+    ['a\0b', '"a\\u0000b"'],
+    [7, '7'],
+    [undefined, 'undefined'],
+    [new URL('file:///a'), 'a URL'],
+    [new Uint8Array(1), 'a Uint8Array'],
+  ])('refuses %o', (path, shown) => {
+    const message = `\`filePath\` must be a path, not ${shown}`;
+    expect(() => pathOf(path as string, 'filePath')).toThrow(expect.objectContaining({ message }));
   });
 });

@@ -1,5 +1,6 @@
 /** Isobar's core, for provider authors and for the packages that drive operations. */
-export { describe, textOf } from './arguments.ts';
+export { describe, pathOf, textOf } from './arguments.ts';
+export { byteHint } from './byte-hints.ts';
 export { type ByteReader, type ByteSource, type ByteStream, isByteStream, makeByteStream } from './bytes.ts';
 export type { CallOptionNames, MethodOptions, OptionNames } from './call-option-names.ts';
 export type { CallOptions, Cancellable, ListingOptions, TransferOptions, TransferProgress } from './call-options.ts';
@@ -111,10 +112,12 @@ export {
 export { defaultRetryPolicy, parseRetryAfter, type RetryPolicy, retry } from './retry.ts';
 export {
   type ByteRange,
+  bytesOf,
   checkRange,
   containerNameOf,
   locationOf,
   type ObjectLocation,
+  objectsOf,
 } from './storage/arguments.ts';
 export type { StorageOperations } from './storage/contract.ts';
 export { resolveDestination } from './storage/destination.ts';

@@ -3,7 +3,7 @@
  *
  * @see https://cloud.google.com/storage/docs/xml-api/post-multi-object-delete
  */
-import { CloudError, describe, invalidArgument, isCloudError, type Operation, parallel } from '@isobar/core/provider';
+import { CloudError, isCloudError, type Operation, objectsOf, parallel } from '@isobar/core/provider';
 import { type FailedDelete, type Removal, readFailedDeletes, writeDeletes } from './dialect/documents.ts';
 import { codeOfReason } from './failures.ts';
 import { mostDeletesAtOnce, singleDeletesAtOnce } from './limits.ts';
@@ -21,10 +21,7 @@ export function* deleteObjects(
   scope: Scope,
   objects: Iterable<GoogleVersionReference>,
 ): Operation<GoogleDeletedObjects> {
-  if (typeof objects !== 'object' || objects === null || !(Symbol.iterator in objects)) {
-    throw invalidArgument('objects', `must be an iterable of objects, not ${describe(objects)}`);
-  }
-  const all = Array.from(objects, (object) => checkedVersion(object));
+  const all = Array.from(objectsOf(objects), (object) => checkedVersion(object));
   const outcomes: Outcome[] = [];
   for (const locations of Map.groupBy(all, ({ container }) => container).values()) {
     for (let start = 0; start < locations.length; start += mostDeletesAtOnce) {

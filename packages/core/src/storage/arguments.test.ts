@@ -1,7 +1,7 @@
 /** Storage arguments: names given as strings or models, and ranges. */
 import { describe, expect, test } from 'vitest';
 import { isCloudError } from '../errors.ts';
-import { checkRange, containerNameOf, locationOf } from './arguments.ts';
+import { bytesOf, checkRange, containerNameOf, locationOf, objectsOf } from './arguments.ts';
 import type { ContainerReference, ObjectReference } from './models.ts';
 
 /** The field that a check refuses. */
@@ -24,6 +24,7 @@ describe('containerNameOf', () => {
     ['undefined', undefined],
     ['a number', 7],
     ['a nameless object', {}],
+    ['an object in a container', { container: 'box', name: 'a' }],
   ])('refuses %s', (_, value) =>
     expect(refusedField(() => containerNameOf(value as ContainerReference))).toBe('container'),
   );
@@ -48,7 +49,11 @@ describe('locationOf', () => {
     expect(refusedField(() => locationOf(value as unknown as ObjectReference))).toBe('object');
   });
   test('refuses an object without a container', () => {
-    expect(refusedField(() => locationOf({ name: 'a' } as unknown as ObjectReference))).toBe('container');
+    expect(refusedField(() => locationOf({ name: 'a' } as unknown as ObjectReference))).toBe('object.container');
+  });
+  test('says how two names become one argument', () => {
+    const message = '`object` must be an object or { container, name }, not "box"; pass { container: "box", name }';
+    expect(() => locationOf('box' as unknown as ObjectReference)).toThrow(expect.objectContaining({ message }));
   });
 });
 
@@ -68,4 +73,37 @@ describe('checkRange', () => {
     ['an end that is no number', Number.NaN],
     ['an end that is null', null],
   ])('refuses %s', (_, end) => expect(refusedField(() => checkRange(5, end as number))).toBe('endBytes'));
+});
+
+describe('bytesOf', () => {
+  test('takes bytes as they are', () => {
+    const bytes = Uint8Array.of(1);
+    expect(bytesOf(bytes)).toBe(bytes);
+  });
+  test('takes a string as UTF-8', () => expect(bytesOf('é')).toEqual(Uint8Array.of(0xc3, 0xa9)));
+  test.each<[unknown, string]>([
+    [new ArrayBuffer(1), 'an ArrayBuffer; pass new Uint8Array(buffer)'],
+    [new SharedArrayBuffer(1), 'a SharedArrayBuffer; pass a copy: new Uint8Array(buffer).slice()'],
+    [
+      new DataView(new ArrayBuffer(1)),
+      'a DataView; pass new Uint8Array(view.buffer, view.byteOffset, view.byteLength)',
+    ],
+    [new BigInt64Array(1), 'a BigInt64Array; pass new Uint8Array(view.buffer, view.byteOffset, view.byteLength)'],
+    [new Blob([]), 'a Blob; pass new Uint8Array(await blob.arrayBuffer())'],
+    [new ReadableStream(), 'a ReadableStream; for what comes piece by piece use uploadObjectViaStream'],
+    [Promise.resolve(''), 'a Promise; await it first'],
+    [new Date(0), 'a Date'],
+    [{}, 'an object'],
+    [7, '7'],
+  ])('refuses %o, with what to pass instead', (value, shown) => {
+    const message = `\`data\` must be a Uint8Array or a string, not ${shown}`;
+    expect(() => bytesOf(value as string)).toThrow(expect.objectContaining({ message, details: { field: 'data' } }));
+  });
+});
+
+describe('objectsOf', () => {
+  test.each([[[]], [new Set()], [[].values()]])('takes %o', (objects) => expect(objectsOf(objects)).toBe(objects));
+  test.each(['box', 7, null, undefined, {}])('refuses %o', (objects) => {
+    expect(refusedField(() => objectsOf(objects as []))).toBe('objects');
+  });
 });

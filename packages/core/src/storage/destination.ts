@@ -1,5 +1,5 @@
 /** Where a download may write. Decided before anything is sent, and never outside of what the caller named. */
-import { describe } from '../arguments.ts';
+import { pathOf } from '../arguments.ts';
 import { CloudError, invalidArgument } from '../errors.ts';
 import { type Operation, stat } from '../operation.ts';
 
@@ -16,9 +16,7 @@ export function* resolveDestination(
   objectName: string,
   overwriteExisting: boolean,
 ): Operation<string> {
-  if (typeof destinationPath !== 'string' || destinationPath === '' || destinationPath.includes('\0')) {
-    throw invalidArgument('destinationPath', `must be a path, not ${describe(destinationPath)}`);
-  }
+  pathOf(destinationPath, 'destinationPath');
   const isFolder = /[/\\]$/.test(destinationPath);
   if (isFolder) yield* requireFolder(destinationPath);
   const path = isFolder ? destinationPath + fileNameOf(objectName) : destinationPath;

@@ -2,10 +2,10 @@
  * Downloads of many objects into a folder, for every provider: each object goes to the folder and its name, and no name
  * leads out of the folder. What is done for one object is the provider's own `downloadObject`.
  */
-import { describe } from '../arguments.ts';
+import { describe, pathOf } from '../arguments.ts';
 import { CloudError, type CloudErrorCode, invalidArgument, isCloudError } from '../errors.ts';
 import { makeFolders, type Operation, parallel } from '../operation.ts';
-import { locationOf, type ObjectLocation } from './arguments.ts';
+import { locationOf, type ObjectLocation, objectsOf } from './arguments.ts';
 import type { StorageOperations } from './contract.ts';
 import type { DownloadedObject, DownloadedObjects, FailedObject, ObjectReference } from './models.ts';
 import type { DownloadObjectsOptions } from './options.ts';
@@ -41,13 +41,8 @@ export function* downloadIntoFolder(
   folderPath: string,
   options: DownloadObjectsOptions = {},
 ): Operation<DownloadedObjects> {
-  if (typeof objects !== 'object' || objects === null || !(Symbol.iterator in objects)) {
-    const hint = 'of an asynchronous listing pass what toArray() gives';
-    throw invalidArgument('objects', `must be an iterable of objects, not ${describe(objects)}; ${hint}`);
-  }
-  if (typeof folderPath !== 'string' || folderPath === '' || folderPath.includes('\0')) {
-    throw invalidArgument('folderPath', `must be the path of a folder, not ${describe(folderPath)}`);
-  }
+  objectsOf(objects);
+  pathOf(folderPath, 'folderPath');
   const { concurrency = defaultConcurrency } = options;
   if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > mostConcurrency) {
     const rule = `must be a whole number from 1 to ${mostConcurrency}`;

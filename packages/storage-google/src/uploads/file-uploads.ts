@@ -4,12 +4,12 @@
  */
 import {
   combineCrc32c,
-  describe,
   type FileRange,
   type FileSlice,
   type HttpResponse,
   invalidArgument,
   type Operation,
+  pathOf,
   stat,
 } from '@isobar/core/provider';
 import type { StoredPart } from '../dialect/documents.ts';
@@ -32,10 +32,7 @@ export function* putFile(scope: Scope, upload: CheckedUpload, filePath: string):
 
 /** All of a file that is to be uploaded, as it is now: it must not change before it has been read. */
 export function* wholeFile(filePath: string): Operation<FileRange> {
-  if (typeof filePath !== 'string' || filePath === '' || filePath.includes('\0')) {
-    throw invalidArgument('filePath', `must be a path, not ${describe(filePath)}`);
-  }
-  const file = yield* stat(filePath);
+  const file = yield* stat(pathOf(filePath, 'filePath'));
   if (!file) throw invalidArgument('filePath', `names no file: ${filePath}`);
   const { kind, ...version } = file;
   if (kind !== 'file') throw invalidArgument('filePath', `names a ${kind}, not a file: ${filePath}`);
