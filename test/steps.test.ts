@@ -27,6 +27,7 @@ const machine = defineProvider<object, object, ReturnType<typeof operations>>({
   website: 'https://machine.example',
   capabilities: {},
   options: { shape: {}, safeParse: () => ({ success: true, data: {} }) },
+  callOptions: { call: ['give', { timeoutMs: true }] },
   operations,
 });
 

@@ -1,5 +1,6 @@
 /** What is tested of Google Storage, in every design and colour, besides the portable contract. */
 import type { AnyStorage, Script, StorageKit, Suite } from '@isobar/conformance';
+import { wrongArguments } from './arguments.ts';
 import { callOptions } from './call-options.ts';
 import { compositionScripts, compositions } from './compositions.ts';
 import { conditionalWrites, placement } from './conditional-writes.ts';
@@ -19,6 +20,7 @@ export const googleSuites: readonly Suite<StorageKit>[] = [
   settings,
   versions,
   callOptions,
+  wrongArguments,
 ];
 
 /** Scripts for the parity tests. */

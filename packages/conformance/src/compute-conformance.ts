@@ -5,6 +5,7 @@ import { credentials } from './any-face/credentials.ts';
 import { faults } from './any-face/faults.ts';
 import { options } from './any-face/options.ts';
 import type { Suite } from './case.ts';
+import { computeArguments } from './compute/arguments.ts';
 import { catalogue } from './compute/catalogue.ts';
 import { type ComputeKit, makeComputeKit } from './compute/compute-kit.ts';
 import { images } from './compute/images.ts';
@@ -51,6 +52,7 @@ const suites: readonly Suite<ComputeKit>[] = [
   volumes,
   snapshots,
   keyPairs,
+  computeArguments,
   closing,
   options,
   credentials,

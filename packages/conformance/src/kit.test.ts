@@ -7,6 +7,7 @@ import { type Account, openMemory } from '../test/memory-storage.ts';
 import type { Case, Suite } from './case.ts';
 import type { AnyStorage, Colour } from './face.ts';
 import { judge } from './register.ts';
+import { storageArguments } from './storage/arguments.ts';
 import { concurrency } from './storage/concurrency.ts';
 import { containers } from './storage/containers.ts';
 import { decompression } from './storage/decompression.ts';
@@ -53,6 +54,7 @@ const suites: readonly Suite<StorageKit>[] = [
   signedUrls,
   multipartUploads,
   models,
+  storageArguments,
   errors,
   progressFailures,
   concurrency,
@@ -336,6 +338,42 @@ const broken: readonly (readonly [string, suite: string, title: string, Change])
     'models',
     'gives containers as plain data',
     (right) => ({ getContainer: (name: string) => ({ ...right.getContainer(name), list: () => [] }) }),
+  ],
+  [
+    'takes its last argument for options',
+    'arguments',
+    'takes no reference for options, whatever fields it has',
+    (right) => ({
+      readObject: (...args: Parameters<Methods['readObject']>) => {
+        const { timeoutMs = 0 } = (args.at(-1) ?? {}) as { readonly timeoutMs?: unknown };
+        if (typeof timeoutMs !== 'number')
+          throw new CloudError('invalid-argument', 'timeoutMs', { field: 'timeoutMs' });
+        return right.readObject(...args);
+      },
+    }),
+  ],
+  [
+    'ignores the options of a call',
+    'arguments',
+    'takes options where they are, before anything is sent',
+    (right) => ({ deleteObject: (object: ObjectReference) => right.deleteObject(object) }),
+  ],
+  [
+    'takes an object for its container',
+    'arguments',
+    'refuses listContainerObjects(object) for its `container`, before anything is sent',
+    (right) => ({ listContainerObjects: ({ name }: { name: string }) => right.listContainerObjects(name) }),
+  ],
+  [
+    'says nothing of what was given',
+    'arguments',
+    'refuses data that is nearly bytes, with its class and what to pass instead',
+    (right) => ({
+      writeObject: (...args: Parameters<Methods['writeObject']>) => {
+        if (typeof args[0] === 'string' || args[0] instanceof Uint8Array) return right.writeObject(...args);
+        throw new CloudError('invalid-argument', '`data` must be bytes, not an object', { field: 'data' });
+      },
+    }),
   ],
   [
     'shows a secret in an error',

@@ -9,6 +9,7 @@ import type { Suite } from './case.ts';
 import type { AnyStorage, StorageFaceUnderTest } from './face.ts';
 import { requestUrl, type UrlAnswer, type UrlRequest } from './plain-request.ts';
 import { type Deviation, register } from './register.ts';
+import { storageArguments } from './storage/arguments.ts';
 import { concurrency } from './storage/concurrency.ts';
 import { containers, emptyAccount } from './storage/containers.ts';
 import { decompression } from './storage/decompression.ts';
@@ -82,6 +83,7 @@ const suites: readonly Suite<StorageKit>[] = [
   needing('presignedUrls', signedUrls),
   needing('multipartUploads', multipartUploads),
   models,
+  storageArguments,
   errors,
   concurrency,
   transferFaults,

@@ -14,9 +14,19 @@ import {
   type StorageOperations,
   type UploadOptions,
 } from '@isobar/core';
-import { checkRange, containerNameOf, guessContentType, locationOf } from '@isobar/core/provider';
+import {
+  bytesOf,
+  checkRange,
+  containerNameOf,
+  describe,
+  guessContentType,
+  invalidArgument,
+  locationOf,
+  pathOf,
+} from '@isobar/core/provider';
 import { decodeStored, refuseDecoding } from './memory-decoding.ts';
 import { folderDownloads } from './memory-folder.ts';
+import { withCheckedOptions } from './memory-options.ts';
 import { readAsync, rightSecret, serviceSideMethods, watchUpload } from './memory-service-side.ts';
 
 /** What the account holds: objects by name, by container. */
@@ -42,7 +52,7 @@ export function openMemory(
   secret: string = rightSecret,
 ): AnyStorage {
   const state = { closed: false };
-  const right = blockingMethods(account, secret);
+  const right = withCheckedOptions(blockingMethods(account, secret));
   const methods = { ...right, ...change(right) } as Methods;
   const members = Object.entries(methods).map(([name, method]) => {
     const guarded = (...args: unknown[]) => {
@@ -53,9 +63,11 @@ export function openMemory(
     const waits = !/^iterate|AsStream$/.test(name);
     return [
       name,
-      colour === 'async' && waits ? async (...args: unknown[]) => await settle(account, located, args) : located,
+      colour === 'async' && waits ? async (...args: unknown[]) => await settled(name, located, args) : located,
     ];
   });
+  const settled = (name: string, method: (...args: unknown[]) => unknown, args: unknown[]) =>
+    name === 'uploadObjectViaStream' ? settle(account, method, args) : method(...args);
   const close = () => {
     state.closed = true;
   };
@@ -227,7 +239,7 @@ function blockingMethods(account: Account, secret: string): Methods {
     listContainerObjects: (container, options = {}) =>
       listing((cursor) => objectPage(container, options, cursor)).toArray(),
     getContainer: (container) => containerModel(containerOf(container).name),
-    getObject: (container, name) => storedAt({ container, name }).object,
+    getObject: (container, name) => storedAt({ container: containerNameOf(container), name }).object,
     createContainer(container) {
       const name = containerNameOf(container);
       if (!/^[a-z0-9-]{3,63}$/.test(name)) throw fail('invalid-argument', 'no name for a container');
@@ -254,11 +266,10 @@ function blockingMethods(account: Account, secret: string): Methods {
       }
     },
     writeObject(data, container, name, options) {
-      if (typeof data !== 'string' && !(data instanceof Uint8Array)) throw fail('invalid-argument', 'no bytes');
-      return store(typeof data === 'string' ? Buffer.from(data) : data, container, checkName(name), options);
+      return store(bytesOf(data), containerNameOf(container), checkName(name), options);
     },
     downloadObject: (object, path, options) =>
-      intoFile(() => decodeStored(storedAt(object), options), object.name, path, options),
+      intoFile(() => decodeStored(storedAt(object), options), locationOf(object).name, path, options),
     downloadObjects: (objects, folderPath, options) => {
       if (secret !== rightSecret) throw fail('unauthenticated', 'wrong secret');
       return folderDownloads(methods.downloadObject)(objects, folderPath, options);
@@ -304,7 +315,9 @@ function isUpTo(name: string, limit: string | undefined): boolean {
 }
 
 function checkName(name: string): string {
-  if (typeof name !== 'string' || name === '' || !name.isWellFormed()) throw fail('invalid-argument', 'no name');
+  if (typeof name !== 'string' || name === '' || !name.isWellFormed()) {
+    throw invalidArgument('objectName', `must be a name, not ${describe(name)}`);
+  }
   return name;
 }
 
@@ -322,8 +335,9 @@ function checkMetadata(metadata: Readonly<Record<string, string>> = {}): Record<
 
 function readFile(path: string): Buffer {
   try {
-    return readFileSync(path);
-  } catch {
+    return readFileSync(pathOf(path, 'filePath'));
+  } catch (failure) {
+    if (failure instanceof CloudError) throw failure;
     throw fail('invalid-argument', 'no file', { field: 'filePath' });
   }
 }

@@ -1,6 +1,7 @@
 import type { AsyncListing, BlockingListing } from '@isobar/core';
 import {
   CloudError,
+  clock,
   isCloudError,
   type Listing,
   makeByteStream,
@@ -12,7 +13,7 @@ import { Call } from './call.ts';
 import { driveBlocking } from './drive.ts';
 import { asyncMethods, blockingMethods } from './face.ts';
 import type { AnyCallOptions } from './runner.ts';
-import type { OperationTrace } from './tracing.ts';
+import { type CalledMethod, located } from './tracing.ts';
 
 interface Run {
   readonly name: string;
@@ -21,9 +22,13 @@ interface Run {
 
 /** Runners that perform operations without steps, and note what they were asked to run. */
 function runners(log: Run[]) {
-  const run = <Result>(trace: OperationTrace, operation: Operation<Result>, options: AnyCallOptions): Result => {
+  const run = <Result>(trace: CalledMethod, operation: Operation<Result>, options: AnyCallOptions): Result => {
     log.push({ name: trace.operation, options });
-    return driveBlocking(operation, () => undefined, new Call(0));
+    try {
+      return driveBlocking(operation, () => undefined, new Call(0));
+    } catch (failure) {
+      throw located(failure, trace);
+    }
   };
   return {
     blocking: { run },
@@ -48,7 +53,8 @@ const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve)
 describe('an asynchronous listing', () => {
   const open = (fetched: string[], options: AnyCallOptions = {}, failAt?: string) => {
     const log: Run[] = [];
-    const { iterate } = asyncMethods({ iterate: () => numbers(fetched, failAt) }, runners(log).async, 'acme');
+    const table = { iterate: () => numbers(fetched, failAt) };
+    const { iterate } = asyncMethods(table, runners(log).async, 'acme', { iterate: [{ prefetch: true }] });
     return { log, listing: (iterate as (options: AnyCallOptions) => AsyncListing<number>)(options) };
   };
 
@@ -165,17 +171,107 @@ describe('members of a provider', () => {
       }),
     );
   });
+});
 
-  test('get their call options from the last argument, whatever else it holds', () => {
+describe('options of a call', () => {
+  // biome-ignore lint/correctness/useYield: an operation may have nothing to ask for
+  function* remove(task: object): Operation<object> {
+    return task;
+  }
+  const known = { remove: ['task', { timeoutMs: true }] } as const;
+  type Call = (...args: unknown[]) => unknown;
+  class Task {
+    readonly timeoutMs = 'boom';
+    readonly extra = { timeoutMs: 1 };
+    readonly signal = AbortSignal.abort();
+  }
+  const tasks = [new Task(), Object.create(new Task()), { timeoutMs: 'boom' }, { signal: AbortSignal.abort() }];
+
+  test.for(tasks)('are where the provider says, not in another argument: %o', async (task) => {
     const log: Run[] = [];
-    // biome-ignore lint/correctness/useYield: an operation may have nothing to ask for
-    function* get(): Operation<string> {
-      return 'done';
+    const { blocking, async: asynchronous } = runners(log);
+    expect((blockingMethods({ remove }, blocking, 'acme', known).remove as Call)(task)).toBe(task);
+    expect(await (asyncMethods({ remove }, asynchronous, 'acme', known).remove as Call)(task)).toBe(task);
+    (blockingMethods({ remove }, blocking, 'acme', known).remove as Call)(task, { timeoutMs: 5 });
+    expect(log.map(({ options }) => options)).toEqual([{}, {}, { timeoutMs: 5 }]);
+  });
+
+  test('are not looked for where the provider does not say where they are', () => {
+    const log: Run[] = [];
+    const { remove: method } = blockingMethods({ remove }, runners(log).blocking, 'acme');
+    (method as Call)({ timeoutMs: 'boom' });
+    (method as Call)('name', { timeoutMs: 5 });
+    expect(log.map(({ options }) => options)).toEqual([{}, {}]);
+  });
+
+  test.for([
+    [{ timeoutMs: -1 }, '`timeoutMs` must be a number of milliseconds from 0 (no limit), not -1'],
+    [{ timeoutMs: 'boom' }, '`timeoutMs` must be a number of milliseconds from 0 (no limit), not "boom"'],
+    [{ signal: 'stop' }, '`signal` must be an AbortSignal, not "stop"'],
+  ] as const)('must be what they say: %o', async ([options, message]) => {
+    const log: Run[] = [];
+    const method = asyncMethods({ remove }, runners(log).async, 'acme', known).remove as Call;
+    await expect(method({}, options)).rejects.toThrow(message);
+  });
+
+  test('have no signal in a blocking call', () => {
+    const { signal } = new AbortController();
+    const method = blockingMethods({ remove }, runners([]).blocking, 'acme', known).remove as Call;
+    expect(() => method({}, { signal })).toThrow('`signal` cannot be seen to fire by a thread that is blocked');
+  });
+});
+
+describe('a wrong argument', () => {
+  const wrong = (): CloudError => new CloudError('invalid-argument', '`object` must be an object', { field: 'object' });
+  function* check(object: unknown): Operation<never> {
+    if (typeof object !== 'object') throw wrong();
+    yield* clock();
+    throw new CloudError('network', 'a step was performed');
+  }
+  const table = {
+    read: check,
+    iterate: (object: unknown) => makeListing(() => check(object)),
+    stream: (object: unknown) => makeByteStream(() => ({ next: () => check(object), close: () => check({}) })),
+    range(object: unknown) {
+      if (typeof object !== 'object') throw wrong();
+      return makeListing(() => check(object));
+    },
+  };
+  const names = ['object', { timeoutMs: true }] as const;
+  const known = { read: names, iterate: names, stream: names, range: names };
+  const blocking = blockingMethods(table, runners([]).blocking, 'acme', known);
+  const asynchronous = asyncMethods(table, runners([]).async, 'acme', known);
+  type Call = (...args: unknown[]) => unknown;
+  const failureOf = async (call: () => unknown): Promise<unknown> => {
+    try {
+      return await call();
+    } catch (failure) {
+      return failure;
     }
-    const { method } = blockingMethods({ method: get }, runners(log).blocking, 'acme');
-    (method as (...args: unknown[]) => void)('name', { timeoutMs: 5, colour: 'red' });
-    (method as (...args: unknown[]) => void)('name');
-    expect(log.map(({ options }) => options.timeoutMs)).toEqual([5, undefined]);
+  };
+
+  test.for(Object.keys(table))('is told before wrong options, with the right call: %s', async (name) => {
+    for (const methods of [blocking, asynchronous]) {
+      const failure = await failureOf(() => (methods[name] as Call)('my-bucket', 'name'));
+      expect(failure).toMatchObject({
+        message: `acme ${name}: \`object\` must be an object. The call is ${name}(object, options)`,
+        details: { provider: 'acme', operation: name, field: 'object' },
+      });
+    }
+  });
+  test.for(Object.keys(table))('is none when only the options are wrong: %s', async (name) => {
+    for (const methods of [blocking, asynchronous]) {
+      const failure = await failureOf(() => (methods[name] as Call)({}, 'name'));
+      const message = `acme ${name}: \`options\` must be an object, not "name". The call is ${name}(object, options)`;
+      expect(failure).toMatchObject({ message, details: { field: 'options' } });
+    }
+  });
+  test('of which the server has told says nothing of the call', async () => {
+    const refuse = () => {
+      throw new CloudError('invalid-argument', 'no such object', { field: 'object', status: 400 });
+    };
+    const { read } = blockingMethods({ read: refuse }, runners([]).blocking, 'acme', known);
+    expect(read as Call).toThrow(expect.objectContaining({ message: 'acme read: no such object' }));
   });
 });
 
@@ -220,16 +316,21 @@ describe('options that nobody knows', () => {
     log = [];
   });
   const table = {
-    // biome-ignore lint/correctness/useYield: an operation may have nothing to ask for
     *get(name: string): Operation<string> {
+      yield* clock();
       log.push('get');
       return name;
     },
-    iterate: () => numbers(log),
+    iterate: () =>
+      makeListing(function* () {
+        yield* clock();
+        log.push('page');
+        return { items: [1] };
+      }),
   };
   const known = {
-    get: [1, { timeoutMs: true, overwriteExisting: true }],
-    iterate: [0, { prefetch: true }],
+    get: ['name', { timeoutMs: true, overwriteExisting: true }],
+    iterate: [{ prefetch: true }],
   } as const;
   const blocking = () => blockingMethods(table, runners([]).blocking, 'acme', known);
   const asynchronous = () => asyncMethods(table, runners([]).async, 'acme', known);
@@ -248,8 +349,7 @@ describe('options that nobody knows', () => {
     ['timeoutMS', 'unknown option `timeoutMS` (did you mean `timeoutMs`?)'],
     ['timoutMs', 'unknown option `timoutMs` (did you mean `timeoutMs`?)'],
     ['constructor', 'unknown option `constructor`. Known options: timeoutMs, overwriteExisting'],
-    ['signal', 'unknown option `signal`. Known options: timeoutMs, overwriteExisting'],
-  ])('are refused before the operation begins: %s', (name, message) => {
+  ])('are refused before anything is done: %s', (name, message) => {
     const failure = failureOf(() => (blocking().get as Call)('a', { [name]: 1 }));
     expect(failure).toMatchObject({ code: 'invalid-argument', details: { field: name } });
     expect(String(failure)).toContain(message);

@@ -1,6 +1,7 @@
 /**
- * Faces: the objects that users call. A face has a method for each operation of its provider; the method calls the
- * operation and looks at what came back. There is no list of names here, so none can fall behind.
+ * Faces: the objects that users call. A face has a method for each operation of its provider; the method looks at the
+ * options of the call, calls the operation and looks at what came back. Methods follow from the provider's operations,
+ * and what they take from its `callOptions`: this file names none of them.
  */
 
 import type { AsyncListing, BlockingListing } from '@isobar/core';
@@ -21,7 +22,7 @@ import type {
   AsyncRunner as WholeAsyncRunner,
   BlockingRunner as WholeBlockingRunner,
 } from './runner.ts';
-import { located, type OperationTrace } from './tracing.ts';
+import { type CalledMethod, located } from './tracing.ts';
 
 type AsyncRunner = Pick<WholeAsyncRunner, 'run'>;
 type BlockingRunner = Pick<WholeBlockingRunner, 'run'>;
@@ -29,7 +30,10 @@ type BlockingRunner = Pick<WholeBlockingRunner, 'run'>;
 /** A provider's operations, as far as a face must know them. */
 export type OperationTable = Readonly<Record<string, unknown>>;
 
-/** The options of methods by their names; methods that are not there take any. */
+/**
+ * The arguments and options of methods by their names. A method that is not there takes no options of calls: which of its
+ * arguments they would be nobody can tell, and one that is something else must not be taken for them.
+ */
 export type OptionTable = Readonly<Record<string, MethodOptions>>;
 
 /** Methods by name; values that are no functions are passed on as they are. */
@@ -42,11 +46,12 @@ export function blockingMethods(
   provider: string,
   options: OptionTable = {},
 ): Methods {
-  return mapMembers(operations, { provider, options, isAsync: false }, (trace, outcome, options) => {
-    if (isListing(outcome)) return blockingListing(outcome, trace, runner, options);
-    if (isByteStream(outcome)) return blockingBytes(outcome, trace, runner, options);
-    return isOperation(outcome) ? runner.run(trace, outcome, options) : outcome;
-  });
+  const show: Common['show'] = (method, outcome, callOptions) => {
+    if (isListing(outcome)) return blockingListing(outcome, method, runner, callOptions);
+    if (isByteStream(outcome)) return blockingBytes(outcome, method, runner, callOptions);
+    return isOperation(outcome) ? runner.run(method, outcome, callOptions) : outcome;
+  };
+  return mapMembers(operations, { provider, options, isAsync: false, show });
 }
 
 /** The methods of an asynchronous face. */
@@ -56,11 +61,12 @@ export function asyncMethods(
   provider: string,
   options: OptionTable = {},
 ): Methods {
-  return mapMembers(operations, { provider, options, isAsync: true }, (trace, outcome, options) => {
-    if (isListing(outcome)) return asyncListing(outcome, trace, runner, options);
-    if (isByteStream(outcome)) return asyncBytes(outcome, trace, runner, options);
-    return isOperation(outcome) ? runner.run(trace, outcome, options) : outcome;
-  });
+  const show: Common['show'] = (method, outcome, callOptions) => {
+    if (isListing(outcome)) return asyncListing(outcome, method, runner, callOptions);
+    if (isByteStream(outcome)) return asyncBytes(outcome, method, runner, callOptions);
+    return isOperation(outcome) ? runner.run(method, outcome, callOptions) : outcome;
+  };
+  return mapMembers(operations, { provider, options, isAsync: true, show });
 }
 
 /** What the methods of a face have in common. */
@@ -68,55 +74,70 @@ interface Common {
   readonly provider: string;
   readonly options: OptionTable;
   readonly isAsync: boolean;
-}
-
-function mapMembers(
-  operations: OperationTable,
-  { provider, options, isAsync }: Common,
-  show: (trace: OperationTrace, outcome: unknown, options: AnyCallOptions) => unknown,
-): Methods {
-  const methods: Methods = {};
-  for (const [name, member] of Object.entries(operations)) {
-    if (typeof member !== 'function') {
-      methods[name] = member;
-      continue;
-    }
-    const known = options[name];
-    const trace = { provider, operation: name };
-    methods[name] = (...args: unknown[]) => {
-      const outcome = callMember(member as Member, args, trace);
-      const wrong = known && wrongOptions(args, known, isAsync);
-      return show(trace, wrong ? refused(outcome, wrong, trace) : outcome, callOptionsOf(args));
-    };
-  }
-  return methods;
+  /** Makes what a method returns of what its operation is. */
+  show(method: CalledMethod, outcome: unknown, options: AnyCallOptions): unknown;
 }
 
 type Member = (...args: unknown[]) => unknown;
 
-function callMember(member: Member, args: unknown[], trace: OperationTrace): unknown {
+const none: AnyCallOptions = {};
+
+function mapMembers(operations: OperationTable, common: Common): Methods {
+  return Object.fromEntries(
+    Object.entries(operations).map(([name, member]) => [
+      name,
+      typeof member === 'function' ? methodOf(name, member as Member, common) : member,
+    ]),
+  );
+}
+
+function methodOf(operation: string, member: Member, { provider, options: table, isAsync, show }: Common): Member {
+  const known = table[operation];
+  if (!known) {
+    const method = { provider, operation };
+    return (...args) => show(method, callMember(member, args, method), none);
+  }
+  const at = known.length - 1;
+  const names = known[at] as Readonly<Record<string, true>>;
+  const method = { provider, operation, argumentNames: [...(known.slice(0, at) as string[]), 'options'] };
+  return (...args) => {
+    const options = args[at] as AnyCallOptions | undefined;
+    const wrong = wrongOptions(options, names, isAsync);
+    if (!wrong) return show(method, callMember(member, args, method), options ?? none);
+    return show(method, refused(callMember(member, args.slice(0, at), method), wrong, method), none);
+  };
+}
+
+function callMember(member: Member, args: unknown[], method: CalledMethod): unknown {
   try {
     return member(...args);
   } catch (failure) {
-    throw located(failure, trace);
+    throw located(failure, method);
   }
 }
 
 /** What comes of a call with wrong options: an operation fails when it is run, as it would do by itself. */
-function refused(outcome: unknown, failure: CloudError, trace: OperationTrace): Operation<never> {
-  if (!isOperation(outcome)) throw located(failure, trace);
+function refused(outcome: unknown, failure: CloudError, method: CalledMethod): unknown {
+  const fail = (): never => {
+    beginOf(outcome)?.next();
+    throw failure;
+  };
+  if (!isOperation(outcome)) return callMember(fail, [], method);
   // biome-ignore lint/correctness/useYield: an operation that only fails
   return (function* (): Operation<never> {
-    throw failure;
+    return fail();
   })();
 }
 
-const none: AnyCallOptions = {};
-
-/** Call options go last in every method, so the last argument is looked at, whatever else it holds. */
-function callOptionsOf(args: readonly unknown[]): AnyCallOptions {
-  const last = args.at(-1);
-  return typeof last === 'object' && last !== null ? (last as AnyCallOptions) : none;
+/**
+ * The operation that looks at the arguments of a call. It does so before its first step, so one that is begun throws what
+ * is wrong with an argument, of which a caller must hear before wrong options: who has mixed up arguments has put something
+ * else there. That step is never performed, so nothing has happened that would have to be undone.
+ */
+function beginOf(outcome: unknown): Operation<unknown> | undefined {
+  if (isListing(outcome)) return outcome.page(undefined);
+  if (isByteStream(outcome)) return outcome.open().next();
+  return isOperation(outcome) ? outcome : undefined;
 }
 
 function isOperation(outcome: unknown): outcome is Operation<unknown> {
@@ -125,7 +146,7 @@ function isOperation(outcome: unknown): outcome is Operation<unknown> {
 
 function blockingListing<Item>(
   listing: Listing<Item>,
-  trace: OperationTrace,
+  trace: CalledMethod,
   runner: BlockingRunner,
   options: AnyCallOptions,
 ): BlockingListing<Item> {
@@ -145,7 +166,7 @@ function blockingListing<Item>(
 
 function asyncListing<Item>(
   listing: Listing<Item>,
-  trace: OperationTrace,
+  trace: CalledMethod,
   runner: AsyncRunner,
   options: AnyCallOptions,
 ): AsyncListing<Item> {
@@ -179,7 +200,7 @@ function asyncListing<Item>(
 
 function blockingBytes(
   bytes: ByteStream,
-  trace: OperationTrace,
+  trace: CalledMethod,
   runner: BlockingRunner,
   options: AnyCallOptions,
 ): Iterable<Uint8Array> {
@@ -201,7 +222,7 @@ function blockingBytes(
 
 function asyncBytes(
   bytes: ByteStream,
-  trace: OperationTrace,
+  trace: CalledMethod,
   runner: AsyncRunner,
   options: AnyCallOptions,
 ): AsyncIterable<Uint8Array> {

@@ -1,27 +1,44 @@
-/** Names of options that nobody knows: refused, with the name that was probably meant. */
-import { CloudError, describe, invalidArgument, type MethodOptions } from '@isobar/core/provider';
+/** What is wrong with the options of a call. A name that nobody knows is refused with the one that was probably meant. */
+import { CloudError, describe, invalidArgument } from '@isobar/core/provider';
+import type { AnyCallOptions } from './runner.ts';
 
 /** Letters that two names must have in common at their beginning for one to be taken for the other. */
 const shortestBeginning = 4;
 
 /**
- * What is wrong with the names of a call's options, if anything. An option without a value counts as left out.
+ * What is wrong with the options of a call, if anything. An option without a value counts as left out.
  *
- * @param args The call's arguments.
+ * @param options What was given where the method's options are.
+ * @param names The names that the method knows.
  * @param isAsync Whether the call takes a `signal` too.
  */
-export function wrongOptions(args: readonly unknown[], known: MethodOptions, isAsync: boolean): CloudError | undefined {
-  const [at, names] = known;
-  const options = args[at];
+export function wrongOptions(
+  options: unknown,
+  names: Readonly<Record<string, true>>,
+  isAsync: boolean,
+): CloudError | undefined {
   if (options === undefined) return undefined;
   if (typeof options !== 'object' || options === null) {
     return invalidArgument('options', `must be an object, not ${describe(options)}`);
   }
   for (const name in options) {
-    if (names[name] === true || (isAsync && name === 'signal')) continue;
+    if (names[name] === true || name === 'signal') continue;
     if ((options as Record<string, unknown>)[name] !== undefined) return unknownOption(name, names, isAsync);
   }
-  return undefined;
+  return wrongLimits(options, isAsync);
+}
+
+/** What is wrong with the options that end a call. The compiler sees most of it too, but not in plain JavaScript. */
+function wrongLimits({ signal, timeoutMs }: AnyCallOptions, isAsync: boolean): CloudError | undefined {
+  if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs >= 0)) {
+    const rule = 'must be a number of milliseconds from 0 (no limit)';
+    return invalidArgument('timeoutMs', `${rule}, not ${describe(timeoutMs)}`);
+  }
+  if (signal === undefined) return undefined;
+  if (!isAsync) return invalidArgument('signal', 'cannot be seen to fire by a thread that is blocked; use timeoutMs');
+  return signal instanceof AbortSignal
+    ? undefined
+    : invalidArgument('signal', `must be an AbortSignal, not ${describe(signal)}`);
 }
 
 function unknownOption(field: string, names: Readonly<Record<string, true>>, isAsync: boolean): CloudError {

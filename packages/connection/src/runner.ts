@@ -2,14 +2,7 @@
  * Runs a provider's operations in one colour: gives each call its limits, drives it, and says in every error which
  * method of which provider failed. Faces are made of runners; see `face.ts`.
  */
-import {
-  type Cancellable,
-  CloudError,
-  describe,
-  invalidArgument,
-  type ListingOptions,
-  type Operation,
-} from '@isobar/core/provider';
+import { type Cancellable, CloudError, type ListingOptions, type Operation } from '@isobar/core/provider';
 import { BlockingCaller } from './blocking/caller.ts';
 import { overlap } from './blocking/overlap.ts';
 import { Call } from './call.ts';
@@ -18,10 +11,10 @@ import type { CheckedOptions } from './options.ts';
 import { parallelAsync } from './parallel.ts';
 import { performStep } from './perform.ts';
 import { Flights } from './share.ts';
-import { located, type OperationTrace, traceOperation, traceOperationAsync } from './tracing.ts';
+import { type CalledMethod, located, traceOperation, traceOperationAsync } from './tracing.ts';
 import { Transport } from './transport.ts';
 
-/** Options of a call in either colour. */
+/** Options of a call in either colour, checked; see `option-names.ts`. */
 export type AnyCallOptions = ListingOptions & Cancellable;
 
 /** Runs operations while this thread waits. */
@@ -35,9 +28,8 @@ export class BlockingRunner {
     this.#caller = new BlockingCaller(options.limits);
   }
 
-  run<Result>(trace: OperationTrace, operation: Operation<Result>, options: AnyCallOptions): Result {
-    const refused = refusal(this.#isClosed, options) ?? signalRefusal(options);
-    if (refused) throw located(refused, trace);
+  run<Result>(trace: CalledMethod, operation: Operation<Result>, options: AnyCallOptions): Result {
+    if (this.#isClosed) throw located(closed(), trace);
     const call = new Call(options.timeoutMs ?? this.#options.timeoutMs, trace);
     try {
       return traceOperation(trace, () => driveBlocking(operation, this.#perform, call));
@@ -78,9 +70,8 @@ export class AsyncRunner {
   }
 
   // Nothing else may listen to the promise of a call: V8 shows the caller in a stack only when it alone awaits.
-  async run<Result>(trace: OperationTrace, operation: Operation<Result>, options: AnyCallOptions): Promise<Result> {
-    const refused = refusal(this.#isClosed, options);
-    if (refused) throw located(refused, trace);
+  async run<Result>(trace: CalledMethod, operation: Operation<Result>, options: AnyCallOptions): Promise<Result> {
+    if (this.#isClosed) throw located(closed(), trace);
     const call = new Call(options.timeoutMs ?? this.#options.timeoutMs, trace, options.signal);
     this.#running += 1;
     try {
@@ -118,22 +109,6 @@ export class AsyncRunner {
   };
 }
 
-/** Why a call is not even begun. The compiler sees most of it too, but not in plain JavaScript. */
-function refusal(isClosed: boolean, { signal, timeoutMs }: AnyCallOptions): CloudError | undefined {
-  if (isClosed) return new CloudError('session-closed', 'the driver or session has been closed');
-  if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs >= 0)) {
-    return invalidArgument(
-      'timeoutMs',
-      `must be a number of milliseconds from 0 (no limit), not ${describe(timeoutMs)}`,
-    );
-  }
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    return invalidArgument('signal', `must be an AbortSignal, not ${describe(signal)}`);
-  }
-  return undefined;
-}
-
-function signalRefusal({ signal }: AnyCallOptions): CloudError | undefined {
-  if (signal === undefined) return undefined;
-  return invalidArgument('signal', 'cannot be seen to fire by a thread that is blocked; use timeoutMs');
+function closed(): CloudError {
+  return new CloudError('session-closed', 'the driver or session has been closed');
 }

@@ -5,12 +5,18 @@
  * @see https://nodejs.org/api/diagnostics_channel.html#class-tracingchannel
  */
 import { tracingChannel } from 'node:diagnostics_channel';
-import { type HttpRequest, type HttpResponse, locate } from '@isobar/core/provider';
+import { type HttpRequest, type HttpResponse, isCloudError, locate } from '@isobar/core/provider';
 
 /** What `isobar:operation` publishes. */
 export interface OperationTrace {
   readonly provider: string;
   readonly operation: string;
+}
+
+/** A method that was called, as its errors name it. */
+export interface CalledMethod extends OperationTrace {
+  /** The names of its arguments in order, for errors about one of them. */
+  readonly argumentNames?: readonly string[];
 }
 
 /** What `isobar:exchange` publishes; `status` once there is a response, `error` when there was none. */
@@ -31,19 +37,37 @@ export interface ExchangeObserver {
 const operations = tracingChannel<unknown, OperationTrace>('isobar:operation');
 const exchanges = tracingChannel<unknown, ExchangeTrace>('isobar:exchange');
 
-/** A failure with the method and the provider that it happened in. */
-export function located(failure: unknown, { provider, operation }: OperationTrace): unknown {
-  return locate(failure, provider, operation);
+/**
+ * A failure with the method and the provider that it happened in. One that is about an argument also says how the method is
+ * called: two arguments may have changed places.
+ */
+export function located(failure: unknown, { provider, operation, argumentNames = [] }: CalledMethod): unknown {
+  const ending = isAboutOneOf(failure, argumentNames) ? `. The call is ${operation}(${argumentNames.join(', ')})` : '';
+  return locate(failure, provider, operation, ending);
+}
+
+/**
+ * Whether an argument was refused: `object`, or a part of it such as `object.name`. Not by the server, nor by the system,
+ * whose error is the cause.
+ */
+function isAboutOneOf(failure: unknown, names: readonly string[]): boolean {
+  if (!isCloudError(failure, 'invalid-argument')) return false;
+  const { field = '', status } = failure.details;
+  return status === undefined && failure.cause === undefined && names.includes(field.split('.', 1)[0] ?? '');
 }
 
 /** Runs a blocking operation, traced if somebody listens. */
 export function traceOperation<Result>(trace: OperationTrace, run: () => Result): Result {
-  return operations.hasSubscribers ? operations.traceSync(run, { ...trace }) : run();
+  return operations.hasSubscribers ? operations.traceSync(run, published(trace)) : run();
+}
+
+function published({ provider, operation }: OperationTrace): OperationTrace {
+  return { provider, operation };
 }
 
 /** Runs an asynchronous operation, traced if somebody listens. */
 export function traceOperationAsync<Result>(trace: OperationTrace, run: () => Promise<Result>): Promise<Result> {
-  return operations.hasSubscribers ? operations.tracePromise(run, { ...trace }) : run();
+  return operations.hasSubscribers ? operations.tracePromise(run, published(trace)) : run();
 }
 
 /**
@@ -55,7 +79,7 @@ export function traceOperationAsync<Result>(trace: OperationTrace, run: () => Pr
 export function observeExchange(trace: OperationTrace | undefined, request: HttpRequest): ExchangeObserver | undefined {
   if (!trace || !exchanges.hasSubscribers) return undefined;
   const { method, origin, path } = request;
-  const context: ExchangeTrace = { ...trace, method, origin, path: path.split('?', 1)[0] ?? '' };
+  const context: ExchangeTrace = { ...published(trace), method, origin, path: path.split('?', 1)[0] ?? '' };
   const finish = (): void => {
     exchanges.asyncStart.publish(context);
     exchanges.asyncEnd.publish(context);

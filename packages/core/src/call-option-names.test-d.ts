@@ -15,11 +15,9 @@ interface Operations {
 
 const call: OptionNames<CallOptions> = { timeoutMs: true };
 
-test('a method’s options are told with their place and all their names', () => {
-  expectTypeOf<CallOptionNames<Operations>['get']>().toEqualTypeOf<
-    readonly [at: 1, names: { readonly timeoutMs: true }]
-  >();
-  expectTypeOf<CallOptionNames<Operations>['paint'][0]>().toEqualTypeOf<2>();
+test('a method’s arguments are told by their names, and its options by all of theirs', () => {
+  expectTypeOf<CallOptionNames<Operations>['get']>().toEqualTypeOf<readonly [string, { readonly timeoutMs: true }]>();
+  expectTypeOf<CallOptionNames<Operations>['paint']>().toEqualTypeOf<readonly [string, string, OptionNames<Own>]>();
   expectTypeOf<CallOptionNames<Operations>>().toExtend<Readonly<Record<string, MethodOptions>>>();
 });
 
@@ -28,9 +26,9 @@ test('a name that is missing, wrong or in the wrong place does not compile', () 
   const missing: OptionNames<Own> = { timeoutMs: true };
   // @ts-expect-error: there is no `color`
   const wrong: OptionNames<Own> = { timeoutMs: true, colour: true, color: true };
-  // @ts-expect-error: the options are the second argument
-  const misplaced: CallOptionNames<Operations>['get'] = [0, call];
+  // @ts-expect-error: the options are the second argument, and the first has no name
+  const misplaced: CallOptionNames<Operations>['get'] = [call];
   // @ts-expect-error: `paint` is missing
-  const incomplete: CallOptionNames<Operations> = { get: [1, call] };
+  const incomplete: CallOptionNames<Operations> = { get: ['name', call] };
   expectTypeOf([missing, wrong, misplaced, incomplete]).toBeArray();
 });

@@ -157,10 +157,12 @@ export function withDetails(failure: unknown, details: CloudErrorDetails): unkno
  * Says where a failure happened: adds provider and operation to a {@link CloudError} that does not have them yet. The
  * new error's stack is that of the caller, not of the operation. Other values pass unchanged: they are the caller's own
  * errors, or bugs.
+ *
+ * @param ending What the message says at its end.
  */
-export function locate(failure: unknown, provider: string, operation: string): unknown {
+export function locate(failure: unknown, provider: string, operation: string, ending = ''): unknown {
   if (!isCloudError(failure) || failure.details.operation !== undefined) return failure;
-  const message = `${provider} ${operation}: ${failure.message}`;
+  const message = `${provider} ${operation}: ${failure.message}${ending}`;
   return new CloudError(failure.code, message, { provider, operation, ...failure.details }, causeOf(failure));
 }
 

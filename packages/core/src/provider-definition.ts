@@ -74,7 +74,11 @@ export interface ProviderInfo {
 export interface ProviderDefinition<Input, Options, Operations extends object> extends ProviderInfo {
   readonly options: OptionsSchema<Options>;
   operations(options: Options, context: OperationsContext): Operations;
-  /** By method. Where it is there, faces refuse options of other names; see {@link CallOptionNames}. */
+  /**
+   * By method: its arguments, and its options, which come last. Faces refuse options of other names; see
+   * {@link CallOptionNames}. A method that is not there takes no options, not even `timeoutMs` and `signal`: it has the
+   * time of the connection.
+   */
   readonly callOptions?: Readonly<Record<string, MethodOptions>>;
   /** Never there; it only carries the type of what users write. */
   readonly input?: Input;

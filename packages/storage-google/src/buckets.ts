@@ -34,7 +34,7 @@ export function iterateBuckets(scope: Scope, options: ListContainersOptions = {}
  * @see https://cloud.google.com/storage/docs/xml-api/head-bucket
  */
 export function* getBucket(scope: Scope, container: ContainerReference): Operation<GoogleContainer> {
-  const name = bucketNameOf(container);
+  const name = bucketNameOf(container, 'containerName');
   yield* send(scope, { method: 'HEAD', container: name, idempotent: true });
   return { name, extra: {} };
 }

@@ -187,7 +187,7 @@ describe('exComposeObjects refuses', () => {
     ['sources that are no array', 'a', 'sources'],
     ['a source that is nothing', ['a', undefined], 'sources[1]'],
     ['a source of another container', [{ name: 'a', container: 'other-bucket' }], 'sources[0].container'],
-    ['a source without a name', ['a', ''], 'objectName'],
+    ['a source without a name', ['a', ''], 'sources[1].name'],
     ['a generation that is no number', [{ name: 'a', generation: '1<' }], 'sources[0].generation'],
   ])('%s', (_, sources, field) => {
     const { storage, world } = scriptStorage();

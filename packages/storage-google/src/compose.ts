@@ -17,7 +17,7 @@ import type { GoogleUploadOptions } from './call-options.ts';
 import { escapeXml } from './dialect/xml.ts';
 import { mostComponents } from './limits.ts';
 import { formatCrc32c, type GoogleObject, parseCrc32c } from './models.ts';
-import { checkedLocation } from './names.ts';
+import { objectNameOf } from './names.ts';
 import { headObject, headStored, requireGenerations } from './objects.ts';
 import { type Scope, send } from './requests.ts';
 import { landedBefore } from './uploads/lost-answers.ts';
@@ -145,7 +145,7 @@ function checkSource(source: ComposeSource, container: string, field: string): C
     const other = describe(containerNameOf(given.container));
     throw invalidArgument(`${field}.container`, `must be that of the composition, ${container}; not ${other}`);
   }
-  const { name } = checkedLocation({ container, name: given.name });
+  const name = objectNameOf(given.name, `${field}.name`);
   const generation = given.generation ?? given.extra?.generation;
   if (generation !== undefined && !/^\d{1,20}$/.test(generation)) {
     throw invalidArgument(`${field}.generation`, `must be a whole number as text, not ${describe(generation)}`);

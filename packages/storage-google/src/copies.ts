@@ -20,14 +20,15 @@ import {
   placementHeaders,
   versionOf,
 } from './call-options.ts';
+import { recordOf } from './checks.ts';
 import { checkCopy } from './dialect/documents.ts';
 import { encodeName } from './dialect/encode.ts';
 import { type GoogleObject, metadataOf } from './models.ts';
-import { checkedLocation } from './names.ts';
+import { checkedLocation, locationAt } from './names.ts';
 import { checkedVersion, headObject, headStored } from './objects.ts';
 import { hasReason, type Scope, send } from './requests.ts';
 import { landedBefore } from './uploads/lost-answers.ts';
-import { objectHeaders } from './uploads/uploads.ts';
+import { objectHeaderFields, objectHeaders } from './uploads/uploads.ts';
 
 /** A copy whose arguments have been checked. */
 interface CheckedCopy {
@@ -48,7 +49,7 @@ export function* copyObject(
   options: GoogleCopyOptions = {},
 ): Operation<GoogleObject> {
   const source = checkedVersion(object, options);
-  const target = checkedLocation({ container, name: objectName });
+  const target = locationAt(container, objectName);
   const changes = objectHeaders(options);
   const headers = {
     ...placementHeaders(options),
@@ -90,6 +91,7 @@ export function* updateObjectMetadata(
       'is the model of an old version, which cannot be changed; copy it onto its name first',
     );
   }
+  recordOf('changes', changes, objectHeaderFields);
   objectHeaders(changes);
   const conditions = conditionHeaders(options);
   const found = yield* headObject(scope, location);

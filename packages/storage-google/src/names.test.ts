@@ -63,7 +63,7 @@ describe('a bucket that may be made', () => {
     ['goog at its beginning', 'google-data'],
     ['google in the middle', 'my-google-data'],
     ['what no bucket may have', 'Demo'],
-  ])('may not have %s', (_, name) => expect(refusedField(() => newBucketName(name))).toBe('container'));
+  ])('may not have %s', (_, name) => expect(refusedField(() => newBucketName(name))).toBe('containerName'));
 });
 
 describe('an object', () => {
@@ -107,10 +107,10 @@ describe('a location', () => {
     expect(checkedLocation({ container: { name: 'demo' }, name: 'a' })).toEqual({ container: 'demo', name: 'a' });
   });
   test('is refused for its container', () => {
-    expect(refusedField(() => checkedLocation({ container: 'D', name: 'a' }))).toBe('container');
+    expect(refusedField(() => checkedLocation({ container: 'D', name: 'a' }))).toBe('object.container');
   });
   test('is refused for its object', () => {
-    expect(refusedField(() => checkedLocation({ container: 'demo', name: '' }))).toBe('objectName');
+    expect(refusedField(() => checkedLocation({ container: 'demo', name: '' }))).toBe('object.name');
   });
 });
 

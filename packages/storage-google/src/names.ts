@@ -13,11 +13,11 @@ import { longestObjectName, mostMetadataBytes } from './limits.ts';
 const encoder = new TextEncoder();
 
 /** The name of a bucket that may exist. */
-export function bucketNameOf(container: ContainerReference): string {
-  const name = containerNameOf(container);
+export function bucketNameOf(container: ContainerReference, field = 'container'): string {
+  const name = containerNameOf(container, field);
   if (/^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/.test(name)) return name;
   const rule = 'must be 3–222 characters a–z, 0–9, dash, underscore or dot, and begin and end with a letter or digit';
-  throw invalidArgument('container', `${rule}; not ${describe(name)}`);
+  throw invalidArgument(field, `${rule}; not ${describe(name)}`);
 }
 
 /**
@@ -25,15 +25,15 @@ export function bucketNameOf(container: ContainerReference): string {
  *
  * @see https://cloud.google.com/storage/docs/buckets#naming
  */
-export function newBucketName(container: string): string {
-  const name = bucketNameOf(container);
+export function newBucketName(containerName: string): string {
+  const name = bucketNameOf(containerName, 'containerName');
   const labels = name.split('.');
   const problem =
     (labels.some((label) => label.length > 63 || label === '') && 'must have 1–63 characters between dots') ||
     (/\.-|-\./.test(name) && 'must not have a dash beside a dot') ||
     (/^\d+\.\d+\.\d+\.\d+$/.test(name) && 'must not look like an IP address') ||
     (/^goog|google/.test(name) && 'must not begin with "goog" or contain "google"');
-  if (problem) throw invalidArgument('container', `${problem}; not ${describe(name)}`);
+  if (problem) throw invalidArgument('containerName', `${problem}; not ${describe(name)}`);
   return name;
 }
 
@@ -42,8 +42,8 @@ export function newBucketName(container: string): string {
  *
  * @see https://cloud.google.com/storage/docs/objects#naming
  */
-export function objectNameOf(name: string): string {
-  if (typeof name !== 'string') throw invalidArgument('objectName', `must be a string, not ${describe(name)}`);
+export function objectNameOf(name: string, field = 'objectName'): string {
+  if (typeof name !== 'string') throw invalidArgument(field, `must be a string, not ${describe(name)}`);
   // No character of a string takes more than three bytes, so most names need no counting.
   const bytes = name.length * 3 <= longestObjectName ? name.length : encoder.encode(name).length;
   const problem =
@@ -52,14 +52,19 @@ export function objectNameOf(name: string): string {
     (bytes > longestObjectName && `must be at most ${longestObjectName} bytes of UTF-8, not ${bytes}`) ||
     (/[\r\n]/.test(name) && 'must not contain line breaks') ||
     ((name === '.' || name === '..') && 'must not be "." or ".."');
-  if (problem) throw invalidArgument('objectName', problem);
+  if (problem) throw invalidArgument(field, problem);
   return name;
 }
 
 /** Where an object lies, both names checked. */
-export function checkedLocation(object: ObjectReference): ObjectLocation {
-  const { container, name } = locationOf(object);
-  return { container: bucketNameOf(container), name: objectNameOf(name) };
+export function checkedLocation(object: ObjectReference, field = 'object'): ObjectLocation {
+  const { container, name } = locationOf(object, field);
+  return { container: bucketNameOf(container, `${field}.container`), name: objectNameOf(name, `${field}.name`) };
+}
+
+/** Where an object lies whose names are arguments of their own, both checked. */
+export function locationAt(container: ContainerReference, objectName: string): ObjectLocation {
+  return { container: bucketNameOf(container), name: objectNameOf(objectName) };
 }
 
 /** A value that may stand in a header line and arrives as it was sent: HTTP drops blanks at either end. */

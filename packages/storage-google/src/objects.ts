@@ -23,7 +23,7 @@ import {
   objectFromHeaders,
   objectFromListing,
 } from './models.ts';
-import { bucketNameOf, checkedLocation } from './names.ts';
+import { bucketNameOf, checkedLocation, locationAt } from './names.ts';
 import { type Scope, send } from './requests.ts';
 
 /**
@@ -88,7 +88,7 @@ export function* getObject(
   objectName: string,
   options: GoogleGetOptions = {},
 ): Operation<GoogleObject> {
-  return yield* headObject(scope, checkedLocation({ container, name: objectName }), generationOf(options));
+  return yield* headObject(scope, locationAt(container, objectName), generationOf(options));
 }
 
 /**

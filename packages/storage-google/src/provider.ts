@@ -1,17 +1,17 @@
 /** The definition of Google Storage and its table of operations. Read it first: everything else hangs off it. */
 import {
+  bytesOf,
   type ContainerReference,
   checkRange,
   defineProvider,
-  describe,
   downloadIntoFolder,
   drain,
-  invalidArgument,
   type Listing,
   type ListObjectsOptions,
   type Operation,
   type OperationsContext,
   type ProviderDefinition,
+  pathOf,
 } from '@isobar/core/provider';
 import { getAcl, ofContainer, ofNewObjects, ofObject, setAcl } from './access/acl.ts';
 import { deletePermissions, getPermissions, setPermissions } from './access/permissions.ts';
@@ -33,6 +33,7 @@ import { downloadAsStream, readObject } from './downloads/downloads.ts';
 import { downloadToFile } from './downloads/file-downloads.ts';
 import type { GoogleObject } from './models.ts';
 import { deleteObjects } from './multi-delete.ts';
+import { checkedLocation } from './names.ts';
 import { deleteObject, getObject, iterateObjects } from './objects.ts';
 import { type CheckedGoogleStorageOptions, type GoogleStorageOptions, optionsSchema } from './options.ts';
 import { presignPostForm } from './post-form.ts';
@@ -97,13 +98,15 @@ function operations(options: CheckedGoogleStorageOptions, context: OperationsCon
     createContainer: (containerName, createOptions) => createBucket(scope, containerName, createOptions),
     deleteContainer: (container) => deleteBucket(scope, container),
     *uploadObject(filePath, container, objectName, uploadOptions) {
-      return yield* putFile(scope, checkUpload(container, objectName, uploadOptions), filePath);
+      const path = pathOf(filePath, 'filePath');
+      return yield* putFile(scope, checkUpload(container, objectName, uploadOptions), path);
     },
     *uploadObjectViaStream(source, container, objectName, uploadOptions) {
       return yield* putStream(scope, checkUpload(container, objectName, uploadOptions), source);
     },
     *writeObject(data, container, objectName, uploadOptions) {
-      return yield* putBytes(scope, checkUpload(container, objectName, uploadOptions), bytesOf(data));
+      const bytes = bytesOf(data);
+      return yield* putBytes(scope, checkUpload(container, objectName, uploadOptions), bytes);
     },
     downloadObject: (object, path, downloadOptions) => downloadToFile(scope, object, path, undefined, downloadOptions),
     downloadObjects: (objects, folderPath, downloadOptions) =>
@@ -115,11 +118,15 @@ function operations(options: CheckedGoogleStorageOptions, context: OperationsCon
       ),
     downloadObjectAsStream: (object, downloadOptions) => downloadAsStream(scope, object, undefined, downloadOptions),
     *downloadObjectRange(object, path, startBytes, endBytes, downloadOptions) {
+      checkedLocation(object);
+      pathOf(path, 'destinationPath');
       const range = checkRange(startBytes, endBytes);
       return yield* downloadToFile(scope, object, path, range, downloadOptions);
     },
-    downloadObjectRangeAsStream: (object, startBytes, endBytes, downloadOptions) =>
-      downloadAsStream(scope, object, checkRange(startBytes, endBytes), downloadOptions),
+    downloadObjectRangeAsStream(object, startBytes, endBytes, downloadOptions) {
+      checkedLocation(object);
+      return downloadAsStream(scope, object, checkRange(startBytes, endBytes), downloadOptions);
+    },
     readObject: (object, downloadOptions) => readObject(scope, object, downloadOptions),
     deleteObject: (object, deleteOptions) => deleteObject(scope, object, deleteOptions),
     copyObject: (object, container, objectName, copyOptions) =>
@@ -180,10 +187,4 @@ function objectsOf(
   return options.versions === true
     ? iterateVersions(scope, container, options)
     : iterateObjects(scope, container, options);
-}
-
-function bytesOf(data: Uint8Array | string): Uint8Array {
-  if (typeof data === 'string') return new TextEncoder().encode(data);
-  if (data instanceof Uint8Array) return data;
-  throw invalidArgument('data', `must be a Uint8Array or a string, not ${describe(data)}`);
 }

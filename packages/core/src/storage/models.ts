@@ -27,8 +27,8 @@ export interface StorageObject {
   readonly extra: object;
 }
 
-/** A container, or just its name. */
-export type ContainerReference = string | Pick<Container, 'name'>;
+/** A container, or just its name. An object is none, though it has a name too. */
+export type ContainerReference = string | (Pick<Container, 'name'> & { readonly container?: never });
 
 /** An object, or just where it lies. */
 export type ObjectReference = { readonly container: ContainerReference; readonly name: string };

@@ -14,6 +14,7 @@ import {
   type Operation,
 } from '@isobar/core/provider';
 import { oneOf, textOf } from '../checks.ts';
+import { locationAt } from '../names.ts';
 import { headObject } from '../objects.ts';
 import { type Scope, send } from '../requests.ts';
 import { type AclSubject, getAcl, ofContainer, ofObject, setAcl } from './acl.ts';
@@ -39,7 +40,7 @@ export function* getPermissions(
   objectName?: string,
 ): Operation<Permissions> {
   const bucket = ofContainer(container);
-  const object = objectName === undefined ? undefined : ofObject({ container, name: objectName });
+  const object = objectName === undefined ? undefined : ofObject(locationAt(container, objectName));
   const level = yield* containerLevel(scope, bucket);
   return { container: level, ...(object && { object: yield* objectLevel(scope, object) }) };
 }
@@ -134,7 +135,7 @@ export function* deletePermissions(
 }
 
 function subjectOf(container: ContainerReference, objectName: string | undefined): AclSubject {
-  return objectName === undefined ? ofContainer(container) : ofObject({ container, name: objectName });
+  return objectName === undefined ? ofContainer(container) : ofObject(locationAt(container, objectName));
 }
 
 /** Reads a list and writes it changed, on the condition that nobody changed it meanwhile, as far as that can be said. */

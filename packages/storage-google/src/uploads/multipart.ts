@@ -148,10 +148,10 @@ function* abort(scope: Scope, upload: MultipartUpload): Operation<void> {
 
 /** Drops an upload that somebody began. One exchange. */
 export function* abortMultipartUpload(scope: Scope, upload: MultipartUpload): Operation<void> {
-  const location = checkedLocation(upload);
+  const location = checkedLocation(upload, 'upload');
   const { uploadId } = upload;
   if (typeof uploadId !== 'string' || uploadId === '') {
-    throw invalidArgument('uploadId', `must be the id of an upload, not ${describe(uploadId)}`);
+    throw invalidArgument('upload.uploadId', `must be the id of an upload, not ${describe(uploadId)}`);
   }
   yield* abort(scope, { ...location, uploadId });
 }

@@ -116,7 +116,7 @@ function sessionOf(scope: Scope, upload: ResumableUpload): Session {
   if (typeof upload !== 'object' || upload === null) {
     throw invalidArgument('upload', `must be what exCreateResumableUpload gave, not ${describe(upload)}`);
   }
-  const { container, name: object } = checkedLocation(upload);
+  const { container, name: object } = checkedLocation(upload, 'upload');
   const { sessionUri } = upload;
   const path = `/${container}/${encodeName(object)}?`;
   // Never shown, as it may be the right one for something else.

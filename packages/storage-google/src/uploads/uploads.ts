@@ -15,7 +15,7 @@ import {
 import { conditionHeaders, type GoogleUploadOptions, placementHeaders } from '../call-options.ts';
 import { integrityFailure } from '../failures.ts';
 import { extraFromHeaders, formatCrc32c, type GoogleObject, metadataPrefix, storedHashes } from '../models.ts';
-import { checkedLocation, headerValue, metadataHeaders } from '../names.ts';
+import { headerValue, locationAt, metadataHeaders } from '../names.ts';
 import { headStored } from '../objects.ts';
 import { type Scope, send } from '../requests.ts';
 import { landedBefore } from './lost-answers.ts';
@@ -39,7 +39,7 @@ export function checkUpload(
   objectName: string,
   options: GoogleUploadOptions = {},
 ): CheckedUpload {
-  const location = checkedLocation({ container, name: objectName });
+  const location = locationAt(container, objectName);
   const contentType = options.contentType ?? guessContentType(location.name);
   const conditions = conditionHeaders(options);
   const headers = { ...objectHeaders({ ...options, contentType }), ...placementHeaders(options), ...conditions };
@@ -47,16 +47,21 @@ export function checkUpload(
   return { container: location.container, object: location.name, headers, isConditional, options };
 }
 
+const headerNames = [
+  ['contentType', 'content-type'],
+  ['cacheControl', 'cache-control'],
+  ['contentDisposition', 'content-disposition'],
+  ['contentEncoding', 'content-encoding'],
+  ['contentLanguage', 'content-language'],
+] as const;
+
+/** What {@link objectHeaders} knows: all that goes with an object's bytes. */
+export const objectHeaderFields: readonly string[] = [...headerNames.map(([field]) => field), 'metadata'];
+
 /** What goes with an object's bytes, as headers. */
 export function objectHeaders(options: ObjectHeaders): Record<string, string> {
   const headers: Record<string, string> = {};
-  for (const [field, header] of [
-    ['contentType', 'content-type'],
-    ['cacheControl', 'cache-control'],
-    ['contentDisposition', 'content-disposition'],
-    ['contentEncoding', 'content-encoding'],
-    ['contentLanguage', 'content-language'],
-  ] as const) {
+  for (const [field, header] of headerNames) {
     const value = options[field];
     if (value !== undefined) headers[header] = headerValue(field, value);
   }

@@ -1,0 +1,75 @@
+/** Arguments: which of them are options, and what is said of those that are of another type. */
+import { expect } from 'vitest';
+import type { Suite } from '../case.ts';
+import type { AnyCompute } from '../face.ts';
+import type { ComputeKit } from './compute-kit.ts';
+
+/** What is no argument of call options, whatever it holds: each of these fields would break or end a call. */
+const notOptions = { timeoutMs: 'boom', onProgress: 'boom', pollIntervalMs: -1, signal: AbortSignal.abort() } as const;
+
+const missing = 'no-such-thing';
+
+/** Methods whose arguments may be anything: what these cases pass is wrong on purpose. */
+type Loose = { readonly [Name in keyof AnyCompute]: (...args: unknown[]) => unknown };
+
+/** Cases about arguments. */
+export const computeArguments: Suite<ComputeKit> = {
+  title: 'arguments',
+  cases: [
+    {
+      title: 'takes no model for options, whatever fields it has',
+      async run({ face, fails }) {
+        const model = { id: missing, name: missing, extra: notOptions, ...notOptions };
+        for (const operation of ['destroyNode', 'stopNode'] as const) {
+          const call = () => (face as unknown as Loose)[operation](model);
+          await fails(call, { code: 'not-found', details: { operation, node: missing } });
+        }
+        const [location] = await face.listLocations();
+        if (location) expect(await face.listSizes({ ...location, ...notOptions })).toBeInstanceOf(Array);
+      },
+    },
+    {
+      title: 'takes options where they are, before anything is sent',
+      async run({ face, failsUnsent }) {
+        const options = { timeoutMs: 'boom' as unknown as number };
+        const calls: Partial<Record<keyof AnyCompute, () => unknown>> = {
+          listNodes: () => face.listNodes(options),
+          getNode: () => face.getNode(missing, options),
+          destroyNode: () => face.destroyNode(missing, options),
+          listSizes: () => face.listSizes(undefined, options),
+          waitForNodes: () => face.waitForNodes([missing], options),
+        };
+        for (const [operation, call] of Object.entries(calls)) {
+          await failsUnsent(call, { code: 'invalid-argument', details: { operation, field: 'timeoutMs' } });
+        }
+      },
+    },
+    {
+      title: 'takes a signal where options are',
+      colour: 'async',
+      async run({ face, failsUnsent }) {
+        const { signal } = notOptions;
+        await failsUnsent(() => face.destroyNode(missing, { signal }), { code: 'aborted' });
+        await failsUnsent(() => face.listSizes(undefined, { signal }), { code: 'aborted' });
+      },
+    },
+    {
+      title: 'refuses an argument of another type before wrong options, and anything is sent',
+      async run({ face, failsUnsent }) {
+        const loose = face as unknown as Loose;
+        const calls: readonly (readonly [keyof AnyCompute, readonly unknown[], field: string, given: string])[] = [
+          ['getNode', [{ id: missing }, 'text'], 'nodeId', 'an object'],
+          ['destroyNode', [[missing], 'text'], 'node', 'an array'],
+          ['waitForNodes', [missing, 'running'], 'nodes', `"${missing}"`],
+          ['waitUntilRunning', [{ id: missing }, 5], 'nodes', 'an object'],
+          ['listSizes', [5, 5], 'location', '5'],
+        ];
+        for (const [operation, args, field, given] of calls) {
+          const details = { operation, field };
+          const failure = await failsUnsent(() => loose[operation](...args), { code: 'invalid-argument', details });
+          expect(failure.message, 'it says what was given').toContain(given);
+        }
+      },
+    },
+  ],
+};

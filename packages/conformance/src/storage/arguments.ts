@@ -1,0 +1,207 @@
+/** Arguments: which of them are options, and what is said of those that have changed places or are of another type. */
+import { ReadableStream } from 'node:stream/web';
+import { expect } from 'vitest';
+import { collect } from '../bytes.ts';
+import type { Case, Suite } from '../case.ts';
+import type { AnyStorage } from '../face.ts';
+import type { StorageKit } from './storage-kit.ts';
+
+/** What is no argument of call options, whatever it holds: each of these fields would break or end a call. */
+const notOptions = { timeoutMs: 'boom', prefetch: 'boom', onProgress: 'boom', signal: AbortSignal.abort() } as const;
+
+/** A reference as a program of classes has it. */
+class Task {
+  readonly timeoutMs = notOptions.timeoutMs;
+  readonly extra = notOptions;
+  readonly container: string;
+  readonly name: string;
+
+  constructor(container: string, name: string) {
+    this.container = container;
+    this.name = name;
+  }
+
+  get signal(): AbortSignal {
+    return notOptions.signal;
+  }
+}
+
+/** Methods whose arguments may be anything: what these cases pass is wrong on purpose. */
+type Loose = { readonly [Name in keyof AnyStorage]: (...args: unknown[]) => unknown };
+
+/** A call with arguments that have changed places, the argument that is told, and what was given for it. */
+function refuses(
+  operation: keyof AnyStorage,
+  label: string,
+  call: (face: Loose, home: string) => unknown,
+  field: string,
+  given: string,
+): Case<StorageKit> {
+  return {
+    title: `refuses ${operation}(${label}) for its \`${field}\`, before anything is sent`,
+    async run({ face, containerWith, failsUnsent }) {
+      const home = await containerWith(['object']);
+      const details = { operation, field };
+      const attempt = () => call(face as unknown as Loose, home);
+      const failure = await failsUnsent(attempt, { code: 'invalid-argument', details });
+      expect(failure.message, 'it says what was given').toContain(given.replace('{home}', home));
+      expect((await face.listContainerObjects(home)).map(({ name }) => name)).toEqual(['object']);
+    },
+  };
+}
+
+/** Data that is nearly bytes, and what the message must say of it. */
+const nearlyBytes: readonly (readonly [value: unknown, className: string, way: string])[] = [
+  [new ArrayBuffer(3), 'ArrayBuffer', 'new Uint8Array(buffer)'],
+  [new SharedArrayBuffer(3), 'SharedArrayBuffer', 'new Uint8Array(buffer).slice()'],
+  [new DataView(new ArrayBuffer(3)), 'DataView', 'new Uint8Array(view.buffer, view.byteOffset, view.byteLength)'],
+  [new Float32Array(3), 'Float32Array', 'new Uint8Array(view.buffer, view.byteOffset, view.byteLength)'],
+  [new Blob(['abc']), 'Blob', 'new Uint8Array(await blob.arrayBuffer())'],
+  [new File(['abc'], 'name'), 'File', 'new Uint8Array(await blob.arrayBuffer())'],
+  [new ReadableStream(), 'ReadableStream', 'uploadObjectViaStream'],
+  [Promise.resolve('abc'), 'Promise', 'await it'],
+  [new Map(), 'Map', ''],
+  [new Date(0), 'Date', ''],
+];
+
+/** Cases about arguments. */
+export const storageArguments: Suite<StorageKit> = {
+  title: 'arguments',
+  cases: [
+    {
+      title: 'takes no reference for options, whatever fields it has',
+      async run({ face, containerWith }) {
+        const home = await containerWith(['first', 'second', 'third']);
+        const holder = { name: home, ...notOptions };
+        const [first, second] = [new Task(home, 'first'), { container: home, name: 'second', ...notOptions }];
+        for (const object of [first, second]) {
+          expect((await face.readObject(object)).length, object.name).toBe(object.name.length);
+          expect((await collect(face.downloadObjectAsStream(object))).length).toBe(object.name.length);
+          await face.deleteObject(object);
+        }
+        expect((await face.listContainerObjects(holder)).map(({ name }) => name)).toEqual(['third']);
+        expect(await face.iterateContainerObjects(holder).toArray()).toHaveLength(1);
+        await face.deleteObject(Object.assign(Object.create(new Task(home, 'third')), { timeoutMs: -1 }));
+        await face.deleteContainer(holder);
+      },
+    },
+    {
+      title: 'takes options where they are, before anything is sent',
+      async run({ face, containerWith, failsUnsent }) {
+        const home = await containerWith(['object']);
+        const object = { container: home, name: 'object' };
+        const options = { timeoutMs: 'boom' as unknown as number };
+        const calls: Partial<Record<keyof AnyStorage, () => unknown>> = {
+          readObject: () => face.readObject(object, options),
+          getObject: () => face.getObject(home, 'object', options),
+          deleteObject: () => face.deleteObject(object, options),
+          writeObject: () => face.writeObject('x', home, 'object', options),
+          listContainerObjects: () => face.listContainerObjects(home, options),
+          iterateContainerObjects: async () => await face.iterateContainerObjects(home, options).toArray(),
+          deleteContainer: () => face.deleteContainer(home, options),
+        };
+        for (const [operation, call] of Object.entries(calls)) {
+          await failsUnsent(call, { code: 'invalid-argument', details: { operation, field: 'timeoutMs' } });
+        }
+        expect(await face.listContainerObjects(home, { timeoutMs: 60_000 })).toHaveLength(1);
+      },
+    },
+    {
+      title: 'takes a signal where options are',
+      colour: 'async',
+      async run({ face, containerWith, failsUnsent }) {
+        const object = { container: await containerWith(['object']), name: 'object' };
+        const { signal } = notOptions;
+        await failsUnsent(() => face.deleteObject(object, { signal }), { code: 'aborted' });
+        await failsUnsent(() => face.getObject(object.container, 'object', { signal }), { code: 'aborted' });
+        expect(await face.listContainerObjects(object.container)).toHaveLength(1);
+      },
+    },
+    refuses('readObject', 'container, name', (face, home) => face.readObject(home, 'object'), 'object', '"{home}"'),
+    refuses('deleteObject', 'container, name', (face, home) => face.deleteObject(home, 'object'), 'object', '"{home}"'),
+    refuses(
+      'downloadObject',
+      'container, name, path',
+      (face, home) => face.downloadObject(home, 'object', '/nowhere/file'),
+      'object',
+      '"{home}"',
+    ),
+    refuses(
+      'getObject',
+      'object',
+      (face, home) => face.getObject({ container: home, name: 'object' }),
+      'container',
+      'an object',
+    ),
+    refuses(
+      'listContainerObjects',
+      'object',
+      (face, home) => face.listContainerObjects({ container: home, name: 'object' }),
+      'container',
+      'an object',
+    ),
+    refuses(
+      'writeObject',
+      'container, name, data',
+      (face, home) => face.writeObject(home, 'object', Uint8Array.of(1)),
+      'objectName',
+      'a Uint8Array',
+    ),
+    refuses(
+      'writeObject',
+      'data, object',
+      (face, home) => face.writeObject('x', { container: home, name: 'object' }),
+      'container',
+      'an object',
+    ),
+    refuses(
+      'uploadObjectViaStream',
+      'container, name, source',
+      (face, home) => face.uploadObjectViaStream(home, 'object', new ReadableStream()),
+      'objectName',
+      'a ReadableStream',
+    ),
+    refuses(
+      'uploadObject',
+      'data, container, name',
+      (face, home) => face.uploadObject(Uint8Array.of(1), home, 'other'),
+      'filePath',
+      'a Uint8Array',
+    ),
+    {
+      title: 'refuses data that is nearly bytes, with its class and what to pass instead',
+      async run({ face, container, failsUnsent }) {
+        const home = await container();
+        for (const [value, className, way] of nearlyBytes) {
+          const write = () => face.writeObject(value as string, home, 'object');
+          const failure = await failsUnsent(write, { code: 'invalid-argument', details: { field: 'data' } });
+          expect(failure.message).toMatch(new RegExp(`, not an? ${className}\\b`));
+          expect(failure.message).toContain(way);
+        }
+        expect(await face.listContainerObjects(home)).toEqual([]);
+      },
+    },
+    {
+      title: 'refuses data that throws when it is looked at, by a failure of its own',
+      async run({ face, container, failsUnsent }) {
+        const home = await container();
+        const refuse = (): never => {
+          throw new Error('hands off');
+        };
+        const traps = { get: refuse, has: refuse, getPrototypeOf: refuse, ownKeys: refuse };
+        for (const wrong of [
+          new Proxy({}, traps),
+          Object.create(null),
+          {
+            get constructor() {
+              return refuse();
+            },
+          },
+        ]) {
+          const write = () => face.writeObject(wrong as string, home, 'object');
+          await failsUnsent(write, { code: 'invalid-argument', details: { field: 'data' } });
+        }
+      },
+    },
+  ],
+};

@@ -1,0 +1,46 @@
+/** Arguments that have changed places: every message says how the call is written. */
+import type { StorageKit, Suite } from '@isobar/conformance';
+import { expect } from 'vitest';
+import { googleSuite } from './google-kit.ts';
+
+/** Cases about arguments. */
+export const wrongArguments: Suite<StorageKit> = googleSuite('wrong arguments', [
+  {
+    title: 'are told with the call as it is written, before anything is sent',
+    async run({ containerWith, face, failsUnsent }) {
+      const home = await containerWith(['object']);
+      const object = { container: home, name: 'object' };
+      type Loose = Record<string, (...args: unknown[]) => unknown>;
+      const { copyObject, deleteObjects, downloadObjectRange, readObject, updateObjectMetadata, uploadObject } =
+        face as unknown as Loose;
+      const calls: readonly (readonly [(() => unknown) | undefined, field: string, call: string])[] = [
+        [() => readObject?.(home, 'object'), 'object', 'readObject(object, options)'],
+        [() => readObject?.({ container: home, name: 5 }), 'object.name', 'readObject(object, options)'],
+        [
+          () => uploadObject?.(home, 'object', '/file'),
+          'filePath',
+          'uploadObject(filePath, container, objectName, options)',
+        ],
+        [() => copyObject?.(object, 'object'), 'objectName', 'copyObject(object, container, objectName, options)'],
+        [() => copyObject?.(object, object), 'container', 'copyObject(object, container, objectName, options)'],
+        [
+          () => downloadObjectRange?.(object, 0, 10),
+          'destinationPath',
+          'downloadObjectRange(object, destinationPath, startBytes, endBytes, options)',
+        ],
+        [() => deleteObjects?.(home, ['object']), 'objects', 'deleteObjects(objects, options)'],
+        [() => updateObjectMetadata?.(object), 'changes', 'updateObjectMetadata(object, changes, options)'],
+        [
+          () => updateObjectMetadata?.(object, { contenttype: 'text/plain' }),
+          'changes.contenttype',
+          'updateObjectMetadata(object, changes, options)',
+        ],
+      ];
+      for (const [attempt, field, call] of calls) {
+        const failure = await failsUnsent(() => attempt?.(), { code: 'invalid-argument', details: { field } });
+        expect(failure.message.endsWith(`. The call is ${call}`), failure.message).toBe(true);
+      }
+      expect(await face.listContainerObjects(home)).toHaveLength(1);
+    },
+  },
+]);
