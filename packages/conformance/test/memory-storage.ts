@@ -1,5 +1,6 @@
 /** A storage driver that keeps everything in memory and keeps the contract: what the kit's own tests break on purpose. */
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { AnyStorage, Colour } from '@isobar/conformance';
 import {
   type Blocking,
@@ -367,9 +368,13 @@ function destinationOf(destination: string, objectName: string, overwrite: boole
   };
   const last = objectName.slice(objectName.lastIndexOf('/') + 1);
   const isFolder = destination.endsWith('/');
-  if (isFolder && (kindOf(destination) !== 'folder' || /^\.{0,2}$|\\/.test(last))) {
-    throw fail('invalid-argument', 'no folder, or no name for a file');
+  const folder = isFolder ? destination.slice(0, -1) : dirname(destination);
+  const kind = kindOf(folder);
+  if (kind !== 'folder') {
+    const problem = kind ? 'is a file' : 'does not exist; create it first';
+    throw fail('invalid-argument', `the folder ${folder} ${problem}`, { field: 'destinationPath' });
   }
+  if (isFolder && /^\.{0,2}$|\\/.test(last)) throw fail('invalid-argument', 'no name for a file');
   const path = isFolder ? destination + last : destination;
   const present = kindOf(path);
   if (present === 'folder') throw fail('invalid-argument', 'a folder');

@@ -1,6 +1,6 @@
 import { CloudError, type HttpRequest } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import { dismantle, exchangeFailure, fileFailure, revive } from './failure.ts';
+import { dismantle, exchangeFailure, fileFailure, folderFailure, revive } from './failure.ts';
 
 const request: HttpRequest = {
   method: 'GET',
@@ -67,6 +67,28 @@ describe('a file that cannot be used', () => {
       expect(fileFailure(failure, 'filePath', '/x')).toBe(failure);
     },
   );
+});
+
+describe('a folder that takes no new file', () => {
+  test.for([
+    ['ENOENT', 'does not exist; create it first'],
+    ['ENOTDIR', 'is a file, or leads through one'],
+    ['EACCES', 'may not be written to'],
+    ['EPERM', 'may not be written to'],
+    ['EROFS', 'lies on a read-only file system'],
+  ] as const)('%s: %s', ([code, sentence]) => {
+    const cause = coded(code);
+    expect(folderFailure(cause, 'destinationPath', '/x')).toMatchObject({
+      code: 'invalid-argument',
+      message: `\`destinationPath\`: the folder /x ${sentence}`,
+      details: { field: 'destinationPath', path: '/x' },
+      cause,
+    });
+  });
+
+  test.for(['ENOSPC', 'ENAMETOOLONG', 'toString'])('is not at fault for %s', (code) => {
+    expect(folderFailure(coded(code), 'destinationPath', '/x')).toBeUndefined();
+  });
 });
 
 describe('an error on its way to another thread', () => {

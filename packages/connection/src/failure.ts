@@ -53,6 +53,15 @@ const wrongPaths: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'is too long a name',
 };
 
+/** Folders that take no new file, in the system's words and ours. */
+const wrongFolders: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist; create it first',
+  ENOTDIR: 'is a file, or leads through one',
+  EACCES: 'may not be written to',
+  EPERM: 'may not be written to',
+  EROFS: 'lies on a read-only file system',
+};
+
 /** Disks that take no more. @see https://man7.org/linux/man-pages/man2/write.2.html#ERRORS */
 const fullDisks: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
@@ -76,6 +85,19 @@ export function fileFailure(failure: unknown, field: string, path: string): unkn
   const details = { path, reason: code };
   if (full) return new CloudError('no-space', `${path} cannot be written: ${full}`, details, { cause: failure });
   return new CloudError('file-failed', `${path} could not be read or written: ${code}`, details, { cause: failure });
+}
+
+/**
+ * The error for a folder in which no file can be made; `undefined` when that is not the folder's fault.
+ *
+ * @param field The argument that named a file in it.
+ */
+export function folderFailure(failure: unknown, field: string, folder: string): CloudError | undefined {
+  const { code } = failure as { code?: unknown };
+  const wrong = typeof code === 'string' && Object.hasOwn(wrongFolders, code) && wrongFolders[code];
+  if (!wrong) return undefined;
+  const details = { field, path: folder };
+  return new CloudError('invalid-argument', `\`${field}\`: the folder ${folder} ${wrong}`, details, { cause: failure });
 }
 
 /** An error as plain data. */

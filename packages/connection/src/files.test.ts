@@ -50,6 +50,18 @@ describe('a write', () => {
 });
 
 describe('a staged file', () => {
+  test('needs a folder: the error names the one that is missing, or is a file', async () => {
+    writeFileSync(join(folder, 'a-file'), '');
+    for (const [name, problem] of [
+      ['missing', 'does not exist; create it first'],
+      ['a-file', 'is a file, or leads through one'],
+    ] as const) {
+      const path = join(folder, name);
+      const message = `\`destinationPath\`: the folder ${path} ${problem}`;
+      await expect(stageFile(join(path, 'x.txt'))).rejects.toMatchObject({ message, details: { path } });
+    }
+  });
+
   test.for([true, false])('gets its name when it has its size, overwriting: %s', async (overwrite) => {
     const path = join(folder, `whole-${overwrite}`);
     const staged = await stageFile(path);

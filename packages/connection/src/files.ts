@@ -14,13 +14,13 @@ import {
   type StagedFile,
 } from '@isobar/core/provider';
 import type { Call } from './call.ts';
-import { fileFailure } from './failure.ts';
+import { fileFailure, folderFailure } from './failure.ts';
 
 /** How much of a file is read at once. */
 const chunkBytes = 256 * 1024;
 
 /** What is at a path, links followed; undefined when nothing is. */
-export async function statFile(path: string): Promise<FileStatus | undefined> {
+export async function statFile(path: string, field = 'path'): Promise<FileStatus | undefined> {
   try {
     const found = await stat(path);
     const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
@@ -28,7 +28,7 @@ export async function statFile(path: string): Promise<FileStatus | undefined> {
   } catch (failure) {
     const { code } = failure as { code?: unknown };
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw fileFailure(failure, 'path', path);
+    throw fileFailure(failure, field, path);
   }
 }
 
@@ -68,7 +68,8 @@ export async function stageFile(destinationPath: string): Promise<StagedFile> {
   try {
     await (await open(temporaryPath, 'wx')).close();
   } catch (failure) {
-    throw fileFailure(failure, 'destinationPath', destinationPath);
+    const field = 'destinationPath';
+    throw folderFailure(failure, field, dirname(destinationPath)) ?? fileFailure(failure, field, destinationPath);
   }
   return { destinationPath, temporaryPath };
 }

@@ -60,7 +60,7 @@ type FileStep = Extract<Step, { readonly kind: 'stat' | 'readFile' | 'checksum' 
 function performFileStep(step: FileStep, call: Call, files: typeof import('./files.ts')): Promise<unknown> {
   switch (step.kind) {
     case 'stat':
-      return files.statFile(step.path);
+      return files.statFile(step.path, step.field);
     case 'readFile':
       return files.readSmallFile(step.path, step.mostBytes);
     case 'checksum':

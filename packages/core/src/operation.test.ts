@@ -43,7 +43,7 @@ describe('each primitive yields one step and returns its reply', () => {
     ['clock', clock(), { kind: 'clock' }],
     ['entropy', entropy(2), { kind: 'entropy', byteCount: 2 }],
     ['parallel', parallel(noOperations, 3), { kind: 'parallel', operations: noOperations, limit: 3 }],
-    ['stat', stat('/a'), { kind: 'stat', path: '/a' }],
+    ['stat', stat('/a', 'filePath'), { kind: 'stat', path: '/a', field: 'filePath' }],
     ['readFile', readFile('/a', { mostBytes: 9 }), { kind: 'readFile', path: '/a', mostBytes: 9 }],
     ['environment', environment(['HOME']), { kind: 'environment', names: ['HOME'] }],
     ['invoke', invoke(double, [2]), { kind: 'invoke', fn: double, args: [2] }],

@@ -63,7 +63,7 @@ export type StepShape =
   | { readonly kind: 'clock' }
   | { readonly kind: 'entropy'; readonly byteCount: number }
   | { readonly kind: 'parallel'; readonly operations: Iterable<Operation<unknown>>; readonly limit: number }
-  | { readonly kind: 'stat'; readonly path: string }
+  | { readonly kind: 'stat'; readonly path: string; readonly field: string }
   | { readonly kind: 'readFile'; readonly path: string; readonly mostBytes: number }
   | { readonly kind: 'environment'; readonly names: readonly string[] }
   | { readonly kind: 'invoke'; readonly fn: (...args: never[]) => unknown; readonly args: readonly unknown[] }
@@ -134,9 +134,15 @@ export function* parallel<Result>(operations: Iterable<Operation<Result>>, limit
   return (yield seal({ kind: 'parallel', operations, limit })) as Result[];
 }
 
-/** Looks at a local path. No exchange. Returns `undefined` when nothing is there. */
-export function* stat(path: string): Operation<FileStatus | undefined> {
-  return (yield seal({ kind: 'stat', path })) as FileStatus | undefined;
+/**
+ * Looks at a local path. No exchange.
+ *
+ * @param field The argument that names it, for errors.
+ * @returns `undefined` when nothing is there.
+ * @throws {CloudError} `invalid-argument` when it may not be looked at.
+ */
+export function* stat(path: string, field = 'path'): Operation<FileStatus | undefined> {
+  return (yield seal({ kind: 'stat', path, field })) as FileStatus | undefined;
 }
 
 /**

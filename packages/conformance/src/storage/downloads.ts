@@ -78,11 +78,28 @@ export const downloading: Suite<StorageKit> = {
       },
     },
     {
-      title: 'refuses a file in a missing folder',
-      async run({ face, containerWith, folder, fails }) {
+      title: 'refuses a file in a folder that is missing or a file, and names that folder, before anything is sent',
+      async run({ face, containerWith, folder, failsUnsent }) {
         const object = { container: await containerWith(['object']), name: 'object' };
-        const path = join(await folder(), 'missing', 'file');
-        await fails(() => face.downloadObject(object, path), { code: 'invalid-argument' });
+        const place = await folder();
+        const [missing, file] = [join(place, 'missing'), join(place, 'file')];
+        await writeFile(file, 'mine');
+        const invalid = { code: 'invalid-argument', details: { field: 'destinationPath' } } as const;
+        for (const [wrong, problem] of [
+          [missing, 'does not exist; create it first'],
+          [file, 'is a file'],
+        ] as const) {
+          for (const download of [
+            () => face.downloadObject(object, join(wrong, 'object')),
+            () => face.downloadObject(object, `${wrong}/`),
+            () => face.downloadObjectRange(object, join(wrong, 'object'), 0, 1),
+          ]) {
+            const failure = await failsUnsent(download, invalid);
+            expect(failure.message).toMatch(new RegExp(`the folder ${wrong}/? ${problem}`));
+          }
+        }
+        expect(await filesIn(place)).toEqual(['file']);
+        expect(await readFile(file, 'utf8')).toBe('mine');
       },
     },
     {

@@ -48,11 +48,13 @@ describe('a folder', () => {
   ])('gets %s of the object name appended', (_, path, objectName, expected) => {
     expect(worldWith({ folders: ['/folder'] }).run(resolveDestination(path, objectName, false))).toBe(expected);
   });
-  test('that does not exist is refused', () => {
-    expect(refusal(worldWith({}), '/missing/', 'a')).toBe('invalid-argument');
-  });
-  test('that is a file is refused', () => {
-    expect(refusal(worldWith({ files: ['/file/'] }), '/file/', 'a')).toBe('invalid-argument');
+  test.each([
+    ['does not exist', '/missing/', '/missing/ does not exist; create it first'],
+    ['is a file', '/file/', '/file/ is a file'],
+  ])('that %s is refused, and named', (_, path, problem) => {
+    const failure = worldWith({ files: ['/file'] }).failureOf(resolveDestination(path, 'a', false));
+    const details = { field: 'destinationPath', path };
+    expect(failure).toMatchObject({ message: `\`destinationPath\`: the folder ${problem}`, details });
   });
   test('that holds the file already is refused', () => {
     const world = worldWith({ folders: ['/folder'], files: ['/folder/a'] });

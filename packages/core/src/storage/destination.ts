@@ -20,7 +20,7 @@ export function* resolveDestination(
   const isFolder = /[/\\]$/.test(destinationPath);
   if (isFolder) yield* requireFolder(destinationPath);
   const path = isFolder ? destinationPath + fileNameOf(objectName) : destinationPath;
-  const present = yield* stat(path);
+  const present = yield* stat(path, 'destinationPath');
   if (present?.kind === 'folder') {
     throw invalidArgument('destinationPath', `is a folder: ${path}; end it with a slash to download into it`);
   }
@@ -33,8 +33,13 @@ export function* resolveDestination(
 }
 
 function* requireFolder(path: string): Operation<void> {
-  const folder = yield* stat(path);
-  if (folder?.kind !== 'folder') throw invalidArgument('destinationPath', `is no existing folder: ${path}`);
+  const folder = yield* stat(path, 'destinationPath');
+  if (folder?.kind === 'folder') return;
+  // With a slash at its end, a file is none to the system.
+  const file = folder ?? (yield* stat(path.replace(/[/\\]+$/, ''), 'destinationPath'));
+  const problem = file ? 'is a file' : 'does not exist; create it first';
+  const message = `\`destinationPath\`: the folder ${path} ${problem}`;
+  throw new CloudError('invalid-argument', message, { field: 'destinationPath', path });
 }
 
 function fileNameOf(objectName: string): string {

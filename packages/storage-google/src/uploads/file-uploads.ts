@@ -32,7 +32,7 @@ export function* putFile(scope: Scope, upload: CheckedUpload, filePath: string):
 
 /** All of a file that is to be uploaded, as it is now: it must not change before it has been read. */
 export function* wholeFile(filePath: string): Operation<FileRange> {
-  const file = yield* stat(pathOf(filePath, 'filePath'));
+  const file = yield* stat(pathOf(filePath, 'filePath'), 'filePath');
   if (!file) throw invalidArgument('filePath', `names no file: ${filePath}`);
   const { kind, ...version } = file;
   if (kind !== 'file') throw invalidArgument('filePath', `names a ${kind}, not a file: ${filePath}`);
