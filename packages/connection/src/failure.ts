@@ -2,6 +2,7 @@
  * What goes wrong below HTTP, made into errors; and errors made into plain data that can cross threads.
  */
 import { CloudError, type CloudErrorCode, type CloudErrorDetails, type HttpRequest } from '@isobar/core/provider';
+import { tlsProblemOf } from './tls-failure.ts';
 
 /** Failures of which it is certain that no request was sent. */
 const unsentCodes = new Set([
@@ -29,10 +30,11 @@ export function exchangeFailure(failure: unknown, request: HttpRequest): CloudEr
   if (failure instanceof CloudError) return failure;
   const { code = '', message } = failure as { code?: string; message: string };
   const limit = timeLimits[code];
+  const problem = tlsProblemOf(code);
   return new CloudError(
     limit ? 'timeout' : 'network',
-    `${targetOf(request)}: ${limit ?? (message || code || 'the connection failed')}`,
-    unsentCodes.has(code) ? { unsent: true } : {},
+    `${targetOf(request)}: ${limit ?? problem ?? (message || code || 'the connection failed')}`,
+    problem ? { permanent: true } : unsentCodes.has(code) ? { unsent: true } : {},
     { cause: failure },
   );
 }

@@ -50,7 +50,7 @@ const codes = [
  * | `unavailable` | the server failed or is overloaded; retried when the call is safe to repeat | later |
  * | `timeout` | a time limit passed: connect, headers, idle body, or the call's total | maybe |
  * | `aborted` | the caller's signal fired, or the face was closed; `cause` is the signal's reason | no |
- * | `network` | no connection, or it broke | maybe |
+ * | `network` | no connection, or it broke | maybe; no with `details.permanent`, as when the server's certificate is not accepted |
  * | `integrity` | size or checksum of what moved does not agree; nothing was kept | maybe |
  * | `no-space` | a local disk is full, or a quota or a size limit reached; `details.path` names the file. Nothing was kept | after making room |
  * | `file-failed` | a local file could not be read or written for another reason; `details.reason` is the system's code, such as `EIO` | maybe |
@@ -81,6 +81,11 @@ export interface CloudErrorDetails {
   readonly attempts?: number;
   /** True when it is certain that the server never saw the request. */
   readonly unsent?: boolean;
+  /**
+   * True when another try would end in the same way: of `network`, that the server's certificate is not accepted, or that
+   * it does not speak TLS. Never retried.
+   */
+  readonly permanent?: boolean;
   /** The argument or option at fault. */
   readonly field?: string;
   /** The local file that could not be read or written. */

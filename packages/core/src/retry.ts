@@ -67,6 +67,7 @@ function* delayBefore(attempts: number, policy: RetryPolicy, failure: CloudError
 }
 
 function isTransient(failure: CloudError, idempotent: boolean): boolean {
+  if (failure.details.permanent) return false;
   if (failure.code === 'rate-limited' || failure.details.unsent) return true;
   return idempotent && (failure.code === 'unavailable' || failure.code === 'network' || failure.code === 'timeout');
 }
