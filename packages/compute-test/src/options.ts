@@ -1,5 +1,5 @@
 /** The options of the test cloud and their check. */
-import { checkEndpoint, type OptionsSchema } from '@isobar/core/provider';
+import { checkEndpoint, checkNoWhiteSpace, type OptionsSchema } from '@isobar/core/provider';
 import * as z from 'zod/mini';
 
 /** What users pass to `connect`. */
@@ -22,14 +22,15 @@ export type CheckedTestComputeOptions = Required<Omit<TestComputeOptions, 'regio
 };
 
 const text = z.string().check(z.minLength(1, 'must not be empty'));
+const secret = text.check(checkNoWhiteSpace);
 // RFC 7617: a colon ends the user name.
-const userName = text.check(z.refine((key) => !key.includes(':'), 'must not contain a colon'));
+const userName = secret.check(z.refine((key) => !key.includes(':'), 'must not contain a colon'));
 
 /** Checks what users pass to `connect`. */
 export const optionsSchema: OptionsSchema<CheckedTestComputeOptions> = z
   .strictObject({
     key: userName,
-    secret: text,
+    secret,
     endpoint: z._default(z.string(), 'http://127.0.0.1:9898'),
     region: z.optional(text),
     allowPlainHttp: z._default(z.boolean(), false),

@@ -150,3 +150,4 @@ export type {
   UploadOptions,
 } from './storage/options.ts';
 export { withinTime } from './time-limit.ts';
+export { type CheckedText, checkNoWhiteSpace, whiteSpaceProblem } from './white-space.ts';

@@ -56,6 +56,44 @@ describe('options', () => {
   });
 });
 
+describe('white space, as of a file with a line break at its end', () => {
+  const sentence = 'has white space in it (a trailing line break?): remove it';
+  const account = { ...exampleAccount };
+  test.each<[string, object, string]>([
+    ['a key', { ...good, key: 'GOOG1hunter2\n' }, 'key'],
+    ['a secret', { ...good, secret: 'hunter2\n' }, 'secret'],
+    ['a secret, before it', { ...good, secret: ' hunter2' }, 'secret'],
+    ['a secret, inside', { ...good, secret: 'hunter2 hunter2' }, 'secret'],
+    ['a token', { accessToken: 'hunter2\r\n' }, 'accessToken'],
+    ['a project', { ...good, project: 'hunter2\n' }, 'project'],
+    ['a scope', { serviceAccount: account, scopes: ['hunter2\n'] }, 'scopes.0'],
+    ['the address of an account', { serviceAccount: { ...account, client_email: 'hunter2\n' } }, 'client_email'],
+    ['the id of a key', { serviceAccount: { ...account, private_key_id: 'hunter2\n' } }, 'private_key_id'],
+    ['the project of an account', { serviceAccount: { ...account, project_id: 'hunter2\n' } }, 'project_id'],
+  ])('is refused in %s, which is not repeated', (_, options, field) => {
+    const checked = optionsSchema.safeParse(options);
+    const issues = checked.success ? [] : checked.error.issues;
+    expect(issues.map(({ message, path }) => [path.join('.'), message])).toEqual([
+      [expect.stringMatching(new RegExp(`(^|\\.)${field}$`)), sentence],
+    ]);
+    expect(JSON.stringify(checked)).not.toContain('hunter2');
+  });
+  test.each(['key.json\n', ' key.json', '/a/key.json\r\n'])(
+    'is refused at the ends of a path: %j',
+    (serviceAccount) => {
+      const checked = optionsSchema.safeParse({ serviceAccount });
+      expect(checked.success ? undefined : checked.error.issues[0]).toMatchObject({
+        path: ['serviceAccount'],
+        message: 'is a path with white space at one end (a trailing line break?): remove it',
+      });
+    },
+  );
+  test('is taken inside a path, and at the end of a private key', () => {
+    expect(problemsOf({ serviceAccount: '/my files/key.json' })).toEqual([]);
+    expect(problemsOf({ serviceAccount: { ...account, private_key: `${account.private_key}\n` } })).toEqual([]);
+  });
+});
+
 describe('ways to authenticate', () => {
   const account = { client_email: 'a@b', private_key: exampleAccount.private_key };
   test.each<[string, object]>([

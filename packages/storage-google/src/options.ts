@@ -1,9 +1,15 @@
 /** The options of Google Storage and their check. Which ways there are to authenticate is in `credentials/`. */
-import { checkEndpoint, lazySchema, type OptionsSchema } from '@isobar/core/provider';
+import {
+  checkEndpoint,
+  checkNoWhiteSpace,
+  lazySchema,
+  type OptionsSchema,
+  whiteSpaceProblem,
+} from '@isobar/core/provider';
 import * as z from 'zod/mini';
 import { type AccessTokenFunction, isHeaderWord } from './credentials/access-token.ts';
 import type { HmacSignature } from './credentials/hmac-key.ts';
-import { problemOf, type ServiceAccountKey, serviceAccountSchema } from './credentials/key-files.ts';
+import { problemOf, type ServiceAccountKey, serviceAccountSchema, word } from './credentials/key-files.ts';
 
 /** Options that go with every way to authenticate. */
 export interface GoogleStorageSettings {
@@ -114,21 +120,18 @@ export interface CheckedGoogleStorageOptions {
   readonly allowPlainHttp: boolean;
 }
 
-// What may stand in a header line: the key's id, a token and the project go there as they are.
-const wordRule = 'must be one word of ASCII characters, and not empty';
 /** Checks what users pass to `connect`. */
 export const optionsSchema: OptionsSchema<CheckedGoogleStorageOptions> = lazySchema(() => {
-  const word = z.string().check(z.refine(isHeaderWord, wordRule));
+  const tokenRule = 'must be a token (one word of ASCII characters), or a function that gives one';
   return z
     .strictObject({
-      key: z.optional(word),
-      secret: z.optional(z.string().check(z.minLength(1, 'must not be empty'))),
+      key: z.optional(word()),
+      secret: z.optional(z.string().check(checkNoWhiteSpace, z.minLength(1, 'must not be empty'))),
       signature: z.optional(z.enum(['goog4', 'aws4', 'goog1'], 'must be goog4, aws4 or goog1')),
       accessToken: z.optional(
-        z.custom<string | AccessTokenFunction>(
-          (value) => typeof value === 'function' || isHeaderWord(value),
-          'must be a token (one word of ASCII characters), or a function that gives one',
-        ),
+        z.custom<string | AccessTokenFunction>((value) => typeof value === 'function' || isHeaderWord(value), {
+          error: ({ input }) => (typeof input === 'string' && whiteSpaceProblem(input)) || tokenRule,
+        }),
       ),
       serviceAccount: z.optional(z.custom<ServiceAccountKey | string>(() => true)),
       credentials: z.optional(
@@ -137,8 +140,8 @@ export const optionsSchema: OptionsSchema<CheckedGoogleStorageOptions> = lazySch
           'must be application-default, metadata-server or anonymous',
         ),
       ),
-      scopes: z.optional(z.array(word).check(z.minLength(1, 'must not be empty'))),
-      project: z.optional(word),
+      scopes: z.optional(z.array(word()).check(z.minLength(1, 'must not be empty'))),
+      project: z.optional(word()),
       endpoint: z._default(z.string(), 'https://storage.googleapis.com'),
       allowPlainHttp: z._default(z.boolean(), false),
     })
@@ -183,7 +186,9 @@ function checkServiceAccount(checked: Checked): void {
   if (typeof serviceAccount === 'string') {
     const isPath = serviceAccount !== '' && !/^\s*\{/.test(serviceAccount);
     const rule = 'must be an object or the path of a JSON file; for JSON text pass JSON.parse(text)';
+    const padding = 'is a path with white space at one end (a trailing line break?): remove it';
     if (!isPath) refuse(checked, ['serviceAccount'], rule);
+    else if (serviceAccount !== serviceAccount.trim()) refuse(checked, ['serviceAccount'], padding);
     return;
   }
   const result = serviceAccountSchema.safeParse(serviceAccount);

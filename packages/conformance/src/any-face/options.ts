@@ -19,6 +19,20 @@ function refuses(label: string, options: Readonly<Record<string, unknown>>, name
   };
 }
 
+/** A key or secret as it comes out of a file, with the line break at its end. */
+function refusesSpace(option: 'key' | 'secret', value: string): Case<Kit<FaceMembers>> {
+  const label = JSON.stringify(value).replaceAll(SECRET, '…');
+  return {
+    title: `refuses the ${option} ${label} for its white space, names it and does not repeat it`,
+    async run({ open }) {
+      const failure = await failureOf(() => open({ [option]: value }));
+      expect(failure).toMatchObject({ code: 'invalid-argument', details: { operation: 'connect', field: option } });
+      expect(failure.message).toContain('white space');
+      expectNoSecret(failure, [value.trim()]);
+    },
+  };
+}
+
 /** Cases about options. */
 export const options: Suite<Kit<FaceMembers>> = {
   title: 'options',
@@ -28,6 +42,12 @@ export const options: Suite<Kit<FaceMembers>> = {
     refuses('a missing secret', { secret: undefined }, 'secret'),
     refuses('an empty secret', { secret: '' }, 'secret'),
     refuses('a secret of another type', { secret: 5 }, 'secret'),
+    ...['\n', '\r\n', ' ', '\t'].flatMap((space) => [
+      refusesSpace('secret', `${SECRET}${space}`),
+      refusesSpace('secret', `${space}${SECRET}`),
+      refusesSpace('key', `no-such-key${space}`),
+    ]),
+    refusesSpace('secret', `${SECRET}\n${SECRET}`),
     refuses('an endpoint that is no address', { endpoint: 'not an address' }, 'endpoint'),
     refuses('an endpoint of an unknown scheme', { endpoint: 'ftp://127.0.0.1' }, 'endpoint'),
     refuses('an endpoint with credentials in it', { endpoint: 'http://user:pass@127.0.0.1' }, 'endpoint'),

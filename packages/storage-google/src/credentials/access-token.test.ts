@@ -135,6 +135,12 @@ describe('a function', () => {
   });
 });
 
+test('a function that gives a token with a line break at its end is told what to do', () => {
+  const { look, world } = storageWith(() => 'secret\n');
+  const message = '`accessToken` gives a token that has white space in it (a trailing line break?): remove it';
+  expect(world.failureOf(look())).toMatchObject({ message, details: { field: 'accessToken' } });
+});
+
 test('anonymous: nothing is added', () => {
   const { storage, world } = scriptStorageWith({ credentials: 'anonymous' });
   world.service.on('HEAD', '/demo-bucket/a', found);

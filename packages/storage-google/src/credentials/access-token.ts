@@ -1,5 +1,5 @@
 /** Access tokens that the user has, or has a function for. */
-import { describe, invalidArgument, invoke, type Operation } from '@isobar/core/provider';
+import { describe, invalidArgument, invoke, type Operation, whiteSpaceProblem } from '@isobar/core/provider';
 import { bearerTokens, fixedToken, type GrantedToken, noSigner } from './bearer-tokens.ts';
 import type { Credentials } from './credentials.ts';
 
@@ -36,6 +36,8 @@ function checkedToken(token: unknown): string {
   if (isHeaderWord(token)) return token;
   // Not repeated, since it may be a token with a stray line break.
   const shape = typeof token === 'string' ? 'a string with other characters' : describe(token);
+  const problem = typeof token === 'string' ? whiteSpaceProblem(token) : undefined;
+  if (problem) throw invalidArgument('accessToken', `gives a token that ${problem}`);
   throw invalidArgument('accessToken', `must give a token of printable ASCII without blanks, not ${shape}`);
 }
 

@@ -46,6 +46,11 @@ describe('the file of GOOGLE_APPLICATION_CREDENTIALS', () => {
     expect(failure.code).toBe('unauthenticated');
     expect(failure.message).toContain('GOOGLE_APPLICATION_CREDENTIALS names /keys/mine.json, which does not exist');
   });
+  test('that is missing since its name has a line break at its end is told so', () => {
+    const { look, world } = storageIn({ GOOGLE_APPLICATION_CREDENTIALS: '/keys/mine.json\n' }, {});
+    const failure = world.failureOf(look()) as CloudError;
+    expect(failure.message).toContain('/keys/mine.json, which does not exist; it has white space at one end');
+  });
   test.each(['external_account', 'impersonated_service_account', 'external_account_authorized_user'])(
     'of type %s is refused by that name',
     (type) => {

@@ -26,7 +26,8 @@ function* discover(settings: TokenSettings): Operation<Credentials> {
   if (named) {
     const file = yield* readKeyFile(named, unauthenticated);
     // Whoever names a file means it: not to go on is to be heard of.
-    if (!file) throw unauthenticated(`${fileVariable} names ${named}, which does not exist`);
+    const padding = named === named.trim() ? '' : '; it has white space at one end (a line break?): remove it';
+    if (!file) throw unauthenticated(`${fileVariable} names ${named.trim()}, which does not exist${padding}`);
     return fromFile(file, named, settings);
   }
   const wellKnown = wellKnownFile(around);

@@ -2,6 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import {
   type CloudError,
+  checkNoWhiteSpace,
   isCloudError,
   lazySchema,
   nodeCrypto,
@@ -54,8 +55,15 @@ export interface AuthorizedUser {
 /** A check of what a file holds. */
 export type KeySchema<Key> = Pick<OptionsSchema<Key>, 'safeParse'>;
 
-const text = () => z.string().check(z.minLength(1, 'must not be empty'));
-const word = () => z.string().check(z.refine(isHeaderWord, 'must be one word of ASCII characters, and not empty'));
+const text = () => z.string().check(checkNoWhiteSpace, z.minLength(1, 'must not be empty'));
+/** What may stand in a header line: the id of a key, a token and the project go there as they are. */
+export const word = (): z.ZodMiniString<string> =>
+  z.string().check(
+    checkNoWhiteSpace,
+    // Of white space the check before has told.
+    z.refine((value) => isHeaderWord(value.replaceAll(/\s/g, '-')), wordRule),
+  );
+const wordRule = 'must be one word of ASCII characters, and not empty';
 const tokenUri = () =>
   z.optional(z.string().check(z.refine(isTokenUri, 'must be an https address, or an http address of this machine')));
 
