@@ -1,8 +1,8 @@
 /**
  * One HTTP exchange over undici's `dispatch`: the request as it is, the response to memory, to a stream or to a file.
  *
- * Nothing is decoded and no redirect is followed: bytes are delivered as they are stored, and a signed request makes
- * sense only where it was meant for.
+ * Bytes are delivered as they are stored, unless the request asks for them decoded. No redirect is followed: a signed
+ * request makes sense only where it was meant for.
  */
 import {
   CloudError,

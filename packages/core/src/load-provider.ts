@@ -1,7 +1,7 @@
 /**
  * Imports a provider's package as the user's program would.
  *
- * This is the one file of core that looks outside: isolated layouts (pnpm's `node_modules/.pnpm`, yarn's Plug'n'Play)
+ * With `node-crypto.ts`, which asks Node for its crypto, this is all of core that looks outside: isolated layouts (pnpm's `node_modules/.pnpm`, yarn's Plug'n'Play)
  * hide the user's packages from core, so a plain `import()` here would not find them. It resolves a name and imports a
  * module; it performs no other I/O.
  */
