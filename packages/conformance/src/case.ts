@@ -2,6 +2,7 @@
  * A test as data. Cases know nothing of the test runner: `register.ts` gives them one, the kit's own tests run them
  * against drivers that are broken on purpose.
  */
+import type { Capability } from './capabilities.ts';
 import type { Colour } from './face.ts';
 import type { TestServer } from './test-server.ts';
 
@@ -10,7 +11,7 @@ export interface Case<Kit> {
   /** Reads after the suite's title: `follows pages`. */
   readonly title: string;
   /** A capability without which the case is left out. */
-  readonly needs?: string;
+  readonly needs?: Capability;
   /**
    * With `needs`: passing shows that the capability is there. A provider that does not declare it fails the kit when
    * this case works all the same.

@@ -1,5 +1,6 @@
 /** The test kit that every Isobar provider passes, in every design and colour. */
 export {
+  type Capability,
   type ComputeCapability,
   computeCapabilities,
   type StorageCapability,

@@ -1,9 +1,11 @@
 /** The kit's own tests: it passes a driver that keeps the contract, and notices each of many ways to break it. */
 import { type Blocking, CloudError, type ObjectReference, type StorageOperations } from '@isobar/core';
 import { describe, expect, test } from 'vitest';
+import { brokenArguments } from '../test/broken-arguments.ts';
 import { brokenServiceSide } from '../test/broken-service-side.ts';
 import { answerUrl } from '../test/memory-service-side.ts';
 import { type Account, openMemory } from '../test/memory-storage.ts';
+import { refuseUnknownCapabilities } from './capabilities.ts';
 import type { Case, Suite } from './case.ts';
 import type { AnyStorage, Colour } from './face.ts';
 import { judge } from './register.ts';
@@ -257,6 +259,14 @@ const broken: readonly (readonly [string, suite: string, title: string, Change])
     }),
   ],
   [
+    'keeps the entity tag of bytes that are gone',
+    'metadata',
+    'changes the entity tag with the bytes, where the server tells one',
+    (right) => ({
+      getObject: (...args: Parameters<Methods['getObject']>) => ({ ...right.getObject(...args), etag: '"always"' }),
+    }),
+  ],
+  [
     'guesses the media type by the file',
     'metadata',
     'guesses the media type by the name of the object, not of the file',
@@ -340,42 +350,6 @@ const broken: readonly (readonly [string, suite: string, title: string, Change])
     (right) => ({ getContainer: (name: string) => ({ ...right.getContainer(name), list: () => [] }) }),
   ],
   [
-    'takes its last argument for options',
-    'arguments',
-    'takes no reference for options, whatever fields it has',
-    (right) => ({
-      readObject: (...args: Parameters<Methods['readObject']>) => {
-        const { timeoutMs = 0 } = (args.at(-1) ?? {}) as { readonly timeoutMs?: unknown };
-        if (typeof timeoutMs !== 'number')
-          throw new CloudError('invalid-argument', 'timeoutMs', { field: 'timeoutMs' });
-        return right.readObject(...args);
-      },
-    }),
-  ],
-  [
-    'ignores the options of a call',
-    'arguments',
-    'takes options where they are, before anything is sent',
-    (right) => ({ deleteObject: (object: ObjectReference) => right.deleteObject(object) }),
-  ],
-  [
-    'takes an object for its container',
-    'arguments',
-    'refuses listContainerObjects(object) for its `container`, before anything is sent',
-    (right) => ({ listContainerObjects: ({ name }: { name: string }) => right.listContainerObjects(name) }),
-  ],
-  [
-    'says nothing of what was given',
-    'arguments',
-    'refuses data that is nearly bytes, with its class and what to pass instead',
-    (right) => ({
-      writeObject: (...args: Parameters<Methods['writeObject']>) => {
-        if (typeof args[0] === 'string' || args[0] instanceof Uint8Array) return right.writeObject(...args);
-        throw new CloudError('invalid-argument', '`data` must be bytes, not an object', { field: 'data' });
-      },
-    }),
-  ],
-  [
     'shows a secret in an error',
     'errors',
     'names getContainer',
@@ -450,10 +424,45 @@ const broken: readonly (readonly [string, suite: string, title: string, Change])
 ];
 
 describe('a driver that breaks the contract', () => {
-  test.each([...broken, ...brokenServiceSide])('is noticed when it %s', async (_, suite, title, change) => {
-    const entry = caseNamed(suite, title);
-    expect(await outcomeOf(entry, 'blocking'), 'without the change').toBeUndefined();
-    expect(await outcomeOf(entry, 'blocking', change), 'with the change').toBeInstanceOf(Error);
+  test.each([...broken, ...brokenArguments, ...brokenServiceSide])(
+    'is noticed when it %s',
+    async (_, suite, title, change) => {
+      const entry = caseNamed(suite, title);
+      expect(await outcomeOf(entry, 'blocking'), 'without the change').toBeUndefined();
+      expect(await outcomeOf(entry, 'blocking', change), 'with the change').toBeInstanceOf(Error);
+    },
+  );
+});
+
+describe('a driver that tells neither entity tags nor times', () => {
+  const without = <Item extends object>(object: Item): object => ({
+    ...object,
+    etag: undefined,
+    lastModified: undefined,
+  });
+  const bare: Change = (right) => ({
+    writeObject: (...args: Parameters<Methods['writeObject']>) => without(right.writeObject(...args)),
+    getObject: (...args: Parameters<Methods['getObject']>) => without(right.getObject(...args)),
+    listContainerObjects: (...args: Parameters<Methods['listContainerObjects']>) =>
+      right.listContainerObjects(...args).map(without),
+  });
+  test.each(metadata.cases.filter((entry) => /its fields|entity tag/.test(entry.title)))(
+    'passes: $title',
+    async (entry) => {
+      expect(await outcomeOf(entry, 'blocking', bare)).toBeUndefined();
+    },
+  );
+});
+
+describe('capabilities', () => {
+  test('that there are may be declared', () => {
+    expect(() => refuseUnknownCapabilities({ delimiter: true, createNodes: false })).not.toThrow();
+  });
+  test('that nobody knows may not, and are named beside those that there are', () => {
+    const declared = { delimiter: true, delimeter: true };
+    expect(() => refuseUnknownCapabilities(declared)).toThrow(
+      /^nobody knows the capability delimeter; there are delimiter, /,
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 /** Isobar's core, for applications: models, errors, the registry, and the types of faces. */
 export type { BlockingByteSource, ByteSource } from './bytes.ts';
 export type { CallOptions, Cancellable, ListingOptions, TransferOptions, TransferProgress } from './call-options.ts';
+export type { Capabilities, ComputeCapabilities, StorageCapabilities } from './capabilities.ts';
 export type { ComputeOperations } from './compute/contract.ts';
 export {
   type KeyPair,
@@ -34,7 +35,7 @@ export type {
 export { CloudError, type CloudErrorCode, type CloudErrorDetails, type CloudFailure, isCloudError } from './errors.ts';
 export type { Page } from './listing.ts';
 export type { PollOptions } from './poll.ts';
-export type { AnyProvider, Capabilities, InputOf, OperationsOf, ProviderInfo } from './provider-definition.ts';
+export type { AnyProvider, InputOf, OperationsOf, ProviderInfo } from './provider-definition.ts';
 export {
   getProvider,
   Provider,

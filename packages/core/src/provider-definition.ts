@@ -4,6 +4,7 @@
  * The types of faces follow from the table alone, so a provider declares nothing twice.
  */
 import type { MethodOptions } from './call-option-names.ts';
+import type { Capabilities } from './capabilities.ts';
 import type { RetryPolicy } from './retry.ts';
 
 /** One problem that a check of options found. The shape of zod's issues, of which only these fields are looked at. */
@@ -50,9 +51,6 @@ export function lazySchema<Options>(make: () => OptionsSchema<Options>): Options
 export interface OperationsContext {
   readonly retry: RetryPolicy;
 }
-
-/** What a provider can do, as data: the conformance kit and users ask it. Absent means "cannot". */
-export type Capabilities = Readonly<Record<string, boolean | number>>;
 
 /** The part of a provider that its faces show. */
 export interface ProviderInfo {

@@ -4,6 +4,7 @@ export { byteHint } from './byte-hints.ts';
 export { type ByteReader, type ByteSource, type ByteStream, isByteStream, makeByteStream } from './bytes.ts';
 export type { CallOptionNames, MethodOptions, OptionNames } from './call-option-names.ts';
 export type { CallOptions, Cancellable, ListingOptions, TransferOptions, TransferProgress } from './call-options.ts';
+export type { Capabilities, ComputeCapabilities, StorageCapabilities } from './capabilities.ts';
 export { idOf, keyPairNameOf } from './compute/arguments.ts';
 export type { ComputeOperations } from './compute/contract.ts';
 export {
@@ -98,7 +99,6 @@ export {
 export { type Look, type PollOptions, pollUntil } from './poll.ts';
 export {
   type AnyProvider,
-  type Capabilities,
   defineProvider,
   type InputOf,
   lazySchema,

@@ -64,8 +64,6 @@ export const googleStorage: GoogleStorageProvider = defineProvider({
   name: 'Google Cloud Storage',
   website: 'https://cloud.google.com/storage',
   capabilities: {
-    containers: true,
-    containerLocation: true,
     delimiter: true,
     startAfter: true,
     userMetadata: true,

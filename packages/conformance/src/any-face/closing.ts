@@ -1,6 +1,7 @@
 /** What a face is, and how it ends. */
 import { isCloudError } from '@isobar/core';
 import { expect } from 'vitest';
+import { refuseUnknownCapabilities } from '../capabilities.ts';
 import type { Suite } from '../case.ts';
 import type { FaceMembers } from '../face.ts';
 import type { Kit } from '../kit.ts';
@@ -19,8 +20,14 @@ export const closing: Suite<Kit<FaceMembers>> = {
         expect(face.provider.id).toBe(provider);
         expect(face.provider.name).toBeTypeOf('string');
         expect(face.provider.website).toMatch(/^https:\/\//);
+      },
+    },
+    {
+      title: 'declares no capability but those that there are, each true or false',
+      async run({ face }) {
+        refuseUnknownCapabilities(face.provider.capabilities);
         for (const [name, value] of Object.entries(face.provider.capabilities)) {
-          expect(typeof value, `capability ${name}`).toMatch(/^(boolean|number)$/);
+          expect(value, `capability ${name}`).toBeTypeOf('boolean');
         }
       },
     },

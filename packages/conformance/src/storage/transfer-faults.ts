@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { collect, expectSameBytes, MIB, pattern, pieces } from '../bytes.ts';
+import type { StorageCapability } from '../capabilities.ts';
 import type { Case, Suite } from '../case.ts';
 import { failureOf } from '../failures.ts';
 import { fastRetry, filesIn } from '../kit.ts';
@@ -25,7 +26,7 @@ const ways: Readonly<Record<string, Download>> = {
 };
 
 /** The right bytes despite a fault. Control: `deadly` below, where the same kind of fault does not end. */
-function survives(label: string, fault: Fault, times: number, needs?: string): Case<StorageKit>[] {
+function survives(label: string, fault: Fault, times: number, needs?: StorageCapability): Case<StorageKit>[] {
   return Object.entries(ways).map(([way, download]) => ({
     title: `downloads the right bytes ${way} when ${label}`,
     server: ['faults'] as const,
@@ -44,7 +45,7 @@ function leavesNothing(
   label: string,
   faults: readonly Fault[],
   code: 'integrity' | 'network',
-  needs?: string,
+  needs?: StorageCapability,
 ): Case<StorageKit> {
   return {
     title: `leaves no file, not even in part, when ${label}`,

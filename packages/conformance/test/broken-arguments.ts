@@ -1,0 +1,49 @@
+/** Ways to break what a driver says of its arguments, and the case that must notice each. */
+import { type Blocking, CloudError, type ObjectReference, type StorageOperations } from '@isobar/core';
+
+type Methods = Blocking<StorageOperations>;
+
+/** What the driver does, the case that must notice, and how to make it do that. */
+export const brokenArguments: readonly (readonly [
+  string,
+  suite: string,
+  title: string,
+  change: (right: Methods) => object,
+])[] = [
+  [
+    'takes its last argument for options',
+    'arguments',
+    'takes no reference for options, whatever fields it has',
+    (right) => ({
+      readObject: (...args: Parameters<Methods['readObject']>) => {
+        const { timeoutMs = 0 } = (args.at(-1) ?? {}) as { readonly timeoutMs?: unknown };
+        if (typeof timeoutMs !== 'number')
+          throw new CloudError('invalid-argument', 'timeoutMs', { field: 'timeoutMs' });
+        return right.readObject(...args);
+      },
+    }),
+  ],
+  [
+    'ignores the options of a call',
+    'arguments',
+    'takes options where they are, before anything is sent',
+    (right) => ({ deleteObject: (object: ObjectReference) => right.deleteObject(object) }),
+  ],
+  [
+    'takes an object for its container',
+    'arguments',
+    'refuses listContainerObjects(object) for its `container`, before anything is sent',
+    (right) => ({ listContainerObjects: ({ name }: { name: string }) => right.listContainerObjects(name) }),
+  ],
+  [
+    'says nothing of what was given',
+    'arguments',
+    'refuses data that is nearly bytes, with its class and what to pass instead',
+    (right) => ({
+      writeObject: (...args: Parameters<Methods['writeObject']>) => {
+        if (typeof args[0] === 'string' || args[0] instanceof Uint8Array) return right.writeObject(...args);
+        throw new CloudError('invalid-argument', '`data` must be bytes, not an object', { field: 'data' });
+      },
+    }),
+  ],
+];
