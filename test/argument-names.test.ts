@@ -1,0 +1,33 @@
+/**
+ * The names of arguments in `callOptions`, which messages show, are those of the contracts. TypeScript counts them, but has
+ * no types for names, so this reads the declarations as text.
+ */
+import { readFileSync } from 'node:fs';
+import { testCompute } from '@isobar/compute-test';
+import type { AnyProvider } from '@isobar/core';
+import { googleStorage } from '@isobar/storage-google';
+import { expect, test } from 'vitest';
+
+/** The names of the parameters of every method that is declared in some files of `packages`, the options among them. */
+function declaredIn(files: readonly string[]): Map<string, string[]> {
+  const declared = new Map<string, string[]>();
+  for (const file of files) {
+    const source = readFileSync(new URL(`../packages/${file}`, import.meta.url), 'utf8').replace(/\/\*.*?\*\//gs, '');
+    for (const [, name = '', parameters = ''] of source.matchAll(/\n {2}(\w+)\(((?:[^()]|\([^()]*\))*)\):/g)) {
+      const names = Array.from(parameters.matchAll(/(?:^|,)\s*(\w+)\??:/g), ([, parameter = '']) => parameter);
+      declared.set(name, names);
+    }
+  }
+  return declared;
+}
+
+test.for<[string, AnyProvider, string[]]>([
+  ['google-storage', googleStorage, ['core/src/storage/contract.ts', 'storage-google/src/contract.ts']],
+  ['compute-test', testCompute, ['core/src/compute/contract.ts', 'compute-test/src/operations.ts']],
+])('%s names its arguments as they are declared', ([, { callOptions = {} }, files]) => {
+  const declared = declaredIn(files);
+  expect(Object.keys(callOptions).length).toBeGreaterThan(30);
+  for (const [name, method] of Object.entries(callOptions)) {
+    expect(method.slice(0, -1), name).toEqual(declared.get(name)?.slice(0, -1));
+  }
+});
