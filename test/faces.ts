@@ -1,4 +1,4 @@
-/** Opens a provider in every design and colour, for the tests that run in all of them. */
+/** Opens a provider in every design and kind, for the tests that run in all of them, or once for each kind. */
 import { type FaceMembers, type FaceUnderTest, unsuffixed } from '@isobar/conformance';
 import type { AnyProvider, InputOf } from '@isobar/core';
 import * as flag from '@isobar/design-flag';
@@ -6,7 +6,29 @@ import * as mixin from '@isobar/design-mixin';
 import * as session from '@isobar/design-session';
 
 /**
- * Every design and colour of a provider.
+ * The design whose drivers run the whole kit. It is the one with the least of its own: its `connect` returns what the
+ * connection made, in the kind that one option names. So whatever fails there is the provider's or the connection's.
+ */
+const plainest = 'flag';
+
+/** One driver of each kind, for tests of the provider. */
+export function kindsOf<Provider extends AnyProvider, Face extends FaceMembers>(
+  provider: Provider,
+  account: InputOf<Provider>,
+): readonly FaceUnderTest<Face>[] {
+  return facesOf<Provider, Face>(provider, account).filter(({ design }) => design === plainest);
+}
+
+/** All other drivers, for the design part of the kit: the whole kit has it too. */
+export function furtherDesignsOf<Provider extends AnyProvider, Face extends FaceMembers>(
+  provider: Provider,
+  account: InputOf<Provider>,
+): readonly FaceUnderTest<Face>[] {
+  return facesOf<Provider, Face>(provider, account).filter(({ design }) => design !== plainest);
+}
+
+/**
+ * Every design and kind of a provider.
  *
  * @param account The options that `connect` is called with; a test adds to them or replaces some.
  * @typeParam Face What the faces are; all designs give the operations of their provider, in one colour or the other.

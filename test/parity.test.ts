@@ -1,20 +1,18 @@
-/** The same operation makes the same exchanges in every design and colour, as the emulator's log tells. */
+/** The same operation makes the same exchanges in every design and kind, as the emulator's log tells. */
 
 import { testCompute } from '@isobar/compute-test';
 import { type ComputeFace, computeParity, type StorageFace, storageParity, testServerAt } from '@isobar/conformance';
 import { startEmulator } from '@isobar/emulator';
 import { googleStorage } from '@isobar/storage-google';
 import { afterAll } from 'vitest';
+import { testCloudScripts } from './conformance/compute-scripts.ts';
+import { sameInEachRun } from './conformance/storage.ts';
 import { facesOf } from './faces.ts';
 import { accessScripts } from './google/access.ts';
 import { googleScripts } from './google/index.ts';
 
 const emulator = await startEmulator({ storagePort: 0, computePort: 0, bootMs: 0, stopMs: 0, volumeMs: 0 });
 afterAll(() => emulator.close());
-
-/** Ids that the server makes up, and the versions that it counts. */
-const chosenByChance = /(write-check-)[0-9a-f]+/;
-const madeUp = /([?&](?:uploadId|upload_id|generation|generation-marker|continuation-token)=)[^&]*/gi;
 
 storageParity({
   provider: 'google-storage',
@@ -25,7 +23,7 @@ storageParity({
   }),
   server: testServerAt(emulator.storage, 'storage'),
   extraScripts: [...googleScripts, ...accessScripts(emulator.guest)],
-  normalise: (target) => target.replace(madeUp, '$1…').replace(chosenByChance, '$1…'),
+  normalise: sameInEachRun,
 });
 
 computeParity({
@@ -36,5 +34,6 @@ computeParity({
     endpoint: emulator.compute,
   }),
   server: testServerAt(emulator.compute, 'compute'),
-  normalise: (target) => target.replace(/\b(node|vol|snap|img)-\d+/g, '$1-…'),
+  extraScripts: testCloudScripts,
+  normalise: (target) => target.replace(/\b(node|vol|snap|img|report)-\d+/g, '$1-…'),
 });

@@ -1,9 +1,16 @@
-/** Google Storage keeps its contract in every design, async, against the emulator. */
+/** Google Storage keeps its whole contract, async, against the emulator. */
+import type { StorageFace } from '@isobar/conformance';
 import { startEmulator } from '@isobar/emulator';
+import { googleStorage } from '@isobar/storage-google';
 import { afterAll } from 'vitest';
-import { conformStorage } from './storage.ts';
+import { kindsOf } from '../faces.ts';
+import { conformStorage, hmacAccount } from './storage.ts';
 
-const emulator = await startEmulator({ storagePort: 0, computePort: 0 });
+const emulator = await startEmulator();
 afterAll(() => emulator.close());
 
-conformStorage(emulator, 'async');
+const drivers = kindsOf<typeof googleStorage, StorageFace>(googleStorage, hmacAccount(emulator));
+conformStorage(
+  emulator,
+  drivers.filter(({ colour }) => colour === 'async'),
+);

@@ -1,31 +1,44 @@
 /**
- * Google Storage keeps its contract with an access token in place of an HMAC key. How requests are authorised has
- * nothing to do with the design, so one design is enough. Cases about keys and secrets open drivers that have these.
+ * Google Storage does the same with an access token as with an HMAC key: every operation makes the same exchanges, those
+ * that are retried and those that fail among them, and has the same outcome. Only what is signed differs, so signatures
+ * are left out of the comparison. What depends on a token alone is in `authentication.test.ts`.
  */
-import type { StorageFace } from '@isobar/conformance';
+import { type StorageFace, type StorageFaceUnderTest, storageParity, testServerAt } from '@isobar/conformance';
 import { startEmulator } from '@isobar/emulator';
 import { googleStorage } from '@isobar/storage-google';
 import { afterAll } from 'vitest';
-import { facesOf } from '../faces.ts';
-import { conformFaces, hmacAccount } from './storage.ts';
+import { kindsOf } from '../faces.ts';
+import { googleScripts } from '../google/index.ts';
+import { hmacAccount, sameInEachRun } from './storage.ts';
 
 const accessToken = 'ya29.token-of-the-conformance-kit';
 const emulator = await startEmulator({ accessTokens: [accessToken] });
 afterAll(() => emulator.close());
 
-// A token signs nothing, and the kit fails should it do so.
-const withoutKey = { ...googleStorage, capabilities: { ...googleStorage.capabilities, presignedUrls: false } };
-const byKey = facesOf<typeof googleStorage, StorageFace>(googleStorage, hmacAccount(emulator));
-const byToken = facesOf<typeof googleStorage, StorageFace>(withoutKey, { accessToken, endpoint: emulator.storage });
+const server = testServerAt(emulator.storage, 'storage');
+const byKey = kindsOf<typeof googleStorage, StorageFace>(googleStorage, hmacAccount(emulator));
+// A token signs nothing: scripts that sign URLs are left out.
+const capabilities = { ...googleStorage.capabilities, presignedUrls: false };
+const byToken = kindsOf<typeof googleStorage, StorageFace>(
+  { ...googleStorage, capabilities },
+  { accessToken, endpoint: emulator.storage },
+).map((driver, index): StorageFaceUnderTest => {
+  // Scripts about wrong credentials replace the secret, which a driver with a token does not have.
+  const open: StorageFaceUnderTest['open'] = (options = {}) =>
+    ('secret' in options ? (byKey[index] ?? driver) : driver).open(options);
+  return { ...driver, design: 'flag with a token', open };
+});
 
-conformFaces(
-  emulator,
-  byToken.flatMap((face, index) => {
-    const keyed = byKey[index];
-    if (face.design !== 'flag' || !keyed) return [];
-    const isAboutKeys = (options: object): boolean => 'key' in options || 'secret' in options;
-    return [{ ...face, open: (options = {}) => (isAboutKeys(options) ? keyed : face).open(options) }];
-  }),
-  // Those of Google's own extensions sign URLs to see what they have done.
-  [],
-);
+storageParity({
+  provider: 'google-storage',
+  faces: [...byKey.slice(0, 1), ...byToken],
+  server: {
+    faults: server.faults,
+    requests: {
+      clear: server.requests.clear,
+      read: async () => (await server.requests.read()).map(({ signedHeaders: _, ...request }) => request),
+    },
+  },
+  extraScripts: googleScripts,
+  normalise: sameInEachRun,
+});

@@ -157,6 +157,7 @@ export const forms: Suite<StorageKit> = {
 export const formScripts: readonly Script<AnyStorage>[] = [
   {
     title: 'exPresignPostForm',
+    needs: 'presignedUrls',
     run: async (face, { container }) => {
       const { url, fields } = await google(face).exPresignPostForm(container, { objectName: 'a', mostBytes: 5 });
       return [url, Object.keys(fields), fields.key, fields['x-goog-algorithm']];
@@ -164,6 +165,7 @@ export const formScripts: readonly Script<AnyStorage>[] = [
   },
   {
     title: 'exPresignPostForm without a name',
+    needs: 'presignedUrls',
     run: (face, { container }) => google(face).exPresignPostForm(container, {}),
   },
 ];

@@ -1,4 +1,4 @@
-/** What is tested of Google Storage, in every design and colour, besides the portable contract. */
+/** What is tested of Google Storage, in both kinds, besides the portable contract. */
 import type { AnyStorage, Script, StorageKit, Suite } from '@isobar/conformance';
 import { wrongArguments } from './arguments.ts';
 import { callOptions } from './call-options.ts';

@@ -17,6 +17,8 @@ export interface Case<Kit> {
    * this case works all the same.
    */
   readonly proof?: boolean;
+  /** True for what a design can get wrong: the case is run for every design, all others once for each kind. */
+  readonly everyDesign?: true;
   /** The only colour in which the case makes sense. */
   readonly colour?: Colour;
   /** Abilities of the test server without which the case is left out. */

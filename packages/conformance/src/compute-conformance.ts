@@ -18,15 +18,17 @@ import { volumes } from './compute/volumes.ts';
 import { waitFailures } from './compute/wait-failures.ts';
 import { waits } from './compute/waits.ts';
 import type { AnyCompute, ComputeFaceUnderTest } from './face.ts';
-import { type Deviation, register } from './register.ts';
+import { type Deviation, type Part, register } from './register.ts';
 import type { TestServer } from './test-server.ts';
 
 /** What the kit must know of a compute provider. */
 export interface ComputeConformance {
   /** The provider's id, such as `compute-test`. */
   readonly provider: string;
-  /** Every design and colour to test. */
+  /** The drivers to test: one of each kind for the whole kit, all others for the `design` part. */
   readonly faces: readonly ComputeFaceUnderTest[];
+  /** Default `whole`. */
+  readonly part?: Part;
   /** What the server can do for tests. Default: nothing, as of a real cloud. */
   readonly server?: TestServer;
   /** Options with which the service refuses every call. Default: another `secret`. */
@@ -81,6 +83,7 @@ export function computeConformance(conformance: ComputeConformance): void {
     faces,
     server,
     suites: [...suites, ...(conformance.extraSuites ?? [])],
+    part: conformance.part ?? 'whole',
     deviations: conformance.deviations ?? [],
     makeKit(under, face) {
       return makeComputeKit({

@@ -1,4 +1,4 @@
-/** The test kit that every Isobar provider passes, in every design and colour. */
+/** The test kit that every Isobar provider passes, in both kinds (blocking, async), and every design. */
 export {
   type Capability,
   type ComputeCapability,
@@ -27,7 +27,7 @@ export type { Scene, Script } from './parity/script.ts';
 export { computeParity, type ParitySetup, storageParity } from './parity.ts';
 export { expectPlainData } from './plain-data.ts';
 export { requestUrl, type UrlAnswer, type UrlRequest } from './plain-request.ts';
-export type { Deviation } from './register.ts';
+export type { Deviation, Part } from './register.ts';
 export type { FaultRow } from './storage/fault-table/fault-row.ts';
 export { faultRows } from './storage/fault-table/fault-table.ts';
 export { makeStorageKit, type StorageKit, type StorageSetup } from './storage/storage-kit.ts';

@@ -1,13 +1,13 @@
 /** The kit's own tests: it passes a driver that keeps the contract, and notices each of many ways to break it. */
-import { type Blocking, CloudError, type ObjectReference, type StorageOperations } from '@isobar/core';
+import { CloudError, type ObjectReference } from '@isobar/core';
 import { describe, expect, test } from 'vitest';
 import { brokenArguments } from '../test/broken-arguments.ts';
 import { brokenServiceSide } from '../test/broken-service-side.ts';
-import { answerUrl } from '../test/memory-service-side.ts';
-import { type Account, openMemory } from '../test/memory-storage.ts';
+import { openMemory } from '../test/memory-storage.ts';
+import { type Methods, outcomeOf as runCase } from '../test/run-case.ts';
 import { refuseUnknownCapabilities } from './capabilities.ts';
 import type { Case, Suite } from './case.ts';
-import type { AnyStorage, Colour } from './face.ts';
+import type { Colour } from './face.ts';
 import { judge } from './register.ts';
 import { storageArguments } from './storage/arguments.ts';
 import { concurrency } from './storage/concurrency.ts';
@@ -30,11 +30,10 @@ import { metadataChanges } from './storage/service-side/metadata-changes.ts';
 import { multipartUploads } from './storage/service-side/multipart-uploads.ts';
 import { signedUrls } from './storage/service-side/signed-urls.ts';
 import { sources } from './storage/sources.ts';
-import { makeStorageKit, type StorageKit } from './storage/storage-kit.ts';
+import type { StorageKit } from './storage/storage-kit.ts';
 import { uploading } from './storage/uploads.ts';
 import { storageConformance } from './storage-conformance.ts';
 
-type Methods = Blocking<StorageOperations>;
 type Change = (right: Methods) => object;
 
 const suites: readonly Suite<StorageKit>[] = [
@@ -62,34 +61,9 @@ const suites: readonly Suite<StorageKit>[] = [
   concurrency,
 ];
 
-/** Runs one case against a driver; resolves to what it failed with, if it did. */
-async function outcomeOf(entry: Case<StorageKit>, colour: Colour, change?: Change): Promise<unknown> {
-  const account: Account = new Map();
-  const open = (options: { readonly secret?: string } = {}): AnyStorage =>
-    openMemory(account, colour, change, options.secret);
-  const service = openMemory(account, 'blocking') as unknown as Methods;
-  const { kit, tidy } = makeStorageKit({
-    provider: 'memory-storage',
-    colour,
-    open,
-    face: open(),
-    server: {},
-    wrongCredentials: { secret: 'not-the-right-one' },
-    secrets: ['a-secret'],
-    probe: { name: 'listContainers', run: (face) => face.listContainers() },
-    containerName: (unique) => `kit-${unique}`,
-    invalidContainerNames: ['a/b', 'UPPER'],
-    longListing: 1001,
-    requestUrl: async (request) => answerUrl(account, service, request),
-  });
-  try {
-    await entry.run(kit);
-  } catch (failure) {
-    return failure;
-  } finally {
-    await tidy().catch(() => undefined);
-  }
-  return undefined;
+/** Runs one case against a driver that is changed, or not. */
+function outcomeOf(entry: Case<StorageKit>, colour: Colour, change?: Change): Promise<unknown> {
+  return runCase(entry, colour, (account, { secret }) => openMemory(account, colour, change, secret));
 }
 
 function caseNamed(suite: string, title: string): Case<StorageKit> {

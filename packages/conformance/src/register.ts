@@ -2,6 +2,7 @@
 import { afterAll, describe, type TestContext, test } from 'vitest';
 import type { Case, Suite } from './case.ts';
 import type { FaceMembers, FaceUnderTest } from './face.ts';
+import { checkingKinds } from './kind.ts';
 import type { TestServer } from './test-server.ts';
 
 /** Where a provider is known to deviate from the contract. */
@@ -12,12 +13,19 @@ export interface Deviation {
   readonly reason: string;
 }
 
+/**
+ * Which cases are run: the `whole` kit, or only what a `design` can get wrong. A provider needs the whole kit once for
+ * each kind, since designs only pass its operations on, and each further design its part.
+ */
+export type Part = 'whole' | 'design';
+
 /** Everything that is registered for one provider. */
 export interface Plan<Face extends FaceMembers, Kit> {
   readonly provider: string;
   readonly faces: readonly FaceUnderTest<Face>[];
   readonly server: TestServer;
   readonly suites: readonly Suite<Kit>[];
+  readonly part: Part;
   readonly deviations: readonly Deviation[];
   /** Makes what a case works with, around the face that cases share. */
   makeKit(under: FaceUnderTest<Face>, face: Face): { readonly kit: Kit; tidy(): Promise<void> };
@@ -28,7 +36,8 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 /** Registers every case of a plan for every face. */
 export function register<Face extends FaceMembers, Kit>(plan: Plan<Face, Kit>): void {
   refuseUnknownDeviations(plan);
-  for (const under of plan.faces) {
+  const suites = casesOf(plan);
+  for (const under of checkingKinds(plan.faces)) {
     describe(`${plan.provider} × ${under.design} × ${under.colour}`, () => {
       let opened: Face | undefined;
       const face = (): Face => {
@@ -36,7 +45,7 @@ export function register<Face extends FaceMembers, Kit>(plan: Plan<Face, Kit>): 
         return opened;
       };
       afterAll(() => opened?.close());
-      for (const suite of plan.suites) {
+      for (const suite of suites) {
         describe(suite.title, () => {
           for (const entry of suite.cases) {
             if (entry.colour && entry.colour !== under.colour) continue;
@@ -56,6 +65,12 @@ export function register<Face extends FaceMembers, Kit>(plan: Plan<Face, Kit>): 
       }
     });
   }
+}
+
+function casesOf<Face extends FaceMembers, Kit>({ part, suites }: Plan<Face, Kit>): readonly Suite<Kit>[] {
+  if (part === 'whole') return suites;
+  const chosen = suites.map((suite) => ({ ...suite, cases: suite.cases.filter(({ everyDesign }) => everyDesign) }));
+  return chosen.filter(({ cases }) => cases.length > 0);
 }
 
 /** A deviation that names no case would hide that the case it meant has been renamed. */

@@ -8,7 +8,7 @@ import { needing } from './capabilities.ts';
 import type { Suite } from './case.ts';
 import type { AnyStorage, StorageFaceUnderTest } from './face.ts';
 import { requestUrl, type UrlAnswer, type UrlRequest } from './plain-request.ts';
-import { type Deviation, register } from './register.ts';
+import { type Deviation, type Part, register } from './register.ts';
 import { storageArguments } from './storage/arguments.ts';
 import { concurrency } from './storage/concurrency.ts';
 import { containers, emptyAccount } from './storage/containers.ts';
@@ -41,8 +41,10 @@ import type { TestServer } from './test-server.ts';
 export interface StorageConformance {
   /** The provider's id, such as `google-storage`. */
   readonly provider: string;
-  /** Every design and colour to test. */
+  /** The drivers to test: one of each kind for the whole kit, all others for the `design` part. */
   readonly faces: readonly StorageFaceUnderTest[];
+  /** Default `whole`. */
+  readonly part?: Part;
   /** What the server can do for tests. Default: nothing, as of a real cloud. */
   readonly server?: TestServer;
   /** Options with which the service refuses every call. Default: another `secret`. */
@@ -63,7 +65,8 @@ export interface StorageConformance {
   readonly deviations?: readonly Deviation[];
 }
 
-const suites: readonly Suite<StorageKit>[] = [
+/** The portable contract, for the kit's own tests. */
+export const suites: readonly Suite<StorageKit>[] = [
   emptyAccount,
   containers,
   listing,
@@ -120,6 +123,7 @@ export function storageConformance(conformance: StorageConformance): void {
     faces,
     server,
     suites: [...suites, ...(conformance.extraSuites ?? [])],
+    part: conformance.part ?? 'whole',
     deviations: conformance.deviations ?? [],
     makeKit: (under, face) =>
       makeStorageKit({

@@ -105,7 +105,7 @@ function presign(tools: MemoryTools, object: ObjectReference, options: PresignOp
   if (typeof seconds !== 'number' || !(seconds <= 604_800)) throw invalid('expiresInSeconds');
   if (seconds < 1) throw invalid('expiresInSeconds');
   checkRange(0, seconds);
-  const query = new URLSearchParams({ method, expires: String(seconds), made: String(Date.now()) });
+  const query = new URLSearchParams({ method, expires: String(seconds), date: String(Date.now()) });
   for (const field of ['contentType', 'responseContentType', 'responseContentDisposition'] as const) {
     const value: unknown = options[field];
     if (value === undefined) continue;
@@ -133,7 +133,7 @@ export function answerUrl(
   const [, place = '', signature] = /^https:\/\/memory\.example(.*)&signature=([^&]*)$/.exec(url) ?? [];
   const [, container = '', encoded = '', text = ''] = /^\/([^/]*)\/([^?]*)\?(.*)$/.exec(place) ?? [];
   const query = new URLSearchParams(text);
-  const isOver = Date.now() > Number(query.get('made')) + 1000 * Number(query.get('expires'));
+  const isOver = Date.now() > Number(query.get('date')) + 1000 * Number(query.get('expires'));
   if (signature !== sign(place, rightSecret) || isOver || method !== query.get('method')) return answerOf(403);
   const wanted = query.get('contentType');
   if (wanted !== null && headers['content-type'] !== wanted) return answerOf(403);

@@ -27,7 +27,8 @@ import {
 } from '@isobar/core/provider';
 import { decodeStored, refuseDecoding } from './memory-decoding.ts';
 import { folderDownloads } from './memory-folder.ts';
-import { withCheckedOptions } from './memory-options.ts';
+import { checkOptions } from './memory-options.ts';
+import { givesSequence, inKind } from './memory-sequences.ts';
 import { readAsync, rightSecret, serviceSideMethods, watchUpload } from './memory-service-side.ts';
 
 /** What the account holds: objects by name, by container. */
@@ -53,19 +54,24 @@ export function openMemory(
   secret: string = rightSecret,
 ): AnyStorage {
   const state = { closed: false };
-  const right = withCheckedOptions(blockingMethods(account, secret));
+  const right = blockingMethods(account, secret);
   const methods = { ...right, ...change(right) } as Methods;
   const members = Object.entries(methods).map(([name, method]) => {
-    const guarded = (...args: unknown[]) => {
+    const check = (args: readonly unknown[]) => {
       if (state.closed) throw fail('session-closed', 'closed');
-      return (method as (...args: unknown[]) => unknown)(...args);
+      checkOptions(name, args);
     };
-    const located = (...args: unknown[]) => locate(name, () => guarded(...args));
-    const waits = !/^iterate|AsStream$/.test(name);
-    return [
-      name,
-      colour === 'async' && waits ? async (...args: unknown[]) => await settled(name, located, args) : located,
-    ];
+    const located = (...args: unknown[]) =>
+      locate(name, () => {
+        check(args);
+        return (method as (...args: unknown[]) => unknown)(...args);
+      });
+    if (givesSequence(name)) {
+      const sequence = (...args: unknown[]) =>
+        inKind(located(...args) as Iterable<unknown>, colour, () => locate(name, () => check(args)));
+      return [name, sequence];
+    }
+    return [name, colour === 'async' ? async (...args: unknown[]) => await settled(name, located, args) : located];
   });
   const settled = (name: string, method: (...args: unknown[]) => unknown, args: unknown[]) =>
     name === 'uploadObjectViaStream' ? settle(account, method, args) : method(...args);
@@ -73,7 +79,9 @@ export function openMemory(
     state.closed = true;
   };
   const provider = { id: providerId, name: 'Memory', website: 'https://memory.example', capabilities };
-  return Object.assign(Object.fromEntries(members), { provider, close }) as AnyStorage;
+  const end = colour === 'blocking' ? close : async () => close();
+  const dispose = colour === 'blocking' ? Symbol.dispose : Symbol.asyncDispose;
+  return Object.assign(Object.fromEntries(members), { provider, close: end, [dispose]: end }) as AnyStorage;
 }
 
 /** An asynchronous source is read first; everything else is as in the blocking colour. */
@@ -105,7 +113,8 @@ function locate<Result>(operation: string, run: () => Result): Result {
     if (!(failure instanceof CloudError) || failure.details.operation) throw failure;
     const status = failure.code === 'not-found' ? { status: 404 } : {};
     const details = { provider: providerId, operation, ...status, ...failure.details };
-    const located = new CloudError(failure.code, `${operation}: ${failure.message}`, details);
+    const { cause } = failure;
+    const located = new CloudError(failure.code, `${operation}: ${failure.message}`, details, { cause });
     if (failure.stack) located.stack = failure.stack;
     throw located;
   }
@@ -229,11 +238,11 @@ function blockingMethods(account: Account, secret: string): Methods {
 
   const methods: Methods = {
     iterateContainers: (options = {}) =>
-      listing(() => ({
-        items: byName(account.keys())
-          .filter((name) => name.startsWith(options.prefix ?? ''))
-          .map(containerModel),
-      })),
+      listing(() => {
+        if (secret !== rightSecret) throw fail('unauthenticated', 'wrong secret');
+        const names = byName(account.keys()).filter((name) => name.startsWith(options.prefix ?? ''));
+        return { items: names.map(containerModel) };
+      }),
     listContainers: (options) => methods.iterateContainers(options).toArray(),
     iterateContainerObjects: (container, options = {}) =>
       listing((cursor) => locate('iterateContainerObjects', () => objectPage(container, options, cursor))),

@@ -19,6 +19,7 @@ export const cancelling: Suite<Kit<FaceMembers>> = {
   cases: [
     {
       title: 'ends a call at its time limit when the server does not answer',
+      everyDesign: true,
       server: ['faults'],
       async run({ face, server, probe, fails }) {
         await server.faults?.inject({ kind: 'stall' }, 10);
@@ -44,6 +45,7 @@ export const cancelling: Suite<Kit<FaceMembers>> = {
     },
     {
       title: 'takes a time limit for all calls from the options',
+      everyDesign: true,
       server: ['faults'],
       async run({ open, server, probe, fails }) {
         const face = open({ timeoutMs: 200 });
@@ -79,6 +81,7 @@ export const cancelling: Suite<Kit<FaceMembers>> = {
     },
     {
       title: 'works on after a call that ran out of time',
+      everyDesign: true,
       server: ['faults'],
       async run({ open, server, probe, fails }) {
         const face = open();
@@ -91,6 +94,7 @@ export const cancelling: Suite<Kit<FaceMembers>> = {
     },
     {
       title: 'sends nothing when the signal has fired already',
+      everyDesign: true,
       colour: 'async',
       async run({ face, probe, failsUnsent }) {
         const reason = new Error('changed my mind');
@@ -101,6 +105,7 @@ export const cancelling: Suite<Kit<FaceMembers>> = {
     },
     {
       title: 'ends a call when its signal fires, with the reason as cause',
+      everyDesign: true,
       colour: 'async',
       server: ['faults'],
       async run({ face, server, probe, fails }) {
@@ -130,6 +135,7 @@ export const cancelling: Suite<Kit<FaceMembers>> = {
     },
     {
       title: 'leaves other calls alone when one is aborted',
+      everyDesign: true,
       colour: 'async',
       server: ['faults'],
       async run({ face, server, probe, fails }) {
@@ -144,6 +150,7 @@ export const cancelling: Suite<Kit<FaceMembers>> = {
     },
     {
       title: 'leaves no listener on a signal after the call',
+      everyDesign: true,
       colour: 'async',
       async run({ face, probe }) {
         const { signal } = new AbortController();

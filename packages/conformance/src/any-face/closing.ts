@@ -16,6 +16,7 @@ export const closing: Suite<Kit<FaceMembers>> = {
   cases: [
     {
       title: 'says which provider it belongs to',
+      everyDesign: true,
       async run({ face, provider }) {
         expect(face.provider.id).toBe(provider);
         expect(face.provider.name).toBeTypeOf('string');
@@ -33,6 +34,7 @@ export const closing: Suite<Kit<FaceMembers>> = {
     },
     {
       title: 'answers with a value or with a promise, as its colour says',
+      everyDesign: true,
       async run({ face, probe, colour }) {
         const returned = probe.run(face);
         expect(isPromise(returned)).toBe(colour === 'async');
@@ -41,6 +43,7 @@ export const closing: Suite<Kit<FaceMembers>> = {
     },
     {
       title: 'fails by throwing or by a rejected promise, as its colour says',
+      everyDesign: true,
       async run({ open, wrongCredentials, probe, colour }) {
         const face = open(wrongCredentials);
         const call = () => probe.run(face);
@@ -50,6 +53,7 @@ export const closing: Suite<Kit<FaceMembers>> = {
     },
     {
       title: 'refuses calls once it is closed',
+      everyDesign: true,
       async run({ open, probe, fails }) {
         const face = open();
         await probe.run(face);
@@ -59,6 +63,7 @@ export const closing: Suite<Kit<FaceMembers>> = {
     },
     {
       title: 'can be closed before it was used, and twice',
+      everyDesign: true,
       async run({ open, probe, fails }) {
         const face = open();
         await face.close();
@@ -68,6 +73,7 @@ export const closing: Suite<Kit<FaceMembers>> = {
     },
     {
       title: 'leaves other faces open when it is closed',
+      everyDesign: true,
       async run({ open, probe }) {
         const [first, second] = [open(), open()];
         await probe.run(first);
@@ -78,6 +84,7 @@ export const closing: Suite<Kit<FaceMembers>> = {
     },
     {
       title: 'can be disposed of, which closes it',
+      everyDesign: true,
       async run({ open, probe, colour, fails }) {
         const face = open() as FaceMembers & Partial<Disposable & AsyncDisposable>;
         const dispose = colour === 'async' ? face[Symbol.asyncDispose] : face[Symbol.dispose];
@@ -89,6 +96,7 @@ export const closing: Suite<Kit<FaceMembers>> = {
     },
     {
       title: 'ends the calls under way when it is closed, one way or the other',
+      everyDesign: true,
       colour: 'async',
       async run({ open, probe }) {
         const face = open();

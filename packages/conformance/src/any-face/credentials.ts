@@ -31,6 +31,7 @@ export const credentials: Suite<Kit<FaceMembers>> = {
     },
     {
       title: 'keeps faces of different credentials apart',
+      everyDesign: true,
       async run({ open, wrongCredentials, probe, fails, face }) {
         const wrong = open(wrongCredentials);
         await probe.run(face);

@@ -49,6 +49,7 @@ export const faults: Suite<Kit<FaceMembers>> = {
     },
     {
       title: 'gives up after the tries that it was given, and says how many',
+      everyDesign: true,
       server: ['faults'],
       async run({ open, server, probe, fails }) {
         const face = open({ retry: { ...fastRetry.retry, attempts: 3 } });
@@ -59,6 +60,7 @@ export const faults: Suite<Kit<FaceMembers>> = {
     },
     {
       title: 'does not try again when it is told not to',
+      everyDesign: true,
       server: ['faults', 'requests'],
       async run({ open, server, probe, fails, requestsOf }) {
         const face = open({ retry: false });

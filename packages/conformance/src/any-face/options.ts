@@ -56,6 +56,7 @@ export const options: Suite<Kit<FaceMembers>> = {
     refuses('a negative time limit', { timeoutMs: -1 }, 'timeoutMs'),
     {
       title: 'sends nothing when it connects',
+      everyDesign: true,
       async run({ open, requestsOf }) {
         const sent = await requestsOf(async () => {
           open();
@@ -74,6 +75,7 @@ export const options: Suite<Kit<FaceMembers>> = {
     },
     {
       title: 'does not show the secret when a face is logged',
+      everyDesign: true,
       async run({ open }) {
         const face = open({ secret: SECRET });
         expectNoSecret(face, [SECRET]);
@@ -82,6 +84,7 @@ export const options: Suite<Kit<FaceMembers>> = {
     },
     {
       title: 'leaves the caller’s options as they are',
+      everyDesign: true,
       async run({ open }) {
         const given = Object.freeze({ timeoutMs: 5000, retry: Object.freeze({ attempts: 2 }) });
         open(given);

@@ -69,6 +69,7 @@ export const nodeListing: Suite<ComputeKit> = needing('createNodes', {
     },
     {
       title: 'come in pages of the size asked for, each exchange one page',
+      everyDesign: true,
       server: ['requests'],
       async run(kit) {
         const { nodes, prefix } = await family(kit, 5);
@@ -84,6 +85,7 @@ export const nodeListing: Suite<ComputeKit> = needing('createNodes', {
     },
     {
       title: 'go on from a cursor, in another face too',
+      everyDesign: true,
       async run(kit) {
         const { nodes, prefix } = await family(kit, 3);
         const options = { namePrefix: prefix, pageSize: 2 };
@@ -95,6 +97,7 @@ export const nodeListing: Suite<ComputeKit> = needing('createNodes', {
     },
     {
       title: 'ask for no further page when the loop ends',
+      everyDesign: true,
       server: ['requests'],
       async run(kit) {
         const { prefix } = await family(kit, 3);

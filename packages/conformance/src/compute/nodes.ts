@@ -18,6 +18,7 @@ export const nodes: Suite<ComputeKit> = {
     },
     {
       title: 'gives the same nodes iterated, as an array and by page',
+      everyDesign: true,
       async run({ face }) {
         const listed = await face.listNodes();
         const iterable = face.iterateNodes();
@@ -103,6 +104,7 @@ export const nodes: Suite<ComputeKit> = {
     },
     {
       title: 'sends nothing until a listing is iterated',
+      everyDesign: true,
       async run({ face, requestsOf }) {
         const sent = await requestsOf(async () => void face.iterateNodes().pages());
         expect(sent ?? 0).toBe(0);
@@ -110,6 +112,7 @@ export const nodes: Suite<ComputeKit> = {
     },
     {
       title: 'answers 50 calls at once',
+      everyDesign: true,
       async run({ face }) {
         const expected = await face.listNodes();
         const calls = Array.from({ length: 50 }, async (_, number) => {

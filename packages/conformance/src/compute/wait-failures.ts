@@ -83,6 +83,7 @@ export const waitFailures: Suite<ComputeKit> = needing('createNodes', {
     },
     {
       title: 'end at the time limit of the face too',
+      everyDesign: true,
       server: ['lives'],
       async run({ fails, node, open }) {
         const face = open({ timeoutMs: 300 });
@@ -179,6 +180,7 @@ export const waitFailures: Suite<ComputeKit> = needing('createNodes', {
     },
     {
       title: 'end when their signal fires, with the reason as cause',
+      everyDesign: true,
       colour: 'async',
       server: ['lives'],
       async run({ face, fails, node }) {
@@ -191,6 +193,7 @@ export const waitFailures: Suite<ComputeKit> = needing('createNodes', {
     },
     {
       title: 'end when the face is closed',
+      everyDesign: true,
       colour: 'async',
       server: ['lives'],
       async run({ node, open }) {

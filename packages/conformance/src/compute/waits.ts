@@ -105,6 +105,7 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
     },
     {
       title: 'tell how far they are',
+      everyDesign: true,
       server: ['lives'],
       async run(kit) {
         const nodes = await nodesWith(kit, [{ bootMs: 0 }, { bootMs: 80 }]);
@@ -166,6 +167,7 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
     },
     {
       title: 'let other calls pass meanwhile',
+      everyDesign: true,
       colour: 'async',
       server: ['lives'],
       async run({ face, node }) {

@@ -16,6 +16,8 @@ export interface Scene<Face> {
 /** A few calls whose exchanges are compared. */
 export interface Script<Face> {
   readonly title: string;
+  /** A capability without which the script is left out. */
+  readonly needs?: string;
   /** True when requests overlap, so that their order says nothing. */
   readonly unordered?: boolean;
   /** How the first requests fail. */

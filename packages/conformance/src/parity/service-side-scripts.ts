@@ -85,10 +85,12 @@ export const serviceSideScripts: readonly Script<AnyStorage>[] = [
   },
   {
     title: 'presignObjectUrl',
+    needs: 'presignedUrls',
     run: async (face, { container }) => shapeOf(await face.presignObjectUrl({ container, name: oddName })),
   },
   {
     title: 'presignObjectUrl with options',
+    needs: 'presignedUrls',
     run: async (face, { container }) => {
       const options = { method: 'PUT', expiresInSeconds: 60, contentType: 'text/x-own' } as const;
       return shapeOf(await face.presignObjectUrl({ container, name: 'a' }, options));
@@ -96,6 +98,7 @@ export const serviceSideScripts: readonly Script<AnyStorage>[] = [
   },
   {
     title: 'presignObjectUrl for too long',
+    needs: 'presignedUrls',
     run: (face, { container }) =>
       face.presignObjectUrl({ container, name: 'a' }, { expiresInSeconds: Number.POSITIVE_INFINITY }),
   },

@@ -40,6 +40,7 @@ export const concurrency: Suite<StorageKit> = {
     },
     {
       title: 'keeps different calls apart, those that fail among them',
+      everyDesign: true,
       async run({ face, container, folder }) {
         const home = await container();
         const place = await folder();
@@ -66,6 +67,7 @@ export const concurrency: Suite<StorageKit> = {
     },
     {
       title: 'keeps two faces apart',
+      everyDesign: true,
       async run({ face, open, containerWith }) {
         const home = await containerWith(['object']);
         const object = { container: home, name: 'object' };
@@ -127,6 +129,7 @@ export const concurrency: Suite<StorageKit> = {
     },
     {
       title: 'can be called from within a progress callback',
+      everyDesign: true,
       async run({ face, container }) {
         const home = await container();
         const object = await face.writeObject(pattern(4_000_000), home, 'object');
@@ -145,6 +148,7 @@ export const concurrency: Suite<StorageKit> = {
     },
     {
       title: 'can be called from within a source',
+      everyDesign: true,
       async run({ face, container, colour }) {
         const home = await container();
         const object = await face.writeObject(pattern(100_000), home, 'object');
@@ -169,6 +173,7 @@ export const concurrency: Suite<StorageKit> = {
     },
     {
       title: 'can be called while a stream is being read',
+      everyDesign: true,
       async run({ face, container }) {
         const home = await container();
         const object = await face.writeObject(pattern(4_000_000), home, 'object');

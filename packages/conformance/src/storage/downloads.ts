@@ -162,6 +162,7 @@ export const downloading: Suite<StorageKit> = {
     },
     {
       title: 'sends nothing until a stream is read, and reads anew each time',
+      everyDesign: true,
       async run({ face, containerWith, requestsOf }) {
         const object = { container: await containerWith(['object']), name: 'object' };
         let stream: Iterable<Uint8Array> | AsyncIterable<Uint8Array> = [];
@@ -175,6 +176,7 @@ export const downloading: Suite<StorageKit> = {
     },
     {
       title: 'stays usable when many streams are left half-read',
+      everyDesign: true,
       async run({ face, container }) {
         const bytes = pattern(2 * MIB);
         const object = await face.writeObject(bytes, await container(), 'object');
@@ -189,6 +191,7 @@ export const downloading: Suite<StorageKit> = {
     },
     {
       title: 'stays usable when the reader of a stream throws',
+      everyDesign: true,
       async run({ face, container }) {
         const bytes = pattern(2 * MIB);
         const object = await face.writeObject(bytes, await container(), 'object');
@@ -202,6 +205,7 @@ export const downloading: Suite<StorageKit> = {
     },
     {
       title: 'leaves two streams that are read in turns to themselves',
+      everyDesign: true,
       async run({ face, container }) {
         const home = await container();
         const first = await face.writeObject(pattern(MIB, 5), home, 'first');
@@ -218,6 +222,7 @@ export const downloading: Suite<StorageKit> = {
     },
     {
       title: 'reports the progress of every kind of download, up to the size',
+      everyDesign: true,
       async run({ face, container, folder }) {
         const object = await face.writeObject(pattern(MIB), await container(), 'object');
         const place = await folder();

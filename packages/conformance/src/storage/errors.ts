@@ -55,6 +55,7 @@ export const errors: Suite<StorageKit> = {
     ),
     {
       title: 'names operation and argument when an argument is wrong',
+      everyDesign: true,
       async run({ face, fails }) {
         const details = { operation: 'getContainer' };
         await fails(() => face.getContainer(5 as unknown as string), { code: 'invalid-argument', details });
@@ -79,6 +80,7 @@ export const errors: Suite<StorageKit> = {
     },
     {
       title: 'points the stack at the program, not only at the library',
+      everyDesign: true,
       async run({ face, newName, fails }) {
         const name = newName();
         async function programLine(): Promise<unknown> {

@@ -16,6 +16,7 @@ export const interruptions: Suite<StorageKit> = {
   cases: [
     {
       title: 'ends a transfer at its time limit when it stops half-way',
+      everyDesign: true,
       server: ['faults'],
       async run({ face, container, folder, server, fails }) {
         const home = await container();
@@ -48,6 +49,7 @@ export const interruptions: Suite<StorageKit> = {
     },
     {
       title: 'ends an upload when its signal fires, and leaves no object',
+      everyDesign: true,
       colour: 'async',
       async run({ face, container, fails }) {
         const home = await container();
@@ -68,6 +70,7 @@ export const interruptions: Suite<StorageKit> = {
     },
     {
       title: 'ends a listing between two pages when its signal fires',
+      everyDesign: true,
       colour: 'async',
       async run({ face, containerWith, fails }) {
         const home = await containerWith(['a', 'b', 'c', 'd']);
@@ -82,6 +85,7 @@ export const interruptions: Suite<StorageKit> = {
     },
     {
       title: 'refuses to go on with a stream once its face is closed',
+      everyDesign: true,
       async run({ open, face, container }) {
         const home = await container();
         const object = await face.writeObject(pattern(8 * MIB), home, 'object');
@@ -96,6 +100,7 @@ export const interruptions: Suite<StorageKit> = {
     },
     {
       title: 'refuses to go on with a listing once its face is closed',
+      everyDesign: true,
       async run({ open, containerWith, fails }) {
         const home = await containerWith(['a', 'b', 'c', 'd']);
         const other = open();
@@ -107,6 +112,7 @@ export const interruptions: Suite<StorageKit> = {
     },
     {
       title: 'ends a stream when its signal fires between two pieces',
+      everyDesign: true,
       colour: 'async',
       async run({ face, container, fails }) {
         const object = await face.writeObject(pattern(8 * MIB), await container(), 'object');

@@ -65,6 +65,7 @@ export const listing: Suite<StorageKit> = {
     },
     {
       title: 'gives the same objects iterated, as an array and by page',
+      everyDesign: true,
       async run({ face, containerWith }) {
         const container = await containerWith(numbered(4));
         const objects = face.iterateContainerObjects(container, { pageSize: 3 });
@@ -76,6 +77,7 @@ export const listing: Suite<StorageKit> = {
     },
     {
       title: 'reads anew each time that a listing is iterated',
+      everyDesign: true,
       async run({ face, containerWith }) {
         const container = await containerWith(['a']);
         const objects = face.iterateContainerObjects(container);
@@ -86,6 +88,7 @@ export const listing: Suite<StorageKit> = {
     },
     {
       title: 'sends nothing until a listing is iterated',
+      everyDesign: true,
       server: ['requests'],
       async run({ face, newName, requestsOf }) {
         const sent = await requestsOf(async () => {
@@ -98,6 +101,7 @@ export const listing: Suite<StorageKit> = {
     },
     {
       title: 'cuts pages at the page size, with a cursor on all but the last',
+      everyDesign: true,
       async run({ face, containerWith }) {
         const container = await containerWith(numbered(7));
         const pages = await itemsOf(face.iterateContainerObjects(container, { pageSize: 3 }).pages());
@@ -107,6 +111,7 @@ export const listing: Suite<StorageKit> = {
     },
     {
       title: 'resumes at a cursor, in another face too',
+      everyDesign: true,
       async run({ face, containerWith, open }) {
         const names = numbered(7);
         const container = await containerWith(names);
@@ -127,6 +132,7 @@ export const listing: Suite<StorageKit> = {
     },
     {
       title: 'stops asking once the caller breaks off',
+      everyDesign: true,
       server: ['requests'],
       async run({ face, containerWith, requestsOf }) {
         const container = await containerWith(numbered(7));
@@ -232,6 +238,7 @@ export const listing: Suite<StorageKit> = {
     },
     {
       title: 'leaves two listings that are read in turns to themselves',
+      everyDesign: true,
       async run({ face, containerWith }) {
         const [first, second] = [await containerWith(numbered(4)), await containerWith(['x', 'y', 'z'])];
         const seen: string[] = [];

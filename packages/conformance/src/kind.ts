@@ -1,0 +1,54 @@
+/**
+ * Checks that every method of a driver answers in the driver's kind. The kit opens drivers through this, so that one
+ * blocking method that returns a promise fails the first case that calls it, whatever the case is about: `await` alone
+ * would take either.
+ */
+import type { Colour, FaceMembers, FaceUnderTest } from './face.ts';
+
+/**
+ * The same drivers; a method that answers in the wrong kind throws an error that says so.
+ *
+ * @param onCall Is told the name of every method that is called.
+ */
+export function checkingKinds<Driver extends FaceMembers>(
+  drivers: readonly FaceUnderTest<Driver>[],
+  onCall: (name: string) => void = () => undefined,
+): readonly FaceUnderTest<Driver>[] {
+  return drivers.map((under) => ({
+    ...under,
+    open: (options) => checkingKind(under.open(options), under.colour, onCall),
+  }));
+}
+
+function checkingKind<Driver extends FaceMembers>(
+  driver: Driver,
+  kind: Colour,
+  onCall: (name: string) => void,
+): Driver {
+  return new Proxy(driver, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== 'function') return member;
+      return (...args: unknown[]) => {
+        onCall(String(name));
+        const answer: unknown = Reflect.apply(member, target, args);
+        const wrong = wrongKind(answer, kind);
+        if (wrong) throw new Error(`${String(name)} of a driver that is ${kind} returned ${wrong}`);
+        return answer;
+      };
+    },
+  });
+}
+
+/** What is wrong with an answer, if anything. */
+function wrongKind(answer: unknown, kind: Colour): string | undefined {
+  const isPromise = has(answer, 'then');
+  const isAsyncIterable = has(answer, Symbol.asyncIterator);
+  if (kind === 'blocking') return isPromise ? 'a promise' : isAsyncIterable ? 'an async iterable' : undefined;
+  if (isPromise) return undefined;
+  return isAsyncIterable && !has(answer, Symbol.iterator) ? undefined : 'neither a promise nor an async iterable';
+}
+
+function has(value: unknown, name: PropertyKey): boolean {
+  return typeof value === 'object' && value !== null && name in value;
+}

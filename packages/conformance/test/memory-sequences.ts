@@ -1,0 +1,39 @@
+/** Listings and streams of the driver in memory, in either kind. */
+import type { BlockingListing, Page } from '@isobar/core';
+import type { Colour } from '../src/face.ts';
+
+/** Whether a method gives a listing or a stream. */
+export function givesSequence(name: string): boolean {
+  return /^iterate|AsStream$/.test(name);
+}
+
+/**
+ * A blocking listing or stream as a driver of a kind gives it.
+ *
+ * @param check Is called before each page and each piece; throws when the driver is closed or the call was aborted.
+ */
+export function inKind<Item>(
+  source: Iterable<Item> & Partial<BlockingListing<Item>>,
+  kind: Colour,
+  check: () => void,
+): object {
+  function* checked<Part>(parts: Iterable<Part>): Generator<Part> {
+    check();
+    for (const part of parts) {
+      yield part;
+      check();
+    }
+  }
+  async function* later<Part>(parts: Iterable<Part>): AsyncGenerator<Part> {
+    yield* checked(parts);
+  }
+  const iterate: <Part>(parts: Iterable<Part>) => unknown = kind === 'blocking' ? checked : later;
+  const { pages } = source;
+  return {
+    [kind === 'blocking' ? Symbol.iterator : Symbol.asyncIterator]: () => iterate(source),
+    ...(pages && {
+      pages: (from?: { readonly cursor?: string }) => iterate<Page<Item>>(pages(from)),
+      toArray: kind === 'blocking' ? () => [...checked(source)] : async () => [...checked(source)],
+    }),
+  };
+}

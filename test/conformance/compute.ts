@@ -1,0 +1,35 @@
+/** What the kit is told about the test cloud, and its options. */
+import {
+  type ComputeConformance,
+  type ComputeFaceUnderTest,
+  computeConformance,
+  testServerAt,
+} from '@isobar/conformance';
+import type { Emulator, EmulatorOptions } from '@isobar/emulator';
+import { regionSuite } from './compute-regions.ts';
+import { reports } from './compute-reports.ts';
+
+/** An emulator whose nodes stop soon, and whose reports are written slowly enough to be seen under way. */
+export const paced: EmulatorOptions = { stopMs: 50, reportMs: 400 };
+
+/** The options of an emulator's user. */
+export function userAccount({ user: key, password: secret, compute: endpoint }: Emulator) {
+  return { key, secret, endpoint };
+}
+
+/** Registers the tests of the compute contract, and those of what only the test cloud has. */
+export function conformCompute(
+  emulator: Emulator,
+  faces: readonly ComputeFaceUnderTest[],
+  part: NonNullable<ComputeConformance['part']> = 'whole',
+): void {
+  computeConformance({
+    provider: 'compute-test',
+    faces,
+    part,
+    server: { ...testServerAt(emulator.compute, 'compute'), lives: (life) => ({ exSimulate: life }) },
+    secrets: [emulator.password],
+    leastNodes: 2,
+    extraSuites: [regionSuite(emulator.compute), reports],
+  });
+}

@@ -1,0 +1,23 @@
+/** Each further design keeps what a design can get wrong of every contract, in both kinds, against the emulator. */
+import { testCompute } from '@isobar/compute-test';
+import type { ComputeFace, StorageFace } from '@isobar/conformance';
+import { startEmulator } from '@isobar/emulator';
+import { googleStorage } from '@isobar/storage-google';
+import { afterAll } from 'vitest';
+import { furtherDesignsOf } from '../faces.ts';
+import { conformCompute, paced, userAccount } from './compute.ts';
+import { conformStorage, hmacAccount } from './storage.ts';
+
+const emulator = await startEmulator(paced);
+afterAll(() => emulator.close());
+
+conformStorage(
+  emulator,
+  furtherDesignsOf<typeof googleStorage, StorageFace>(googleStorage, hmacAccount(emulator)),
+  'design',
+);
+conformCompute(
+  emulator,
+  furtherDesignsOf<typeof testCompute, ComputeFace>(testCompute, userAccount(emulator)),
+  'design',
+);
