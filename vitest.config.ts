@@ -1,26 +1,48 @@
 /**
- * All tests in one run: those beside their sources, and those of the whole house in `test/`. Tests that start programs
- * or install packages come last and one file at a time, so that nothing else is disturbed by them or disturbs them.
+ * All tests in one run, in four projects; each file belongs to exactly one. `npm run test:quick` runs two of them.
+ *
+ * - `unit`: tests beside the sources of what is published, and of the kit.
+ * - `slice`: the whole conformance kit for each provider in one kind, each kind once.
+ * - `house`: everything else: the other kinds, designs, parity, the emulator, the bench.
+ * - `programs`: tests that start many programs or install packages. They come last and one file at a time, so that nothing
+ *   else is disturbed by them or disturbs them.
  */
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
+const tools = 'packages/{bench,emulator}/src/**/*.test.ts';
+const slice = ['test/conformance/storage-async.test.ts', 'test/conformance/compute-blocking.test.ts'];
 const programs = ['test/examples.test.ts', 'test/packages.test.ts', 'packages/bench/src/page/page-in-chromium.test.ts'];
+
+const project = (name: string, include: readonly string[], exclude: readonly string[] = []) => ({
+  extends: true as const,
+  test: {
+    name,
+    include: [...include],
+    exclude: [...exclude],
+    testTimeout: 30_000,
+    sequence: { groupOrder: 1 },
+  },
+});
+
+/** Begins with conformance, whose files last longest: one that began last would keep one processor busy, the other idle. */
+class ConformanceFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isFirst = ({ moduleId }: TestSpecification) => moduleId.includes('/test/conformance/');
+    return [...sorted.filter(isFirst), ...sorted.filter((file) => !isFirst(file))];
+  }
+}
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: ConformanceFirst },
     reporters: ['default', 'json'],
     outputFile: { json: 'test-report.json' },
     projects: [
-      {
-        extends: true,
-        test: {
-          name: 'tests',
-          include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: programs,
-          testTimeout: 30_000,
-          sequence: { groupOrder: 1 },
-        },
-      },
+      project('unit', ['packages/*/src/**/*.test.ts'], [tools]),
+      project('slice', slice),
+      project('house', [tools, 'test/**/*.test.ts'], [...slice, ...programs]),
       {
         extends: true,
         test: {
