@@ -37,6 +37,8 @@ class ConformanceFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     sequence: { sequencer: ConformanceFirst },
+    // How long `expect.poll` looks. The default of a second is short on a busy machine.
+    expect: { poll: { timeout: 20_000 } },
     reporters: ['default', 'json'],
     outputFile: { json: 'test-report.json' },
     projects: [

@@ -353,10 +353,8 @@ describe('application default credentials, in a process of their own', () => {
     await once(silent.listen(0, '127.0.0.1'), 'listening');
     const host = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
     const nowhere = { code: 'unauthenticated', message: expect.stringContaining(`no metadata server at ${host}`) };
-    const began = performance.now();
     expect(await run({ GCE_METADATA_HOST: host })).toEqual({ blocking: nowhere, async: nowhere });
     silent.close();
-    expect(performance.now() - began).toBeLessThan(15_000);
   });
 
   test('of a kind that is not understood are named', async () => {

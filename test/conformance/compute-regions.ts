@@ -113,30 +113,12 @@ export function regionSuite(endpoint: string): Suite<ComputeKit> {
         },
       },
       {
-        title: 'are asked at the same time, in a blocking call too',
-        async run(kit) {
-          const cloud = testCloudOf(kit);
-          const regions = ['us-west', 'eu-west', 'eu-central', 'ap-south'];
-          await during(kit, regions, { latency_ms: 200 });
-          const took = async (ask: () => Promise<unknown>): Promise<number> => {
-            const startedMs = performance.now();
-            await ask();
-            return performance.now() - startedMs;
-          };
-          const together = await took(async () => await cloud.exListNodesInRegions(regions));
-          const oneByOne = await took(async () => {
-            for (const region of regions) await cloud.exListNodesInRegions([region]);
-          });
-          expect(oneByOne, 'milliseconds one by one').toBeGreaterThan(790);
-          expect(together, 'milliseconds together').toBeLessThan(oneByOne * 0.6);
-        },
-      },
-      {
-        title: 'that are slow are given up when enough others have answered',
+        title:
+          'are asked at the same time, in a blocking call too: slow ones are given up when enough others have answered',
         async run(kit) {
           await during(kit, ['eu-west', 'ap-south'], { latency_ms: 20_000 });
           const cloud = testCloudOf(kit);
-          const startedMs = performance.now();
+          // One after the other, the first would answer first.
           const regions = ['eu-west', 'us-west', 'ap-south'];
           const { answered, cancelled, failed } = await cloud.exListNodesInRegions(regions, { enough: 1 });
           expect([answered.map(({ region }) => region), cancelled, failed]).toEqual([
@@ -144,7 +126,6 @@ export function regionSuite(endpoint: string): Suite<ComputeKit> {
             ['eu-west', 'ap-south'],
             [],
           ]);
-          expect(performance.now() - startedMs, 'milliseconds').toBeLessThan(10_000);
         },
       },
       {
@@ -207,20 +188,23 @@ export function regionSuite(endpoint: string): Suite<ComputeKit> {
         },
       },
       {
-        title: 'that answer too often say so, and the call goes on later',
-        async run({ afterwards, open }) {
-          const limit = async (value: object | null) => {
-            const body = JSON.stringify(value);
-            await (await fetch(`${endpoint}/_emulator/rate-limit`, { method: 'PUT', body })).arrayBuffer();
+        title: 'that are asked too often say how long to wait, and answer then',
+        async run({ afterwards, fails, open, requestsOf, server }) {
+          const set = async (path: string, value: object | null, method = 'PUT') => {
+            const response = await fetch(`${endpoint}/_emulator/${path}`, { method, body: JSON.stringify(value) });
+            await response.arrayBuffer();
           };
-          afterwards(() => limit(null));
-          await limit({ requests_per_second: 50, burst: 1 });
-          const face = open({ retry: { attempts: 10, baseDelayMs: 1 } });
-          const startedMs = performance.now();
+          afterwards(() => set('clock', { frozen: false }, 'POST'));
+          afterwards(() => set('rate-limit', null));
+          await set('clock', { frozen: true }, 'POST');
+          await set('rate-limit', { requests_per_second: 1, burst: 1 });
+          // Less than a second: there is no time to wait.
+          const face = open({ retry: { attempts: 10, baseDelayMs: 1, budgetMs: 500 } });
           await face.listNodes();
+          const limited = { code: 'rate-limited', details: { retryAfterMs: 1000 } } as const;
+          expect(await requestsOf(async () => await fails(() => face.listNodes(), limited))).toBe(1);
+          await server.cloud?.advance(1000);
           await face.listNodes();
-          // Control: the answer asks for a second; without the limit two calls take milliseconds.
-          expect(performance.now() - startedMs, 'milliseconds').toBeGreaterThan(900);
         },
       },
     ],

@@ -94,9 +94,9 @@ export const listing: Suite<StorageKit> = {
         const sent = await requestsOf(async () => {
           face.iterateContainers();
           face.iterateContainerObjects(newName()).pages();
-          await new Promise((resolve) => setTimeout(resolve, 20));
+          await face.listContainers();
         });
-        expect(sent).toBe(0);
+        expect(sent, 'requests: that of the other call alone').toBe(1);
       },
     },
     {
@@ -141,9 +141,10 @@ export const listing: Suite<StorageKit> = {
             expect(object.name).toBe('object-0000');
             break;
           }
-          await new Promise((resolve) => setTimeout(resolve, 50));
+          // As many calls as a listing that went on would have pages left.
+          for (let count = 0; count < 6; count += 1) await face.getContainer(container);
         });
-        expect(sent, 'requests: this page, and at most two ahead').toBeLessThanOrEqual(3);
+        expect((sent ?? 0) - 6, 'requests: this page, and at most two ahead').toBeLessThanOrEqual(3);
       },
     },
     {

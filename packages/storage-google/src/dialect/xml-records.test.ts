@@ -91,12 +91,11 @@ describe('records', () => {
   });
 
   test('are read soon when each looks different', () => {
-    const startMs = performance.now();
+    // In time that grows with its square this would take minutes, more than a test may last.
     const many = Array.from(
       { length: 20_000 },
       (_, index) => `<Contents><Key>k</Key><a${index}>x</a${index}></Contents>`,
     );
     expect(readRecords(`<List>${many.join('')}</List>`).records).toHaveLength(20_000);
-    expect(performance.now() - startMs).toBeLessThan(2000);
   });
 });

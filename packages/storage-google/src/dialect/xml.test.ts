@@ -90,6 +90,7 @@ describe('anything else', () => {
     );
   });
 
+  /** In time that grows with its square this would take minutes, more than a test may last. */
   const many = 200_000;
   test.each([
     ['opening tags', '<a>'.repeat(many)],
@@ -104,9 +105,7 @@ describe('anything else', () => {
     ['a name that never ends', `<${'a'.repeat(many)}`],
     ['blanks within a tag', `<a${' '.repeat(many)}`],
   ])('is refused soon: %s', (_, document) => {
-    const startMs = performance.now();
     expect(isRefused(document)).toBe(true);
-    expect(performance.now() - startMs).toBeLessThan(2000);
   });
 });
 

@@ -47,12 +47,13 @@ async function* hanging(): AsyncGenerator<Uint8Array> {
 
 /** Waits until a container has so many uploads; what they are. */
 async function uploadsOf(face: AnyStorage, container: string, count: number): Promise<MultipartUpload[]> {
-  const deadline = performance.now() + 10_000;
-  for (;;) {
-    const uploads = await itemsOf(face.iterateMultipartUploads(container));
-    if (uploads.length === count || performance.now() > deadline) return uploads;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  let uploads: MultipartUpload[] = [];
+  const look = async () => {
+    uploads = await itemsOf(face.iterateMultipartUploads(container));
+    return uploads.length;
+  };
+  await expect.poll(look, { timeout: 10_000, interval: 20 }).toBe(count);
+  return uploads;
 }
 
 function expectUpload(seen: readonly MultipartUpload[], container: string): void {
