@@ -1,6 +1,6 @@
 /**
  * The fault table can fail: each of its rows notices a driver that is broken on purpose, and works but for that row's
- * fault. The rows themselves run with the kit, in every design and both kinds.
+ * fault. The rows themselves run with the kit, in both kinds.
  */
 import { writeFile } from 'node:fs/promises';
 import { type AnyStorage, faultRows, makeStorageKit, requestUrl, testServerAt } from '@isobar/conformance';

@@ -72,13 +72,27 @@ const violations: Record<string, [string, string][]> = {
   ],
 };
 
+/** What tests may not do anywhere, whichever package they test. */
+const clocks = [
+  'export const started = performance.now();',
+  "export const started = performance['now']();",
+  'const { now } = performance;\nexport const started = now();',
+  'export const started = process.hrtime.bigint();',
+  'export const started = process.hrtime();',
+  'export const started = Date.now();',
+  "import { performance as clock } from 'node:perf_hooks';\nexport const started = clock.now();",
+];
+const testFiles = ['packages/core/src', 'packages/connection/src/testing', 'packages/emulator/src', 'test'] as const;
+
 /** What is allowed, beside each wall. */
 const allowed: Record<string, string> = {
   'packages/core/src/control.ts':
     "export { createHash } from 'node:crypto';\nexport const day = new Date(Date.UTC(2000, 0)).toISOString();",
   'packages/core/src/load-provider.ts':
     "export { createRequire } from 'node:module';\nexport { pathToFileURL } from 'node:url';\nexport const folder = process.cwd();",
-  'packages/core/src/control.test.ts': "export { readFile } from 'node:fs/promises';\nexport const now = Date.now();",
+  'packages/core/src/control.test.ts':
+    "export { readFile } from 'node:fs/promises';\nexport const day = new Date(Date.UTC(2000, 0));",
+  'packages/connection/src/control-of-clocks.ts': 'export const started = performance.now();',
   'packages/storage-scratch/src/control.ts':
     "export type { Node } from '@isobar/core';\nexport { retry } from '@isobar/core/provider';",
   'packages/design-scratch/src/control.ts':
@@ -108,6 +122,9 @@ describe('the linter', () => {
     for (const [room, cases] of Object.entries(violations)) {
       for (const [index, [text]] of cases.entries()) write(`packages/${room}/src/violation-${index}.ts`, text);
     }
+    for (const folder of testFiles) {
+      for (const [index, text] of clocks.entries()) write(`${folder}/clock-${index}.test.ts`, text);
+    }
     mkdirSync(join(scratch, 'scripts'));
     for (const file of ['biome.jsonc', ...globSync('scripts/*.grit', { cwd: root })]) {
       copyFileSync(join(root, file), join(scratch, file));
@@ -123,6 +140,12 @@ describe('the linter', () => {
       });
     }
   }
+
+  describe.each(testFiles)('in tests of %s', (folder) => {
+    test.each(clocks.entries().toArray())('refuses clock %i', (index) => {
+      expect(errorsIn(`${folder}/clock-${index}.test.ts`)).toContain(plugin);
+    });
+  });
 
   test.each(Object.keys(allowed).filter((path) => path.includes('control') || path.includes('load')))(
     'allows what %s does',
