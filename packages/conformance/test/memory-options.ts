@@ -30,6 +30,18 @@ const before: Readonly<Record<keyof StorageOperations, number>> = {
   abortMultipartUpload: 1,
 };
 
+/** The methods, each with a check of its options. */
+export function withCheckedOptions<Methods extends object>(methods: Methods): Methods {
+  const checked = Object.entries(methods).map(([name, method]) => [
+    name,
+    (...args: unknown[]) => {
+      checkOptions(name, args);
+      return method(...args);
+    },
+  ]);
+  return Object.fromEntries(checked);
+}
+
 /** Refuses wrong options of a call, and one whose signal has fired. */
 export function checkOptions(method: string, args: readonly unknown[]): void {
   const { timeoutMs = 0, signal } = (args[before[method as keyof StorageOperations]] ?? {}) as {

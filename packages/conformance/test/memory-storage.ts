@@ -27,7 +27,7 @@ import {
 } from '@isobar/core/provider';
 import { decodeStored, refuseDecoding } from './memory-decoding.ts';
 import { folderDownloads } from './memory-folder.ts';
-import { checkOptions } from './memory-options.ts';
+import { checkOptions, withCheckedOptions } from './memory-options.ts';
 import { givesSequence, inKind } from './memory-sequences.ts';
 import { readAsync, rightSecret, serviceSideMethods, watchUpload } from './memory-service-side.ts';
 
@@ -54,21 +54,22 @@ export function openMemory(
   secret: string = rightSecret,
 ): AnyStorage {
   const state = { closed: false };
-  const right = blockingMethods(account, secret);
+  const right = withCheckedOptions(blockingMethods(account, secret));
   const methods = { ...right, ...change(right) } as Methods;
   const members = Object.entries(methods).map(([name, method]) => {
-    const check = (args: readonly unknown[]) => {
+    const check = () => {
       if (state.closed) throw fail('session-closed', 'closed');
-      checkOptions(name, args);
     };
+    // A stack shows ten frames, and the program's must be among them: nothing is called on the way that need not be.
     const located = (...args: unknown[]) =>
-      locate(name, () => {
-        check(args);
-        return (method as (...args: unknown[]) => unknown)(...args);
-      });
+      locate(name, state.closed ? check : (method as (...args: unknown[]) => unknown), ...args);
     if (givesSequence(name)) {
-      const sequence = (...args: unknown[]) =>
-        inKind(located(...args) as Iterable<unknown>, colour, () => locate(name, () => check(args)));
+      const checkPart = (args: readonly unknown[]) => () =>
+        locate(name, () => {
+          check();
+          checkOptions(name, args);
+        });
+      const sequence = (...args: unknown[]) => inKind(located(...args) as Iterable<unknown>, colour, checkPart(args));
       return [name, sequence];
     }
     return [name, colour === 'async' ? async (...args: unknown[]) => await settled(name, located, args) : located];
@@ -106,9 +107,13 @@ function fail(code: CloudErrorCode, message: string, details: object = {}): Clou
   return new CloudError(code, message, details);
 }
 
-function locate<Result>(operation: string, run: () => Result): Result {
+function locate<Args extends readonly unknown[], Result>(
+  operation: string,
+  run: (...args: Args) => Result,
+  ...args: Args
+): Result {
   try {
-    return run();
+    return run(...args);
   } catch (failure) {
     if (!(failure instanceof CloudError) || failure.details.operation) throw failure;
     const status = failure.code === 'not-found' ? { status: 404 } : {};

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isCloudError } from '@isobar/core';
 import { expect } from 'vitest';
+import type { Capability } from '../capabilities.ts';
 import type { FaceMembers, FaceUnderTest } from '../face.ts';
 import { checkingKinds } from '../kind.ts';
 import { fastRetry } from '../kit.ts';
@@ -55,7 +56,7 @@ export class Comparison<Driver extends FaceMembers> {
   }
 
   /** Whether every driver declares a capability. */
-  declares(capability: string): boolean {
+  declares(capability: Capability): boolean {
     return this.#drivers.every((under) => this.#driverOf(under).provider.capabilities[capability]);
   }
 

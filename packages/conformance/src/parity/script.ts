@@ -1,4 +1,5 @@
 /** What parity tests run in every face. */
+import type { Capability } from '../capabilities.ts';
 import type { Fault } from '../test-server.ts';
 
 /** Where a script runs. Everything but the folder and its name is the same in each face. */
@@ -17,7 +18,7 @@ export interface Scene<Face> {
 export interface Script<Face> {
   readonly title: string;
   /** A capability without which the script is left out. */
-  readonly needs?: string;
+  readonly needs?: Capability;
   /** True when requests overlap, so that their order says nothing. */
   readonly unordered?: boolean;
   /** How the first requests fail. */
