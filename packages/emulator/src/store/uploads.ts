@@ -22,6 +22,8 @@ export interface UploadTable {
   /** Forgets an upload and its parts. */
   remove(upload: Upload): void;
   removeAll(bucket: Bucket): void;
+  /** Runs work that takes several steps on one upload when earlier work on it is done. */
+  inTurn<Result>(upload: Upload, work: () => Promise<Result>): Promise<Result>;
 }
 
 /** Sorts after any text in SQLite. */
@@ -29,6 +31,7 @@ const ENDLESS = new Uint8Array(0);
 
 /** The uploads in a database. */
 export function uploadTable(database: Database, references: References): UploadTable {
+  const lastTurns = new Map<string, Promise<unknown>>();
   const parts = (upload: Upload, after: number, limit: number) =>
     database
       .all('SELECT * FROM parts WHERE upload = ? AND number > ? ORDER BY number LIMIT ?', upload.id, after, limit)
@@ -86,6 +89,15 @@ export function uploadTable(database: Database, references: References): UploadT
       references.atomically(() => {
         for (const row of database.all('SELECT * FROM uploads WHERE bucket = ?', bucket.id)) remove(toUpload(row));
       }),
+    async inTurn({ id }, work) {
+      const turn = (lastTurns.get(id) ?? Promise.resolve()).then(work, work);
+      lastTurns.set(id, turn);
+      try {
+        return await turn;
+      } finally {
+        if (lastTurns.get(id) === turn) lastTurns.delete(id);
+      }
+    },
   };
 }
 

@@ -12,10 +12,10 @@ import type { Segment } from '../../store/blobs.ts';
 import type { ObjectRecord, Upload } from '../../store/records.ts';
 import { requireWrite } from '../access.ts';
 import { checkObjectName } from '../address.ts';
-import { checkDigests, declaredDigests, isCutShort, type Received, receive, receiveText } from '../body.ts';
+import { checkDigests, declaredDigests, isCutShort, type Received, receive } from '../body.ts';
 import { type Exchange, objectName, requireBucket } from '../exchange.ts';
 import { checkConditions, readAttributes, readConditions, writtenHeaders } from '../objects/headers.ts';
-import { defaultsOf } from '../objects/objects.ts';
+import { defaultsOf, publishBlob } from '../objects/objects.ts';
 
 /** Every chunk but the last is a multiple of this. */
 const UNIT_BYTES = 256 * 1024;
@@ -52,9 +52,12 @@ function requireSession(exchange: Exchange): Upload {
 }
 
 /** Answers `DELETE` of a session. */
-export function cancelSession(exchange: Exchange): Reply {
-  exchange.store.uploads.remove(requireSession(exchange));
-  return { status: 204, headers: {} };
+export async function cancelSession(exchange: Exchange): Promise<Reply> {
+  const { uploads } = exchange.store;
+  return uploads.inTurn(requireSession(exchange), async () => {
+    uploads.remove(requireSession(exchange));
+    return { status: 204, headers: {} };
+  });
 }
 
 /** What a Content-Range says; `start` is absent for a status probe, `total` while it is not known. */
@@ -75,51 +78,68 @@ function chunkRange(header: string | undefined): ChunkRange | undefined {
   };
 }
 
-/** Answers `PUT` to a session: a chunk, the whole body, or a status probe. */
+/**
+ * Answers `PUT` to a session: a chunk, the whole body, or a status probe. Requests to one session may overlap: their
+ * bodies are received side by side, then stored and published in turn.
+ */
 export async function putChunk(exchange: Exchange): Promise<Reply> {
   const upload = requireSession(exchange);
   const range = chunkRange(exchange.headers['content-range']);
-  const stored = storedBytes(exchange, upload);
-  if (upload.detail.finished !== undefined) {
-    await receiveText(exchange);
-    return finishedReply(exchange, upload, upload.detail.finished);
-  }
-  if (range !== undefined && range.start === undefined) {
-    await receiveText(exchange);
-    return range.total === stored ? finish(exchange, upload) : incomplete(stored);
-  }
-  const start = range?.start ?? 0;
-  if (start > stored) {
+  const stored = sizeOf(segmentsOf(exchange, upload));
+  const start = range === undefined ? 0 : range.start;
+  const { uploads } = exchange.store;
+  if (upload.detail.finished !== undefined || start === undefined || start > stored) {
     await receive(exchange, () => {}, {});
-    return incomplete(stored);
+    return uploads.inTurn(upload, () => answerState(exchange, start === undefined ? range?.total : undefined));
   }
   const isLast = range === undefined || range.end === range.total;
   if (!isLast && ((range.end ?? 0) - start) % UNIT_BYTES !== 0) {
     throw refusal('InvalidArgument', `Every chunk but the last must be a multiple of ${UNIT_BYTES} bytes.`);
   }
-  await storeChunk(exchange, upload, stored - start);
-  const now = storedBytes(exchange, requireSession(exchange));
-  return isLast && (range === undefined || now === range.total) ? finish(exchange, upload) : incomplete(now);
+  const { segment, size, failure } = await receiveChunk(exchange, stored - start);
+  return uploads.inTurn(upload, async () => {
+    if (segment !== undefined) append(exchange, stored, segment);
+    if (failure !== undefined) throw failure;
+    return answerState(exchange, isLast ? (range?.total ?? size) : undefined);
+  });
 }
 
-function storedBytes(exchange: Exchange, upload: Upload): number {
-  return segmentsOf(exchange, upload).reduce((sum, { size }) => sum + size, 0);
+/** How far the session is. Publishes the object first if all of it, `wholeBytes`, is there. */
+async function answerState(exchange: Exchange, wholeBytes: number | undefined): Promise<Reply> {
+  const upload = requireSession(exchange);
+  const { finished } = upload.detail;
+  if (finished !== undefined) return finishedReply(exchange, upload, finished);
+  const segments = segmentsOf(exchange, upload);
+  const stored = sizeOf(segments);
+  if (stored === wholeBytes) return publish(exchange, upload, segments);
+  return { status: 308, headers: stored === 0 ? {} : { Range: `bytes=0-${stored - 1}` } };
 }
 
 function segmentsOf(exchange: Exchange, upload: Upload): readonly Segment[] {
   return exchange.store.uploads.parts(upload, 0, -1).map(({ blob, size }) => ({ blob, size }));
 }
 
-/** Appends the body, without the first `skip` bytes, which are here already. */
-async function storeChunk(exchange: Exchange, upload: Upload, skip: number): Promise<void> {
-  const { blobs } = exchange.store;
-  const writer = blobs.create();
-  let left = skip;
+function sizeOf(segments: readonly Segment[]): number {
+  return segments.reduce((sum, { size }) => sum + size, 0);
+}
+
+/** What came of a body. */
+interface Chunk {
+  /** The bytes that the session did not have; absent when there are none. */
+  readonly segment?: Segment;
+  /** Bytes in the body. */
+  readonly size: number;
+  /** Why the body broke off. What came before is kept, in whole units. */
+  readonly failure?: unknown;
+}
+
+/** Receives a body whose first `skip` bytes are stored already. */
+async function receiveChunk(exchange: Exchange, skip: number): Promise<Chunk> {
+  const writer = exchange.store.blobs.create();
   let size = 0;
   const write = (chunk: Buffer) => {
-    const fresh = chunk.subarray(Math.min(left, chunk.length));
-    left -= chunk.length - fresh.length;
-    size += fresh.length;
+    const fresh = chunk.subarray(Math.min(Math.max(skip - size, 0), chunk.length));
+    size += chunk.length;
     return fresh.length === 0 ? undefined : writer.write(fresh);
   };
   let failure: unknown;
@@ -127,31 +147,28 @@ async function storeChunk(exchange: Exchange, upload: Upload, skip: number): Pro
     await receive(exchange, write, {});
   } catch (error) {
     failure = error;
-    if (!isCutShort(error)) {
-      await writer.discard();
-      throw error;
-    }
-    size -= size % UNIT_BYTES;
   }
-  if (size === 0) await writer.discard();
-  else append(exchange, upload, { blob: await writer.finish(), size });
-  if (failure !== undefined) throw failure;
+  const received = Math.max(size - skip, 0);
+  const kept = failure === undefined ? received : isCutShort(failure) ? received - (received % UNIT_BYTES) : 0;
+  if (kept > 0) return { segment: { blob: await writer.finish(), size: kept }, size, failure };
+  await writer.discard();
+  return { size, failure };
 }
 
-function append(exchange: Exchange, upload: Upload, segment: Segment): void {
-  const { store } = exchange;
-  const current = store.uploads.find(upload.id);
-  if (current === undefined || current.detail.finished !== undefined) {
-    store.blobs.remove(segment.blob);
-    throw refusal('NoSuchUpload');
-  }
-  const number = (store.uploads.parts(current, 0, -1).at(-1)?.number ?? 0) + 1;
-  store.uploads.putPart(current, { ...segment, number, md5: '', crc32c: 0, updatedMs: Date.now() });
+/** Stores a segment that begins at an offset. Drops it if another request has stored bytes there meanwhile. */
+function append(exchange: Exchange, offset: number, segment: Segment): void {
+  const { uploads, blobs } = exchange.store;
+  publishBlob(exchange, segment.blob, () => {
+    const current = requireSession(exchange);
+    const parts = uploads.parts(current, 0, -1);
+    if (current.detail.finished !== undefined || sizeOf(parts) !== offset) return blobs.remove(segment.blob);
+    const number = (parts.at(-1)?.number ?? 0) + 1;
+    uploads.putPart(current, { ...segment, number, md5: '', crc32c: 0, updatedMs: Date.now() });
+  });
 }
 
-async function finish(exchange: Exchange, upload: Upload): Promise<Reply> {
+async function publish(exchange: Exchange, upload: Upload, segments: readonly Segment[]): Promise<Reply> {
   const { store } = exchange;
-  const segments = segmentsOf(exchange, upload);
   const received = await digestsOf(exchange, segments);
   const atEnd = declaredDigests(exchange);
   const atStart = upload.detail.digests ?? {};
@@ -172,12 +189,19 @@ async function finish(exchange: Exchange, upload: Upload): Promise<Reply> {
 
 /** A running digest does not survive a restart: the bytes are read once more. */
 async function digestsOf(exchange: Exchange, segments: readonly Segment[]): Promise<Received> {
-  const size = segments.reduce((sum, segment) => sum + segment.size, 0);
+  const { blobs } = exchange.store;
+  const size = sizeOf(segments);
   const md5 = createHash('md5');
   let crc = 0;
-  for await (const chunk of exchange.store.blobs.stream(segments, 0, size)) {
-    md5.update(chunk);
-    crc = crc32c(chunk, crc);
+  // The bucket may be deleted meanwhile.
+  const unpin = blobs.pin(segments);
+  try {
+    for await (const chunk of blobs.stream(segments, 0, size)) {
+      md5.update(chunk);
+      crc = crc32c(chunk, crc);
+    }
+  } finally {
+    unpin();
   }
   return { size, md5: md5.digest(), crc32c: crc };
 }
@@ -189,8 +213,4 @@ function finishedReply(exchange: Exchange, upload: Upload, generation: number): 
     generation,
   );
   return { status: 200, headers: record === undefined ? {} : writtenHeaders(record) };
-}
-
-function incomplete(stored: number): Reply {
-  return { status: 308, headers: stored === 0 ? {} : { Range: `bytes=0-${stored - 1}` } };
 }
