@@ -11,6 +11,7 @@ import { requireOwner } from '../access.ts';
 import { receiveText } from '../body.ts';
 import { type Exchange, requireBucket, xmlHeaders } from '../exchange.ts';
 import { checkStorageClass } from '../objects/headers.ts';
+import { checkCors } from './cors.ts';
 
 /** Root element of each document; the empty document is what a new bucket has. */
 const documentRoots: Readonly<Record<string, string>> = {
@@ -76,6 +77,7 @@ function write(exchange: Exchange, name: string, text: string): Reply {
   const root = documentRoots[name];
   if (root !== undefined) {
     parseDocument(text, root);
+    if (name === 'cors') checkCors(text);
     buckets.update(bucket, { documents: { ...bucket.settings.documents, [name]: text } });
   } else if (name === 'storageClass') {
     buckets.update(bucket, { storageClass: checkStorageClass(parseDocument(text, 'StorageClass').own.trim()) });

@@ -6,6 +6,7 @@
 import type { Reply } from '../../front/reply.ts';
 import type { Bucket } from '../../store/records.ts';
 import { parseDocument } from '../../xml.ts';
+import { checkHeaders } from '../objects/headers.ts';
 
 interface Rule {
   readonly origins: readonly string[];
@@ -14,9 +15,7 @@ interface Rule {
   readonly maxAgeSeconds: string | undefined;
 }
 
-function rulesOf(bucket: Bucket): readonly Rule[] {
-  const text = bucket.settings.documents.cors;
-  if (text === undefined) return [];
+function readRules(text: string): readonly Rule[] {
   const list = (element: { children(name: string): readonly { own: string }[] } | undefined, name: string) =>
     (element?.children(name) ?? []).map(({ own }) => own.trim());
   return parseDocument(text, 'CorsConfig')
@@ -29,24 +28,32 @@ function rulesOf(bucket: Bucket): readonly Rule[] {
     }));
 }
 
+/** Refuses a CORS document whose rules no header can hold. */
+export function checkCors(text: string): void {
+  for (const rule of readRules(text)) {
+    checkHeaders(preflightHeaders(rule));
+    for (const origin of rule.origins) checkHeaders({ Origin: origin });
+  }
+}
+
 function findRule(bucket: Bucket | undefined, origin: string, method: string): Rule | undefined {
-  if (bucket === undefined) return undefined;
+  const text = bucket?.settings.documents.cors;
+  if (text === undefined) return undefined;
   const fits = (list: readonly string[], value: string) => list.includes('*') || list.includes(value);
-  return rulesOf(bucket).find((rule) => fits(rule.origins, origin) && fits(rule.methods, method));
+  return readRules(text).find((rule) => fits(rule.origins, origin) && fits(rule.methods, method));
 }
 
 /** Answers a preflight; without a rule that fits, no header allows anything. */
 export function answerPreflight(bucket: Bucket | undefined, origin: string, method: string): Reply {
   const rule = findRule(bucket, origin, method);
-  if (rule === undefined) return { status: 200, headers: {} };
+  return { status: 200, headers: rule === undefined ? {} : { ...allowed(rule, origin), ...preflightHeaders(rule) } };
+}
+
+function preflightHeaders({ methods, responseHeaders, maxAgeSeconds }: Rule): Record<string, string> {
   return {
-    status: 200,
-    headers: {
-      ...allowed(rule, origin),
-      'Access-Control-Allow-Methods': rule.methods.join(', '),
-      'Access-Control-Allow-Headers': rule.responseHeaders.join(', '),
-      ...(rule.maxAgeSeconds === undefined ? {} : { 'Access-Control-Max-Age': rule.maxAgeSeconds }),
-    },
+    'Access-Control-Allow-Methods': methods.join(', '),
+    'Access-Control-Allow-Headers': responseHeaders.join(', '),
+    ...(maxAgeSeconds === undefined ? {} : { 'Access-Control-Max-Age': maxAgeSeconds }),
   };
 }
 

@@ -3,9 +3,10 @@
  *
  * @see https://cloud.google.com/storage/docs/xml-api/reference-headers
  */
-import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import { type IncomingHttpHeaders, type OutgoingHttpHeaders, validateHeaderName, validateHeaderValue } from 'node:http';
 import { encodeCrc32c } from '../../crc32c.ts';
-import { refusal } from '../../errors.ts';
+import { type ErrorCode, refusal } from '../../errors.ts';
+import type { Family } from '../../signatures/caller.ts';
 import type { Acl, Attributes, Conditions, Content, ObjectRecord } from '../../store/records.ts';
 import { type Exchange, extension } from '../exchange.ts';
 
@@ -53,6 +54,18 @@ export function refuseEncryption(headers: IncomingHttpHeaders): void {
   if (found !== undefined) throw refusal('NotImplemented', `Encryption keys are not emulated: ${found}`);
 }
 
+/** Refuses what no HTTP header can hold: it could be stored, but never sent. */
+export function checkHeaders(headers: OutgoingHttpHeaders, code: ErrorCode = 'MalformedHeaderValue'): void {
+  for (const [name, value] of Object.entries(headers)) {
+    try {
+      validateHeaderName(name);
+      validateHeaderValue(name, value as string);
+    } catch {
+      throw refusal(code, { details: `Invalid value of ${name}.`, extra: { ParameterName: name } });
+    }
+  }
+}
+
 /** What the request says about the object it writes. */
 export function readAttributes(exchange: Exchange, defaults: { storageClass: string; acl: Acl }): Attributes {
   const { headers } = exchange;
@@ -62,7 +75,7 @@ export function readAttributes(exchange: Exchange, defaults: { storageClass: str
     .map((name) => name.trim())
     .filter((name) => name !== 'aws-chunked' && name !== '')
     .join(',');
-  return {
+  const attributes: Attributes = {
     contentType: headers['content-type'],
     contentEncoding: encoding === '' ? undefined : encoding,
     contentDisposition: headers['content-disposition'],
@@ -73,19 +86,23 @@ export function readAttributes(exchange: Exchange, defaults: { storageClass: str
     acl: requestedAcl(exchange) ?? defaults.acl,
     metadata: readMetadata(exchange),
   };
+  // Fields of a form come this way too, and hold anything.
+  checkHeaders(attributeHeaders(attributes, 'goog'));
+  return attributes;
 }
 
 function readMetadata({ headers }: Exchange): Record<string, string> {
-  const metadata: Record<string, string> = {};
+  const metadata: [name: string, value: string][] = [];
   let size = 0;
   for (const [header, value] of Object.entries(headers)) {
     const name = /^x-(?:goog|amz)-meta-(.+)$/.exec(header)?.[1];
     if (name === undefined || value === undefined) continue;
-    metadata[name] = String(value);
+    metadata.push([name, String(value)]);
     size += name.length + String(value).length;
   }
   if (size > LARGEST_METADATA_BYTES) throw refusal('MetadataTooLarge');
-  return metadata;
+  // Not by assignment, which loses `__proto__`.
+  return Object.fromEntries(metadata);
 }
 
 /** Reads `x-goog-if-generation-match` and `x-goog-if-metageneration-match`. */
@@ -132,41 +149,47 @@ export function hashes(content: Pick<Content, 'crc32c' | 'md5'>): string[] {
   return content.md5 === undefined ? [crc] : [crc, `md5=${content.md5}`];
 }
 
-/** A header the reader chooses, as bytes; one with line breaks would be two. */
+/** A header the reader chooses, as bytes. */
 function override(exchange: Exchange, parameter: string): string | undefined {
   const value = exchange.query.get(parameter);
   if (value === undefined) return undefined;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) {
-    throw refusal('InvalidArgument', {
-      details: `Invalid value of ${parameter}.`,
-      extra: { ParameterName: parameter },
-    });
-  }
-  return Buffer.from(value).toString('latin1');
+  const bytes = Buffer.from(value).toString('latin1');
+  checkHeaders({ [parameter]: bytes }, 'InvalidArgument');
+  return bytes;
+}
+
+/** What a writer said about an object, as a reader is told. */
+function attributeHeaders(attributes: Attributes, family: Family): OutgoingHttpHeaders {
+  const named: readonly (readonly [string, string | undefined])[] = [
+    ['Content-Type', attributes.contentType],
+    ['Cache-Control', attributes.cacheControl],
+    ['Content-Disposition', attributes.contentDisposition],
+    ['Content-Encoding', attributes.contentEncoding],
+    ['Content-Language', attributes.contentLanguage],
+    ['x-goog-custom-time', attributes.customTime],
+  ];
+  const headers: OutgoingHttpHeaders = {};
+  for (const [name, value] of named) if (value !== undefined) headers[name] = value;
+  for (const [name, value] of Object.entries(attributes.metadata)) headers[`x-${family}-meta-${name}`] = value;
+  return headers;
 }
 
 /** Headers of a reply to GET and HEAD, without those that depend on range and transcoding. */
 export function readHeaders(exchange: Exchange, record: ObjectRecord): OutgoingHttpHeaders {
   const { attributes } = record;
   const headers: OutgoingHttpHeaders = {
+    'Content-Type': 'application/octet-stream',
     ...writtenHeaders(record),
+    ...attributeHeaders(attributes, exchange.caller.family),
     'Last-Modified': new Date(record.updatedMs).toUTCString(),
-    'Content-Type': override(exchange, 'response-content-type') ?? attributes.contentType ?? 'application/octet-stream',
     'Accept-Ranges': 'bytes',
     'x-goog-storage-class': attributes.storageClass,
   };
-  const optional: readonly (readonly [string, string | undefined])[] = [
-    ['Cache-Control', attributes.cacheControl],
-    ['Content-Disposition', override(exchange, 'response-content-disposition') ?? attributes.contentDisposition],
-    ['Content-Encoding', attributes.contentEncoding],
-    ['Content-Language', attributes.contentLanguage],
-    ['x-goog-custom-time', attributes.customTime],
+  const chosen: readonly (readonly [string, string | undefined])[] = [
+    ['Content-Type', override(exchange, 'response-content-type')],
+    ['Content-Disposition', override(exchange, 'response-content-disposition')],
     ['x-goog-component-count', attributes.componentCount?.toString()],
   ];
-  for (const [name, value] of optional) if (value !== undefined) headers[name] = value;
-  for (const [name, value] of Object.entries(attributes.metadata)) {
-    headers[`x-${exchange.caller.family}-meta-${name}`] = value;
-  }
+  for (const [name, value] of chosen) if (value !== undefined) headers[name] = value;
   return headers;
 }
