@@ -60,8 +60,10 @@ export function createJournal(): Journal {
 export function signedHeadersOf(authorization: string | undefined, target: string): string[] {
   const list =
     /SignedHeaders=([^,\s]+)/.exec(authorization ?? '')?.[1] ??
-    decodeURIComponent(/[?&]x-(?:goog|amz)-signedheaders=([\w%;-]*)/i.exec(target)?.[1] ?? '');
-  return list === '' ? [] : list.split(';').sort();
+    /[?&]x-(?:goog|amz)-signedheaders=([\w%;-]*)/i.exec(target)?.[1] ??
+    '';
+  // Any other encoding may be malformed, which is for the service to say.
+  return list === '' ? [] : list.split(/;|%3b/i).sort();
 }
 
 /** The target without the value of its signature. */

@@ -45,9 +45,10 @@ export function createFront(backend: Backend, options: FrontOptions): Server {
     noDelay: true,
   });
   const handle = (request: IncomingMessage, response: ServerResponse, proceed: () => void) => {
+    response.on('error', () => {});
     serve(backend, options, request, response, proceed).catch((error: unknown) => {
       process.stderr.write(`isobar-emulator: ${request.method} could not be answered: ${describe(error)}\n`);
-      response.destroy();
+      answerFailure(backend, request, response);
     });
   };
   server.on('request', (request, response) => handle(request, response, () => {}));
@@ -56,6 +57,12 @@ export function createFront(backend: Backend, options: FrontOptions): Server {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
   return server;
+}
+
+/** Answers 500, whatever went wrong; once headers are out, breaking the connection is all that is left. */
+function answerFailure(backend: Backend, request: IncomingMessage, response: ServerResponse): void {
+  if (response.headersSent) response.destroy();
+  else send(request, response, backend.failWith(500), undefined).catch(() => response.destroy());
 }
 
 function describe(error: unknown): string {
@@ -69,7 +76,6 @@ async function serve(
   response: ServerResponse,
   proceed: () => void,
 ): Promise<void> {
-  response.on('error', () => {});
   if ((request.url ?? '').startsWith(ADMIN_PREFIX) && !backend.claims(request)) {
     proceed();
     await send(request, response, await answerAdmin(request, options), undefined);
@@ -90,7 +96,12 @@ async function serve(
     return drop(request);
   }
   entry.status = reply.status;
-  entry.responseBytes = await send(request, response, reply, fault);
+  try {
+    entry.responseBytes = await send(request, response, reply, fault);
+  } catch (error) {
+    if (!response.headersSent) entry.status = 500;
+    throw error;
+  }
   if (fault?.kind === 'hangup') request.socket.destroySoon();
 }
 

@@ -52,7 +52,7 @@ export function createIdentity({ accessTokens, tokenLifetimeSeconds }: IdentityO
 function selfSignedScopes(bearer: string, account: ServiceAccount, nowMs: number): readonly string[] | undefined {
   const jwt = parseJwt(bearer);
   if (jwt === undefined || jwt.claims.iss !== jwt.claims.sub) return undefined;
-  const key = account.keyOf(String(jwt.claims.iss));
+  const key = account.keyOf(jwt.claims.iss);
   if (key === undefined || !isSignedBy(jwt, key) || timeProblem(jwt.claims, nowMs) !== undefined) return undefined;
   return readScopes(jwt.claims.scope);
 }

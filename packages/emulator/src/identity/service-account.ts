@@ -27,7 +27,7 @@ export interface ServiceAccount {
   /** The key file; it is the same for the life of the process. */
   keyFile(origin: string): Promise<KeyFile>;
   /** The public key of an account, once its key file was handed out. */
-  keyOf(email: string): KeyObject | undefined;
+  keyOf(email: unknown): KeyObject | undefined;
 }
 
 /** An account without a key yet. */

@@ -83,13 +83,13 @@ function byAssertion(assertion: string, host: string, account: ServiceAccount): 
   const jwt = parseJwt(assertion);
   if (jwt === undefined) throw new GrantError('invalid_grant', 'Invalid JWT: it could not be parsed.');
   const { iss, aud, scope } = jwt.claims;
-  const key = account.keyOf(String(iss));
+  const key = account.keyOf(iss);
   if (key === undefined) throw new GrantError('invalid_grant', 'Invalid grant: account not found');
   if (!isSignedBy(jwt, key)) throw new GrantError('invalid_grant', 'Invalid JWT Signature.');
   const problem = timeProblem(jwt.claims, Date.now());
   if (problem !== undefined) throw new GrantError('invalid_grant', problem);
   if (typeof aud !== 'string' || !(googleAudiences.includes(aud) || aud === `http://${host}${TOKEN_PATH}`)) {
-    throw new GrantError('invalid_grant', `Invalid JWT: aud does not name this endpoint: ${String(aud)}`);
+    throw new GrantError('invalid_grant', `Invalid JWT: aud does not name this endpoint: ${JSON.stringify(aud)}`);
   }
   const scopes = readScopes(scope);
   if (scopes === undefined) throw new GrantError('invalid_scope', 'Invalid OAuth scope or ID token audience provided.');

@@ -168,7 +168,7 @@ function checkSignedHeaders(request: SignedRequest, { dialect, signedHeaders }: 
     throw malformed(name, 'Header was included in the request, but not in signedheaders.');
   }
   for (const name of signedHeaders) {
-    if (request.headers[name] !== undefined) continue;
+    if (request.values(name).length > 0) continue;
     throw malformed(name, 'Header was included in signedheaders, but not in the request.');
   }
 }

@@ -83,7 +83,7 @@ async function answer(
     rawPath: path,
     query,
     headers,
-    values: (name) => headersDistinct[name] ?? [],
+    values: (name) => (Object.hasOwn(headersDistinct, name) ? (headersDistinct[name] ?? []) : []),
     headerNames: Object.keys(headers),
     hostBucket: virtualBucket,
   };

@@ -44,9 +44,9 @@ function needsCover(field: string): boolean {
  */
 export function checkPolicy(text: string, fields: Fields, known: Fields, nowMs: number): SizeRange {
   const policy = parsePolicy(text);
-  const expires = Date.parse(String(policy.expiration));
+  const expires = Date.parse(textOf(policy.expiration));
   if (Number.isNaN(expires)) throw invalid('The expiration of the policy is not a date.');
-  if (expires < nowMs) throw refusal('AccessDenied', `The policy expired at ${String(policy.expiration)}.`);
+  if (expires < nowMs) throw refusal('AccessDenied', `The policy expired at ${textOf(policy.expiration)}.`);
   if (!Array.isArray(policy.conditions)) throw invalid('The policy has no conditions.');
   let range: SizeRange = { least: 0, most: Number.POSITIVE_INFINITY };
   const conditions: Condition[] = [];
@@ -80,8 +80,13 @@ function parsePolicy(text: string): Record<string, unknown> {
   throw invalid('The policy is not JSON.');
 }
 
+/** A value as text, also one whose own `toString` cannot be called. */
+function textOf(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
 function sizeRange(entry: unknown): SizeRange | undefined {
-  if (!Array.isArray(entry) || String(entry[0]).toLowerCase() !== 'content-length-range') return undefined;
+  if (!Array.isArray(entry) || textOf(entry[0]).toLowerCase() !== 'content-length-range') return undefined;
   const [least, most] = [Number(entry[1]), Number(entry[2])];
   if (!(least >= 0 && most >= least)) throw invalid('The content-length-range of the policy is not valid.');
   return { least, most };
@@ -90,7 +95,7 @@ function sizeRange(entry: unknown): SizeRange | undefined {
 /** `{"field": "value", …}` or `["eq", "$field", "value"]` or `["starts-with", "$field", "value"]`. */
 function readConditions(entry: unknown): readonly Condition[] {
   if (Array.isArray(entry)) {
-    const [kind, field, operand] = entry.map(String);
+    const [kind, field, operand] = entry.map(textOf);
     const name = kind?.toLowerCase();
     if ((name !== 'eq' && name !== 'starts-with') || field?.startsWith('$') !== true || operand === undefined) {
       throw invalid(`The policy has an unknown condition: ${JSON.stringify(entry)}`);
@@ -101,7 +106,7 @@ function readConditions(entry: unknown): readonly Condition[] {
   return Object.entries(entry).map(([field, operand]) => ({
     kind: 'eq',
     field: field.toLowerCase(),
-    operand: String(operand),
+    operand: textOf(operand),
   }));
 }
 

@@ -81,16 +81,18 @@ function entityOf({ scope, subject }: AclEntry): string {
 
 function readEntry({ address }: Exchange, text: string): AclEntry {
   const { entity, role } = parseObject(text);
-  const permission = permissionOf[String(role)];
+  if (typeof entity !== 'string' || typeof role !== 'string') {
+    throw refusal('InvalidArgument', 'An entry has an entity and a role, both text.');
+  }
+  const permission = Object.hasOwn(permissionOf, role) ? permissionOf[role] : undefined;
   // The bytes of an object cannot be changed: who may write them owns it.
   if (permission === undefined || (permission === 'WRITE' && address.object !== undefined)) {
-    throw refusal('InvalidArgument', `Invalid role: ${String(role)}`);
+    throw refusal('InvalidArgument', `Invalid role: ${role}`);
   }
   if (entity === 'allUsers') return { scope: 'AllUsers', permission };
   if (entity === 'allAuthenticatedUsers') return { scope: 'AllAuthenticatedUsers', permission };
-  const [, kind, subject] = /^(user|group|domain)-(.+)$/.exec(String(entity)) ?? [];
-  if (kind === undefined || subject === undefined)
-    throw refusal('InvalidArgument', `Invalid entity: ${String(entity)}`);
+  const [, kind, subject] = /^(user|group|domain)-(.+)$/.exec(entity) ?? [];
+  if (kind === undefined || subject === undefined) throw refusal('InvalidArgument', `Invalid entity: ${entity}`);
   if (kind === 'domain') return { scope: 'GroupByDomain', subject, permission };
   return {
     scope: `${kind === 'user' ? 'User' : 'Group'}${subject.includes('@') ? 'ByEmail' : 'ById'}`,
