@@ -64,12 +64,21 @@ const parser = new XMLParser({
 /** Parses a request body and checks the name of its root. */
 export function parseDocument(body: string, root: string): XmlElement {
   if (/<!(DOCTYPE|ENTITY)/i.test(body)) throw refusal('MalformedXML', 'A document type declaration is not allowed.');
-  const valid = XMLValidator.validate(body);
-  if (valid !== true) throw refusal('MalformedXML', valid.err.msg);
-  const parsed: unknown = parser.parse(body);
+  const parsed = parse(body);
   const found = isRecord(parsed) ? Object.keys(parsed).find((name) => name === root) : undefined;
   if (found === undefined || !isRecord(parsed)) throw refusal('MalformedXML', `Expected a ${root} document.`);
   return wrap(first(parsed[found]));
+}
+
+function parse(body: string): unknown {
+  const valid = XMLValidator.validate(body);
+  if (valid !== true) throw refusal('MalformedXML', valid.err.msg);
+  try {
+    return parser.parse(body);
+  } catch (error) {
+    // Nested too deeply, or a name such as `__proto__`.
+    throw refusal('MalformedXML', (error as Error).message);
+  }
 }
 
 function wrap(node: unknown): XmlElement {
@@ -104,13 +113,19 @@ function textOf(node: unknown): string {
   return typeof node === 'string' ? decoded(node) : '';
 }
 
-const predefined: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const predefined = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+]);
 
 function decoded(text: string): string {
   if (!text.includes('&')) return text;
   return text.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (_, decimal, hexadecimal, name) => {
     if (name !== undefined) {
-      const value = predefined[name];
+      const value = predefined.get(name);
       if (value === undefined) throw refusal('MalformedXML', `Unknown entity ${name}.`);
       return value;
     }
