@@ -36,8 +36,30 @@ const subresources: ReadonlySet<string> = new Set([
   'websiteConfig',
 ]);
 
-/** The string to sign. `dateOrExpires` is empty when `x-goog-date` or `x-amz-date` is sent. */
-export function stringToSignV2(request: SignedRequest, prefix: string, dateOrExpires: string): string {
+const isResponseHeader = (name: string) => name.startsWith('response-');
+const isProject = (name: string) => name === 'userProject';
+
+/**
+ * What signed URLs may leave unsigned. Google's own libraries add these parameters to a URL that is signed already;
+ * others sign them.
+ */
+const omissions: readonly ((name: string) => boolean)[] = [
+  () => false,
+  isResponseHeader,
+  isProject,
+  (name) => isResponseHeader(name) || isProject(name),
+];
+
+/**
+ * The string to sign. `dateOrExpires` is empty when `x-goog-date` or `x-amz-date` is sent. Sub-resources that `omits`
+ * names are left out.
+ */
+export function stringToSignV2(
+  request: SignedRequest,
+  prefix: string,
+  dateOrExpires: string,
+  omits: (name: string) => boolean = () => false,
+): string {
   const header = (name: string) => request.headers[name] ?? '';
   const extensions = request.headerNames
     .filter((name) => name.startsWith(prefix) && name !== 'x-goog-emulator-instructions')
@@ -46,7 +68,7 @@ export function stringToSignV2(request: SignedRequest, prefix: string, dateOrExp
     .join('');
   const host = request.hostBucket === undefined ? '' : `/${request.hostBucket}`;
   const signed = request.query.entries
-    .filter(([name]) => subresources.has(name) || name.startsWith('response-'))
+    .filter(([name]) => (subresources.has(name) || isResponseHeader(name)) && !omits(name))
     .map(([name, value]) => (value === '' ? name : `${name}=${value}`))
     .sort();
   const resource = `${host}${request.rawPath}${signed.length === 0 ? '' : `?${signed.join('&')}`}`;
@@ -71,7 +93,7 @@ export function verifyHeaderV2(request: SignedRequest, verification: Verificatio
   const moment = stamp === undefined ? Date.parse(date) : (parseTimestamp(stamp) ?? Date.parse(stamp));
   if (Number.isNaN(moment)) throw refusal('MissingSecurityHeader', { extra: { ParameterName: 'Date' } });
   if (Math.abs(moment - verification.nowMs) > LARGEST_SKEW_MS) throw refusal('RequestTimeTooSkewed');
-  check(verification, accessKey, signature, stringToSignV2(request, prefix, stamp === undefined ? date : ''));
+  check(verification, accessKey, signature, [stringToSignV2(request, prefix, stamp === undefined ? date : '')]);
   return { kind: verification.kindOf(accessKey), family: scheme === 'GOOG1' ? 'goog' : 'amz' };
 }
 
@@ -88,7 +110,8 @@ export function verifySignedUrlV2(
   const prefix = idParameter === 'GoogleAccessId' ? 'x-goog-' : 'x-amz-';
   const signature = request.query.get('Signature') ?? '';
   // A plus of the base64 that was not encoded reads as a space.
-  check(verification, accessKey, signature.replaceAll(' ', '+'), stringToSignV2(request, prefix, expires));
+  const texts = omissions.map((omits) => stringToSignV2(request, prefix, expires, omits));
+  check(verification, accessKey, signature.replaceAll(' ', '+'), texts);
   return { kind: verification.kindOf(accessKey), family: idParameter === 'GoogleAccessId' ? 'goog' : 'amz' };
 }
 
@@ -104,11 +127,11 @@ export function isSignatureV2(verification: Verification, id: string, signature:
   return given.length === computed.length && timingSafeEqual(given, computed);
 }
 
-function check(verification: Verification, accessKey: string, signature: string, text: string): void {
-  if (isSignatureV2(verification, accessKey, signature, text)) return;
+function check(verification: Verification, accessKey: string, signature: string, texts: readonly string[]): void {
+  if (texts.some((text) => isSignatureV2(verification, accessKey, signature, text))) return;
   throw refusal('SignatureDoesNotMatch', {
     details:
       'The request signature we calculated does not match the signature you provided. Check your Google secret key and signing method.',
-    extra: { StringToSign: text },
+    extra: { StringToSign: texts[0] ?? '' },
   });
 }

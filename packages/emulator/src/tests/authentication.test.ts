@@ -174,6 +174,38 @@ test.each([
   expect((await get(sign('wrong'))).code).toBe('SignatureDoesNotMatch');
 });
 
+describe('a V2 signed URL', () => {
+  const target = (resource: string, query: string, secret = emulator.secret) => {
+    const expires = Math.floor(Date.now() / 1000) + 60;
+    const signature = createHmac('sha1', secret).update(`GET\n\n\n${expires}\n${resource}`).digest('base64');
+    const own = `GoogleAccessId=${emulator.accessKey}&Expires=${expires}&Signature=${encodeURIComponent(signature)}`;
+    return `/auth-bucket/key?${own}${query}`;
+  };
+  const chosen = '&response-content-type=a%2Fb&response-content-disposition=inline';
+
+  test.each([
+    ['leaves the response headers unsigned, as Google’s libraries do', '/auth-bucket/key', chosen],
+    [
+      'signs the response headers, as Amazon’s do',
+      '/auth-bucket/key?response-content-disposition=inline&response-content-type=a/b',
+      chosen,
+    ],
+    ['leaves the billed project unsigned', '/auth-bucket/key', `&userProject=p${chosen}`],
+    ['signs the billed project alone', '/auth-bucket/key?userProject=p', `&userProject=p${chosen}`],
+  ])('%s', async (_, resource, query) => {
+    const answer = await exchange(emulator.storage, 'GET', target(resource, query));
+    expect([answer.text, answer.headers['content-type']]).toEqual(['hello', 'a/b']);
+    expect(answer.headers['content-disposition']).toBe('inline');
+    const forged = await exchange(emulator.storage, 'GET', target(resource, query, 'wrong'));
+    expect(forged.code).toBe('SignatureDoesNotMatch');
+  });
+
+  test('signs every other sub-resource', async () => {
+    const answer = await exchange(emulator.storage, 'GET', target('/auth-bucket/key', '&acl'));
+    expect(answer.code).toBe('SignatureDoesNotMatch');
+  });
+});
+
 describe('without a signature', () => {
   test('nothing private can be read, written or listed', async () => {
     for (const [method, target] of [
