@@ -9,12 +9,12 @@ import { refusal } from '../errors.ts';
 import type { Reply } from '../front/reply.ts';
 import type { Acl, AclEntry, BucketSettings } from '../store/records.ts';
 import { document, group, parseDocument, tag, type XmlElement } from '../xml.ts';
-import { requireControl } from './access.ts';
+import { authorizeBucket, authorizeObject } from './access.ts';
 import { receiveText } from './body.ts';
 import { OWNER_ID } from './buckets/buckets.ts';
-import { type Exchange, objectName, requireBucket, xmlHeaders } from './exchange.ts';
+import { type Exchange, requireBucket, xmlHeaders } from './exchange.ts';
 import { checkConditions, readConditions, requestedAcl } from './objects/headers.ts';
-import { requireObject } from './objects/objects.ts';
+import { lookUp } from './objects/objects.ts';
 
 const ALL_USERS_URI = 'http://acs.amazonaws.com/groups/global/AllUsers';
 const AUTHENTICATED_URI = 'http://acs.amazonaws.com/groups/global/AuthenticatedUsers';
@@ -23,8 +23,7 @@ const owner: AclEntry = { scope: 'UserById', subject: OWNER_ID, permission: 'FUL
 /** Answers GET and PUT of `?acl` and `?defaultObjectAcl` of a bucket. */
 export async function answerBucketAcl(exchange: Exchange, isDefault: boolean): Promise<Reply> {
   const permission = exchange.method === 'PUT' ? 'storage.buckets.setIamPolicy' : 'storage.buckets.getIamPolicy';
-  requireControl(exchange, permission, exchange.store.buckets.find(exchange.address.bucket ?? '')?.settings.acl);
-  const { settings } = requireBucket(exchange);
+  const { settings } = authorizeBucket(exchange, permission, 'FULL_CONTROL');
   if (exchange.method === 'GET') {
     const reply = aclReply(exchange, isDefault ? (settings.defaultObjectAcl ?? 'private') : settings.acl);
     return { ...reply, headers: { ...reply.headers, ...metagenerationOf(settings) } };
@@ -42,10 +41,7 @@ export async function answerBucketAcl(exchange: Exchange, isDefault: boolean): P
 /** Answers GET and PUT of `?acl` of an object. A change keeps the generation and raises the metageneration. */
 export async function answerObjectAcl(exchange: Exchange): Promise<Reply> {
   const permission = exchange.method === 'PUT' ? 'storage.objects.setIamPolicy' : 'storage.objects.getIamPolicy';
-  const { buckets, objects } = exchange.store;
-  const known = buckets.find(exchange.address.bucket ?? '');
-  requireControl(exchange, permission, known && objects.findLive(known, objectName(exchange))?.attributes.acl);
-  const find = () => requireObject(exchange, requireBucket(exchange), objectName(exchange));
+  const find = () => authorizeObject(exchange, permission, lookUp(exchange), 'FULL_CONTROL');
   if (exchange.method === 'GET') return aclReply(exchange, find().attributes.acl);
   if (exchange.method !== 'PUT') throw refusal('MethodNotAllowed');
   const conditions = readConditions(exchange);
@@ -53,7 +49,7 @@ export async function answerObjectAcl(exchange: Exchange): Promise<Reply> {
   const acl = await readAcl(exchange);
   const record = find();
   checkConditions(conditions, record);
-  objects.updateAttributes(record, { ...record.attributes, acl });
+  exchange.store.objects.updateAttributes(record, { ...record.attributes, acl });
   return { status: 200, headers: { 'x-goog-metageneration': String(record.metageneration + 1) } };
 }
 

@@ -220,7 +220,54 @@ describe('without a signature', () => {
       expect([target, answer.status, answer.code]).toEqual([target, 403, 'AccessDenied']);
       expect(answer.text).toContain('Anonymous caller does not have storage.');
     }
-    expect((await exchange(emulator.storage, 'GET', '/')).status).toBe(401);
+  });
+
+  test('the list of buckets asks for a signature', async () => {
+    const answer = await exchange(emulator.storage, 'GET', '/');
+    expect([answer.status, answer.code]).toEqual([400, 'MissingSecurityHeader']);
+    expect(answer.text).toContain('<Details>Authorization</Details>');
+  });
+
+  test.each([
+    ['GET', '/no-such-bucket'],
+    ['HEAD', '/no-such-bucket'],
+    ['GET', '/no-such-bucket?acl'],
+    ['GET', '/no-such-bucket?versions'],
+    ['PUT', '/no-such-bucket?cors'],
+    ['DELETE', '/no-such-bucket'],
+    ['GET', '/no-such-bucket/key'],
+    ['GET', '/no-such-bucket/key?acl'],
+    ['PUT', '/no-such-bucket/key'],
+    ['DELETE', '/no-such-bucket/key'],
+    ['POST', '/no-such-bucket/key?uploads'],
+    ['GET', '/storage/v1/b/no-such-bucket'],
+    ['GET', '/storage/v1/b/no-such-bucket/o/key'],
+    ['GET', '/storage/v1/b/no-such-bucket/acl'],
+  ])('%s %s: everybody may know that there is no such bucket', async (method, target) => {
+    const answer = await exchange(emulator.storage, method, target, { headers: { 'content-length': 0 } });
+    expect(answer.status).toBe(404);
+    if (method !== 'HEAD' && !target.startsWith('/storage')) expect(answer.code).toBe('NoSuchBucket');
+  });
+
+  test('who may list a bucket learns that there is no object', async () => {
+    await signed(emulator, 'PUT', '/listed-bucket', { headers: { 'x-goog-acl': 'public-read' } });
+    await signed(emulator, 'PUT', '/listed-bucket/private', { body: 'x' });
+    const missing = await exchange(emulator.storage, 'GET', '/listed-bucket/missing');
+    expect([missing.status, missing.code]).toEqual([404, 'NoSuchKey']);
+    expect((await exchange(emulator.storage, 'HEAD', '/listed-bucket/missing')).status).toBe(404);
+    expect((await exchange(emulator.storage, 'GET', '/listed-bucket/private')).status).toBe(403);
+    expect((await exchange(emulator.storage, 'GET', '/storage/v1/b/listed-bucket/o/missing')).status).toBe(404);
+  });
+
+  test('a generation has the access of its own list', async () => {
+    await signed(emulator, 'PUT', '/kept-bucket');
+    const body = '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>';
+    await signed(emulator, 'PUT', '/kept-bucket?versioning', { body });
+    const before = await signed(emulator, 'PUT', '/kept-bucket/k', { body: 'private' });
+    await signed(emulator, 'PUT', '/kept-bucket/k', { body: 'public', headers: { 'x-goog-acl': 'public-read' } });
+    expect((await exchange(emulator.storage, 'GET', '/kept-bucket/k')).text).toBe('public');
+    const old = `/kept-bucket/k?generation=${before.headers['x-goog-generation']}`;
+    expect((await exchange(emulator.storage, 'GET', old)).code).toBe('AccessDenied');
   });
 
   test('a public object can be read, and only read', async () => {

@@ -235,7 +235,7 @@ test('without a policy only a public bucket takes files', async () => {
   expect((await post({ key: 'free' })).status).toBe(403);
   await signed(emulator, 'PUT', '/public-form', { headers: { 'x-goog-acl': 'public-read-write' } });
   expect((await post({ key: 'free' }, 'free', 'f', '/public-form/')).status).toBe(204);
-  expect((await post({ key: 'free' }, 'free', 'f', '/no-such-form')).status).toBe(403);
+  expect((await post({ key: 'free' }, 'free', 'f', '/no-such-form')).code).toBe('NoSuchBucket');
   const fields = signedFields({ fields: { key: 'a' }, conditions: [{ key: 'a' }] });
   expect((await post(fields, 'x', 'f', '/no-such-form')).code).toBe('NoSuchBucket');
 });

@@ -6,10 +6,10 @@
 import { refusal } from '../../errors.ts';
 import type { Reply } from '../../front/reply.ts';
 import { document, group, parseDocument, tag } from '../../xml.ts';
-import { requireOwner, requireRead } from '../access.ts';
+import { authorizeAccount, authorizeBucket } from '../access.ts';
 import { checkBucketName } from '../address.ts';
 import { receiveText } from '../body.ts';
-import { type Exchange, extension, listingNamespace, requireBucket, xmlHeaders } from '../exchange.ts';
+import { type Exchange, extension, listingNamespace, xmlHeaders } from '../exchange.ts';
 import { checkStorageClass, requestedAcl } from '../objects/headers.ts';
 
 /** The one account of the emulator: 64 hex digits, as Google's ids are. */
@@ -20,7 +20,7 @@ const LOCATION = /^(US|EU|ASIA|[A-Z]+-[A-Z]+\d+|[A-Z]{3}\d)$/;
 
 /** Answers `GET /`. */
 export function listBuckets(exchange: Exchange): Reply {
-  requireOwner(exchange, 'storage.buckets.list');
+  authorizeAccount(exchange, 'storage.buckets.list');
   const buckets = exchange.store.buckets
     .list()
     .map(({ name, createdMs }) =>
@@ -33,7 +33,7 @@ export function listBuckets(exchange: Exchange): Reply {
 
 /** Answers `PUT /bucket`. */
 export async function createBucket(exchange: Exchange): Promise<Reply> {
-  requireOwner(exchange, 'storage.buckets.create');
+  authorizeAccount(exchange, 'storage.buckets.create');
   const name = exchange.address.bucket ?? '';
   checkBucketName(name);
   const acl = requestedAcl(exchange) ?? 'private';
@@ -54,9 +54,7 @@ export async function createBucket(exchange: Exchange): Promise<Reply> {
 
 /** Answers `HEAD /bucket`. */
 export function headBucket(exchange: Exchange): Reply {
-  const known = exchange.store.buckets.find(exchange.address.bucket ?? '');
-  requireRead(exchange, 'storage.buckets.get', known?.settings.acl);
-  const { settings } = requireBucket(exchange);
+  const { settings } = authorizeBucket(exchange, 'storage.buckets.get', 'READ');
   return {
     status: 200,
     headers: {
@@ -69,9 +67,8 @@ export function headBucket(exchange: Exchange): Reply {
 
 /** Answers `DELETE /bucket`. Noncurrent generations count; uploads in progress do not, and go with it. */
 export function deleteBucket(exchange: Exchange): Reply {
-  requireOwner(exchange, 'storage.buckets.delete');
   const { store } = exchange;
-  const bucket = requireBucket(exchange);
+  const bucket = authorizeBucket(exchange, 'storage.buckets.delete');
   if (!store.objects.isEmpty(bucket)) throw refusal('BucketNotEmpty');
   store.atomically(() => {
     store.uploads.removeAll(bucket);

@@ -7,7 +7,7 @@
 import { refusal } from '../../errors.ts';
 import type { Reply } from '../../front/reply.ts';
 import { document, MULTIPART_NAMESPACE, parseDocument, tag } from '../../xml.ts';
-import { requireOwner } from '../access.ts';
+import { authorizeBucket } from '../access.ts';
 import { receiveText } from '../body.ts';
 import { type Exchange, requireBucket, xmlHeaders } from '../exchange.ts';
 import { checkStorageClass } from '../objects/headers.ts';
@@ -53,8 +53,7 @@ export function bucketSubresource(exchange: Exchange): string | undefined {
 
 /** Answers GET and PUT of a sub-resource. */
 export async function answerConfiguration(exchange: Exchange, name: string): Promise<Reply> {
-  requireOwner(exchange, exchange.method === 'PUT' ? 'storage.buckets.update' : 'storage.buckets.get');
-  requireBucket(exchange);
+  authorizeBucket(exchange, exchange.method === 'PUT' ? 'storage.buckets.update' : 'storage.buckets.get');
   if (unimplemented.includes(name)) throw refusal('NotImplemented', `The sub-resource ${name} is not emulated.`);
   if (exchange.method === 'GET') return read(exchange, name);
   if (exchange.method !== 'PUT' || name === 'location') throw refusal('MethodNotAllowed');

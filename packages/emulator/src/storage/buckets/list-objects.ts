@@ -7,8 +7,8 @@ import { refusal } from '../../errors.ts';
 import type { Reply } from '../../front/reply.ts';
 import type { ObjectRecord } from '../../store/records.ts';
 import { document, group, tag } from '../../xml.ts';
-import { requireRead } from '../access.ts';
-import { type Exchange, listingNamespace, requireBucket, xmlHeaders } from '../exchange.ts';
+import { authorizeBucket } from '../access.ts';
+import { type Exchange, listingNamespace, xmlHeaders } from '../exchange.ts';
 import { OWNER_ID } from './buckets.ts';
 import { type WalkPage, walk } from './walk.ts';
 
@@ -43,8 +43,7 @@ export function nameEncoder(exchange: Exchange): (name: string) => string {
 /** Answers `GET /bucket`. */
 export function listObjects(exchange: Exchange): Reply {
   const { query, store } = exchange;
-  requireRead(exchange, 'storage.objects.list', store.buckets.find(exchange.address.bucket ?? '')?.settings.acl);
-  const bucket = requireBucket(exchange);
+  const bucket = authorizeBucket(exchange, 'storage.objects.list', 'READ');
   const isV2 = query.get('list-type') === '2';
   const encode = nameEncoder(exchange);
   const limit = pageSize(exchange, 'max-keys');

@@ -7,16 +7,15 @@
 import type { Reply } from '../../front/reply.ts';
 import type { ObjectRecord } from '../../store/records.ts';
 import { document, group, tag } from '../../xml.ts';
-import { requireRead } from '../access.ts';
-import { type Exchange, extension, listingNamespace, requireBucket, xmlHeaders } from '../exchange.ts';
+import { authorizeBucket } from '../access.ts';
+import { type Exchange, extension, listingNamespace, xmlHeaders } from '../exchange.ts';
 import { nameEncoder, pageSize } from './list-objects.ts';
 import { type Entry, walkGroups } from './walk.ts';
 
 /** Answers `GET /bucket?versions`. */
 export function listVersions(exchange: Exchange): Reply {
   const { query, store } = exchange;
-  requireRead(exchange, 'storage.objects.list', store.buckets.find(exchange.address.bucket ?? '')?.settings.acl);
-  const bucket = requireBucket(exchange);
+  const bucket = authorizeBucket(exchange, 'storage.objects.list', 'READ');
   const limit = pageSize(exchange, 'max-keys');
   const prefix = query.get('prefix') ?? '';
   const delimiter = query.get('delimiter') ?? '';

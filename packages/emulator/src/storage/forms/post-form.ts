@@ -13,7 +13,7 @@ import { verifyPolicy } from '../../signatures/policy.ts';
 import type { BlobWriter } from '../../store/blobs.ts';
 import type { ObjectRecord } from '../../store/records.ts';
 import { document, tag } from '../../xml.ts';
-import { requireWrite } from '../access.ts';
+import { authorizeBucket } from '../access.ts';
 import { checkObjectName } from '../address.ts';
 import { receive } from '../body.ts';
 import { type Exchange, requireBucket, xmlHeaders } from '../exchange.ts';
@@ -84,7 +84,7 @@ async function kept(writer: BlobWriter, work: () => Promise<Upload>): Promise<{ 
 }
 
 function allow(exchange: Exchange, fields: Fields, filename: string): Upload {
-  const { store, address, verification } = exchange;
+  const { address, verification } = exchange;
   const caller = verifyPolicy(fields, verification);
   const key = fields.get('key');
   if (key === undefined || key === '') throw refusal('InvalidArgument', 'The form has no key.');
@@ -100,9 +100,9 @@ function allow(exchange: Exchange, fields: Fields, filename: string): Upload {
       ? { least: 0, most: Number.POSITIVE_INFINITY }
       : checkPolicy(Buffer.from(policy, 'base64').toString(), fields, known, verification.nowMs);
   const asked = { ...exchange, caller, headers: headersOf(fields, caller.family) };
-  requireWrite(asked, 'storage.objects.create', store.buckets.find(address.bucket ?? '')?.settings.acl);
+  const bucket = authorizeBucket(asked, 'storage.objects.create', 'WRITE');
   checkObjectName(name);
-  readAttributes(asked, defaultsOf(requireBucket(exchange)));
+  readAttributes(asked, defaultsOf(bucket));
   return { name, range, exchange: asked };
 }
 

@@ -7,11 +7,11 @@
 import { refusal } from '../../errors.ts';
 import type { Reply } from '../../front/reply.ts';
 import type { Acl, AclEntry } from '../../store/records.ts';
-import { requireOwner } from '../access.ts';
+import { authorizeBucket, authorizeObject } from '../access.ts';
 import { entriesOf } from '../acl.ts';
 import { receiveText } from '../body.ts';
-import { type Exchange, objectName, requireBucket } from '../exchange.ts';
-import { requireObject } from '../objects/objects.ts';
+import { type Exchange, requireBucket } from '../exchange.ts';
+import { lookUp } from '../objects/objects.ts';
 import { jsonReply } from './json-reply.ts';
 
 const permissionOf: Readonly<Record<string, string>> = { READER: 'READ', WRITER: 'WRITE', OWNER: 'FULL_CONTROL' };
@@ -21,8 +21,8 @@ export async function answerJsonAcl(exchange: Exchange, entity: string | undefin
   const { method, address } = exchange;
   const change = method === 'POST' || method === 'DELETE';
   const kind = address.object === undefined ? 'buckets' : 'objects';
-  requireOwner(exchange, `storage.${kind}.${change ? 'set' : 'get'}IamPolicy`);
-  const entries = entriesOf(currentAcl(exchange));
+  const acl = () => authorizedAcl(exchange, `storage.${kind}.${change ? 'set' : 'get'}IamPolicy`);
+  const entries = entriesOf(acl());
   if (entity === undefined) {
     if (method === 'GET') {
       const items = entries.map((entry) => resource(exchange, entry));
@@ -30,7 +30,7 @@ export async function answerJsonAcl(exchange: Exchange, entity: string | undefin
     }
     if (method !== 'POST') throw refusal('MethodNotAllowed');
     const entry = readEntry(exchange, await receiveText(exchange));
-    updateAcl(exchange, [...entriesOf(currentAcl(exchange)).filter((known) => !isSame(known, entry)), entry]);
+    updateAcl(exchange, [...entriesOf(acl()).filter((known) => !isSame(known, entry)), entry]);
     return jsonReply(200, resource(exchange, entry));
   }
   const found = entries.find((entry) => entityOf(entry) === entity);
@@ -42,21 +42,18 @@ export async function answerJsonAcl(exchange: Exchange, entity: string | undefin
   return { status: 204, headers: {} };
 }
 
-function currentAcl(exchange: Exchange): Acl {
-  const bucket = requireBucket(exchange);
-  if (exchange.address.object === undefined) return bucket.settings.acl;
-  return requireObject(exchange, bucket, objectName(exchange)).attributes.acl;
+function authorizedAcl(exchange: Exchange, permission: string): Acl {
+  if (exchange.address.object === undefined) {
+    return authorizeBucket(exchange, permission, 'FULL_CONTROL').settings.acl;
+  }
+  return authorizeObject(exchange, permission, lookUp(exchange), 'FULL_CONTROL').attributes.acl;
 }
 
 function updateAcl(exchange: Exchange, acl: readonly AclEntry[]): void {
   const { buckets, objects } = exchange.store;
-  const bucket = requireBucket(exchange);
-  if (exchange.address.object === undefined) {
-    buckets.update(bucket, { acl });
-    return;
-  }
-  const record = requireObject(exchange, bucket, objectName(exchange));
-  objects.updateAttributes(record, { ...record.attributes, acl });
+  const record = exchange.address.object === undefined ? undefined : lookUp(exchange).record;
+  if (record === undefined) buckets.update(requireBucket(exchange), { acl });
+  else objects.updateAttributes(record, { ...record.attributes, acl });
 }
 
 function isSame(a: AclEntry, b: AclEntry): boolean {

@@ -8,9 +8,9 @@ import { encodeCrc32c } from '../../crc32c.ts';
 import { decodeComponent } from '../../front/query.ts';
 import type { Reply } from '../../front/reply.ts';
 import type { ObjectRecord } from '../../store/records.ts';
-import { requireRead } from '../access.ts';
-import { type Address, type Exchange, objectName, requireBucket } from '../exchange.ts';
-import { deleteObject, requireObject } from '../objects/objects.ts';
+import { authorizeBucket, authorizeObject } from '../access.ts';
+import type { Address, Exchange } from '../exchange.ts';
+import { deleteObject, lookUp } from '../objects/objects.ts';
 import { answerJsonAcl } from './json-acl.ts';
 import { jsonProblem, jsonReply } from './json-reply.ts';
 
@@ -71,9 +71,7 @@ function withConditions(exchange: Exchange): Exchange {
 }
 
 function describeBucket(exchange: Exchange): Reply {
-  const known = exchange.store.buckets.find(exchange.address.bucket ?? '');
-  requireRead(exchange, 'storage.buckets.get', known?.settings.acl);
-  const { name, createdMs, settings } = requireBucket(exchange);
+  const { name, createdMs, settings } = authorizeBucket(exchange, 'storage.buckets.get', 'READ');
   return jsonReply(200, {
     kind: 'storage#bucket',
     id: name,
@@ -86,12 +84,9 @@ function describeBucket(exchange: Exchange): Reply {
 }
 
 function describeObject(exchange: Exchange): Reply {
-  const { store, address } = exchange;
-  const known = store.buckets.find(address.bucket ?? '');
-  const live = known === undefined ? undefined : store.objects.findLive(known, objectName(exchange));
-  requireRead(exchange, 'storage.objects.get', live?.attributes.acl);
-  const bucket = requireBucket(exchange);
-  return jsonReply(200, objectResource(bucket.name, requireObject(exchange, bucket, objectName(exchange))));
+  const found = lookUp(exchange);
+  const record = authorizeObject(exchange, 'storage.objects.get', found);
+  return jsonReply(200, objectResource(found.bucket.name, record));
 }
 
 function objectResource(bucket: string, record: ObjectRecord) {

@@ -11,7 +11,7 @@ import { decodeComponent } from '../../front/query.ts';
 import type { Reply } from '../../front/reply.ts';
 import type { Attributes, Bucket, Content, ObjectRecord } from '../../store/records.ts';
 import { document, MULTIPART_NAMESPACE, parseDocument, tag, type XmlElement } from '../../xml.ts';
-import { requireOwner } from '../access.ts';
+import { authorizeBucket } from '../access.ts';
 import { checkObjectName } from '../address.ts';
 import { receiveText } from '../body.ts';
 import { type Exchange, extension, objectName, requireBucket, xmlHeaders } from '../exchange.ts';
@@ -24,7 +24,7 @@ const MOST_COMPONENTS = 32;
 
 /** Answers `PUT /bucket/object` with `x-goog-copy-source`. */
 export async function copyObject(exchange: Exchange): Promise<Reply> {
-  requireOwner(exchange, 'storage.objects.create');
+  authorizeBucket(exchange, 'storage.objects.create');
   const name = objectName(exchange);
   checkObjectName(name);
   requireBucket(exchange);
@@ -101,7 +101,7 @@ function checkSourceConditions(exchange: Exchange, source: ObjectRecord): void {
 
 /** Answers `PUT /bucket/object?compose`. */
 export async function composeObject(exchange: Exchange): Promise<Reply> {
-  requireOwner(exchange, 'storage.objects.create');
+  authorizeBucket(exchange, 'storage.objects.create');
   const name = objectName(exchange);
   checkObjectName(name);
   const attributes = readAttributes(exchange, defaultsOf(requireBucket(exchange)));

@@ -6,7 +6,7 @@
 import { refusal } from '../../errors.ts';
 import type { Reply } from '../../front/reply.ts';
 import { document, group, MULTIPART_NAMESPACE, parseDocument, tag, type XmlElement } from '../../xml.ts';
-import { requireOwner } from '../access.ts';
+import { authorizeBucket } from '../access.ts';
 import { receiveText } from '../body.ts';
 import { type Exchange, requireBucket, xmlHeaders } from '../exchange.ts';
 
@@ -15,9 +15,8 @@ const MOST_OBJECTS = 1000;
 
 /** Answers `POST /bucket?delete`. A missing object counts as deleted. */
 export async function deleteObjects(exchange: Exchange): Promise<Reply> {
-  requireOwner(exchange, 'storage.objects.delete');
   requireEnabled(exchange);
-  requireBucket(exchange);
+  authorizeBucket(exchange, 'storage.objects.delete');
   const request = parseDocument(await receiveText(exchange), 'Delete');
   const objects = request.children('Object');
   if (objects.length === 0) throw refusal('MalformedXML', 'The list of objects is empty.');

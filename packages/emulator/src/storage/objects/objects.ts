@@ -7,10 +7,10 @@
  */
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { refusal, StorageError } from '../../errors.ts';
+import { refusal } from '../../errors.ts';
 import type { Reply } from '../../front/reply.ts';
 import type { Bucket, Content, ObjectRecord } from '../../store/records.ts';
-import { requireRead, requireWrite } from '../access.ts';
+import { authorizeBucket, authorizeObject, type Lookup } from '../access.ts';
 import { checkObjectName } from '../address.ts';
 import { type DeclaredDigests, declaredDigests, type Received, receive, requireLength } from '../body.ts';
 import { type Exchange, extension, objectName, requireBucket } from '../exchange.ts';
@@ -24,11 +24,10 @@ export function defaultsOf(bucket: Bucket): { storageClass: string; acl: Bucket[
 
 /** Stores the body as the live generation. */
 export async function putObject(exchange: Exchange): Promise<Reply> {
-  const { store, address } = exchange;
+  const { store } = exchange;
   const name = objectName(exchange);
-  requireWrite(exchange, 'storage.objects.create', store.buckets.find(address.bucket ?? '')?.settings.acl);
+  const bucket = authorizeBucket(exchange, 'storage.objects.create', 'WRITE');
   checkObjectName(name);
-  const bucket = requireBucket(exchange);
   const attributes = readAttributes(exchange, defaultsOf(bucket));
   const conditions = readConditions(exchange);
   const digests = declaredDigests(exchange);
@@ -83,29 +82,22 @@ function checkSizeRange(exchange: Exchange, size: number): void {
   if (size > high) throw refusal('EntityTooLarge');
 }
 
-/** The generation a request names, or the live one; 404 when there is none. */
-export function requireObject(exchange: Exchange, bucket: Bucket, name: string): ObjectRecord {
+/** Looks up the generation that a request names, or the live one. */
+export function lookUp(exchange: Exchange): Lookup {
+  const bucket = requireBucket(exchange);
+  const name = objectName(exchange);
   const asked = exchange.query.get('generation') ?? exchange.query.get('versionId');
   const { objects } = exchange.store;
   if (asked !== undefined && !/^\d{1,19}$/.test(asked)) throw refusal('InvalidArgument', 'Invalid generation.');
   const record =
     asked === undefined ? objects.findLive(bucket, name) : objects.findGeneration(bucket, name, Number(asked));
-  if (record === undefined) throw refusal('NoSuchKey', `No such object: ${bucket.name}/${name}`);
-  return record;
+  return { bucket, name, record };
 }
 
 /** Answers GET and HEAD. */
 export function getObject(exchange: Exchange): Reply {
-  const { store, address } = exchange;
-  const name = objectName(exchange);
-  const known = store.buckets.find(address.bucket ?? '');
-  if (exchange.caller.kind !== 'owner') {
-    const record = known === undefined ? undefined : store.objects.findLive(known, name);
-    requireRead(exchange, 'storage.objects.get', record?.attributes.acl);
-  }
-  checkObjectName(name);
-  const bucket = requireBucket(exchange);
-  const record = requireObject(exchange, bucket, name);
+  checkObjectName(objectName(exchange));
+  const record = authorizeObject(exchange, 'storage.objects.get', lookUp(exchange));
   checkReadConditions(exchange, record);
   const headers = readHeaders(exchange, record);
   if (isTranscoded(exchange, record)) return transcoded(exchange, record, headers);
@@ -146,30 +138,21 @@ function transcoded(exchange: Exchange, record: ObjectRecord, headers: Reply['he
   return { status: 200, headers: kept, body, release: blobs.pin(record.segments) };
 }
 
-/** What a DELETE is for. Amazon does not mind when there is nothing. */
-function findDoomed(exchange: Exchange, bucket: Bucket, name: string): ObjectRecord | undefined {
-  try {
-    return requireObject(exchange, bucket, name);
-  } catch (error) {
-    if (exchange.behaviour.s3Compat && error instanceof StorageError && error.code === 'NoSuchKey') return undefined;
-    throw error;
-  }
-}
-
 /** Deletes the live generation, or for good the one that is named. */
 export function deleteObject(exchange: Exchange): Reply {
-  const { store, address } = exchange;
-  requireWrite(exchange, 'storage.objects.delete', store.buckets.find(address.bucket ?? '')?.settings.acl);
+  const { store } = exchange;
+  const bucket = authorizeBucket(exchange, 'storage.objects.delete', 'WRITE');
   const name = objectName(exchange);
   checkObjectName(name);
-  const bucket = requireBucket(exchange);
   const conditions = readConditions(exchange);
   const named = exchange.query.has('generation') || exchange.query.has('versionId');
   if (conditions.generation !== undefined || conditions.metageneration !== undefined) {
     checkConditions(conditions, store.objects.findLive(bucket, name));
   }
-  const record = findDoomed(exchange, bucket, name);
-  if (record === undefined) return { status: 204, headers: {} };
+  const { record } = lookUp(exchange);
+  // Amazon does not mind when there is nothing.
+  if (record === undefined && exchange.behaviour.s3Compat) return { status: 204, headers: {} };
+  if (record === undefined) throw refusal('NoSuchKey', `No such object: ${bucket.name}/${name}`);
   if (named) store.objects.erase(record);
   else store.objects.removeLive(bucket, record);
   return { status: 204, headers: {} };

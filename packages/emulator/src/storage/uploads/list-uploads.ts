@@ -7,7 +7,7 @@ import { refusal } from '../../errors.ts';
 import type { Reply } from '../../front/reply.ts';
 import type { Upload } from '../../store/records.ts';
 import { document, group, MULTIPART_NAMESPACE, tag } from '../../xml.ts';
-import { requireOwner } from '../access.ts';
+import { authorizeBucket } from '../access.ts';
 import { OWNER_ID } from '../buckets/buckets.ts';
 import { nameEncoder, pageSize } from '../buckets/list-objects.ts';
 import { walkGroups } from '../buckets/walk.ts';
@@ -16,7 +16,7 @@ import { requireUpload } from './multipart.ts';
 
 /** Answers `GET /bucket/object?uploadId`. */
 export function listParts(exchange: Exchange): Reply {
-  requireOwner(exchange, 'storage.multipartUploads.listParts');
+  authorizeBucket(exchange, 'storage.multipartUploads.listParts');
   const upload = requireUpload(exchange);
   const limit = pageSize(exchange, 'max-parts');
   const marker = Number(exchange.query.get('part-number-marker') || 0);
@@ -50,7 +50,7 @@ export function listParts(exchange: Exchange): Reply {
 
 /** Answers `GET /bucket?uploads`. */
 export function listUploads(exchange: Exchange): Reply {
-  requireOwner(exchange, 'storage.multipartUploads.list');
+  authorizeBucket(exchange, 'storage.multipartUploads.list');
   const { query, store } = exchange;
   const bucket = requireBucket(exchange);
   const encode = nameEncoder(exchange);

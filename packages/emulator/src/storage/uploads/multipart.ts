@@ -9,7 +9,7 @@ import { refusal } from '../../errors.ts';
 import type { Reply } from '../../front/reply.ts';
 import type { Content, Part, Upload } from '../../store/records.ts';
 import { document, MULTIPART_NAMESPACE, parseDocument, tag } from '../../xml.ts';
-import { requireOwner } from '../access.ts';
+import { authorizeBucket } from '../access.ts';
 import { checkObjectName } from '../address.ts';
 import { declaredDigests, receiveText } from '../body.ts';
 import { type Exchange, extension, objectName, requireBucket, xmlHeaders } from '../exchange.ts';
@@ -22,7 +22,7 @@ const LARGEST_PART_NUMBER = 10_000;
 
 /** Answers `POST /bucket/object?uploads`. */
 export async function startMultipart(exchange: Exchange): Promise<Reply> {
-  requireOwner(exchange, 'storage.multipartUploads.create');
+  authorizeBucket(exchange, 'storage.multipartUploads.create');
   const name = objectName(exchange);
   checkObjectName(name);
   const bucket = requireBucket(exchange);
@@ -47,7 +47,7 @@ export function requireUpload(exchange: Exchange): Upload {
 
 /** Answers `PUT /bucket/object?partNumber&uploadId`. */
 export async function putPart(exchange: Exchange): Promise<Reply> {
-  requireOwner(exchange, 'storage.multipartUploads.create');
+  authorizeBucket(exchange, 'storage.multipartUploads.create');
   if (extension(exchange, 'copy-source') !== undefined) {
     throw refusal('NotImplemented', 'Parts cannot be copied from objects.');
   }
@@ -69,7 +69,7 @@ export async function putPart(exchange: Exchange): Promise<Reply> {
 
 /** Answers `POST /bucket/object?uploadId`. */
 export async function completeMultipart(exchange: Exchange): Promise<Reply> {
-  requireOwner(exchange, 'storage.multipartUploads.create');
+  authorizeBucket(exchange, 'storage.multipartUploads.create');
   requireUpload(exchange);
   const wanted = parseDocument(await receiveText(exchange), 'CompleteMultipartUpload').children('Part');
   if (wanted.length === 0) throw refusal('MalformedXML', 'The list of parts is empty.');
@@ -136,7 +136,7 @@ function joined(parts: readonly Part[]): Content {
 
 /** Answers `DELETE /bucket/object?uploadId`. */
 export function abortMultipart(exchange: Exchange): Reply {
-  requireOwner(exchange, 'storage.multipartUploads.abort');
+  authorizeBucket(exchange, 'storage.multipartUploads.abort');
   exchange.store.uploads.remove(requireUpload(exchange));
   return { status: 204, headers: {} };
 }
