@@ -76,10 +76,10 @@ export interface ObjectRecord extends Content {
   readonly attributes: Attributes;
 }
 
-/** An upload in progress. */
+/** An upload in progress, or a multipart upload that was ended: a client whose answer was lost ends it again. */
 export interface Upload {
   readonly id: string;
-  readonly kind: 'multipart' | 'resumable';
+  readonly kind: 'multipart' | 'resumable' | 'completed' | 'aborted';
   readonly bucketId: number;
   readonly name: string;
   readonly startedMs: number;
@@ -93,7 +93,7 @@ export interface UploadDetail {
   readonly conditions: Conditions;
   /** Digests given at the start of a resumable upload. */
   readonly digests?: { readonly md5?: string | undefined; readonly crc32c?: string | undefined };
-  /** The generation published by a finished resumable upload. */
+  /** The generation that a finished upload has published. */
   readonly finished?: number;
 }
 

@@ -8,7 +8,7 @@ import type { References } from './store.ts';
 
 /** The uploads of one store. */
 export interface UploadTable {
-  start(kind: Upload['kind'], bucket: Bucket, name: string, detail: UploadDetail): Upload;
+  start(kind: 'multipart' | 'resumable', bucket: Bucket, name: string, detail: UploadDetail): Upload;
   find(id: string): Upload | undefined;
   /** Multipart uploads of a bucket by name, then id; strictly after (`name`, `id`). */
   page(bucket: Bucket, name: string, id: string, to: string | undefined, limit: number): readonly Upload[];
@@ -17,6 +17,8 @@ export interface UploadTable {
   /** By number, above `after`. */
   parts(upload: Upload, after: number, limit: number): readonly Part[];
   update(upload: Upload, detail: UploadDetail): void;
+  /** Ends a multipart upload: it keeps no parts and is listed no more. */
+  end(upload: Upload, kind: 'completed' | 'aborted', detail?: UploadDetail): void;
   /** Forgets the parts; the upload stays. */
   removeParts(upload: Upload): void;
   /** Forgets an upload and its parts. */
@@ -83,6 +85,12 @@ export function uploadTable(database: Database, references: References): UploadT
     parts,
     update: (upload, detail) =>
       void database.run('UPDATE uploads SET detail = ? WHERE id = ?', JSON.stringify(detail), upload.id),
+    end: (upload, kind, detail = upload.detail) =>
+      references.atomically(() => {
+        removeParts(upload);
+        const text = JSON.stringify(detail);
+        database.run('UPDATE uploads SET kind = ?, detail = ? WHERE id = ?', kind, text, upload.id);
+      }),
     removeParts: (upload) => references.atomically(() => removeParts(upload)),
     remove: (upload) => references.atomically(() => remove(upload)),
     removeAll: (bucket) =>

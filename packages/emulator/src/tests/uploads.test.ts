@@ -54,7 +54,35 @@ describe('multipart', () => {
       'content-type': 'text/plain',
       'x-goog-hash': `crc32c=${encodeCrc32c(crc32c(whole))}`,
     });
-    expect((await call('POST', `/upl/joined?uploadId=${id}`, completion([[1, first]]))).code).toBe('NoSuchUpload');
+  });
+
+  test('what is completed or aborted can be so again, and nothing else', async () => {
+    const open = async (name: string) => {
+      const id = await start(name);
+      const put = () => call('PUT', `${name}?partNumber=1&uploadId=${id}`, 'part');
+      const etag = String((await put()).headers.etag);
+      const complete = () => call('POST', `${name}?uploadId=${id}`, completion([[1, etag]]));
+      return { id, put, complete, abort: () => call('DELETE', `${name}?uploadId=${id}`) };
+    };
+    const completed = await open('/upl/twice');
+    const [first, second] = await Promise.all([completed.complete(), completed.complete()]);
+    const third = await completed.complete();
+    for (const answer of [first, second, third]) {
+      expect([answer.status, answer.text]).toEqual([200, first.text]);
+      expect(answer.headers['x-goog-generation']).toBe(first.headers['x-goog-generation']);
+    }
+    expect([(await completed.put()).code, (await completed.abort()).code]).toEqual(['NoSuchUpload', 'NoSuchUpload']);
+    expect((await call('GET', `/upl/twice?uploadId=${completed.id}`)).code).toBe('NoSuchUpload');
+    await call('PUT', '/upl/twice', 'replaced');
+    expect((await completed.complete()).code).toBe('NoSuchUpload');
+    expect((await call('GET', '/upl/twice')).text).toBe('replaced');
+
+    const aborted = await open('/upl/never');
+    expect([(await aborted.abort()).status, (await aborted.abort()).status]).toEqual([204, 204]);
+    expect([(await aborted.put()).code, (await aborted.complete()).code]).toEqual(['NoSuchUpload', 'NoSuchUpload']);
+    expect((await call('DELETE', '/upl/never?uploadId=unknown')).code).toBe('NoSuchUpload');
+    const listed = elements((await call('GET', '/upl?uploads')).text, 'UploadId');
+    expect(listed.filter((id) => id === completed.id || id === aborted.id)).toEqual([]);
   });
 
   test('what cannot be completed stays open', async () => {
@@ -135,7 +163,7 @@ describe('multipart', () => {
     const rolled = await call('GET', '/up-list?delimiter=%2F&uploads');
     expect(rolled.text).toContain('<CommonPrefixes><Prefix>d/</Prefix></CommonPrefixes>');
     expect((await call('DELETE', `/up-list/d/1?uploadId=${ids[0]}`)).status).toBe(204);
-    expect((await call('DELETE', `/up-list/d/1?uploadId=${ids[0]}`)).code).toBe('NoSuchUpload');
+    expect(elements((await call('GET', '/up-list?uploads')).text, 'UploadId')).not.toContain(ids[0]);
     expect((await call('DELETE', '/up-list')).status).toBe(204);
   });
 });

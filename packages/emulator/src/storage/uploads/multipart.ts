@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { combine } from '../../crc32c.ts';
 import { refusal } from '../../errors.ts';
 import type { Reply } from '../../front/reply.ts';
-import type { Content, Part, Upload } from '../../store/records.ts';
+import type { Content, ObjectRecord, Part, Upload } from '../../store/records.ts';
 import { document, MULTIPART_NAMESPACE, parseDocument, tag } from '../../xml.ts';
 import { authorizeBucket } from '../access.ts';
 import { checkObjectName } from '../address.ts';
@@ -36,13 +36,13 @@ export async function startMultipart(exchange: Exchange): Promise<Reply> {
   return xml(document('InitiateMultipartUploadResult', MULTIPART_NAMESPACE, ...result));
 }
 
-/** The upload a request names, which must be of its bucket and object. */
-export function requireUpload(exchange: Exchange): Upload {
+/** The upload a request names, which must be of its bucket and object, and open unless ended ones will do. */
+export function requireUpload(exchange: Exchange, ended?: 'completed' | 'aborted'): Upload {
   const bucket = requireBucket(exchange);
   const upload = exchange.store.uploads.find(exchange.query.get('uploadId') ?? '');
-  const fits = upload?.kind === 'multipart' && upload.bucketId === bucket.id && upload.name === objectName(exchange);
-  if (upload === undefined || !fits) throw refusal('NoSuchUpload');
-  return upload;
+  const isOfKind = upload?.kind === 'multipart' || (ended !== undefined && upload?.kind === ended);
+  if (isOfKind && upload.bucketId === bucket.id && upload.name === objectName(exchange)) return upload;
+  throw refusal('NoSuchUpload');
 }
 
 /** Answers `PUT /bucket/object?partNumber&uploadId`. */
@@ -67,23 +67,24 @@ export async function putPart(exchange: Exchange): Promise<Reply> {
   return { status: 200, headers: { ETag: `"${md5}"`, 'x-goog-hash': digests } };
 }
 
-/** Answers `POST /bucket/object?uploadId`. */
+/** Answers `POST /bucket/object?uploadId`. A second time, the answer is that of the first. */
 export async function completeMultipart(exchange: Exchange): Promise<Reply> {
   authorizeBucket(exchange, 'storage.multipartUploads.create');
-  requireUpload(exchange);
+  requireUpload(exchange, 'completed');
   const wanted = parseDocument(await receiveText(exchange), 'CompleteMultipartUpload').children('Part');
   if (wanted.length === 0) throw refusal('MalformedXML', 'The list of parts is empty.');
   const { store } = exchange;
   const bucket = requireBucket(exchange);
   const record = store.atomically(() => {
-    const upload = requireUpload(exchange);
+    const upload = requireUpload(exchange, 'completed');
+    if (upload.kind === 'completed') return completedBefore(exchange, upload);
     const known = new Map(store.uploads.parts(upload, 0, -1).map((part) => [part.number, part]));
     const parts = choose(
       wanted.map((part) => ({ number: Number(part.text('PartNumber')), etag: part.text('ETag') ?? '' })),
       known,
     );
     const published = store.objects.publish(bucket, upload.name, joined(parts), upload.detail.attributes);
-    store.uploads.remove(upload);
+    store.uploads.end(upload, 'completed', { ...upload.detail, finished: published.generation });
     return published;
   });
   const location = `http://${exchange.headers.host ?? ''}/${bucket.name}/${encodeURIComponent(record.name)}`;
@@ -96,6 +97,12 @@ export async function completeMultipart(exchange: Exchange): Promise<Reply> {
   const reply = xml(document('CompleteMultipartUploadResult', MULTIPART_NAMESPACE, ...result));
   const generation = { 'x-goog-generation': String(record.generation), 'x-goog-hash': hashes(record) };
   return { ...reply, headers: { ...reply.headers, ...generation } };
+}
+
+function completedBefore(exchange: Exchange, { name, detail }: Upload): ObjectRecord {
+  const record = exchange.store.objects.findGeneration(requireBucket(exchange), name, detail.finished ?? 0);
+  if (record === undefined) throw refusal('NoSuchUpload', 'The upload is complete, and its object is gone.');
+  return record;
 }
 
 /** The parts a completion names. Order is checked first, then that they are there, then their size. */
@@ -134,10 +141,10 @@ function joined(parts: readonly Part[]): Content {
   };
 }
 
-/** Answers `DELETE /bucket/object?uploadId`. */
+/** Answers `DELETE /bucket/object?uploadId`. A second time is as good as the first. */
 export function abortMultipart(exchange: Exchange): Reply {
   authorizeBucket(exchange, 'storage.multipartUploads.abort');
-  exchange.store.uploads.remove(requireUpload(exchange));
+  exchange.store.uploads.end(requireUpload(exchange, 'aborted'), 'aborted');
   return { status: 204, headers: {} };
 }
 
