@@ -1,7 +1,7 @@
 /** Who may do what: the guest has an account, but only what access control lists grant it. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../index.ts';
-import { signed } from './client.ts';
+import { elements, exchange, signed } from './client.ts';
 
 let emulator: Emulator;
 let bucket = '';
@@ -92,4 +92,73 @@ test('a list is changed on conditions', async () => {
   expect(await statuses([on(`${bucket}?acl`, 1), on(`${bucket}/key?acl`, 1)])).toEqual([200, 200]);
   expect(await statuses([on(`${bucket}?acl`, 1), on(`${bucket}/key?acl`, 1)])).toEqual([412, 412]);
   expect((await asOwner('GET', `${bucket}?defaultObjectAcl`)).headers['x-goog-metageneration']).toBe('2');
+});
+
+describe('who may write to a bucket may write in every way', () => {
+  const part = (etag: unknown) =>
+    `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>${etag}</ETag></Part></CompleteMultipartUpload>`;
+  const composition = '<ComposeRequest><Component><Name>key</Name></Component></ComposeRequest>';
+  const removal = '<Delete><Object><Key>key</Key></Object></Delete>';
+  const source = () => ({ headers: { 'x-goog-copy-source': `${bucket}/key` } });
+  const asAnyone = (method: string, path: string, { headers = {}, body = '' } = {}) =>
+    exchange(emulator.storage, method, path, { body, headers: { ...headers, 'content-length': body.length } });
+
+  test.each([
+    ['the guest', asGuest, 'AllAuthenticatedUsers'],
+    ['anyone', asAnyone, 'AllUsers'],
+  ] as const)('%s', async (_, ask, scope) => {
+    await newBucket();
+    const id = elements((await asOwner('POST', `${bucket}/parts?uploads`)).text, 'UploadId')[0] ?? '';
+    const upload = `${bucket}/parts?uploadId=${id}`;
+    const putPart = () => ask('PUT', `${bucket}/parts?partNumber=1&uploadId=${id}`, { body: 'part' });
+    const tries = async () => [
+      await ask('PUT', `${bucket}/copy`, source()),
+      await ask('PUT', `${bucket}/composed?compose`, { body: composition }),
+      await ask('POST', `${bucket}/other?uploads`),
+      await putPart(),
+      await ask('GET', upload),
+      await ask('POST', upload, { body: part((await putPart()).headers.etag) }),
+      await ask('POST', `${bucket}?delete`, { body: removal }),
+      await ask('DELETE', upload),
+    ];
+    const grant = (path: string, permission: string) =>
+      asOwner('PUT', `${path}?acl`, { body: entry(`<Scope type="${scope}"/>`, permission) });
+
+    const refused = await tries();
+    expect(refused.map(({ code }) => code)).toEqual(refused.map(() => 'AccessDenied'));
+    await grant(bucket, 'READ');
+    expect((await tries()).map(({ code }) => code)).toEqual(refused.map(() => 'AccessDenied'));
+    expect((await ask('GET', `${bucket}?uploads`)).status).toBe(200);
+
+    await grant(bucket, 'WRITE');
+    const unreadable = await tries();
+    expect(unreadable.map(({ status }) => status)).toEqual([403, 403, 200, 200, 200, 200, 200, 404]);
+    await asOwner('PUT', `${bucket}/key`, { body: 'x' });
+    await grant(`${bucket}/key`, 'READ');
+    const allowed = await tries();
+    expect(allowed.map(({ status }) => status)).toEqual([200, 200, 200, 404, 404, 200, 200, 404]);
+    expect((await asOwner('GET', `${bucket}/parts`)).text).toBe('part');
+    expect((await asOwner('GET', `${bucket}/copy`)).text).toBe('x');
+    expect((await asOwner('GET', `${bucket}/key`)).status).toBe(404);
+  });
+
+  test('a copy from elsewhere needs the right to read there', async () => {
+    await newBucket();
+    const { headers } = source();
+    await newBucket();
+    await asOwner('PUT', `${bucket}?acl`, { body: entry(byEmail(), 'WRITE') });
+    expect((await asGuest('PUT', `${bucket}/copy`, { headers })).code).toBe('AccessDenied');
+    const from = (name: string) => ({ headers: { 'x-goog-copy-source': name } });
+    expect((await asGuest('PUT', `${bucket}/copy`, from('no-such-bucket/key'))).code).toBe('NoSuchBucket');
+    expect((await asGuest('PUT', `${bucket}/copy`, from(`${bucket}/missing`))).code).toBe('NoSuchKey');
+  });
+
+  test('whom the JSON API lets change a list', async () => {
+    await newBucket();
+    const acl = `/storage/v1/b${bucket}/acl`;
+    expect((await asGuest('GET', acl)).status).toBe(403);
+    await asOwner('PUT', `${bucket}?acl`, { body: entry(byId(), 'FULL_CONTROL') });
+    expect((await asGuest('GET', acl)).status).toBe(200);
+    expect((await asGuest('GET', `/storage/v1/b${bucket}/o/key/acl`)).status).toBe(403);
+  });
 });

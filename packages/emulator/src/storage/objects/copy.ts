@@ -11,7 +11,7 @@ import { decodeComponent } from '../../front/query.ts';
 import type { Reply } from '../../front/reply.ts';
 import type { Attributes, Bucket, Content, ObjectRecord } from '../../store/records.ts';
 import { document, MULTIPART_NAMESPACE, parseDocument, tag, type XmlElement } from '../../xml.ts';
-import { authorizeBucket } from '../access.ts';
+import { authorizeBucket, authorizeObject } from '../access.ts';
 import { checkObjectName } from '../address.ts';
 import { receiveText } from '../body.ts';
 import { type Exchange, extension, objectName, requireBucket, xmlHeaders } from '../exchange.ts';
@@ -24,10 +24,9 @@ const MOST_COMPONENTS = 32;
 
 /** Answers `PUT /bucket/object` with `x-goog-copy-source`. */
 export async function copyObject(exchange: Exchange): Promise<Reply> {
-  authorizeBucket(exchange, 'storage.objects.create');
+  authorizeBucket(exchange, 'storage.objects.create', 'WRITE');
   const name = objectName(exchange);
   checkObjectName(name);
-  requireBucket(exchange);
   const directive = (extension(exchange, 'metadata-directive') ?? 'COPY').toUpperCase();
   if (directive !== 'COPY' && directive !== 'REPLACE') {
     throw refusal('InvalidArgument', `Unknown metadata directive: ${directive}`);
@@ -74,8 +73,7 @@ function requireSource(exchange: Exchange): ObjectRecord {
     asked === undefined
       ? store.objects.findLive(bucket, name)
       : store.objects.findGeneration(bucket, name, Number(asked));
-  if (record === undefined) throw refusal('NoSuchKey', `No such object: ${bucketName}/${name}`);
-  return record;
+  return authorizeObject(exchange, 'storage.objects.get', { bucket, name, record });
 }
 
 function checkSourceConditions(exchange: Exchange, source: ObjectRecord): void {
@@ -101,10 +99,10 @@ function checkSourceConditions(exchange: Exchange, source: ObjectRecord): void {
 
 /** Answers `PUT /bucket/object?compose`. */
 export async function composeObject(exchange: Exchange): Promise<Reply> {
-  authorizeBucket(exchange, 'storage.objects.create');
+  const destination = authorizeBucket(exchange, 'storage.objects.create', 'WRITE');
   const name = objectName(exchange);
   checkObjectName(name);
-  const attributes = readAttributes(exchange, defaultsOf(requireBucket(exchange)));
+  const attributes = readAttributes(exchange, defaultsOf(destination));
   const conditions = readConditions(exchange);
   const wanted = parseDocument(await receiveText(exchange), 'ComposeRequest').children('Component');
   if (wanted.length < 1 || wanted.length > MOST_COMPONENTS) {
@@ -127,11 +125,11 @@ function requireComponent(exchange: Exchange, bucket: Bucket, element: XmlElemen
   const generation = element.text('Generation');
   const pin = element.text('IfGenerationMatch');
   const { objects } = exchange.store;
-  const record =
+  const found =
     generation === undefined
       ? objects.findLive(bucket, name)
       : objects.findGeneration(bucket, name, Number(generation));
-  if (record === undefined) throw refusal('NoSuchKey', `No such object: ${bucket.name}/${name}`);
+  const record = authorizeObject(exchange, 'storage.objects.get', { bucket, name, record: found });
   if (pin !== undefined) checkConditions({ generation: Number(pin) }, record);
   return record;
 }

@@ -16,7 +16,7 @@ const MOST_OBJECTS = 1000;
 /** Answers `POST /bucket?delete`. A missing object counts as deleted. */
 export async function deleteObjects(exchange: Exchange): Promise<Reply> {
   requireEnabled(exchange);
-  authorizeBucket(exchange, 'storage.objects.delete');
+  authorizeBucket(exchange, 'storage.objects.delete', 'WRITE');
   const request = parseDocument(await receiveText(exchange), 'Delete');
   const objects = request.children('Object');
   if (objects.length === 0) throw refusal('MalformedXML', 'The list of objects is empty.');

@@ -11,12 +11,12 @@ import { authorizeBucket } from '../access.ts';
 import { OWNER_ID } from '../buckets/buckets.ts';
 import { nameEncoder, pageSize } from '../buckets/list-objects.ts';
 import { walkGroups } from '../buckets/walk.ts';
-import { type Exchange, requireBucket, xmlHeaders } from '../exchange.ts';
+import { type Exchange, xmlHeaders } from '../exchange.ts';
 import { requireUpload } from './multipart.ts';
 
 /** Answers `GET /bucket/object?uploadId`. */
 export function listParts(exchange: Exchange): Reply {
-  authorizeBucket(exchange, 'storage.multipartUploads.listParts');
+  authorizeBucket(exchange, 'storage.multipartUploads.listParts', 'WRITE');
   const upload = requireUpload(exchange);
   const limit = pageSize(exchange, 'max-parts');
   const marker = Number(exchange.query.get('part-number-marker') || 0);
@@ -50,9 +50,8 @@ export function listParts(exchange: Exchange): Reply {
 
 /** Answers `GET /bucket?uploads`. */
 export function listUploads(exchange: Exchange): Reply {
-  authorizeBucket(exchange, 'storage.multipartUploads.list');
+  const bucket = authorizeBucket(exchange, 'storage.multipartUploads.list', 'READ');
   const { query, store } = exchange;
-  const bucket = requireBucket(exchange);
   const encode = nameEncoder(exchange);
   const limit = pageSize(exchange, 'max-uploads');
   const keyMarker = query.get('key-marker');

@@ -22,10 +22,9 @@ const LARGEST_PART_NUMBER = 10_000;
 
 /** Answers `POST /bucket/object?uploads`. */
 export async function startMultipart(exchange: Exchange): Promise<Reply> {
-  authorizeBucket(exchange, 'storage.multipartUploads.create');
+  const bucket = authorizeBucket(exchange, 'storage.multipartUploads.create', 'WRITE');
   const name = objectName(exchange);
   checkObjectName(name);
-  const bucket = requireBucket(exchange);
   if (exchange.headers['x-goog-if-generation-match'] !== undefined) {
     throw refusal('NotImplemented', 'Multipart uploads take no preconditions.');
   }
@@ -47,7 +46,7 @@ export function requireUpload(exchange: Exchange, ended?: 'completed' | 'aborted
 
 /** Answers `PUT /bucket/object?partNumber&uploadId`. */
 export async function putPart(exchange: Exchange): Promise<Reply> {
-  authorizeBucket(exchange, 'storage.multipartUploads.create');
+  authorizeBucket(exchange, 'storage.multipartUploads.create', 'WRITE');
   if (extension(exchange, 'copy-source') !== undefined) {
     throw refusal('NotImplemented', 'Parts cannot be copied from objects.');
   }
@@ -69,7 +68,7 @@ export async function putPart(exchange: Exchange): Promise<Reply> {
 
 /** Answers `POST /bucket/object?uploadId`. A second time, the answer is that of the first. */
 export async function completeMultipart(exchange: Exchange): Promise<Reply> {
-  authorizeBucket(exchange, 'storage.multipartUploads.create');
+  authorizeBucket(exchange, 'storage.multipartUploads.create', 'WRITE');
   requireUpload(exchange, 'completed');
   const wanted = parseDocument(await receiveText(exchange), 'CompleteMultipartUpload').children('Part');
   if (wanted.length === 0) throw refusal('MalformedXML', 'The list of parts is empty.');
@@ -143,7 +142,7 @@ function joined(parts: readonly Part[]): Content {
 
 /** Answers `DELETE /bucket/object?uploadId`. A second time is as good as the first. */
 export function abortMultipart(exchange: Exchange): Reply {
-  authorizeBucket(exchange, 'storage.multipartUploads.abort');
+  authorizeBucket(exchange, 'storage.multipartUploads.abort', 'WRITE');
   exchange.store.uploads.end(requireUpload(exchange, 'aborted'), 'aborted');
   return { status: 204, headers: {} };
 }
