@@ -25,7 +25,9 @@ export interface JournalEntry {
 }
 
 /** How many requests are kept. */
-const CAPACITY = 10_000;
+export const MAX_ENTRIES = 10_000;
+/** How long their targets and names of headers may be together. One request can have 64 KiB of them. */
+export const MAX_TEXT_BYTES: number = 16 * 1024 * 1024;
 
 /** The log. */
 export interface Journal {
@@ -38,22 +40,34 @@ export interface Journal {
 /** An empty log. */
 export function createJournal(): Journal {
   let entries: JournalEntry[] = [];
-  let next = 0;
+  /** Entries before this one are dropped: cut off now and then, for cutting off each would cost too much. */
+  let first = 0;
+  let textBytes = 0;
   return {
     add(entry) {
-      entries[next % CAPACITY] = entry;
-      next++;
+      entries.push(entry);
+      textBytes += textBytesOf(entry);
+      while (entries.length - first > MAX_ENTRIES || (textBytes > MAX_TEXT_BYTES && first < entries.length - 1)) {
+        textBytes -= textBytesOf(entries[first] as JournalEntry);
+        first++;
+      }
+      if (first > entries.length / 2) {
+        entries = entries.slice(first);
+        first = 0;
+      }
       return entry;
     },
-    list() {
-      const oldest = next > CAPACITY ? next % CAPACITY : 0;
-      return [...entries.slice(oldest), ...entries.slice(0, oldest)];
-    },
+    list: () => entries.slice(first),
     clear() {
       entries = [];
-      next = 0;
+      first = 0;
+      textBytes = 0;
     },
   };
+}
+
+function textBytesOf({ target, signedHeaders }: JournalEntry): number {
+  return signedHeaders.reduce((sum, name) => sum + name.length, target.length);
 }
 
 /** The names of signed headers, from the `authorization` header or the query of a signed URL (V4 only). */
@@ -63,7 +77,9 @@ export function signedHeadersOf(authorization: string | undefined, target: strin
     /[?&]x-(?:goog|amz)-signedheaders=([\w%;-]*)/i.exec(target)?.[1] ??
     '';
   // Any other encoding may be malformed, which is for the service to say.
-  return list === '' ? [] : list.split(/;|%3b/i).sort();
+  // A copy: text cut out of a header would keep all of it in memory.
+  const copy = Buffer.from(list, 'latin1').toString('latin1');
+  return copy === '' ? [] : copy.split(/;|%3b/i).sort();
 }
 
 /** The target without the value of its signature. */
