@@ -22,6 +22,8 @@ export interface EmulatorOptions {
   readonly password?: string;
   /** Delay before each answer, in milliseconds. Default 0. */
   readonly latencyMs?: number;
+  /** How long a client may send nothing in the middle of a body, in milliseconds; 0 for ever. Default 60,000. */
+  readonly bodyIdleMs?: number;
   /** How long the compute service's report takes, in milliseconds. Default 0. */
   readonly reportMs?: number;
   /** How long a node of the compute service takes to boot, in milliseconds of the cloud's clock. Default 300. */
@@ -79,6 +81,7 @@ export const defaultSettings: Settings = {
   data: undefined,
   ...defaultCredentials,
   latencyMs: 0,
+  bodyIdleMs: 60_000,
   reportMs: 0,
   bootMs: 300,
   stopMs: 200,
@@ -132,6 +135,12 @@ export const flags: Readonly<Record<string, Flag>> = {
     help: `its password (${defaultCredentials.password})`,
   },
   'latency-ms': { option: 'latencyMs', value: 'milliseconds', hint: 'N', help: 'delay before each answer (0)' },
+  'body-idle-ms': {
+    option: 'bodyIdleMs',
+    value: 'milliseconds',
+    hint: 'N',
+    help: 'how long a client may be silent in the middle of a body (60000)',
+  },
   'report-ms': {
     option: 'reportMs',
     value: 'milliseconds',

@@ -45,7 +45,16 @@ export async function serve(settings: Settings): Promise<Running> {
   };
   const answerCloud: AdminTargets['answerCloud'] = (request, route) => answerCloudAdmin(cloud, request, route);
   const fill: AdminTargets['fill'] = (parameters) => fillBucket(store, parameters);
-  const front = { faults, journal, identity, answerCloud, fill, reset, latencyMs: settings.latencyMs };
+  const front = {
+    faults,
+    journal,
+    identity,
+    answerCloud,
+    fill,
+    reset,
+    latencyMs: settings.latencyMs,
+    bodyIdleMs: settings.bodyIdleMs,
+  };
   const storage = createFront(createStorage({ ...settings, store, identity }), front);
   const compute = createFront(createCompute({ ...settings, cloud }), front);
   try {

@@ -69,9 +69,12 @@ function operation(route: Route, path: string, base: 'home' | 'region'): object 
   };
 }
 
-/** A path with a parameter may name nothing. */
-function refusedBy({ refuses = [] }: Route, path: string): readonly ProblemCode[] {
-  return [...always, ...refuses, ...(path.includes('{') ? ['not-found' as const] : [])];
+/** A path with a parameter may name nothing; a body may not come. */
+function refusedBy({ refuses = [], body }: Route, path: string): readonly ProblemCode[] {
+  const codes: ProblemCode[] = [...always, ...refuses];
+  if (path.includes('{')) codes.push('not-found');
+  if (body !== undefined) codes.push('request-timeout');
+  return codes;
 }
 
 function pathParameters(path: string): object[] {

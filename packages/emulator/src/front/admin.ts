@@ -3,8 +3,10 @@
  * listens on loopback unless told otherwise. No bucket can be called `_emulator`.
  */
 import type { IncomingMessage } from 'node:http';
+import { refusal } from '../errors.ts';
 import type { Identity } from '../identity/identity.ts';
 import { authorizedUser, TOKEN_PATH } from '../identity/token-endpoint.ts';
+import { gatherBody } from './body.ts';
 import { type Faults, parseFaultRules } from './faults.ts';
 import type { Journal } from './journal.ts';
 import type { Reply } from './reply.ts';
@@ -63,15 +65,11 @@ function fill(request: IncomingMessage, targets: AdminTargets): Reply {
 }
 
 async function addFaults(request: IncomingMessage, faults: Faults): Promise<Reply> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > LARGEST_BODY_BYTES) break;
-    chunks.push(chunk);
-  }
+  const bytes = await gatherBody(request, (sizeBytes) => {
+    if (sizeBytes > LARGEST_BODY_BYTES) throw refusal('MaxMessageLengthExceeded');
+  });
   try {
-    faults.add(parseFaultRules(Buffer.concat(chunks).toString()));
+    faults.add(parseFaultRules(bytes.toString()));
   } catch (error) {
     return json(400, { error: { code: 'invalid-argument', message: (error as Error).message } });
   }

@@ -35,7 +35,7 @@ export async function send(
     const length = Buffer.isBuffer(body) ? body.length : (reply.length ?? (body === undefined ? 0 : undefined));
     const headers: OutgoingHttpHeaders = { ...reply.headers };
     if (length !== undefined && reply.status !== 204 && reply.status !== 304) headers['Content-Length'] = length;
-    closeUnlessRead(request, headers);
+    closeUnlessRead(request, headers, reply.status);
     alterHeaders(headers, fault);
     response.writeHead(reply.status, headers);
     if (bodiless || body === undefined) {
@@ -58,13 +58,14 @@ const LARGEST_DROPPED_BYTES = 64 * 1024 * 1024;
 
 /**
  * A refused upload leaves its body in the pipe. It is read and dropped, so that the client sees the answer and the
- * connection lives on; for a very large one, or one held back by `Expect: 100-continue`, closing is cheaper.
+ * connection lives on; for a very large one, or one held back by `Expect: 100-continue`, closing is cheaper. One that was
+ * awaited too long is awaited no more.
  */
-function closeUnlessRead(request: IncomingMessage, headers: OutgoingHttpHeaders): void {
+function closeUnlessRead(request: IncomingMessage, headers: OutgoingHttpHeaders, status: number): void {
   if (request.complete || request.readableEnded) return;
   const awaiting = request.headers.expect !== undefined && request.readableFlowing === null;
   const length = Number(request.headers['content-length'] ?? 0);
-  if (awaiting || length > LARGEST_DROPPED_BYTES) headers.Connection = 'close';
+  if (awaiting || length > LARGEST_DROPPED_BYTES || status === 408) headers.Connection = 'close';
   request.resume();
 }
 

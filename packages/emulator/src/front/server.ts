@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { StorageError } from '../errors.ts';
 import { ADMIN_PREFIX, type AdminTargets, answerAdmin } from './admin.ts';
 import type { BodyFault, Fault, Service } from './faults.ts';
 import { replyOf } from './faulty-reply.ts';
@@ -28,6 +29,8 @@ export interface Backend {
 export interface FrontOptions extends AdminTargets {
   /** Delay before each answer. */
   readonly latencyMs: number;
+  /** How long a client may send nothing in the middle of a body. */
+  readonly bodyIdleMs: number;
 }
 
 /** Metadata headers alone may be 8 KiB; Node's default for all headers is 16 KiB. */
@@ -46,9 +49,11 @@ export function createFront(backend: Backend, options: FrontOptions): Server {
   });
   const handle = (request: IncomingMessage, response: ServerResponse, proceed: () => void) => {
     response.on('error', () => {});
+    // Whoever reads the body hears of its silence; an answer may take its time, and nobody leaves because of it.
+    request.setTimeout(options.bodyIdleMs);
+    response.on('timeout', () => {});
     serve(backend, options, request, response, proceed).catch((error: unknown) => {
-      process.stderr.write(`isobar-emulator: ${request.method} could not be answered: ${describe(error)}\n`);
-      answerFailure(backend, request, response);
+      answerFailure(backend, request, response, error);
     });
   };
   server.on('request', (request, response) => handle(request, response, () => {}));
@@ -59,10 +64,17 @@ export function createFront(backend: Backend, options: FrontOptions): Server {
   return server;
 }
 
-/** Answers 500, whatever went wrong; once headers are out, breaking the connection is all that is left. */
-function answerFailure(backend: Backend, request: IncomingMessage, response: ServerResponse): void {
+/**
+ * Answers whatever went wrong: 500, unless it was the request. Once headers are out, breaking the connection is all that
+ * is left.
+ */
+function answerFailure(backend: Backend, request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  const status = error instanceof StorageError ? error.status : 500;
+  if (status === 500) {
+    process.stderr.write(`isobar-emulator: ${request.method} could not be answered: ${describe(error)}\n`);
+  }
   if (response.headersSent) response.destroy();
-  else send(request, response, backend.failWith(500), undefined).catch(() => response.destroy());
+  else send(request, response, backend.failWith(status), undefined).catch(() => response.destroy());
 }
 
 function describe(error: unknown): string {

@@ -4,6 +4,7 @@
  * @see https://developers.google.com/identity/protocols/oauth2/service-account#httprest
  */
 import type { IncomingMessage } from 'node:http';
+import { gatherBody } from '../front/body.ts';
 import type { Reply } from '../front/reply.ts';
 import { isSignedBy, parseJwt, timeProblem } from './jwt.ts';
 import { DEFAULT_SCOPES, readScopes } from './scopes.ts';
@@ -108,14 +109,10 @@ function byRefreshToken(form: URLSearchParams): readonly string[] {
 }
 
 async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size <= LARGEST_FORM_BYTES) chunks.push(chunk);
-  }
-  if (size > LARGEST_FORM_BYTES) throw new GrantError('invalid_request', 'The form is too large.');
-  return new URLSearchParams(Buffer.concat(chunks).toString());
+  const bytes = await gatherBody(request, (sizeBytes) => {
+    if (sizeBytes > LARGEST_FORM_BYTES) throw new GrantError('invalid_request', 'The form is too large.');
+  });
+  return new URLSearchParams(bytes.toString());
 }
 
 function json(status: number, value: unknown): Reply {

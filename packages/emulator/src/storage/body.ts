@@ -3,9 +3,9 @@
  * them before anything is kept.
  */
 import { createHash, type Hash } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import { crc32c, encodeCrc32c } from '../crc32c.ts';
 import { refusal, refusalForStatus, StorageError } from '../errors.ts';
+import { readBody, type Take } from '../front/body.ts';
 import type { BodyFault } from '../front/faults.ts';
 import { type ChunkDecoder, createChunkDecoder } from './aws-chunked.ts';
 import { type Exchange, extension } from './exchange.ts';
@@ -16,9 +16,6 @@ export interface Received {
   readonly md5: Buffer;
   readonly crc32c: number;
 }
-
-/** Takes one piece of a body. */
-type Take = (chunk: Buffer) => void | Promise<void>;
 
 /** Digests a request declares, base64 as sent. */
 export interface DeclaredDigests {
@@ -90,7 +87,7 @@ export async function receive(
   };
   const decoder = isAwsChunked(exchange) ? chunkDecoder(exchange, take) : undefined;
   exchange.proceed();
-  await pump(request, limited(exchange.bodyFault, decoder?.take ?? take));
+  await readBody(request, limited(exchange.bodyFault, decoder?.take ?? take));
   decoder?.finish();
   checkLength(exchange, size);
   checkSha256(exchange, sha256);
@@ -101,7 +98,8 @@ export async function receive(
 
 /** Whether a body broke off: what came of it is good, but not all. */
 export function isCutShort(error: unknown): boolean {
-  return error instanceof StorageError && (error.code === 'IncompleteBody' || error.status >= 500);
+  if (!(error instanceof StorageError)) return false;
+  return error.code === 'IncompleteBody' || error.code === 'RequestTimeout' || error.status >= 500;
 }
 
 /** Takes as many bytes as the fault lets through, then throws its status. */
@@ -160,31 +158,4 @@ function checkSha256(exchange: Exchange, hash: Hash | undefined): void {
   if (bodySha256 === undefined || bodySha256 === computed) return;
   const extra = { ClientComputedContentSHA256: bodySha256, S3ComputedContentSHA256: computed };
   throw refusal('XAmzContentSHA256Mismatch', { extra });
-}
-
-function pump(request: IncomingMessage, take: Take): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: unknown) => {
-      request.off('data', onData);
-      request.resume();
-      reject(error);
-    };
-    const onData = (chunk: Buffer) => {
-      try {
-        const pending = take(chunk);
-        if (pending === undefined) return;
-        request.pause();
-        pending.then(() => request.resume(), fail);
-      } catch (error) {
-        fail(error);
-      }
-    };
-    const onClose = () => {
-      if (!request.readableEnded) fail(refusal('IncompleteBody'));
-    };
-    request.on('data', onData);
-    request.on('end', resolve);
-    request.on('error', onClose);
-    request.on('close', onClose);
-  });
 }

@@ -13,6 +13,7 @@ export const problemStatuses = {
   'quota-exceeded': 403,
   'not-found': 404,
   'method-not-allowed': 405,
+  'request-timeout': 408,
   'already-exists': 409,
   'client-token-reused': 409,
   'in-use': 409,
@@ -59,7 +60,9 @@ export function jsonReply(status: number, value: unknown, headers: OutgoingHttpH
 /** The refusal for anything thrown; what nobody foresaw is told on standard error. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  if (error instanceof StorageError) return new Problem('invalid-argument', error.message);
+  if (error instanceof StorageError) {
+    return new Problem(error.code === 'RequestTimeout' ? 'request-timeout' : 'invalid-argument', error.message);
+  }
   process.stderr.write(`isobar-emulator: ${error instanceof Error ? error.stack : String(error)}\n`);
   return new Problem('internal', 'The test cloud has failed; its standard error says why.');
 }

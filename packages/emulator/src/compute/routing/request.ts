@@ -2,6 +2,7 @@
  * What a request says: its parameters and its JSON.
  */
 import type { IncomingMessage } from 'node:http';
+import { gatherBody } from '../../front/body.ts';
 import type { BodyFault } from '../../front/faults.ts';
 import type { Query } from '../../front/query.ts';
 import { invalid, Problem } from './problem.ts';
@@ -25,17 +26,13 @@ export class StatusInBody extends Error {
 
 /** Reads the body; an absent one is an empty object. */
 export async function readJson(request: IncomingMessage, fault: BodyFault | undefined): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (fault !== undefined && size >= fault.afterBytes) throw new StatusInBody(fault.status);
-    if (size > LARGEST_BODY_BYTES) {
+  const bytes = await gatherBody(request, (sizeBytes) => {
+    if (fault !== undefined && sizeBytes >= fault.afterBytes) throw new StatusInBody(fault.status);
+    if (sizeBytes > LARGEST_BODY_BYTES) {
       throw new Problem('invalid-argument', `The body is larger than ${LARGEST_BODY_BYTES} bytes.`, { field: 'body' });
     }
-    chunks.push(chunk);
-  }
-  const value = size === 0 ? {} : parse(Buffer.concat(chunks));
+  });
+  const value = bytes.length === 0 ? {} : parse(bytes);
   if (isDeeper(value, DEEPEST)) throw invalid('body', `must not be nested deeper than ${DEEPEST} levels`);
   return value;
 }

@@ -1,0 +1,83 @@
+import type { IncomingMessage } from 'node:http';
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import { gatherBody, readBody } from './body.ts';
+
+/** A request as far as its body goes. */
+function request(): PassThrough & IncomingMessage {
+  return new PassThrough() as unknown as PassThrough & IncomingMessage;
+}
+
+test('a body is read to its end', async () => {
+  const body = request();
+  body.write('one, ');
+  body.end('two');
+  expect((await gatherBody(body, () => {})).toString()).toBe('one, two');
+});
+
+test('a client that leaves, before or while its body is read', async () => {
+  const body = request();
+  const read = readBody(body, () => {});
+  body.destroy();
+  await expect(read).rejects.toMatchObject({ code: 'IncompleteBody' });
+  await expect(readBody(body, () => {})).rejects.toMatchObject({ code: 'IncompleteBody' });
+});
+
+test('a client that falls silent; what comes later is dropped', async () => {
+  const body = request();
+  const taken: string[] = [];
+  const read = readBody(body, (chunk) => void taken.push(chunk.toString()));
+  body.write('one');
+  await expect.poll(() => taken).toEqual(['one']);
+  body.emit('timeout');
+  await expect(read).rejects.toMatchObject({ code: 'RequestTimeout' });
+  body.end('two');
+  await expect.poll(() => body.readableEnded).toBe(true);
+  expect(taken).toEqual(['one']);
+});
+
+test('silence while a piece is taken is not the client’s', async () => {
+  const body = request();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const read = readBody(body, () => promise);
+  body.write('one');
+  await expect.poll(() => body.isPaused()).toBe(true);
+  body.emit('timeout');
+  resolve();
+  body.end();
+  await expect(read).resolves.toBeUndefined();
+});
+
+test('the piece at hand is taken to its end before the failure is told', async () => {
+  const body = request();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const order: string[] = [];
+  const read = readBody(body, () => promise.then(() => void order.push('taken'))).catch(() => order.push('failed'));
+  body.write('one');
+  await expect.poll(() => body.isPaused()).toBe(true);
+  body.destroy();
+  resolve();
+  await read;
+  expect(order).toEqual(['taken', 'failed']);
+});
+
+test('what the taker throws is the failure', async () => {
+  const wrong = new Error('wrong');
+  for (const take of [
+    () => Promise.reject(wrong),
+    () => {
+      throw wrong;
+    },
+  ]) {
+    const body = request();
+    const read = readBody(body, take);
+    body.end('one');
+    await expect(read).rejects.toBe(wrong);
+  }
+  const large = request();
+  const gathered = gatherBody(large, (sizeBytes) => {
+    if (sizeBytes > 3) throw wrong;
+  });
+  large.end('four');
+  await expect(gathered).rejects.toBe(wrong);
+});
