@@ -34,6 +34,7 @@ export interface BlobStore {
   remove(id: string): void;
   /** Removes files nobody refers to, left by a process that was killed. */
   sweep(isKnown: (id: string) => boolean): void;
+  /** Removes every blob but those that are pinned, which go later, and those being written. */
   clear(): void;
   close(): void;
 }
@@ -77,8 +78,9 @@ export function openBlobs(folder: string | undefined): BlobStore {
     },
     sweep: (isKnown) => places.sweep(isKnown),
     clear() {
-      memory.clear();
-      places.sweep(() => false);
+      for (const id of pins.keys()) doomed.add(id);
+      for (const id of memory.keys()) if (!pins.has(id)) memory.delete(id);
+      places.sweep((id) => pins.has(id));
     },
     close: () => places.close(),
   };
@@ -101,11 +103,12 @@ function permanentPlaces(folder: string): Places {
   for (let index = 0; index < 256; index++) {
     mkdirSync(join(blobs, index.toString(16).padStart(2, '0')), { recursive: true });
   }
+  // Nothing is being written yet: what there is a killed process has left.
+  for (const name of readdirSync(incoming)) rmSync(join(incoming, name), { force: true });
   return {
     file: (id) => join(blobs, id.slice(0, 2), id),
     incoming: (id) => join(incoming, id),
     sweep(isKnown) {
-      for (const name of readdirSync(incoming)) rmSync(join(incoming, name), { force: true });
       for (const shelf of readdirSync(blobs)) {
         for (const id of readdirSync(join(blobs, shelf))) {
           if (!isKnown(id)) rmSync(join(blobs, shelf, id), { force: true });
@@ -115,6 +118,9 @@ function permanentPlaces(folder: string): Places {
     close() {},
   };
 }
+
+/** Ends the name of a file being written. */
+const INCOMING = '.part';
 
 /** A temporary folder, made when first needed and removed on exit. */
 function temporaryPlaces(): Places {
@@ -132,10 +138,12 @@ function temporaryPlaces(): Places {
   };
   return {
     file: (id) => join(folder(), id),
-    incoming: (id) => join(folder(), `${id}.part`),
+    incoming: (id) => join(folder(), id + INCOMING),
     sweep(isKnown) {
       if (made === undefined) return;
-      for (const name of readdirSync(made)) if (!isKnown(name)) rmSync(join(made, name), { force: true });
+      for (const name of readdirSync(made)) {
+        if (!isKnown(name) && !name.endsWith(INCOMING)) rmSync(join(made, name), { force: true });
+      }
     },
     close: remove,
   };
