@@ -4,8 +4,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { helpText, readCommandLine, UsageError } from './command-line.ts';
+import { guest, type KeyPair, owningAccounts } from './identity/accounts.ts';
 import { watchLifetime } from './lifetime.ts';
-import { guest, type Settings } from './options.ts';
+import type { Settings } from './options.ts';
 import { type Running, StartError, serve } from './serve.ts';
 
 async function main(): Promise<void> {
@@ -30,8 +31,11 @@ async function main(): Promise<void> {
   process.stdout.write(command.json ? readyJson(running, command.settings) : readyText(running, command.settings));
 }
 
-function readyJson({ storage, compute }: Running, { accessKey, secret, user, password }: Settings): string {
-  return `${JSON.stringify({ storage, compute, accessKey, secret, guest, user, password, pid: process.pid })}\n`;
+function readyJson({ storage, compute }: Running, settings: Settings): string {
+  const { accessKey, secret, user, password } = settings;
+  const accounts = owningAccounts(settings, settings.accounts);
+  const ready = { storage, compute, accessKey, secret, accounts, guest, user, password, pid: process.pid };
+  return `${JSON.stringify(ready)}\n`;
 }
 
 function readyText({ storage, compute }: Running, settings: Settings): string {
@@ -39,13 +43,19 @@ function readyText({ storage, compute }: Running, settings: Settings): string {
 
   storage   ${storage}
             access key  ${settings.accessKey}
-            secret      ${settings.secret}
+            secret      ${settings.secret}${settings.accounts.map(textOf).join('')}
   compute   ${compute}
             user        ${settings.user}
             password    ${settings.password}
 
 Stop it with Ctrl-C.
 `;
+}
+
+function textOf({ accessKey, secret }: KeyPair): string {
+  return `
+            access key  ${accessKey}
+            secret      ${secret}`;
 }
 
 function fail(error: unknown): never {

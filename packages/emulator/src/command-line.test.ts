@@ -18,7 +18,21 @@ test('switches, words, and flags that may be repeated', () => {
   expect(command).toEqual({ kind: 'serve', settings, json: false });
 });
 
+test('several accounts', () => {
+  const command = readCommandLine(['--account', 'GOOG1A:se:cret', '--account=GOOG1B:x']);
+  const accounts = [
+    { accessKey: 'GOOG1A', secret: 'se:cret' },
+    { accessKey: 'GOOG1B', secret: 'x' },
+  ];
+  expect(command).toEqual({ kind: 'serve', settings: { ...defaultSettings, accounts }, json: false });
+});
+
 test.each([
+  [['--account', 'GOOG1A'], /--account needs an access key and a secret: --account ID:SECRET/],
+  [['--account', ':x'], /--account needs/],
+  [['--account', 'GOOG1A:'], /--account needs/],
+  [['--account', 'A:x', '--account', 'A:y'], /--account A: another account has this key/],
+  [['--account', 'A:x', '--access-key', 'A'], /--account A: another account has this key/],
   [['--storage-prot', '1'], /--storage-prot/],
   [['--storage-port', 'abc'], /--storage-port must be a whole number from 0 to 65535, not "abc"/],
   [['--compute-port', '65536'], /--compute-port must be/],

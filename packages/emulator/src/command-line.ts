@@ -2,6 +2,7 @@
  * Reads the command line. Mistakes are reported with the flag and what to do instead.
  */
 import { parseArgs } from 'node:util';
+import { guest, type KeyPair } from './identity/accounts.ts';
 import { defaultSettings, type Flag, flags, type Settings } from './options.ts';
 
 /** A mistake of the caller, not of the emulator: exit code 2. */
@@ -24,16 +25,31 @@ export function readCommandLine(args: readonly string[]): Command {
   for (const [name, flag] of Object.entries(flags)) {
     const value = values[name];
     if (typeof value === 'string') chosen[flag.option] = readValue(name, flag, value);
-    else if (Array.isArray(value)) chosen[flag.option] = value.map((text) => readText(name, flag, text));
-    else if (value !== undefined) chosen[flag.option] = value;
+    else if (Array.isArray(value)) {
+      chosen[flag.option] = value.map((text) => (flag.value === 'pairs' ? readPair : readText)(name, flag, text));
+    } else if (value !== undefined) chosen[flag.option] = value;
   }
-  return { kind: 'serve', settings: { ...defaultSettings, ...chosen }, json: values.json === true };
+  const settings: Settings = { ...defaultSettings, ...chosen };
+  refuseRepeatedKeys(settings);
+  return { kind: 'serve', settings, json: values.json === true };
+}
+
+function refuseRepeatedKeys({ accessKey, accounts }: Settings): void {
+  const seen = new Set([accessKey, guest.accessKey]);
+  for (const account of accounts) {
+    if (seen.has(account.accessKey))
+      throw new UsageError(`--account ${account.accessKey}: another account has this key.`);
+    seen.add(account.accessKey);
+  }
 }
 
 function parse(args: readonly string[]): { readonly values: Readonly<Record<string, unknown>> } {
   const known = Object.entries(flags).map(
     ([name, { value }]) =>
-      [name, { type: value === 'switch' ? 'boolean' : 'string', multiple: value === 'list' }] as const,
+      [
+        name,
+        { type: value === 'switch' ? 'boolean' : 'string', multiple: value === 'list' || value === 'pairs' },
+      ] as const,
   );
   try {
     return parseArgs({
@@ -69,6 +85,12 @@ function readValue(name: string, flag: Flag, text: string): string | number {
 function readText(name: string, flag: Flag, text: string): string {
   if (text === '') throw new UsageError(`--${name} needs a value: --${name} ${flag.hint}.`);
   return text;
+}
+
+function readPair(name: string, { hint }: Flag, text: string): KeyPair {
+  const [, accessKey, secret] = /^([^:]+):(.+)$/.exec(text) ?? [];
+  if (accessKey !== undefined && secret !== undefined) return { accessKey, secret };
+  throw new UsageError(`--${name} needs an access key and a secret: --${name} ${hint}.`);
 }
 
 /** The text of `--help`. */

@@ -45,6 +45,7 @@ export type ErrorCode =
   | 'MethodNotAllowed'
   | 'RequestTimeout'
   | 'BucketAlreadyOwnedByYou'
+  | 'BucketNameUnavailable'
   | 'BucketNotEmpty'
   | 'MissingContentLength'
   | 'PreconditionFailed'
@@ -103,6 +104,7 @@ const table: Readonly<Record<ErrorCode, readonly [status: number, message: strin
   MethodNotAllowed: [405, 'The specified method is not allowed against this resource.'],
   RequestTimeout: [408, 'The upload request timed out.'],
   BucketAlreadyOwnedByYou: [409, 'Your previous request to create the named bucket succeeded and you already own it.'],
+  BucketNameUnavailable: [409, 'The requested bucket name belongs to another account.'],
   BucketNotEmpty: [409, 'The bucket you tried to delete is not empty.'],
   MissingContentLength: [411, 'You must provide the Content-Length HTTP header.'],
   PreconditionFailed: [412, 'At least one of the pre-conditions you specified did not hold.'],

@@ -3,5 +3,6 @@
  */
 export type { Fault, FaultRule, Service } from './front/faults.ts';
 export type { JournalEntry } from './front/journal.ts';
+export type { Account, KeyPair } from './identity/accounts.ts';
 export { defaultCredentials, type EmulatorOptions, type MultiDelete } from './options.ts';
 export { type Emulator, startEmulator } from './start.ts';

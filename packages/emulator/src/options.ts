@@ -2,6 +2,8 @@
  * The emulator's options: names, defaults, flags. The command line and the programmatic start read the same table.
  */
 
+import type { KeyPair } from './identity/accounts.ts';
+
 /** What an emulator can be told. */
 export interface EmulatorOptions {
   /** Address to listen on. Default `127.0.0.1`. */
@@ -16,6 +18,8 @@ export interface EmulatorOptions {
   readonly accessKey?: string;
   /** HMAC secret of the storage service. */
   readonly secret?: string;
+  /** More accounts of the storage service, each the owner of what it makes. Default: none. */
+  readonly accounts?: readonly KeyPair[];
   /** User of the compute service. */
   readonly user?: string;
   /** Password of the compute service. */
@@ -65,14 +69,6 @@ export const defaultCredentials: Readonly<Record<'accessKey' | 'secret' | 'user'
   password: 'libcloud',
 };
 
-/** A second account, without rights of its own: it may do what access control lists grant it. */
-export const guest: Readonly<Record<'accessKey' | 'secret' | 'email' | 'id', string>> = {
-  accessKey: 'GOOG1GUESTGUESTGUESTGUESTGUESTGUESTGUESTGUESTGUESTGUESTGUESTG',
-  secret: 'guest-secret-guest-secret-guest-secret-g',
-  email: 'guest@isobar.example',
-  id: '00b4903a9700000000000000000000000000000000000000000000000000face',
-};
-
 /** What the command line assumes. */
 export const defaultSettings: Settings = {
   host: '127.0.0.1',
@@ -80,6 +76,7 @@ export const defaultSettings: Settings = {
   computePort: 9898,
   data: undefined,
   ...defaultCredentials,
+  accounts: [],
   latencyMs: 0,
   bodyIdleMs: 60_000,
   reportMs: 0,
@@ -98,8 +95,11 @@ export const defaultSettings: Settings = {
 /** One flag: its option, what it takes, what it does. */
 export interface Flag {
   readonly option: keyof EmulatorOptions;
-  /** A `list` is a flag that may be repeated, a `switch` one that takes no value; an array has the words it may be. */
-  readonly value: 'text' | 'port' | 'milliseconds' | 'seconds' | 'list' | 'switch' | readonly string[];
+  /**
+   * A `list` and `pairs` (of a key and a secret) are flags that may be repeated, a `switch` is one that takes no value;
+   * an array has the words it may be.
+   */
+  readonly value: 'text' | 'port' | 'milliseconds' | 'seconds' | 'list' | 'pairs' | 'switch' | readonly string[];
   readonly hint: string;
   readonly help: string;
 }
@@ -122,6 +122,12 @@ export const flags: Readonly<Record<string, Flag>> = {
   data: { option: 'data', value: 'text', hint: 'DIR', help: 'folder to keep everything in (default: memory)' },
   'access-key': { option: 'accessKey', value: 'text', hint: 'ID', help: 'HMAC access key of the storage service' },
   secret: { option: 'secret', value: 'text', hint: 'SECRET', help: 'HMAC secret of the storage service' },
+  account: {
+    option: 'accounts',
+    value: 'pairs',
+    hint: 'ID:SECRET',
+    help: 'another account, which owns what it makes; may be repeated',
+  },
   user: {
     option: 'user',
     value: 'text',

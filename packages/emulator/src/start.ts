@@ -4,6 +4,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Account, KeyPair } from './identity/accounts.ts';
 import { PARENT_VARIABLE } from './lifetime.ts';
 import { type EmulatorOptions, flags } from './options.ts';
 
@@ -15,8 +16,10 @@ export interface Emulator extends AsyncDisposable {
   readonly compute: string;
   readonly accessKey: string;
   readonly secret: string;
-  /** A second account of the storage service, which may do only what access control lists grant it. */
-  readonly guest: Readonly<Record<'accessKey' | 'secret' | 'email' | 'id', string>>;
+  /** The accounts that own buckets: first that of `accessKey`, then those of the option `accounts`. */
+  readonly accounts: readonly Account[];
+  /** An account that may do only what access control lists grant it. */
+  readonly guest: Account;
   readonly user: string;
   readonly password: string;
   readonly pid: number;
@@ -70,12 +73,22 @@ function toArguments(options: EmulatorOptions): string[] {
       const value = chosen[option];
       if (value === undefined || value === false) return [];
       if (value === true) return [`--${name}`];
-      return (Array.isArray(value) ? value : [value]).map((one) => `--${name}=${one}`);
+      const values: readonly (string | number | KeyPair)[] = typeof value === 'object' ? value : [value];
+      return values.map((one) => `--${name}=${typeof one === 'object' ? pairText(one) : one}`);
     }),
   ];
 }
 
-type Ready = Pick<Emulator, 'storage' | 'compute' | 'accessKey' | 'secret' | 'guest' | 'user' | 'password' | 'pid'>;
+function pairText({ accessKey, secret }: KeyPair): string {
+  if (accessKey.includes(':')) throw new TypeError('startEmulator: an access key must not contain a colon.');
+  return `${accessKey}:${secret}`;
+}
+
+/** The line that the command line prints when ready. */
+type Ready = Pick<
+  Emulator,
+  'storage' | 'compute' | 'accessKey' | 'secret' | 'accounts' | 'guest' | 'user' | 'password' | 'pid'
+>;
 
 function firstLine(child: ChildProcess): Promise<Ready> {
   return new Promise((resolve, reject) => {

@@ -4,6 +4,7 @@
  * @see https://cloud.google.com/storage/docs/authentication
  */
 import { refusal } from '../errors.ts';
+import { ACCOUNT_EMAIL } from '../identity/service-account.ts';
 import type { Caller, SignedRequest, Verification } from './caller.ts';
 import { verifyHeaderV2, verifySignedUrlV2 } from './v2.ts';
 import { type Dialect, dialectOf } from './v4.ts';
@@ -24,7 +25,7 @@ export function authenticate(request: SignedRequest, verification: Verification)
   }
   if (request.query.has('GoogleAccessId')) return verifySignedUrlV2(request, 'GoogleAccessId', verification);
   if (request.query.has('AWSAccessKeyId')) return verifySignedUrlV2(request, 'AWSAccessKeyId', verification);
-  return { kind: 'anonymous', family: speaksAmz ? 'amz' : 'goog' };
+  return { family: speaksAmz ? 'amz' : 'goog' };
 }
 
 function byHeader(authorization: string, request: SignedRequest, verification: Verification): Caller {
@@ -46,7 +47,7 @@ function urlDialect(algorithm: string, prefix: string): Dialect {
 
 function verifyBearer(token: string, verification: Verification): Caller {
   const scopes = verification.scopesOf(token);
-  if (scopes !== undefined) return { kind: 'owner', family: 'goog', scopes };
+  if (scopes !== undefined) return { account: verification.accountOf(ACCOUNT_EMAIL), family: 'goog', scopes };
   throw refusal('AuthenticationRequired', {
     details: 'The access token is not valid, or no longer.',
     headers: { 'WWW-Authenticate': 'Bearer realm="https://accounts.google.com/", error="invalid_token"' },

@@ -5,16 +5,17 @@
 import type { KeyObject } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Query } from '../front/query.ts';
+import type { Account } from '../identity/accounts.ts';
 
 /** Which spelling of headers and documents the caller speaks. */
 export type Family = 'goog' | 'amz';
 
 /** The outcome of authentication. */
 export interface Caller {
-  /** A guest is authenticated, but has no account here: it may do what access control lists grant it. */
-  readonly kind: 'anonymous' | 'guest' | 'owner';
+  /** Absent: anonymous. */
+  readonly account?: Account;
   readonly family: Family;
-  /** OAuth scopes, which limit what an owner may do; absent for signed requests, which may do everything. */
+  /** OAuth scopes, which limit what the caller may do; absent for signed requests. */
   readonly scopes?: readonly string[] | undefined;
   /** SHA-256 the body must have, lower-case hex. */
   readonly bodySha256?: string | undefined;
@@ -49,8 +50,8 @@ export interface SignedRequest {
 /** The keys that exist, and the time. */
 export interface Verification {
   secretOf(accessKey: string): string | undefined;
-  /** Whose an access key, or a service account, is. */
-  kindOf(id: string): 'guest' | 'owner';
+  /** Whose an access key, or a service account, is that was verified. */
+  accountOf(id: string): Account;
   /** The public key of a service account. */
   accountKeyOf(email: string): KeyObject | undefined;
   /** What a bearer token may be used for; `undefined` when it is not valid. */

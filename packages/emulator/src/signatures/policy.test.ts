@@ -5,11 +5,12 @@ import { verifyPolicy } from './policy.ts';
 
 const id = 'GOOG1EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLE';
 const secret = 'bXlGYWtlU2VjcmV0S2V5Rm9yRG9jc09ubHkxMjM0';
+const account = { accessKey: id, secret, id: '00', email: 'a@b.example', name: 'a' };
 const verification: Verification = {
   secretOf: (accessKey) => (accessKey === id ? secret : undefined),
   accountKeyOf: () => undefined,
   scopesOf: () => undefined,
-  kindOf: () => 'owner',
+  accountOf: () => account,
   rewritesAcceptEncoding: false,
   nowMs: Date.UTC(2026, 0, 15, 10, 30),
 };
@@ -26,7 +27,7 @@ const form = {
 const verify = (fields: object) => verifyPolicy(new Map(Object.entries(fields)), verification);
 
 test('worked example E', () => {
-  expect(verify(form)).toEqual({ kind: 'owner', family: 'goog' });
+  expect(verify(form)).toEqual({ account, family: 'goog' });
 });
 
 test.each([
@@ -45,12 +46,12 @@ test.each([
   ['awsaccesskeyid', 'amz'],
 ] as const)('the old form, with %s', (field, family) => {
   const signature = createHmac('sha1', secret).update(policy).digest('base64');
-  expect(verify({ policy, [field]: id, signature })).toEqual({ kind: 'owner', family });
+  expect(verify({ policy, [field]: id, signature })).toEqual({ account, family });
   const forged = { policy, [field]: id, signature: signature.replace(/^./, (c) => (c === 'A' ? 'B' : 'A')) };
   expect(() => verify(forged)).toThrow(expect.objectContaining({ code: 'SignatureDoesNotMatch' }));
 });
 
 test('without a policy nobody signed it, with one somebody must have', () => {
-  expect(verify({ key: 'x' })).toEqual({ kind: 'anonymous', family: 'goog' });
+  expect(verify({ key: 'x' })).toEqual({ family: 'goog' });
   expect(() => verify({ policy })).toThrow(expect.objectContaining({ code: 'InvalidArgument' }));
 });

@@ -15,7 +15,7 @@ type Fields = ReadonlyMap<string, string>;
 /** Finds out who signed the policy of a form; a form without one is anonymous. */
 export function verifyPolicy(fields: Fields, verification: Verification): Caller {
   const policy = fields.get('policy');
-  if (policy === undefined) return { kind: 'anonymous', family: 'goog' };
+  if (policy === undefined) return { family: 'goog' };
   for (const prefix of ['x-goog-', 'x-amz-'] as const) {
     if (fields.has(`${prefix}signature`)) return verifyV4(policy, prefix, fields, verification);
   }
@@ -26,7 +26,7 @@ export function verifyPolicy(fields: Fields, verification: Verification): Caller
     const id = fields.get(field);
     if (id === undefined) continue;
     if (!isSignatureV2(verification, id, fields.get('signature') ?? '', policy)) throw mismatch(policy);
-    return { kind: verification.kindOf(id), family };
+    return { account: verification.accountOf(id), family };
   }
   throw refusal('InvalidArgument', 'The form has a policy, but no signature.');
 }
@@ -45,7 +45,7 @@ function verifyV4(policy: string, prefix: 'x-goog-' | 'x-amz-', fields: Fields, 
   }
   const key = keyOf(dialect, scope, verification);
   if (!isSignature(dialect, key, policy, field('signature'))) throw mismatch(policy);
-  return { kind: verification.kindOf(scope.accessKey), family: dialect === aws4 ? 'amz' : 'goog' };
+  return { account: verification.accountOf(scope.accessKey), family: dialect === aws4 ? 'amz' : 'goog' };
 }
 
 function mismatch(policy: string) {

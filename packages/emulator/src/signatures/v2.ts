@@ -94,7 +94,7 @@ export function verifyHeaderV2(request: SignedRequest, verification: Verificatio
   if (Number.isNaN(moment)) throw refusal('MissingSecurityHeader', { extra: { ParameterName: 'Date' } });
   if (Math.abs(moment - verification.nowMs) > LARGEST_SKEW_MS) throw refusal('RequestTimeTooSkewed');
   check(verification, accessKey, signature, [stringToSignV2(request, prefix, stamp === undefined ? date : '')]);
-  return { kind: verification.kindOf(accessKey), family: scheme === 'GOOG1' ? 'goog' : 'amz' };
+  return { account: verification.accountOf(accessKey), family: scheme === 'GOOG1' ? 'goog' : 'amz' };
 }
 
 /** Verifies a V2 signed URL; `idParameter` is `GoogleAccessId` or `AWSAccessKeyId`. */
@@ -112,7 +112,7 @@ export function verifySignedUrlV2(
   // A plus of the base64 that was not encoded reads as a space.
   const texts = omissions.map((omits) => stringToSignV2(request, prefix, expires, omits));
   check(verification, accessKey, signature.replaceAll(' ', '+'), texts);
-  return { kind: verification.kindOf(accessKey), family: idParameter === 'GoogleAccessId' ? 'goog' : 'amz' };
+  return { account: verification.accountOf(accessKey), family: idParameter === 'GoogleAccessId' ? 'goog' : 'amz' };
 }
 
 /** Whether a text is signed by an HMAC key (SHA-1) or a service account (SHA-256); refuses unknown ones. */

@@ -51,24 +51,24 @@ export function verifyHeader(request: SignedRequest, verification: Verification)
   checkSkew(claim.timestamp, verification);
   checkSignedHeaders(request, claim);
   const proof = proofOf(claim, verification);
-  const kind = verification.kindOf(claim.scope.accessKey);
+  const account = verification.accountOf(claim.scope.accessKey);
   const declared = request.headers[`${claim.dialect.prefix}content-sha256`] as string | undefined;
   const family = claim.dialect === aws4 ? 'amz' : 'goog';
   if (declared !== undefined) {
     requireMatch(request, proof, [declared]);
     if (/^[\da-f]{64}$/i.test(declared)) {
-      return { kind, family, bodySha256: declared.toLowerCase() };
+      return { account, family, bodySha256: declared.toLowerCase() };
     }
-    return { kind, family, chunkSigning: chunkSigning(proof, declared) };
+    return { account, family, chunkSigning: chunkSigning(proof, declared) };
   }
   // Nothing says what the body hashes to: try what clients sign, and else wait for the body itself.
   if (matches(request, proof, ['UNSIGNED-PAYLOAD', EMPTY_SHA256]) === 'UNSIGNED-PAYLOAD') {
-    return { kind, family };
+    return { account, family };
   }
   const verifyBody = (sha256: string) => requireMatch(request, proof, [sha256]);
   const bodiless = request.headers['content-length'] === '0' || !hasBody(request);
   if (bodiless) verifyBody(EMPTY_SHA256);
-  return { kind, family, ...(bodiless ? {} : { verifyBody }) };
+  return { account, family, ...(bodiless ? {} : { verifyBody }) };
 }
 
 function hasBody(request: SignedRequest): boolean {
@@ -107,8 +107,8 @@ export function verifySignedUrl(request: SignedRequest, dialect: Dialect, verifi
   const declared = request.headers[`${dialect.prefix}content-sha256`] as string | undefined;
   requireMatch(request, proofOf(claim, verification), [declared ?? 'UNSIGNED-PAYLOAD']);
   const hash = declared !== undefined && /^[\da-f]{64}$/i.test(declared) ? declared.toLowerCase() : undefined;
-  const kind = verification.kindOf(scope.accessKey);
-  return { kind, family: dialect === aws4 ? 'amz' : 'goog', bodySha256: hash };
+  const account = verification.accountOf(scope.accessKey);
+  return { account, family: dialect === aws4 ? 'amz' : 'goog', bodySha256: hash };
 }
 
 function readHeaderClaim(request: SignedRequest): Claim {

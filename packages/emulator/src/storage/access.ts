@@ -1,13 +1,13 @@
 /**
- * Authorisation: the owner of the key may do everything, the bearer of a token what its scopes cover, the guest and
- * anonymous callers only what an ACL grants them.
+ * Authorisation: who owns a bucket may do everything in it, who owns an object everything with it, and all others what
+ * an ACL grants them; the bearer of a token only what its scopes cover.
  *
  * @see https://cloud.google.com/storage/docs/access-control/lists
  */
 import { refusal } from '../errors.ts';
+import { type Account, guest, OWNER_ID } from '../identity/accounts.ts';
 import { coversPermission } from '../identity/scopes.ts';
-import { guest } from '../options.ts';
-import type { Acl, AclEntry, Bucket, ObjectRecord } from '../store/records.ts';
+import type { Acl, AclEntry, Attributes, Bucket, ObjectRecord } from '../store/records.ts';
 import { type Exchange, requireBucket } from './exchange.ts';
 
 /** What an ACL can grant; each level includes those before it. */
@@ -16,13 +16,25 @@ const levels = ['READ', 'WRITE', 'FULL_CONTROL'] as const;
 /** What an ACL can grant. */
 export type Level = (typeof levels)[number];
 
-/** Refuses callers who have no account here. */
-export function authorizeAccount(exchange: Exchange, permission: string): void {
-  if (isOwner(exchange, permission)) return;
-  if (exchange.caller.kind === 'anonymous' && exchange.address.bucket === undefined) {
+/** The account of callers who may have buckets. */
+export function authorizeAccount(exchange: Exchange, permission: string): Account {
+  checkScopes(exchange, permission);
+  const { account } = exchange.caller;
+  if (account !== undefined && account.id !== guest.id) return account;
+  if (account === undefined && exchange.address.bucket === undefined) {
     throw refusal('MissingSecurityHeader', 'Authorization');
   }
   throw denied(exchange, permission);
+}
+
+/** Who owns a bucket. */
+export function ownerOf({ settings }: Bucket): string {
+  return settings.owner ?? OWNER_ID;
+}
+
+/** Who owns an object, or will own the one that is being uploaded. */
+export function objectOwnerOf(bucket: Bucket, attributes: Attributes): string {
+  return attributes.owner ?? ownerOf(bucket);
 }
 
 /**
@@ -30,9 +42,10 @@ export function authorizeAccount(exchange: Exchange, permission: string): void {
  * there is no such bucket everybody may know.
  */
 export function authorizeBucket(exchange: Exchange, permission: string, level?: Level): Bucket {
-  const isOwned = isOwner(exchange, permission);
+  checkScopes(exchange, permission);
   const bucket = requireBucket(exchange);
-  if (isOwned || (level !== undefined && isGranted(exchange, bucket.settings.acl, level))) return bucket;
+  if (owns(exchange, ownerOf(bucket)) || (level !== undefined && isGranted(exchange, bucket.settings.acl, level)))
+    return bucket;
   throw denied(exchange, permission);
 }
 
@@ -53,20 +66,24 @@ export function authorizeObject(
   { bucket, name, record }: Lookup,
   level: Level = 'READ',
 ): ObjectRecord {
+  checkScopes(exchange, permission);
   const isAllowed =
-    isOwner(exchange, permission) ||
+    owns(exchange, ownerOf(bucket)) ||
     (record === undefined
       ? isGranted(exchange, bucket.settings.acl, 'READ')
-      : isGranted(exchange, record.attributes.acl, level));
+      : owns(exchange, record.attributes.owner) || isGranted(exchange, record.attributes.acl, level));
   if (!isAllowed) throw denied(exchange, permission);
   if (record === undefined) throw refusal('NoSuchKey', `No such object: ${bucket.name}/${name}`);
   return record;
 }
 
-function isOwner({ caller }: Exchange, permission: string): boolean {
-  if (caller.kind !== 'owner') return false;
-  if (caller.scopes === undefined || coversPermission(caller.scopes, permission)) return true;
+function checkScopes({ caller: { scopes } }: Exchange, permission: string): void {
+  if (scopes === undefined || coversPermission(scopes, permission)) return;
   throw refusal('AccessDenied', 'Insufficient OAuth2 scope to perform this operation.');
+}
+
+function owns({ caller: { account } }: Exchange, ownerId: string | undefined): boolean {
+  return account !== undefined && account.id === ownerId;
 }
 
 function isGranted(exchange: Exchange, acl: Acl, level: Level): boolean {
@@ -82,17 +99,17 @@ function grantsOf(acl: Acl): readonly AclEntry[] {
   return acl === 'authenticated-read' ? [{ scope: 'AllAuthenticatedUsers', permission: 'READ' }] : [];
 }
 
-function concerns({ scope, subject }: AclEntry, { caller }: Exchange): boolean {
+function concerns({ scope, subject = '' }: AclEntry, { caller: { account } }: Exchange): boolean {
   if (scope === 'AllUsers') return true;
-  if (caller.kind !== 'guest') return false;
+  if (account === undefined) return false;
   return (
-    scope === 'AllAuthenticatedUsers' || (scope.startsWith('User') && [guest.email, guest.id].includes(subject ?? ''))
+    scope === 'AllAuthenticatedUsers' || (scope.startsWith('User') && [account.email, account.id].includes(subject))
   );
 }
 
 function denied({ caller }: Exchange, permission: string) {
   const kind = permission.startsWith('storage.objects.') ? 'object' : 'bucket';
-  const who = caller.kind === 'guest' ? guest.email : 'Anonymous caller';
+  const who = caller.account?.email ?? 'Anonymous caller';
   return refusal(
     'AccessDenied',
     `${who} does not have ${permission} access to the Google Cloud Storage ${kind}. ` +

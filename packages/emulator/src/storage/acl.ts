@@ -1,6 +1,6 @@
 /**
  * Access control lists, in Google's dialect and, for AWS-signed requests, in Amazon's. The list is kept and given back;
- * its grants to all users, to all who are authenticated, and to the guest have an effect.
+ * its grants to all users, to all who are authenticated, and to accounts have an effect.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/reference-headers#xgoogacl
  * @see https://cloud.google.com/storage/docs/access-control/create-manage-lists
@@ -9,23 +9,23 @@ import { refusal } from '../errors.ts';
 import type { Reply } from '../front/reply.ts';
 import type { Acl, AclEntry, BucketSettings } from '../store/records.ts';
 import { document, group, parseDocument, tag, type XmlElement } from '../xml.ts';
-import { authorizeBucket, authorizeObject } from './access.ts';
+import { authorizeBucket, authorizeObject, objectOwnerOf, ownerOf } from './access.ts';
 import { receiveText } from './body.ts';
-import { OWNER_ID } from './buckets/buckets.ts';
 import { type Exchange, requireBucket, xmlHeaders } from './exchange.ts';
 import { checkConditions, readConditions, requestedAcl } from './objects/headers.ts';
 import { lookUp } from './objects/objects.ts';
 
 const ALL_USERS_URI = 'http://acs.amazonaws.com/groups/global/AllUsers';
 const AUTHENTICATED_URI = 'http://acs.amazonaws.com/groups/global/AuthenticatedUsers';
-const owner: AclEntry = { scope: 'UserById', subject: OWNER_ID, permission: 'FULL_CONTROL' };
 
 /** Answers GET and PUT of `?acl` and `?defaultObjectAcl` of a bucket. */
 export async function answerBucketAcl(exchange: Exchange, isDefault: boolean): Promise<Reply> {
   const permission = exchange.method === 'PUT' ? 'storage.buckets.setIamPolicy' : 'storage.buckets.getIamPolicy';
-  const { settings } = authorizeBucket(exchange, permission, 'FULL_CONTROL');
+  const authorized = authorizeBucket(exchange, permission, 'FULL_CONTROL');
   if (exchange.method === 'GET') {
-    const reply = aclReply(exchange, isDefault ? (settings.defaultObjectAcl ?? 'private') : settings.acl);
+    const { settings } = authorized;
+    const acl = isDefault ? (settings.defaultObjectAcl ?? 'private') : settings.acl;
+    const reply = aclReply(exchange, acl, ownerOf(authorized));
     return { ...reply, headers: { ...reply.headers, ...metagenerationOf(settings) } };
   }
   if (exchange.method !== 'PUT') throw refusal('MethodNotAllowed');
@@ -42,7 +42,10 @@ export async function answerBucketAcl(exchange: Exchange, isDefault: boolean): P
 export async function answerObjectAcl(exchange: Exchange): Promise<Reply> {
   const permission = exchange.method === 'PUT' ? 'storage.objects.setIamPolicy' : 'storage.objects.getIamPolicy';
   const find = () => authorizeObject(exchange, permission, lookUp(exchange), 'FULL_CONTROL');
-  if (exchange.method === 'GET') return aclReply(exchange, find().attributes.acl);
+  if (exchange.method === 'GET') {
+    const { attributes } = find();
+    return aclReply(exchange, attributes.acl, objectOwnerOf(requireBucket(exchange), attributes));
+  }
   if (exchange.method !== 'PUT') throw refusal('MethodNotAllowed');
   const conditions = readConditions(exchange);
   checkConditions(conditions, find());
@@ -103,8 +106,9 @@ function fromGrant(grant: XmlElement): AclEntry {
 }
 
 /** The entries a predefined name stands for. */
-export function entriesOf(acl: Acl): readonly AclEntry[] {
+export function entriesOf(acl: Acl, ownerId: string): readonly AclEntry[] {
   if (typeof acl !== 'string') return acl;
+  const owner: AclEntry = { scope: 'UserById', subject: ownerId, permission: 'FULL_CONTROL' };
   const read: AclEntry = { scope: 'AllUsers', permission: 'READ' };
   if (acl === 'public-read') return [owner, read];
   if (acl === 'public-read-write') return [owner, { ...read, permission: 'WRITE' }];
@@ -112,22 +116,23 @@ export function entriesOf(acl: Acl): readonly AclEntry[] {
   return [owner];
 }
 
-function aclReply(exchange: Exchange, acl: Acl): Reply {
-  const entries = entriesOf(acl);
-  const body = exchange.caller.family === 'amz' ? amazonDocument(entries) : googleDocument(entries);
+function aclReply({ caller }: Exchange, acl: Acl, ownerId: string): Reply {
+  const entries = entriesOf(acl, ownerId);
+  const name = caller.account?.id === ownerId ? caller.account.name : undefined;
+  const body = caller.family === 'amz' ? amazonDocument(entries, ownerId, name) : googleDocument(entries, ownerId);
   return { status: 200, headers: xmlHeaders, body };
 }
 
-function googleDocument(entries: readonly AclEntry[]): string {
+function googleDocument(entries: readonly AclEntry[], ownerId: string): string {
   const rows = entries.map(({ scope, subject, permission }) => {
     const name = scope.endsWith('ByEmail') ? 'EmailAddress' : scope.endsWith('Domain') ? 'Domain' : 'ID';
     const kind = scope.replace(/\W/g, '');
     return group('Entry', `<Scope type="${kind}">${tag(name, subject)}</Scope>`, tag('Permission', permission));
   });
-  return document('AccessControlList', undefined, group('Owner', tag('ID', OWNER_ID)), group('Entries', ...rows));
+  return document('AccessControlList', undefined, group('Owner', tag('ID', ownerId)), group('Entries', ...rows));
 }
 
-function amazonDocument(entries: readonly AclEntry[]): string {
+function amazonDocument(entries: readonly AclEntry[], ownerId: string, ownerName: string | undefined): string {
   const grants = entries.map(({ scope, subject, permission }) => {
     const [kind, inner] =
       scope === 'AllUsers'
@@ -140,6 +145,6 @@ function amazonDocument(entries: readonly AclEntry[]): string {
     const grantee = `<Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="${kind}">${inner}</Grantee>`;
     return group('Grant', grantee, tag('Permission', permission));
   });
-  const head = group('Owner', tag('ID', OWNER_ID), tag('DisplayName', 'emulator'));
+  const head = group('Owner', tag('ID', ownerId), tag('DisplayName', ownerName));
   return document('AccessControlPolicy', undefined, head, group('AccessControlList', ...grants));
 }

@@ -7,8 +7,8 @@ import { refusal, refusalForStatus, StorageError } from '../errors.ts';
 import { parseQuery, splitTarget } from '../front/query.ts';
 import type { Reply } from '../front/reply.ts';
 import type { Backend } from '../front/server.ts';
+import { guest, type KeyPair, owningAccounts } from '../identity/accounts.ts';
 import type { Identity } from '../identity/identity.ts';
-import { guest } from '../options.ts';
 import { authenticate } from '../signatures/authenticate.ts';
 import type { Caller, SignedRequest, Verification } from '../signatures/caller.ts';
 import type { Store } from '../store/store.ts';
@@ -26,6 +26,7 @@ export interface StorageOptions extends Behaviour {
   readonly store: Store;
   readonly accessKey: string;
   readonly secret: string;
+  readonly accounts: readonly KeyPair[];
   readonly identity: Identity;
 }
 
@@ -33,6 +34,7 @@ export interface StorageOptions extends Behaviour {
 export function createStorage(options: StorageOptions): Backend {
   const bucketOf = (request: IncomingMessage) =>
     hostBucket(request.headers.host ?? '', (name) => options.store.buckets.find(name) !== undefined);
+  const verification = createVerification(options);
   return {
     service: 'storage',
     claims: (request) => bucketOf(request) !== undefined,
@@ -41,7 +43,9 @@ export function createStorage(options: StorageOptions): Backend {
       try {
         const bucket = bucketOf(request);
         const identified = bucket === undefined ? options.identity.answer(request, proceed) : undefined;
-        return identified ?? withFrontHeaders(await answer({ request, proceed, bodyFault }, options, bucket));
+        return (
+          identified ?? withFrontHeaders(await answer({ request, proceed, bodyFault }, options, bucket, verification()))
+        );
       } catch (error) {
         const isJson = isJsonApi(splitTarget(request.url ?? '').path) && bucketOf(request) === undefined;
         return withFrontHeaders((isJson ? jsonErrorReply : errorReply)(asRefusal(error)));
@@ -70,6 +74,7 @@ async function answer(
   incoming: Pick<Exchange, 'request' | 'proceed' | 'bodyFault'>,
   options: StorageOptions,
   virtualBucket: string | undefined,
+  verification: Verification,
 ): Promise<Reply> {
   const { request } = incoming;
   const method = request.method ?? '';
@@ -92,7 +97,6 @@ async function answer(
   if (method === 'OPTIONS') {
     return answerPreflight(bucket, origin ?? '', headers['access-control-request-method'] ?? '');
   }
-  const verification = verificationNow(options);
   const caller = isSession(method, query.get('upload_id')) ? sessionCaller(signed) : authenticate(signed, verification);
   const { store } = options;
   const exchange = { ...incoming, method, headers, query, address, caller, store, verification, behaviour: options };
@@ -100,15 +104,21 @@ async function answer(
   return withCors(reply, bucket, origin, method);
 }
 
-function verificationNow({ accessKey, secret, identity, strict }: StorageOptions): Verification {
-  const nowMs = Date.now();
-  return {
-    secretOf: (asked) => (asked === accessKey ? secret : asked === guest.accessKey ? guest.secret : undefined),
-    kindOf: (id) => (id === guest.accessKey && id !== accessKey ? 'guest' : 'owner'),
-    accountKeyOf: (email) => identity.account.keyOf(email),
-    scopesOf: (token) => identity.scopesOf(token, nowMs),
-    rewritesAcceptEncoding: strict,
-    nowMs,
+/** What is known of callers, by the minute. */
+function createVerification({ accessKey, secret, accounts, identity, strict }: StorageOptions): () => Verification {
+  const owning = owningAccounts({ accessKey, secret }, accounts);
+  const byKey = new Map([guest, ...owning].map((account) => [account.accessKey, account]));
+  return () => {
+    const nowMs = Date.now();
+    return {
+      secretOf: (key) => byKey.get(key)?.secret,
+      // The service account is the emulator's own.
+      accountOf: (id) => byKey.get(id) ?? owning[0],
+      accountKeyOf: (email) => identity.account.keyOf(email),
+      scopesOf: (token) => identity.scopesOf(token, nowMs),
+      rewritesAcceptEncoding: strict,
+      nowMs,
+    };
   };
 }
 
@@ -116,5 +126,5 @@ function verificationNow({ accessKey, secret, identity, strict }: StorageOptions
 function sessionCaller({ headers }: SignedRequest): Caller {
   const declared = headers['x-goog-content-sha256'];
   const isHash = typeof declared === 'string' && /^[\da-f]{64}$/i.test(declared);
-  return { kind: 'owner', family: 'goog', bodySha256: isHash ? declared.toLowerCase() : undefined };
+  return { family: 'goog', bodySha256: isHash ? declared.toLowerCase() : undefined };
 }

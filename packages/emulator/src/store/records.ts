@@ -8,6 +8,8 @@ import type { Segment } from './blobs.ts';
 export interface BucketSettings {
   /** Raised by each change; absent: 1. */
   readonly metageneration?: number;
+  /** The id of the account that made it; absent: the emulator's own. */
+  readonly owner?: string;
   readonly location: string;
   readonly storageClass: string;
   /** Absent: never enabled. */
@@ -46,6 +48,8 @@ export interface Attributes {
   readonly contentLanguage?: string | undefined;
   readonly cacheControl?: string | undefined;
   readonly customTime?: string | undefined;
+  /** The id of the account that made the object; absent: the bucket's owner. */
+  readonly owner?: string | undefined;
   readonly storageClass: string;
   readonly acl: Acl;
   /** Names without their prefix, lower-case; values as the bytes that came (latin1). */

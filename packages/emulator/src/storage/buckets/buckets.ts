@@ -6,34 +6,32 @@
 import { refusal } from '../../errors.ts';
 import type { Reply } from '../../front/reply.ts';
 import { document, group, parseDocument, tag } from '../../xml.ts';
-import { authorizeAccount, authorizeBucket } from '../access.ts';
+import { authorizeAccount, authorizeBucket, ownerOf } from '../access.ts';
 import { checkBucketName } from '../address.ts';
 import { receiveText } from '../body.ts';
 import { type Exchange, extension, listingNamespace, xmlHeaders } from '../exchange.ts';
 import { checkStorageClass, requestedAcl } from '../objects/headers.ts';
 
-/** The one account of the emulator: 64 hex digits, as Google's ids are. */
-export const OWNER_ID = '00b4903a97e0c1b1f9b1e0d1a4d4b5a8c8b3d4d2c0f1e2a3b4c5d6e7f8091a2b';
-
 /** Regions and multi-regions look like this; the list itself changes too often to keep. */
 const LOCATION = /^(US|EU|ASIA|[A-Z]+-[A-Z]+\d+|[A-Z]{3}\d)$/;
 
-/** Answers `GET /`. */
+/** Answers `GET /`: the buckets that the caller owns. */
 export function listBuckets(exchange: Exchange): Reply {
-  authorizeAccount(exchange, 'storage.buckets.list');
+  const account = authorizeAccount(exchange, 'storage.buckets.list');
   const buckets = exchange.store.buckets
     .list()
+    .filter((bucket) => ownerOf(bucket) === account.id)
     .map(({ name, createdMs }) =>
       group('Bucket', tag('Name', name), tag('CreationDate', new Date(createdMs).toISOString())),
     );
-  const owner = group('Owner', tag('ID', OWNER_ID), tag('DisplayName', 'emulator'));
+  const owner = group('Owner', tag('ID', account.id), tag('DisplayName', account.name));
   const body = document('ListAllMyBucketsResult', listingNamespace(exchange), owner, group('Buckets', ...buckets));
   return { status: 200, headers: xmlHeaders, body };
 }
 
 /** Answers `PUT /bucket`. */
 export async function createBucket(exchange: Exchange): Promise<Reply> {
-  authorizeAccount(exchange, 'storage.buckets.create');
+  const owner = authorizeAccount(exchange, 'storage.buckets.create').id;
   const name = exchange.address.bucket ?? '';
   checkBucketName(name);
   const acl = requestedAcl(exchange) ?? 'private';
@@ -47,8 +45,11 @@ export async function createBucket(exchange: Exchange): Promise<Reply> {
   }
   const named = request?.text('StorageClass')?.trim() || extension(exchange, 'storage-class');
   const storageClass = checkStorageClass(named || 'STANDARD');
-  if (exchange.store.buckets.find(name) !== undefined) throw refusal('BucketAlreadyOwnedByYou');
-  exchange.store.buckets.create(name, { location, storageClass, acl, documents: {} });
+  const existing = exchange.store.buckets.find(name);
+  if (existing !== undefined) {
+    throw refusal(ownerOf(existing) === owner ? 'BucketAlreadyOwnedByYou' : 'BucketNameUnavailable');
+  }
+  exchange.store.buckets.create(name, { owner, location, storageClass, acl, documents: {} });
   return { status: 200, headers: { 'Content-Type': 'text/html; charset=UTF-8' } };
 }
 

@@ -7,9 +7,8 @@ import { refusal } from '../../errors.ts';
 import type { Reply } from '../../front/reply.ts';
 import type { ObjectRecord } from '../../store/records.ts';
 import { document, group, tag } from '../../xml.ts';
-import { authorizeBucket } from '../access.ts';
+import { authorizeBucket, objectOwnerOf } from '../access.ts';
 import { type Exchange, listingNamespace, xmlHeaders } from '../exchange.ts';
-import { OWNER_ID } from './buckets.ts';
 import { type WalkPage, walk } from './walk.ts';
 
 /** Default and cap of `max-keys`. */
@@ -57,6 +56,8 @@ export function listObjects(exchange: Exchange): Reply {
     read: (from, to, count) => store.objects.page(bucket, from, to, count),
   });
   const withOwner = isV2 && query.get('fetch-owner') === 'true';
+  const ownerTag = ({ attributes }: ObjectRecord) =>
+    withOwner ? group('Owner', tag('ID', objectOwnerOf(bucket, attributes))) : '';
   const body = document(
     'ListBucketResult',
     listingNamespace(exchange),
@@ -67,7 +68,7 @@ export function listObjects(exchange: Exchange): Reply {
     tag('Delimiter', delimiter === '' ? undefined : encode(delimiter)),
     tag('EncodingType', query.get('encoding-type') || undefined),
     tag('IsTruncated', page.truncated),
-    ...page.entries.map((entry) => ('item' in entry ? contentsOf(entry.item, encode, withOwner) : '')),
+    ...page.entries.map((entry) => ('item' in entry ? contentsOf(entry.item, encode, ownerTag(entry.item)) : '')),
     ...page.entries.map((entry) =>
       'item' in entry ? '' : group('CommonPrefixes', tag('Prefix', encode(entry.commonPrefix))),
     ),
@@ -109,7 +110,7 @@ function startOfV2({ query }: Exchange): string | undefined {
   return token === undefined ? query.get('start-after') : decodeToken(token);
 }
 
-function contentsOf(record: ObjectRecord, encode: Encoder, withOwner: boolean): string {
+function contentsOf(record: ObjectRecord, encode: Encoder, owner: string): string {
   return group(
     'Contents',
     tag('Key', encode(record.name)),
@@ -118,7 +119,7 @@ function contentsOf(record: ObjectRecord, encode: Encoder, withOwner: boolean): 
     tag('LastModified', new Date(record.updatedMs).toISOString()),
     tag('ETag', `"${record.etag}"`),
     tag('Size', record.size),
-    withOwner ? group('Owner', tag('ID', OWNER_ID)) : '',
+    owner,
   );
 }
 

@@ -6,8 +6,8 @@
  */
 import { refusal } from '../../errors.ts';
 import type { Reply } from '../../front/reply.ts';
-import type { Acl, AclEntry } from '../../store/records.ts';
-import { authorizeBucket, authorizeObject } from '../access.ts';
+import type { AclEntry } from '../../store/records.ts';
+import { authorizeBucket, authorizeObject, objectOwnerOf, ownerOf } from '../access.ts';
 import { entriesOf } from '../acl.ts';
 import { receiveText } from '../body.ts';
 import { type Exchange, requireBucket } from '../exchange.ts';
@@ -21,8 +21,8 @@ export async function answerJsonAcl(exchange: Exchange, entity: string | undefin
   const { method, address } = exchange;
   const change = method === 'POST' || method === 'DELETE';
   const kind = address.object === undefined ? 'buckets' : 'objects';
-  const acl = () => authorizedAcl(exchange, `storage.${kind}.${change ? 'set' : 'get'}IamPolicy`);
-  const entries = entriesOf(acl());
+  const authorized = () => authorizedEntries(exchange, `storage.${kind}.${change ? 'set' : 'get'}IamPolicy`);
+  const entries = authorized();
   if (entity === undefined) {
     if (method === 'GET') {
       const items = entries.map((entry) => resource(exchange, entry));
@@ -30,7 +30,7 @@ export async function answerJsonAcl(exchange: Exchange, entity: string | undefin
     }
     if (method !== 'POST') throw refusal('MethodNotAllowed');
     const entry = readEntry(exchange, await receiveText(exchange));
-    updateAcl(exchange, [...entriesOf(acl()).filter((known) => !isSame(known, entry)), entry]);
+    updateAcl(exchange, [...authorized().filter((known) => !isSame(known, entry)), entry]);
     return jsonReply(200, resource(exchange, entry));
   }
   const found = entries.find((entry) => entityOf(entry) === entity);
@@ -42,11 +42,13 @@ export async function answerJsonAcl(exchange: Exchange, entity: string | undefin
   return { status: 204, headers: {} };
 }
 
-function authorizedAcl(exchange: Exchange, permission: string): Acl {
+function authorizedEntries(exchange: Exchange, permission: string): readonly AclEntry[] {
   if (exchange.address.object === undefined) {
-    return authorizeBucket(exchange, permission, 'FULL_CONTROL').settings.acl;
+    const bucket = authorizeBucket(exchange, permission, 'FULL_CONTROL');
+    return entriesOf(bucket.settings.acl, ownerOf(bucket));
   }
-  return authorizeObject(exchange, permission, lookUp(exchange), 'FULL_CONTROL').attributes.acl;
+  const { attributes } = authorizeObject(exchange, permission, lookUp(exchange), 'FULL_CONTROL');
+  return entriesOf(attributes.acl, objectOwnerOf(requireBucket(exchange), attributes));
 }
 
 function updateAcl(exchange: Exchange, acl: readonly AclEntry[]): void {

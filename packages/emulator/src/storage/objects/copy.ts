@@ -49,8 +49,8 @@ export async function copyObject(exchange: Exchange): Promise<Reply> {
 }
 
 function copiedAttributes(exchange: Exchange, bucket: Bucket, source: ObjectRecord): Attributes {
-  const { storageClass, acl } = readAttributes(exchange, defaultsOf(bucket));
-  return { ...source.attributes, storageClass, acl };
+  const { storageClass, acl, owner } = readAttributes(exchange, defaultsOf(bucket));
+  return { ...source.attributes, storageClass, acl, owner };
 }
 
 function replacedAttributes(exchange: Exchange, bucket: Bucket, source: ObjectRecord): Attributes {

@@ -66,9 +66,16 @@ export function checkHeaders(headers: OutgoingHttpHeaders, code: ErrorCode = 'Ma
   }
 }
 
+/** What the bucket says about objects whose writers say nothing. */
+export interface AttributeDefaults {
+  readonly storageClass: string;
+  readonly acl: Acl;
+  readonly owner: string;
+}
+
 /** What the request says about the object it writes. */
-export function readAttributes(exchange: Exchange, defaults: { storageClass: string; acl: Acl }): Attributes {
-  const { headers } = exchange;
+export function readAttributes(exchange: Exchange, defaults: AttributeDefaults): Attributes {
+  const { headers, caller } = exchange;
   refuseEncryption(headers);
   const encoding = headers['content-encoding']
     ?.split(',')
@@ -85,6 +92,7 @@ export function readAttributes(exchange: Exchange, defaults: { storageClass: str
     storageClass: checkStorageClass(extension(exchange, 'storage-class') ?? defaults.storageClass),
     acl: requestedAcl(exchange) ?? defaults.acl,
     metadata: readMetadata(exchange),
+    owner: caller.account?.id === defaults.owner ? undefined : caller.account?.id,
   };
   // Fields of a form come this way too, and hold anything.
   checkHeaders(attributeHeaders(attributes, 'goog'));

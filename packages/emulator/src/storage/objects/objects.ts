@@ -10,16 +10,24 @@ import { createGunzip } from 'node:zlib';
 import { refusal } from '../../errors.ts';
 import type { Reply } from '../../front/reply.ts';
 import type { Bucket, Content, ObjectRecord } from '../../store/records.ts';
-import { authorizeBucket, authorizeObject, type Lookup } from '../access.ts';
+import { authorizeBucket, authorizeObject, type Lookup, ownerOf } from '../access.ts';
 import { checkObjectName } from '../address.ts';
 import { type DeclaredDigests, declaredDigests, type Received, receive, requireLength } from '../body.ts';
 import { type Exchange, extension, objectName, requireBucket } from '../exchange.ts';
-import { checkConditions, readAttributes, readConditions, readHeaders, writtenHeaders } from './headers.ts';
+import {
+  type AttributeDefaults,
+  checkConditions,
+  readAttributes,
+  readConditions,
+  readHeaders,
+  writtenHeaders,
+} from './headers.ts';
 import { type ByteRange, checkReadConditions, requestedRange } from './ranges.ts';
 
-/** Class and ACL of an object whose writer names none. */
-export function defaultsOf(bucket: Bucket): { storageClass: string; acl: Bucket['settings']['acl'] } {
-  return { storageClass: bucket.settings.storageClass, acl: bucket.settings.defaultObjectAcl ?? 'private' };
+/** Class and ACL of an object whose writer names none, and its owner when the writer is nobody. */
+export function defaultsOf(bucket: Bucket): AttributeDefaults {
+  const { storageClass, defaultObjectAcl } = bucket.settings;
+  return { storageClass, acl: defaultObjectAcl ?? 'private', owner: ownerOf(bucket) };
 }
 
 /** Stores the body as the live generation. */

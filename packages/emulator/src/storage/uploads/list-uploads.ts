@@ -5,10 +5,9 @@
  */
 import { refusal } from '../../errors.ts';
 import type { Reply } from '../../front/reply.ts';
-import type { Upload } from '../../store/records.ts';
+import type { Bucket, Upload } from '../../store/records.ts';
 import { document, group, MULTIPART_NAMESPACE, tag } from '../../xml.ts';
-import { authorizeBucket } from '../access.ts';
-import { OWNER_ID } from '../buckets/buckets.ts';
+import { authorizeBucket, objectOwnerOf } from '../access.ts';
 import { nameEncoder, pageSize } from '../buckets/list-objects.ts';
 import { walkGroups } from '../buckets/walk.ts';
 import { type Exchange, xmlHeaders } from '../exchange.ts';
@@ -81,7 +80,7 @@ export function listUploads(exchange: Exchange): Reply {
     tag('EncodingType', query.get('encoding-type') || undefined),
     tag('MaxUploads', limit),
     tag('IsTruncated', truncated),
-    ...entries.map((entry) => ('item' in entry ? uploadOf(entry.item, encode) : '')),
+    ...entries.map((entry) => ('item' in entry ? uploadOf(bucket, entry.item, encode) : '')),
     ...entries.map((entry) =>
       'item' in entry ? '' : group('CommonPrefixes', tag('Prefix', encode(entry.commonPrefix))),
     ),
@@ -89,13 +88,13 @@ export function listUploads(exchange: Exchange): Reply {
   return { status: 200, headers: xmlHeaders, body };
 }
 
-function uploadOf(upload: Upload, encode: (name: string) => string): string {
+function uploadOf(bucket: Bucket, upload: Upload, encode: (name: string) => string): string {
   return group(
     'Upload',
     tag('Key', encode(upload.name)),
     tag('UploadId', upload.id),
     tag('StorageClass', upload.detail.attributes.storageClass),
     tag('Initiated', new Date(upload.startedMs).toISOString()),
-    group('Owner', tag('ID', OWNER_ID)),
+    group('Owner', tag('ID', objectOwnerOf(bucket, upload.detail.attributes))),
   );
 }
