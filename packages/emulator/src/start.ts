@@ -4,12 +4,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { type Control, createControl } from './control.ts';
 import type { Account, KeyPair } from './identity/accounts.ts';
 import { PARENT_VARIABLE } from './lifetime.ts';
 import { type EmulatorOptions, flags } from './options.ts';
 
 /** A running emulator. */
-export interface Emulator extends AsyncDisposable {
+export interface Emulator extends Control, AsyncDisposable {
   /** Base address of the storage service, such as `http://127.0.0.1:41234`. */
   readonly storage: string;
   /** Base address of the compute service. */
@@ -51,7 +52,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   };
   release(child);
   const close = () => stop('SIGTERM');
-  return { ...ready, close, kill: () => stop('SIGKILL'), [Symbol.asyncDispose]: close };
+  return {
+    ...ready,
+    ...createControl(ready.storage),
+    close,
+    kill: () => stop('SIGKILL'),
+    [Symbol.asyncDispose]: close,
+  };
 }
 
 /** The built command line beside this file; from source, the source. */
@@ -85,10 +92,7 @@ function pairText({ accessKey, secret }: KeyPair): string {
 }
 
 /** The line that the command line prints when ready. */
-type Ready = Pick<
-  Emulator,
-  'storage' | 'compute' | 'accessKey' | 'secret' | 'accounts' | 'guest' | 'user' | 'password' | 'pid'
->;
+type Ready = Omit<Emulator, keyof Control | 'close' | 'kill' | typeof Symbol.asyncDispose>;
 
 function firstLine(child: ChildProcess): Promise<Ready> {
   return new Promise((resolve, reject) => {

@@ -36,7 +36,7 @@ export async function answerAdmin(request: IncomingMessage, targets: AdminTarget
   if (route === 'GET health') return json(200, { ready: true });
   if (route === 'GET faults') return json(200, targets.faults.pending());
   if (route === 'GET requests') return json(200, targets.journal.list());
-  if (route === 'POST faults') return addFaults(request, targets.faults);
+  if (route === 'POST faults' || route === 'PUT faults') return takeFaults(request, targets.faults);
   if (route === 'POST objects') return fill(request, targets);
   if (route === 'GET service-account') {
     return json(200, await targets.identity.account.keyFile(`http://${request.headers.host ?? ''}`));
@@ -64,12 +64,15 @@ function fill(request: IncomingMessage, targets: AdminTargets): Reply {
   return { status: 204, headers: {} };
 }
 
-async function addFaults(request: IncomingMessage, faults: Faults): Promise<Reply> {
+/** A POST adds rules to those there are; a PUT replaces them. */
+async function takeFaults(request: IncomingMessage, faults: Faults): Promise<Reply> {
   const bytes = await gatherBody(request, (sizeBytes) => {
     if (sizeBytes > LARGEST_BODY_BYTES) throw refusal('MaxMessageLengthExceeded');
   });
   try {
-    faults.add(parseFaultRules(bytes.toString()));
+    const rules = parseFaultRules(bytes.toString());
+    if (request.method === 'PUT') faults.clear();
+    faults.add(rules);
   } catch (error) {
     return json(400, { error: { code: 'invalid-argument', message: (error as Error).message } });
   }

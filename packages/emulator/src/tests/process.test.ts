@@ -104,7 +104,7 @@ describe('lifetime', () => {
 
   test('does not keep the program that started it alive', async () => {
     const script = `import { startEmulator } from ${JSON.stringify(index)};
-      const emulator = await startEmulator(); console.log(emulator.pid);`;
+      const emulator = await startEmulator(); await emulator.reset(); console.log(emulator.pid);`;
     const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
