@@ -20,9 +20,8 @@ afterAll(() => emulator.close());
 async function run(program: string, ...args: string[]): Promise<{ printed: unknown; stderr: string }> {
   const file = fileURLToPath(new URL(`programs/${program}`, import.meta.url));
   const { accessKey, secret, storage } = emulator;
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, [file, ...args, storage, accessKey, secret], {
-    timeout: 25_000,
-  });
+  const all = ['--expose-gc', file, ...args, storage, accessKey, secret];
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, all, { timeout: 25_000 });
   return { printed: JSON.parse(stdout), stderr };
 }
 
@@ -46,6 +45,32 @@ describe('a worker that ends during a call', () => {
     await fetch(`${emulator.storage}/_emulator/faults`, { method: 'DELETE' });
     const { printed } = await run('dying-worker.ts', 'none');
     expect(printed).toEqual({ first: { name: 'stalled', extra: {} }, second: 1, started: 1 });
+  });
+});
+
+describe('what calls leave behind once garbage is collected', () => {
+  interface InUse {
+    readonly threadBytes: number;
+    readonly workerBytes: number;
+    readonly workerHandles: number;
+  }
+
+  const objectBytes = 512 * 1024;
+  const inUse = async (calls: number, way: 'let-go' | 'hold'): Promise<InUse> =>
+    (await run('blocking-garbage.ts', String(calls), way)).printed as InUse;
+
+  test('is the same after 3 calls and after 20, in the thread and in its worker', async () => {
+    const few = await inUse(3, 'let-go');
+    const many = await inUse(20, 'let-go');
+    expect(many.threadBytes - few.threadBytes).toBeLessThan(2 * objectBytes);
+    expect(many.workerBytes - few.workerBytes).toBeLessThan(2 * objectBytes);
+    expect(many.workerHandles).toBe(few.workerHandles);
+  });
+
+  test('negative control: bytes that somebody keeps are seen', async () => {
+    const few = await inUse(3, 'hold');
+    const many = await inUse(20, 'hold');
+    expect(many.threadBytes - few.threadBytes).toBeGreaterThan(15 * objectBytes);
   });
 });
 

@@ -76,9 +76,14 @@ export class Channel {
     return hasStarted && Atomics.load(this.#memory, word.taken) !== this.#postedCount;
   }
 
-  /** Sends a request. @returns False when the worker has ended, so that the request will never be taken. */
-  post(request: Request): boolean {
-    if (this.#deliver(request) !== true && this.#tellsDelivery) this.#markEnded();
+  /**
+   * Sends a request.
+   *
+   * @param owned Memory in it that is handed over instead of copied.
+   * @returns False when the worker has ended, so that the request will never be taken.
+   */
+  post(request: Request, owned: ArrayBuffer[] = []): boolean {
+    if (this.#deliver(request, owned) !== true && this.#tellsDelivery) this.#markEnded();
     return this.isAlive;
   }
 
@@ -116,9 +121,9 @@ export class Channel {
   }
 
   /** Posts a request. @returns What Node's `postMessage` does, though its documentation does not say so: whether anybody is there to take it. */
-  #deliver(request: Request): unknown {
+  #deliver(request: Request, owned: ArrayBuffer[] = []): unknown {
     this.#postedCount += 1;
-    return this.#port.postMessage(request) as unknown;
+    return this.#port.postMessage(request, owned) as unknown;
   }
 
   #take(): Reply | undefined {

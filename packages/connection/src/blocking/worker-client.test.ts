@@ -67,6 +67,52 @@ describe('replies', () => {
   });
 });
 
+describe('the body of a request', () => {
+  const bodyOf = ({ channels }: Setup, at = -1): Uint8Array | undefined => {
+    const request = channels.at(-1)?.requests.at(at);
+    const step = request?.kind === 'perform' ? request.step : undefined;
+    return step?.kind === 'exchange' ? (step.request.body as Uint8Array) : undefined;
+  };
+  const put = (setup: Setup, body: Uint8Array): number =>
+    setup.client.submit(setup.connection, exchangeOf(get('http://a', '/', { method: 'PUT', body })), new Call(0));
+
+  test('is copied when it is large, to be handed over, and stays with the caller', () => {
+    const setup = new Setup([done(1)]);
+    const body = new Uint8Array(100_000).fill(7);
+    put(setup, body);
+    const [, posted] = setup.channels[0]?.owned ?? [];
+    expect(bodyOf(setup)).toEqual(body);
+    expect(posted).toEqual([bodyOf(setup)?.buffer]);
+    expect(bodyOf(setup)?.buffer).not.toBe(body.buffer);
+    expect(body).toHaveLength(100_000);
+  });
+
+  test('is no more than the bytes that are meant, however large the memory behind them', () => {
+    const setup = new Setup([done(1)]);
+    put(setup, new Uint8Array(10_000_000).subarray(5, 9));
+    expect(bodyOf(setup)?.buffer.byteLength).toBe(4);
+  });
+
+  test('crosses as it is when it is small', () => {
+    const setup = new Setup([done(1)]);
+    const body = new Uint8Array(1_000);
+    put(setup, body);
+    expect(bodyOf(setup)).toBe(body);
+    expect(setup.channels[0]?.owned[1]).toEqual([]);
+  });
+
+  test('is copied again for the next worker, when the first turns out to have ended', () => {
+    const setup = new Setup([done(1), lost], [done(2)]);
+    setup.take(setup.submit());
+    const [first] = setup.channels;
+    if (first) first.endsWithNextPost = true;
+    const body = new Uint8Array(100_000).fill(7);
+    put(setup, body);
+    expect(bodyOf(setup)).toEqual(body);
+    expect(first?.kinds).toEqual(['open', 'exchange', 'exchange']);
+  });
+});
+
 describe('progress', () => {
   test('is told to the function of its step, which does not cross to the worker', () => {
     const setup = new Setup([progress(1, 10), progress(2, 5), progress(1, 20), done(1), done(2)]);
@@ -248,13 +294,7 @@ describe('a worker that is lost', () => {
     const setup = new Setup([done(1), lost], [done(2, 'second')]);
     setup.take(setup.submit());
     const [first] = setup.channels;
-    if (first) {
-      first.post = (request) => {
-        first.requests.push(request);
-        first.isAlive = false;
-        return false;
-      };
-    }
+    if (first) first.endsWithNextPost = true;
     expect(setup.take(setup.submit())).toMatchObject({ value: 'second' });
     expect(first?.kinds).toEqual(['open', 'exchange', 'exchange']);
     expect(setup.kinds).toEqual(['open', 'exchange']);

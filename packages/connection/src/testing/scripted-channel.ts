@@ -10,7 +10,11 @@ export class ScriptedChannel implements WorkerChannel {
   isAlive = true;
   isBehind = false;
   isClosed = false;
+  /** When set, the next request is not delivered any more, and its memory is gone. */
+  endsWithNextPost = false;
   readonly requests: Request[] = [];
+  /** The memory handed over with each request. */
+  readonly owned: ArrayBuffer[][] = [];
   /** How long each `receive` was to wait at most. */
   readonly waitsMs: number[] = [];
   readonly script: Event[];
@@ -19,8 +23,13 @@ export class ScriptedChannel implements WorkerChannel {
     this.script = script;
   }
 
-  post(request: Request): boolean {
+  post(request: Request, owned: ArrayBuffer[] = []): boolean {
     this.requests.push(request);
+    this.owned.push(owned);
+    if (this.endsWithNextPost) {
+      this.isAlive = false;
+      structuredClone(owned, { transfer: owned });
+    }
     return this.isAlive;
   }
 
