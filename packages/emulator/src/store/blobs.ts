@@ -170,7 +170,8 @@ function createWriter(places: Places, memory: Map<string, Buffer> | undefined): 
     const chunks = gathered;
     gathered = [];
     size = 0;
-    await file.writev(chunks);
+    // Unlike `writev`, it writes on when the system takes only a part.
+    await file.appendFile(Buffer.concat(chunks));
   };
   return {
     write(chunk) {
