@@ -2,8 +2,9 @@
  * All tests in one run, in four projects; each file belongs to exactly one. `npm run test:quick` runs two of them.
  *
  * - `unit`: tests beside the sources of what is published, and of the kit.
- * - `slice`: the whole conformance kit for each provider in one kind, each kind once.
- * - `house`: everything else: the other kinds, designs, parity, the emulator, the bench.
+ * - `slice`: a part of conformance that says much in little time: every method of every provider in every design and kind
+ *   (parity), and the whole kit for one provider in one kind.
+ * - `house`: everything else: the other kits, the design part, the emulator, the bench.
  * - `programs`: tests that start many programs or install packages. They come last and one file at a time, so that nothing
  *   else is disturbed by them or disturbs them.
  */
@@ -11,7 +12,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const tools = 'packages/{bench,emulator}/src/**/*.test.ts';
-const slice = ['test/conformance/storage-async.test.ts', 'test/conformance/compute-blocking.test.ts'];
+const slice = ['test/parity.test.ts', 'test/conformance/compute-blocking.test.ts'];
 const programs = ['test/examples.test.ts', 'test/packages.test.ts', 'packages/bench/src/page/page-in-chromium.test.ts'];
 
 const project = (name: string, include: readonly string[], exclude: readonly string[] = []) => ({
@@ -29,7 +30,7 @@ const project = (name: string, include: readonly string[], exclude: readonly str
 class ConformanceFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const isFirst = ({ moduleId }: TestSpecification) => moduleId.includes('/test/conformance/');
+    const isFirst = ({ moduleId }: TestSpecification) => /\/test\/(conformance|parity)\b/.test(moduleId);
     return [...sorted.filter(isFirst), ...sorted.filter((file) => !isFirst(file))];
   }
 }
