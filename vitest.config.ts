@@ -37,6 +37,8 @@ class ConformanceFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
+    // Vitest leaves one processor to itself, which on two processors leaves it idle: the tests wait more than they compute.
+    maxWorkers: '100%',
     sequence: { sequencer: ConformanceFirst },
     // How long `expect.poll` looks. The default of a second is short on a busy machine.
     expect: { poll: { timeout: 20_000 } },
