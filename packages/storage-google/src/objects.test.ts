@@ -117,6 +117,15 @@ describe('getObject', () => {
       extra: { generation: '7' },
     });
   });
+  test.each([
+    ['another', { 'x-goog-generation': '8' }],
+    ['none', {}],
+  ])('refuses an answer that names %s where a generation was asked for', (_, told) => {
+    const { storage, world } = scriptStorage();
+    world.service.on('HEAD', '/demo-bucket/a?generation=7', { headers: { 'content-length': '5', ...told } });
+    const failure = world.failureOf(storage.getObject('demo-bucket', 'a', { generation: '7' }));
+    expect(failure).toMatchObject({ code: 'conflict', details: { container: 'demo-bucket', object: 'a' } });
+  });
   test('fails with not-found, and says of which object', () => {
     const { storage, world } = scriptStorage();
     world.service.on('HEAD', '/demo-bucket/a', { status: 404 });

@@ -15,6 +15,7 @@ import {
 import { conditionHeaders, type GoogleDeleteOptions, type GoogleGetOptions, generationOf } from './call-options.ts';
 import { flagOf } from './checks.ts';
 import { readObjects } from './dialect/documents.ts';
+import type { Subject } from './failures.ts';
 import { largestPage } from './limits.ts';
 import {
   type GoogleObject,
@@ -88,7 +89,23 @@ export function* getObject(
   objectName: string,
   options: GoogleGetOptions = {},
 ): Operation<GoogleObject> {
-  return yield* headObject(scope, locationAt(container, objectName), generationOf(options));
+  const location = locationAt(container, objectName);
+  const generation = generationOf(options);
+  const found = yield* headObject(scope, location, generation);
+  refuseOtherGeneration({ container: location.container, object: location.name }, generation, found.extra.generation);
+  return found;
+}
+
+/**
+ * Refuses an answer about another generation than the one that was asked for: of a service that does not know them, or of a
+ * cache on the way.
+ *
+ * @throws {CloudError} `conflict`.
+ */
+export function refuseOtherGeneration(subject: Subject, asked: string | undefined, told: string | undefined): void {
+  if (asked === undefined || asked === told) return;
+  const message = `generation ${asked} was asked for, but the service sent ${told ?? 'one that it does not name'}`;
+  throw new CloudError('conflict', message, subject);
 }
 
 /**

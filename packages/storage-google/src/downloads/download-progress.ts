@@ -23,7 +23,7 @@ import { conditionHeaders, type GoogleDownloadOptions } from '../call-options.ts
 import { flagOf } from '../checks.ts';
 import { integrityFailure } from '../failures.ts';
 import { formatCrc32c, storedHashes, storedSize } from '../models.ts';
-import { checkedVersion } from '../objects.ts';
+import { checkedVersion, refuseOtherGeneration } from '../objects.ts';
 import { type Scope, send } from '../requests.ts';
 
 /** How far a download has come, and what it must end with. */
@@ -123,10 +123,7 @@ function checkAnswer(
   if (asked.range === undefined ? isPart : !(isPart && isRangeFrom(response, startOf(progress)))) {
     throw new CloudError('malformed-response', 'the service sent another range than was asked for', subject);
   }
-  const sent = response.headers['x-goog-generation'];
-  if (asked.generation === undefined || asked.generation === sent) return;
-  const message = `generation ${asked.generation} was asked for, but the service sent ${sent ?? 'one that it does not name'}`;
-  throw new CloudError('conflict', message, subject);
+  refuseOtherGeneration(subject, asked.generation, response.headers['x-goog-generation']);
 }
 
 function missingRange(progress: Progress): string | undefined {
