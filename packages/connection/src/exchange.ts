@@ -33,7 +33,8 @@ export interface StreamKeeper {
 /**
  * Performs one exchange.
  *
- * @throws {CloudError} `network`, `timeout`, or the call's own failure when it was cancelled.
+ * @throws {CloudError} `network`, `timeout`; `malformed-response` for a body longer than it may be; a code of the local file
+ * that the body comes from or goes to; or the call's own failure when it was cancelled.
  */
 export function performExchange(
   dispatcher: Dispatcher,

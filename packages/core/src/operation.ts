@@ -100,7 +100,8 @@ function seal(shape: StepShape): Step {
  * One HTTP request and its response. One exchange.
  *
  * @returns The response, whatever its status: reading a status is the provider's work.
- * @throws {CloudError} `network`, `timeout`, or a code of the local file that the body comes from or goes to.
+ * @throws {CloudError} `network`, `timeout`, `malformed-response` for a body longer than it may be, or a code of the local
+ * file that the body comes from or goes to.
  */
 export function* exchange(request: HttpRequest): Operation<HttpResponse> {
   return (yield seal({ kind: 'exchange', request })) as HttpResponse;
