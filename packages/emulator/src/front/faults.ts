@@ -132,6 +132,35 @@ function instructed(instruction: string): Fault | undefined {
 
 const kinds = ['status', 'reset', 'cut', 'corrupt', 'stall', 'delay', 'answer', 'alter', 'drip', 'hangup'];
 
+/** What the fields of a rule and of its fault hold, where they are given. */
+const types: Readonly<Record<string, string>> = {
+  service: 'string',
+  method: 'string',
+  path: 'string',
+  times: 'number',
+  status: 'number',
+  retryAfterSeconds: 'number',
+  afterBytes: 'number',
+  when: 'string',
+  chunked: 'boolean',
+  ms: 'number',
+  headers: 'object',
+  body: 'string',
+  keepBytes: 'number',
+  corrupt: 'boolean',
+  excess: 'string',
+  pieceBytes: 'number',
+  pauseMs: 'number',
+};
+
+function checkTypes(index: number, place: string, holder: object): void {
+  for (const [field, value] of Object.entries(holder)) {
+    const type = Object.hasOwn(types, field) ? types[field] : undefined;
+    if (type === undefined || (typeof value === type && value !== null)) continue;
+    throw new Error(`Rule ${index}: "${place}${field}" must be of type ${type}.`);
+  }
+}
+
 /** Reads rules from JSON; throws an `Error` that names what is wrong. */
 export function parseFaultRules(json: string): readonly FaultRule[] {
   const value: unknown = JSON.parse(json);
@@ -142,6 +171,8 @@ export function parseFaultRules(json: string): readonly FaultRule[] {
     if (typeof kind !== 'string' || !kinds.includes(kind)) {
       throw new Error(`Rule ${index}: "fault.kind" must be one of ${kinds.join(', ')}.`);
     }
+    checkTypes(index, '', rule as object);
+    checkTypes(index, 'fault.', fault as object);
     for (const [field, wanted] of [
       ['status', 'status'],
       ['status', 'answer'],

@@ -182,3 +182,18 @@ test('a cut of a chunked body, a dripping body, an answer after which the connec
   expect(hungUp).toContain('Connection: keep-alive\r\n');
   expect(hungUp).toMatch(/\r\n\r\n0123456789$/);
 });
+
+test.each<[string, object]>([
+  ['method', { method: 5, fault: { kind: 'reset' } }],
+  ['path', { path: null, fault: { kind: 'reset' } }],
+  ['times', { times: '2', fault: { kind: 'reset' } }],
+  ['fault.afterBytes', { fault: { kind: 'cut', afterBytes: 'all' } }],
+  ['fault.headers', { fault: { kind: 'answer', status: 200, headers: 'none' } }],
+])('a rule whose %s is of another type is refused, and no request fails by it', async (field, rule) => {
+  const refused = await ask(rule as FaultRule);
+  expect([refused.status, JSON.parse(refused.text).error.message]).toEqual([
+    400,
+    expect.stringContaining(`"${field}"`),
+  ]);
+  expect((await get()).status).toBe(200);
+});
