@@ -81,7 +81,7 @@ export function failureOf(response: HttpResponse, target: Subject, nowMs: number
   const requestId = headers['x-guploader-uploadid'];
   return new CloudError(
     code,
-    `${describeSubject(subject)}${(message || sentences[status]) ?? 'The service refused.'} (${[status, reason].filter(Boolean).join(' ')})`,
+    `${describeSubject(subject)}${message || sentences[status] || 'The service refused.'} (${[status, reason].filter(Boolean).join(' ')})`,
     {
       status,
       ...subject,

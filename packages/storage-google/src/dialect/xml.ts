@@ -120,10 +120,10 @@ function readMarkup(document: string, start: number, open: XmlElement[]): number
 function tagEnd(document: string, start: number): number {
   const end = document.indexOf('>', start);
   if (end < 0) throw malformed('a tag is cut off');
-  const last = start + maxTagLength;
-  if (end > last) throw malformed(`a tag of more than ${maxTagLength} characters`);
+  const last = Math.min(document.length, start + maxTagLength);
+  if (end > start + maxTagLength) throw malformed(`a tag of more than ${maxTagLength} characters`);
   if (!hasQuote(document, start, end)) return end;
-  for (let at = start, within = ''; at < Math.min(document.length, last); at += 1) {
+  for (let at = start, within = ''; at < last; at += 1) {
     const sign = document[at] as string;
     if (within === '' && sign === '>') return at;
     if (within === '' && (sign === '"' || sign === "'")) within = sign;

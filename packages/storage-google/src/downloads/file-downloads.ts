@@ -116,6 +116,8 @@ function isLarge(object: ObjectReference): boolean {
 /**
  * Writes a large object into a file, a few ranges at once. The first one tells size, checksum and generation; all others
  * are pinned to that generation, so that no bytes of two versions mix.
+ *
+ * @param progress One that has not begun.
  */
 function* fillInParts(
   scope: Scope,
@@ -123,16 +125,7 @@ function* fillInParts(
   file: StagedFile,
   options: DownloadOptions,
 ): Operation<undefined> {
-  const { conditions, location, generation: wanted } = progress;
-  const partOf = (startBytes: number, endBytes: number): Progress => ({
-    location,
-    range: { startBytes, endBytes },
-    doneBytes: 0,
-    crc: 0,
-    generation: wanted,
-    conditions,
-    decompress: false,
-  });
+  const partOf = (startBytes: number, endBytes: number): Progress => ({ ...progress, range: { startBytes, endBytes } });
   const first = partOf(0, downloadPartBytes);
   const progressOf = progressOfParts(options.onProgress, () => first.expected?.wholeBytes);
   const watch = (index: number): DownloadOptions => {

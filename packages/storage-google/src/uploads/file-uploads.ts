@@ -9,7 +9,6 @@ import {
   type HttpResponse,
   invalidArgument,
   type Operation,
-  pathOf,
   stat,
 } from '@isobar/core/provider';
 import type { StoredPart } from '../dialect/documents.ts';
@@ -30,9 +29,13 @@ export function* putFile(scope: Scope, upload: CheckedUpload, filePath: string):
   return yield* putParts(scope, upload, file);
 }
 
-/** All of a file that is to be uploaded, as it is now: it must not change before it has been read. */
+/**
+ * All of a file that is to be uploaded, as it is now: it must not change before it has been read.
+ *
+ * @param filePath Checked already, see `pathOf`.
+ */
 export function* wholeFile(filePath: string): Operation<FileRange> {
-  const file = yield* stat(pathOf(filePath, 'filePath'), 'filePath');
+  const file = yield* stat(filePath, 'filePath');
   if (!file) throw invalidArgument('filePath', `names no file: ${filePath}`);
   const { kind, ...version } = file;
   if (kind !== 'file') throw invalidArgument('filePath', `names a ${kind}, not a file: ${filePath}`);

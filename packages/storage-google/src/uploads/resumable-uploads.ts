@@ -10,6 +10,7 @@ import {
   fileCrc32c,
   invalidArgument,
   type Operation,
+  pathOf,
   type TransferOptions,
 } from '@isobar/core/provider';
 import type { GoogleUploadOptions } from '../call-options.ts';
@@ -79,7 +80,7 @@ export function* resumeUpload(
   options: TransferOptions = {},
 ): Operation<GoogleObject> {
   const session = sessionOf(scope, upload);
-  const file = yield* wholeFile(filePath);
+  const file = yield* wholeFile(pathOf(filePath, 'filePath'));
   const { endBytes: sizeBytes } = file;
   const state = yield* probeSession(scope, session);
   if (state.finished) return yield* compareFinished(scope, session, state, file);
