@@ -4,7 +4,7 @@
  * - `unit`: tests beside the sources of what is published, and of the kit.
  * - `slice`: a part of conformance that says much in little time: every method of every provider in every design and kind
  *   (parity), and the whole kit for one provider in one kind.
- * - `house`: everything else: the other kits, the design part, the emulator, the bench.
+ * - `repository`: everything else: the other kits, the design part, the emulator, the bench.
  * - `programs`: tests that start many programs or install packages. They come last and one file at a time, so that nothing
  *   else is disturbed by them or disturbs them.
  */
@@ -47,7 +47,7 @@ export default defineConfig({
     projects: [
       project('unit', ['packages/*/src/**/*.test.ts'], [tools]),
       project('slice', slice),
-      project('house', [tools, 'test/**/*.test.ts'], [...slice, ...programs]),
+      project('repository', [tools, 'test/**/*.test.ts'], [...slice, ...programs]),
       {
         extends: true,
         test: {

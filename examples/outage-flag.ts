@@ -25,12 +25,12 @@ console.log(
 for (const { region, error } of failed)
   console.log(`blocking: ${region} failed: ${error.code}, ${error.details.reason}`);
 
-function show(colour: string, outcomes: readonly PromiseSettledResult<Node[]>[]): void {
+function show(kind: string, outcomes: readonly PromiseSettledResult<Node[]>[]): void {
   const listings = outcomes.filter((outcome) => outcome.status === 'fulfilled').map((outcome) => outcome.value);
-  console.log(`${colour}: ${listings.length} of ${names.length} regions, ${listings.flat().length} nodes`);
+  console.log(`${kind}: ${listings.length} of ${names.length} regions, ${listings.flat().length} nodes`);
   for (const [index, outcome] of outcomes.entries()) {
     if (outcome.status === 'fulfilled' || !isCloudError(outcome.reason)) continue;
     const { code, details } = outcome.reason;
-    console.log(`${colour}: ${names[index]} failed: ${code}, ${details.reason}`);
+    console.log(`${kind}: ${names[index]} failed: ${code}, ${details.reason}`);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * A long call while other code runs: a ticker goes on while a report is made. In the blocking colour it stops.
+ * A long call while other code runs: a ticker goes on while a report is made. In the blocking kind it stops.
  * Run: node examples/report-flag.ts
  */
 import { testCompute } from '@isobar/compute-test';
@@ -9,7 +9,7 @@ import { compute } from './clouds.ts';
 let ticks = 0;
 const ticker = setInterval(() => ticks++, 50);
 
-// The colour belongs to the driver, so a program that wants both has two.
+// The kind belongs to the driver, so a program that wants both has two.
 await using awaited = connect(testCompute, { ...compute, async: true });
 say('awaited', await awaited.exReportData());
 using blocking = connect(testCompute, compute);
@@ -17,8 +17,8 @@ say('blocking', blocking.exReportData());
 
 clearInterval(ticker);
 
-function say(colour: string, report: string): void {
-  console.log(`${colour}: ${ticks} ticks meanwhile`);
+function say(kind: string, report: string): void {
+  console.log(`${kind}: ${ticks} ticks meanwhile`);
   console.log(report.trim());
   ticks = 0;
 }

@@ -1,5 +1,5 @@
 /**
- * A long call while other code runs: a ticker goes on while a report is made. In the blocking colour it stops.
+ * A long call while other code runs: a ticker goes on while a report is made. In the blocking kind it stops.
  * Run: node examples/report-mixin.ts
  */
 import { testCompute } from '@isobar/compute-test';
@@ -15,8 +15,8 @@ say('blocking', driver.exReportData());
 
 clearInterval(ticker);
 
-function say(colour: string, report: string): void {
-  console.log(`${colour}: ${ticks} ticks meanwhile`);
+function say(kind: string, report: string): void {
+  console.log(`${kind}: ${ticks} ticks meanwhile`);
   console.log(report.trim());
   ticks = 0;
 }

@@ -1,6 +1,6 @@
 /**
  * Bundles the package in the current folder: one file in `dist/` for each entry of its `exports` and `bin`.
- * Dependencies and peers stay imports; what is only a dev dependency (a small library with no public face, such as
+ * Dependencies and peers stay imports; what is only a dev dependency (a small library with no public driver, such as
  * zod/mini) is bundled in, so that users do not install it, and its licence is put beside the bundle. Declarations come
  * from `tsc -b`, one for each source, for the workspace; what is published of them is bundled into `dist/types/`.
  */

@@ -20,11 +20,11 @@ const programs = {
 
 /** What is measured at the end: what takes well under a minute. */
 const measured = ['overhead', 'get', 'list-page', 'use-cases'];
-const colours = ['async', 'blocking'];
+const kinds = ['async', 'blocking'];
 const contenders = [
   'undici',
-  ...colours.map((colour) => `bare-${colour}`),
-  ...designs.flatMap((design) => colours.map((colour) => `${design}-${colour}`)),
+  ...kinds.map((kind) => `bare-${kind}`),
+  ...designs.flatMap((design) => kinds.map((kind) => `${design}-${kind}`)),
 ];
 
 const interrupt = new AbortController();

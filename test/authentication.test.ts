@@ -1,5 +1,5 @@
 /**
- * Every way to authenticate against Google Storage, in both colours, over HTTP: the same small program with each, how
+ * Every way to authenticate against Google Storage, in both kinds, over HTTP: the same small program with each, how
  * many tokens it takes, and that no secret comes to light. What the environment has is found in a process of its own.
  */
 import { execFile } from 'node:child_process';
@@ -64,7 +64,7 @@ async function issuedToken(): Promise<{ token: string; expiresAt: Date }> {
 }
 
 type Driver = ReturnType<typeof open>;
-const colours = [false, true].map((isAsync) => ({ colour: isAsync ? 'async' : 'blocking', isAsync }));
+const kinds = [false, true].map((isAsync) => ({ kind: isAsync ? 'async' : 'blocking', isAsync }));
 const open = (options: GoogleStorageOptions, isAsync: boolean) =>
   connect(googleStorage, { ...options, endpoint, async: isAsync, retry: { baseDelayMs: 1 } } as never) as ReturnType<
     typeof connect<typeof googleStorage>
@@ -114,7 +114,7 @@ const ways: readonly Way[] = [
   { title: 'the file of a service account', tokens: 1, options: () => ({ serviceAccount: accountFile }) },
 ];
 
-describe.for(colours)('$colour', ({ isAsync }) => {
+describe.for(kinds)('$kind', ({ isAsync }) => {
   test.for(ways)('$title: the program runs', async ({ options, tokens }) => {
     expect(await program(open(await options(isAsync), isAsync))).toEqual(outcome);
     expect(await tokenRequests()).toBe(tokens);
@@ -273,7 +273,7 @@ describe('calls at the same time', () => {
     expect(await tokenRequests()).toBe(1);
   });
 
-  test.for(colours)('of one transfer in parts do, $colour', async ({ isAsync }) => {
+  test.for(kinds)('of one transfer in parts do, $kind', async ({ isAsync }) => {
     const object = connect(googleStorage, { key, secret, endpoint }).writeObject(
       new Uint8Array(65 * 1024 * 1024),
       'ways',
@@ -287,7 +287,7 @@ describe('calls at the same time', () => {
     await open({ key, secret }, isAsync).deleteObject(object);
   });
 
-  test('in both colours of one driver share the token that is kept', async () => {
+  test('in both kinds of one driver share the token that is kept', async () => {
     const driver = connectMixin(googleStorage, { serviceAccount: account, endpoint });
     await driver.getContainerAsync('ways');
     driver.getContainer('ways');

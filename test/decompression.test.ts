@@ -14,7 +14,7 @@ const program = fileURLToPath(new URL('./programs/decode-much.ts', import.meta.u
 const MIB = 1024 * 1024;
 const large = 256 * MIB;
 /** More than any process grew by that held pieces only; far less than what the object becomes. */
-const mostMib = 180;
+const maxMib = 180;
 const folder = mkdtempSync(join(tmpdir(), 'isobar-decompression-'));
 let emulator: Emulator;
 
@@ -34,23 +34,23 @@ afterAll(async () => {
   await emulator.close();
 });
 
-function measure(colour: string, way: string): { readonly sizeBytes: number; readonly grownMib: number } {
+function measure(kind: string, way: string): { readonly sizeBytes: number; readonly grownMib: number } {
   const { storage, accessKey, secret } = emulator;
-  const args = [program, colour, storage, accessKey, secret, 'gzip', way, join(folder, `${colour}-${way}`)];
+  const args = [program, kind, storage, accessKey, secret, 'gzip', way, join(folder, `${kind}-${way}`)];
   const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   if (stdout === '') throw new Error(stderr);
   return JSON.parse(stdout) as { sizeBytes: number; grownMib: number };
 }
 
-describe.each(['blocking', 'async'])('256 MiB that are stored as 1, %s', (colour) => {
+describe.each(['blocking', 'async'])('256 MiB that are stored as 1, %s', (kind) => {
   test.each(['stream', 'file'])('take little memory on their way to a %s', (way) => {
-    const { sizeBytes, grownMib } = measure(colour, way);
+    const { sizeBytes, grownMib } = measure(kind, way);
     expect(sizeBytes).toBe(large);
-    expect(grownMib, 'MiB by which the process grew').toBeLessThan(mostMib);
+    expect(grownMib, 'MiB by which the process grew').toBeLessThan(maxMib);
   });
   test('take it all in memory, which shows that the measure can tell', () => {
-    const { sizeBytes, grownMib } = measure(colour, 'memory');
+    const { sizeBytes, grownMib } = measure(kind, 'memory');
     expect(sizeBytes).toBe(large);
-    expect(grownMib).toBeGreaterThan(mostMib);
+    expect(grownMib).toBeGreaterThan(maxMib);
   });
 });

@@ -10,18 +10,18 @@ import { expectTypeOf, test } from 'vitest';
 
 const options = { key: 'apache', secret: 'libcloud' };
 
-test('flag: the colour follows the flag', () => {
+test('flag: the kind follows the flag', () => {
   expectTypeOf(connectFlag(testCompute, options).listNodes()).toEqualTypeOf<TestNode[]>();
   expectTypeOf(connectFlag(testCompute, { ...options, async: false }).listNodes()).toEqualTypeOf<TestNode[]>();
   expectTypeOf(connectFlag(testCompute, { ...options, async: true }).listNodes()).toEqualTypeOf<Promise<TestNode[]>>();
   const isAsync: boolean = process.argv.length > 2;
   const either = connectFlag(testCompute, { ...options, async: isAsync });
   expectTypeOf(either.listNodes()).toEqualTypeOf<TestNode[] | Promise<TestNode[]>>();
-  // @ts-expect-error a driver of either colour has no method that disposes of it in only one
+  // @ts-expect-error a driver of either kind has no method that disposes of it in only one
   either[Symbol.asyncDispose]();
 });
 
-test('mixin: both colours, under two names', () => {
+test('mixin: both kinds, under two names', () => {
   const driver = connectMixin(googleStorage, options);
   expectTypeOf(driver.getObject('c', 'o')).toEqualTypeOf<GoogleObject>();
   expectTypeOf(driver.getObjectAsync('c', 'o')).toEqualTypeOf<Promise<GoogleObject>>();

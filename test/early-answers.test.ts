@@ -1,6 +1,6 @@
 /**
  * A server that answers before the request's body has arrived, and closes the connection: what it said is what the caller
- * learns, not that the connection broke while it was still sending. In both colours; the server has a thread of its own.
+ * learns, not that the connection broke while it was still sending. In both kinds; the server has a thread of its own.
  *
  * A server that drops the connection without having read what was sent makes the system throw its own answer away now and
  * then: such a call fails with the answer or with `network`, and nothing on this side can tell beforehand with which.

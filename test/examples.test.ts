@@ -109,10 +109,10 @@ describe.each(designs)('the use cases: %s', (design) => {
 
   test('the first region that answers ends the others', async () => {
     const lines = await linesOf(`first-${design}`);
-    for (const colour of ['awaited', 'blocking']) {
-      const first = new RegExp(`^${colour}: eu-west answered first, after (\\d+) ms$`);
+    for (const kind of ['awaited', 'blocking']) {
+      const first = new RegExp(`^${kind}: eu-west answered first, after (\\d+) ms$`);
       expect(numberIn(lines, first)).toBeGreaterThanOrEqual(49);
-      expect(lines).toContain(`${colour}: 2 others were ended`);
+      expect(lines).toContain(`${kind}: 2 others were ended`);
     }
   });
 

@@ -35,12 +35,12 @@ function openBroken({ options = (asked) => asked, methods }: Break, asked: Optio
 /** What a row says of a broken driver: an outcome, or the failure of one of its checks. */
 async function verdictOf(fault: string, broken: Break): Promise<unknown> {
   const row = faultRows.find((known) => known.fault === fault) ?? expect.fail(`no row "${fault}"`);
-  const face = openDriver({});
+  const driver = openDriver({});
   const { kit, tidy } = makeStorageKit({
     provider: 'google-storage',
-    colour: 'async',
+    kind: 'async',
     open: (asked = {}) => openBroken(broken, asked),
-    face,
+    driver,
     server: testServerAt(emulator.storage, 'storage'),
     wrongCredentials: {},
     secrets: [emulator.secret],
@@ -56,7 +56,7 @@ async function verdictOf(fault: string, broken: Break): Promise<unknown> {
     return failure;
   } finally {
     await tidy().catch(() => undefined);
-    await face.close();
+    await driver.close();
   }
 }
 

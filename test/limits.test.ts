@@ -1,5 +1,5 @@
 /**
- * Time limits and cancelling, in both colours, against servers that do not answer, stop half-way, or do not even accept.
+ * Time limits and cancelling, in both kinds, against servers that do not answer, stop half-way, or do not even accept.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

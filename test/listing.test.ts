@@ -1,6 +1,6 @@
 /**
  * Listings of every length that matters, up to 100,000 objects, and servers whose pages make no sense: nothing missing,
- * nothing twice, no loop, in both colours.
+ * nothing twice, no loop, in both kinds.
  */
 import { Worker } from 'node:worker_threads';
 import { connect } from '@isobar/design-flag';

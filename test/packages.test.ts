@@ -141,7 +141,7 @@ describe.each(layouts)('installed by $name', (layout) => {
   });
   afterAll(() => emulator.close());
 
-  test('getProvider finds the provider that the user installed, and it works in both colours', () => {
+  test('getProvider finds the provider that the user installed, and it works in both kinds', () => {
     writeFileSync(join(folder, 'program.js'), usesProvider);
     const environment = { STORAGE: emulator.storage, KEY: emulator.accessKey, SECRET: emulator.secret };
     expect(layout.run(folder, 'program.js', environment)).toBe('google-storage 0 0\n');

@@ -1,13 +1,19 @@
 /** The same operation makes the same exchanges in every design and kind, as the emulator's log tells. */
 
 import { testCompute } from '@isobar/compute-test';
-import { type ComputeFace, computeParity, type StorageFace, storageParity, testServerAt } from '@isobar/conformance';
+import {
+  computeParity,
+  type EitherComputeDriver,
+  type EitherStorageDriver,
+  storageParity,
+  testServerAt,
+} from '@isobar/conformance';
 import { startEmulator } from '@isobar/emulator';
 import { googleStorage } from '@isobar/storage-google';
 import { afterAll } from 'vitest';
 import { testCloudScripts } from './conformance/compute-scripts.ts';
 import { sameInEachRun } from './conformance/storage.ts';
-import { facesOf } from './faces.ts';
+import { driversOf } from './drivers.ts';
 import { accessScripts } from './google/access.ts';
 import { googleScripts } from './google/index.ts';
 
@@ -16,7 +22,7 @@ afterAll(() => emulator.close());
 
 storageParity({
   provider: 'google-storage',
-  faces: facesOf<typeof googleStorage, StorageFace>(googleStorage, {
+  drivers: driversOf<typeof googleStorage, EitherStorageDriver>(googleStorage, {
     key: emulator.accessKey,
     secret: emulator.secret,
     endpoint: emulator.storage,
@@ -28,7 +34,7 @@ storageParity({
 
 computeParity({
   provider: 'compute-test',
-  faces: facesOf<typeof testCompute, ComputeFace>(testCompute, {
+  drivers: driversOf<typeof testCompute, EitherComputeDriver>(testCompute, {
     key: emulator.user,
     secret: emulator.password,
     endpoint: emulator.compute,

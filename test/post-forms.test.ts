@@ -10,7 +10,7 @@ const emulator = await startEmulator({ storagePort: 0, computePort: 0 });
 afterAll(() => emulator.close());
 
 const key = { key: emulator.accessKey, secret: emulator.secret, endpoint: emulator.storage };
-const options = { objectNamePrefix: 'a', metadata: { colour: 'blue' }, mostBytes: 100 };
+const options = { objectNamePrefix: 'a', metadata: { kind: 'blue' }, maxBytes: 100 };
 
 beforeAll(() => {
   using driver = connect(googleStorage, key);
@@ -21,7 +21,7 @@ async function expectAccepted(form: PostForm): Promise<void> {
   const answer = await post(form, new Blob(['content']), 'file');
   expect([answer.status, await answer.text()]).toEqual([204, '']);
   using driver = connect(googleStorage, key);
-  expect(driver.getObject('forms', 'afile')).toMatchObject({ sizeBytes: 7, metadata: { colour: 'blue' } });
+  expect(driver.getObject('forms', 'afile')).toMatchObject({ sizeBytes: 7, metadata: { kind: 'blue' } });
   driver.deleteObject({ container: 'forms', name: 'afile' });
 }
 

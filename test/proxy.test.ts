@@ -1,4 +1,4 @@
-/** Proxies from the environment, in both colours: a program's calls pass through the one that is named there. */
+/** Proxies from the environment, in both kinds: a program's calls pass through the one that is named there. */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server, request as sendRequest } from 'node:http';

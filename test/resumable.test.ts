@@ -27,27 +27,27 @@ afterAll(async () => {
 });
 
 /** Runs the program that goes on with an upload. */
-function goOn(colour: string, token: string, killAt: number): { signal: string | null; output: string } {
+function goOn(kind: string, token: string, killAt: number): { signal: string | null; output: string } {
   const { storage, accessKey, secret } = emulator;
-  const args = [program, colour, storage, accessKey, secret, token, path, String(killAt)];
+  const args = [program, kind, storage, accessKey, secret, token, path, String(killAt)];
   const { signal, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   return { signal, output: stdout + stderr };
 }
 
-describe.for(['blocking', 'async'])('an upload of 40 MiB, %s', (colour) => {
+describe.for(['blocking', 'async'])('an upload of 40 MiB, %s', (kind) => {
   test('killed half-way goes on in another process, and is what the file is', async () => {
     const { storage: endpoint, accessKey: key, secret } = emulator;
     await using driver = connect(googleStorage, { key, secret, endpoint, async: true });
-    const container = `killed-${colour}`;
+    const container = `killed-${kind}`;
     await driver.createContainer(container);
-    const token = join(folder, `${colour}.json`);
+    const token = join(folder, `${kind}.json`);
     writeFileSync(token, JSON.stringify(await driver.exCreateResumableUpload(container, 'object')));
 
-    expect(goOn(colour, token, 20 * MIB).signal).toBe('SIGKILL');
+    expect(goOn(kind, token, 20 * MIB).signal).toBe('SIGKILL');
     await expect(driver.getObject(container, 'object')).rejects.toMatchObject({ code: 'not-found' });
     await fetch(`${endpoint}/_emulator/requests`, { method: 'DELETE' });
 
-    const second = goOn(colour, token, 0);
+    const second = goOn(kind, token, 0);
     const told = JSON.parse(second.output) as { from: number; sizeBytes: number };
     expect(told.from, 'where the second process went on').toBeGreaterThanOrEqual(16 * MIB);
     expect(told.sizeBytes).toBe(bytes.length);

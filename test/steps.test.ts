@@ -1,4 +1,4 @@
-/** Steps that look at this machine or call the user's functions, in both colours, as a provider's operations ask for them. */
+/** Steps that look at this machine or call the user's functions, in both kinds, as a provider's operations ask for them. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,8 +33,8 @@ const machine = defineProvider<object, object, ReturnType<typeof operations>>({
 
 function operations() {
   return {
-    *read(path: string, mostBytes: number): Operation<Uint8Array | undefined> {
-      return yield* readFile(path, { mostBytes });
+    *read(path: string, maxBytes: number): Operation<Uint8Array | undefined> {
+      return yield* readFile(path, { maxBytes });
     },
     *environment(names: readonly string[]): Operation<Environment> {
       return yield* environment(names);
@@ -45,7 +45,7 @@ function operations() {
     /** Each of the steps, several times at once. */
     *all(path: string, give: Give): Operation<readonly unknown[]> {
       function* one(): Operation<unknown> {
-        const bytes = yield* readFile(path, { mostBytes: 100 });
+        const bytes = yield* readFile(path, { maxBytes: 100 });
         const { homeFolder } = yield* environment([]);
         return [bytes?.length, homeFolder, yield* invoke(give, []), yield* share(owner, startedAt())];
       }
@@ -70,9 +70,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const colours = { blocking: () => connect(machine, {}), async: () => connect(machine, { async: true }) };
+const kinds = { blocking: () => connect(machine, {}), async: () => connect(machine, { async: true }) };
 
-describe.for(Object.entries(colours))('%s', ([colour, open]) => {
+describe.for(Object.entries(kinds))('%s', ([kind, open]) => {
   const failureOf = async (run: () => unknown): Promise<unknown> => {
     try {
       await run();
@@ -115,16 +115,16 @@ describe.for(Object.entries(colours))('%s', ([colour, open]) => {
     expect(await failureOf(() => open().call(throwing))).toBe(own);
   });
 
-  test.runIf(colour === 'async')('a promise is awaited, also one that fails', async () => {
+  test.runIf(kind === 'async')('a promise is awaited, also one that fails', async () => {
     expect(await open().call(async () => 42)).toBe(42);
     const own = new RangeError('my own');
     expect(await failureOf(() => open().call(() => Promise.reject(own)))).toBe(own);
   });
-  test.runIf(colour === 'async')('a promise that never settles is given up with the call', async () => {
+  test.runIf(kind === 'async')('a promise that never settles is given up with the call', async () => {
     const failure = await failureOf(() => open().call(() => new Promise(() => {}), { timeoutMs: 20 }));
     expect(failure).toMatchObject({ code: 'timeout' });
   });
-  test.runIf(colour === 'blocking')('a promise is refused, and its failure ends nothing', async () => {
+  test.runIf(kind === 'blocking')('a promise is refused, and its failure ends nothing', async () => {
     const failing = (): Promise<never> => Promise.reject(new Error('nobody sees this'));
     const message = expect.stringContaining('`failing` gave a promise');
     expect(await failureOf(() => open().call(failing))).toMatchObject({ code: 'unsupported', message });
@@ -138,7 +138,7 @@ describe.for(Object.entries(colours))('%s', ([colour, open]) => {
 });
 
 test('asynchronous calls of one driver share an operation that is under way', async () => {
-  const driver = colours.async();
+  const driver = kinds.async();
   const rounds = await Promise.all([driver.all(file, () => 1), driver.all(file, () => 2)]);
   expect(new Set((rounds.flat() as unknown[][]).map(([, , , at]) => at)).size).toBe(1);
 });

@@ -1,4 +1,4 @@
-/** Servers over TLS, in both colours, as a program of its own meets them. Each way to be wrong is in `packages/connection`. */
+/** Servers over TLS, in both kinds, as a program of its own meets them. Each way to be wrong is in `packages/connection`. */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -48,5 +48,5 @@ test.for([
   const message = expect.stringContaining(problem);
   const failure = { code: 'network', message, details: { permanent: true, operation: 'listNodes' }, cause };
   expect(await listNodes(name, { NODE_EXTRA_CA_CERTS: extra })).toMatchObject([failure, failure]);
-  expect(connections, 'one for each colour').toBe(2);
+  expect(connections, 'one for each kind').toBe(2);
 });

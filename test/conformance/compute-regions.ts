@@ -1,15 +1,15 @@
 /** What only the test cloud does with regions: one at a time, all at once, some of them down or far away. */
 import type { TestComputeOperations } from '@isobar/compute-test';
-import { type ComputeKit, type EitherColour, expectPlainData, type FaceMembers, type Suite } from '@isobar/conformance';
+import { type ComputeKit, type DriverMembers, type EitherKind, expectPlainData, type Suite } from '@isobar/conformance';
 import type { Node } from '@isobar/core';
 import { expect } from 'vitest';
 
 /** A driver of the test cloud as the cases see it. */
-export type AnyTestCompute = EitherColour<TestComputeOperations> & FaceMembers;
+export type AnyTestCompute = EitherKind<TestComputeOperations> & DriverMembers;
 
-/** The kit's face, with the methods that only the test cloud has. */
-export function testCloudOf({ face }: Pick<ComputeKit, 'face'>): AnyTestCompute {
-  return face as unknown as AnyTestCompute;
+/** The kit's driver, with the methods that only the test cloud has. */
+export function testCloudOf({ driver }: Pick<ComputeKit, 'driver'>): AnyTestCompute {
+  return driver as unknown as AnyTestCompute;
 }
 
 const quickly = { pollIntervalMs: 10, timeoutMs: 20_000 } as const;
@@ -30,7 +30,7 @@ export function regionSuite(endpoint: string): Suite<ComputeKit> {
   };
   /** A new node in a region, removed after the case. */
   const nodeIn = async (kit: ComputeKit, region: string): Promise<Node> => {
-    const there = testCloudOf({ face: kit.open({ region }) });
+    const there = testCloudOf({ driver: kit.open({ region }) });
     const [name, { image, size }] = [kit.newName(), await kit.parts()];
     const node = await there.createNode(name, size, image, { exSimulate: { bootMs: 20 } });
     kit.afterwards(async () => await there.destroyNode(node));
@@ -66,15 +66,15 @@ export function regionSuite(endpoint: string): Suite<ComputeKit> {
         async run(kit) {
           const node = await nodeIn(kit, 'eu-west');
           expect(node).toMatchObject({ region: 'eu-west' });
-          expect((await kit.face.listNodes()).map(({ id }) => id)).not.toContain(node.id);
+          expect((await kit.driver.listNodes()).map(({ id }) => id)).not.toContain(node.id);
           expect((await kit.open({ region: 'eu-west' }).listNodes()).map(({ id }) => id)).toContain(node.id);
         },
       },
       {
         title: 'that do not exist are not found',
         async run({ fails, open }) {
-          const face = open({ region: 'no/such' });
-          await fails(() => face.listNodes(), { code: 'not-found', details: { region: 'no/such', status: 404 } });
+          const driver = open({ region: 'no/such' });
+          await fails(() => driver.listNodes(), { code: 'not-found', details: { region: 'no/such', status: 404 } });
         },
       },
       {
@@ -91,7 +91,7 @@ export function regionSuite(endpoint: string): Suite<ComputeKit> {
       {
         title: 'that are down or do not exist leave the others intact, and say why',
         async run(kit) {
-          const cloud = testCloudOf({ face: kit.open(noRetry) });
+          const cloud = testCloudOf({ driver: kit.open(noRetry) });
           await during(kit, ['eu-west'], { down: true });
           const { answered, failed } = await cloud.exListNodesInRegions(['us-east', 'eu-west', 'nowhere', 'us-west']);
           expect(answered.map(({ region }) => region)).toEqual(['us-east', 'us-west']);
@@ -106,7 +106,7 @@ export function regionSuite(endpoint: string): Suite<ComputeKit> {
       {
         title: 'that are all down give no nodes and every reason',
         async run(kit) {
-          const cloud = testCloudOf({ face: kit.open(noRetry) });
+          const cloud = testCloudOf({ driver: kit.open(noRetry) });
           await during(kit, ['eu-west', 'us-west'], { down: true });
           const { answered, failed } = await cloud.exListNodesInRegions(['eu-west', 'us-west']);
           expect([answered, failed.length]).toEqual([[], 2]);
@@ -150,7 +150,7 @@ export function regionSuite(endpoint: string): Suite<ComputeKit> {
       {
         title: 'fail together when the credentials are wrong',
         async run({ fails, open, wrongCredentials }) {
-          const cloud = testCloudOf({ face: open(wrongCredentials) });
+          const cloud = testCloudOf({ driver: open(wrongCredentials) });
           await fails(() => cloud.exListNodesInRegions(['us-east', 'eu-west']), { code: 'unauthenticated' });
         },
       },
@@ -199,12 +199,12 @@ export function regionSuite(endpoint: string): Suite<ComputeKit> {
           await set('clock', { frozen: true }, 'POST');
           await set('rate-limit', { requests_per_second: 1, burst: 1 });
           // Less than a second: there is no time to wait.
-          const face = open({ retry: { attempts: 10, baseDelayMs: 1, budgetMs: 500 } });
-          await face.listNodes();
+          const driver = open({ retry: { attempts: 10, baseDelayMs: 1, budgetMs: 500 } });
+          await driver.listNodes();
           const limited = { code: 'rate-limited', details: { retryAfterMs: 1000 } } as const;
-          expect(await requestsOf(async () => await fails(() => face.listNodes(), limited))).toBe(1);
+          expect(await requestsOf(async () => await fails(() => driver.listNodes(), limited))).toBe(1);
           await server.cloud?.advance(1000);
-          await face.listNodes();
+          await driver.listNodes();
         },
       },
     ],

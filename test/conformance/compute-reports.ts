@@ -15,7 +15,7 @@ export const reports: Suite<ComputeKit> = {
       async run(kit) {
         const begun = await testCloudOf(kit).exCreateReport();
         expect(begun).toMatchObject({ state: 'running' });
-        const other = testCloudOf({ face: kit.open() });
+        const other = testCloudOf({ driver: kit.open() });
         const done = await other.exWaitForReport(begun.id, quickly);
         expect(done).toMatchObject({ id: begun.id, state: 'done', percent: 100 });
         expect(done.text).toBe(await testCloudOf(kit).exReportData());
@@ -66,7 +66,7 @@ export const reports: Suite<ComputeKit> = {
     {
       title: 'are begun once for one token, and though the answer is lost',
       async run({ newName, open, requestsOf, server }) {
-        const cloud = testCloudOf({ face: open({ retry: { attempts: 3, baseDelayMs: 1 } }) });
+        const cloud = testCloudOf({ driver: open({ retry: { attempts: 3, baseDelayMs: 1 } }) });
         const clientToken = newName();
         let first: TestReport | undefined;
         const sent = await requestsOf(async () => {

@@ -3,7 +3,7 @@ import type { AnyCompute, Script } from '@isobar/conformance';
 import { type AnyTestCompute, testCloudOf } from './compute-regions.ts';
 
 function script(title: string, run: (cloud: AnyTestCompute) => unknown, more: object = {}): Script<AnyCompute> {
-  return { title, ...more, run: (face) => run(testCloudOf({ face })) };
+  return { title, ...more, run: (driver) => run(testCloudOf({ driver })) };
 }
 
 /** One script for each method, and for each way in which it is called or fails. */

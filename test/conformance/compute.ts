@@ -1,7 +1,7 @@
 /** What the kit is told about the test cloud, and its options. */
 import {
   type ComputeConformance,
-  type ComputeFaceUnderTest,
+  type ComputeDriverUnderTest,
   computeConformance,
   testServerAt,
 } from '@isobar/conformance';
@@ -20,16 +20,16 @@ export function userAccount({ user: key, password: secret, compute: endpoint }: 
 /** Registers the tests of the compute contract, and those of what only the test cloud has. */
 export function conformCompute(
   emulator: Emulator,
-  faces: readonly ComputeFaceUnderTest[],
+  drivers: readonly ComputeDriverUnderTest[],
   part: NonNullable<ComputeConformance['part']> = 'whole',
 ): void {
   computeConformance({
     provider: 'compute-test',
-    faces,
+    drivers,
     part,
     server: { ...testServerAt(emulator.compute, 'compute'), lives: (life) => ({ exSimulate: life }) },
     secrets: [emulator.password],
-    leastNodes: 2,
+    minNodes: 2,
     extraSuites: [regionSuite(emulator.compute), reports],
   });
 }

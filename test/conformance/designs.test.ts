@@ -1,10 +1,10 @@
 /** Each further design keeps what a design can get wrong of every contract, in both kinds, against the emulator. */
 import { testCompute } from '@isobar/compute-test';
-import type { ComputeFace, StorageFace } from '@isobar/conformance';
+import type { EitherComputeDriver, EitherStorageDriver } from '@isobar/conformance';
 import { startEmulator } from '@isobar/emulator';
 import { googleStorage } from '@isobar/storage-google';
 import { afterAll } from 'vitest';
-import { furtherDesignsOf } from '../faces.ts';
+import { furtherDesignsOf } from '../drivers.ts';
 import { conformCompute, paced, userAccount } from './compute.ts';
 import { conformStorage, hmacAccount } from './storage.ts';
 
@@ -13,11 +13,11 @@ afterAll(() => emulator.close());
 
 conformStorage(
   emulator,
-  furtherDesignsOf<typeof googleStorage, StorageFace>(googleStorage, hmacAccount(emulator)),
+  furtherDesignsOf<typeof googleStorage, EitherStorageDriver>(googleStorage, hmacAccount(emulator)),
   'design',
 );
 conformCompute(
   emulator,
-  furtherDesignsOf<typeof testCompute, ComputeFace>(testCompute, userAccount(emulator)),
+  furtherDesignsOf<typeof testCompute, EitherComputeDriver>(testCompute, userAccount(emulator)),
   'design',
 );

@@ -3,11 +3,16 @@
  * that are retried and those that fail among them, and has the same outcome. Only what is signed differs, so signatures
  * are left out of the comparison. What depends on a token alone is in `authentication.test.ts`.
  */
-import { type StorageFace, type StorageFaceUnderTest, storageParity, testServerAt } from '@isobar/conformance';
+import {
+  type EitherStorageDriver,
+  type StorageDriverUnderTest,
+  storageParity,
+  testServerAt,
+} from '@isobar/conformance';
 import { startEmulator } from '@isobar/emulator';
 import { googleStorage } from '@isobar/storage-google';
 import { afterAll } from 'vitest';
-import { kindsOf } from '../faces.ts';
+import { kindsOf } from '../drivers.ts';
 import { googleScripts } from '../google/index.ts';
 import { hmacAccount, sameInEachRun } from './storage.ts';
 
@@ -16,22 +21,22 @@ const emulator = await startEmulator({ accessTokens: [accessToken] });
 afterAll(() => emulator.close());
 
 const server = testServerAt(emulator.storage, 'storage');
-const byKey = kindsOf<typeof googleStorage, StorageFace>(googleStorage, hmacAccount(emulator));
+const byKey = kindsOf<typeof googleStorage, EitherStorageDriver>(googleStorage, hmacAccount(emulator));
 // A token signs nothing: scripts that sign URLs are left out.
 const capabilities = { ...googleStorage.capabilities, presignedUrls: false };
-const byToken = kindsOf<typeof googleStorage, StorageFace>(
+const byToken = kindsOf<typeof googleStorage, EitherStorageDriver>(
   { ...googleStorage, capabilities },
   { accessToken, endpoint: emulator.storage },
-).map((driver, index): StorageFaceUnderTest => {
+).map((driver, index): StorageDriverUnderTest => {
   // Scripts about wrong credentials replace the secret, which a driver with a token does not have.
-  const open: StorageFaceUnderTest['open'] = (options = {}) =>
+  const open: StorageDriverUnderTest['open'] = (options = {}) =>
     ('secret' in options ? (byKey[index] ?? driver) : driver).open(options);
   return { ...driver, design: 'flag with a token', open };
 });
 
 storageParity({
   provider: 'google-storage',
-  faces: [...byKey.slice(0, 1), ...byToken],
+  drivers: [...byKey.slice(0, 1), ...byToken],
   server: {
     faults: server.faults,
     requests: {

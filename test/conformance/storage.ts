@@ -1,7 +1,7 @@
 /** What the kit is told about Google Storage, and its options. */
 import {
   type StorageConformance,
-  type StorageFaceUnderTest,
+  type StorageDriverUnderTest,
   storageConformance,
   testServerAt,
 } from '@isobar/conformance';
@@ -17,12 +17,12 @@ export function hmacAccount({ accessKey: key, secret, storage: endpoint }: Emula
 /** Registers the tests of the storage contract, and those of what only Google has. */
 export function conformStorage(
   emulator: Emulator,
-  faces: readonly StorageFaceUnderTest[],
+  drivers: readonly StorageDriverUnderTest[],
   part: NonNullable<StorageConformance['part']> = 'whole',
 ): void {
   storageConformance({
     provider: 'google-storage',
-    faces,
+    drivers,
     part,
     server: testServerAt(emulator.storage, 'storage'),
     secrets: [emulator.secret],

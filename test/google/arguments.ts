@@ -7,12 +7,12 @@ import { googleSuite } from './google-kit.ts';
 export const wrongArguments: Suite<StorageKit> = googleSuite('wrong arguments', [
   {
     title: 'are told with the call as it is written, before anything is sent',
-    async run({ containerWith, face, failsUnsent }) {
+    async run({ containerWith, driver, failsUnsent }) {
       const home = await containerWith(['object']);
       const object = { container: home, name: 'object' };
       type Loose = Record<string, (...args: unknown[]) => unknown>;
       const { copyObject, deleteObjects, downloadObjectRange, readObject, updateObjectMetadata, uploadObject } =
-        face as unknown as Loose;
+        driver as unknown as Loose;
       const calls: readonly (readonly [(() => unknown) | undefined, field: string, call: string])[] = [
         [() => readObject?.(home, 'object'), 'object', 'readObject(object, options)'],
         [() => readObject?.({ container: home, name: 5 }), 'object.name', 'readObject(object, options)'],
@@ -40,7 +40,7 @@ export const wrongArguments: Suite<StorageKit> = googleSuite('wrong arguments', 
         const failure = await failsUnsent(() => attempt?.(), { code: 'invalid-argument', details: { field } });
         expect(failure.message.endsWith(`. The call is ${call}`), failure.message).toBe(true);
       }
-      expect(await face.listContainerObjects(home)).toHaveLength(1);
+      expect(await driver.listContainerObjects(home)).toHaveLength(1);
     },
   },
 ]);

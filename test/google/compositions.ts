@@ -1,9 +1,9 @@
 /** One object of several, within the service. */
 import type { AnyStorage, Script, StorageKit, Suite } from '@isobar/conformance';
 import { expect } from 'vitest';
-import { google } from './face.ts';
+import { google } from './driver.ts';
 
-const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+const decodeText = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 /** Cases about compositions. */
 export const compositions: Suite<StorageKit> = {
@@ -11,40 +11,40 @@ export const compositions: Suite<StorageKit> = {
   cases: [
     {
       title: 'join objects in order, and leave them as they were',
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const container = await containerWith(['a', 'b&', 'c/é']);
-        const made = await google(face).exComposeObjects(['b&', 'a', 'c/é', 'a'], container, 'whole');
-        expect(textOf(await face.readObject(made))).toBe('b&ac/éa');
-        expect(textOf(await face.readObject({ container, name: 'a' }))).toBe('a');
+        const made = await google(driver).exComposeObjects(['b&', 'a', 'c/é', 'a'], container, 'whole');
+        expect(decodeText(await driver.readObject(made))).toBe('b&ac/éa');
+        expect(decodeText(await driver.readObject({ container, name: 'a' }))).toBe('a');
       },
     },
     {
       title: 'carry type and metadata of their own',
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const container = await containerWith(['a']);
-        const options = { contentType: 'text/x-own', metadata: { colour: 'blue' } };
-        await google(face).exComposeObjects(['a'], container, 'whole', options);
-        expect(await face.getObject(container, 'whole')).toMatchObject(options);
+        const options = { contentType: 'text/x-own', metadata: { kind: 'blue' } };
+        await google(driver).exComposeObjects(['a'], container, 'whole', options);
+        expect(await driver.getObject(container, 'whole')).toMatchObject(options);
       },
     },
     {
       title: 'are verified when their parts are models, also parts that are compositions',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
-        const parts = [await face.writeObject('left ', home, 'a'), await face.writeObject('right', home, 'b')];
-        const first = await google(face).exComposeObjects(parts, home, 'whole');
-        const again = await google(face).exComposeObjects([first, ...parts], home, 'whole');
+        const parts = [await driver.writeObject('left ', home, 'a'), await driver.writeObject('right', home, 'b')];
+        const first = await google(driver).exComposeObjects(parts, home, 'whole');
+        const again = await google(driver).exComposeObjects([first, ...parts], home, 'whole');
         expect(again.sizeBytes).toBe(20);
-        expect(textOf(await face.readObject(again))).toBe('left rightleft right');
+        expect(decodeText(await driver.readObject(again))).toBe('left rightleft right');
       },
     },
     {
       title: 'are of the generation that a model has, or fail',
-      async run({ face, container, fails }) {
+      async run({ driver, container, fails }) {
         const home = await container();
-        const old = await face.writeObject('old', home, 'a');
-        await face.writeObject('new', home, 'a');
-        const call = () => google(face).exComposeObjects([old], home, 'whole');
+        const old = await driver.writeObject('old', home, 'a');
+        await driver.writeObject('new', home, 'a');
+        const call = () => google(driver).exComposeObjects([old], home, 'whole');
         await fails(call, { code: 'not-found', details: { operation: 'exComposeObjects' } });
       },
     },
@@ -52,28 +52,28 @@ export const compositions: Suite<StorageKit> = {
       title: 'are made on conditions, and known as one’s own when the answer was lost',
       server: ['faults'],
       async run({ container, fails, open, server }) {
-        const face = google(open({ retry: { attempts: 3, baseDelayMs: 1, maxDelayMs: 20 } }));
+        const driver = google(open({ retry: { attempts: 3, baseDelayMs: 1, maxDelayMs: 20 } }));
         const home = await container();
-        const part = await face.writeObject('part ', home, 'part');
+        const part = await driver.writeObject('part ', home, 'part');
         await server.faults?.inject({ kind: 'reset', when: 'after' });
-        const first = await face.exComposeObjects([part, 'part'], home, 'whole', { ifGenerationMatch: 0 });
-        expect(textOf(await face.readObject(first))).toBe('part part ');
-        const call = () => face.exComposeObjects([part], home, 'whole', { ifGenerationMatch: 0 });
+        const first = await driver.exComposeObjects([part, 'part'], home, 'whole', { ifGenerationMatch: 0 });
+        expect(decodeText(await driver.readObject(first))).toBe('part part ');
+        const call = () => driver.exComposeObjects([part], home, 'whole', { ifGenerationMatch: 0 });
         await fails(call, { code: 'precondition-failed' });
         await server.faults?.inject({ kind: 'reset' });
         await fails(call, { code: 'precondition-failed' });
         const condition = { ifGenerationMatch: first.extra.generation ?? '' };
-        const grown = await face.exComposeObjects([first, part], home, 'whole', condition);
-        expect(textOf(await face.readObject(grown))).toBe('part part part ');
+        const grown = await driver.exComposeObjects([first, part], home, 'whole', condition);
+        expect(decodeText(await driver.readObject(grown))).toBe('part part part ');
       },
     },
     {
       title: 'take 32 parts and no more',
-      async run({ face, containerWith, failsUnsent }) {
+      async run({ driver, containerWith, failsUnsent }) {
         const container = await containerWith(['a']);
-        const made = await google(face).exComposeObjects(new Array<string>(32).fill('a'), container, 'whole');
+        const made = await google(driver).exComposeObjects(new Array<string>(32).fill('a'), container, 'whole');
         expect(made.sizeBytes).toBe(32);
-        const call = () => google(face).exComposeObjects(new Array<string>(33).fill('a'), container, 'whole');
+        const call = () => google(driver).exComposeObjects(new Array<string>(33).fill('a'), container, 'whole');
         await failsUnsent(call, { code: 'invalid-argument', details: { field: 'sources' } });
       },
     },
@@ -84,26 +84,26 @@ export const compositions: Suite<StorageKit> = {
 export const compositionScripts: readonly Script<AnyStorage>[] = [
   {
     title: 'exComposeObjects',
-    async prepare(face, { container }) {
-      await face.createContainer(container);
-      for (const name of ['a', 'b']) await face.writeObject(name, container, name);
+    async prepare(driver, { container }) {
+      await driver.createContainer(container);
+      for (const name of ['a', 'b']) await driver.writeObject(name, container, name);
     },
-    run: async (face, { container }) =>
-      (await google(face).exComposeObjects(['a', 'b'], container, 'c', { metadata: { colour: 'blue' } })).sizeBytes,
+    run: async (driver, { container }) =>
+      (await google(driver).exComposeObjects(['a', 'b'], container, 'c', { metadata: { kind: 'blue' } })).sizeBytes,
   },
   {
     title: 'exComposeObjects on a condition, its answer lost',
-    async prepare(face, { container }) {
-      await face.createContainer(container);
-      await face.writeObject('a', container, 'a');
+    async prepare(driver, { container }) {
+      await driver.createContainer(container);
+      await driver.writeObject('a', container, 'a');
     },
     faults: { fault: { kind: 'reset', when: 'after' }, times: 1 },
-    run: async (face, { container }) =>
-      (await google(face).exComposeObjects(['a', 'a'], container, 'c', { ifGenerationMatch: 0 })).sizeBytes,
+    run: async (driver, { container }) =>
+      (await google(driver).exComposeObjects(['a', 'a'], container, 'c', { ifGenerationMatch: 0 })).sizeBytes,
   },
   {
     title: 'exComposeObjects of a missing one',
-    prepare: (face, { container }) => face.createContainer(container),
-    run: (face, { container }) => google(face).exComposeObjects(['missing'], container, 'c'),
+    prepare: (driver, { container }) => driver.createContainer(container),
+    run: (driver, { container }) => google(driver).exComposeObjects(['missing'], container, 'c'),
   },
 ];

@@ -3,7 +3,7 @@
 import type { AnyStorage, Script, StorageKit, Suite } from '@isobar/conformance';
 import type { PostForm } from '@isobar/storage-google';
 import { expect } from 'vitest';
-import { google } from './face.ts';
+import { google } from './driver.ts';
 
 /** Posts a form as a browser does; fields given here are added to those of the form, or replace them. */
 export async function post(
@@ -19,7 +19,7 @@ export async function post(
 }
 
 const reasonOf = async (response: Response) => /<Code>(\w+)/.exec(await response.text())?.[1];
-const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+const decodeText = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 /** Cases about signed forms and signed starts of resumable uploads. */
 export const forms: Suite<StorageKit> = {
@@ -27,47 +27,47 @@ export const forms: Suite<StorageKit> = {
   cases: [
     {
       title: 'take a file, with what goes with it',
-      async run({ face, container, requestsOf }) {
+      async run({ driver, container, requestsOf }) {
         const home = await container();
         let form: PostForm | undefined;
         const options = {
           objectName: 'été/${filename}',
           contentType: 'text/x-own',
-          metadata: { colour: 'blue' },
-          mostBytes: 100,
+          metadata: { kind: 'blue' },
+          maxBytes: 100,
           successStatus: 201,
         } as const;
         const sent = await requestsOf(async () => {
-          form = await google(face).exPresignPostForm(home, options);
+          form = await google(driver).exPresignPostForm(home, options);
         });
         expect(sent ?? 0, 'requests for signing').toBe(0);
         const answer = await post(form as PostForm, new Blob(['content 😀']), 'a b.txt');
         expect(answer.status).toBe(201);
         expect(await answer.text()).toContain('<Key>été/a b.txt</Key>');
-        const object = await face.getObject(home, 'été/a b.txt');
-        expect(object).toMatchObject({ contentType: 'text/x-own', metadata: { colour: 'blue' } });
-        expect(textOf(await face.readObject(object))).toBe('content 😀');
+        const object = await driver.getObject(home, 'été/a b.txt');
+        expect(object).toMatchObject({ contentType: 'text/x-own', metadata: { kind: 'blue' } });
+        expect(decodeText(await driver.readObject(object))).toBe('content 😀');
       },
     },
     {
       title: 'let the page choose a name that begins as it must, and no other',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
-        const form = await google(face).exPresignPostForm(home, { objectNamePrefix: 'user/' });
+        const form = await google(driver).exPresignPostForm(home, { objectNamePrefix: 'user/' });
         const statuses = [];
         for (const key of ['user/own', 'other/own', '../user/', 'use']) {
           statuses.push((await post(form, new Blob(['x']), 'f', { key })).status);
         }
         expect(statuses).toEqual([204, 400, 400, 400]);
-        expect((await face.listContainerObjects(home)).map((item) => item.name)).toEqual(['user/own']);
+        expect((await driver.listContainerObjects(home)).map((item) => item.name)).toEqual(['user/own']);
       },
     },
     {
       title: 'refuse what they do not allow: size, type, fields, another signature, another container',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const [home, other] = [await container(), await container()];
-        const options = { objectName: 'a', leastBytes: 2, mostBytes: 4, contentTypePrefix: 'image/' };
-        const form = await google(face).exPresignPostForm(home, options);
+        const options = { objectName: 'a', minBytes: 2, maxBytes: 4, contentTypePrefix: 'image/' };
+        const form = await google(driver).exPresignPostForm(home, options);
         const image = { 'content-type': 'image/x-own' };
         const fields = { ...form.fields, 'x-goog-signature': '0'.repeat(64) };
         const tries = [
@@ -88,15 +88,17 @@ export const forms: Suite<StorageKit> = {
           'SignatureDoesNotMatch',
           'InvalidPolicyDocument',
         ]);
-        expect([...(await face.listContainerObjects(home)), ...(await face.listContainerObjects(other))]).toEqual([]);
+        expect([...(await driver.listContainerObjects(home)), ...(await driver.listContainerObjects(other))]).toEqual(
+          [],
+        );
         expect((await post(form, new Blob(['123']), 'f', image)).status, 'as allowed').toBe(204);
       },
     },
     {
       title: 'send the browser on',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const options = { objectName: 'a', successRedirect: 'https://example.com/done?x=1' };
-        const form = await google(face).exPresignPostForm(await container(), options);
+        const form = await google(driver).exPresignPostForm(await container(), options);
         const answer = await post(form, new Blob(['x']));
         expect(answer.status).toBe(303);
         expect(answer.headers.get('location')).toMatch(/^https:\/\/example\.com\/done\?x=1&bucket=.+&key=a&etag=/);
@@ -104,8 +106,8 @@ export const forms: Suite<StorageKit> = {
     },
     {
       title: 'give the access that they were signed for',
-      async run({ face, container, requestUrl }) {
-        const form = await google(face).exPresignPostForm(await container(), {
+      async run({ driver, container, requestUrl }) {
+        const form = await google(driver).exPresignPostForm(await container(), {
           objectName: 'a',
           predefinedAcl: 'public-read',
         });
@@ -115,20 +117,20 @@ export const forms: Suite<StorageKit> = {
     },
     {
       title: 'are refused before they are signed, when no form could be so',
-      async run({ face, container, failsUnsent }) {
+      async run({ driver, container, failsUnsent }) {
         const home = await container();
-        await failsUnsent(() => google(face).exPresignPostForm(home, { objectName: 'a', mostBytes: -1 }), {
+        await failsUnsent(() => google(driver).exPresignPostForm(home, { objectName: 'a', maxBytes: -1 }), {
           code: 'invalid-argument',
-          details: { operation: 'exPresignPostForm', field: 'mostBytes' },
+          details: { operation: 'exPresignPostForm', field: 'maxBytes' },
         });
       },
     },
     {
       title: 'of another kind: a signed URL starts a resumable upload, and nothing else',
-      async run({ face, container, requestUrl }) {
+      async run({ driver, container, requestUrl }) {
         const home = await container();
         const options = { method: 'POST', contentType: 'text/x-own' } as const;
-        const url = await google(face).presignObjectUrl({ container: home, name: 'a b' }, options);
+        const url = await google(driver).presignObjectUrl({ container: home, name: 'a b' }, options);
         const start = { 'x-goog-resumable': 'start', 'content-type': 'text/x-own' };
         expect((await requestUrl({ method: 'POST', url, headers: { 'content-type': 'text/x-own' } })).status).toBe(400);
         expect((await requestUrl({ method: 'PUT', url, headers: start })).status).toBe(403);
@@ -147,7 +149,7 @@ export const forms: Suite<StorageKit> = {
           });
         expect((await send(first, 0)).status).toBe(308);
         expect((await send(last, first.length)).status).toBe(200);
-        expect(await face.getObject(home, 'a b')).toMatchObject({ sizeBytes: total, contentType: 'text/x-own' });
+        expect(await driver.getObject(home, 'a b')).toMatchObject({ sizeBytes: total, contentType: 'text/x-own' });
       },
     },
   ],
@@ -158,14 +160,14 @@ export const formScripts: readonly Script<AnyStorage>[] = [
   {
     title: 'exPresignPostForm',
     needs: 'presignedUrls',
-    run: async (face, { container }) => {
-      const { url, fields } = await google(face).exPresignPostForm(container, { objectName: 'a', mostBytes: 5 });
+    run: async (driver, { container }) => {
+      const { url, fields } = await google(driver).exPresignPostForm(container, { objectName: 'a', maxBytes: 5 });
       return [url, Object.keys(fields), fields.key, fields['x-goog-algorithm']];
     },
   },
   {
     title: 'exPresignPostForm without a name',
     needs: 'presignedUrls',
-    run: (face, { container }) => google(face).exPresignPostForm(container, {}),
+    run: (driver, { container }) => google(driver).exPresignPostForm(container, {}),
   },
 ];

@@ -22,13 +22,13 @@ async function fileOf({ folder }: GoogleKit, sizeBytes: number): Promise<string>
 /** An upload that broke off when all but the last of its chunks were stored, and the file that it was of. */
 async function interrupted(kit: GoogleKit, sizeBytes: number): Promise<{ upload: ResumableUpload; path: string }> {
   const path = await fileOf(kit, sizeBytes);
-  const upload = await kit.face.exCreateResumableUpload(await kit.container(), 'object');
+  const upload = await kit.driver.exCreateResumableUpload(await kit.container(), 'object');
   const stop = new Error('stopped');
   const onProgress = ({ transferredBytes }: { transferredBytes: number }) => {
     if (transferredBytes > chunk) throw stop;
   };
   const thrown = await Promise.resolve()
-    .then(() => kit.face.exResumeUpload(upload, path, { onProgress }))
+    .then(() => kit.driver.exResumeUpload(upload, path, { onProgress }))
     .catch((failure: unknown) => failure);
   expect(thrown).toBe(stop);
   return { upload, path };
@@ -39,19 +39,22 @@ export const resumableUploads: Suite<StorageKit> = googleSuite('resumable upload
   ...[0, 1, 256 * 1024, chunk, chunk + 1].map((sizeBytes) => ({
     title: `uploads a file of ${sizeBytes} bytes, with what was said at the beginning`,
     async run(kit: GoogleKit) {
-      const { face } = kit;
+      const { driver } = kit;
       const [path, home] = [await fileOf(kit, sizeBytes), await kit.container()];
       const options = { contentType: 'text/x-own', metadata: { a: 'b' }, storageClass: 'NEARLINE' };
-      const upload = await face.exCreateResumableUpload(home, 'dir/a b+é', options);
-      expect(await face.exGetResumableUpload(upload)).toEqual({ storedBytes: 0 });
+      const upload = await driver.exCreateResumableUpload(home, 'dir/a b+é', options);
+      expect(await driver.exGetResumableUpload(upload)).toEqual({ storedBytes: 0 });
       const seen: number[] = [];
       const onProgress = (now: { transferredBytes: number }) => void seen.push(now.transferredBytes);
-      const object = await face.exResumeUpload(upload, path, { onProgress });
+      const object = await driver.exResumeUpload(upload, path, { onProgress });
       expect(object).toMatchObject({ name: 'dir/a b+é', sizeBytes, contentType: 'text/x-own', metadata: { a: 'b' } });
       expect(object.extra.storageClass).toBe('NEARLINE');
       expect(seen.at(-1)).toBe(sizeBytes);
-      expect(Buffer.compare(await face.readObject(object), await readFile(path))).toBe(0);
-      expect(await face.exGetResumableUpload(upload)).toMatchObject({ storedBytes: sizeBytes, object: { sizeBytes } });
+      expect(Buffer.compare(await driver.readObject(object), await readFile(path))).toBe(0);
+      expect(await driver.exGetResumableUpload(upload)).toMatchObject({
+        storedBytes: sizeBytes,
+        object: { sizeBytes },
+      });
     },
   })),
   {
@@ -59,19 +62,19 @@ export const resumableUploads: Suite<StorageKit> = googleSuite('resumable upload
     timeoutMs: 60_000,
     server: ['requests'],
     async run(kit) {
-      const { face } = kit;
+      const { driver } = kit;
       const { upload, path } = await interrupted(kit, 2 * chunk + 5);
-      const { storedBytes, object: none } = await face.exGetResumableUpload(upload);
+      const { storedBytes, object: none } = await driver.exGetResumableUpload(upload);
       expect(none).toBeUndefined();
       expect(storedBytes).toBeGreaterThanOrEqual(chunk);
       const progress: number[] = [];
       const onProgress = (now: { transferredBytes: number }) => void progress.push(now.transferredBytes);
       const kept = JSON.parse(JSON.stringify(upload)) as ResumableUpload;
-      const object = await face.exResumeUpload(kept, path, { onProgress });
+      const object = await driver.exResumeUpload(kept, path, { onProgress });
       // The service may have taken in more since it was asked: what was on its way when the connection broke.
       expect(progress[0]).toBeGreaterThanOrEqual(storedBytes);
       expect(object.sizeBytes).toBe(2 * chunk + 5);
-      expect(await face.exResumeUpload(upload, path), 'resumed once more').toEqual(object);
+      expect(await driver.exResumeUpload(upload, path), 'resumed once more').toEqual(object);
     },
   },
   {
@@ -79,31 +82,31 @@ export const resumableUploads: Suite<StorageKit> = googleSuite('resumable upload
     timeoutMs: 60_000,
     server: ['faults'],
     async run(kit) {
-      const [path, home, face] = [await fileOf(kit, 2 * chunk + 5), await kit.container(), kit.retrying()];
-      const upload = await face.exCreateResumableUpload(home, 'object', { ifGenerationMatch: 0 });
+      const [path, home, driver] = [await fileOf(kit, 2 * chunk + 5), await kit.container(), kit.retrying()];
+      const upload = await driver.exCreateResumableUpload(home, 'object', { ifGenerationMatch: 0 });
       // The first question gets through; the answer to the first chunk is lost, and then the service is unavailable.
       await kit.server.faults?.inject({ kind: 'delay', ms: 0 });
       await kit.server.faults?.inject({ kind: 'reset', when: 'after' });
       await kit.server.faults?.inject({ kind: 'status', status: 503 });
-      expect((await face.exResumeUpload(upload, path)).sizeBytes).toBe(2 * chunk + 5);
-      const again = await face.exCreateResumableUpload(home, 'other');
+      expect((await driver.exResumeUpload(upload, path)).sizeBytes).toBe(2 * chunk + 5);
+      const again = await driver.exCreateResumableUpload(home, 'other');
       await kit.server.faults?.inject({ kind: 'status', status: 408 }, 2);
       await kit.server.faults?.inject({ kind: 'reset', when: 'after' }, 2);
-      await kit.fails(() => face.exResumeUpload(again, path), { code: ['network', 'unavailable'] });
+      await kit.fails(() => driver.exResumeUpload(again, path), { code: ['network', 'unavailable'] });
       await kit.server.faults?.clear();
-      expect((await face.exResumeUpload(again, path)).sizeBytes).toBe(2 * chunk + 5);
+      expect((await driver.exResumeUpload(again, path)).sizeBytes).toBe(2 * chunk + 5);
     },
   },
   {
     title: 'recognises its object when the answer to the last bytes was lost',
     server: ['faults'],
     async run(kit) {
-      const [path, home, face] = [await fileOf(kit, 1000), await kit.container(), kit.retrying()];
-      const upload = await face.exCreateResumableUpload(home, 'object', { ifGenerationMatch: 0 });
+      const [path, home, driver] = [await fileOf(kit, 1000), await kit.container(), kit.retrying()];
+      const upload = await driver.exCreateResumableUpload(home, 'object', { ifGenerationMatch: 0 });
       // The probe gets through, the answer to the bytes does not.
       await kit.server.faults?.inject({ kind: 'delay', ms: 0 });
       await kit.server.faults?.inject({ kind: 'reset', when: 'after' });
-      expect((await face.exResumeUpload(upload, path)).sizeBytes).toBe(1000);
+      expect((await driver.exResumeUpload(upload, path)).sizeBytes).toBe(1000);
     },
   },
   {
@@ -114,8 +117,8 @@ export const resumableUploads: Suite<StorageKit> = googleSuite('resumable upload
       const file = await open(path, 'r+');
       await file.write('changed', 500);
       await file.close();
-      await kit.fails(() => kit.face.exResumeUpload(upload, path), { code: 'integrity' });
-      await kit.fails(() => kit.face.getObject(upload.container, upload.name), { code: 'not-found' });
+      await kit.fails(() => kit.driver.exResumeUpload(upload, path), { code: 'integrity' });
+      await kit.fails(() => kit.driver.getObject(upload.container, upload.name), { code: 'not-found' });
     },
   },
   {
@@ -124,32 +127,32 @@ export const resumableUploads: Suite<StorageKit> = googleSuite('resumable upload
     async run(kit) {
       const { upload, path } = await interrupted(kit, 2 * chunk + 5);
       await truncate(path, 1000);
-      await kit.fails(() => kit.face.exResumeUpload(upload, path), { code: 'conflict' });
+      await kit.fails(() => kit.driver.exResumeUpload(upload, path), { code: 'conflict' });
     },
   },
   {
     title: 'leaves a complete object alone when it is resumed with another file',
     async run(kit) {
       const [path, home] = [await fileOf(kit, 1000), await kit.container()];
-      const upload = await kit.face.exCreateResumableUpload(home, 'object');
-      await kit.face.exResumeUpload(upload, path);
+      const upload = await kit.driver.exCreateResumableUpload(home, 'object');
+      await kit.driver.exResumeUpload(upload, path);
       await appendFile(path, 'more');
-      await kit.fails(() => kit.face.exResumeUpload(upload, path), { code: 'integrity' });
-      expect((await kit.face.getObject(home, 'object')).sizeBytes).toBe(1000);
+      await kit.fails(() => kit.driver.exResumeUpload(upload, path), { code: 'integrity' });
+      expect((await kit.driver.getObject(home, 'object')).sizeBytes).toBe(1000);
     },
   },
   {
     title: 'says that a session is gone after it was cancelled',
     async run(kit) {
-      const { face, fails } = kit;
+      const { driver, fails } = kit;
       const [path, home] = [await fileOf(kit, 1000), await kit.container()];
-      const upload = await face.exCreateResumableUpload(home, 'object');
-      await face.exCancelResumableUpload(upload);
+      const upload = await driver.exCreateResumableUpload(home, 'object');
+      await driver.exCancelResumableUpload(upload);
       const gone = { code: 'not-found', details: { container: home, object: 'object' } } as const;
       for (const call of [
-        () => face.exResumeUpload(upload, path),
-        () => face.exGetResumableUpload(upload),
-        () => face.exCancelResumableUpload(upload),
+        () => driver.exResumeUpload(upload, path),
+        () => driver.exGetResumableUpload(upload),
+        () => driver.exCancelResumableUpload(upload),
       ]) {
         const failure = await fails(call, gone);
         expect(failure.message).toContain('begin a new one');
@@ -161,18 +164,18 @@ export const resumableUploads: Suite<StorageKit> = googleSuite('resumable upload
     title: 'keeps the condition of its beginning until the end',
     async run(kit) {
       const [path, home] = [await fileOf(kit, 1000), await kit.container()];
-      const upload = await kit.face.exCreateResumableUpload(home, 'object', { ifGenerationMatch: 0 });
-      await kit.face.writeObject('first', home, 'object');
-      await kit.fails(() => kit.face.exResumeUpload(upload, path), { code: 'precondition-failed' });
+      const upload = await kit.driver.exCreateResumableUpload(home, 'object', { ifGenerationMatch: 0 });
+      await kit.driver.writeObject('first', home, 'object');
+      await kit.fails(() => kit.driver.exResumeUpload(upload, path), { code: 'precondition-failed' });
     },
   },
   {
     title: 'refuses what is no upload, and one that leads elsewhere, before anything is sent',
     async run(kit) {
-      const { face, failsUnsent } = kit;
+      const { driver, failsUnsent } = kit;
       const path = join(await kit.folder(), 'file');
       await writeFile(path, 'x');
-      const upload = await face.exCreateResumableUpload(await kit.container(), 'object');
+      const upload = await driver.exCreateResumableUpload(await kit.container(), 'object');
       const elsewhere = upload.sessionUri.replace(/^http:\/\/[^/]+/, 'http://example.com');
       for (const wrong of [
         undefined,
@@ -185,12 +188,12 @@ export const resumableUploads: Suite<StorageKit> = googleSuite('resumable upload
         { ...upload, sessionUri: undefined },
       ] as unknown as ResumableUpload[]) {
         const invalid = { code: 'invalid-argument' } as const;
-        const failure = await failsUnsent(() => face.exResumeUpload(wrong, path), invalid);
+        const failure = await failsUnsent(() => driver.exResumeUpload(wrong, path), invalid);
         expect(failure.message).not.toContain('upload_id');
-        await failsUnsent(() => face.exGetResumableUpload(wrong), invalid);
-        await failsUnsent(() => face.exCancelResumableUpload(wrong), invalid);
+        await failsUnsent(() => driver.exGetResumableUpload(wrong), invalid);
+        await failsUnsent(() => driver.exCancelResumableUpload(wrong), invalid);
       }
-      await failsUnsent(() => face.exResumeUpload(upload, `${path}-missing`), { code: 'invalid-argument' });
+      await failsUnsent(() => driver.exResumeUpload(upload, `${path}-missing`), { code: 'invalid-argument' });
     },
   },
 ]);

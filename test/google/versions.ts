@@ -5,17 +5,17 @@ import type { StorageKit, Suite } from '@isobar/conformance';
 import { expect } from 'vitest';
 import { type GoogleKit, googleSuite } from './google-kit.ts';
 
-const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+const decodeText = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 /** A container that keeps versions. The emulator's metadata server hands out the token that switching that on takes. */
-async function versioned({ afterwards, container, face }: GoogleKit): Promise<string> {
+async function versioned({ afterwards, container, driver }: GoogleKit): Promise<string> {
   const home = await container();
   afterwards(async () => {
-    for (const object of await face.listContainerObjects(home, { versions: true })) {
-      await face.deleteObject(object, { generation: object.extra.generation ?? '' });
+    for (const object of await driver.listContainerObjects(home, { versions: true })) {
+      await driver.deleteObject(object, { generation: object.extra.generation ?? '' });
     }
   });
-  const { origin } = new URL(await face.presignObjectUrl({ container: home, name: 'x' }));
+  const { origin } = new URL(await driver.presignObjectUrl({ container: home, name: 'x' }));
   const tokens = `${origin}/computeMetadata/v1/instance/service-accounts/default/token`;
   const { access_token: token } = (await (
     await fetch(tokens, { headers: { 'metadata-flavor': 'Google' } })
@@ -40,7 +40,7 @@ async function filled(kit: GoogleKit): Promise<{ home: string; written: [string,
     ['c & <d>', 2],
   ] as const) {
     for (let version = 1; version <= count; version += 1) {
-      const { extra } = await kit.face.writeObject(`${name} ${version}`, home, name);
+      const { extra } = await kit.driver.writeObject(`${name} ${version}`, home, name);
       written.push([name, extra.generation]);
     }
   }
@@ -52,27 +52,27 @@ export const versions: Suite<StorageKit> = googleSuite('versions', [
   {
     title: 'are listed by name and age, whatever the size of pages, and say which is live',
     async run(kit) {
-      const { face } = kit;
+      const { driver } = kit;
       const { home, written } = await filled(kit);
-      await face.deleteObject({ container: home, name: 'a' });
+      await driver.deleteObject({ container: home, name: 'a' });
       for (const options of [{}, { pageSize: 1 }, { pageSize: 2 }, { pageSize: 3 }]) {
-        const listed = await face.listContainerObjects(home, { versions: true, ...options });
+        const listed = await driver.listContainerObjects(home, { versions: true, ...options });
         expect(listed.map(({ name, extra }) => [name, extra.generation])).toEqual(written);
         const live = listed.filter(({ extra }) => extra.isLatest === true);
         expect(live.map(({ extra }) => extra.generation)).toEqual(
           [written[3], written[7], written[9]].map((x) => x?.[1]),
         );
       }
-      expect((await face.listContainerObjects(home)).map(({ name }) => name)).toEqual(['b/1', 'b/2', 'c & <d>']);
+      expect((await driver.listContainerObjects(home)).map(({ name }) => name)).toEqual(['b/1', 'b/2', 'c & <d>']);
     },
   },
   {
     title: 'are listed by prefix, folder and after a name, and from a cursor that was kept',
     async run(kit) {
-      const { face } = kit;
+      const { driver } = kit;
       const { home, written } = await filled(kit);
       const generations = async (options: object) =>
-        (await face.listContainerObjects(home, { versions: true, pageSize: 2, ...options })).map(
+        (await driver.listContainerObjects(home, { versions: true, pageSize: 2, ...options })).map(
           ({ extra }) => extra.generation,
         );
       const of = (...names: string[]) =>
@@ -81,45 +81,47 @@ export const versions: Suite<StorageKit> = googleSuite('versions', [
       expect(await generations({ startAfter: 'b/1' })).toEqual(of('b/2', 'c & <d>'));
       expect(await generations({ delimiter: '/' })).toEqual(of('a', 'c & <d>'));
       const [first] = await Array.fromAsync(
-        face.iterateContainerObjects(home, { versions: true, pageSize: 5 }).pages(),
+        driver.iterateContainerObjects(home, { versions: true, pageSize: 5 }).pages(),
       );
       const cursor = first?.cursor ?? '';
-      const rest = await Array.fromAsync(face.iterateContainerObjects(home, { versions: true }).pages({ cursor }));
+      const rest = await Array.fromAsync(driver.iterateContainerObjects(home, { versions: true }).pages({ cursor }));
       expect(rest.flatMap(({ items }) => items.map(({ extra }) => extra.generation))).toEqual(
         written.slice(5).map(([, generation]) => generation),
       );
       const wrong = () =>
-        Array.fromAsync(face.iterateContainerObjects(home, { versions: true }).pages({ cursor: 'b/1' }));
+        Array.fromAsync(driver.iterateContainerObjects(home, { versions: true }).pages({ cursor: 'b/1' }));
       await kit.fails(wrong, { code: 'invalid-argument', details: { field: 'cursor' } });
     },
   },
   {
     title: 'are read, downloaded, copied and looked up by generation',
     async run(kit) {
-      const { face, fails } = kit;
+      const { driver, fails } = kit;
       const home = await versioned(kit);
-      const old = await face.writeObject('old', home, 'object', { metadata: { age: 'old' } });
-      const live = await face.writeObject('new and long', home, 'object');
+      const old = await driver.writeObject('old', home, 'object', { metadata: { age: 'old' } });
+      const live = await driver.writeObject('new and long', home, 'object');
       const { generation = '' } = old.extra;
       const options = { generation };
-      expect(await face.getObject(home, 'object', options)).toMatchObject({ sizeBytes: 3, metadata: { age: 'old' } });
-      expect(textOf(await face.readObject(live, options))).toBe('old');
-      expect(textOf(Buffer.concat(await Array.fromAsync(face.downloadObjectAsStream(live, options))))).toBe('old');
-      const stream = face.downloadObjectRangeAsStream(live, 1, undefined, options);
-      expect(textOf(Buffer.concat(await Array.fromAsync(stream)))).toBe('ld');
+      expect(await driver.getObject(home, 'object', options)).toMatchObject({ sizeBytes: 3, metadata: { age: 'old' } });
+      expect(decodeText(await driver.readObject(live, options))).toBe('old');
+      expect(decodeText(Buffer.concat(await Array.fromAsync(driver.downloadObjectAsStream(live, options))))).toBe(
+        'old',
+      );
+      const stream = driver.downloadObjectRangeAsStream(live, 1, undefined, options);
+      expect(decodeText(Buffer.concat(await Array.fromAsync(stream)))).toBe('ld');
       const path = join(await kit.folder(), 'file');
-      await face.downloadObject(live, path, options);
+      await driver.downloadObject(live, path, options);
       expect(await readFile(path, 'utf8')).toBe('old');
-      const copied = await face.copyObject(live, home, 'copy', options);
-      expect(textOf(await face.readObject(copied))).toBe('old');
-      const changed = await face.copyObject(live, home, 'object', { ...options, metadata: { age: 'restored' } });
-      expect(textOf(await face.readObject(changed))).toBe('old');
+      const copied = await driver.copyObject(live, home, 'copy', options);
+      expect(decodeText(await driver.readObject(copied))).toBe('old');
+      const changed = await driver.copyObject(live, home, 'object', { ...options, metadata: { age: 'restored' } });
+      expect(decodeText(await driver.readObject(changed))).toBe('old');
       const missing = { generation: '1' };
       for (const call of [
-        () => face.getObject(home, 'object', missing),
-        () => face.readObject(live, missing),
-        () => face.downloadObject(live, `${path}-2`, missing),
-        () => face.copyObject(live, home, 'copy', missing),
+        () => driver.getObject(home, 'object', missing),
+        () => driver.readObject(live, missing),
+        () => driver.downloadObject(live, `${path}-2`, missing),
+        () => driver.copyObject(live, home, 'copy', missing),
       ]) {
         await fails(call, { code: 'not-found' });
       }
@@ -128,63 +130,63 @@ export const versions: Suite<StorageKit> = googleSuite('versions', [
   {
     title: 'are deleted for good by generation, while a deletion without one keeps what was',
     async run(kit) {
-      const { face, fails } = kit;
+      const { driver, fails } = kit;
       const home = await versioned(kit);
       const generations: string[] = [];
       for (const text of ['1', '2', '3'])
-        generations.push((await face.writeObject(text, home, 'o')).extra.generation ?? '');
+        generations.push((await driver.writeObject(text, home, 'o')).extra.generation ?? '');
       const object = { container: home, name: 'o' };
-      await face.deleteObject(object);
-      await fails(() => face.getObject(home, 'o'), { code: 'not-found' });
+      await driver.deleteObject(object);
+      await fails(() => driver.getObject(home, 'o'), { code: 'not-found' });
       const left = async () =>
-        (await face.listContainerObjects(home, { versions: true })).map(({ extra }) => extra.generation);
+        (await driver.listContainerObjects(home, { versions: true })).map(({ extra }) => extra.generation);
       expect(await left()).toEqual(generations);
-      for (const generation of generations) await face.deleteObject(object, { generation });
+      for (const generation of generations) await driver.deleteObject(object, { generation });
       expect(await left()).toEqual([]);
     },
   },
   {
     title: 'are deleted for good among many objects where a generation is named, and nowhere else',
     async run(kit) {
-      const { face, failsUnsent } = kit;
+      const { driver, failsUnsent } = kit;
       const home = await versioned(kit);
-      for (const text of ['1', '2', '3']) await face.writeObject(text, home, 'o');
+      for (const text of ['1', '2', '3']) await driver.writeObject(text, home, 'o');
       const left = async () =>
-        (await face.listContainerObjects(home, { versions: true })).map(({ extra }) => extra.generation);
-      const [first, second, live] = await face.listContainerObjects(home, { versions: true });
+        (await driver.listContainerObjects(home, { versions: true })).map(({ extra }) => extra.generation);
+      const [first, second, live] = await driver.listContainerObjects(home, { versions: true });
       if (!(first && second && live)) throw new Error('three versions were written');
       const refused = { code: 'invalid-argument', details: { field: 'generation' } } as const;
-      await failsUnsent(() => face.deleteObjects([live, first]), refused);
-      await failsUnsent(() => face.deleteObject(first), refused);
+      await failsUnsent(() => driver.deleteObjects([live, first]), refused);
+      await failsUnsent(() => driver.deleteObject(first), refused);
       const { generation = '' } = first.extra;
       const objects = [{ container: home, name: 'o', generation }];
-      expect(await face.deleteObjects(objects)).toEqual({ deleted: objects, failed: [] });
-      expect(await face.deleteObjects(objects), 'what is gone').toEqual({ deleted: objects, failed: [] });
+      expect(await driver.deleteObjects(objects)).toEqual({ deleted: objects, failed: [] });
+      expect(await driver.deleteObjects(objects), 'what is gone').toEqual({ deleted: objects, failed: [] });
       expect(await left()).toEqual([second.extra.generation, live.extra.generation]);
-      await face.deleteObjects([live]);
+      await driver.deleteObjects([live]);
       expect(await left(), 'the live one has become an old one').toEqual([
         second.extra.generation,
         live.extra.generation,
       ]);
-      expect(await face.listContainerObjects(home)).toEqual([]);
+      expect(await driver.listContainerObjects(home)).toEqual([]);
     },
   },
   {
     title: 'are a condition of reads',
     async run(kit) {
-      const { face, fails } = kit;
+      const { driver, fails } = kit;
       const home = await kit.container();
-      const object = await face.writeObject('content', home, 'object');
+      const object = await driver.writeObject('content', home, 'object');
       const { generation = '' } = object.extra;
       const path = join(await kit.folder(), 'file');
-      expect(textOf(await face.readObject(object, { ifGenerationMatch: generation }))).toBe('content');
-      await face.downloadObject(object, path, { ifGenerationMatch: generation, ifMetagenerationMatch: 1 });
-      await face.writeObject('other', home, 'object');
+      expect(decodeText(await driver.readObject(object, { ifGenerationMatch: generation }))).toBe('content');
+      await driver.downloadObject(object, path, { ifGenerationMatch: generation, ifMetagenerationMatch: 1 });
+      await driver.writeObject('other', home, 'object');
       const refused = { code: 'precondition-failed' } as const;
       const condition = { ifGenerationMatch: generation };
-      await fails(() => face.readObject(object, condition), refused);
-      await fails(() => face.downloadObject(object, `${path}-2`, condition), refused);
-      await fails(() => Array.fromAsync(face.downloadObjectAsStream(object, condition)), refused);
+      await fails(() => driver.readObject(object, condition), refused);
+      await fails(() => driver.downloadObject(object, `${path}-2`, condition), refused);
+      await fails(() => Array.fromAsync(driver.downloadObjectAsStream(object, condition)), refused);
     },
   },
 ]);

@@ -1,5 +1,5 @@
 /**
- * Lists containers with what the environment has, in both colours, each with a driver of its own, and prints what came.
+ * Lists containers with what the environment has, in both kinds, each with a driver of its own, and prints what came.
  * `node application-default.ts ENDPOINT`
  */
 import { isCloudError } from '@isobar/core';

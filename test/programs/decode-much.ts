@@ -5,8 +5,8 @@
 import { connect } from '@isobar/design-flag';
 import { googleStorage } from '@isobar/storage-google';
 
-const [, , colour, endpoint = '', key = '', secret = '', container = '', way, path = ''] = process.argv;
-const driver = connect(googleStorage, { key, secret, endpoint, async: colour === 'async' });
+const [, , kind, endpoint = '', key = '', secret = '', container = '', way, path = ''] = process.argv;
+const driver = connect(googleStorage, { key, secret, endpoint, async: kind === 'async' });
 const decompress = { decompress: true };
 
 async function download(name: string): Promise<number> {

@@ -6,8 +6,8 @@ import { readFileSync } from 'node:fs';
 import { connect } from '@isobar/design-flag';
 import { googleStorage, type ResumableUpload } from '@isobar/storage-google';
 
-const [, , colour, endpoint = '', key = '', secret = '', token = '', path = '', killAt = '0'] = process.argv;
-const driver = connect(googleStorage, { key, secret, endpoint, async: colour === 'async' });
+const [, , kind, endpoint = '', key = '', secret = '', token = '', path = '', killAt = '0'] = process.argv;
+const driver = connect(googleStorage, { key, secret, endpoint, async: kind === 'async' });
 const upload = JSON.parse(readFileSync(token, 'utf8')) as ResumableUpload;
 let from: number | undefined;
 const onProgress = ({ transferredBytes }: { readonly transferredBytes: number }): void => {

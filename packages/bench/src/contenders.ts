@@ -7,25 +7,25 @@ import type { Contender } from './report/model.ts';
 
 const designs = (['session', 'mixin', 'flag'] as const).flatMap((design) =>
   (['async', 'blocking'] as const).map(
-    (colour): Contender => ({
-      id: `${design}-${colour}`,
-      name: `${design}, ${colour}`,
-      kind: 'design',
+    (kind): Contender => ({
+      id: `${design}-${kind}`,
+      name: `${design}, ${kind}`,
+      role: 'design',
       design,
-      colour,
+      kind,
     }),
   ),
 );
 
-function rival(id: string, name: string, colour: 'async' | 'blocking' = 'async'): Contender {
-  return { id, name, kind: 'rival', colour };
+function rival(id: string, name: string, kind: 'async' | 'blocking' = 'async'): Contender {
+  return { id, name, role: 'rival', kind };
 }
 
 /** Everybody, in the order of tables. */
 export const contenders: readonly Contender[] = [
-  { id: 'undici', name: 'undici, bare', kind: 'floor', colour: 'async' },
-  { id: 'bare-async', name: 'bare operation, async', kind: 'floor', colour: 'async' },
-  { id: 'bare-blocking', name: 'bare operation, blocking', kind: 'floor', colour: 'blocking' },
+  { id: 'undici', name: 'undici, bare', role: 'floor', kind: 'async' },
+  { id: 'bare-async', name: 'bare operation, async', role: 'floor', kind: 'async' },
+  { id: 'bare-blocking', name: 'bare operation, blocking', role: 'floor', kind: 'blocking' },
   ...designs,
   rival('gcs', '@google-cloud/storage'),
   rival('aws', '@aws-sdk/client-s3'),
@@ -40,7 +40,7 @@ export const contenders: readonly Contender[] = [
 /** Ids of Isobar's designs, asynchronous ones first. */
 export const designIds: readonly string[] = designs.map(({ id }) => id).sort();
 /** Ids of the rivals. */
-export const rivalIds: readonly string[] = contenders.filter(({ kind }) => kind === 'rival').map(({ id }) => id);
+export const rivalIds: readonly string[] = contenders.filter(({ role }) => role === 'rival').map(({ id }) => id);
 /** Those that do the same storage work over HTTP: the floor, the designs, the rivals. */
 export const storageIds: readonly string[] = ['undici', ...designs.map(({ id }) => id), ...rivalIds];
 
@@ -71,16 +71,16 @@ export function pythonCommand(): string {
 
 /** Whether a contender can run here. */
 export function isInstalled(id: string): boolean {
-  if (contenderOf(id).kind !== 'rival') return true;
+  if (contenderOf(id).role !== 'rival') return true;
   const name = packageOf(id);
   return name === undefined || existsSync(`${rivalsFolder}node_modules/${name}/package.json`);
 }
 
 /** Opens a contender. What it cannot do throws {@link UnsupportedError} with the reason. */
 export async function openClient(id: string, service: Service): Promise<Client> {
-  const { kind } = contenderOf(id);
-  if (kind === 'floor') return (await import('./clients/undici.ts')).connectUndici(service);
-  if (kind === 'design') return (await import('./clients/isobar.ts')).connectIsobar(id, service);
+  const { role } = contenderOf(id);
+  if (role === 'floor') return (await import('./clients/undici.ts')).connectUndici(service);
+  if (role === 'design') return (await import('./clients/isobar.ts')).connectIsobar(id, service);
   const module = (await import(pathToFileURL(`${rivalsFolder}clients/${id}.js`).href)) as ClientModule;
   return withReasons(await module.connect(service));
 }

@@ -5,26 +5,26 @@
 import type { Cell, Contender, Experiment, Measured, Program, Report, Timeline } from '../src/report/model.ts';
 
 const contenders: readonly Contender[] = [
-  { id: 'undici', name: 'undici (floor)', kind: 'floor' },
+  { id: 'undici', name: 'undici (floor)', role: 'floor' },
   ...(['session', 'mixin', 'flag'] as const).flatMap((design) =>
     (['blocking', 'async'] as const).map(
-      (colour): Contender => ({
-        id: `${design}-${colour}`,
-        name: `${design}, ${colour}`,
-        kind: 'design',
+      (kind): Contender => ({
+        id: `${design}-${kind}`,
+        name: `${design}, ${kind}`,
+        role: 'design',
         design,
-        colour,
+        kind,
       }),
     ),
   ),
-  { id: 'aws-sdk', name: '@aws-sdk/client-s3', kind: 'rival', colour: 'async' },
-  { id: 'google-sdk', name: '@google-cloud/storage', kind: 'rival', colour: 'async' },
-  { id: 's3mini', name: 's3mini', kind: 'rival', colour: 'async' },
-  { id: 'opendal-async', name: 'OpenDAL, async', kind: 'rival', colour: 'async' },
-  { id: 'opendal-blocking', name: 'OpenDAL, blocking', kind: 'rival', colour: 'blocking' },
+  { id: 'aws-sdk', name: '@aws-sdk/client-s3', role: 'rival', kind: 'async' },
+  { id: 'google-sdk', name: '@google-cloud/storage', role: 'rival', kind: 'async' },
+  { id: 's3mini', name: 's3mini', role: 'rival', kind: 'async' },
+  { id: 'opendal-async', name: 'OpenDAL, async', role: 'rival', kind: 'async' },
+  { id: 'opendal-blocking', name: 'OpenDAL, blocking', role: 'rival', kind: 'blocking' },
 ];
 
-const designIds = contenders.filter(({ kind }) => kind === 'design').map(({ id }) => id);
+const designIds = contenders.filter(({ role }) => role === 'design').map(({ id }) => id);
 
 /** A whole report of made-up figures. */
 export function sampleReport(seed = 1): Report {

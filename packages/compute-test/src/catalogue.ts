@@ -42,7 +42,7 @@ export function* createImage(
   const nodeId = idOf(node, 'node');
   const json = {
     node_id: nodeId,
-    name: textOf(name, 'name'),
+    name: textOf('name', name),
     description: options.description,
     client_token: yield* tokenOf(options),
   };
@@ -55,7 +55,7 @@ export function* createImage(
 
 /** One image. One exchange. */
 export function* getImage(scope: Scope, imageId: string): Operation<TestImage> {
-  const { path, ...subject } = imageAt(textOf(imageId, 'imageId'));
+  const { path, ...subject } = imageAt(textOf('imageId', imageId));
   const { body } = yield* send(scope, { method: 'GET', path, idempotent: true, subject });
   return readImage(body);
 }
@@ -74,9 +74,9 @@ export function* copyImage(
   options: CreateImageOptions = {},
 ): Operation<TestImage> {
   const json = {
-    source_region: textOf(sourceRegion, 'sourceRegion'),
+    source_region: textOf('sourceRegion', sourceRegion),
     image_id: idOf(image, 'image'),
-    name: textOf(name, 'name'),
+    name: textOf('name', name),
     description: options.description,
     client_token: yield* tokenOf(options),
   };

@@ -9,7 +9,7 @@ import {
   readFile,
   textOf,
 } from '@isobar/core/provider';
-import { largestKeyFile } from './limits.ts';
+import { maxKeyFileBytes } from './limits.ts';
 import { listPages, remove, type Scope, send } from './requests.ts';
 import { readKeyPair, readKeyPairs } from './wire/key-pairs.ts';
 
@@ -20,28 +20,28 @@ export function* listKeyPairs(scope: Scope): Operation<KeyPair[]> {
 
 /** One key pair. One exchange. */
 export function* getKeyPair(scope: Scope, name: string): Operation<KeyPair> {
-  const { path, ...subject } = keyPairAt(textOf(name, 'name'));
+  const { path, ...subject } = keyPairAt(textOf('name', name));
   const { body } = yield* send(scope, { method: 'GET', path, idempotent: true, subject });
   return readKeyPair(body);
 }
 
 /** Lets the cloud make a key pair. One exchange, not repeated when its answer is lost. */
 export function* createKeyPair(scope: Scope, name: string): Operation<KeyPair> {
-  return yield* postKeyPair(scope, { name: textOf(name, 'name') });
+  return yield* postKeyPair(scope, { name: textOf('name', name) });
 }
 
 /** Tells the cloud a public key. One exchange, not repeated when its answer is lost. */
 export function* importKeyPairFromString(scope: Scope, name: string, keyMaterial: string): Operation<KeyPair> {
   const key = checkedPublicKey(keyMaterial, 'keyMaterial');
-  return yield* postKeyPair(scope, { name: textOf(name, 'name'), public_key: key });
+  return yield* postKeyPair(scope, { name: textOf('name', name), public_key: key });
 }
 
 /** Tells the cloud the public key in a file; `~/` is the user's home folder. One exchange. */
 export function* importKeyPairFromFile(scope: Scope, name: string, path: string): Operation<KeyPair> {
-  textOf(name, 'name');
-  const file = textOf(path, 'path');
+  textOf('name', name);
+  const file = textOf('path', path);
   const home = /^~[/\\]/.test(file) ? (yield* environment([])).homeFolder : '';
-  const bytes = yield* readFile(home ? home + file.slice(1) : file, { mostBytes: largestKeyFile });
+  const bytes = yield* readFile(home ? home + file.slice(1) : file, { maxBytes: maxKeyFileBytes });
   if (!bytes) throw invalidArgument('path', 'must be that of a file with a public key; there is no such file');
   const key = checkedPublicKey(new TextDecoder().decode(bytes), 'path');
   return yield* postKeyPair(scope, { name, public_key: key });

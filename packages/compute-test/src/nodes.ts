@@ -19,7 +19,7 @@ import {
   textOf,
 } from '@isobar/core/provider';
 import { checkedPublicKey } from './key-pairs.ts';
-import { mostIdsInRequest, mostItemsOnPage, regionsAtOnce } from './limits.ts';
+import { maxIdsPerRequest, maxPageItems, regionsAtOnce } from './limits.ts';
 import type { CreatedTestNode, TestExtra, TestNode } from './models.ts';
 import { type CloudRequest, listPages, type Scope, scopeOf, send, tokenOf } from './requests.ts';
 import { readCreatedNode, readNode, readNodes } from './wire/nodes.ts';
@@ -50,9 +50,9 @@ export function iterateNodes(scope: Scope, options: ListNodesOptions = {}): List
   return listPages(scope, { path: '/nodes', query }, (body) => readNodes(body, scope.region));
 }
 
-function pageSizeOf({ pageSize = mostItemsOnPage }: ListNodesOptions): number {
-  if (Number.isInteger(pageSize) && pageSize >= 1 && pageSize <= mostItemsOnPage) return pageSize;
-  const rule = `must be a whole number from 1 to ${mostItemsOnPage}`;
+function pageSizeOf({ pageSize = maxPageItems }: ListNodesOptions): number {
+  if (Number.isInteger(pageSize) && pageSize >= 1 && pageSize <= maxPageItems) return pageSize;
+  const rule = `must be a whole number from 1 to ${maxPageItems}`;
   throw invalidArgument('pageSize', `${rule}, not ${describe(pageSize)}`);
 }
 
@@ -64,7 +64,7 @@ function stateOf({ state }: ListNodesOptions): string | undefined {
 
 /** One node. One exchange. */
 export function* getNode(scope: Scope, nodeId: string): Operation<TestNode> {
-  const { node, path } = nodeAt(scope, textOf(nodeId, 'nodeId'));
+  const { node, path } = nodeAt(scope, textOf('nodeId', nodeId));
   const { body } = yield* send(scope, { method: 'GET', path, idempotent: true, subject: { node } });
   return readNode(body, scope.region);
 }
@@ -79,7 +79,7 @@ export function* createNode(
 ): Operation<CreatedTestNode> {
   const { auth, exSimulate: simulate, extra, location } = options;
   const json = {
-    name: textOf(name, 'name'),
+    name: textOf('name', name),
     size: idOf(size, 'size'),
     image: idOf(image, 'image'),
     ...(location !== undefined && { location: idOf(location, 'location') }),
@@ -152,9 +152,9 @@ export function lookUpNodesOf(scope: Scope): LookUpNodes<TestNode> {
     const regions = Map.groupBy(nodes, regionOf);
     const requests = [...regions].flatMap(([region, some]) => {
       const ids = some.map((node) => idOf(node, 'nodes'));
-      const count = Math.ceil(ids.length / mostIdsInRequest);
+      const count = Math.ceil(ids.length / maxIdsPerRequest);
       const parts = Array.from({ length: count }, (_, at) =>
-        ids.slice(at * mostIdsInRequest, (at + 1) * mostIdsInRequest),
+        ids.slice(at * maxIdsPerRequest, (at + 1) * maxIdsPerRequest),
       );
       return parts.map((part) => lookUpPart(scopeOf(scope, region), part));
     });
@@ -165,7 +165,7 @@ export function lookUpNodesOf(scope: Scope): LookUpNodes<TestNode> {
 }
 
 function* lookUpPart(scope: Scope, ids: readonly string[]): Operation<TestNode[]> {
-  const query: CloudRequest['query'] = { ids: ids.join(','), limit: mostIdsInRequest };
+  const query: CloudRequest['query'] = { ids: ids.join(','), limit: maxIdsPerRequest };
   const { body } = yield* send(scope, { method: 'GET', path: '/nodes', query, idempotent: true });
   return readNodes(body, scope.region);
 }

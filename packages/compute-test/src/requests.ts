@@ -18,7 +18,7 @@ import {
   textOf,
 } from '@isobar/core/provider';
 import { failureOf, type Subject } from './failures.ts';
-import { mostItemsOnPage } from './limits.ts';
+import { maxPageItems } from './limits.ts';
 import type { CheckedTestComputeOptions } from './options.ts';
 
 /** What all requests of a driver have in common. */
@@ -111,7 +111,7 @@ export function listPages<Item>(
   readItems: (body: Uint8Array) => Item[],
 ): Listing<Item> {
   return makeListing(function* (cursor?: string): Operation<Page<Item>> {
-    const query = { limit: mostItemsOnPage, ...request.query, cursor };
+    const query = { limit: maxPageItems, ...request.query, cursor };
     const { body, headers } = yield* send(scope, { ...request, method: 'GET', query, idempotent: true });
     const next = headers['x-next-cursor'];
     return { items: readItems(body), ...(next && { cursor: next }) };
@@ -120,7 +120,7 @@ export function listPages<Item>(
 
 /** What makes a creation safe to repeat: the caller's token, or a random one for all tries of this call. */
 export function* tokenOf(options: { readonly clientToken?: string }): Operation<string> {
-  if (options.clientToken !== undefined) return textOf(options.clientToken, 'clientToken');
+  if (options.clientToken !== undefined) return textOf('clientToken', options.clientToken);
   const bytes = yield* entropy(16);
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -24,7 +24,7 @@ export function* listVolumes(scope: Scope): Operation<TestVolume[]> {
 
 /** One volume. One exchange. */
 export function* getVolume(scope: Scope, volumeId: string): Operation<TestVolume> {
-  const { path, ...subject } = volumeAt(textOf(volumeId, 'volumeId'));
+  const { path, ...subject } = volumeAt(textOf('volumeId', volumeId));
   const { body } = yield* send(scope, { method: 'GET', path, idempotent: true, subject });
   return readVolume(body);
 }
@@ -41,7 +41,7 @@ export function* createVolume(
   }
   const { location, snapshot } = options;
   const json = {
-    name: textOf(name, 'name'),
+    name: textOf('name', name),
     size_gb: sizeGb,
     ...(location !== undefined && { location: idOf(location, 'location') }),
     ...(snapshot !== undefined && { snapshot_id: idOf(snapshot, 'snapshot') }),
@@ -61,7 +61,7 @@ export function* attachVolume(
   const nodeId = idOf(node, 'node');
   const { path, volume } = volumeAt(given);
   const { device } = options;
-  const json = { node_id: nodeId, ...(device !== undefined && { device: textOf(device, 'device') }) };
+  const json = { node_id: nodeId, ...(device !== undefined && { device: textOf('device', device) }) };
   const subject = { volume, node: nodeId };
   yield* send(scope, { method: 'POST', path: `${path}/attach`, json, idempotent: false, subject });
 }
@@ -91,7 +91,7 @@ export function* createVolumeSnapshot(
 ): Operation<TestSnapshot> {
   const { path, ...subject } = volumeAt(volume);
   const { name } = options;
-  const json = { ...(name !== undefined && { name: textOf(name, 'name') }), client_token: yield* tokenOf(options) };
+  const json = { ...(name !== undefined && { name: textOf('name', name) }), client_token: yield* tokenOf(options) };
   const request = { method: 'POST', path: `${path}/snapshots`, json, idempotent: true, subject } as const;
   const { body } = yield* send(scope, request);
   return readSnapshot(body);
@@ -99,7 +99,7 @@ export function* createVolumeSnapshot(
 
 /** One snapshot. One exchange. */
 export function* getVolumeSnapshot(scope: Scope, snapshotId: string): Operation<TestSnapshot> {
-  const { path, ...subject } = snapshotAt(textOf(snapshotId, 'snapshotId'));
+  const { path, ...subject } = snapshotAt(textOf('snapshotId', snapshotId));
   const { body } = yield* send(scope, { method: 'GET', path, idempotent: true, subject });
   return readSnapshot(body);
 }

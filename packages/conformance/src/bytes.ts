@@ -35,14 +35,14 @@ export function* pieces(bytes: Uint8Array, pieceBytes: number): Generator<Uint8A
   for (let start = 0; start < bytes.length; start += pieceBytes) yield bytes.subarray(start, start + pieceBytes);
 }
 
-/** All bytes of a stream of either colour. */
+/** All bytes of a stream of either kind. */
 export async function collect(stream: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of stream) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);
 }
 
-/** All items of an iterable of either colour. */
+/** All items of an iterable of either kind. */
 export async function itemsOf<Item>(source: Iterable<Item> | AsyncIterable<Item>): Promise<Item[]> {
   const items: Item[] = [];
   for await (const item of source) items.push(item);
@@ -50,7 +50,7 @@ export async function itemsOf<Item>(source: Iterable<Item> | AsyncIterable<Item>
 }
 
 /** Bytes as text. */
-export function textOf(bytes: Uint8Array): string {
+export function decodeText(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
 }
 

@@ -3,7 +3,7 @@
  * against drivers that are broken on purpose.
  */
 import type { Capability } from './capabilities.ts';
-import type { Colour } from './face.ts';
+import type { Kind } from './driver.ts';
 import type { TestServer } from './test-server.ts';
 
 /** One thing that every driver must do. */
@@ -19,8 +19,8 @@ export interface Case<Kit> {
   readonly proof?: boolean;
   /** True for what a design can get wrong: the case is run for every design, all others once for each kind. */
   readonly everyDesign?: true;
-  /** The only colour in which the case makes sense. */
-  readonly colour?: Colour;
+  /** The only kind in which the case makes sense. */
+  readonly kind?: Kind;
   /** Abilities of the test server without which the case is left out. */
   readonly server?: readonly (keyof TestServer)[];
   /** How long the case may take. Default 30 seconds. */

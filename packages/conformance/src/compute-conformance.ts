@@ -1,9 +1,9 @@
 /** The kit for compute providers. */
-import { cancelling } from './any-face/cancelling.ts';
-import { closing } from './any-face/closing.ts';
-import { credentials } from './any-face/credentials.ts';
-import { faults } from './any-face/faults.ts';
-import { options } from './any-face/options.ts';
+import { cancelling } from './any-driver/cancelling.ts';
+import { closing } from './any-driver/closing.ts';
+import { credentials } from './any-driver/credentials.ts';
+import { faults } from './any-driver/faults.ts';
+import { options } from './any-driver/options.ts';
 import type { Suite } from './case.ts';
 import { computeArguments } from './compute/arguments.ts';
 import { catalogue } from './compute/catalogue.ts';
@@ -17,7 +17,7 @@ import { snapshots } from './compute/snapshots.ts';
 import { volumes } from './compute/volumes.ts';
 import { waitFailures } from './compute/wait-failures.ts';
 import { waits } from './compute/waits.ts';
-import type { AnyCompute, ComputeFaceUnderTest } from './face.ts';
+import type { AnyCompute, ComputeDriverUnderTest } from './driver.ts';
 import { type Deviation, type Part, register } from './register.ts';
 import type { TestServer } from './test-server.ts';
 
@@ -26,7 +26,7 @@ export interface ComputeConformance {
   /** The provider's id, such as `compute-test`. */
   readonly provider: string;
   /** The drivers to test: one of each kind for the whole kit, all others for the `design` part. */
-  readonly faces: readonly ComputeFaceUnderTest[];
+  readonly drivers: readonly ComputeDriverUnderTest[];
   /** Default `whole`. */
   readonly part?: Part;
   /** What the server can do for tests. Default: nothing, as of a real cloud. */
@@ -36,7 +36,7 @@ export interface ComputeConformance {
   /** Strings that no failure may show, such as the secret in use. */
   readonly secrets?: readonly string[];
   /** How many nodes the account has at least. Default 0. */
-  readonly leastNodes?: number;
+  readonly minNodes?: number;
   /** Cases for what only this provider does. */
   readonly extraSuites?: readonly Suite<ComputeKit>[];
   /** Cases that are known to fail, and why. They fail the kit once they pass. */
@@ -63,39 +63,39 @@ const suites: readonly Suite<ComputeKit>[] = [
 ];
 
 /**
- * Registers every test of the compute contract, for each design and colour.
+ * Registers every test of the compute contract, for each design and kind.
  *
  * @example
  * computeConformance({
  *   provider: 'acme-compute',
- *   faces: [{ design: 'session', colour: 'blocking', open: (options) => connect(acmeCompute, { ...account, ...options }) }],
+ *   drivers: [{ design: 'session', kind: 'blocking', open: (options) => connect(acmeCompute, { ...account, ...options }) }],
  * });
  */
 export function computeConformance(conformance: ComputeConformance): void {
   const {
     provider,
-    faces,
+    drivers,
     server = {},
     wrongCredentials = { secret: 'not-the-right-secret-0123456789' },
   } = conformance;
   register({
     provider,
-    faces,
+    drivers,
     server,
     suites: [...suites, ...(conformance.extraSuites ?? [])],
     part: conformance.part ?? 'whole',
     deviations: conformance.deviations ?? [],
-    makeKit(under, face) {
+    makeKit(under, driver) {
       return makeComputeKit({
         provider,
-        colour: under.colour,
+        kind: under.kind,
         open: (overrides) => under.open(overrides) as AnyCompute,
-        face: face as AnyCompute,
+        driver: driver as AnyCompute,
         server,
         wrongCredentials,
         secrets: conformance.secrets ?? [],
         probe: { name: 'listNodes', run: (opened, callOptions) => opened.listNodes(callOptions) },
-        leastNodes: conformance.leastNodes ?? 0,
+        minNodes: conformance.minNodes ?? 0,
       });
     },
   });

@@ -6,7 +6,7 @@ import { givesSequence } from '../test/memory-sequences.ts';
 import { type Account, openMemory } from '../test/memory-storage.ts';
 import { type Methods, type Open, outcomeOf } from '../test/run-case.ts';
 import type { Case } from './case.ts';
-import type { AnyStorage, Colour, FaceUnderTest } from './face.ts';
+import type { AnyStorage, DriverUnderTest, Kind } from './driver.ts';
 import { checkingKinds } from './kind.ts';
 import { Comparison } from './parity/compare.ts';
 import type { Script } from './parity/script.ts';
@@ -15,7 +15,7 @@ import { removeContainer, type StorageKit } from './storage/storage-kit.ts';
 import { suites } from './storage-conformance.ts';
 import type { LoggedRequest, RequestLog } from './test-server.ts';
 
-const kinds: readonly Colour[] = ['blocking', 'async'];
+const kinds: readonly Kind[] = ['blocking', 'async'];
 const designPart = suites.map((suite) => ({ ...suite, cases: suite.cases.filter(({ everyDesign }) => everyDesign) }));
 
 type Break = BrokenDesign['break'];
@@ -49,14 +49,14 @@ function makeLog(): RequestLog & { readonly change: (right: Methods) => object }
 }
 
 /** Runs a case of the design part with a design. */
-function runCase(entry: Case<StorageKit>, kind: Colour, broken: Break): Promise<unknown> {
+function runCase(entry: Case<StorageKit>, kind: Kind, broken: Break): Promise<unknown> {
   const { change, ...requests } = makeLog();
   const logged = entry.server ? change : undefined;
   const open: Open = (account, options) => {
     const [driver] = checkingKinds<AnyStorage>([
       {
         design: 'memory',
-        colour: kind,
+        kind,
         open: (given = {}) => broken(openMemory(account, kind, logged, options.secret), given) as AnyStorage,
       },
     ]);
@@ -66,18 +66,18 @@ function runCase(entry: Case<StorageKit>, kind: Colour, broken: Break): Promise<
 }
 
 /** Compares a design that is right, in both kinds, with another one; resolves to what the comparison failed with. */
-async function compare(script: Script<AnyStorage>, kind: Colour, broken: Break): Promise<unknown> {
+async function compare(script: Script<AnyStorage>, kind: Kind, broken: Break): Promise<unknown> {
   const account: Account = new Map();
   const { change, ...requests } = makeLog();
-  const driver = (colour: Colour, design: string, how: Break): FaceUnderTest<AnyStorage> => ({
+  const driver = (kind: Kind, design: string, how: Break): DriverUnderTest<AnyStorage> => ({
     design,
-    colour,
+    kind,
     open: (options = {}) =>
-      how(openMemory(account, colour, change, (options as { secret?: string }).secret), options) as AnyStorage,
+      how(openMemory(account, kind, change, (options as { secret?: string }).secret), options) as AnyStorage,
   });
   const container = 'kit-parity';
   const comparison = new Comparison<AnyStorage>({
-    drivers: [...kinds.map((colour) => driver(colour, 'right', keep)), driver(kind, 'other', broken)],
+    drivers: [...kinds.map((kind) => driver(kind, 'right', keep)), driver(kind, 'other', broken)],
     server: { requests },
     // Folders are new each time.
     normalise: (target) => target.replace(/isobar-parity-\w+/g, '…'),
@@ -94,8 +94,8 @@ async function compare(script: Script<AnyStorage>, kind: Colour, broken: Break):
 
 describe.each(kinds)('a design that is right, %s', (kind) => {
   for (const suite of designPart) {
-    const possible = suite.cases.filter(({ colour, server = [] }) => {
-      return (!colour || colour === kind) && server.every((ability) => ability === 'requests');
+    const possible = suite.cases.filter(({ kind: only, server = [] }) => {
+      return (!only || only === kind) && server.every((ability) => ability === 'requests');
     });
     if (possible.length === 0) continue;
     test(`${suite.title}: all ${possible.length} cases of the design part pass`, async () => {
@@ -132,10 +132,10 @@ test('a method that no script calls is named', async () => {
   const { change, ...requests } = makeLog();
   const extra = { exForgotten: () => undefined } satisfies Partial<Record<string, () => unknown>>;
   const comparison = new Comparison<AnyStorage>({
-    drivers: kinds.map((colour) => ({
+    drivers: kinds.map((kind) => ({
       design: 'right',
-      colour,
-      open: () => Object.assign(openMemory(account, colour, change), extra),
+      kind,
+      open: () => Object.assign(openMemory(account, kind, change), extra),
     })),
     server: { requests },
     normalise: (target) => target,

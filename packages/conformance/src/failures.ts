@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { type CloudError, type CloudErrorCode, type CloudErrorDetails, isCloudError } from '@isobar/core';
 import { expect } from 'vitest';
 
-/** The {@link CloudError} that a call of either colour fails with. Anything else fails the test. */
+/** The {@link CloudError} that a call of either kind fails with. Anything else fails the test. */
 export async function failureOf(call: () => unknown): Promise<CloudError> {
   let value: unknown;
   try {
@@ -26,7 +26,7 @@ export async function outcomeOf(
   }
 }
 
-/** Whatever a call of either colour throws, {@link CloudError} or not. */
+/** Whatever a call of either kind throws, {@link CloudError} or not. */
 export async function thrownBy(call: () => unknown): Promise<unknown> {
   try {
     await call();

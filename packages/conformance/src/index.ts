@@ -12,15 +12,15 @@ export { type ComputeConformance, computeConformance } from './compute-conforman
 export type {
   AnyCompute,
   AnyStorage,
-  Colour,
-  ComputeFace,
-  ComputeFaceUnderTest,
-  EitherColour,
-  FaceMembers,
-  FaceUnderTest,
-  StorageFace,
-  StorageFaceUnderTest,
-} from './face.ts';
+  ComputeDriverUnderTest,
+  DriverMembers,
+  DriverUnderTest,
+  EitherComputeDriver,
+  EitherKind,
+  EitherStorageDriver,
+  Kind,
+  StorageDriverUnderTest,
+} from './driver.ts';
 export { type ExpectedFailure, failureOf } from './failures.ts';
 export type { Kit, KitSetup } from './kit.ts';
 export type { Scene, Script } from './parity/script.ts';

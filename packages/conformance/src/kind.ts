@@ -3,26 +3,26 @@
  * blocking method that returns a promise fails the first case that calls it, whatever the case is about: `await` alone
  * would take either.
  */
-import type { Colour, FaceMembers, FaceUnderTest } from './face.ts';
+import type { DriverMembers, DriverUnderTest, Kind } from './driver.ts';
 
 /**
  * The same drivers; a method that answers in the wrong kind throws an error that says so.
  *
  * @param onCall Is told the name of every method that is called.
  */
-export function checkingKinds<Driver extends FaceMembers>(
-  drivers: readonly FaceUnderTest<Driver>[],
+export function checkingKinds<Driver extends DriverMembers>(
+  drivers: readonly DriverUnderTest<Driver>[],
   onCall: (name: string) => void = () => undefined,
-): readonly FaceUnderTest<Driver>[] {
+): readonly DriverUnderTest<Driver>[] {
   return drivers.map((under) => ({
     ...under,
-    open: (options) => checkingKind(under.open(options), under.colour, onCall),
+    open: (options) => checkingKind(under.open(options), under.kind, onCall),
   }));
 }
 
-function checkingKind<Driver extends FaceMembers>(
+function checkingKind<Driver extends DriverMembers>(
   driver: Driver,
-  kind: Colour,
+  kind: Kind,
   onCall: (name: string) => void,
 ): Driver {
   return new Proxy(driver, {
@@ -41,7 +41,7 @@ function checkingKind<Driver extends FaceMembers>(
 }
 
 /** What is wrong with an answer, if anything. */
-function wrongKind(answer: unknown, kind: Colour): string | undefined {
+function wrongKind(answer: unknown, kind: Kind): string | undefined {
   const isPromise = has(answer, 'then');
   const isAsyncIterable = has(answer, Symbol.asyncIterator);
   if (kind === 'blocking') return isPromise ? 'a promise' : isAsyncIterable ? 'an async iterable' : undefined;

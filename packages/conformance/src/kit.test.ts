@@ -7,7 +7,7 @@ import { openMemory } from '../test/memory-storage.ts';
 import { type Methods, outcomeOf as runCase } from '../test/run-case.ts';
 import { refuseUnknownCapabilities } from './capabilities.ts';
 import type { Case, Suite } from './case.ts';
-import type { Colour } from './face.ts';
+import type { Kind } from './driver.ts';
 import { judge } from './register.ts';
 import { storageArguments } from './storage/arguments.ts';
 import { concurrency } from './storage/concurrency.ts';
@@ -62,8 +62,8 @@ const suites: readonly Suite<StorageKit>[] = [
 ];
 
 /** Runs one case against a driver that is changed, or not. */
-function outcomeOf(entry: Case<StorageKit>, colour: Colour, change?: Change): Promise<unknown> {
-  return runCase(entry, colour, (account, { secret }) => openMemory(account, colour, change, secret));
+function outcomeOf(entry: Case<StorageKit>, kind: Kind, change?: Change): Promise<unknown> {
+  return runCase(entry, kind, (account, { secret }) => openMemory(account, kind, change, secret));
 }
 
 function caseNamed(suite: string, title: string): Case<StorageKit> {
@@ -71,11 +71,11 @@ function caseNamed(suite: string, title: string): Case<StorageKit> {
   return found ?? expect.fail(`no case "${suite} > ${title}"`);
 }
 
-describe.each(['blocking', 'async'] as const)('a driver that keeps the contract, %s', (colour) => {
+describe.each(['blocking', 'async'] as const)('a driver that keeps the contract, %s', (kind) => {
   for (const suite of suites) {
-    const possible = suite.cases.filter((entry) => !entry.server && (!entry.colour || entry.colour === colour));
+    const possible = suite.cases.filter((entry) => !entry.server && (!entry.kind || entry.kind === kind));
     test(`${suite.title}: all ${possible.length} cases pass`, async () => {
-      for (const entry of possible) expect(await outcomeOf(entry, colour), entry.title).toBeUndefined();
+      for (const entry of possible) expect(await outcomeOf(entry, kind), entry.title).toBeUndefined();
     });
   }
 });
@@ -461,7 +461,7 @@ describe('a verdict', () => {
 
   test('is refused for a deviation that names no case', () => {
     const deviations = [{ case: 'names > no such case', reason: 'the service is odd' }];
-    const register = () => storageConformance({ provider: 'memory-storage', faces: [], deviations });
+    const register = () => storageConformance({ provider: 'memory-storage', drivers: [], deviations });
     expect(register).toThrow('no such case');
   });
 });

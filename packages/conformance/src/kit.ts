@@ -1,5 +1,5 @@
 /**
- * What a case works with: one face for the whole triple of provider, design and colour, further faces on request, a
+ * What a case works with: one driver for the whole triple of provider, design and kind, further drivers on request, a
  * folder, and the test server. Whatever a case makes is gone after it.
  */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CloudError } from '@isobar/core';
 import { expect } from 'vitest';
-import type { Colour, FaceMembers } from './face.ts';
+import type { DriverMembers, Kind } from './driver.ts';
 import { type ExpectedFailure, expectFailure, expectNoSecret, failureOf } from './failures.ts';
 import type { TestServer } from './test-server.ts';
 
@@ -15,25 +15,25 @@ import type { TestServer } from './test-server.ts';
 export const fastRetry = { retry: { attempts: 4, baseDelayMs: 1, maxDelayMs: 20, budgetMs: 10_000 } } as const;
 
 /** What the kit is told about one triple. */
-export interface KitSetup<Face extends FaceMembers> {
-  /** Id that faces and errors must name. */
+export interface KitSetup<Driver extends DriverMembers> {
+  /** Id that drivers and errors must name. */
   readonly provider: string;
-  readonly colour: Colour;
-  /** Opens a face of this design and colour. */
-  readonly open: (options?: Readonly<Record<string, unknown>>) => Face;
-  /** The face that most cases share. */
-  readonly face: Face;
+  readonly kind: Kind;
+  /** Opens a driver of this design and kind. */
+  readonly open: (options?: Readonly<Record<string, unknown>>) => Driver;
+  /** The driver that most cases share. */
+  readonly driver: Driver;
   readonly server: TestServer;
   /** Options with which `connect` works but the service refuses every call. */
   readonly wrongCredentials: Readonly<Record<string, unknown>>;
   /** Strings that no failure may show. */
   readonly secrets: readonly string[];
   /** A cheap call that needs the service, and its name. */
-  readonly probe: { readonly name: string; run(face: Face, options?: object): unknown };
+  readonly probe: { readonly name: string; run(driver: Driver, options?: object): unknown };
 }
 
 /** What a case works with, whatever the service. */
-export interface Kit<Face extends FaceMembers> extends KitSetup<Face> {
+export interface Kit<Driver extends DriverMembers> extends KitSetup<Driver> {
   /** The name of a new empty folder. */
   folder(): Promise<string>;
   /** Does something when the case is over, latest first. */
@@ -47,18 +47,18 @@ export interface Kit<Face extends FaceMembers> extends KitSetup<Face> {
 }
 
 /** Makes a kit, and the function that tidies up after its case. */
-export function makeKit<Face extends FaceMembers>(
-  setup: KitSetup<Face>,
-): { readonly kit: Kit<Face>; tidy(): Promise<void> } {
+export function makeKit<Driver extends DriverMembers>(
+  setup: KitSetup<Driver>,
+): { readonly kit: Kit<Driver>; tidy(): Promise<void> } {
   const tasks: (() => unknown)[] = [];
   const { faults, requests } = setup.server;
 
-  const kit: Kit<Face> = {
+  const kit: Kit<Driver> = {
     ...setup,
     open(options) {
-      const face = setup.open(options);
-      tasks.push(() => face.close());
-      return face;
+      const driver = setup.open(options);
+      tasks.push(() => driver.close());
+      return driver;
     },
     async folder() {
       const path = await mkdtemp(join(tmpdir(), 'isobar-conformance-'));

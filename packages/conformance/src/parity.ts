@@ -7,11 +7,11 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type {
   AnyCompute,
   AnyStorage,
-  ComputeFaceUnderTest,
-  FaceMembers,
-  FaceUnderTest,
-  StorageFaceUnderTest,
-} from './face.ts';
+  ComputeDriverUnderTest,
+  DriverMembers,
+  DriverUnderTest,
+  StorageDriverUnderTest,
+} from './driver.ts';
 import { Comparison, type ComparisonSetup } from './parity/compare.ts';
 import { computeScripts } from './parity/compute-scripts.ts';
 import type { Script } from './parity/script.ts';
@@ -20,32 +20,32 @@ import { removeContainer, uniqueText } from './storage/storage-kit.ts';
 import type { FaultControl, RequestLog } from './test-server.ts';
 
 /** What parity tests need, whatever the service. */
-export interface ParitySetup<Face extends FaceMembers> {
+export interface ParitySetup<Driver extends DriverMembers> {
   readonly provider: string;
-  /** The faces to compare; the first one is what the others are compared with. */
-  readonly faces: readonly FaceUnderTest<Face>[];
+  /** The drivers to compare; the first one is what the others are compared with. */
+  readonly drivers: readonly DriverUnderTest<Driver>[];
   /** A server that tells what it was asked, and that fails on request if it can. */
   readonly server: { readonly requests: RequestLog; readonly faults?: FaultControl };
   /** Scripts for what only this provider does. Every method of a driver needs one. */
-  readonly extraScripts?: readonly Script<Face>[];
+  readonly extraScripts?: readonly Script<Driver>[];
   /** Takes out of a request's target what differs from run to run, such as the id of an upload. */
   readonly normalise?: (target: string) => string;
 }
 
-/** Registers a test for each operation of storage: all faces make the same exchanges. */
+/** Registers a test for each operation of storage: all drivers make the same exchanges. */
 export function storageParity(
-  setup: Omit<ParitySetup<AnyStorage>, 'faces'> & { readonly faces: readonly StorageFaceUnderTest[] },
+  setup: Omit<ParitySetup<AnyStorage>, 'drivers'> & { readonly drivers: readonly StorageDriverUnderTest[] },
 ): void {
   const container = `isobar-parity-${uniqueText()}`;
   registerParity(setup as unknown as ParitySetup<AnyStorage>, storageScripts, {
     scene: { container, wrong: { secret: 'not-the-right-secret-0123456789' } },
-    tidy: (face) => removeContainer(face, container),
+    tidy: (driver) => removeContainer(driver, container),
   });
 }
 
-/** Registers a test for each operation of compute: all faces make the same exchanges. */
+/** Registers a test for each operation of compute: all drivers make the same exchanges. */
 export function computeParity(
-  setup: Omit<ParitySetup<AnyCompute>, 'faces'> & { readonly faces: readonly ComputeFaceUnderTest[] },
+  setup: Omit<ParitySetup<AnyCompute>, 'drivers'> & { readonly drivers: readonly ComputeDriverUnderTest[] },
 ): void {
   registerParity(setup as unknown as ParitySetup<AnyCompute>, computeScripts, {
     scene: { container: '', wrong: { secret: 'not-the-right-secret-0123456789' } },
@@ -55,15 +55,15 @@ export function computeParity(
 
 const TIMEOUT_MS = 60_000;
 
-function registerParity<Face extends FaceMembers>(
-  setup: ParitySetup<Face>,
-  portable: readonly Script<Face>[],
-  { scene, tidy }: Pick<ComparisonSetup<Face>, 'scene' | 'tidy'>,
+function registerParity<Driver extends DriverMembers>(
+  setup: ParitySetup<Driver>,
+  portable: readonly Script<Driver>[],
+  { scene, tidy }: Pick<ComparisonSetup<Driver>, 'scene' | 'tidy'>,
 ): void {
-  const { faces, normalise = (target) => target, provider, server } = setup;
+  const { drivers, normalise = (target) => target, provider, server } = setup;
   const scripts = [...portable, ...(setup.extraScripts ?? [])];
   describe(`${provider} > parity`, () => {
-    const comparison = new Comparison({ drivers: faces, server, normalise, scene, tidy });
+    const comparison = new Comparison({ drivers: drivers, server, normalise, scene, tidy });
     let run = 0;
     afterAll(() => comparison.close());
     for (const script of scripts) {

@@ -1,7 +1,7 @@
-/** Gives cases to the test runner: one block for each triple of provider, design and colour, one for each suite in it. */
+/** Gives cases to the test runner: one block for each triple of provider, design and kind, one for each suite in it. */
 import { afterAll, describe, type TestContext, test } from 'vitest';
 import type { Case, Suite } from './case.ts';
-import type { FaceMembers, FaceUnderTest } from './face.ts';
+import type { DriverMembers, DriverUnderTest } from './driver.ts';
 import { checkingKinds } from './kind.ts';
 import type { TestServer } from './test-server.ts';
 
@@ -20,27 +20,27 @@ export interface Deviation {
 export type Part = 'whole' | 'design';
 
 /** Everything that is registered for one provider. */
-export interface Plan<Face extends FaceMembers, Kit> {
+export interface Plan<Driver extends DriverMembers, Kit> {
   readonly provider: string;
-  readonly faces: readonly FaceUnderTest<Face>[];
+  readonly drivers: readonly DriverUnderTest<Driver>[];
   readonly server: TestServer;
   readonly suites: readonly Suite<Kit>[];
   readonly part: Part;
   readonly deviations: readonly Deviation[];
-  /** Makes what a case works with, around the face that cases share. */
-  makeKit(under: FaceUnderTest<Face>, face: Face): { readonly kit: Kit; tidy(): Promise<void> };
+  /** Makes what a case works with, around the driver that cases share. */
+  makeKit(under: DriverUnderTest<Driver>, driver: Driver): { readonly kit: Kit; tidy(): Promise<void> };
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** Registers every case of a plan for every face. */
-export function register<Face extends FaceMembers, Kit>(plan: Plan<Face, Kit>): void {
+/** Registers every case of a plan for every driver. */
+export function register<Driver extends DriverMembers, Kit>(plan: Plan<Driver, Kit>): void {
   refuseUnknownDeviations(plan);
   const suites = casesOf(plan);
-  for (const under of checkingKinds(plan.faces)) {
-    describe(`${plan.provider} × ${under.design} × ${under.colour}`, () => {
-      let opened: Face | undefined;
-      const face = (): Face => {
+  for (const under of checkingKinds(plan.drivers)) {
+    describe(`${plan.provider} × ${under.design} × ${under.kind}`, () => {
+      let opened: Driver | undefined;
+      const driver = (): Driver => {
         opened ??= under.open();
         return opened;
       };
@@ -48,12 +48,12 @@ export function register<Face extends FaceMembers, Kit>(plan: Plan<Face, Kit>): 
       for (const suite of suites) {
         describe(suite.title, () => {
           for (const entry of suite.cases) {
-            if (entry.colour && entry.colour !== under.colour) continue;
+            if (entry.kind && entry.kind !== under.kind) continue;
             const deviation = plan.deviations.find(({ case: name }) => name === `${suite.title} > ${entry.title}`);
             test(entry.title, { timeout: entry.timeoutMs ?? DEFAULT_TIMEOUT_MS }, async (context) => {
               leaveOutUnlessPossible(context, entry, plan.server);
-              const run = () => runCase(plan, under, face(), entry);
-              const undeclared = entry.needs !== undefined && !face().provider.capabilities[entry.needs];
+              const run = () => runCase(plan, under, driver(), entry);
+              const undeclared = entry.needs !== undefined && !driver().provider.capabilities[entry.needs];
               if (undeclared && !entry.proof) context.skip(`${plan.provider} does not declare ${entry.needs}`);
               await judge(run, {
                 ...(undeclared && { undeclared: entry.needs }),
@@ -67,14 +67,14 @@ export function register<Face extends FaceMembers, Kit>(plan: Plan<Face, Kit>): 
   }
 }
 
-function casesOf<Face extends FaceMembers, Kit>({ part, suites }: Plan<Face, Kit>): readonly Suite<Kit>[] {
+function casesOf<Driver extends DriverMembers, Kit>({ part, suites }: Plan<Driver, Kit>): readonly Suite<Kit>[] {
   if (part === 'whole') return suites;
   const chosen = suites.map((suite) => ({ ...suite, cases: suite.cases.filter(({ everyDesign }) => everyDesign) }));
   return chosen.filter(({ cases }) => cases.length > 0);
 }
 
 /** A deviation that names no case would hide that the case it meant has been renamed. */
-function refuseUnknownDeviations<Face extends FaceMembers, Kit>({ suites, deviations }: Plan<Face, Kit>): void {
+function refuseUnknownDeviations<Driver extends DriverMembers, Kit>({ suites, deviations }: Plan<Driver, Kit>): void {
   const names = suites.flatMap((suite) => suite.cases.map((entry) => `${suite.title} > ${entry.title}`));
   const unknown = deviations.find((deviation) => !names.includes(deviation.case));
   if (unknown) throw new Error(`no case is called "${unknown.case}"; remove the deviation or correct its name`);
@@ -85,13 +85,13 @@ function leaveOutUnlessPossible<Kit>(context: TestContext, entry: Case<Kit>, ser
   if (missing) context.skip(`the test server has no "${missing}"`);
 }
 
-async function runCase<Face extends FaceMembers, Kit>(
-  plan: Plan<Face, Kit>,
-  under: FaceUnderTest<Face>,
-  face: Face,
+async function runCase<Driver extends DriverMembers, Kit>(
+  plan: Plan<Driver, Kit>,
+  under: DriverUnderTest<Driver>,
+  driver: Driver,
   entry: Case<Kit>,
 ): Promise<void> {
-  const { kit, tidy } = plan.makeKit(under, face);
+  const { kit, tidy } = plan.makeKit(under, driver);
   try {
     await entry.run(kit);
   } catch (failure) {

@@ -1,12 +1,12 @@
 /** The kit for storage providers. */
-import { cancelling } from './any-face/cancelling.ts';
-import { closing } from './any-face/closing.ts';
-import { credentials } from './any-face/credentials.ts';
-import { faults } from './any-face/faults.ts';
-import { options } from './any-face/options.ts';
+import { cancelling } from './any-driver/cancelling.ts';
+import { closing } from './any-driver/closing.ts';
+import { credentials } from './any-driver/credentials.ts';
+import { faults } from './any-driver/faults.ts';
+import { options } from './any-driver/options.ts';
 import { needing } from './capabilities.ts';
 import type { Suite } from './case.ts';
-import type { AnyStorage, StorageFaceUnderTest } from './face.ts';
+import type { AnyStorage, StorageDriverUnderTest } from './driver.ts';
 import { requestUrl, type UrlAnswer, type UrlRequest } from './plain-request.ts';
 import { type Deviation, type Part, register } from './register.ts';
 import { storageArguments } from './storage/arguments.ts';
@@ -42,7 +42,7 @@ export interface StorageConformance {
   /** The provider's id, such as `google-storage`. */
   readonly provider: string;
   /** The drivers to test: one of each kind for the whole kit, all others for the `design` part. */
-  readonly faces: readonly StorageFaceUnderTest[];
+  readonly drivers: readonly StorageDriverUnderTest[];
   /** Default `whole`. */
   readonly part?: Part;
   /** What the server can do for tests. Default: nothing, as of a real cloud. */
@@ -103,34 +103,34 @@ export const suites: readonly Suite<StorageKit>[] = [
 const impossibleContainerNames = ['a/b', '/', '.', '..', 'a\nb', 'a\0b', 'a?b', 'a#b', 'x'.repeat(300)];
 
 /**
- * Registers every test of the storage contract, for each design and colour.
+ * Registers every test of the storage contract, for each design and kind.
  *
  * @example
  * storageConformance({
  *   provider: 'acme-storage',
- *   faces: [{ design: 'flag', colour: 'async', open: (options) => connect(acmeStorage, { ...account, async: true, ...options }) }],
+ *   drivers: [{ design: 'flag', kind: 'async', open: (options) => connect(acmeStorage, { ...account, async: true, ...options }) }],
  * });
  */
 export function storageConformance(conformance: StorageConformance): void {
   const {
     provider,
-    faces,
+    drivers,
     server = {},
     wrongCredentials = { secret: 'not-the-right-secret-0123456789' },
   } = conformance;
   register({
     provider,
-    faces,
+    drivers,
     server,
     suites: [...suites, ...(conformance.extraSuites ?? [])],
     part: conformance.part ?? 'whole',
     deviations: conformance.deviations ?? [],
-    makeKit: (under, face) =>
+    makeKit: (under, driver) =>
       makeStorageKit({
         provider,
-        colour: under.colour,
+        kind: under.kind,
         open: (overrides) => under.open(overrides) as AnyStorage,
-        face: face as AnyStorage,
+        driver: driver as AnyStorage,
         server,
         wrongCredentials,
         secrets: conformance.secrets ?? [],

@@ -1,22 +1,22 @@
-/** Shows the asynchronous half of a face that has both colours under plain names. */
+/** Shows the asynchronous half of a driver that has both kinds under plain names. */
 
-/** The members of a face that end in `Async`, without that ending, and those that say what it is and end it. */
-export type Unsuffixed<Face> = {
-  readonly [Name in keyof Face as Name extends `${infer Plain}Async` ? Plain : never]: Face[Name];
-} & Pick<Face, Extract<keyof Face, 'provider' | 'close'>>;
+/** The members of a driver that end in `Async`, without that ending, and those that say what it is and end it. */
+export type Unsuffixed<Driver> = {
+  readonly [Name in keyof Driver as Name extends `${infer Plain}Async` ? Plain : never]: Driver[Name];
+} & Pick<Driver, Extract<keyof Driver, 'provider' | 'close'>>;
 
 /** Methods that have no asynchronous twin because they need none. */
 const shared: readonly PropertyKey[] = ['close', Symbol.dispose, Symbol.asyncDispose];
 
 /**
- * The asynchronous methods of a face under the names of their blocking twins: `getObjectAsync` as `getObject`. A method
+ * The asynchronous methods of a driver under the names of their blocking twins: `getObjectAsync` as `getObject`. A method
  * without an asynchronous twin is absent, so that no test takes the blocking one for it.
  *
  * @example
  * open: (options) => unsuffixed(connect(acmeStorage, { ...credentials, ...options })),
  */
-export function unsuffixed<Face extends object>(face: Face): Unsuffixed<Face> {
-  const shown = new Proxy(face, {
+export function unsuffixed<Driver extends object>(driver: Driver): Unsuffixed<Driver> {
+  const shown = new Proxy(driver, {
     get(target, name) {
       const twin: unknown = typeof name === 'string' ? Reflect.get(target, `${name}Async`, target) : undefined;
       if (typeof twin === 'function') return twin.bind(target);
@@ -25,5 +25,5 @@ export function unsuffixed<Face extends object>(face: Face): Unsuffixed<Face> {
       return shared.includes(name) ? own.bind(target) : undefined;
     },
   });
-  return shown as unknown as Unsuffixed<Face>;
+  return shown as unknown as Unsuffixed<Driver>;
 }

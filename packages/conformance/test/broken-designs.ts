@@ -2,14 +2,14 @@
  * Ways in which a design can break drivers that are right, and what must notice each: a case of the design part, named
  * by its suite and title, or a script of the parity tests.
  */
-import type { AnyStorage, Colour } from '../src/face.ts';
+import type { AnyStorage, Kind } from '../src/driver.ts';
 import type { Methods } from './run-case.ts';
 
 /** A design that breaks what it was given. */
 export interface BrokenDesign {
   /** Reads after "a design that": `drops options`. */
   readonly title: string;
-  readonly kind: Colour;
+  readonly kind: Kind;
   readonly noticedBy: { readonly suite: string; readonly case: string } | { readonly script: string };
   /** Makes a broken driver of a right one. */
   readonly break: (right: AnyStorage, options: object) => object;
@@ -62,7 +62,7 @@ export const brokenDesigns: readonly BrokenDesign[] = [
   {
     title: 'returns promises from blocking methods',
     kind: 'blocking',
-    noticedBy: inCase('face', 'answers with a value or with a promise, as its colour says'),
+    noticedBy: inCase('driver', 'answers with a value or with a promise, as its kind says'),
     break: (right) =>
       eachMethod(
         right,
@@ -111,7 +111,7 @@ export const brokenDesigns: readonly BrokenDesign[] = [
   {
     title: 'throws from asynchronous methods',
     kind: 'async',
-    noticedBy: inCase('face', 'fails by throwing or by a rejected promise, as its colour says'),
+    noticedBy: inCase('driver', 'fails by throwing or by a rejected promise, as its kind says'),
     break: (right) => ({
       ...right,
       listContainers: () => {
@@ -122,31 +122,31 @@ export const brokenDesigns: readonly BrokenDesign[] = [
   {
     title: 'closes late',
     kind: 'async',
-    noticedBy: inCase('face', 'refuses calls once it is closed'),
+    noticedBy: inCase('driver', 'refuses calls once it is closed'),
     break: (right) => ({ ...right, close: async () => void setImmediate(() => right.close()) }),
   },
   {
     title: 'closes late, without waiting',
     kind: 'blocking',
-    noticedBy: inCase('face', 'refuses calls once it is closed'),
+    noticedBy: inCase('driver', 'refuses calls once it is closed'),
     break: (right) => ({ ...right, close: () => void setImmediate(() => right.close()) }),
   },
   {
     title: 'does not close when it is disposed of',
     kind: 'blocking',
-    noticedBy: inCase('face', 'can be disposed of, which closes it'),
+    noticedBy: inCase('driver', 'can be disposed of, which closes it'),
     break: (right) => ({ ...right, [Symbol.dispose]: () => undefined }),
   },
   {
     title: 'cannot be disposed of',
     kind: 'async',
-    noticedBy: inCase('face', 'can be disposed of, which closes it'),
+    noticedBy: inCase('driver', 'can be disposed of, which closes it'),
     break: (right) => ({ ...right, [Symbol.asyncDispose]: undefined }),
   },
   {
     title: 'names another provider',
     kind: 'async',
-    noticedBy: inCase('face', 'says which provider it belongs to'),
+    noticedBy: inCase('driver', 'says which provider it belongs to'),
     break: (right) => ({ ...right, provider: { ...right.provider, id: 'another' } }),
   },
   {
@@ -202,7 +202,7 @@ export const brokenDesigns: readonly BrokenDesign[] = [
   {
     title: 'shows its credentials',
     kind: 'blocking',
-    noticedBy: inCase('options', 'does not show the secret when a face is logged'),
+    noticedBy: inCase('options', 'does not show the secret when a driver is logged'),
     break: (right, options) => ({ ...right, options }),
   },
   {

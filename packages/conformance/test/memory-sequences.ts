@@ -1,6 +1,6 @@
 /** Listings and streams of the driver in memory, in either kind. */
 import type { BlockingListing, Page } from '@isobar/core';
-import type { Colour } from '../src/face.ts';
+import type { Kind } from '../src/driver.ts';
 
 /** Whether a method gives a listing or a stream. */
 export function givesSequence(name: string): boolean {
@@ -14,7 +14,7 @@ export function givesSequence(name: string): boolean {
  */
 export function inKind<Item>(
   source: Iterable<Item> & Partial<BlockingListing<Item>>,
-  kind: Colour,
+  kind: Kind,
   check: () => void,
 ): object {
   function* checked<Part>(parts: Iterable<Part>): Generator<Part> {

@@ -1,7 +1,7 @@
 /** A storage driver that keeps everything in memory and keeps the contract: what the kit's own tests break on purpose. */
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { AnyStorage, Colour } from '@isobar/conformance';
+import type { AnyStorage, Kind } from '@isobar/conformance';
 import {
   type Blocking,
   CloudError,
@@ -46,10 +46,10 @@ type Methods = Blocking<StorageOperations>;
 const providerId = 'memory-storage';
 const capabilities = { delimiter: true, startAfter: true, userMetadata: true, copy: true, deleteMany: true };
 
-/** Opens a driver of either colour over an account. */
+/** Opens a driver of either kind over an account. */
 export function openMemory(
   account: Account,
-  colour: Colour,
+  kind: Kind,
   change: (methods: Methods) => object = () => ({}),
   secret: string = rightSecret,
 ): AnyStorage {
@@ -69,10 +69,10 @@ export function openMemory(
           check();
           checkOptions(name, args);
         });
-      const sequence = (...args: unknown[]) => inKind(located(...args) as Iterable<unknown>, colour, checkPart(args));
+      const sequence = (...args: unknown[]) => inKind(located(...args) as Iterable<unknown>, kind, checkPart(args));
       return [name, sequence];
     }
-    return [name, colour === 'async' ? async (...args: unknown[]) => await settled(name, located, args) : located];
+    return [name, kind === 'async' ? async (...args: unknown[]) => await settled(name, located, args) : located];
   });
   const settled = (name: string, method: (...args: unknown[]) => unknown, args: unknown[]) =>
     name === 'uploadObjectViaStream' ? settle(account, method, args) : method(...args);
@@ -80,12 +80,12 @@ export function openMemory(
     state.closed = true;
   };
   const provider = { id: providerId, name: 'Memory', website: 'https://memory.example', capabilities };
-  const end = colour === 'blocking' ? close : async () => close();
-  const dispose = colour === 'blocking' ? Symbol.dispose : Symbol.asyncDispose;
+  const end = kind === 'blocking' ? close : async () => close();
+  const dispose = kind === 'blocking' ? Symbol.dispose : Symbol.asyncDispose;
   return Object.assign(Object.fromEntries(members), { provider, close: end, [dispose]: end }) as AnyStorage;
 }
 
-/** An asynchronous source is read first; everything else is as in the blocking colour. */
+/** An asynchronous source is read first; everything else is as in the blocking kind. */
 async function settle(account: Account, method: (...args: unknown[]) => unknown, args: unknown[]): Promise<unknown> {
   const [source, container, name, options] = args;
   if (typeof source !== 'object' || source === null || !(Symbol.asyncIterator in source)) return method(...args);
@@ -350,7 +350,7 @@ function checkMetadata(metadata: Readonly<Record<string, string>> = {}): Record<
 
 function readFile(path: string): Buffer {
   try {
-    return readFileSync(pathOf(path, 'filePath'));
+    return readFileSync(pathOf('filePath', path));
   } catch (failure) {
     if (failure instanceof CloudError) throw failure;
     throw fail('invalid-argument', 'no file', { field: 'filePath' });

@@ -1,7 +1,7 @@
 /** Runs one case of the kit, away from the test runner, against a driver that keeps everything in memory. */
 import type { Blocking, StorageOperations } from '@isobar/core';
 import type { Case } from '../src/case.ts';
-import type { AnyStorage, Colour } from '../src/face.ts';
+import type { AnyStorage, Kind } from '../src/driver.ts';
 import { makeStorageKit, type StorageKit } from '../src/storage/storage-kit.ts';
 import type { TestServer } from '../src/test-server.ts';
 import { answerUrl } from './memory-service-side.ts';
@@ -16,7 +16,7 @@ export type Open = (account: Account, options: { readonly secret?: string }) => 
 /** Runs one case; resolves to what it failed with, if it did. */
 export async function outcomeOf(
   entry: Case<StorageKit>,
-  colour: Colour,
+  kind: Kind,
   open: Open,
   server: TestServer = {},
 ): Promise<unknown> {
@@ -24,13 +24,13 @@ export async function outcomeOf(
   const service = openMemory(account, 'blocking') as unknown as Methods;
   const { kit, tidy } = makeStorageKit({
     provider: 'memory-storage',
-    colour,
+    kind,
     open: (options = {}) => open(account, options),
-    face: open(account, {}),
+    driver: open(account, {}),
     server,
     wrongCredentials: { secret: 'not-the-right-one' },
     secrets: ['a-secret'],
-    probe: { name: 'listContainers', run: (face, options) => face.listContainers(options) },
+    probe: { name: 'listContainers', run: (driver, options) => driver.listContainers(options) },
     containerName: (unique) => `kit-${unique}`,
     invalidContainerNames: ['a/b', 'UPPER'],
     longListing: 1001,

@@ -9,27 +9,27 @@ import {
   type OperationsOf,
   type ProviderInfo,
 } from '@isobar/core/provider';
-import { asyncMethods, blockingMethods, type OperationTable, type OptionTable } from './face.ts';
+import { asyncMethods, blockingMethods, type OperationTable, type OptionTable } from './methods.ts';
 import { type CheckedOptions, type ConnectionOptions, checkOptions } from './options.ts';
 import { AsyncRunner, BlockingRunner } from './runner.ts';
 
-/** What every blocking face has besides its methods. */
-export interface BlockingFace extends Disposable {
+/** What every blocking driver has besides its methods. */
+export interface BlockingDriverMembers extends Disposable {
   /** Id, name and capabilities of the provider. */
   readonly provider: ProviderInfo;
   /** Closes the connections; later calls throw `session-closed`. A program that forgets it still ends. */
   close(): void;
 }
 
-/** What every asynchronous face has besides its methods. */
-export interface AsyncFace extends AsyncDisposable {
+/** What every asynchronous driver has besides its methods. */
+export interface AsyncDriverMembers extends AsyncDisposable {
   /** Id, name and capabilities of the provider. */
   readonly provider: ProviderInfo;
   /** Closes the connections, also those in use; later calls throw `session-closed`. A program that forgets it still ends. */
   close(): Promise<void>;
 }
 
-/** A provider with checked options, not yet in any colour. Nothing is opened before the first call. */
+/** A provider with checked options, not yet in any kind. Nothing is opened before the first call. */
 export interface Connection<Operations> {
   readonly provider: ProviderInfo;
   readonly operations: Operations;
@@ -38,8 +38,8 @@ export interface Connection<Operations> {
   readonly callOptions: OptionTable;
 }
 
-/** An asynchronous colour of a connection that a design makes a face of. */
-export interface AsyncColour<Operations> {
+/** An asynchronous kind of a connection that a design makes a driver of. */
+export interface AsyncMethods<Operations> {
   readonly methods: Async<Operations>;
   /** Refuses new calls, waits for those under way, then closes. */
   drain(): Promise<void>;
@@ -47,8 +47,8 @@ export interface AsyncColour<Operations> {
   close(): Promise<void>;
 }
 
-/** A blocking colour of a connection that a design makes a face of. */
-export interface BlockingColour<Operations> {
+/** A blocking kind of a connection that a design makes a driver of. */
+export interface BlockingMethods<Operations> {
   readonly methods: Blocking<Operations>;
   close(): void;
 }
@@ -59,7 +59,7 @@ export interface BlockingColour<Operations> {
  * @param flags Names of the design's own options, each of which is true, false or absent; see {@link Connection.options}.
  * @throws {CloudError} `invalid-argument` that names the option and the fix.
  */
-export function openConnection<Provider extends AnyProvider>(
+export function createConnection<Provider extends AnyProvider>(
   provider: Provider,
   input: InputOf<Provider> & ConnectionOptions,
   flags: readonly string[] = [],
@@ -69,7 +69,7 @@ export function openConnection<Provider extends AnyProvider>(
   const { id, name, website, capabilities, callOptions = {} } = provider;
   return {
     provider: { id, name, website, capabilities },
-    operations: provider.operations(options.provider, { retry: options.retry }),
+    operations: provider.operations(options.providerOptions, { retry: options.retry }),
     options,
     callOptions,
   };
@@ -89,7 +89,7 @@ function checkProvider(provider: unknown): asserts provider is AnyProvider {
 }
 
 /** The blocking methods of a connection. */
-export function blockingColour<Operations>(connection: Connection<Operations>): BlockingColour<Operations> {
+export function blockingMethodsOf<Operations>(connection: Connection<Operations>): BlockingMethods<Operations> {
   const { callOptions, operations, options, provider } = connection;
   const runner = new BlockingRunner(options);
   const methods = blockingMethods(operations as OperationTable, runner, provider.id, callOptions);
@@ -97,21 +97,23 @@ export function blockingColour<Operations>(connection: Connection<Operations>): 
 }
 
 /** The asynchronous methods of a connection. */
-export function asyncColour<Operations>(connection: Connection<Operations>): AsyncColour<Operations> {
+export function asyncMethodsOf<Operations>(connection: Connection<Operations>): AsyncMethods<Operations> {
   const { callOptions, operations, options, provider } = connection;
   const runner = new AsyncRunner(options);
   const methods = asyncMethods(operations as OperationTable, runner, provider.id, callOptions);
   return { methods: methods as Async<Operations>, drain: () => runner.drain(), close: () => runner.close() };
 }
 
-/** A face that blocks. */
-export function blockingFace<Operations>(connection: Connection<Operations>): Blocking<Operations> & BlockingFace {
-  const { methods, close } = blockingColour(connection);
+/** A driver that blocks. */
+export function blockingDriver<Operations>(
+  connection: Connection<Operations>,
+): Blocking<Operations> & BlockingDriverMembers {
+  const { methods, close } = blockingMethodsOf(connection);
   return Object.assign(methods, { provider: connection.provider, close, [Symbol.dispose]: close });
 }
 
-/** A face that is awaited. */
-export function asyncFace<Operations>(connection: Connection<Operations>): Async<Operations> & AsyncFace {
-  const { methods, close } = asyncColour(connection);
+/** A driver that is awaited. */
+export function asyncDriver<Operations>(connection: Connection<Operations>): Async<Operations> & AsyncDriverMembers {
+  const { methods, close } = asyncMethodsOf(connection);
   return Object.assign(methods, { provider: connection.provider, close, [Symbol.asyncDispose]: close });
 }

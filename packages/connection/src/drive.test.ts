@@ -4,14 +4,14 @@ import { Call } from './call.ts';
 import { driveAsync, driveBlocking } from './drive.ts';
 import { performNow, stepFailure } from './testing/fake-steps.ts';
 
-const colours = {
+const kinds = {
   blocking: async <Result>(operation: Operation<Result>, log: string[], call: Call): Promise<Result> =>
     driveBlocking(operation, performNow(log), call),
   async: <Result>(operation: Operation<Result>, log: string[], call: Call): Promise<Result> =>
     driveAsync(operation, performNow(log), call),
 };
 
-describe.for(Object.entries(colours))('drive, %s', ([, drive]) => {
+describe.for(Object.entries(kinds))('drive, %s', ([, drive]) => {
   test('performs the steps in order and returns the result', async () => {
     const log: string[] = [];
     function* operation(): Operation<string> {

@@ -37,7 +37,7 @@ function versionOf({ ino, mtimeMs, size }: Stats): FileVersion {
 }
 
 /** The bytes of a small file, undefined when nothing is at the path. */
-export async function readSmallFile(path: string, mostBytes: number): Promise<Uint8Array | undefined> {
+export async function readSmallFile(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
   const file = await open(path).catch((failure: unknown) => {
     const { code } = failure as { code?: unknown };
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
@@ -46,7 +46,7 @@ export async function readSmallFile(path: string, mostBytes: number): Promise<Ui
   if (!file) return undefined;
   try {
     // One byte more than allowed tells a file that is too large, whatever its status says: a pipe has no size.
-    const bytes = new Uint8Array(mostBytes + 1);
+    const bytes = new Uint8Array(maxBytes + 1);
     let length = 0;
     while (length < bytes.length) {
       const { bytesRead } = await file.read(bytes, length);
@@ -58,7 +58,7 @@ export async function readSmallFile(path: string, mostBytes: number): Promise<Ui
   } finally {
     await file.close();
   }
-  throw invalidArgument('path', `${path} is larger than ${mostBytes} bytes`);
+  throw invalidArgument('path', `${path} is larger than ${maxBytes} bytes`);
 }
 
 /** Makes an empty file beside the destination: on the same file system, so that publishing is one atomic move. */

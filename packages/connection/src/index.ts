@@ -1,15 +1,15 @@
-/** Performs the steps of Isobar's operations. For the packages that make faces; applications use one of the designs. */
+/** Performs the steps of Isobar's operations. For the packages that make drivers; applications use one of the designs. */
 export {
-  type AsyncColour,
-  type AsyncFace,
-  asyncColour,
-  asyncFace,
-  type BlockingColour,
-  type BlockingFace,
-  blockingColour,
-  blockingFace,
+  type AsyncDriverMembers,
+  type AsyncMethods,
+  asyncDriver,
+  asyncMethodsOf,
+  type BlockingDriverMembers,
+  type BlockingMethods,
+  blockingDriver,
+  blockingMethodsOf,
   type Connection,
-  openConnection,
+  createConnection,
 } from './connection.ts';
 export type { ConnectionOptions } from './options.ts';
 export type { ExchangeTrace, OperationTrace } from './tracing.ts';

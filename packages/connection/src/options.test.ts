@@ -20,7 +20,7 @@ const check = (input: unknown) => checkOptions(provider, input);
 describe('options of connect', () => {
   test('are split between provider and connection, defaults filled in', () => {
     const checked = check({ secret: 'hush', timeoutMs: 5, retry: { attempts: 2 } });
-    expect(checked.provider).toEqual({ secret: 'hush', region: 'auto' });
+    expect(checked.providerOptions).toEqual({ secret: 'hush', region: 'auto' });
     expect(checked.timeoutMs).toBe(5);
     expect(checked.retry).toEqual({ attempts: 2, baseDelayMs: 250, maxDelayMs: 32_000, budgetMs: 120_000 });
     expect(checked.limits).toEqual({

@@ -38,7 +38,7 @@ export interface TransportLimits {
 /** Options once checked. */
 export interface CheckedOptions {
   /** The provider's own, as its schema gave them back. */
-  readonly provider: unknown;
+  readonly providerOptions: unknown;
   /** Flags of the design that were given as true. */
   readonly flags: ReadonlySet<string>;
   readonly timeoutMs: number;
@@ -115,7 +115,7 @@ export function checkOptions<Provider extends AnyProvider>(
   }
   const { retry, timeoutMs, ...limits } = checkedCommon.data;
   return {
-    provider: checkedOwn.data,
+    providerOptions: checkedOwn.data,
     flags: new Set(Object.keys(design).filter((name) => design[name] === true)),
     timeoutMs,
     limits,

@@ -14,14 +14,14 @@ interface Run {
   readonly call?: Call;
 }
 
-const colours = {
+const kinds = {
   blocking: async ({ operations, limit, call = new Call(0) }: Run, line: FakeLine) =>
     overlap(operations, limit, line, call),
   async: ({ operations, limit, call = new Call(0) }: Run, line: FakeLine) =>
     parallelAsync(operations, limit, performOver(line), call),
 };
 
-describe.for(Object.entries(colours))('parallel, %s', ([, runOver]) => {
+describe.for(Object.entries(kinds))('parallel, %s', ([, runOver]) => {
   const run = (given: Run, line = new FakeLine(given.log)): Promise<unknown[]> => runOver(given, line);
 
   test('gives the results in the order of the operations, whatever order they end in', async () => {
@@ -36,7 +36,7 @@ describe.for(Object.entries(colours))('parallel, %s', ([, runOver]) => {
     const line = new FakeLine(log);
     const operations = ['a', 'b', 'c'].map((name) => sleeper(name, [1, 1], log));
     await run({ operations, limit: 3, log }, line);
-    expect(line.mostAtOnce).toBe(3);
+    expect(line.maxAtOnce).toBe(3);
   });
 
   test('never runs more than the limit', async () => {
@@ -44,7 +44,7 @@ describe.for(Object.entries(colours))('parallel, %s', ([, runOver]) => {
     const line = new FakeLine(log);
     const operations = Array.from({ length: 10 }, (_, index) => sleeper(`${index}`, [index], log));
     await run({ operations, limit: 2, log }, line);
-    expect(line.mostAtOnce).toBe(2);
+    expect(line.maxAtOnce).toBe(2);
   });
 
   test('lets an operation clean up to its end that failed just before another did', async () => {
@@ -143,7 +143,7 @@ describe.for(Object.entries(colours))('parallel, %s', ([, runOver]) => {
       ['a1', 'a2'],
       ['b1', 'b2'],
     ]);
-    expect(line.mostAtOnce).toBe(4);
+    expect(line.maxAtOnce).toBe(4);
   });
 
   test('a failure inside reaches the outer operation, which may catch it', async () => {

@@ -62,7 +62,7 @@ function performFileStep(step: FileStep, call: Call, files: typeof import('./fil
     case 'stat':
       return files.statFile(step.path, step.field);
     case 'readFile':
-      return files.readSmallFile(step.path, step.mostBytes);
+      return files.readSmallFile(step.path, step.maxBytes);
     case 'checksum':
       return files.checksumFile(step.range, step.algorithm, call);
     case 'stage':

@@ -1,6 +1,6 @@
 /**
- * Runs a provider's operations in one colour: gives each call its limits, drives it, and says in every error which
- * method of which provider failed. Faces are made of runners; see `face.ts`.
+ * Runs a provider's operations in one kind: gives each call its limits, drives it, and says in every error which
+ * method of which provider failed. Drivers are made of runners; see `methods.ts`.
  */
 import { type Cancellable, CloudError, type ListingOptions, type Operation } from '@isobar/core/provider';
 import { BlockingCaller } from './blocking/caller.ts';
@@ -14,7 +14,7 @@ import { Flights } from './share.ts';
 import { type CalledMethod, located, traceOperation, traceOperationAsync } from './tracing.ts';
 import { Transport } from './transport.ts';
 
-/** Options of a call in either colour, checked; see `option-names.ts`. */
+/** Options of a call in either kind, checked; see `option-names.ts`. */
 export type AnyCallOptions = ListingOptions & Cancellable;
 
 /** Runs operations while this thread waits. */

@@ -9,12 +9,12 @@ import { FakeLine, performOver, sleeper, stepFailure } from './testing/fake-step
 
 type Operations = Iterable<Operation<unknown>>;
 
-const colours = {
+const kinds = {
   blocking: async (operations: Operations, line: FakeLine) => overlap(operations, 8, line, new Call(0)),
   async: (operations: Operations, line: FakeLine) => parallelAsync(operations, 8, performOver(line), new Call(0)),
 };
 
-describe.for(Object.entries(colours))('share, %s', ([, runOver]) => {
+describe.for(Object.entries(kinds))('share, %s', ([, runOver]) => {
   const run = (operations: Operations, log: string[]) => runOver(operations, new FakeLine(log));
   const owner = {};
   const token = (log: string[]) => share(owner, sleeper('token', [5], log));
@@ -47,7 +47,7 @@ describe.for(Object.entries(colours))('share, %s', ([, runOver]) => {
     const log: string[] = [];
     const line = new FakeLine(log);
     await runOver([token(log), token(log), sleeper('other', [3], log)], line);
-    expect(line.mostAtOnce).toBe(2);
+    expect(line.maxAtOnce).toBe(2);
   });
 
   test('fails for all who wait, and each may go on', async () => {

@@ -71,7 +71,7 @@ export function traceOperationAsync<Result>(trace: OperationTrace, run: () => Pr
 }
 
 /**
- * Publishes the start of an exchange; the observer publishes its end. In both colours these are the events of
+ * Publishes the start of an exchange; the observer publishes its end. In both kinds these are the events of
  * `tracePromise`: an exchange of a blocked thread is performed elsewhere, and may overlap with others.
  *
  * @returns `undefined` when nobody listens.

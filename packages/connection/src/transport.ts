@@ -1,4 +1,4 @@
-/** The HTTP client of one connection: made on first use, closed with its face. */
+/** The HTTP client of one connection: made on first use, closed with its driver. */
 import {
   CloudError,
   type HttpRequest,

@@ -54,11 +54,11 @@ group('describe', () => {
 });
 
 group('textOf', () => {
-  test('takes any text', () => expect(textOf(' ', 'name')).toBe(' '));
+  test('takes any text', () => expect(textOf('name', ' ')).toBe(' '));
   test.each(['', 7, null, undefined, {}])('refuses %o, by the name of the field', (value) => {
     let failure: unknown;
     try {
-      textOf(value as string, 'name');
+      textOf('name', value as string);
     } catch (thrown) {
       failure = thrown;
     }
@@ -67,7 +67,7 @@ group('textOf', () => {
 });
 
 group('pathOf', () => {
-  test.each(['file', '/a/b', 'a b\n'])('takes %o', (path) => expect(pathOf(path, 'filePath')).toBe(path));
+  test.each(['file', '/a/b', 'a b\n'])('takes %o', (path) => expect(pathOf('filePath', path)).toBe(path));
   test.each([
     ['', '""'],
     ['a\0b', '"a\\u0000b"'],
@@ -77,6 +77,6 @@ group('pathOf', () => {
     [new Uint8Array(1), 'a Uint8Array'],
   ])('refuses %o', (path, shown) => {
     const message = `\`filePath\` must be a path, not ${shown}`;
-    expect(() => pathOf(path as string, 'filePath')).toThrow(expect.objectContaining({ message }));
+    expect(() => pathOf('filePath', path as string)).toThrow(expect.objectContaining({ message }));
   });
 });

@@ -2,13 +2,13 @@
 import { invalidArgument } from './errors.ts';
 
 /** A text that must not be empty: a name, a token. */
-export function textOf(value: string, field: string): string {
+export function textOf(field: string, value: string): string {
   if (typeof value === 'string' && value !== '') return value;
   throw invalidArgument(field, `must be a string that is not empty, not ${describe(value)}`);
 }
 
 /** The path of a file or folder, as the system may be asked for it. */
-export function pathOf(value: string, field: string): string {
+export function pathOf(field: string, value: string): string {
   if (typeof value === 'string' && value !== '' && !value.includes('\0')) return value;
   throw invalidArgument(field, `must be a path, not ${describe(value)}`);
 }

@@ -19,7 +19,7 @@ export interface ByteReader {
   close(): Operation<void>;
 }
 
-/** Bytes that an operation delivers piece by piece. Faces show it as an iterable; every pass reads anew. */
+/** Bytes that an operation delivers piece by piece. Drivers show it as an iterable; every pass reads anew. */
 export interface ByteStream {
   readonly [byteStream]: true;
   open(): ByteReader;

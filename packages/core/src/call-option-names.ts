@@ -1,6 +1,6 @@
 /**
  * Which arguments the methods of a provider take, as data: where their options are, which of them there are, and how a
- * call is written. TypeScript sees a misspelt option only in a literal, and not at all in JavaScript, so faces look at the
+ * call is written. TypeScript sees a misspelt option only in a literal, and not at all in JavaScript, so drivers look at the
  * names too.
  */
 

@@ -1,6 +1,6 @@
 /** Options that every method takes last, whatever the provider. */
 
-/** Options of a call, in both colours. */
+/** Options of a call, in both kinds. */
 export interface CallOptions {
   /**
    * Time for the whole call, retries and waits included, in milliseconds; of a listing, for each page; of a byte stream,

@@ -49,14 +49,14 @@ const codes = [
  * | `rate-limited` | too many requests; retried by the library within its budget | later |
  * | `unavailable` | the server failed or is overloaded; retried when the call is safe to repeat | later |
  * | `timeout` | a time limit passed: connect, headers, idle body, or the call's total | maybe |
- * | `aborted` | the caller's signal fired, or the face was closed; `cause` is the signal's reason | no |
+ * | `aborted` | the caller's signal fired, or the driver was closed; `cause` is the signal's reason | no |
  * | `network` | no connection, or it broke | maybe; no with `details.permanent`, as when the server's certificate is not accepted |
  * | `integrity` | size or checksum of what moved does not agree; nothing was kept | maybe |
  * | `no-space` | a local disk is full, or a quota or a size limit reached; `details.path` names the file. Nothing was kept | after making room |
  * | `file-failed` | a local file could not be read or written for another reason; `details.reason` is the system's code, such as `EIO` | maybe |
  * | `malformed-response` | the server answered something that makes no sense | no |
- * | `unsupported` | this provider or colour cannot do that | no |
- * | `session-closed` | the session or face has been closed | no |
+ * | `unsupported` | this provider or kind cannot do that | no |
+ * | `session-closed` | the session or driver has been closed | no |
  * | `not-installed` | the provider's package is not installed | no |
  * | `worker-lost` | the thread that performs blocking calls ended or did not start; `cause` says why, where it is known. The next call starts a new one | maybe |
  * | `rejected` | the server refused the request for a reason that no other code covers | no |

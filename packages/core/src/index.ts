@@ -1,4 +1,4 @@
-/** Isobar's core, for applications: models, errors, the registry, and the types of faces. */
+/** Isobar's core, for applications: models, errors, the registry, and the types of drivers. */
 export type { BlockingByteSource, ByteSource } from './bytes.ts';
 export type { CallOptions, Cancellable, ListingOptions, TransferOptions, TransferProgress } from './call-options.ts';
 export type { Capabilities, ComputeCapabilities, StorageCapabilities } from './capabilities.ts';
@@ -32,6 +32,7 @@ export type {
   WaitProgress,
   WaitUntilRunningOptions,
 } from './compute/options.ts';
+export type { Async, AsyncListing, AsyncSuffixed, Blocking, BlockingListing, Flagged } from './driver-types.ts';
 export { CloudError, type CloudErrorCode, type CloudErrorDetails, type CloudFailure, isCloudError } from './errors.ts';
 export type { Page } from './listing.ts';
 export type { PollOptions } from './poll.ts';
@@ -72,4 +73,3 @@ export type {
   PresignOptions,
   UploadOptions,
 } from './storage/options.ts';
-export type { Async, AsyncListing, AsyncSuffixed, Blocking, BlockingListing, Flagged } from './surface.ts';

@@ -1,5 +1,5 @@
 /**
- * Paged sequences. A listing knows how to fetch one page; following pages is the work of faces and of {@link drain}.
+ * Paged sequences. A listing knows how to fetch one page; following pages is the work of drivers and of {@link drain}.
  */
 import { CloudError } from './errors.ts';
 import type { Operation } from './operation.ts';
@@ -15,7 +15,7 @@ export interface Page<Item> {
   readonly prefixes?: readonly string[];
 }
 
-/** A sequence that is fetched page by page. Faces show it as an iterable with `.pages()` and `.toArray()`. */
+/** A sequence that is fetched page by page. Drivers show it as an iterable with `.pages()` and `.toArray()`. */
 export interface Listing<Item> {
   readonly [listing]: true;
   /** Fetches the page at a cursor, or the first one. */

@@ -44,7 +44,7 @@ describe('each primitive yields one step and returns its reply', () => {
     ['entropy', entropy(2), { kind: 'entropy', byteCount: 2 }],
     ['parallel', parallel(noOperations, 3), { kind: 'parallel', operations: noOperations, limit: 3 }],
     ['stat', stat('/a', 'filePath'), { kind: 'stat', path: '/a', field: 'filePath' }],
-    ['readFile', readFile('/a', { mostBytes: 9 }), { kind: 'readFile', path: '/a', mostBytes: 9 }],
+    ['readFile', readFile('/a', { maxBytes: 9 }), { kind: 'readFile', path: '/a', maxBytes: 9 }],
     ['environment', environment(['HOME']), { kind: 'environment', names: ['HOME'] }],
     ['invoke', invoke(double, [2]), { kind: 'invoke', fn: double, args: [2] }],
     ['checksum', fileCrc32c(slice), { kind: 'checksum', range: slice, algorithm: 'crc32c' }],
@@ -114,9 +114,9 @@ describe('the scripted world', () => {
     const world = new ScriptedWorld();
     world.disk.files.set('/a', Uint8Array.of(1, 2));
     world.environment = { variables: { HOME: '/h', SECRET: 'x' }, homeFolder: '/h', platform: 'linux' };
-    expect(world.run(readFile('/a', { mostBytes: 2 }))).toEqual(Uint8Array.of(1, 2));
-    expect(world.run(readFile('/b', { mostBytes: 2 }))).toBe(undefined);
-    expect(world.failureOf(readFile('/a', { mostBytes: 1 }))).toMatchObject({ code: 'invalid-argument' });
+    expect(world.run(readFile('/a', { maxBytes: 2 }))).toEqual(Uint8Array.of(1, 2));
+    expect(world.run(readFile('/b', { maxBytes: 2 }))).toBe(undefined);
+    expect(world.failureOf(readFile('/a', { maxBytes: 1 }))).toMatchObject({ code: 'invalid-argument' });
     expect(world.run(environment(['HOME'])).variables).toEqual({ HOME: '/h' });
     expect(world.run(invoke(double, [21]))).toBe(42);
     expect(world.run(parallel([share(owner, clock()), share(owner, clock())], 2))).toHaveLength(2);

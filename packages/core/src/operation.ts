@@ -64,7 +64,7 @@ export type StepShape =
   | { readonly kind: 'entropy'; readonly byteCount: number }
   | { readonly kind: 'parallel'; readonly operations: Iterable<Operation<unknown>>; readonly limit: number }
   | { readonly kind: 'stat'; readonly path: string; readonly field: string }
-  | { readonly kind: 'readFile'; readonly path: string; readonly mostBytes: number }
+  | { readonly kind: 'readFile'; readonly path: string; readonly maxBytes: number }
   | { readonly kind: 'environment'; readonly names: readonly string[] }
   | { readonly kind: 'invoke'; readonly fn: (...args: never[]) => unknown; readonly args: readonly unknown[] }
   | { readonly kind: 'share'; readonly owner: object; readonly operation: Operation<unknown> }
@@ -123,7 +123,7 @@ export function* entropy(byteCount: number): Operation<Uint8Array> {
 }
 
 /**
- * Drives several operations so that their steps overlap, in both colours.
+ * Drives several operations so that their steps overlap, in both kinds.
  *
  * Operations are drawn from the iterable only as places become free, so a generator of many holds few in memory. The
  * first failure cancels the others (their `finally` blocks run) and is thrown here once all have ended.
@@ -149,15 +149,15 @@ export function* stat(path: string, field = 'path'): Operation<FileStatus | unde
 /**
  * Reads a small local file as a whole. No exchange.
  *
- * @param mostBytes The largest file that is read; for settings and keys, not for data.
+ * @param maxBytes The largest file that is read; for settings and keys, not for data.
  * @returns Its bytes, or `undefined` when nothing is at the path.
  * @throws {CloudError} `invalid-argument` when it is larger, no file, or may not be read.
  */
 export function* readFile(
   path: string,
-  options: { readonly mostBytes: number },
+  options: { readonly maxBytes: number },
 ): Operation<Uint8Array<ArrayBuffer> | undefined> {
-  return (yield seal({ kind: 'readFile', path, mostBytes: options.mostBytes })) as Uint8Array<ArrayBuffer> | undefined;
+  return (yield seal({ kind: 'readFile', path, maxBytes: options.maxBytes })) as Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** Looks at environment variables, by name, and at where the user's settings are. No exchange. */

@@ -25,9 +25,9 @@ export type Look<Result> =
 const defaultTimeoutMs = 600_000;
 const defaultIntervalMs = 1000;
 const growth = 1.5;
-const mostGrowth = 10;
+const maxGrowth = 10;
 /** The last look starts a quarter of the time before the deadline, at most this much, so that its answer arrives. */
-const mostTimeForLastLookMs = 1000;
+const maxLastCheckMs = 1000;
 
 /**
  * Looks at once, then with pauses, until a look says that it is done. Never sleeps past the deadline.
@@ -44,8 +44,7 @@ export function* pollUntil<Result>(
   if (!Number.isFinite(pollIntervalMs) || pollIntervalMs <= 0) {
     throw invalidArgument('pollIntervalMs', 'must be a number of milliseconds above 0');
   }
-  const lastLookMs =
-    timeoutMs === 0 ? Number.POSITIVE_INFINITY : timeoutMs - Math.min(timeoutMs / 4, mostTimeForLastLookMs);
+  const lastLookMs = timeoutMs === 0 ? Number.POSITIVE_INFINITY : timeoutMs - Math.min(timeoutMs / 4, maxLastCheckMs);
   const startedMs = yield* clock();
   let elapsedMs = 0;
   for (let quietLooks = 0; ; quietLooks += 1) {
@@ -61,7 +60,7 @@ export function* pollUntil<Result>(
 }
 
 function* pauseAfter(quietLooks: number, pollIntervalMs: number): Operation<number> {
-  const longestMs = pollIntervalMs * Math.min(growth ** quietLooks, mostGrowth);
+  const longestMs = pollIntervalMs * Math.min(growth ** quietLooks, maxGrowth);
   const [high = 0, low = 0] = yield* entropy(2);
   return (longestMs * (1 + (high * 256 + low) / 65_535)) / 2;
 }

@@ -1,7 +1,7 @@
 /**
  * What a provider is: an identity, a check of its options, and a table of operations.
  *
- * The types of faces follow from the table alone, so a provider declares nothing twice.
+ * The types of drivers follow from the table alone, so a provider declares nothing twice.
  */
 import type { MethodOptions } from './call-option-names.ts';
 import type { Capabilities } from './capabilities.ts';
@@ -52,7 +52,7 @@ export interface OperationsContext {
   readonly retry: RetryPolicy;
 }
 
-/** The part of a provider that its faces show. */
+/** The part of a provider that its drivers show. */
 export interface ProviderInfo {
   /** Lower case, stable, such as `google-storage`. */
   readonly id: string;
@@ -73,7 +73,7 @@ export interface ProviderDefinition<Input, Options, Operations extends object> e
   readonly options: OptionsSchema<Options>;
   operations(options: Options, context: OperationsContext): Operations;
   /**
-   * By method: its arguments, and its options, which come last. Faces refuse options of other names; see
+   * By method: its arguments, and its options, which come last. Drivers refuse options of other names; see
    * {@link CallOptionNames}. A method that is not there takes no options, not even `timeoutMs` and `signal`: it has the
    * time of the connection.
    */

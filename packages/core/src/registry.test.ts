@@ -58,7 +58,7 @@ describe('registerProvider', () => {
   });
 });
 
-describe('packages of the house', () => {
+describe('packages of this repository', () => {
   let folder: string;
   const from = () => pathToFileURL(join(folder, 'program.js')).href;
 

@@ -31,9 +31,9 @@ export class ScriptedDisk {
     return this.folders.has(path.replace(/\/$/, '')) ? { kind: 'folder', ...version } : undefined;
   }
 
-  readWhole(path: string, mostBytes: number): Uint8Array | undefined {
+  readWhole(path: string, maxBytes: number): Uint8Array | undefined {
     const file = this.files.get(path);
-    if (file && file.length > mostBytes) throw new CloudError('invalid-argument', `${path} is too large`);
+    if (file && file.length > maxBytes) throw new CloudError('invalid-argument', `${path} is too large`);
     return file?.slice();
   }
 

@@ -148,7 +148,7 @@ export class ScriptedWorld {
       case 'stat':
         return this.disk.stat(step.path);
       case 'readFile':
-        return this.disk.readWhole(step.path, step.mostBytes);
+        return this.disk.readWhole(step.path, step.maxBytes);
       case 'environment':
         return this.#environment(step.names);
       case 'invoke':

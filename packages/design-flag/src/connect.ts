@@ -1,11 +1,11 @@
-/** Makes a driver whose methods all have the colour that its options ask for. */
+/** Makes a driver whose methods all have the kind that its options ask for. */
 import {
-  type AsyncFace,
-  asyncFace,
-  type BlockingFace,
-  blockingFace,
+  type AsyncDriverMembers,
+  asyncDriver,
+  type BlockingDriverMembers,
+  blockingDriver,
   type ConnectionOptions,
-  openConnection,
+  createConnection,
 } from '@isobar/connection';
 import type { AnyProvider, Flagged, InputOf, OperationsOf } from '@isobar/core';
 
@@ -15,12 +15,12 @@ export interface FlagOptions extends ConnectionOptions {
   readonly async?: boolean;
 }
 
-/** A driver of a colour. When the flag is a plain `boolean` it is the union of both, to be told apart by the caller. */
+/** A driver of a kind. When the flag is a plain `boolean` it is the union of both, to be told apart by the caller. */
 export type FlagDriver<Provider extends AnyProvider, IsAsync extends boolean> = Flagged<
   OperationsOf<Provider>,
   IsAsync
 > &
-  (IsAsync extends true ? AsyncFace : BlockingFace);
+  (IsAsync extends true ? AsyncDriverMembers : BlockingDriverMembers);
 
 /**
  * Makes a driver. No exchange before its first call.
@@ -44,7 +44,7 @@ export function connect<Provider extends AnyProvider>(
   provider: Provider,
   options: InputOf<Provider> & FlagOptions,
 ): FlagDriver<Provider, boolean> {
-  const connection = openConnection(provider, options, ['async']);
+  const connection = createConnection(provider, options, ['async']);
   const isAsync = connection.options.flags.has('async');
-  return (isAsync ? asyncFace(connection) : blockingFace(connection)) as FlagDriver<Provider, boolean>;
+  return (isAsync ? asyncDriver(connection) : blockingDriver(connection)) as FlagDriver<Provider, boolean>;
 }

@@ -1,5 +1,5 @@
 /**
- * Design 3: a flag on the constructor decides the colour of every method.
+ * Design 3: a flag on the constructor decides the kind of every method.
  *
  * @example
  * const driver = connect(googleStorage, { key, secret, async: true });

@@ -1,25 +1,25 @@
 /** Makes a driver that has every method twice. */
 import {
-  type AsyncFace,
-  asyncColour,
-  type BlockingFace,
-  blockingColour,
+  type AsyncDriverMembers,
+  asyncMethodsOf,
+  type BlockingDriverMembers,
+  blockingMethodsOf,
   type ConnectionOptions,
-  openConnection,
+  createConnection,
 } from '@isobar/connection';
 import type { AnyProvider, AsyncSuffixed, Blocking, InputOf, OperationsOf } from '@isobar/core';
 
 /** A driver with blocking methods, and asynchronous ones whose names end in `Async`. */
 export type MixinDriver<Provider extends AnyProvider> = Blocking<OperationsOf<Provider>> &
   AsyncSuffixed<OperationsOf<Provider>> &
-  BlockingFace &
-  Pick<AsyncFace, typeof Symbol.asyncDispose> & {
-    /** Closes the connections of both colours; later calls throw `session-closed`. */
+  BlockingDriverMembers &
+  Pick<AsyncDriverMembers, typeof Symbol.asyncDispose> & {
+    /** Closes the connections of both kinds; later calls throw `session-closed`. */
     closeAsync(): Promise<void>;
   };
 
 /**
- * Makes a driver. No exchange before its first call; each colour opens its connections when it is first used.
+ * Makes a driver. No exchange before its first call; each kind opens its connections when it is first used.
  *
  * @throws {CloudError} `invalid-argument` that names the option and the fix.
  */
@@ -27,9 +27,9 @@ export function connect<Provider extends AnyProvider>(
   provider: Provider,
   options: InputOf<Provider> & ConnectionOptions,
 ): MixinDriver<Provider> {
-  const connection = openConnection(provider, options);
-  const blocking = blockingColour(connection);
-  const asynchronous = asyncColour(connection);
+  const connection = createConnection(provider, options);
+  const blocking = blockingMethodsOf(connection);
+  const asynchronous = asyncMethodsOf(connection);
   const closeAsync = async (): Promise<void> => {
     blocking.close();
     await asynchronous.close();

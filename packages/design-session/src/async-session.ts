@@ -1,5 +1,5 @@
 /** The asynchronous session around one blocking driver, or around several at once. */
-import { asyncColour } from '@isobar/connection';
+import { asyncMethodsOf } from '@isobar/connection';
 import type { Async, ProviderInfo } from '@isobar/core';
 import { connectionOf, type Remembers } from './connect.ts';
 
@@ -38,15 +38,15 @@ export interface AsyncSessionConstructor {
  */
 export const AsyncSession: AsyncSessionConstructor = class AsyncSession {
   constructor(drivers: object | readonly object[]) {
-    const colours = [drivers].flat().map((driver) => {
+    const kinds = [drivers].flat().map((driver) => {
       const connection = connectionOf(driver);
-      const { methods, drain } = asyncColour(connection);
+      const { methods, drain } = asyncMethodsOf(connection);
       return { driver: Object.assign(methods as object, { provider: connection.provider }), drain };
     });
     const close = async (): Promise<void> => {
-      await Promise.all(colours.map(({ drain }) => drain()));
+      await Promise.all(kinds.map(({ drain }) => drain()));
     };
-    const awaited = colours.map(({ driver }) => driver);
+    const awaited = kinds.map(({ driver }) => driver);
     const session = Array.isArray(drivers) ? awaited : Object.assign(this, awaited[0]);
     // biome-ignore lint/correctness/noConstructorReturn: a session of several drivers is an array, so that it can be taken apart
     return Object.assign(session, { close, [Symbol.asyncDispose]: close }) as this;

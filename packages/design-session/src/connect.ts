@@ -1,10 +1,10 @@
 /** Makes a blocking driver, and remembers what an asynchronous session needs to know of it. */
 import {
-  type BlockingFace,
-  blockingFace,
+  type BlockingDriverMembers,
+  blockingDriver,
   type Connection,
   type ConnectionOptions,
-  openConnection,
+  createConnection,
 } from '@isobar/connection';
 import { type AnyProvider, type Blocking, CloudError, type InputOf, type OperationsOf } from '@isobar/core';
 
@@ -17,7 +17,7 @@ export interface Remembers<Operations> {
 
 /** A driver whose methods block. Its type also remembers the operations, for the session around it. */
 export type SessionDriver<Provider extends AnyProvider> = Blocking<OperationsOf<Provider>> &
-  BlockingFace &
+  BlockingDriverMembers &
   Remembers<OperationsOf<Provider>>;
 
 const connections = new WeakMap<object, Connection<unknown>>();
@@ -31,8 +31,8 @@ export function connect<Provider extends AnyProvider>(
   provider: Provider,
   options: InputOf<Provider> & ConnectionOptions,
 ): SessionDriver<Provider> {
-  const connection = openConnection(provider, options);
-  const driver = blockingFace(connection);
+  const connection = createConnection(provider, options);
+  const driver = blockingDriver(connection);
   connections.set(driver, connection);
   return driver;
 }

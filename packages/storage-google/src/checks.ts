@@ -38,7 +38,7 @@ export function oneOf<Word extends string>(field: string, value: unknown, words:
 }
 
 /** Text that is there and can be written into a document. */
-export function textOf(field: string, value: unknown): string {
+export function documentText(field: string, value: unknown): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a document cannot hold them
   if (typeof value === 'string' && value !== '' && value.isWellFormed() && !/[\u0000-\u001f]/.test(value)) return value;
   throw invalidArgument(field, `must be text without control characters, and not empty; not ${describe(value)}`);

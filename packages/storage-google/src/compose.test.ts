@@ -43,11 +43,11 @@ describe('exComposeObjects', () => {
     expect(compose(sources).document.match(/\d+(?=<.Generation>)/g)).toEqual(['3', '7', '4']);
   });
   test('says what goes with the object', () => {
-    const { request } = compose(['a'], { cacheControl: 'no-store', metadata: { Colour: 'blue' } });
+    const { request } = compose(['a'], { cacheControl: 'no-store', metadata: { Kind: 'blue' } });
     expect(request?.headers).toMatchObject({
       'content-type': 'text/plain',
       'cache-control': 'no-store',
-      'x-goog-meta-colour': 'blue',
+      'x-goog-meta-kind': 'blue',
     });
   });
   test('gives the object back as the service shows it', () => {

@@ -15,7 +15,7 @@ import {
 } from '@isobar/core/provider';
 import type { GoogleUploadOptions } from './call-options.ts';
 import { escapeXml } from './dialect/xml.ts';
-import { mostComponents } from './limits.ts';
+import { maxComponents } from './limits.ts';
 import { formatCrc32c, type GoogleObject, parseCrc32c } from './models.ts';
 import { objectNameOf } from './names.ts';
 import { headObject, headStored, requireGenerations } from './objects.ts';
@@ -129,8 +129,8 @@ function isKnown({ crc32c, generation, sizeBytes }: Component): boolean {
 function checkSources(sources: readonly ComposeSource[], container: string): readonly [Component, ...Component[]] {
   if (!Array.isArray(sources))
     throw invalidArgument('sources', `must be an array of objects, not ${describe(sources)}`);
-  if (sources.length < 1 || sources.length > mostComponents) {
-    throw invalidArgument('sources', `must be 1–${mostComponents} objects, not ${sources.length}`);
+  if (sources.length < 1 || sources.length > maxComponents) {
+    throw invalidArgument('sources', `must be 1–${maxComponents} objects, not ${sources.length}`);
   }
   const components = sources.map((source: ComposeSource, index) => checkSource(source, container, `sources[${index}]`));
   return components as [Component, ...Component[]];

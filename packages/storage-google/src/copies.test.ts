@@ -79,8 +79,8 @@ describe('copyObject', () => {
     });
   });
   test('replaces metadata as a whole', () => {
-    const headers = copyHeaders(script({ metadata: { Colour: 'blue' } }));
-    expect(headers).toMatchObject({ 'x-goog-meta-colour': 'blue', 'content-type': 'text/plain' });
+    const headers = copyHeaders(script({ metadata: { Kind: 'blue' } }));
+    expect(headers).toMatchObject({ 'x-goog-meta-kind': 'blue', 'content-type': 'text/plain' });
     expect(headers).not.toHaveProperty('x-goog-meta-reviewer');
   });
   test('removes all metadata when told to have none', () => {
@@ -161,7 +161,7 @@ describe('updateObjectMetadata', () => {
   test('copies the object onto itself, on condition that it is still the same', () => {
     const scripted = scriptStorage();
     scripted.world.service.on('HEAD', sourcePath, found).on('PUT', sourcePath, copied).on('HEAD', pinned, looked);
-    const changes = { contentType: 'text/x-own', metadata: { colour: 'blue' } };
+    const changes = { contentType: 'text/x-own', metadata: { kind: 'blue' } };
     const object = scripted.world.run(scripted.storage.updateObjectMetadata(source, changes));
     expect(object).toMatchObject({ container: 'demo-bucket', name: source.name, extra: { generation: '18' } });
     expect(copyHeaders(scripted)).toEqual({
@@ -170,7 +170,7 @@ describe('updateObjectMetadata', () => {
       'content-disposition': 'attachment',
       'content-language': 'fr',
       'content-encoding': 'gzip',
-      'x-goog-meta-colour': 'blue',
+      'x-goog-meta-kind': 'blue',
       'x-goog-metadata-directive': 'REPLACE',
       'x-goog-copy-source': sourcePath,
       'x-goog-copy-source-generation': '17',

@@ -1,6 +1,6 @@
 /** Sizes of parts: small for short streams, and large enough in the end for the largest object. */
 import { expect, test } from 'vitest';
-import { filePartBytes, firstPartBytes, mostParts, partSizeBytes } from './limits.ts';
+import { filePartBytes, firstPartBytes, maxParts, partSizeBytes } from './limits.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -15,7 +15,7 @@ test.each([
 
 test('all parts hold the largest object, 5 TiB', () => {
   let total = 0;
-  for (let part = 1; part <= mostParts; part += 1) total += partSizeBytes(part);
+  for (let part = 1; part <= maxParts; part += 1) total += partSizeBytes(part);
   expect(total).toBeGreaterThanOrEqual(5 * 1024 ** 4);
 });
 
@@ -24,7 +24,7 @@ test('no part is smaller than 5 MiB, the least that the service takes', () => {
 });
 
 test('no part is larger than 5 GiB, the most that the service takes', () => {
-  expect(partSizeBytes(mostParts)).toBeLessThanOrEqual(5 * 1024 ** 3);
+  expect(partSizeBytes(maxParts)).toBeLessThanOrEqual(5 * 1024 ** 3);
 });
 
 test.each([
@@ -35,5 +35,5 @@ test.each([
 
 test('the parts of the largest file are not too many', () => {
   const largest = 5 * 1024 ** 4;
-  expect(Math.ceil(largest / filePartBytes(largest))).toBeLessThanOrEqual(mostParts);
+  expect(Math.ceil(largest / filePartBytes(largest))).toBeLessThanOrEqual(maxParts);
 });

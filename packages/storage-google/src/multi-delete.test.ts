@@ -5,7 +5,7 @@ import '../../core/testing/poisoned-world.ts';
 import { networkFailure, type Reply } from '../../core/testing/scripted-service.ts';
 import { busy, errorAnswer, type ScriptedStorage, scriptStorage } from '../testing/scripted-storage.ts';
 import { readXml } from './dialect/xml.ts';
-import { childrenOf, textOf } from './dialect/xml-element.ts';
+import { childrenOf, childText } from './dialect/xml-element.ts';
 
 const quiet = { body: "<DeleteResult xmlns='http://s3.amazonaws.com/doc/2006-03-01/'></DeleteResult>" };
 const inBucket = (...names: string[]) => names.map((name) => ({ container: 'demo-bucket', name }));
@@ -23,7 +23,7 @@ function asked({ world }: ScriptedStorage): string[][] {
     .filter(({ method }) => method === 'POST')
     .map(({ body }) =>
       childrenOf(readXml(new TextDecoder().decode(body as Uint8Array)), 'Object').map(
-        (object) => textOf(object, 'Key') ?? '',
+        (object) => childText(object, 'Key') ?? '',
       ),
     );
 }

@@ -6,7 +6,7 @@
 import { CloudError, isCloudError, type Operation, objectsOf, parallel } from '@isobar/core/provider';
 import { type FailedDelete, type Removal, readFailedDeletes, writeDeletes } from './dialect/documents.ts';
 import { codeOfReason } from './failures.ts';
-import { mostDeletesAtOnce, singleDeletesAtOnce } from './limits.ts';
+import { maxConcurrentDeletes, singleDeletesAtOnce } from './limits.ts';
 import type { GoogleDeletedObjects, GoogleVersionReference } from './models.ts';
 import { checkedVersion, deleteObject, type VersionLocation } from './objects.ts';
 import { type Scope, send } from './requests.ts';
@@ -24,8 +24,8 @@ export function* deleteObjects(
   const all = Array.from(objectsOf(objects), (object) => checkedVersion(object));
   const outcomes: Outcome[] = [];
   for (const locations of Map.groupBy(all, ({ container }) => container).values()) {
-    for (let start = 0; start < locations.length; start += mostDeletesAtOnce) {
-      outcomes.push(...(yield* deleteBatch(scope, locations.slice(start, start + mostDeletesAtOnce))));
+    for (let start = 0; start < locations.length; start += maxConcurrentDeletes) {
+      outcomes.push(...(yield* deleteBatch(scope, locations.slice(start, start + maxConcurrentDeletes))));
     }
   }
   return {

@@ -8,7 +8,7 @@ import {
   type ObjectLocation,
   type ObjectReference,
 } from '@isobar/core/provider';
-import { longestObjectName, mostMetadataBytes } from './limits.ts';
+import { maxMetadataBytes, maxObjectNameBytes } from './limits.ts';
 
 const encoder = new TextEncoder();
 
@@ -45,11 +45,11 @@ export function newBucketName(containerName: string): string {
 export function objectNameOf(name: string, field = 'objectName'): string {
   if (typeof name !== 'string') throw invalidArgument(field, `must be a string, not ${describe(name)}`);
   // No character of a string takes more than three bytes, so most names need no counting.
-  const bytes = name.length * 3 <= longestObjectName ? name.length : encoder.encode(name).length;
+  const bytes = name.length * 3 <= maxObjectNameBytes ? name.length : encoder.encode(name).length;
   const problem =
     (!name.isWellFormed() && 'must be well-formed Unicode, without lone surrogates') ||
     (bytes === 0 && 'must not be empty') ||
-    (bytes > longestObjectName && `must be at most ${longestObjectName} bytes of UTF-8, not ${bytes}`) ||
+    (bytes > maxObjectNameBytes && `must be at most ${maxObjectNameBytes} bytes of UTF-8, not ${bytes}`) ||
     (/[\r\n]/.test(name) && 'must not contain line breaks') ||
     ((name === '.' || name === '..') && 'must not be "." or ".."');
   if (problem) throw invalidArgument(field, problem);
@@ -93,8 +93,8 @@ export function metadataHeaders(metadata: Readonly<Record<string, string>>, pref
     headers[name] = headerValue(`metadata.${key}`, value);
     bytes += key.length + value.length;
   }
-  if (bytes > mostMetadataBytes) {
-    throw invalidArgument('metadata', `must be at most ${mostMetadataBytes} bytes in all, not ${bytes}`);
+  if (bytes > maxMetadataBytes) {
+    throw invalidArgument('metadata', `must be at most ${maxMetadataBytes} bytes in all, not ${bytes}`);
   }
   return headers;
 }

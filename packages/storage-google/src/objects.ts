@@ -16,7 +16,7 @@ import { conditionHeaders, type GoogleDeleteOptions, type GoogleGetOptions, gene
 import { flagOf } from './checks.ts';
 import { readObjects } from './dialect/documents.ts';
 import type { Subject } from './failures.ts';
-import { largestPage } from './limits.ts';
+import { maxPageSize } from './limits.ts';
 import {
   type GoogleObject,
   type GoogleVersionReference,
@@ -70,8 +70,8 @@ export function listQuery(options: ListObjectsOptions): Record<string, string> {
     }
   }
   if (delimiter === '') throw invalidArgument('delimiter', 'must not be empty; leave it out to list all objects');
-  if (pageSize !== undefined && !(Number.isInteger(pageSize) && pageSize >= 1 && pageSize <= largestPage)) {
-    throw invalidArgument('pageSize', `must be a whole number from 1 to ${largestPage}, not ${describe(pageSize)}`);
+  if (pageSize !== undefined && !(Number.isInteger(pageSize) && pageSize >= 1 && pageSize <= maxPageSize)) {
+    throw invalidArgument('pageSize', `must be a whole number from 1 to ${maxPageSize}, not ${describe(pageSize)}`);
   }
   if (versions !== undefined) flagOf('versions', versions);
   return {

@@ -26,7 +26,7 @@ const conditionsOf = (options: PostFormOptions) =>
 
 describe('exPresignPostForm', () => {
   test('makes the worked example, to the letter', () => {
-    const { url, fields, text } = form({ objectNamePrefix: 'user/', leastBytes: 1, mostBytes: 1_048_576 });
+    const { url, fields, text } = form({ objectNamePrefix: 'user/', minBytes: 1, maxBytes: 1_048_576 });
     expect(text).toBe(
       `{"expiration":"2026-01-15T11:30:00Z","conditions":[{"bucket":"demo-bucket"},["starts-with","$key","user/"],{"x-goog-date":"20260115T103000Z"},{"x-goog-credential":"${credential}"},{"x-goog-algorithm":"GOOG4-HMAC-SHA256"},["content-length-range",1,1048576]]}`,
     );
@@ -54,7 +54,7 @@ describe('exPresignPostForm', () => {
     const options = {
       objectName: 'a',
       contentType: 'text/x-own',
-      metadata: { Colour: 'blue' },
+      metadata: { Kind: 'blue' },
       predefinedAcl: 'public-read',
       successStatus: 201,
       successRedirect: 'https://example.com/done?x=1',
@@ -62,7 +62,7 @@ describe('exPresignPostForm', () => {
     const own = {
       acl: 'public-read',
       'content-type': 'text/x-own',
-      'x-goog-meta-colour': 'blue',
+      'x-goog-meta-kind': 'blue',
       success_action_status: '201',
       success_action_redirect: 'https://example.com/done?x=1',
     };
@@ -84,10 +84,10 @@ describe('exPresignPostForm', () => {
     expect(policy.conditions).toContainEqual({ key: 'été/😀/\u007f"' });
   });
   test.each([
-    [{ mostBytes: 5 }, [0, 5]],
-    [{ leastBytes: 5 }, [5, 5_497_558_138_880]],
-    [{ leastBytes: 5, mostBytes: 5 }, [5, 5]],
-    [{ leastBytes: 0, mostBytes: 0 }, [0, 0]],
+    [{ maxBytes: 5 }, [0, 5]],
+    [{ minBytes: 5 }, [5, 5_497_558_138_880]],
+    [{ minBytes: 5, maxBytes: 5 }, [5, 5]],
+    [{ minBytes: 0, maxBytes: 0 }, [0, 0]],
   ])('bounds the size by %j', (bounds, range) => {
     expect(conditionsOf({ objectName: 'a', ...bounds })).toContainEqual(['content-length-range', ...range]);
   });
@@ -114,9 +114,9 @@ describe('exPresignPostForm refuses', () => {
     ['a beginning that leaves no room', { objectNamePrefix: 'x'.repeat(1024) }, 'objectNamePrefix'],
     ['no time', { objectName: 'a', expiresInSeconds: 0 }, 'expiresInSeconds'],
     ['more than a week', { objectName: 'a', expiresInSeconds: 604_801 }, 'expiresInSeconds'],
-    ['less than nothing', { objectName: 'a', leastBytes: -1 }, 'leastBytes'],
-    ['half a byte', { objectName: 'a', mostBytes: 0.5 }, 'mostBytes'],
-    ['bounds in the wrong order', { objectName: 'a', leastBytes: 2, mostBytes: 1 }, 'mostBytes'],
+    ['less than nothing', { objectName: 'a', minBytes: -1 }, 'minBytes'],
+    ['half a byte', { objectName: 'a', maxBytes: 0.5 }, 'maxBytes'],
+    ['bounds in the wrong order', { objectName: 'a', minBytes: 2, maxBytes: 1 }, 'maxBytes'],
     ['two types', { objectName: 'a', contentType: 'a/b', contentTypePrefix: 'a/' }, 'contentTypePrefix'],
     ['a type with a line break', { objectName: 'a', contentType: 'a\nb' }, 'contentType'],
     ['metadata that is no header', { objectName: 'a', metadata: { a: 'é' } }, 'metadata.a'],

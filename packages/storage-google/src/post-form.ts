@@ -13,7 +13,7 @@ import {
   type Operation,
 } from '@isobar/core/provider';
 import { type PredefinedAcl, placementHeaders } from './call-options.ts';
-import { largestObjectBytes, longestObjectName } from './limits.ts';
+import { maxObjectBytes, maxObjectNameBytes } from './limits.ts';
 import { metadataPrefix } from './models.ts';
 import { bucketNameOf, headerValue, metadataHeaders, objectNameOf } from './names.ts';
 import { expiryOf } from './presign.ts';
@@ -28,9 +28,9 @@ export interface PostFormOptions extends CallOptions {
   /** How long the form works, in seconds: 1–604 800 (7 days). Default 3600. */
   readonly expiresInSeconds?: number;
   /** Fewest bytes that the file may have. Default 0. */
-  readonly leastBytes?: number;
+  readonly minBytes?: number;
   /** Most bytes that the file may have. Default: the service's limit. */
-  readonly mostBytes?: number;
+  readonly maxBytes?: number;
   /** Media type of the object. */
   readonly contentType?: string;
   /** What the media type begins with, such as `image/`; the page adds a field `content-type` with the whole of it. */
@@ -104,7 +104,7 @@ function keyPart({ objectName, objectNamePrefix }: PostFormOptions): Part {
   }
   const prefix: unknown = objectNamePrefix;
   const isText = typeof prefix === 'string' && prefix.isWellFormed() && !/[\r\n]/.test(prefix);
-  if (!isText || prefix.includes(filename) || new TextEncoder().encode(prefix).length >= longestObjectName) {
+  if (!isText || prefix.includes(filename) || new TextEncoder().encode(prefix).length >= maxObjectNameBytes) {
     const rule = `must be the beginning of an object's name, without line breaks and ${filename}`;
     throw invalidArgument('objectNamePrefix', `${rule}, not ${describe(prefix)}`);
   }
@@ -141,15 +141,15 @@ function* otherParts(scope: Scope, options: PostFormOptions): Generator<Part, vo
 }
 
 /** The condition on the size, if there is to be one. */
-function sizeRange({ leastBytes, mostBytes }: PostFormOptions): (string | number)[][] {
-  for (const [field, value] of Object.entries({ leastBytes, mostBytes })) {
+function sizeRange({ minBytes, maxBytes }: PostFormOptions): (string | number)[][] {
+  for (const [field, value] of Object.entries({ minBytes, maxBytes })) {
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0)) {
       throw invalidArgument(field, `must be a whole number of bytes from 0, not ${describe(value)}`);
     }
   }
-  if (leastBytes === undefined && mostBytes === undefined) return [];
-  const [least, most] = [leastBytes ?? 0, mostBytes ?? largestObjectBytes];
-  if (most < least) throw invalidArgument('mostBytes', `must not be below leastBytes (${least}); not ${most}`);
+  if (minBytes === undefined && maxBytes === undefined) return [];
+  const [least, most] = [minBytes ?? 0, maxBytes ?? maxObjectBytes];
+  if (most < least) throw invalidArgument('maxBytes', `must not be below minBytes (${least}); not ${most}`);
   return [['content-length-range', least, most]];
 }
 

@@ -13,7 +13,7 @@ import {
 } from '@isobar/core/provider';
 import { oneOf } from './checks.ts';
 import { encodeName, encodePart } from './dialect/encode.ts';
-import { longestExpirySeconds } from './limits.ts';
+import { maxExpirySeconds } from './limits.ts';
 import { checkedLocation, headerValue } from './names.ts';
 import type { Scope } from './requests.ts';
 
@@ -62,10 +62,10 @@ export function* presignObjectUrl(
 
 /** How long something signed works, in seconds: an hour, unless the options say otherwise. */
 export function expiryOf({ expiresInSeconds = 3600 }: Pick<PresignOptions, 'expiresInSeconds'>): number {
-  if (Number.isInteger(expiresInSeconds) && expiresInSeconds >= 1 && expiresInSeconds <= longestExpirySeconds) {
+  if (Number.isInteger(expiresInSeconds) && expiresInSeconds >= 1 && expiresInSeconds <= maxExpirySeconds) {
     return expiresInSeconds;
   }
-  const rule = `must be a whole number of seconds from 1 to ${longestExpirySeconds} (7 days)`;
+  const rule = `must be a whole number of seconds from 1 to ${maxExpirySeconds} (7 days)`;
   throw invalidArgument('expiresInSeconds', `${rule}, not ${describe(expiresInSeconds)}`);
 }
 

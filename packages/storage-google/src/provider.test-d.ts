@@ -11,7 +11,7 @@ import type {
   ResumableUpload,
 } from './index.ts';
 
-describe('faces of Google Storage', () => {
+describe('drivers of Google Storage', () => {
   test('return objects with what only Google knows', () => {
     expectTypeOf<ReturnType<Blocking<GoogleStorageOperations>['getObject']>>().toEqualTypeOf<GoogleObject>();
     expectTypeOf<ReturnType<Async<GoogleStorageOperations>['writeObject']>>().toEqualTypeOf<Promise<GoogleObject>>();

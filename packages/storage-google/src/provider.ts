@@ -96,7 +96,7 @@ function operations(options: CheckedGoogleStorageOptions, context: OperationsCon
     createContainer: (containerName, createOptions) => createBucket(scope, containerName, createOptions),
     deleteContainer: (container) => deleteBucket(scope, container),
     *uploadObject(filePath, container, objectName, uploadOptions) {
-      const path = pathOf(filePath, 'filePath');
+      const path = pathOf('filePath', filePath);
       return yield* putFile(scope, checkUpload(container, objectName, uploadOptions), path);
     },
     *uploadObjectViaStream(source, container, objectName, uploadOptions) {
@@ -117,7 +117,7 @@ function operations(options: CheckedGoogleStorageOptions, context: OperationsCon
     downloadObjectAsStream: (object, downloadOptions) => downloadAsStream(scope, object, undefined, downloadOptions),
     *downloadObjectRange(object, path, startBytes, endBytes, downloadOptions) {
       checkedLocation(object);
-      pathOf(path, 'destinationPath');
+      pathOf('destinationPath', path);
       const range = checkRange(startBytes, endBytes);
       return yield* downloadToFile(scope, object, path, range, downloadOptions);
     },

@@ -1,5 +1,5 @@
 /**
- * What every contender can be asked to do, in its own colour: a blocking one returns values, an asynchronous one promises.
+ * What every contender can be asked to do, in its own kind: a blocking one returns values, an asynchronous one promises.
  * A contender that cannot do something says why instead.
  */
 

@@ -1,4 +1,4 @@
-/** Isobar's designs in both colours, as contenders. */
+/** Isobar's designs in both kinds, as contenders. */
 import type { Async, Blocking } from '@isobar/core';
 import type { OperationsOf } from '@isobar/core/provider';
 import { connect as connectFlag } from '@isobar/design-flag';
@@ -11,7 +11,7 @@ type Storage = OperationsOf<typeof googleStorage>;
 type BlockingDriver = Blocking<Storage> & { close(): void };
 type AsyncDriver = Async<Storage> & { close(): Promise<void> };
 
-/** Opens a design's driver in a colour. */
+/** Opens a design's driver in a kind. */
 export function connectIsobar(contender: string, service: Service): Client {
   const options = { key: service.key, secret: service.secret, endpoint: service.url };
   switch (contender) {

@@ -117,8 +117,7 @@ export const code: readonly Measurement[] = [
         metric: 'lines',
         id: 'program-lines',
         title: 'Lines of the same program',
-        question:
-          'How many lines does it take to list a container and read all of it, at once where the colour allows?',
+        question: 'How many lines does it take to list a container and read all of it, at once where the kind allows?',
         unit: 'count',
         better: 'lower',
         plot: 'bars',

@@ -2,7 +2,7 @@
 import { etagOf, hashHeader, jsonHashes } from './content.ts';
 
 const pages = new Map<string, Buffer>();
-const largestPage = 1000;
+const maxPageSize = 1000;
 const listedBytes = 1024;
 
 /** The objects that a container lists, or undefined for one that is no listing. */
@@ -25,7 +25,7 @@ export function listedName(index: number): string {
 export function xmlPage(container: string, query: URLSearchParams): Buffer {
   const isV2 = query.get('list-type') === '2';
   const from = query.get('continuation-token') ?? query.get('start-after') ?? query.get('marker') ?? '';
-  const most = Math.min(Number(query.get('max-keys') ?? largestPage), largestPage);
+  const most = Math.min(Number(query.get('max-keys') ?? maxPageSize), maxPageSize);
   return remembered(`${isV2} ${container} ${from} ${most}`, () => {
     const { start, end, length } = bounds(container, from, most);
     const isCut = end < length;
@@ -50,7 +50,7 @@ export function xmlPage(container: string, query: URLSearchParams): Buffer {
 /** A page of the JSON API. */
 export function jsonPage(container: string, query: URLSearchParams): Buffer {
   const from = query.get('pageToken') ?? '';
-  const most = Math.min(Number(query.get('maxResults') ?? largestPage), largestPage);
+  const most = Math.min(Number(query.get('maxResults') ?? maxPageSize), maxPageSize);
   return remembered(`json ${container} ${from} ${most}`, () => {
     const { start, end, length } = bounds(container, from, most);
     return JSON.stringify({

@@ -25,7 +25,7 @@ export interface Group {
 /** Looks contenders up; one that the report does not list goes by its id, as a rival. */
 export function contenderOf(report: Report): (id: string) => Contender {
   const known = new Map(report.contenders.map((contender) => [contender.id, contender]));
-  return (id) => known.get(id) ?? { id, name: id, kind: 'rival' };
+  return (id) => known.get(id) ?? { id, name: id, role: 'rival' };
 }
 
 /** The measurement in a cell, when all of it are numbers. A timeline counts with its longest stall. */

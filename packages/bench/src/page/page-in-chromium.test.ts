@@ -156,7 +156,7 @@ test('a button takes all other libraries away, and brings them back', async () =
   const { page } = visited;
   await tabTo(page, '.who summary');
   await page.keyboard.press('Enter');
-  await tabTo(page, 'button[data-kind=rival]');
+  await tabTo(page, 'button[data-role=rival]');
   await page.keyboard.press('Enter');
   expect(await page.locator('.experiment .row.is-rival:visible').count()).toBe(0);
   await page.keyboard.press('Enter');

@@ -113,7 +113,7 @@ describe('odd reports', () => {
     );
     const page = await renderPage({
       ...sampleReport(),
-      contenders: [{ id: evil, name: evil, kind: 'design', design: 'flag', colour: 'async' }],
+      contenders: [{ id: evil, name: evil, role: 'design', design: 'flag', kind: 'async' }],
       experiments,
       targets: [{ id: evil, what: evil, target: evil, seen: evil, isMet: false, note: evil }],
       programs: [{ id: evil, contender: evil, title: evil, language: evil, source: evil, lines: 1, tokens: 1 }],

@@ -25,9 +25,9 @@ export function versions(): Record<string, string> {
   for (const name of ours) found[`@isobar/${name}`] = versionIn(join(root, 'packages', name)) ?? '';
   const own = join(root, 'packages/bench/node_modules');
   for (const name of ['undici', 'typescript', 'esbuild']) found[name] = versionIn(join(own, name)) ?? '';
-  for (const { id, kind } of contenders) {
+  for (const { id, role } of contenders) {
     const name = packageOf(id);
-    if (kind !== 'rival' || name === undefined || !isInstalled(id)) continue;
+    if (role !== 'rival' || name === undefined || !isInstalled(id)) continue;
     found[name] = versionIn(join(rivalsFolder, 'node_modules', name)) ?? '';
   }
   const libcloud = spawnSync(pythonCommand(), ['-c', 'import libcloud; print(libcloud.__version__)'], {

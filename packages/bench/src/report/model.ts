@@ -32,14 +32,14 @@ export interface Machine {
   readonly node: string;
 }
 
-/** Who is compared: a floor below which nobody can go, a design in one colour, or somebody else's library. */
+/** Who is compared: a floor below which nobody can go, a design in one kind, or somebody else's library. */
 export interface Contender {
   readonly id: string;
   /** For people. */
   readonly name: string;
-  readonly kind: 'floor' | 'design' | 'rival';
+  readonly role: 'floor' | 'design' | 'rival';
   readonly design?: 'session' | 'mixin' | 'flag';
-  readonly colour?: 'blocking' | 'async';
+  readonly kind?: 'blocking' | 'async';
 }
 
 /** One question, put to several contenders. */

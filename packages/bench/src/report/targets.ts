@@ -62,9 +62,9 @@ const rules: readonly Rule[] = [
       ),
   },
   ...(['async', 'blocking'] as const).map(
-    (colour): Rule => ({
-      id: `overhead-${colour}`,
-      what: `a design's own cost over driving the bare operation, ${colour}`,
+    (kind): Rule => ({
+      id: `overhead-${kind}`,
+      what: `a design's own cost over driving the bare operation, ${kind}`,
       target: '≤ 200 ns',
       most: 200,
       see: (find) =>
@@ -72,8 +72,8 @@ const rules: readonly Rule[] = [
           ['session', 'mixin', 'flag'],
           (design) => {
             const [design_, bare] = [
-              find(`overhead-${colour}`, `${design}-${colour}`),
-              find(`overhead-${colour}`, `bare-${colour}`),
+              find(`overhead-${kind}`, `${design}-${kind}`),
+              find(`overhead-${kind}`, `bare-${kind}`),
             ];
             return design_ && bare && design_.median - bare.median;
           },

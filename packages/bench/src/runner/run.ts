@@ -56,7 +56,7 @@ export async function runMeasurement(measurement: Measurement, context: Context)
 
 function slotsOf(measurement: Measurement, kind: Kind): Slot[] {
   return measurement.contenders.flatMap((contender) => {
-    const isRival = contenderOf(contender).kind === 'rival';
+    const isRival = contenderOf(contender).role === 'rival';
     const rounds = ((isRival && measurement.rivalRounds) || measurement.rounds)[kind];
     if (rounds === 0 || !isInstalled(contender)) return [];
     const points = measurement.points.filter(({ only, rivalsOnly = only }) => {
@@ -69,7 +69,7 @@ function slotsOf(measurement: Measurement, kind: Kind): Slot[] {
 
 /** What needs no process to be known. */
 function refusalOf(contender: string, { at = 1 }: Point): Pick<Slot, 'end'> {
-  if (at === 1 || contenderOf(contender).colour !== 'blocking') return {};
+  if (at === 1 || contenderOf(contender).kind !== 'blocking') return {};
   return { end: { kind: 'unsupported', why: 'a blocked thread has one call in flight' } };
 }
 

@@ -10,7 +10,7 @@ export type Work = (index: number) => unknown;
 const samples = 30;
 const fewest = 5;
 const warmCalls = 2000;
-const mostWarmUpMs = 1000;
+const maxWarmUpMs = 1000;
 
 /** CPU time of this process, all threads, in milliseconds. */
 export function cpuNow(): number {
@@ -27,7 +27,7 @@ export async function measureCalls(input: CellInput, work: Work): Promise<CellRe
   for (const warm = performance.now(); ; ) {
     const elapsed = performance.now() - warm;
     // On a busy machine time alone warms little: what counts is how often code has run.
-    if (elapsed > (warmed < warmCalls ? Math.max(input.warmUpMs, mostWarmUpMs) : input.warmUpMs)) break;
+    if (elapsed > (warmed < warmCalls ? Math.max(input.warmUpMs, maxWarmUpMs) : input.warmUpMs)) break;
     const took = await batch(work, calls, inFlight);
     warmed += calls;
     calls = Math.max(inFlight, Math.min(calls * 4, Math.ceil((calls * batchMs) / Math.max(took, 0.01))));

@@ -1,9 +1,9 @@
-/** How a program of each design and colour begins, as source text, for what is asked about programs. */
+/** How a program of each design and kind begins, as source text, for what is asked about programs. */
 
 /** The beginning of a program. */
 export interface Opening {
   readonly source: string;
-  /** How a method is named in this colour, on its driver. */
+  /** How a method is named in this kind, on its driver. */
   call(method: string): string;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a call costs besides its steps: an operation that yields none, called through a face, or driven by a loop that does
+ * What a call costs besides its steps: an operation that yields none, called through a driver, or driven by a loop that does
  * nothing else. No network, no thread.
  */
 import { defineProvider, type Operation, type ProviderDefinition } from '@isobar/core/provider';

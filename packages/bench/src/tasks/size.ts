@@ -50,8 +50,8 @@ function install(contender: string, folder: string): { bytes: number; packages: 
 
 /** The folder of a program that has the contender installed. */
 function installed(contender: string, folder: string): string {
-  const { kind, design } = contenderOf(contender);
-  if (kind !== 'rival') return installDesign(design ?? '', folder);
+  const { role, design } = contenderOf(contender);
+  if (role !== 'rival') return installDesign(design ?? '', folder);
   const program = join(folder, `installed-${contender}`);
   const name = packageOf(contender) ?? contender;
   installInto(program, { [name]: readManifest(join(rivalsFolder, 'node_modules', name)).version });

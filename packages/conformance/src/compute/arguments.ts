@@ -1,7 +1,7 @@
 /** Arguments: which of them are options, and what is said of those that are of another type. */
 import { expect } from 'vitest';
 import type { Suite } from '../case.ts';
-import type { AnyCompute } from '../face.ts';
+import type { AnyCompute } from '../driver.ts';
 import type { ComputeKit } from './compute-kit.ts';
 
 /** What is no argument of call options, whatever it holds: each of these fields would break or end a call. */
@@ -18,26 +18,26 @@ export const computeArguments: Suite<ComputeKit> = {
   cases: [
     {
       title: 'takes no model for options, whatever fields it has',
-      async run({ face, fails }) {
+      async run({ driver, fails }) {
         const model = { id: missing, name: missing, extra: notOptions, ...notOptions };
         for (const operation of ['destroyNode', 'stopNode'] as const) {
-          const call = () => (face as unknown as Loose)[operation](model);
+          const call = () => (driver as unknown as Loose)[operation](model);
           await fails(call, { code: 'not-found', details: { operation, node: missing } });
         }
-        const [location] = await face.listLocations();
-        if (location) expect(await face.listSizes({ ...location, ...notOptions })).toBeInstanceOf(Array);
+        const [location] = await driver.listLocations();
+        if (location) expect(await driver.listSizes({ ...location, ...notOptions })).toBeInstanceOf(Array);
       },
     },
     {
       title: 'takes options where they are, before anything is sent',
-      async run({ face, failsUnsent }) {
+      async run({ driver, failsUnsent }) {
         const options = { timeoutMs: 'boom' as unknown as number };
         const calls: Partial<Record<keyof AnyCompute, () => unknown>> = {
-          listNodes: () => face.listNodes(options),
-          getNode: () => face.getNode(missing, options),
-          destroyNode: () => face.destroyNode(missing, options),
-          listSizes: () => face.listSizes(undefined, options),
-          waitForNodes: () => face.waitForNodes([missing], options),
+          listNodes: () => driver.listNodes(options),
+          getNode: () => driver.getNode(missing, options),
+          destroyNode: () => driver.destroyNode(missing, options),
+          listSizes: () => driver.listSizes(undefined, options),
+          waitForNodes: () => driver.waitForNodes([missing], options),
         };
         for (const [operation, call] of Object.entries(calls)) {
           await failsUnsent(call, { code: 'invalid-argument', details: { operation, field: 'timeoutMs' } });
@@ -46,17 +46,17 @@ export const computeArguments: Suite<ComputeKit> = {
     },
     {
       title: 'takes a signal where options are',
-      colour: 'async',
-      async run({ face, failsUnsent }) {
+      kind: 'async',
+      async run({ driver, failsUnsent }) {
         const { signal } = notOptions;
-        await failsUnsent(() => face.destroyNode(missing, { signal }), { code: 'aborted' });
-        await failsUnsent(() => face.listSizes(undefined, { signal }), { code: 'aborted' });
+        await failsUnsent(() => driver.destroyNode(missing, { signal }), { code: 'aborted' });
+        await failsUnsent(() => driver.listSizes(undefined, { signal }), { code: 'aborted' });
       },
     },
     {
       title: 'refuses an argument of another type before wrong options, and anything is sent',
-      async run({ face, failsUnsent }) {
-        const loose = face as unknown as Loose;
+      async run({ driver, failsUnsent }) {
+        const loose = driver as unknown as Loose;
         const calls: readonly (readonly [keyof AnyCompute, readonly unknown[], field: string, given: string])[] = [
           ['getNode', [{ id: missing }, 'text'], 'nodeId', 'an object'],
           ['destroyNode', [[missing], 'text'], 'node', 'an array'],

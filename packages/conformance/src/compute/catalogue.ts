@@ -11,8 +11,8 @@ export const catalogue: Suite<ComputeKit> = {
   cases: [
     {
       title: 'gives every size its fields',
-      async run({ face }) {
-        const sizes = await face.listSizes();
+      async run({ driver }) {
+        const sizes = await driver.listSizes();
         expectPlainData(sizes);
         for (const size of sizes) {
           expect(size.id, 'id').not.toBe('');
@@ -26,8 +26,8 @@ export const catalogue: Suite<ComputeKit> = {
     },
     {
       title: 'gives every image its fields',
-      async run({ face }) {
-        const images = await face.listImages();
+      async run({ driver }) {
+        const images = await driver.listImages();
         expectPlainData(images);
         for (const image of images) {
           expect(image.id, 'id').not.toBe('');
@@ -38,8 +38,8 @@ export const catalogue: Suite<ComputeKit> = {
     },
     {
       title: 'gives every location its fields',
-      async run({ face }) {
-        const locations = await face.listLocations();
+      async run({ driver }) {
+        const locations = await driver.listLocations();
         expectPlainData(locations);
         for (const location of locations) {
           expect(location.id, 'id').not.toBe('');
@@ -50,43 +50,43 @@ export const catalogue: Suite<ComputeKit> = {
     },
     {
       title: 'gives the sizes and images of a location, which are some of all',
-      async run({ face }) {
-        const [sizes, images] = [await face.listSizes(), await face.listImages()];
-        for (const location of await face.listLocations()) {
-          expect(sizes).toEqual(expect.arrayContaining(await face.listSizes(location)));
-          expect(images).toEqual(expect.arrayContaining(await face.listImages(location.id)));
+      async run({ driver }) {
+        const [sizes, images] = [await driver.listSizes(), await driver.listImages()];
+        for (const location of await driver.listLocations()) {
+          expect(sizes).toEqual(expect.arrayContaining(await driver.listSizes(location)));
+          expect(images).toEqual(expect.arrayContaining(await driver.listImages(location.id)));
         }
       },
     },
     {
       title: 'says that there is no such location',
-      async run({ face, fails }) {
+      async run({ driver, fails }) {
         const code = ['not-found', 'invalid-argument'] as const;
-        await fails(() => face.listSizes('no-such-location'), { code, details: { operation: 'listSizes' } });
-        await fails(() => face.listImages('no-such-location'), { code, details: { operation: 'listImages' } });
+        await fails(() => driver.listSizes('no-such-location'), { code, details: { operation: 'listSizes' } });
+        await fails(() => driver.listImages('no-such-location'), { code, details: { operation: 'listImages' } });
       },
     },
     {
       title: 'refuses locations that are none, before anything is sent',
-      async run({ face, failsUnsent }) {
+      async run({ driver, failsUnsent }) {
         for (const wrong of ['', 5, {}, null] as unknown as string[]) {
           const details = { field: 'location' };
-          await failsUnsent(() => face.listSizes(wrong), { code: 'invalid-argument', details });
-          await failsUnsent(() => face.listImages(wrong), { code: 'invalid-argument', details });
+          await failsUnsent(() => driver.listSizes(wrong), { code: 'invalid-argument', details });
+          await failsUnsent(() => driver.listImages(wrong), { code: 'invalid-argument', details });
         }
       },
     },
     {
       title: 'looks up every listed image',
-      async run({ face }) {
-        for (const image of await face.listImages()) expect(await face.getImage(image.id)).toEqual(image);
+      async run({ driver }) {
+        for (const image of await driver.listImages()) expect(await driver.getImage(image.id)).toEqual(image);
       },
     },
     {
       title: 'says that a missing image is not found',
-      async run({ face, fails }) {
+      async run({ driver, fails }) {
         const details = { operation: 'getImage', image: 'no-such-image' };
-        await fails(() => face.getImage('no-such-image'), { code: 'not-found', details });
+        await fails(() => driver.getImage('no-such-image'), { code: 'not-found', details });
       },
     },
   ],

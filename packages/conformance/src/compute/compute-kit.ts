@@ -1,6 +1,6 @@
 /** What cases about compute work with: a kit that also makes nodes and other things, and takes them away. */
 import { type CreateNodeOptions, isCloudError, type KeyPair, type Node, type StorageVolume } from '@isobar/core';
-import type { AnyCompute } from '../face.ts';
+import type { AnyCompute } from '../driver.ts';
 import { type Kit, type KitSetup, makeKit } from '../kit.ts';
 import { uniqueText } from '../storage/storage-kit.ts';
 import type { NodeLife } from '../test-server.ts';
@@ -8,7 +8,7 @@ import type { NodeLife } from '../test-server.ts';
 /** What the kit is told about a compute service. */
 export interface ComputeSetup extends KitSetup<AnyCompute> {
   /** How many nodes the account has at least. */
-  readonly leastNodes: number;
+  readonly minNodes: number;
 }
 
 /** What a case about compute works with. */
@@ -39,36 +39,36 @@ export const quickly = { pollIntervalMs: 10, timeoutMs: 20_000 } as const;
 /** Makes a kit for one case about compute. */
 export function makeComputeKit(setup: ComputeSetup): { readonly kit: ComputeKit; tidy(): Promise<void> } {
   const { kit: base, tidy } = makeKit(setup);
-  const { face, server } = setup;
+  const { driver, server } = setup;
   const kit: ComputeKit = {
     ...setup,
     ...base,
     newName: () => `isobar-${uniqueText()}`,
     async parts() {
-      const [[size], [image]] = [await face.listSizes(), await face.listImages()];
+      const [[size], [image]] = [await driver.listSizes(), await driver.listImages()];
       if (!size || !image) throw new Error('the cloud has no sizes or no images');
       return { size: size.id, image: image.id };
     },
     async node(life = soon, { name = kit.newName(), ...options } = {}) {
       const { size, image } = await kit.parts();
       kit.removeNodesLater(name);
-      return await face.createNode(name, size, image, { ...options, ...server.lives?.(life) });
+      return await driver.createNode(name, size, image, { ...options, ...server.lives?.(life) });
     },
     async runningNode() {
-      const [running] = await face.waitForNodes([await kit.node()], quickly);
+      const [running] = await driver.waitForNodes([await kit.node()], quickly);
       if (!running) throw new Error('the node does not run');
       return running;
     },
     async volume() {
-      const made = await face.createVolume(1, kit.newName());
-      base.afterwards(() => absentIsFine(() => face.destroyVolume(made)));
+      const made = await driver.createVolume(1, kit.newName());
+      base.afterwards(() => absentIsFine(() => driver.destroyVolume(made)));
       await server.cloud?.advance(LONG_MS);
-      return await face.getVolume(made.id);
+      return await driver.getVolume(made.id);
     },
     removeNodesLater(namePrefix) {
       base.afterwards(async () => {
-        const left = await face.listNodes({ namePrefix });
-        await Promise.all(left.map(async (node) => await absentIsFine(() => face.destroyNode(node))));
+        const left = await driver.listNodes({ namePrefix });
+        await Promise.all(left.map(async (node) => await absentIsFine(() => driver.destroyNode(node))));
         if (left.length > 0) await server.cloud?.advance(LONG_MS);
       });
     },

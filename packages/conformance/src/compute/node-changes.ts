@@ -12,9 +12,9 @@ const orders = ['rebootNode', 'startNode', 'stopNode', 'destroyNode'] as const;
 function letsIn(title: string, auth: NodeAuth): Case<ComputeKit> {
   return {
     title: `makes a node that lets in by ${title}`,
-    async run({ face, node }) {
+    async run({ driver, node }) {
       const made = await node(undefined, { auth });
-      expect((await face.getNode(made.id)).name).toBe(made.name);
+      expect((await driver.getNode(made.id)).name).toBe(made.name);
     },
   };
 }
@@ -26,96 +26,96 @@ export const nodeChanges: Suite<ComputeKit> = needing('createNodes', {
     {
       title: 'makes a node and does not wait for it',
       proof: true,
-      async run({ face, node, parts }) {
+      async run({ driver, node, parts }) {
         const made = await node({ bootMs: 60_000 });
         expect(['pending', 'starting']).toContain(made.state);
         expect(made).toMatchObject(await parts());
         expectPlainData(made);
-        expect((await face.getNode(made.id)).name).toBe(made.name);
-        expect((await face.listNodes()).map(({ id }) => id)).toContain(made.id);
+        expect((await driver.getNode(made.id)).name).toBe(made.name);
+        expect((await driver.listNodes()).map(({ id }) => id)).toContain(made.id);
       },
     },
     {
       title: 'leads a node through its life',
-      async run({ face, node }) {
+      async run({ driver, node }) {
         const made = await node();
         const arrive = async (state: Node['state']) => {
-          const [there] = await face.waitForNodes([made], { ...quickly, state });
+          const [there] = await driver.waitForNodes([made], { ...quickly, state });
           expect(there).toMatchObject({ id: made.id, state });
         };
         await arrive('running');
-        expect(await face.rebootNode(made)).toBeUndefined();
+        expect(await driver.rebootNode(made)).toBeUndefined();
         await arrive('running');
-        expect(await face.stopNode(made.id)).toBeUndefined();
+        expect(await driver.stopNode(made.id)).toBeUndefined();
         await arrive('stopped');
-        expect(await face.startNode(made)).toBeUndefined();
+        expect(await driver.startNode(made)).toBeUndefined();
         await arrive('running');
-        expect(await face.destroyNode(made)).toBeUndefined();
+        expect(await driver.destroyNode(made)).toBeUndefined();
         await arrive('terminated');
       },
     },
     {
       title: 'reads every state that all clouds share, and any other as unknown',
       server: ['cloud'],
-      async run({ face, node, server }) {
+      async run({ driver, node, server }) {
         const made = await node();
         const states: readonly NodeState[] = Object.values(NodeState).filter((state) => state !== 'terminated');
         for (const state of [...states, 'melting' as NodeState]) {
           await server.cloud?.setNodeState(made.id, state);
           const known = states.includes(state) ? state : 'unknown';
-          expect((await face.getNode(made.id)).state, state).toBe(known);
-          expect((await face.listNodes({ namePrefix: made.name })).map((listed) => listed.state)).toEqual([known]);
+          expect((await driver.getNode(made.id)).state, state).toBe(known);
+          expect((await driver.listNodes({ namePrefix: made.name })).map((listed) => listed.state)).toEqual([known]);
         }
         await server.cloud?.setNodeState(made.id, 'terminated');
-        expect((await face.getNode(made.id)).state).toBe('terminated');
+        expect((await driver.getNode(made.id)).state).toBe('terminated');
       },
     },
     {
       title: 'takes size, image and location as models',
-      async run({ face, newName, removeNodesLater }) {
+      async run({ driver, newName, removeNodesLater }) {
         const [[size], [image], [location]] = [
-          await face.listSizes(),
-          await face.listImages(),
-          await face.listLocations(),
+          await driver.listSizes(),
+          await driver.listImages(),
+          await driver.listLocations(),
         ];
         const name = newName();
         removeNodesLater(name);
         if (!size || !image || !location) throw new Error('the cloud offers nothing');
-        const made = await face.createNode(name, size, image, { location });
+        const made = await driver.createNode(name, size, image, { location });
         expect(made).toMatchObject({ name, size: size.id, image: image.id, location: location.id });
       },
     },
     {
-      title: 'makes one node for one token, also in another face',
-      async run({ face, newName, open, parts, removeNodesLater }) {
+      title: 'makes one node for one token, also in another driver',
+      async run({ driver, newName, open, parts, removeNodesLater }) {
         const [name, clientToken] = [newName(), newName()];
         removeNodesLater(name);
         const { image, size } = await parts();
-        const first = await face.createNode(name, size, image, { clientToken });
+        const first = await driver.createNode(name, size, image, { clientToken });
         const second = await open().createNode(name, size, image, { clientToken });
         expect(second.id).toBe(first.id);
-        expect(await face.listNodes({ namePrefix: name })).toHaveLength(1);
+        expect(await driver.listNodes({ namePrefix: name })).toHaveLength(1);
       },
     },
     {
       title: 'makes two nodes for two calls without a token',
-      async run({ face, newName, parts, removeNodesLater }) {
+      async run({ driver, newName, parts, removeNodesLater }) {
         const name = newName();
         removeNodesLater(name);
         const { image, size } = await parts();
-        await face.createNode(name, size, image);
-        await face.createNode(name, size, image);
-        expect(await face.listNodes({ namePrefix: name })).toHaveLength(2);
+        await driver.createNode(name, size, image);
+        await driver.createNode(name, size, image);
+        expect(await driver.listNodes({ namePrefix: name })).toHaveLength(2);
       },
     },
     {
       title: 'refuses a token that has made another node',
-      async run({ face, fails, newName, parts, removeNodesLater }) {
+      async run({ driver, fails, newName, parts, removeNodesLater }) {
         const [name, clientToken] = [newName(), newName()];
         removeNodesLater(name);
         const { image, size } = await parts();
-        await face.createNode(name, size, image, { clientToken });
-        const call = () => face.createNode(`${name}-other`, size, image, { clientToken });
+        await driver.createNode(name, size, image, { clientToken });
+        const call = () => driver.createNode(`${name}-other`, size, image, { clientToken });
         await fails(call, { code: 'conflict', details: { operation: 'createNode' } });
       },
     },
@@ -123,108 +123,108 @@ export const nodeChanges: Suite<ComputeKit> = needing('createNodes', {
       title: 'makes one node though the answer is lost',
       server: ['faults', 'requests'],
       async run({ newName, open, parts, removeNodesLater, requestsOf, server }) {
-        const face = open(fastRetry);
+        const driver = open(fastRetry);
         const name = newName();
         removeNodesLater(name);
         const { image, size } = await parts();
         const sent = await requestsOf(async () => {
           await server.faults?.inject({ kind: 'reset', when: 'after' });
-          await face.createNode(name, size, image);
+          await driver.createNode(name, size, image);
         });
         expect(sent).toBe(2);
-        expect(await face.listNodes({ namePrefix: name })).toHaveLength(1);
+        expect(await driver.listNodes({ namePrefix: name })).toHaveLength(1);
       },
     },
     {
       title: 'removes a node though the answer is lost',
       server: ['faults'],
       async run({ node, open, server }) {
-        const face = open(fastRetry);
+        const driver = open(fastRetry);
         const made = await node();
         await server.faults?.inject({ kind: 'reset', when: 'after' });
-        await face.destroyNode(made);
-        await face.waitForNodes([made], { ...quickly, state: 'terminated' });
+        await driver.destroyNode(made);
+        await driver.waitForNodes([made], { ...quickly, state: 'terminated' });
       },
     },
     {
       title: 'does not reboot a second time when the answer is lost',
       server: ['faults', 'requests'],
       async run({ fails, open, requestsOf, runningNode, server }) {
-        const face = open(fastRetry);
+        const driver = open(fastRetry);
         const made = await runningNode();
         await server.faults?.inject({ kind: 'reset', when: 'after' });
         // Control: in the two cases above the same fault is followed by a second request.
-        const sent = await requestsOf(async () => await fails(() => face.rebootNode(made), { code: 'network' }));
+        const sent = await requestsOf(async () => await fails(() => driver.rebootNode(made), { code: 'network' }));
         expect(sent).toBe(1);
       },
     },
     {
       title: 'removes a node that is being removed, or has been',
-      async run({ face, node }) {
+      async run({ driver, node }) {
         const made = await node();
-        await face.destroyNode(made);
-        await face.destroyNode(made);
-        await face.waitForNodes([made], { ...quickly, state: 'terminated' });
-        await face.destroyNode(made);
+        await driver.destroyNode(made);
+        await driver.destroyNode(made);
+        await driver.waitForNodes([made], { ...quickly, state: 'terminated' });
+        await driver.destroyNode(made);
       },
     },
     ...orders.map(
       (order): Case<ComputeKit> => ({
         title: `${order} says that a missing node is not found`,
-        async run({ face, fails }) {
+        async run({ driver, fails }) {
           const details = { operation: order, node: 'no-such-node' };
-          await fails(() => face[order]('no-such-node'), { code: 'not-found', details });
+          await fails(() => driver[order]('no-such-node'), { code: 'not-found', details });
         },
       }),
     ),
     ...orders.map(
       (order): Case<ComputeKit> => ({
         title: `${order} refuses what is no node, before anything is sent`,
-        async run({ face, failsUnsent }) {
+        async run({ driver, failsUnsent }) {
           for (const wrong of ['', undefined, null, 5, {}] as unknown as string[]) {
-            await failsUnsent(() => face[order](wrong), { code: 'invalid-argument', details: { field: 'node' } });
+            await failsUnsent(() => driver[order](wrong), { code: 'invalid-argument', details: { field: 'node' } });
           }
         },
       }),
     ),
     {
       title: 'says when a node is in the wrong state for an order',
-      async run({ face, fails, runningNode }) {
+      async run({ driver, fails, runningNode }) {
         const made = await runningNode();
         const refused = (operation: string) =>
           ({ code: 'wrong-state', details: { operation, node: made.id } }) as const;
-        await fails(() => face.startNode(made), refused('startNode'));
-        await face.stopNode(made);
-        await face.waitForNodes([made], { ...quickly, state: 'stopped' });
-        await fails(() => face.stopNode(made), refused('stopNode'));
-        await fails(() => face.rebootNode(made), refused('rebootNode'));
-        await face.destroyNode(made);
-        await fails(() => face.startNode(made), refused('startNode'));
+        await fails(() => driver.startNode(made), refused('startNode'));
+        await driver.stopNode(made);
+        await driver.waitForNodes([made], { ...quickly, state: 'stopped' });
+        await fails(() => driver.stopNode(made), refused('stopNode'));
+        await fails(() => driver.rebootNode(made), refused('rebootNode'));
+        await driver.destroyNode(made);
+        await fails(() => driver.startNode(made), refused('startNode'));
       },
     },
     {
       title: 'says which part of a new node does not exist',
-      async run({ face, fails, newName, parts }) {
+      async run({ driver, fails, newName, parts }) {
         const { image, size } = await parts();
         const name = newName();
         const code = ['invalid-argument', 'not-found'] as const;
-        await fails(() => face.createNode(name, 'no-such-size', image), { code, details: { field: 'size' } });
-        await fails(() => face.createNode(name, size, 'no-such-image'), { code, details: { field: 'image' } });
+        await fails(() => driver.createNode(name, 'no-such-size', image), { code, details: { field: 'size' } });
+        await fails(() => driver.createNode(name, size, 'no-such-image'), { code, details: { field: 'image' } });
         const location = 'no-such-location';
-        await fails(() => face.createNode(name, size, image, { location }), { code, details: { field: 'location' } });
+        await fails(() => driver.createNode(name, size, image, { location }), { code, details: { field: 'location' } });
         const auth = { keyPair: 'no-such-key-pair' };
-        await fails(() => face.createNode(name, size, image, { auth }), { code, details: { field: 'auth' } });
+        await fails(() => driver.createNode(name, size, image, { auth }), { code, details: { field: 'auth' } });
       },
     },
     {
       title: 'refuses a node without name, size or image, before anything is sent',
-      async run({ face, failsUnsent }) {
+      async run({ driver, failsUnsent }) {
         const code = 'invalid-argument';
-        await failsUnsent(() => face.createNode('', 's', 'i'), { code, details: { field: 'name' } });
-        await failsUnsent(() => face.createNode('n', '', 'i'), { code, details: { field: 'size' } });
-        await failsUnsent(() => face.createNode('n', 's', {} as string), { code, details: { field: 'image' } });
+        await failsUnsent(() => driver.createNode('', 's', 'i'), { code, details: { field: 'name' } });
+        await failsUnsent(() => driver.createNode('n', '', 'i'), { code, details: { field: 'size' } });
+        await failsUnsent(() => driver.createNode('n', 's', {} as string), { code, details: { field: 'image' } });
         const clientToken = '';
-        await failsUnsent(() => face.createNode('n', 's', 'i', { clientToken }), {
+        await failsUnsent(() => driver.createNode('n', 's', 'i', { clientToken }), {
           code,
           details: { field: 'clientToken' },
         });
@@ -233,22 +233,22 @@ export const nodeChanges: Suite<ComputeKit> = needing('createNodes', {
     {
       title: 'says when the account may have no more nodes',
       server: ['cloud'],
-      async run({ afterwards, face, fails, newName, parts, server }) {
+      async run({ afterwards, driver, fails, newName, parts, server }) {
         afterwards(() => server.cloud?.setQuotas({}));
         const { image, size } = await parts();
         await server.cloud?.setQuotas({ nodes: 0 });
-        const call = () => face.createNode(newName(), size, image);
+        const call = () => driver.createNode(newName(), size, image);
         await fails(call, { code: 'quota-exceeded', details: { operation: 'createNode', status: 403 } });
       },
     },
     {
       title: 'makes 50 nodes at once, each its own',
-      async run({ face, newName, parts, removeNodesLater }) {
+      async run({ driver, newName, parts, removeNodesLater }) {
         const prefix = newName();
         removeNodesLater(prefix);
         const { image, size } = await parts();
         const names = Array.from({ length: 50 }, (_, number) => `${prefix}-${number}`);
-        const made = await Promise.all(names.map(async (name) => await face.createNode(name, size, image)));
+        const made = await Promise.all(names.map(async (name) => await driver.createNode(name, size, image)));
         expect(made.map(({ name }) => name)).toEqual(names);
         expect(new Set(made.map(({ id }) => id)).size).toBe(50);
       },
@@ -259,25 +259,25 @@ export const nodeChanges: Suite<ComputeKit> = needing('createNodes', {
     letsIn('a password', { password: 'a-good-one-0123456789' }),
     {
       title: 'gives a password that the cloud made, once',
-      async run({ face, newName, parts, removeNodesLater }) {
+      async run({ driver, newName, parts, removeNodesLater }) {
         const name = newName();
         removeNodesLater(name);
         const { image, size } = await parts();
-        const made = await face.createNode(name, size, image, { auth: { generatePassword: true } });
+        const made = await driver.createNode(name, size, image, { auth: { generatePassword: true } });
         expect(made.generatedPassword?.length, 'length of the password').toBeGreaterThanOrEqual(8);
-        expect(await face.getNode(made.id)).not.toHaveProperty('generatedPassword');
+        expect(await driver.getNode(made.id)).not.toHaveProperty('generatedPassword');
         // Control: a node that lets in otherwise has none.
-        const other = await face.createNode(name, size, image, { auth: { password: 'a-good-one-0123456789' } });
+        const other = await driver.createNode(name, size, image, { auth: { password: 'a-good-one-0123456789' } });
         expect(other).not.toHaveProperty('generatedPassword');
       },
     },
     {
       title: 'refuses ways in that are none or two, before anything is sent, and does not repeat them',
-      async run({ face, failsUnsent }) {
+      async run({ driver, failsUnsent }) {
         const secret = 'hunter2-is-no-good-secret';
         const wrong = [{}, { password: secret, keyPair: 'k' }, { sshPublicKey: secret }, { [secret]: 1 }, secret];
         for (const auth of wrong as unknown as NodeAuth[]) {
-          const call = () => face.createNode('n', 's', 'i', { auth });
+          const call = () => driver.createNode('n', 's', 'i', { auth });
           const failure = await failsUnsent(call, { code: 'invalid-argument', details: { field: 'auth' } });
           expect(failure.message).not.toContain(secret);
         }

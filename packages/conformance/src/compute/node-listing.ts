@@ -23,10 +23,10 @@ export const nodeListing: Suite<ComputeKit> = needing('createNodes', {
       title: 'give the nodes whose names begin with a text, and no others',
       async run(kit) {
         const { nodes, prefix } = await family(kit, 3);
-        const listed = await kit.face.listNodes({ namePrefix: prefix });
+        const listed = await kit.driver.listNodes({ namePrefix: prefix });
         expect(listed.map(({ id }) => id).sort()).toEqual(nodes.map(({ id }) => id).sort());
-        expect(await kit.face.listNodes({ namePrefix: `${prefix}-1` })).toHaveLength(1);
-        expect(await kit.face.listNodes({ namePrefix: `${prefix}x` })).toEqual([]);
+        expect(await kit.driver.listNodes({ namePrefix: `${prefix}-1` })).toHaveLength(1);
+        expect(await kit.driver.listNodes({ namePrefix: `${prefix}x` })).toEqual([]);
       },
     },
     {
@@ -34,20 +34,20 @@ export const nodeListing: Suite<ComputeKit> = needing('createNodes', {
       async run(kit) {
         const { prefix } = await family(kit, 1);
         for (const odd of [`${prefix}%`, `${prefix}&state=STOPPED`, `${prefix}#`, ` ${prefix}`, '*', '_sobar']) {
-          expect(await kit.face.listNodes({ namePrefix: odd }), odd).toEqual([]);
+          expect(await kit.driver.listNodes({ namePrefix: odd }), odd).toEqual([]);
         }
       },
     },
     {
       title: 'give the nodes in a state, and no others',
       async run(kit) {
-        const { face } = kit;
+        const { driver } = kit;
         const { nodes, prefix } = await family(kit, 2);
-        await face.waitForNodes(nodes, quickly);
-        await face.stopNode(nodes[0] as Node);
-        await face.waitForNodes([nodes[0] as Node], { ...quickly, state: 'stopped' });
+        await driver.waitForNodes(nodes, quickly);
+        await driver.stopNode(nodes[0] as Node);
+        await driver.waitForNodes([nodes[0] as Node], { ...quickly, state: 'stopped' });
         const ids = async (state: Node['state']) =>
-          (await face.listNodes({ namePrefix: prefix, state })).map((node) => `${node.id} ${node.state}`);
+          (await driver.listNodes({ namePrefix: prefix, state })).map((node) => `${node.id} ${node.state}`);
         expect(await ids('stopped')).toEqual([`${nodes[0]?.id} stopped`]);
         expect(await ids('running')).toEqual([`${nodes[1]?.id} running`]);
         expect(await ids('suspended')).toEqual([]);
@@ -57,13 +57,13 @@ export const nodeListing: Suite<ComputeKit> = needing('createNodes', {
       title: 'leave terminated nodes out unless they are asked for',
       server: ['cloud'],
       async run(kit) {
-        const { face, server } = kit;
+        const { driver, server } = kit;
         const { nodes, prefix } = await family(kit, 2);
-        await face.destroyNode(nodes[0] as Node);
+        await driver.destroyNode(nodes[0] as Node);
         await server.cloud?.advance(2000);
-        const listed = await face.listNodes({ namePrefix: prefix });
+        const listed = await driver.listNodes({ namePrefix: prefix });
         expect(listed.map(({ id }) => id)).toEqual([nodes[1]?.id]);
-        const gone = await face.listNodes({ namePrefix: prefix, state: 'terminated' });
+        const gone = await driver.listNodes({ namePrefix: prefix, state: 'terminated' });
         expect(gone.map(({ id }) => id)).toEqual([nodes[0]?.id]);
       },
     },
@@ -75,21 +75,21 @@ export const nodeListing: Suite<ComputeKit> = needing('createNodes', {
         const { nodes, prefix } = await family(kit, 5);
         let sizes: number[] = [];
         const sent = await kit.requestsOf(async () => {
-          const pages = kit.face.iterateNodes({ namePrefix: prefix, pageSize: 2 }).pages();
+          const pages = kit.driver.iterateNodes({ namePrefix: prefix, pageSize: 2 }).pages();
           sizes = (await itemsOf(pages)).map((page) => page.items.length);
         });
         expect([sizes, sent]).toEqual([[2, 2, 1], 3]);
-        const all = await kit.face.listNodes({ namePrefix: prefix, pageSize: 1 });
+        const all = await kit.driver.listNodes({ namePrefix: prefix, pageSize: 1 });
         expect(all.map(({ id }) => id)).toEqual(nodes.map(({ id }) => id));
       },
     },
     {
-      title: 'go on from a cursor, in another face too',
+      title: 'go on from a cursor, in another driver too',
       everyDesign: true,
       async run(kit) {
         const { nodes, prefix } = await family(kit, 3);
         const options = { namePrefix: prefix, pageSize: 2 };
-        const [first] = await itemsOf(kit.face.iterateNodes(options).pages());
+        const [first] = await itemsOf(kit.driver.iterateNodes(options).pages());
         const cursor = first?.cursor ?? '';
         const rest = await itemsOf(kit.open().iterateNodes(options).pages({ cursor }));
         expect(rest.flatMap((page) => page.items.map(({ id }) => id))).toEqual([nodes[2]?.id]);
@@ -103,14 +103,14 @@ export const nodeListing: Suite<ComputeKit> = needing('createNodes', {
         const { prefix } = await family(kit, 3);
         const sent = await kit.requestsOf(async () => {
           const options = { namePrefix: prefix, pageSize: 1, prefetch: false };
-          for await (const _ of kit.face.iterateNodes(options)) break;
+          for await (const _ of kit.driver.iterateNodes(options)) break;
         });
         expect(sent).toBe(1);
       },
     },
     {
       title: 'are refused for what makes no sense, before anything is sent',
-      async run({ face, failsUnsent }) {
+      async run({ driver, failsUnsent }) {
         const wrong: [object, string][] = [
           [{ pageSize: 0 }, 'pageSize'],
           [{ pageSize: 1001 }, 'pageSize'],
@@ -118,18 +118,18 @@ export const nodeListing: Suite<ComputeKit> = needing('createNodes', {
           [{ state: 'RUNNING' }, 'state'],
         ];
         for (const [options, field] of wrong) {
-          await failsUnsent(() => face.listNodes(options), { code: 'invalid-argument', details: { field } });
+          await failsUnsent(() => driver.listNodes(options), { code: 'invalid-argument', details: { field } });
         }
       },
     },
     {
       title: 'hold 1,100 nodes, in two pages',
-      // The pages are followed in the same way in both colours; the nodes are made quicker in this one.
-      colour: 'async',
+      // The pages are followed in the same way in both kinds; the nodes are made quicker in this one.
+      kind: 'async',
       server: ['cloud', 'requests'],
       timeoutMs: 120_000,
       async run(kit) {
-        const { face, newName, parts, requestsOf, server } = kit;
+        const { driver, newName, parts, requestsOf, server } = kit;
         const prefix = newName();
         kit.removeNodesLater(prefix);
         kit.afterwards(() => server.cloud?.setQuotas({}));
@@ -138,12 +138,12 @@ export const nodeListing: Suite<ComputeKit> = needing('createNodes', {
         const numbers = Array.from({ length: 1100 }, (_, number) => number);
         for (let at = 0; at < numbers.length; at += 100) {
           const some = numbers.slice(at, at + 100);
-          await Promise.all(some.map(async (number) => await face.createNode(`${prefix}-${number}`, size, image)));
+          await Promise.all(some.map(async (number) => await driver.createNode(`${prefix}-${number}`, size, image)));
         }
         await server.cloud?.advance(LONG_MS);
         let listed: readonly Node[] = [];
         const sent = await requestsOf(async () => {
-          listed = await face.listNodes({ namePrefix: prefix });
+          listed = await driver.listNodes({ namePrefix: prefix });
         });
         expect([new Set(listed.map(({ name }) => name)).size, sent]).toEqual([1100, 2]);
       },

@@ -15,27 +15,27 @@ export const volumes: Suite<ComputeKit> = needing('volumes', {
       title: 'are made, listed, looked up and removed',
       proof: true,
       server: ['cloud'],
-      async run({ afterwards, face, newName, server }) {
+      async run({ afterwards, driver, newName, server }) {
         const name = newName();
-        const made = await face.createVolume(7, name);
-        afterwards(() => absentIsFine(() => face.destroyVolume(made)));
+        const made = await driver.createVolume(7, name);
+        afterwards(() => absentIsFine(() => driver.destroyVolume(made)));
         expectPlainData(made);
         expect(made).toMatchObject({ name, sizeGb: 7, state: 'creating' });
         expect(made).not.toHaveProperty('node');
         await server.cloud?.advance(LONG_MS);
-        const volume = await face.getVolume(made.id);
+        const volume = await driver.getVolume(made.id);
         expect(volume.state).toBe('available');
-        expect(await face.listVolumes()).toContainEqual(volume);
-        expect(await face.destroyVolume(volume)).toBeUndefined();
+        expect(await driver.listVolumes()).toContainEqual(volume);
+        expect(await driver.destroyVolume(volume)).toBeUndefined();
         await server.cloud?.advance(LONG_MS);
-        expect((await face.listVolumes()).map(({ id }) => id)).not.toContain(made.id);
+        expect((await driver.listVolumes()).map(({ id }) => id)).not.toContain(made.id);
       },
     },
     {
       title: 'are in states that all clouds share',
-      async run({ face, volume }) {
+      async run({ driver, volume }) {
         await volume();
-        for (const each of await face.listVolumes()) {
+        for (const each of await driver.listVolumes()) {
           expect(Object.values(StorageVolumeState), each.id).toContain(each.state);
         }
       },
@@ -43,15 +43,15 @@ export const volumes: Suite<ComputeKit> = needing('volumes', {
     {
       title: 'are attached to a node and taken off it',
       server: ['cloud'],
-      async run({ face, runningNode, server, volume }) {
+      async run({ driver, runningNode, server, volume }) {
         const [node, made] = [await runningNode(), await volume()];
-        expect(await face.attachVolume(node, made, { device: '/dev/sdz' })).toBeUndefined();
+        expect(await driver.attachVolume(node, made, { device: '/dev/sdz' })).toBeUndefined();
         await server.cloud?.advance(1000);
-        const attached = await face.getVolume(made.id);
+        const attached = await driver.getVolume(made.id);
         expect(attached).toMatchObject({ state: 'inuse', node: node.id, device: '/dev/sdz' });
-        expect(await face.detachVolume(attached)).toBeUndefined();
+        expect(await driver.detachVolume(attached)).toBeUndefined();
         await server.cloud?.advance(1000);
-        const free = await face.getVolume(made.id);
+        const free = await driver.getVolume(made.id);
         expect(free.state).toBe('available');
         expect(free).not.toHaveProperty('node');
       },
@@ -59,76 +59,76 @@ export const volumes: Suite<ComputeKit> = needing('volumes', {
     {
       title: 'in use are neither attached elsewhere nor removed',
       server: ['cloud'],
-      async run({ afterwards, face, fails, runningNode, server, volume }) {
+      async run({ afterwards, driver, fails, runningNode, server, volume }) {
         const [node, made] = [await runningNode(), await volume()];
-        await face.attachVolume(node.id, made.id);
-        afterwards(() => face.detachVolume(made));
+        await driver.attachVolume(node.id, made.id);
+        afterwards(() => driver.detachVolume(made));
         await server.cloud?.advance(1000);
         const refused = (operation: string) =>
           ({ code: 'wrong-state', details: { operation, volume: made.id } }) as const;
-        await fails(() => face.attachVolume(node, made), refused('attachVolume'));
-        await fails(() => face.destroyVolume(made), refused('destroyVolume'));
+        await fails(() => driver.attachVolume(node, made), refused('attachVolume'));
+        await fails(() => driver.destroyVolume(made), refused('destroyVolume'));
       },
     },
     {
       title: 'that are not attached cannot be taken off',
-      async run({ face, fails, volume }) {
+      async run({ driver, fails, volume }) {
         const made = await volume();
         const details = { operation: 'detachVolume', volume: made.id };
-        await fails(() => face.detachVolume(made), { code: 'wrong-state', details });
+        await fails(() => driver.detachVolume(made), { code: 'wrong-state', details });
       },
     },
     {
       title: 'are made once for one token, and though the answer is lost',
       server: ['faults'],
       async run({ afterwards, newName, open, server }) {
-        const face = open(fastRetry);
+        const driver = open(fastRetry);
         const [name, clientToken] = [newName(), newName()];
         await server.faults?.inject({ kind: 'reset', when: 'after' });
-        const made = await face.createVolume(1, name, { clientToken });
+        const made = await driver.createVolume(1, name, { clientToken });
         afterwards(async () => {
           await server.cloud?.advance(LONG_MS);
-          await absentIsFine(() => face.destroyVolume(made));
+          await absentIsFine(() => driver.destroyVolume(made));
         });
-        expect((await face.createVolume(1, name, { clientToken })).id).toBe(made.id);
-        expect((await face.listVolumes()).filter((volume) => volume.name === name)).toHaveLength(1);
+        expect((await driver.createVolume(1, name, { clientToken })).id).toBe(made.id);
+        expect((await driver.listVolumes()).filter((volume) => volume.name === name)).toHaveLength(1);
       },
     },
     {
       title: 'say when the account may have no more of them',
       server: ['cloud'],
-      async run({ afterwards, face, fails, newName, server }) {
+      async run({ afterwards, driver, fails, newName, server }) {
         afterwards(() => server.cloud?.setQuotas({}));
         await server.cloud?.setQuotas({ volumes: 0 });
         const details = { operation: 'createVolume', status: 403 };
-        await fails(() => face.createVolume(1, newName()), { code: 'quota-exceeded', details });
+        await fails(() => driver.createVolume(1, newName()), { code: 'quota-exceeded', details });
       },
     },
     {
       title: 'that are missing are not found',
-      async run({ face, fails, runningNode }) {
+      async run({ driver, fails, runningNode }) {
         const node = await runningNode();
         const missing = (operation: string) =>
           ({ code: 'not-found', details: { operation, volume: 'no-such-volume' } }) as const;
-        await fails(() => face.getVolume('no-such-volume'), missing('getVolume'));
-        await fails(() => face.attachVolume(node, 'no-such-volume'), missing('attachVolume'));
-        await fails(() => face.detachVolume('no-such-volume'), missing('detachVolume'));
-        await fails(() => face.destroyVolume('no-such-volume'), missing('destroyVolume'));
-        await fails(() => face.listVolumeSnapshots('no-such-volume'), missing('listVolumeSnapshots'));
+        await fails(() => driver.getVolume('no-such-volume'), missing('getVolume'));
+        await fails(() => driver.attachVolume(node, 'no-such-volume'), missing('attachVolume'));
+        await fails(() => driver.detachVolume('no-such-volume'), missing('detachVolume'));
+        await fails(() => driver.destroyVolume('no-such-volume'), missing('destroyVolume'));
+        await fails(() => driver.listVolumeSnapshots('no-such-volume'), missing('listVolumeSnapshots'));
       },
     },
     {
       title: 'are refused for what makes no sense, before anything is sent',
-      async run({ face, failsUnsent }) {
+      async run({ driver, failsUnsent }) {
         const code = 'invalid-argument';
         for (const sizeGb of [0, -1, 1.5, Number.NaN, '1'] as number[]) {
-          await failsUnsent(() => face.createVolume(sizeGb, 'name'), { code, details: { field: 'sizeGb' } });
+          await failsUnsent(() => driver.createVolume(sizeGb, 'name'), { code, details: { field: 'sizeGb' } });
         }
-        await failsUnsent(() => face.createVolume(1, ''), { code, details: { field: 'name' } });
-        await failsUnsent(() => face.attachVolume('', 'v'), { code, details: { field: 'node' } });
-        await failsUnsent(() => face.attachVolume('n', ''), { code, details: { field: 'volume' } });
-        await failsUnsent(() => face.detachVolume({} as string), { code, details: { field: 'volume' } });
-        await failsUnsent(() => face.getVolume(''), { code, details: { field: 'volumeId' } });
+        await failsUnsent(() => driver.createVolume(1, ''), { code, details: { field: 'name' } });
+        await failsUnsent(() => driver.attachVolume('', 'v'), { code, details: { field: 'node' } });
+        await failsUnsent(() => driver.attachVolume('n', ''), { code, details: { field: 'volume' } });
+        await failsUnsent(() => driver.detachVolume({} as string), { code, details: { field: 'volume' } });
+        await failsUnsent(() => driver.getVolume(''), { code, details: { field: 'volumeId' } });
       },
     },
   ],

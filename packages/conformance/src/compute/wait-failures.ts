@@ -14,125 +14,125 @@ export const waitFailures: Suite<ComputeKit> = needing('createNodes', {
     {
       title: 'fail at once when one of the nodes fails, and say which',
       server: ['lives'],
-      async run({ face, fails, node }) {
+      async run({ driver, fails, node }) {
         const [good, bad] = [await node({ bootMs: 60_000 }), await node({ outcome: 'error', bootMs: 30 })];
         const details = { operation: 'waitForNodes', node: bad.id, state: 'error', pending: [good.id, bad.id] };
-        await fails(() => face.waitForNodes([good, bad], quickly), { code: 'wrong-state', details });
+        await fails(() => driver.waitForNodes([good, bad], quickly), { code: 'wrong-state', details });
         // Control: the other node is as it was.
-        expect((await face.getNode(good.id)).state).toBe('pending');
+        expect((await driver.getNode(good.id)).state).toBe('pending');
       },
     },
     {
       title: 'fail at once for a node that the machine below has failed',
       server: ['cloud'],
-      async run({ face, fails, runningNode, server }) {
+      async run({ driver, fails, runningNode, server }) {
         const made = await runningNode();
         await server.cloud?.setNodeState(made.id, 'error');
-        const call = () => face.waitUntilRunning([made], quickly);
+        const call = () => driver.waitUntilRunning([made], quickly);
         const details = { operation: 'waitUntilRunning', node: made.id, state: 'error' };
         await fails(call, { code: 'wrong-state', details });
       },
     },
     {
       title: 'fail at once for a node that has been removed',
-      async run({ face, fails, node }) {
+      async run({ driver, fails, node }) {
         const made = await node();
-        await face.destroyNode(made);
-        await face.waitForNodes([made], { ...quickly, state: 'terminated' });
+        await driver.destroyNode(made);
+        await driver.waitForNodes([made], { ...quickly, state: 'terminated' });
         const details = { node: made.id, state: 'terminated' };
-        await fails(() => face.waitForNodes([made], quickly), { code: 'wrong-state', details });
+        await fails(() => driver.waitForNodes([made], quickly), { code: 'wrong-state', details });
       },
     },
     {
       title: 'go on for states that nobody knows',
       server: ['cloud'],
-      async run({ face, fails, runningNode, server }) {
+      async run({ driver, fails, runningNode, server }) {
         const made = await runningNode();
         await server.cloud?.setNodeState(made.id, 'suspended');
-        expect((await face.getNode(made.id)).state).toBe('suspended');
-        await fails(() => face.waitForNodes([made], { ...short, timeoutMs: 100 }), { code: 'timeout' });
+        expect((await driver.getNode(made.id)).state).toBe('suspended');
+        await fails(() => driver.waitForNodes([made], { ...short, timeoutMs: 100 }), { code: 'timeout' });
         await server.cloud?.setNodeState(made.id, 'melting' as Node['state']);
-        expect((await face.getNode(made.id)).state).toBe('unknown');
-        await fails(() => face.waitForNodes([made], { ...short, timeoutMs: 100 }), { code: 'timeout' });
+        expect((await driver.getNode(made.id)).state).toBe('unknown');
+        await fails(() => driver.waitForNodes([made], { ...short, timeoutMs: 100 }), { code: 'timeout' });
       },
     },
     {
       title: 'look once more before their time limit, not after the pause, and say which nodes were late',
       server: ['lives'],
-      async run({ face, fails, node }) {
+      async run({ driver, fails, node }) {
         const [quick, late] = [await node({ bootMs: 0 }), await node({ bootMs: 60_000 })];
         let looks = 0;
         const onProgress = () => {
           looks += 1;
         };
         // The first pause would end at five seconds at the earliest, so the second look is the one before the limit.
-        const call = () => face.waitForNodes([quick, late], { pollIntervalMs: 10_000, timeoutMs: 400, onProgress });
+        const call = () => driver.waitForNodes([quick, late], { pollIntervalMs: 10_000, timeoutMs: 400, onProgress });
         const failure = await fails(call, { code: 'timeout', details: { pending: [late.id] } });
         expect(failure.message).toContain(late.id);
         expect(looks).toBe(2);
       },
     },
     {
-      title: 'end at the time limit of the face too',
+      title: 'end at the time limit of the driver too',
       everyDesign: true,
       server: ['lives'],
       async run({ fails, node, open }) {
-        const face = open({ timeoutMs: 300 });
+        const driver = open({ timeoutMs: 300 });
         const made = await node({ bootMs: 60_000 });
-        await fails(() => face.waitForNodes([made], { pollIntervalMs: 10 }), { code: 'timeout' });
+        await fails(() => driver.waitForNodes([made], { pollIntervalMs: 10 }), { code: 'timeout' });
       },
     },
     {
       title: 'until running run out of time for a node without addresses',
       server: ['lives'],
-      async run({ face, fails, node }) {
+      async run({ driver, fails, node }) {
         const made = await node({ bootMs: 0, addresses: 'none' });
-        const call = () => face.waitUntilRunning([made], { ...short, addresses: 'private', family: 'any' });
+        const call = () => driver.waitUntilRunning([made], { ...short, addresses: 'private', family: 'any' });
         await fails(call, { code: 'timeout', details: { pending: [made.id] } });
         // Control: it does run.
-        expect(await face.waitForNodes([made], short)).toHaveLength(1);
+        expect(await driver.waitForNodes([made], short)).toHaveLength(1);
       },
     },
     {
       title: 'until running run out of time for a node with IPv6 alone, unless that is allowed',
       server: ['lives'],
-      async run({ face, fails, node }) {
+      async run({ driver, fails, node }) {
         const made = await node({ bootMs: 0, addresses: 'ipv6' });
-        const failure = await fails(() => face.waitUntilRunning([made], short), { code: 'timeout' });
+        const failure = await fails(() => driver.waitUntilRunning([made], short), { code: 'timeout' });
         expect(failure.message).toContain('IPv4');
         // Control: allowed, it passes.
-        expect(await face.waitUntilRunning([made], { ...short, family: 'any' })).toHaveLength(1);
+        expect(await driver.waitUntilRunning([made], { ...short, family: 'any' })).toHaveLength(1);
       },
     },
     {
       title: 'fail at once for a node that does not exist',
-      async run({ face, fails, runningNode }) {
-        const call = async () => await face.waitForNodes([await runningNode(), 'no-such-node'], quickly);
+      async run({ driver, fails, runningNode }) {
+        const call = async () => await driver.waitForNodes([await runningNode(), 'no-such-node'], quickly);
         await fails(call, { code: 'not-found', details: { node: 'no-such-node' } });
       },
     },
     {
       title: 'fail for a node that the cloud has forgotten',
       server: ['cloud'],
-      async run({ face, fails, node, server }) {
+      async run({ driver, fails, node, server }) {
         const made = await node();
-        await face.destroyNode(made);
+        await driver.destroyNode(made);
         await server.cloud?.advance(24 * 3_600_000);
-        await fails(() => face.waitForNodes([made], quickly), { code: 'not-found', details: { node: made.id } });
+        await fails(() => driver.waitForNodes([made], quickly), { code: 'not-found', details: { node: made.id } });
       },
     },
     {
       title: 'refuse the same node twice, before anything is sent',
-      async run({ face, failsUnsent, node }) {
+      async run({ driver, failsUnsent, node }) {
         const made = await node();
         const expected = { code: 'invalid-argument', details: { field: 'nodes' } } as const;
-        await failsUnsent(() => face.waitForNodes([made, made.id]), expected);
-        await failsUnsent(() => face.waitUntilRunning([made, made]), expected);
+        await failsUnsent(() => driver.waitForNodes([made, made.id]), expected);
+        await failsUnsent(() => driver.waitUntilRunning([made, made]), expected);
       },
     },
     {
       title: 'refuse wrong arguments, before anything is sent',
-      async run({ face, failsUnsent }) {
+      async run({ driver, failsUnsent }) {
         const wrong: [object, string][] = [
           [{ state: 'RUNNING' }, 'state'],
           [{ pollIntervalMs: 0 }, 'pollIntervalMs'],
@@ -140,27 +140,27 @@ export const waitFailures: Suite<ComputeKit> = needing('createNodes', {
           [{ timeoutMs: -1 }, 'timeoutMs'],
         ];
         for (const [options, field] of wrong) {
-          const call = () => face.waitForNodes(['a'], options);
+          const call = () => driver.waitForNodes(['a'], options);
           await failsUnsent(call, { code: 'invalid-argument', details: { field } });
         }
         for (const field of ['addresses', 'family']) {
-          const call = () => face.waitUntilRunning(['a'], { [field]: 'public_ips' });
+          const call = () => driver.waitUntilRunning(['a'], { [field]: 'public_ips' });
           await failsUnsent(call, { code: 'invalid-argument', details: { field } });
         }
         const nodes = 'a' as unknown as string[];
-        await failsUnsent(() => face.waitForNodes(nodes), { code: 'invalid-argument', details: { field: 'nodes' } });
+        await failsUnsent(() => driver.waitForNodes(nodes), { code: 'invalid-argument', details: { field: 'nodes' } });
       },
     },
     {
       title: 'end with the error of a progress function that throws',
-      async run({ face, node }) {
+      async run({ driver, node }) {
         const [made, enough] = [await node({ bootMs: LONG_MS }), new Error('enough')];
         const onProgress = () => {
           throw enough;
         };
         let thrown: unknown;
         try {
-          await face.waitForNodes([made], { ...quickly, onProgress });
+          await driver.waitForNodes([made], { ...quickly, onProgress });
         } catch (failure) {
           thrown = failure;
         }
@@ -170,26 +170,26 @@ export const waitFailures: Suite<ComputeKit> = needing('createNodes', {
     {
       title: 'end when their signal fires, with the reason as cause',
       everyDesign: true,
-      colour: 'async',
+      kind: 'async',
       server: ['lives'],
-      async run({ face, fails, node }) {
+      async run({ driver, fails, node }) {
         const [made, controller] = [await node({ bootMs: 60_000 }), new AbortController()];
         const onProgress = () => controller.abort('changed my mind');
         const options = { pollIntervalMs: 60_000, signal: controller.signal, onProgress };
-        const failure = await fails(() => face.waitForNodes([made], options), { code: 'aborted' });
+        const failure = await fails(() => driver.waitForNodes([made], options), { code: 'aborted' });
         expect(failure.cause).toBe('changed my mind');
       },
     },
     {
-      title: 'end when the face is closed',
+      title: 'end when the driver is closed',
       everyDesign: true,
-      colour: 'async',
+      kind: 'async',
       server: ['lives'],
       async run({ node, open }) {
-        const face = open();
+        const driver = open();
         const made = await node({ bootMs: 200 });
-        const wait = Promise.resolve(face.waitForNodes([made], quickly)).catch((failure: unknown) => failure);
-        await face.close();
+        const wait = Promise.resolve(driver.waitForNodes([made], quickly)).catch((failure: unknown) => failure);
+        await driver.close();
         const outcome = await wait;
         if (Array.isArray(outcome)) expect(outcome).toHaveLength(1);
         else expect(isCloudError(outcome), String(outcome)).toBe(true);
@@ -199,11 +199,11 @@ export const waitFailures: Suite<ComputeKit> = needing('createNodes', {
       title: 'give up when the cloud stays unavailable',
       server: ['faults'],
       async run({ fails, node, open, server }) {
-        const face = open({ retry: { attempts: 2, baseDelayMs: 1 } });
+        const driver = open({ retry: { attempts: 2, baseDelayMs: 1 } });
         const made = await node();
         await server.faults?.inject({ kind: 'status', status: 503 }, 100);
         const details = { operation: 'waitForNodes', attempts: 2 };
-        await fails(() => face.waitForNodes([made], quickly), { code: 'unavailable', details });
+        await fails(() => driver.waitForNodes([made], quickly), { code: 'unavailable', details });
       },
     },
   ],

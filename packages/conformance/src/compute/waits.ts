@@ -22,10 +22,10 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
     {
       title: 'end at once for nodes that run already, in one exchange',
       server: ['requests'],
-      async run({ face, requestsOf, runningNode }) {
+      async run({ driver, requestsOf, runningNode }) {
         const nodes = [await runningNode(), await runningNode()];
         const sent = await requestsOf(async () => {
-          expect(inOrder(await face.waitForNodes(nodes))).toEqual(inOrder(nodes));
+          expect(inOrder(await driver.waitForNodes(nodes))).toEqual(inOrder(nodes));
         });
         expect(sent).toBe(1);
       },
@@ -35,7 +35,7 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
       server: ['lives'],
       async run(kit) {
         const nodes = await nodesWith(kit, [{ bootMs: 150 }, { bootMs: 0 }, { bootMs: 60 }]);
-        const running = await kit.face.waitForNodes(nodes, quickly);
+        const running = await kit.driver.waitForNodes(nodes, quickly);
         expect(inOrder(running)).toEqual(inOrder(nodes));
         expect(running.map(({ state }) => state)).toEqual(['running', 'running', 'running']);
         expectPlainData(running);
@@ -43,17 +43,17 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
     },
     {
       title: 'take ids in place of nodes',
-      async run({ face, node }) {
+      async run({ driver, node }) {
         const { id } = await node();
-        expect(inOrder(await face.waitForNodes([id], quickly))).toEqual([id]);
+        expect(inOrder(await driver.waitForNodes([id], quickly))).toEqual([id]);
       },
     },
     {
       title: 'are over for no nodes, without an exchange',
-      async run({ face, requestsOf }) {
+      async run({ driver, requestsOf }) {
         const sent = await requestsOf(async () => {
-          expect(await face.waitForNodes([])).toEqual([]);
-          expect(await face.waitUntilRunning([])).toEqual([]);
+          expect(await driver.waitForNodes([])).toEqual([]);
+          expect(await driver.waitUntilRunning([])).toEqual([]);
         });
         expect(sent ?? 0).toBe(0);
       },
@@ -61,43 +61,43 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
     {
       title: 'can be for a node that fails',
       server: ['lives'],
-      async run({ face, node }) {
+      async run({ driver, node }) {
         const made = await node({ outcome: 'error', bootMs: 30 });
-        const [failed] = await face.waitForNodes([made], { ...quickly, state: 'error' });
+        const [failed] = await driver.waitForNodes([made], { ...quickly, state: 'error' });
         expect(failed?.state).toBe('error');
       },
     },
     {
       title: 'can be for a node that stops, or is removed',
-      async run({ face, runningNode }) {
+      async run({ driver, runningNode }) {
         const made = await runningNode();
-        await face.stopNode(made);
-        expect((await face.waitForNodes([made], { ...quickly, state: 'stopped' }))[0]?.state).toBe('stopped');
-        await face.destroyNode(made);
-        expect((await face.waitForNodes([made], { ...quickly, state: 'terminated' }))[0]?.state).toBe('terminated');
+        await driver.stopNode(made);
+        expect((await driver.waitForNodes([made], { ...quickly, state: 'stopped' }))[0]?.state).toBe('stopped');
+        await driver.destroyNode(made);
+        expect((await driver.waitForNodes([made], { ...quickly, state: 'terminated' }))[0]?.state).toBe('terminated');
       },
     },
     {
       title: 'for a removed node end when the cloud has forgotten it',
       server: ['cloud'],
-      async run({ face, node, server }) {
+      async run({ driver, node, server }) {
         const made = await node();
-        await face.destroyNode(made);
+        await driver.destroyNode(made);
         await server.cloud?.advance(24 * 3_600_000);
-        expect((await face.waitForNodes([made], { ...quickly, state: 'terminated' }))[0]?.state).toBe('terminated');
+        expect((await driver.waitForNodes([made], { ...quickly, state: 'terminated' }))[0]?.state).toBe('terminated');
       },
     },
     {
       title: 'ask for all nodes in one exchange, and then for those that are not there yet',
       server: ['lives', 'requests'],
       async run(kit) {
-        const { face, requestsOf, server } = kit;
+        const { driver, requestsOf, server } = kit;
         const nodes = await nodesWith(kit, [{ bootMs: 0 }, { bootMs: 0 }, { bootMs: 60 }]);
         let looks = 0;
         const onProgress = () => {
           looks += 1;
         };
-        const sent = await requestsOf(async () => await face.waitForNodes(nodes, { ...quickly, onProgress }));
+        const sent = await requestsOf(async () => await driver.waitForNodes(nodes, { ...quickly, onProgress }));
         expect(sent, 'exchanges, one a look').toBe(looks);
         const last = decodeURIComponent((await server.requests?.read())?.at(-1)?.target ?? '');
         expect(nodes.filter(({ id }) => last.includes(id)).map(({ id }) => id)).toEqual([nodes[2]?.id]);
@@ -110,15 +110,15 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
       async run(kit) {
         const nodes = await nodesWith(kit, [{ bootMs: 0 }, { bootMs: 80 }]);
         const told: WaitProgress[] = [];
-        await kit.face.waitForNodes(nodes, { ...quickly, onProgress: (progress) => void told.push(progress) });
+        await kit.driver.waitForNodes(nodes, { ...quickly, onProgress: (progress) => void told.push(progress) });
         expect(told.at(-1)).toMatchObject({ pending: [], nodes: [{ state: 'running' }, { state: 'running' }] });
         expect(told.some(({ pending }) => pending.length === 1 && pending[0] === nodes[1]?.id)).toBe(true);
       },
     },
     {
       title: 'until running give public IPv4 addresses',
-      async run({ face, node }) {
-        const [ready] = await face.waitUntilRunning([await node()], quickly);
+      async run({ driver, node }) {
+        const [ready] = await driver.waitUntilRunning([await node()], quickly);
         expect(ready?.node.state).toBe('running');
         for (const address of ready?.addresses ?? ['none']) expect(address).toMatch(/^[\d.]+$/);
         expect(ready?.node.publicIps).toEqual(expect.arrayContaining([...(ready?.addresses ?? [])]));
@@ -128,30 +128,30 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
     {
       title: 'until running go on while a node that runs has no address',
       server: ['lives'],
-      async run({ face, node }) {
+      async run({ driver, node }) {
         const made = await node({ bootMs: 0, addressDelayMs: 100 });
-        await face.waitForNodes([made], quickly);
-        const [ready] = await face.waitUntilRunning([made], quickly);
+        await driver.waitForNodes([made], quickly);
+        const [ready] = await driver.waitUntilRunning([made], quickly);
         expect(ready?.addresses).toHaveLength(1);
       },
     },
     {
       title: 'until running give private addresses',
       server: ['lives'],
-      async run({ face, node }) {
+      async run({ driver, node }) {
         const made = await node({ bootMs: 0, addresses: 'private' });
-        const [ready] = await face.waitUntilRunning([made], { ...quickly, addresses: 'private' });
+        const [ready] = await driver.waitUntilRunning([made], { ...quickly, addresses: 'private' });
         expect(ready?.addresses).toEqual(ready?.node.privateIps);
       },
     },
     {
       title: 'until running give IPv6 addresses, alone or with others',
       server: ['lives'],
-      async run({ face, node }) {
+      async run({ driver, node }) {
         const nodes = [await node({ bootMs: 0, addresses: 'ipv6' }), await node({ bootMs: 0, addresses: 'both' })];
-        const six = await face.waitUntilRunning(nodes, { ...quickly, family: 'ipv6' });
+        const six = await driver.waitUntilRunning(nodes, { ...quickly, family: 'ipv6' });
         expect(six.map(({ addresses }) => addresses.every((address) => address.includes(':')))).toEqual([true, true]);
-        const any = await face.waitUntilRunning(nodes, { ...quickly, family: 'any' });
+        const any = await driver.waitUntilRunning(nodes, { ...quickly, family: 'any' });
         expect(any.map(({ addresses }) => addresses.length)).toEqual([1, 2]);
       },
     },
@@ -159,24 +159,24 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
       title: 'look again when a look fails in passing',
       server: ['faults'],
       async run({ node, open, server }) {
-        const face = open({ retry: { attempts: 3, baseDelayMs: 1 } });
+        const driver = open({ retry: { attempts: 3, baseDelayMs: 1 } });
         const made = await node({ bootMs: 0 });
         await server.faults?.inject({ kind: 'status', status: 503 }, 2);
-        expect(await face.waitForNodes([made], quickly)).toHaveLength(1);
+        expect(await driver.waitForNodes([made], quickly)).toHaveLength(1);
       },
     },
     {
       title: 'let other calls pass meanwhile',
       everyDesign: true,
-      colour: 'async',
+      kind: 'async',
       server: ['lives'],
-      async run({ face, node }) {
+      async run({ driver, node }) {
         const made = await node({ bootMs: 150 });
         let over = false;
-        const wait = Promise.resolve(face.waitForNodes([made], quickly)).then(() => {
+        const wait = Promise.resolve(driver.waitForNodes([made], quickly)).then(() => {
           over = true;
         });
-        await face.listNodes();
+        await driver.listNodes();
         expect(over, 'the wait is over before the other call').toBe(false);
         await wait;
       },

@@ -5,16 +5,16 @@ import { join } from 'node:path';
 import { isCloudError } from '@isobar/core';
 import { expect } from 'vitest';
 import type { Capability } from '../capabilities.ts';
-import type { FaceMembers, FaceUnderTest } from '../face.ts';
+import type { DriverMembers, DriverUnderTest } from '../driver.ts';
 import { checkingKinds } from '../kind.ts';
 import { fastRetry } from '../kit.ts';
 import type { FaultControl, LoggedRequest, RequestLog } from '../test-server.ts';
 import type { Scene, Script } from './script.ts';
 
 /** What is compared, and where. */
-export interface ComparisonSetup<Driver extends FaceMembers> {
+export interface ComparisonSetup<Driver extends DriverMembers> {
   /** The first one is what the others are compared with. */
-  readonly drivers: readonly FaceUnderTest<Driver>[];
+  readonly drivers: readonly DriverUnderTest<Driver>[];
   readonly server: { readonly requests: RequestLog; readonly faults?: FaultControl };
   /** Takes out of a request's target what differs from run to run. */
   readonly normalise: (target: string) => string;
@@ -32,10 +32,10 @@ interface Transcript {
 }
 
 /** Compares drivers, script by script. */
-export class Comparison<Driver extends FaceMembers> {
+export class Comparison<Driver extends DriverMembers> {
   readonly #setup: ComparisonSetup<Driver>;
-  readonly #drivers: readonly FaceUnderTest<Driver>[];
-  readonly #opened = new Map<FaceUnderTest<Driver>, Driver>();
+  readonly #drivers: readonly DriverUnderTest<Driver>[];
+  readonly #opened = new Map<DriverUnderTest<Driver>, Driver>();
   readonly #called = new Set<string>();
 
   constructor(setup: ComparisonSetup<Driver>) {
@@ -48,7 +48,7 @@ export class Comparison<Driver extends FaceMembers> {
     let reference: Transcript | undefined;
     for (const under of this.#drivers) {
       const transcript = await this.#transcribe(script, under);
-      const name = `${under.design} × ${under.colour}`;
+      const name = `${under.design} × ${under.kind}`;
       reference ??= transcript;
       expect(transcript.exchanges, `exchanges of ${name}`).toEqual(reference.exchanges);
       expect(transcript.outcome, `outcome of ${name}`).toEqual(reference.outcome);
@@ -70,14 +70,14 @@ export class Comparison<Driver extends FaceMembers> {
     for (const driver of this.#opened.values()) await driver.close();
   }
 
-  #driverOf(under: FaceUnderTest<Driver>): Driver {
+  #driverOf(under: DriverUnderTest<Driver>): Driver {
     const driver = this.#opened.get(under) ?? under.open(fastRetry);
     this.#opened.set(under, driver);
     return driver;
   }
 
   /** Runs one script in one driver, and tells what the server saw meanwhile. */
-  async #transcribe(script: Script<Driver>, under: FaceUnderTest<Driver>): Promise<Transcript> {
+  async #transcribe(script: Script<Driver>, under: DriverUnderTest<Driver>): Promise<Transcript> {
     const { normalise, scene, server, tidy } = this.#setup;
     const { faults, requests } = server;
     const driver = this.#driverOf(under);

@@ -1,26 +1,27 @@
 /** What the scripts of storage begin with. */
 import type { UploadOptions } from '@isobar/core';
 import { MIB, pattern } from '../bytes.ts';
-import type { AnyStorage } from '../face.ts';
+import type { AnyStorage } from '../driver.ts';
 import type { Scene } from './script.ts';
 
 /** A name that is easily changed on its way. */
 export const oddName = 'a//../b c?d#e%2F+é😀';
 
 /** A container with objects that hold their own names. */
-export async function withObjects(face: AnyStorage, { container }: Scene<AnyStorage>): Promise<void> {
-  await face.createContainer(container);
-  for (const name of ['a', 'b/1', 'b/2', 'c', oddName]) await face.writeObject(`content of ${name}`, container, name);
+export async function withObjects(driver: AnyStorage, { container }: Scene<AnyStorage>): Promise<void> {
+  await driver.createContainer(container);
+  for (const name of ['a', 'b/1', 'b/2', 'c', oddName]) await driver.writeObject(`content of ${name}`, container, name);
 }
 
 /** A container with an object of 1 MiB. */
-export async function withLargeObject(face: AnyStorage, { container }: Scene<AnyStorage>): Promise<void> {
-  await face.createContainer(container);
-  await face.writeObject(pattern(MIB), container, 'large');
+export async function withLargeObject(driver: AnyStorage, { container }: Scene<AnyStorage>): Promise<void> {
+  await driver.createContainer(container);
+  await driver.writeObject(pattern(MIB), container, 'large');
 }
 
 /** An empty container. */
-export const prepare = (face: AnyStorage, { container }: Scene<AnyStorage>): unknown => face.createContainer(container);
+export const prepare = (driver: AnyStorage, { container }: Scene<AnyStorage>): unknown =>
+  driver.createContainer(container);
 
 /** Everything that can go with an object. */
 export const uploadOptions: UploadOptions = {

@@ -1,21 +1,21 @@
-/** What parity tests run in every face. */
+/** What parity tests run in every driver. */
 import type { Capability } from '../capabilities.ts';
 import type { Fault } from '../test-server.ts';
 
-/** Where a script runs. Everything but the folder and its name is the same in each face. */
-export interface Scene<Face> {
-  /** Name of a container, the same in each face; removed after the script. */
+/** Where a script runs. Everything but the folder and its name is the same in each driver. */
+export interface Scene<Driver> {
+  /** Name of a container, the same in each driver; removed after the script. */
   readonly container: string;
   /** An empty folder. */
   readonly folder: string;
   /** Options with which the service refuses every call. */
   readonly wrong: Readonly<Record<string, unknown>>;
-  /** Opens another face of the same design and colour; closed after the script. */
-  readonly open: (options: Readonly<Record<string, unknown>>) => Face;
+  /** Opens another driver of the same design and kind; closed after the script. */
+  readonly open: (options: Readonly<Record<string, unknown>>) => Driver;
 }
 
 /** A few calls whose exchanges are compared. */
-export interface Script<Face> {
+export interface Script<Driver> {
   readonly title: string;
   /** A capability without which the script is left out. */
   readonly needs?: Capability;
@@ -24,7 +24,7 @@ export interface Script<Face> {
   /** How the first requests fail. */
   readonly faults?: { readonly fault: Fault; readonly times: number };
   /** What happens before the comparison begins. */
-  prepare?(face: Face, scene: Scene<Face>): unknown;
-  /** Gives back what must be the same in each face. */
-  run(face: Face, scene: Scene<Face>): unknown;
+  prepare?(driver: Driver, scene: Scene<Driver>): unknown;
+  /** Gives back what must be the same in each driver. */
+  run(driver: Driver, scene: Scene<Driver>): unknown;
 }

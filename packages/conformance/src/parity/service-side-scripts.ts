@@ -2,7 +2,7 @@
 import { open as openFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { itemsOf, MIB, pattern, pieces } from '../bytes.ts';
-import type { AnyStorage } from '../face.ts';
+import type { AnyStorage } from '../driver.ts';
 import { oddName, prepare, uploadOptions, withObjects } from './scenes.ts';
 import type { Script } from './script.ts';
 
@@ -17,14 +17,14 @@ export const serviceSideScripts: readonly Script<AnyStorage>[] = [
   {
     title: 'copyObject',
     prepare: withObjects,
-    run: async (face, { container }) =>
-      (await face.copyObject({ container, name: oddName }, container, `copy of ${oddName}`)).sizeBytes,
+    run: async (driver, { container }) =>
+      (await driver.copyObject({ container, name: oddName }, container, `copy of ${oddName}`)).sizeBytes,
   },
   {
     title: 'copyObject with changes',
     prepare: withObjects,
-    run: async (face, { container }) => {
-      const { contentType, metadata } = await face.copyObject(
+    run: async (driver, { container }) => {
+      const { contentType, metadata } = await driver.copyObject(
         { container, name: 'a' },
         container,
         'copy',
@@ -36,100 +36,101 @@ export const serviceSideScripts: readonly Script<AnyStorage>[] = [
   {
     title: 'copyObject of a missing one',
     prepare,
-    run: (face, { container }) => face.copyObject({ container, name: 'missing' }, container, 'copy'),
+    run: (driver, { container }) => driver.copyObject({ container, name: 'missing' }, container, 'copy'),
   },
   {
     title: 'copyObject to a missing container',
     prepare: withObjects,
-    run: (face, { container }) => face.copyObject({ container, name: 'a' }, `${container}-none`, 'copy'),
+    run: (driver, { container }) => driver.copyObject({ container, name: 'a' }, `${container}-none`, 'copy'),
   },
   {
     title: 'copyObject while the service is unavailable',
     prepare: withObjects,
     faults: { fault: { kind: 'status', status: 503 }, times: 2 },
-    run: async (face, { container }) => (await face.copyObject({ container, name: 'a' }, container, 'copy')).sizeBytes,
+    run: async (driver, { container }) =>
+      (await driver.copyObject({ container, name: 'a' }, container, 'copy')).sizeBytes,
   },
   {
     title: 'updateObjectMetadata',
     prepare: withObjects,
-    run: async (face, { container }) => {
-      const { contentType, metadata } = await face.updateObjectMetadata({ container, name: oddName }, uploadOptions);
+    run: async (driver, { container }) => {
+      const { contentType, metadata } = await driver.updateObjectMetadata({ container, name: oddName }, uploadOptions);
       return { contentType, metadata };
     },
   },
   {
     title: 'updateObjectMetadata of a missing one',
     prepare,
-    run: (face, { container }) => face.updateObjectMetadata({ container, name: 'missing' }, uploadOptions),
+    run: (driver, { container }) => driver.updateObjectMetadata({ container, name: 'missing' }, uploadOptions),
   },
   {
     title: 'deleteObjects',
     prepare: withObjects,
-    run: (face, { container }) =>
-      face.deleteObjects(['a', 'missing', oddName, 'b/1'].map((name) => ({ container, name }))),
+    run: (driver, { container }) =>
+      driver.deleteObjects(['a', 'missing', oddName, 'b/1'].map((name) => ({ container, name }))),
   },
   {
     title: 'deleteObjects of more than one request holds',
     prepare: withObjects,
-    run: async (face, { container }) => {
+    run: async (driver, { container }) => {
       const names = Array.from({ length: 1001 }, (_, index) => `missing-${index}`);
-      const { deleted, failed } = await face.deleteObjects(names.map((name) => ({ container, name })));
+      const { deleted, failed } = await driver.deleteObjects(names.map((name) => ({ container, name })));
       return [deleted.length, failed.length];
     },
   },
-  { title: 'deleteObjects of none', run: (face) => face.deleteObjects([]) },
+  { title: 'deleteObjects of none', run: (driver) => driver.deleteObjects([]) },
   {
     title: 'deleteObjects with a wrong name at the end',
     prepare: withObjects,
-    run: (face, { container }) => face.deleteObjects(['a', ''].map((name) => ({ container, name }))),
+    run: (driver, { container }) => driver.deleteObjects(['a', ''].map((name) => ({ container, name }))),
   },
   {
     title: 'presignObjectUrl',
     needs: 'presignedUrls',
-    run: async (face, { container }) => shapeOf(await face.presignObjectUrl({ container, name: oddName })),
+    run: async (driver, { container }) => shapeOf(await driver.presignObjectUrl({ container, name: oddName })),
   },
   {
     title: 'presignObjectUrl with options',
     needs: 'presignedUrls',
-    run: async (face, { container }) => {
+    run: async (driver, { container }) => {
       const options = { method: 'PUT', expiresInSeconds: 60, contentType: 'text/x-own' } as const;
-      return shapeOf(await face.presignObjectUrl({ container, name: 'a' }, options));
+      return shapeOf(await driver.presignObjectUrl({ container, name: 'a' }, options));
     },
   },
   {
     title: 'presignObjectUrl for too long',
     needs: 'presignedUrls',
-    run: (face, { container }) =>
-      face.presignObjectUrl({ container, name: 'a' }, { expiresInSeconds: Number.POSITIVE_INFINITY }),
+    run: (driver, { container }) =>
+      driver.presignObjectUrl({ container, name: 'a' }, { expiresInSeconds: Number.POSITIVE_INFINITY }),
   },
   {
     title: 'iterateMultipartUploads',
     prepare: withObjects,
-    run: (face, { container }) => itemsOf(face.iterateMultipartUploads(container, { prefix: 'a' })),
+    run: (driver, { container }) => itemsOf(driver.iterateMultipartUploads(container, { prefix: 'a' })),
   },
   {
     title: 'iterateMultipartUploads of a missing container',
-    run: (face, { container }) => face.iterateMultipartUploads(container).toArray(),
+    run: (driver, { container }) => driver.iterateMultipartUploads(container).toArray(),
   },
   {
     title: 'abortMultipartUpload of a missing one',
     prepare,
-    run: (face, { container }) => face.abortMultipartUpload({ container, name: 'a', uploadId: 'none' }),
+    run: (driver, { container }) => driver.abortMultipartUpload({ container, name: 'a', uploadId: 'none' }),
   },
   {
     title: 'uploadObject of a large file',
     prepare,
     unordered: true,
-    async run(face, { container, folder }) {
+    async run(driver, { container, folder }) {
       const path = join(folder, 'large');
       const file = await openFile(path, 'w');
       await file.truncate(65 * MIB);
       await file.close();
-      return (await face.uploadObject(path, container, 'large', uploadOptions)).sizeBytes;
+      return (await driver.uploadObject(path, container, 'large', uploadOptions)).sizeBytes;
     },
   },
   {
     title: 'uploadObjectViaStream of a long source to a missing container',
-    run: (face, { container }) => face.uploadObjectViaStream(pieces(pattern(20 * MIB), MIB), container, 'object'),
+    run: (driver, { container }) => driver.uploadObjectViaStream(pieces(pattern(20 * MIB), MIB), container, 'object'),
   },
 ];

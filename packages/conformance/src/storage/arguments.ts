@@ -3,7 +3,7 @@ import { ReadableStream } from 'node:stream/web';
 import { expect } from 'vitest';
 import { collect } from '../bytes.ts';
 import type { Case, Suite } from '../case.ts';
-import type { AnyStorage } from '../face.ts';
+import type { AnyStorage } from '../driver.ts';
 import type { StorageKit } from './storage-kit.ts';
 
 /** What is no argument of call options, whatever it holds: each of these fields would break or end a call. */
@@ -33,19 +33,19 @@ type Loose = { readonly [Name in keyof AnyStorage]: (...args: unknown[]) => unkn
 function refuses(
   operation: keyof AnyStorage,
   label: string,
-  call: (face: Loose, home: string) => unknown,
+  call: (driver: Loose, home: string) => unknown,
   field: string,
   given: string,
 ): Case<StorageKit> {
   return {
     title: `refuses ${operation}(${label}) for its \`${field}\`, before anything is sent`,
-    async run({ face, containerWith, failsUnsent }) {
+    async run({ driver, containerWith, failsUnsent }) {
       const home = await containerWith(['object']);
       const details = { operation, field };
-      const attempt = () => call(face as unknown as Loose, home);
+      const attempt = () => call(driver as unknown as Loose, home);
       const failure = await failsUnsent(attempt, { code: 'invalid-argument', details });
       expect(failure.message, 'it says what was given').toContain(given.replace('{home}', home));
-      expect((await face.listContainerObjects(home)).map(({ name }) => name)).toEqual(['object']);
+      expect((await driver.listContainerObjects(home)).map(({ name }) => name)).toEqual(['object']);
     },
   };
 }
@@ -70,120 +70,126 @@ export const storageArguments: Suite<StorageKit> = {
   cases: [
     {
       title: 'takes no reference for options, whatever fields it has',
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const home = await containerWith(['first', 'second', 'third']);
         const holder = { name: home, ...notOptions };
         const [first, second] = [new Task(home, 'first'), { container: home, name: 'second', ...notOptions }];
         for (const object of [first, second]) {
-          expect((await face.readObject(object)).length, object.name).toBe(object.name.length);
-          expect((await collect(face.downloadObjectAsStream(object))).length).toBe(object.name.length);
-          await face.deleteObject(object);
+          expect((await driver.readObject(object)).length, object.name).toBe(object.name.length);
+          expect((await collect(driver.downloadObjectAsStream(object))).length).toBe(object.name.length);
+          await driver.deleteObject(object);
         }
-        expect((await face.listContainerObjects(holder)).map(({ name }) => name)).toEqual(['third']);
-        expect(await face.iterateContainerObjects(holder).toArray()).toHaveLength(1);
-        await face.deleteObject(Object.assign(Object.create(new Task(home, 'third')), { timeoutMs: -1 }));
-        await face.deleteContainer(holder);
+        expect((await driver.listContainerObjects(holder)).map(({ name }) => name)).toEqual(['third']);
+        expect(await driver.iterateContainerObjects(holder).toArray()).toHaveLength(1);
+        await driver.deleteObject(Object.assign(Object.create(new Task(home, 'third')), { timeoutMs: -1 }));
+        await driver.deleteContainer(holder);
       },
     },
     {
       title: 'takes options where they are, before anything is sent',
-      async run({ face, containerWith, failsUnsent }) {
+      async run({ driver, containerWith, failsUnsent }) {
         const home = await containerWith(['object']);
         const object = { container: home, name: 'object' };
         const options = { timeoutMs: 'boom' as unknown as number };
         const calls: Partial<Record<keyof AnyStorage, () => unknown>> = {
-          readObject: () => face.readObject(object, options),
-          getObject: () => face.getObject(home, 'object', options),
-          deleteObject: () => face.deleteObject(object, options),
-          writeObject: () => face.writeObject('x', home, 'object', options),
-          listContainerObjects: () => face.listContainerObjects(home, options),
-          iterateContainerObjects: async () => await face.iterateContainerObjects(home, options).toArray(),
-          deleteContainer: () => face.deleteContainer(home, options),
+          readObject: () => driver.readObject(object, options),
+          getObject: () => driver.getObject(home, 'object', options),
+          deleteObject: () => driver.deleteObject(object, options),
+          writeObject: () => driver.writeObject('x', home, 'object', options),
+          listContainerObjects: () => driver.listContainerObjects(home, options),
+          iterateContainerObjects: async () => await driver.iterateContainerObjects(home, options).toArray(),
+          deleteContainer: () => driver.deleteContainer(home, options),
         };
         for (const [operation, call] of Object.entries(calls)) {
           await failsUnsent(call, { code: 'invalid-argument', details: { operation, field: 'timeoutMs' } });
         }
-        expect(await face.listContainerObjects(home, { timeoutMs: 60_000 })).toHaveLength(1);
+        expect(await driver.listContainerObjects(home, { timeoutMs: 60_000 })).toHaveLength(1);
       },
     },
     {
       title: 'takes a signal where options are',
-      colour: 'async',
-      async run({ face, containerWith, failsUnsent }) {
+      kind: 'async',
+      async run({ driver, containerWith, failsUnsent }) {
         const object = { container: await containerWith(['object']), name: 'object' };
         const { signal } = notOptions;
-        await failsUnsent(() => face.deleteObject(object, { signal }), { code: 'aborted' });
-        await failsUnsent(() => face.getObject(object.container, 'object', { signal }), { code: 'aborted' });
-        expect(await face.listContainerObjects(object.container)).toHaveLength(1);
+        await failsUnsent(() => driver.deleteObject(object, { signal }), { code: 'aborted' });
+        await failsUnsent(() => driver.getObject(object.container, 'object', { signal }), { code: 'aborted' });
+        expect(await driver.listContainerObjects(object.container)).toHaveLength(1);
       },
     },
-    refuses('readObject', 'container, name', (face, home) => face.readObject(home, 'object'), 'object', '"{home}"'),
-    refuses('deleteObject', 'container, name', (face, home) => face.deleteObject(home, 'object'), 'object', '"{home}"'),
+    refuses('readObject', 'container, name', (driver, home) => driver.readObject(home, 'object'), 'object', '"{home}"'),
+    refuses(
+      'deleteObject',
+      'container, name',
+      (driver, home) => driver.deleteObject(home, 'object'),
+      'object',
+      '"{home}"',
+    ),
     refuses(
       'downloadObject',
       'container, name, path',
-      (face, home) => face.downloadObject(home, 'object', '/nowhere/file'),
+      (driver, home) => driver.downloadObject(home, 'object', '/nowhere/file'),
       'object',
       '"{home}"',
     ),
     refuses(
       'getObject',
       'object',
-      (face, home) => face.getObject({ container: home, name: 'object' }),
+      (driver, home) => driver.getObject({ container: home, name: 'object' }),
       'container',
       'an object',
     ),
     refuses(
       'listContainerObjects',
       'object',
-      (face, home) => face.listContainerObjects({ container: home, name: 'object' }),
+      (driver, home) => driver.listContainerObjects({ container: home, name: 'object' }),
       'container',
       'an object',
     ),
     refuses(
       'writeObject',
       'container, name, data',
-      (face, home) => face.writeObject(home, 'object', Uint8Array.of(1)),
+      (driver, home) => driver.writeObject(home, 'object', Uint8Array.of(1)),
       'objectName',
       'a Uint8Array',
     ),
     refuses(
       'writeObject',
       'data, object',
-      (face, home) => face.writeObject('x', { container: home, name: 'object' }),
+      (driver, home) => driver.writeObject('x', { container: home, name: 'object' }),
       'container',
       'an object',
     ),
     refuses(
       'uploadObjectViaStream',
       'container, name, source',
-      (face, home) => face.uploadObjectViaStream(home, 'object', new ReadableStream()),
+      (driver, home) => driver.uploadObjectViaStream(home, 'object', new ReadableStream()),
       'objectName',
       'a ReadableStream',
     ),
     refuses(
       'uploadObject',
       'data, container, name',
-      (face, home) => face.uploadObject(Uint8Array.of(1), home, 'other'),
+      (driver, home) => driver.uploadObject(Uint8Array.of(1), home, 'other'),
       'filePath',
       'a Uint8Array',
     ),
     {
       title: 'refuses data that is nearly bytes, with its class and what to pass instead',
-      async run({ face, container, failsUnsent }) {
+      async run({ driver, container, failsUnsent }) {
         const home = await container();
         for (const [value, className, way] of nearlyBytes) {
-          const write = () => face.writeObject(value as string, home, 'object');
+          const write = () => driver.writeObject(value as string, home, 'object');
           const failure = await failsUnsent(write, { code: 'invalid-argument', details: { field: 'data' } });
           expect(failure.message).toMatch(new RegExp(`, not an? ${className}\\b`));
           expect(failure.message).toContain(way);
         }
-        expect(await face.listContainerObjects(home)).toEqual([]);
+        expect(await driver.listContainerObjects(home)).toEqual([]);
       },
     },
     {
       title: 'refuses data that throws when it is looked at, by a failure of its own',
-      async run({ face, container, failsUnsent }) {
+      async run({ driver, container, failsUnsent }) {
         const home = await container();
         const refuse = (): never => {
           throw new Error('hands off');
@@ -198,7 +204,7 @@ export const storageArguments: Suite<StorageKit> = {
             },
           },
         ]) {
-          const write = () => face.writeObject(wrong as string, home, 'object');
+          const write = () => driver.writeObject(wrong as string, home, 'object');
           await failsUnsent(write, { code: 'invalid-argument', details: { field: 'data' } });
         }
       },

@@ -1,101 +1,103 @@
-/** Many calls at once on one face: state belongs to the call, never to the connection. */
+/** Many calls at once on one driver: state belongs to the call, never to the connection. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { collect, expectSameBytes, itemsOf, MIB, pattern, textOf } from '../bytes.ts';
+import { collect, decodeText, expectSameBytes, itemsOf, MIB, pattern } from '../bytes.ts';
 import type { Suite } from '../case.ts';
 import { filesIn } from '../kit.ts';
 import { inBatches, type StorageKit } from './storage-kit.ts';
 
 const many = Array.from({ length: 50 }, (_, index) => index);
 
-/** Cases about concurrency. They run in the blocking colour too, where calls simply follow each other. */
+/** Cases about concurrency. They run in the blocking kind too, where calls simply follow each other. */
 export const concurrency: Suite<StorageKit> = {
   title: 'concurrency',
   cases: [
     {
       title: 'gives each of 50 reads its own bytes',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
         const bytesOfNumber = (number: number) => pattern(1000 + 500 * number, number + 1);
-        await inBatches(many, (number) => face.writeObject(bytesOfNumber(number), home, `object-${number}`));
+        await inBatches(many, (number) => driver.writeObject(bytesOfNumber(number), home, `object-${number}`));
         const read = await Promise.all(
-          many.map(async (number) => await face.readObject({ container: home, name: `object-${number}` })),
+          many.map(async (number) => await driver.readObject({ container: home, name: `object-${number}` })),
         );
         for (const number of many) expectSameBytes(read[number] as Uint8Array, bytesOfNumber(number));
       },
     },
     {
       title: 'writes 50 objects at once',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
         await Promise.all(
-          many.map(async (number) => await face.writeObject(`value ${number}`, home, `object-${number}`)),
+          many.map(async (number) => await driver.writeObject(`value ${number}`, home, `object-${number}`)),
         );
-        expect(await face.listContainerObjects(home)).toHaveLength(many.length);
+        expect(await driver.listContainerObjects(home)).toHaveLength(many.length);
         for (const number of many) {
-          expect(textOf(await face.readObject({ container: home, name: `object-${number}` }))).toBe(`value ${number}`);
+          expect(decodeText(await driver.readObject({ container: home, name: `object-${number}` }))).toBe(
+            `value ${number}`,
+          );
         }
       },
     },
     {
       title: 'keeps different calls apart, those that fail among them',
       everyDesign: true,
-      async run({ face, container, folder }) {
+      async run({ driver, container, folder }) {
         const home = await container();
         const place = await folder();
-        await face.writeObject('content', home, 'object', { contentType: 'text/x-own' });
+        await driver.writeObject('content', home, 'object', { contentType: 'text/x-own' });
         const object = { container: home, name: 'object' };
         const missing = { container: home, name: 'missing' };
         const rounds = many.slice(0, 8).map(async (round) => {
           const settled = await Promise.allSettled([
-            (async () => await face.readObject(object))(),
-            (async () => await face.readObject(missing))(),
-            (async () => await face.getObject(home, 'object'))(),
-            (async () => await collect(face.downloadObjectAsStream(object)))(),
-            (async () => await face.downloadObject(object, `${place}/${round}`))(),
-            (async () => await itemsOf(face.iterateContainerObjects(home, { prefix: 'obj' })))(),
-            (async () => await face.deleteObject(missing))(),
+            (async () => await driver.readObject(object))(),
+            (async () => await driver.readObject(missing))(),
+            (async () => await driver.getObject(home, 'object'))(),
+            (async () => await collect(driver.downloadObjectAsStream(object)))(),
+            (async () => await driver.downloadObject(object, `${place}/${round}`))(),
+            (async () => await itemsOf(driver.iterateContainerObjects(home, { prefix: 'obj' })))(),
+            (async () => await driver.deleteObject(missing))(),
           ]);
           expect(settled.map(({ status }) => (status === 'fulfilled' ? 'y' : 'n')).join('')).toBe('ynyyyyn');
           const [read, , found] = settled;
-          expect(read.status === 'fulfilled' && textOf(read.value)).toBe('content');
+          expect(read.status === 'fulfilled' && decodeText(read.value)).toBe('content');
           expect(found.status === 'fulfilled' && found.value.contentType).toBe('text/x-own');
         });
         await Promise.all(rounds);
       },
     },
     {
-      title: 'keeps two faces apart',
+      title: 'keeps two drivers apart',
       everyDesign: true,
-      async run({ face, open, containerWith }) {
+      async run({ driver, open, containerWith }) {
         const home = await containerWith(['object']);
         const object = { container: home, name: 'object' };
         const other = open();
         await other.readObject(object);
         await other.close();
-        expect(textOf(await face.readObject(object))).toBe('object');
+        expect(decodeText(await driver.readObject(object))).toBe('object');
       },
     },
     {
       title: 'has one winner when a name is created at once from several sides',
-      async run({ face, newName }) {
+      async run({ driver, newName }) {
         const name = newName();
-        const attempts = many.slice(0, 5).map(async () => await face.createContainer(name));
+        const attempts = many.slice(0, 5).map(async () => await driver.createContainer(name));
         const settled = await Promise.allSettled(attempts);
         expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
       },
     },
     {
       title: 'has one winner when two downloads write the same file',
-      async run({ face, container, folder }) {
+      async run({ driver, container, folder }) {
         const home = await container();
         const place = await folder();
         const objects = [
-          await face.writeObject(pattern(300_000, 1), home, 'first'),
-          await face.writeObject(pattern(300_000, 2), home, 'second'),
+          await driver.writeObject(pattern(300_000, 1), home, 'first'),
+          await driver.writeObject(pattern(300_000, 2), home, 'second'),
         ];
-        const attempts = objects.map(async (object) => await face.downloadObject(object, join(place, 'file')));
+        const attempts = objects.map(async (object) => await driver.downloadObject(object, join(place, 'file')));
         const settled = await Promise.allSettled(attempts);
         expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
         const lost = settled.find((attempt) => attempt.status === 'rejected');
@@ -130,59 +132,59 @@ export const concurrency: Suite<StorageKit> = {
     {
       title: 'can be called from within a progress callback',
       everyDesign: true,
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
-        const object = await face.writeObject(pattern(4_000_000), home, 'object');
+        const object = await driver.writeObject(pattern(4_000_000), home, 'object');
         const inner: unknown[] = [];
         const onProgress = () => {
-          if (inner.length < 3) inner.push(face.getObject(home, 'object'));
+          if (inner.length < 3) inner.push(driver.getObject(home, 'object'));
         };
         // The limit only keeps a driver that never ends from holding up the whole run.
         const options = { onProgress, timeoutMs: 5000 };
-        expectSameBytes(await face.readObject(object, options), pattern(4_000_000));
+        expectSameBytes(await driver.readObject(object, options), pattern(4_000_000));
         for (const found of await Promise.all(inner)) expect(found).toMatchObject({ sizeBytes: 4_000_000 });
         inner.length = 0;
-        await face.writeObject(pattern(4_000_000), home, 'written', options);
+        await driver.writeObject(pattern(4_000_000), home, 'written', options);
         for (const found of await Promise.all(inner)) expect(found).toMatchObject({ name: 'object' });
       },
     },
     {
       title: 'can be called from within a source',
       everyDesign: true,
-      async run({ face, container, colour }) {
+      async run({ driver, container, kind }) {
         const home = await container();
-        const object = await face.writeObject(pattern(100_000), home, 'object');
+        const object = await driver.writeObject(pattern(100_000), home, 'object');
         const source = function* (): Generator<Uint8Array> {
           for (let count = 0; count < 20; count += 1) {
-            if (colour === 'blocking') expectSameBytes(face.readObject(object) as Uint8Array, pattern(100_000));
+            if (kind === 'blocking') expectSameBytes(driver.readObject(object) as Uint8Array, pattern(100_000));
             yield pattern(1_000_000, count + 1);
           }
         };
         const sourceAsync = async function* (): AsyncGenerator<Uint8Array> {
           for (const piece of source()) {
-            expectSameBytes(await face.readObject(object), pattern(100_000));
+            expectSameBytes(await driver.readObject(object), pattern(100_000));
             yield piece;
           }
         };
-        const chosen = colour === 'blocking' ? source() : sourceAsync();
-        const written = await face.uploadObjectViaStream(chosen, home, 'streamed', { timeoutMs: 10_000 });
+        const chosen = kind === 'blocking' ? source() : sourceAsync();
+        const written = await driver.uploadObjectViaStream(chosen, home, 'streamed', { timeoutMs: 10_000 });
         expect(written.sizeBytes).toBe(20_000_000);
         const expected = Buffer.concat(Array.from({ length: 20 }, (_, count) => pattern(1_000_000, count + 1)));
-        expectSameBytes(await face.readObject(written), expected);
+        expectSameBytes(await driver.readObject(written), expected);
       },
     },
     {
       title: 'can be called while a stream is being read',
       everyDesign: true,
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
-        const object = await face.writeObject(pattern(4_000_000), home, 'object');
+        const object = await driver.writeObject(pattern(4_000_000), home, 'object');
         const chunks: Uint8Array[] = [];
-        for await (const chunk of face.downloadObjectAsStream(object, { timeoutMs: 5000 })) {
+        for await (const chunk of driver.downloadObjectAsStream(object, { timeoutMs: 5000 })) {
           chunks.push(Buffer.from(chunk));
           if (chunks.length > 5) continue;
-          await face.writeObject(chunk, home, 'piece');
-          expectSameBytes(await face.readObject({ container: home, name: 'piece' }), chunk);
+          await driver.writeObject(chunk, home, 'piece');
+          expectSameBytes(await driver.readObject({ container: home, name: 'piece' }), chunk);
         }
         expectSameBytes(Buffer.concat(chunks), pattern(4_000_000));
       },

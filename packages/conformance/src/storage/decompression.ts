@@ -19,40 +19,40 @@ export const decompression: Suite<StorageKit> = {
   cases: [
     {
       title: 'delivers gzip as it is stored, unless asked otherwise',
-      async run({ face, container, folder }) {
-        const object = await face.writeObject(zipped, await container(), 'object', asGzip);
+      async run({ driver, container, folder }) {
+        const object = await driver.writeObject(zipped, await container(), 'object', asGzip);
         const path = join(await folder(), 'file');
-        expectSameBytes(await face.readObject(object), zipped);
-        expectSameBytes(await face.readObject(object, { decompress: false }), zipped);
-        expectSameBytes(await collect(face.downloadObjectAsStream(object)), zipped);
-        expect((await face.downloadObject(object, path)).sizeBytes).toBe(zipped.length);
+        expectSameBytes(await driver.readObject(object), zipped);
+        expectSameBytes(await driver.readObject(object, { decompress: false }), zipped);
+        expectSameBytes(await collect(driver.downloadObjectAsStream(object)), zipped);
+        expect((await driver.downloadObject(object, path)).sizeBytes).toBe(zipped.length);
         expectSameBytes(await readFile(path), zipped);
       },
     },
     {
       title: 'decodes gzip into memory',
       proof: true,
-      async run({ face, container }) {
-        const object = await face.writeObject(zipped, await container(), 'object', asGzip);
-        expectSameBytes(await face.readObject(object, decoded), plain);
+      async run({ driver, container }) {
+        const object = await driver.writeObject(zipped, await container(), 'object', asGzip);
+        expectSameBytes(await driver.readObject(object, decoded), plain);
       },
     },
     {
       title: 'decodes gzip into a file, and tells the file’s size',
-      async run({ face, container, folder }) {
-        const object = await face.writeObject(zipped, await container(), 'object', asGzip);
+      async run({ driver, container, folder }) {
+        const object = await driver.writeObject(zipped, await container(), 'object', asGzip);
         const path = join(await folder(), 'file');
-        const file = await face.downloadObject(object, path, decoded);
+        const file = await driver.downloadObject(object, path, decoded);
         expect(file.sizeBytes).toBe(plain.length);
         expectSameBytes(await readFile(path), plain);
       },
     },
     {
       title: 'decodes gzip piece by piece',
-      async run({ face, container }) {
-        const object = await face.writeObject(zipped, await container(), 'object', asGzip);
-        expectSameBytes(await collect(face.downloadObjectAsStream(object, decoded)), plain);
-        for await (const piece of face.downloadObjectAsStream(object, decoded)) {
+      async run({ driver, container }) {
+        const object = await driver.writeObject(zipped, await container(), 'object', asGzip);
+        expectSameBytes(await collect(driver.downloadObjectAsStream(object, decoded)), plain);
+        for await (const piece of driver.downloadObjectAsStream(object, decoded)) {
           expect(piece.length, 'a reader may stop after a piece').toBeGreaterThan(0);
           break;
         }
@@ -60,45 +60,45 @@ export const decompression: Suite<StorageKit> = {
     },
     {
       title: 'decodes nothing at all, and several gzips one after the other',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
-        const none = await face.writeObject(new Uint8Array(gzipSync('')), home, 'none', asGzip);
-        expect(await face.readObject(none, decoded)).toHaveLength(0);
+        const none = await driver.writeObject(new Uint8Array(gzipSync('')), home, 'none', asGzip);
+        expect(await driver.readObject(none, decoded)).toHaveLength(0);
         const two = Buffer.concat([gzipSync('one, '), gzipSync('two')]);
-        const both = await face.writeObject(new Uint8Array(two), home, 'two', asGzip);
-        expectSameBytes(await face.readObject(both, decoded), bytesOf('one, two'));
+        const both = await driver.writeObject(new Uint8Array(two), home, 'two', asGzip);
+        expectSameBytes(await driver.readObject(both, decoded), bytesOf('one, two'));
       },
     },
     {
       title: 'leaves objects alone that are not stored as gzip, whatever they hold',
-      async run({ face, container, folder }) {
-        const object = await face.writeObject(zipped, await container(), 'object.gz', {
+      async run({ driver, container, folder }) {
+        const object = await driver.writeObject(zipped, await container(), 'object.gz', {
           contentType: 'application/gzip',
         });
         const path = join(await folder(), 'file');
-        expectSameBytes(await face.readObject(object, decoded), zipped);
-        expectSameBytes(await collect(face.downloadObjectAsStream(object, decoded)), zipped);
-        await face.downloadObject(object, path, decoded);
+        expectSameBytes(await driver.readObject(object, decoded), zipped);
+        expectSameBytes(await collect(driver.downloadObjectAsStream(object, decoded)), zipped);
+        await driver.downloadObject(object, path, decoded);
         expectSameBytes(await readFile(path), zipped);
       },
     },
     {
       title: 'refuses to decode a range, before anything is sent',
       needs: 'ranges',
-      async run({ face, container, folder, failsUnsent }) {
-        const object = await face.writeObject(zipped, await container(), 'object', asGzip);
+      async run({ driver, container, folder, failsUnsent }) {
+        const object = await driver.writeObject(zipped, await container(), 'object', asGzip);
         const path = join(await folder(), 'file');
         const invalid = { code: 'invalid-argument', details: { field: 'decompress' } } as const;
-        await failsUnsent(() => face.downloadObjectRange(object, path, 0, 10, decoded), invalid);
-        await failsUnsent(() => collect(face.downloadObjectRangeAsStream(object, 0, 10, decoded)), invalid);
+        await failsUnsent(() => driver.downloadObjectRange(object, path, 0, 10, decoded), invalid);
+        await failsUnsent(() => collect(driver.downloadObjectRangeAsStream(object, 0, 10, decoded)), invalid);
         for (const wrong of ['yes', 1, null] as unknown as boolean[]) {
-          await failsUnsent(() => face.readObject(object, { decompress: wrong }), invalid);
+          await failsUnsent(() => driver.readObject(object, { decompress: wrong }), invalid);
         }
       },
     },
     {
       title: 'fails for what is no gzip though it says so, and leaves no file',
-      async run({ face, container, folder, fails }) {
+      async run({ driver, container, folder, fails }) {
         const home = await container();
         const place = await folder();
         for (const [name, bytes] of Object.entries({
@@ -106,11 +106,11 @@ export const decompression: Suite<StorageKit> = {
           half: zipped.subarray(0, zipped.length / 2),
           changed: zipped.map((byte, at) => (at === MIB ? byte ^ 1 : byte)),
         })) {
-          const object = await face.writeObject(new Uint8Array(bytes), home, name, asGzip);
+          const object = await driver.writeObject(new Uint8Array(bytes), home, name, asGzip);
           const broken = { code: 'integrity' } as const;
-          await fails(() => face.readObject(object, decoded), broken);
-          await fails(() => collect(face.downloadObjectAsStream(object, decoded)), broken);
-          await fails(() => face.downloadObject(object, join(place, name), decoded), broken);
+          await fails(() => driver.readObject(object, decoded), broken);
+          await fails(() => collect(driver.downloadObjectAsStream(object, decoded)), broken);
+          await fails(() => driver.downloadObject(object, join(place, name), decoded), broken);
         }
         expect(await filesIn(place)).toEqual([]);
       },
@@ -120,13 +120,13 @@ export const decompression: Suite<StorageKit> = {
       server: ['faults'],
       needs: 'checksums',
       async run({ open, container, folder, server, fails }) {
-        const face = open({ retry: false });
-        const object = await face.writeObject(zipped, await container(), 'object', asGzip);
+        const driver = open({ retry: false });
+        const object = await driver.writeObject(zipped, await container(), 'object', asGzip);
         const place = await folder();
         for (const read of [
-          () => face.readObject(object, decoded),
-          () => collect(face.downloadObjectAsStream(object, decoded)),
-          () => face.downloadObject(object, join(place, 'file'), decoded),
+          () => driver.readObject(object, decoded),
+          () => collect(driver.downloadObjectAsStream(object, decoded)),
+          () => driver.downloadObject(object, join(place, 'file'), decoded),
         ]) {
           await server.faults?.inject({ kind: 'corrupt' });
           await fails(read, { code: 'integrity' });
@@ -138,19 +138,19 @@ export const decompression: Suite<StorageKit> = {
       title: 'survives a connection that breaks, or says that it did not',
       server: ['faults'],
       async run({ open, container, folder, server, fails }) {
-        const face = open(fastRetry);
-        const object = await face.writeObject(zipped, await container(), 'object', asGzip);
+        const driver = open(fastRetry);
+        const object = await driver.writeObject(zipped, await container(), 'object', asGzip);
         const path = join(await folder(), 'file');
         const cut = { kind: 'cut', afterBytes: MIB } as const;
         await server.faults?.inject(cut);
-        expectSameBytes(await face.readObject(object, decoded), plain);
+        expectSameBytes(await driver.readObject(object, decoded), plain);
         await server.faults?.inject(cut);
-        expect((await face.downloadObject(object, path, decoded)).sizeBytes).toBe(plain.length);
+        expect((await driver.downloadObject(object, path, decoded)).sizeBytes).toBe(plain.length);
         expectSameBytes(await readFile(path), plain);
         await server.faults?.inject(cut);
-        await fails(() => collect(face.downloadObjectAsStream(object, decoded)), { code: 'network' });
+        await fails(() => collect(driver.downloadObjectAsStream(object, decoded)), { code: 'network' });
         await server.faults?.inject(cut, 9);
-        await fails(() => face.downloadObject(object, `${path}-2`, decoded), { code: 'network' });
+        await fails(() => driver.downloadObject(object, `${path}-2`, decoded), { code: 'network' });
         expect(await filesIn(join(path, '..'))).toEqual(['file']);
       },
     },

@@ -9,47 +9,47 @@ export const deletions: Suite<StorageKit> = {
   cases: [
     {
       title: 'deletes an object, and no other',
-      async run({ face, containerWith, fails }) {
+      async run({ driver, containerWith, fails }) {
         const home = await containerWith(['a', 'a/b', 'ab']);
-        expect(await face.deleteObject({ container: home, name: 'a' })).toBeUndefined();
-        expect((await face.listContainerObjects(home)).map((item) => item.name)).toEqual(['a/b', 'ab']);
+        expect(await driver.deleteObject({ container: home, name: 'a' })).toBeUndefined();
+        expect((await driver.listContainerObjects(home)).map((item) => item.name)).toEqual(['a/b', 'ab']);
         const missing = { code: 'not-found', details: { container: home, object: 'a' } } as const;
-        await fails(() => face.getObject(home, 'a'), missing);
-        await fails(() => face.readObject({ container: home, name: 'a' }), missing);
+        await fails(() => driver.getObject(home, 'a'), missing);
+        await fails(() => driver.readObject({ container: home, name: 'a' }), missing);
       },
     },
     {
       title: 'deletes by the model that a listing gave',
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const home = await containerWith(['a', 'b']);
-        for (const object of await face.listContainerObjects(home)) await face.deleteObject(object);
-        expect(await face.listContainerObjects(home)).toEqual([]);
+        for (const object of await driver.listContainerObjects(home)) await driver.deleteObject(object);
+        expect(await driver.listContainerObjects(home)).toEqual([]);
       },
     },
     {
       title: 'says that a missing object is not found',
-      async run({ face, container, fails }) {
+      async run({ driver, container, fails }) {
         const home = await container();
         const missing = { code: 'not-found', details: { container: home, object: 'missing' } } as const;
-        await fails(() => face.deleteObject({ container: home, name: 'missing' }), missing);
-        await fails(() => face.getObject(home, 'missing'), missing);
+        await fails(() => driver.deleteObject({ container: home, name: 'missing' }), missing);
+        await fails(() => driver.getObject(home, 'missing'), missing);
       },
     },
     {
       title: 'says so when an object is deleted a second time',
-      async run({ face, containerWith, fails }) {
+      async run({ driver, containerWith, fails }) {
         const object = { container: await containerWith(['object']), name: 'object' };
-        await face.deleteObject(object);
-        await fails(() => face.deleteObject(object), { code: 'not-found' });
+        await driver.deleteObject(object);
+        await fails(() => driver.deleteObject(object), { code: 'not-found' });
       },
     },
     {
       title: 'writes an object again under the name of a deleted one',
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const home = await containerWith(['object']);
-        await face.deleteObject({ container: home, name: 'object' });
-        await face.writeObject('new', home, 'object');
-        expect((await face.getObject(home, 'object')).sizeBytes).toBe(3);
+        await driver.deleteObject({ container: home, name: 'object' });
+        await driver.writeObject('new', home, 'object');
+        expect((await driver.getObject(home, 'object')).sizeBytes).toBe(3);
       },
     },
   ],

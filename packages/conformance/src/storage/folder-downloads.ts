@@ -46,11 +46,11 @@ export const folderDownloads: Suite<StorageKit> = {
   cases: [
     {
       title: 'downloads each object to the folder and its name, and tells in their order what became of them',
-      async run({ face, containerWith, folder }) {
+      async run({ driver, containerWith, folder }) {
         const names = ['a', 'b/c', 'b/d/e f', 'é/😀.txt', '...', 'z/..a'];
         const home = await containerWith([...names, 'not asked for']);
         const place = await folder();
-        const { downloaded, failed } = await face.downloadObjects(inside(home, names), place);
+        const { downloaded, failed } = await driver.downloadObjects(inside(home, names), place);
         expect(failed).toEqual([]);
         expect(downloaded.map(({ container, name }) => ({ container, name }))).toEqual(inside(home, names));
         expect(await tree(place)).toEqual(names.toSorted());
@@ -63,26 +63,26 @@ export const folderDownloads: Suite<StorageKit> = {
     },
     {
       title: 'makes the folder when it is missing, and nothing of nothing',
-      async run({ face, containerWith, folder }) {
+      async run({ driver, containerWith, folder }) {
         const home = await containerWith(['a']);
         const place = join(await folder(), 'new', 'er');
-        expect(await face.downloadObjects([], place)).toEqual({ downloaded: [], failed: [] });
-        await face.downloadObjects(inside(home, ['a']), `${place}/`);
+        expect(await driver.downloadObjects([], place)).toEqual({ downloaded: [], failed: [] });
+        await driver.downloadObjects(inside(home, ['a']), `${place}/`);
         expect(await tree(place)).toEqual(['a']);
       },
     },
     {
       title: 'takes any iterable of models and references, and draws no more than run at once',
-      async run({ face, containerWith, folder }) {
+      async run({ driver, containerWith, folder }) {
         const names = Array.from({ length: 20 }, (_, index) => `object-${index}`);
         const home = await containerWith(names);
-        const listed = await face.listContainerObjects(home);
+        const listed = await driver.listContainerObjects(home);
         let done = 0;
-        let [drawn, mostAtOnce] = [0, 0];
+        let [drawn, maxAtOnce] = [0, 0];
         function* references(): Generator<ObjectReference> {
           for (const object of listed) {
             drawn += 1;
-            mostAtOnce = Math.max(mostAtOnce, drawn - done);
+            maxAtOnce = Math.max(maxAtOnce, drawn - done);
             yield drawn % 2 === 0 ? object : { container: { name: home }, name: object.name };
           }
         }
@@ -90,34 +90,34 @@ export const folderDownloads: Suite<StorageKit> = {
           done = doneObjects;
         };
         const options = { concurrency: 3, onProgress };
-        const { downloaded } = await face.downloadObjects(references(), await folder(), options);
+        const { downloaded } = await driver.downloadObjects(references(), await folder(), options);
         expect(downloaded).toHaveLength(20);
-        expect(mostAtOnce).toBeLessThanOrEqual(3);
+        expect(maxAtOnce).toBeLessThanOrEqual(3);
       },
     },
     {
       title: 'takes a listing as it is',
-      colour: 'blocking',
-      async run({ face, containerWith, folder }) {
+      kind: 'blocking',
+      async run({ driver, containerWith, folder }) {
         const home = await containerWith(['a', 'b', 'c', 'd', 'e']);
-        const listing = face.iterateContainerObjects(home, { pageSize: 2 }) as Iterable<ObjectReference>;
+        const listing = driver.iterateContainerObjects(home, { pageSize: 2 }) as Iterable<ObjectReference>;
         const place = await folder();
-        expect((await face.downloadObjects(listing, place, { concurrency: 2 })).downloaded).toHaveLength(5);
+        expect((await driver.downloadObjects(listing, place, { concurrency: 2 })).downloaded).toHaveLength(5);
         expect(await tree(place)).toEqual(['a', 'b', 'c', 'd', 'e']);
       },
     },
     {
       title: 'lets no name out of the folder, and downloads the others',
-      async run({ face, container, folder }) {
+      async run({ driver, container, folder }) {
         const home = await container();
         const accepted: string[] = [];
         for (const name of [...outwardNames, 'good', 'very/good']) {
-          await face.writeObject('content', home, name);
+          await driver.writeObject('content', home, name);
           accepted.push(name);
         }
         const around = await folder();
         await mkdir(join(around, 'inside'));
-        const result = await face.downloadObjects(inside(home, accepted), join(around, 'inside'));
+        const result = await driver.downloadObjects(inside(home, accepted), join(around, 'inside'));
         expect(codesOf(result)).toEqual(outwardNames.map((name) => [name, 'invalid-argument']));
         for (const { error, name } of result.failed) {
           expect(error.details).toMatchObject({ container: home, object: name });
@@ -128,7 +128,7 @@ export const folderDownloads: Suite<StorageKit> = {
     },
     {
       title: 'follows no link out of the folder, but one within it',
-      async run({ face, containerWith, folder }) {
+      async run({ driver, containerWith, folder }) {
         const names = ['out/a', 'out/deeper/b', 'within/c', 'gone/d'];
         const home = await containerWith(names);
         const [place, elsewhere] = [await folder(), await folder()];
@@ -136,7 +136,7 @@ export const folderDownloads: Suite<StorageKit> = {
         await symlink(elsewhere, join(place, 'out'));
         await symlink(join(place, 'real'), join(place, 'within'));
         await symlink(join(place, 'missing'), join(place, 'gone'));
-        const result = await face.downloadObjects(inside(home, names), place);
+        const result = await driver.downloadObjects(inside(home, names), place);
         expect(codesOf(result)).toEqual(['out/a', 'out/deeper/b', 'gone/d'].map((name) => [name, 'invalid-argument']));
         expect(await filesIn(elsewhere)).toEqual([]);
         expect(await readFile(join(place, 'real', 'c'), 'utf8')).toBe('within/c');
@@ -144,26 +144,26 @@ export const folderDownloads: Suite<StorageKit> = {
     },
     {
       title: 'replaces a link in the place of a file, and leaves what it leads to',
-      async run({ face, containerWith, folder }) {
+      async run({ driver, containerWith, folder }) {
         const home = await containerWith(['a']);
         const [place, elsewhere] = [await folder(), await folder()];
         await writeFile(join(elsewhere, 'kept'), 'kept');
         await symlink(join(elsewhere, 'kept'), join(place, 'a'));
-        expect(codesOf(await face.downloadObjects(inside(home, ['a']), place))).toEqual([['a', 'already-exists']]);
-        await face.downloadObjects(inside(home, ['a']), place, { overwriteExisting: true });
+        expect(codesOf(await driver.downloadObjects(inside(home, ['a']), place))).toEqual([['a', 'already-exists']]);
+        await driver.downloadObjects(inside(home, ['a']), place, { overwriteExisting: true });
         expect((await lstat(join(place, 'a'))).isFile()).toBe(true);
         expect(await readFile(join(elsewhere, 'kept'), 'utf8')).toBe('kept');
       },
     },
     {
       title: 'fails for an object whose way leads through a file, or whose file is a folder',
-      async run({ face, containerWith, folder }) {
+      async run({ driver, containerWith, folder }) {
         const names = ['file/a', 'file/b/c', 'folder', 'good'];
         const home = await containerWith(names);
         const place = await folder();
         await writeFile(join(place, 'file'), 'kept');
         await mkdir(join(place, 'folder'));
-        const result = await face.downloadObjects(inside(home, names), place, { overwriteExisting: true });
+        const result = await driver.downloadObjects(inside(home, names), place, { overwriteExisting: true });
         expect(codesOf(result)).toEqual(names.slice(0, 3).map((name) => [name, 'invalid-argument']));
         expect(await tree(place)).toEqual(['file', 'good']);
         expect(await readFile(join(place, 'file'), 'utf8')).toBe('kept');
@@ -171,27 +171,27 @@ export const folderDownloads: Suite<StorageKit> = {
     },
     {
       title: 'does not replace files unless it is told to',
-      async run({ face, containerWith, folder }) {
+      async run({ driver, containerWith, folder }) {
         const home = await containerWith(['a', 'b']);
         const place = await folder();
         await writeFile(join(place, 'a'), 'old');
-        const first = await face.downloadObjects(inside(home, ['a', 'b']), place);
+        const first = await driver.downloadObjects(inside(home, ['a', 'b']), place);
         expect(codesOf(first)).toEqual([['a', 'already-exists']]);
         expect(await readFile(join(place, 'a'), 'utf8')).toBe('old');
-        const second = await face.downloadObjects(inside(home, ['a', 'b']), place, { overwriteExisting: true });
+        const second = await driver.downloadObjects(inside(home, ['a', 'b']), place, { overwriteExisting: true });
         expect(second.failed).toEqual([]);
         expect(await readFile(join(place, 'a'), 'utf8')).toBe('a');
       },
     },
     {
       title: 'downloads the first of two objects that go to one file, also when files may be replaced',
-      async run({ face, container, folder }) {
+      async run({ driver, container, folder }) {
         const [one, other] = [await container(), await container()];
-        await face.writeObject('of one', one, 'a');
-        await face.writeObject('of other', other, 'a');
+        await driver.writeObject('of one', one, 'a');
+        await driver.writeObject('of other', other, 'a');
         const place = await folder();
         const objects = [...inside(one, ['a']), ...inside(other, ['a']), ...inside(one, ['a'])];
-        const result = await face.downloadObjects(objects, place, { overwriteExisting: true });
+        const result = await driver.downloadObjects(objects, place, { overwriteExisting: true });
         expect(codesOf(result)).toEqual([
           ['a', 'already-exists'],
           ['a', 'already-exists'],
@@ -201,11 +201,11 @@ export const folderDownloads: Suite<StorageKit> = {
     },
     {
       title: 'goes on after objects and containers that are missing',
-      async run({ face, containerWith, newName, folder }) {
+      async run({ driver, containerWith, newName, folder }) {
         const home = await containerWith(['a', 'b']);
         const objects = [...inside(home, ['a', 'missing']), ...inside(newName(), ['c']), ...inside(home, ['b'])];
         const place = await folder();
-        const result = await face.downloadObjects(objects, place);
+        const result = await driver.downloadObjects(objects, place);
         expect(codesOf(result)).toEqual([
           ['missing', 'not-found'],
           ['c', 'not-found'],
@@ -215,17 +215,17 @@ export const folderDownloads: Suite<StorageKit> = {
     },
     {
       title: 'reports objects and bytes up to all of them',
-      async run({ face, containerWith, folder }) {
+      async run({ driver, containerWith, folder }) {
         const home = await containerWith(['four', 'seven..']);
         const seen: FolderProgress[] = [];
         const options = { onProgress: (progress: FolderProgress) => void seen.push(progress) };
-        await face.downloadObjects(inside(home, ['four', 'seven..', 'missing']), await folder(), options);
+        await driver.downloadObjects(inside(home, ['four', 'seven..', 'missing']), await folder(), options);
         expect(seen.at(-1)).toEqual({ doneObjects: 2, failedObjects: 1, transferredBytes: 11 });
       },
     },
     {
       title: 'throws the error of the iterable, or of the progress function, as it is',
-      async run({ face, containerWith, folder }) {
+      async run({ driver, containerWith, folder }) {
         const home = await containerWith(['a', 'b']);
         const own = new Error('the caller’s own');
         function* broken(): Generator<ObjectReference> {
@@ -235,9 +235,9 @@ export const folderDownloads: Suite<StorageKit> = {
         const place = await folder();
         const thrown: unknown[] = [];
         const calls = [
-          () => face.downloadObjects(broken(), place),
+          () => driver.downloadObjects(broken(), place),
           () =>
-            face.downloadObjects(inside(home, ['b']), place, {
+            driver.downloadObjects(inside(home, ['b']), place, {
               onProgress: () => {
                 throw own;
               },
@@ -256,20 +256,20 @@ export const folderDownloads: Suite<StorageKit> = {
     },
     {
       title: 'refuses wrong arguments before anything is sent',
-      async run({ face, containerWith, folder, failsUnsent }) {
+      async run({ driver, containerWith, folder, failsUnsent }) {
         const objects = inside(await containerWith(['a']), ['a']);
         const place = await folder();
         const refused = async (field: string, call: () => unknown) => {
           await failsUnsent(call, { code: 'invalid-argument', details: { operation: 'downloadObjects', field } });
         };
         for (const wrong of [undefined, null, 5, {}, 'objects'] as unknown as ObjectReference[][]) {
-          await refused('objects', () => face.downloadObjects(wrong, place));
+          await refused('objects', () => driver.downloadObjects(wrong, place));
         }
         for (const wrong of ['', 'nul\0', undefined, 5] as string[]) {
-          await refused('folderPath', () => face.downloadObjects(objects, wrong));
+          await refused('folderPath', () => driver.downloadObjects(objects, wrong));
         }
         for (const concurrency of [0, -1, 0.5, 1001, Number.NaN, '4', null] as number[]) {
-          await refused('concurrency', () => face.downloadObjects(objects, place, { concurrency }));
+          await refused('concurrency', () => driver.downloadObjects(objects, place, { concurrency }));
         }
         expect(await filesIn(place)).toEqual([]);
       },

@@ -1,8 +1,8 @@
-/** Transfers and listings that are ended early: by a time limit, a signal, a closed face, or the caller's own code. */
+/** Transfers and listings that are ended early: by a time limit, a signal, a closed driver, or the caller's own code. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { collect, expectSameBytes, MIB, pattern, textOf } from '../bytes.ts';
+import { collect, decodeText, expectSameBytes, MIB, pattern } from '../bytes.ts';
 import type { Suite } from '../case.ts';
 import { thrownBy } from '../failures.ts';
 import { filesIn } from '../kit.ts';
@@ -18,29 +18,29 @@ export const interruptions: Suite<StorageKit> = {
       title: 'ends a transfer at its time limit when it stops half-way',
       everyDesign: true,
       server: ['faults'],
-      async run({ face, container, folder, server, fails }) {
+      async run({ driver, container, folder, server, fails }) {
         const home = await container();
-        const object = await face.writeObject(pattern(size), home, 'object');
+        const object = await driver.writeObject(pattern(size), home, 'object');
         const place = await folder();
         await server.faults?.inject({ kind: 'stall', afterBytes: 1000 }, 100);
         const options = { timeoutMs: 300 };
-        await fails(() => face.downloadObject(object, join(place, 'file'), options), { code: 'timeout' });
-        await fails(() => face.readObject(object, options), { code: 'timeout' });
-        await fails(() => collect(face.downloadObjectAsStream(object, options)), { code: 'timeout' });
+        await fails(() => driver.downloadObject(object, join(place, 'file'), options), { code: 'timeout' });
+        await fails(() => driver.readObject(object, options), { code: 'timeout' });
+        await fails(() => collect(driver.downloadObjectAsStream(object, options)), { code: 'timeout' });
         expect(await filesIn(place)).toEqual([]);
       },
     },
     {
       title: 'ends a download when its signal fires, and leaves no file',
-      colour: 'async',
+      kind: 'async',
       server: ['faults'],
-      async run({ face, container, folder, server, fails }) {
+      async run({ driver, container, folder, server, fails }) {
         const home = await container();
-        const object = await face.writeObject(pattern(size), home, 'object');
+        const object = await driver.writeObject(pattern(size), home, 'object');
         const place = await folder();
         await server.faults?.inject({ kind: 'stall', afterBytes: 1000 }, 100);
         const signal = AbortSignal.timeout(200);
-        const failure = await fails(() => face.downloadObject(object, join(place, 'file'), { signal }), {
+        const failure = await fails(() => driver.downloadObject(object, join(place, 'file'), { signal }), {
           code: 'aborted',
         });
         expect(failure.cause).toBe(signal.reason);
@@ -50,8 +50,8 @@ export const interruptions: Suite<StorageKit> = {
     {
       title: 'ends an upload when its signal fires, and leaves no object',
       everyDesign: true,
-      colour: 'async',
-      async run({ face, container, fails }) {
+      kind: 'async',
+      async run({ driver, container, fails }) {
         const home = await container();
         const [controller, reason] = [new AbortController(), new Error('changed my mind')];
         async function* aborting(): AsyncGenerator<Uint8Array> {
@@ -61,22 +61,22 @@ export const interruptions: Suite<StorageKit> = {
           }
         }
         const options = { signal: controller.signal };
-        const failure = await fails(() => face.uploadObjectViaStream(aborting(), home, 'object', options), {
+        const failure = await fails(() => driver.uploadObjectViaStream(aborting(), home, 'object', options), {
           code: 'aborted',
         });
         expect(failure.cause).toBe(reason);
-        expect(await face.listContainerObjects(home)).toEqual([]);
+        expect(await driver.listContainerObjects(home)).toEqual([]);
       },
     },
     {
       title: 'ends a listing between two pages when its signal fires',
       everyDesign: true,
-      colour: 'async',
-      async run({ face, containerWith, fails }) {
+      kind: 'async',
+      async run({ driver, containerWith, fails }) {
         const home = await containerWith(['a', 'b', 'c', 'd']);
         const controller = new AbortController();
         const reading = async () => {
-          const objects = face.iterateContainerObjects(home, { pageSize: 1, signal: controller.signal });
+          const objects = driver.iterateContainerObjects(home, { pageSize: 1, signal: controller.signal });
           for await (const object of objects) if (object.name === 'a') controller.abort('enough');
         };
         const failure = await fails(reading, { code: 'aborted' });
@@ -84,22 +84,22 @@ export const interruptions: Suite<StorageKit> = {
       },
     },
     {
-      title: 'refuses to go on with a stream once its face is closed',
+      title: 'refuses to go on with a stream once its driver is closed',
       everyDesign: true,
-      async run({ open, face, container }) {
+      async run({ open, driver, container }) {
         const home = await container();
-        const object = await face.writeObject(pattern(8 * MIB), home, 'object');
+        const object = await driver.writeObject(pattern(8 * MIB), home, 'object');
         const other = open();
         const reading = async () => {
           for await (const chunk of other.downloadObjectAsStream(object)) if (chunk.length > 0) await other.close();
         };
         const failure = await thrownBy(reading);
         expect(['session-closed', 'aborted', 'network']).toContain((failure as { code?: string }).code);
-        expect(textOf(await face.readObject(await face.writeObject('fine', home, 'other')))).toBe('fine');
+        expect(decodeText(await driver.readObject(await driver.writeObject('fine', home, 'other')))).toBe('fine');
       },
     },
     {
-      title: 'refuses to go on with a listing once its face is closed',
+      title: 'refuses to go on with a listing once its driver is closed',
       everyDesign: true,
       async run({ open, containerWith, fails }) {
         const home = await containerWith(['a', 'b', 'c', 'd']);
@@ -113,12 +113,12 @@ export const interruptions: Suite<StorageKit> = {
     {
       title: 'ends a stream when its signal fires between two pieces',
       everyDesign: true,
-      colour: 'async',
-      async run({ face, container, fails }) {
-        const object = await face.writeObject(pattern(8 * MIB), await container(), 'object');
+      kind: 'async',
+      async run({ driver, container, fails }) {
+        const object = await driver.writeObject(pattern(8 * MIB), await container(), 'object');
         const [controller, reason] = [new AbortController(), new Error('changed my mind')];
         const reading = async () => {
-          for await (const chunk of face.downloadObjectAsStream(object, { signal: controller.signal })) {
+          for await (const chunk of driver.downloadObjectAsStream(object, { signal: controller.signal })) {
             if (chunk.length > 0) controller.abort(reason);
           }
         };
@@ -128,8 +128,8 @@ export const interruptions: Suite<StorageKit> = {
     },
     {
       title: 'ends an upload at its time limit when the source stops delivering, and lets go of the source',
-      colour: 'async',
-      async run({ face, container, fails }) {
+      kind: 'async',
+      async run({ driver, container, fails }) {
         const home = await container();
         let stopped = false;
         const source: AsyncIterable<Uint8Array> = {
@@ -141,18 +141,18 @@ export const interruptions: Suite<StorageKit> = {
             },
           }),
         };
-        const upload = () => face.uploadObjectViaStream(source, home, 'object', { timeoutMs: 200 });
+        const upload = () => driver.uploadObjectViaStream(source, home, 'object', { timeoutMs: 200 });
         await fails(upload, { code: 'timeout' });
         expect(stopped, 'the source was told to stop').toBe(true);
-        expect(await face.listContainerObjects(home)).toEqual([]);
+        expect(await driver.listContainerObjects(home)).toEqual([]);
       },
     },
     {
       title: 'does not count the reader’s own time against the limit of a stream',
-      async run({ face, container }) {
-        const object = await face.writeObject(pattern(size), await container(), 'object');
+      async run({ driver, container }) {
+        const object = await driver.writeObject(pattern(size), await container(), 'object');
         const chunks: Uint8Array[] = [];
-        for await (const chunk of face.downloadObjectAsStream(object, { timeoutMs: 400 })) {
+        for await (const chunk of driver.downloadObjectAsStream(object, { timeoutMs: 400 })) {
           chunks.push(Buffer.from(chunk));
           if (chunks.length === 1) await sleep(600);
         }
@@ -161,10 +161,10 @@ export const interruptions: Suite<StorageKit> = {
     },
     {
       title: 'does not count the reader’s own time against the limit of a listing',
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const home = await containerWith(['a', 'b', 'c']);
         const seen: string[] = [];
-        for await (const object of face.iterateContainerObjects(home, { pageSize: 1, timeoutMs: 400 })) {
+        for await (const object of driver.iterateContainerObjects(home, { pageSize: 1, timeoutMs: 400 })) {
           seen.push(object.name);
           if (seen.length === 1) await sleep(600);
         }

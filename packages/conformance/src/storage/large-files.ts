@@ -37,33 +37,33 @@ export const largeFiles: Suite<StorageKit> = {
     {
       title: 'uploads a file of 70 MB, with what goes with it, and reports the progress up to its size',
       timeoutMs: 120_000,
-      async run({ face, container, folder }) {
+      async run({ driver, container, folder }) {
         const [home, place] = [await container(), await folder()];
         const path = await makeFile(place);
         const seen: { transferredBytes: number; totalBytes?: number }[] = [];
         const onProgress = (now: { transferredBytes: number; totalBytes?: number }) => void seen.push({ ...now });
-        const uploaded = await face.uploadObject(path, home, 'large', { contentType: 'text/x-large', onProgress });
+        const uploaded = await driver.uploadObject(path, home, 'large', { contentType: 'text/x-large', onProgress });
         expect(uploaded).toMatchObject({ container: home, name: 'large', sizeBytes: size });
         expect(seen.at(-1)).toEqual({ transferredBytes: size, totalBytes: size });
         const moved = seen.map(({ transferredBytes }) => transferredBytes);
         expect(moved, 'progress only rises').toEqual(moved.toSorted((one, other) => one - other));
-        const found = await face.getObject(home, 'large');
+        const found = await driver.getObject(home, 'large');
         expect(found).toMatchObject({ sizeBytes: size, contentType: 'text/x-large' });
         const back = join(place, 'back.bin');
-        expect(await face.downloadObject(found, back)).toMatchObject({ sizeBytes: size });
+        expect(await driver.downloadObject(found, back)).toMatchObject({ sizeBytes: size });
         expect(await digestOf(back), 'SHA-256 of what came back').toBe(await digestOf(path));
       },
     },
     {
       title: 'says of large uploads too that their container is missing',
-      async run({ face, newName, folder, fails }) {
+      async run({ driver, newName, folder, fails }) {
         const home = newName();
         const path = await makeFile(await folder());
         const missing = (operation: string) =>
           ({ code: 'not-found', details: { container: home, operation } }) as const;
-        await fails(() => face.uploadObject(path, home, 'large'), missing('uploadObject'));
+        await fails(() => driver.uploadObject(path, home, 'large'), missing('uploadObject'));
         const source = pieces(pattern(20 * MIB), MIB);
-        await fails(() => face.uploadObjectViaStream(source, home, 'large'), missing('uploadObjectViaStream'));
+        await fails(() => driver.uploadObjectViaStream(source, home, 'large'), missing('uploadObjectViaStream'));
       },
     },
   ],

@@ -20,17 +20,17 @@ function namesOf(items: readonly { readonly name: string }[]): string[] {
 function ofCount(count: number): Case<StorageKit> {
   return {
     title: `lists ${count} objects in pages of 3`,
-    async run({ face, containerWith, requestsOf }) {
+    async run({ driver, containerWith, requestsOf }) {
       const names = numbered(count);
       const container = await containerWith(names);
       let listed: string[] = [];
       const requests = await requestsOf(async () => {
-        listed = namesOf(await itemsOf(face.iterateContainerObjects(container, { pageSize: 3 })));
+        listed = namesOf(await itemsOf(driver.iterateContainerObjects(container, { pageSize: 3 })));
       });
       expect(listed).toEqual(names);
       const needed = Math.max(1, Math.ceil(count / 3));
       if (requests !== undefined) expect(requests, 'requests for the pages').toBeLessThanOrEqual(needed + 1);
-      const inOne = await face.listContainerObjects(container, { pageSize: 3 });
+      const inOne = await driver.listContainerObjects(container, { pageSize: 3 });
       expect(namesOf(inOne)).toEqual(names);
     },
   };
@@ -44,45 +44,45 @@ export const listing: Suite<StorageKit> = {
     {
       title: 'follows pages of the server’s own size',
       timeoutMs: 120_000,
-      async run({ face, containerWith, longListing }) {
+      async run({ driver, containerWith, longListing }) {
         const names = numbered(longListing);
         const container = await containerWith(names);
-        expect(namesOf(await face.listContainerObjects(container))).toEqual(names);
-        expect(namesOf(await itemsOf(face.iterateContainerObjects(container)))).toEqual(names);
+        expect(namesOf(await driver.listContainerObjects(container))).toEqual(names);
+        expect(namesOf(await itemsOf(driver.iterateContainerObjects(container)))).toEqual(names);
         for (const fewer of [longListing - 1, longListing - 2]) {
-          await face.deleteObject({ container, name: names[fewer] as string });
-          expect(await face.listContainerObjects(container)).toHaveLength(fewer);
+          await driver.deleteObject({ container, name: names[fewer] as string });
+          expect(await driver.listContainerObjects(container)).toHaveLength(fewer);
         }
       },
     },
     {
       title: 'lists in byte order of UTF-8',
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const container = await containerWith(ordered.toReversed());
-        expect(namesOf(await face.listContainerObjects(container))).toEqual(ordered);
-        expect(namesOf(await face.listContainerObjects(container, { pageSize: 2 }))).toEqual(ordered);
+        expect(namesOf(await driver.listContainerObjects(container))).toEqual(ordered);
+        expect(namesOf(await driver.listContainerObjects(container, { pageSize: 2 }))).toEqual(ordered);
       },
     },
     {
       title: 'gives the same objects iterated, as an array and by page',
       everyDesign: true,
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const container = await containerWith(numbered(4));
-        const objects = face.iterateContainerObjects(container, { pageSize: 3 });
+        const objects = driver.iterateContainerObjects(container, { pageSize: 3 });
         const iterated = await itemsOf(objects);
         expect(await objects.toArray()).toEqual(iterated);
-        expect(await face.listContainerObjects(container)).toEqual(iterated);
+        expect(await driver.listContainerObjects(container)).toEqual(iterated);
         expect((await itemsOf(objects.pages())).flatMap((page) => page.items)).toEqual(iterated);
       },
     },
     {
       title: 'reads anew each time that a listing is iterated',
       everyDesign: true,
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const container = await containerWith(['a']);
-        const objects = face.iterateContainerObjects(container);
+        const objects = driver.iterateContainerObjects(container);
         expect(await itemsOf(objects)).toHaveLength(1);
-        await face.writeObject('x', container, 'b');
+        await driver.writeObject('x', container, 'b');
         expect(await itemsOf(objects)).toHaveLength(2);
       },
     },
@@ -90,11 +90,11 @@ export const listing: Suite<StorageKit> = {
       title: 'sends nothing until a listing is iterated',
       everyDesign: true,
       server: ['requests'],
-      async run({ face, newName, requestsOf }) {
+      async run({ driver, newName, requestsOf }) {
         const sent = await requestsOf(async () => {
-          face.iterateContainers();
-          face.iterateContainerObjects(newName()).pages();
-          await face.listContainers();
+          driver.iterateContainers();
+          driver.iterateContainerObjects(newName()).pages();
+          await driver.listContainers();
         });
         expect(sent, 'requests: that of the other call alone').toBe(1);
       },
@@ -102,20 +102,20 @@ export const listing: Suite<StorageKit> = {
     {
       title: 'cuts pages at the page size, with a cursor on all but the last',
       everyDesign: true,
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const container = await containerWith(numbered(7));
-        const pages = await itemsOf(face.iterateContainerObjects(container, { pageSize: 3 }).pages());
+        const pages = await itemsOf(driver.iterateContainerObjects(container, { pageSize: 3 }).pages());
         expect(pages.map((page) => page.items.length)).toEqual([3, 3, 1]);
         expect(pages.map((page) => typeof page.cursor)).toEqual(['string', 'string', 'undefined']);
       },
     },
     {
-      title: 'resumes at a cursor, in another face too',
+      title: 'resumes at a cursor, in another driver too',
       everyDesign: true,
-      async run({ face, containerWith, open }) {
+      async run({ driver, containerWith, open }) {
         const names = numbered(7);
         const container = await containerWith(names);
-        const [first] = await itemsOf(face.iterateContainerObjects(container, { pageSize: 3 }).pages());
+        const [first] = await itemsOf(driver.iterateContainerObjects(container, { pageSize: 3 }).pages());
         const cursor = JSON.parse(JSON.stringify(first?.cursor)) as string;
         const later = open().iterateContainerObjects(container, { pageSize: 3 }).pages({ cursor });
         expect(namesOf((await itemsOf(later)).flatMap((page) => page.items))).toEqual(names.slice(3));
@@ -123,10 +123,10 @@ export const listing: Suite<StorageKit> = {
     },
     {
       title: 'resumes at a cursor that stands after an odd name',
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const names = ['a&b=c', 'a+b', 'a/%2F', 'a/%?#', 'é😀'].toSorted();
         const container = await containerWith(names);
-        const objects = face.iterateContainerObjects(container, { pageSize: 1 });
+        const objects = driver.iterateContainerObjects(container, { pageSize: 1 });
         expect(namesOf(await itemsOf(objects))).toEqual(names);
       },
     },
@@ -134,41 +134,41 @@ export const listing: Suite<StorageKit> = {
       title: 'stops asking once the caller breaks off',
       everyDesign: true,
       server: ['requests'],
-      async run({ face, containerWith, requestsOf }) {
+      async run({ driver, containerWith, requestsOf }) {
         const container = await containerWith(numbered(7));
         const sent = await requestsOf(async () => {
-          for await (const object of face.iterateContainerObjects(container, { pageSize: 1 })) {
+          for await (const object of driver.iterateContainerObjects(container, { pageSize: 1 })) {
             expect(object.name).toBe('object-0000');
             break;
           }
           // As many calls as a listing that went on would have pages left.
-          for (let count = 0; count < 6; count += 1) await face.getContainer(container);
+          for (let count = 0; count < 6; count += 1) await driver.getContainer(container);
         });
         expect((sent ?? 0) - 6, 'requests: this page, and at most two ahead').toBeLessThanOrEqual(3);
       },
     },
     {
       title: 'lists only objects with a prefix',
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const container = await containerWith(['log/1', 'log/2', 'logs', 'gol/1', 'LOG/1']);
-        const listed = await face.listContainerObjects(container, { prefix: 'log/' });
+        const listed = await driver.listContainerObjects(container, { prefix: 'log/' });
         expect(namesOf(listed)).toEqual(['log/1', 'log/2']);
       },
     },
     {
       title: 'lists nothing for a prefix that no object has',
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const container = await containerWith(['present']);
-        expect(await face.listContainerObjects(container, { prefix: 'absent' })).toEqual([]);
+        expect(await driver.listContainerObjects(container, { prefix: 'absent' })).toEqual([]);
       },
     },
     {
       title: 'takes a prefix as it is written',
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const names = ['a b/1', 'a&b/1', 'a+b/1', 'a%2Fb/1', 'a#b/1', 'a?b/1', 'ä/1', '/a/1'];
         const container = await containerWith(names);
         for (const name of names) {
-          const listed = await face.listContainerObjects(container, { prefix: name.slice(0, -1) });
+          const listed = await driver.listContainerObjects(container, { prefix: name.slice(0, -1) });
           expect(namesOf(listed), `with the prefix ${name.slice(0, -1)}`).toEqual([name]);
         }
       },
@@ -177,9 +177,9 @@ export const listing: Suite<StorageKit> = {
       title: 'folds names at a delimiter',
       needs: 'delimiter',
       proof: true,
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const container = await containerWith(tree);
-        const [page] = await itemsOf(face.iterateContainerObjects(container, { delimiter: '/' }).pages());
+        const [page] = await itemsOf(driver.iterateContainerObjects(container, { delimiter: '/' }).pages());
         expect(namesOf(page?.items ?? [])).toEqual(['a.txt', 'z.txt']);
         expect(page?.prefixes).toEqual(['dir/', 'other/']);
       },
@@ -187,10 +187,10 @@ export const listing: Suite<StorageKit> = {
     {
       title: 'folds names at a delimiter after a prefix',
       needs: 'delimiter',
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const container = await containerWith(tree);
         const inFolder = { delimiter: '/', prefix: 'dir/' };
-        const [page] = await itemsOf(face.iterateContainerObjects(container, inFolder).pages());
+        const [page] = await itemsOf(driver.iterateContainerObjects(container, inFolder).pages());
         expect(namesOf(page?.items ?? [])).toEqual(['dir/1', 'dir/2']);
         expect(page?.prefixes).toEqual(['dir/sub/']);
       },
@@ -198,9 +198,9 @@ export const listing: Suite<StorageKit> = {
     {
       title: 'gives each common prefix once, whatever the page size',
       needs: 'delimiter',
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const container = await containerWith(tree);
-        const pages = await itemsOf(face.iterateContainerObjects(container, { delimiter: '/', pageSize: 1 }).pages());
+        const pages = await itemsOf(driver.iterateContainerObjects(container, { delimiter: '/', pageSize: 1 }).pages());
         expect(pages.flatMap((page) => namesOf(page.items))).toEqual(['a.txt', 'z.txt']);
         expect(pages.flatMap((page) => page.prefixes ?? [])).toEqual(['dir/', 'other/']);
       },
@@ -209,10 +209,10 @@ export const listing: Suite<StorageKit> = {
       title: 'lists only objects after a name, without that one',
       needs: 'startAfter',
       proof: true,
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const container = await containerWith(['a', 'b', 'b/', 'c', 'd']);
         const after = async (startAfter: string) =>
-          namesOf(await face.listContainerObjects(container, { startAfter, pageSize: 2 }));
+          namesOf(await driver.listContainerObjects(container, { startAfter, pageSize: 2 }));
         expect(await after('b')).toEqual(['b/', 'c', 'd']);
         expect(await after('bb')).toEqual(['c', 'd']);
         expect(await after('d')).toEqual([]);
@@ -221,18 +221,18 @@ export const listing: Suite<StorageKit> = {
     {
       title: 'starts after a name within a prefix',
       needs: 'startAfter',
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const container = await containerWith(['a/1', 'b/1', 'b/2', 'b/3', 'c/1']);
-        const listed = await face.listContainerObjects(container, { prefix: 'b/', startAfter: 'b/1' });
+        const listed = await driver.listContainerObjects(container, { prefix: 'b/', startAfter: 'b/1' });
         expect(namesOf(listed)).toEqual(['b/2', 'b/3']);
       },
     },
     {
       title: 'refuses page sizes other than 1 to 1000, before anything is sent',
-      async run({ face, container, failsUnsent }) {
+      async run({ driver, container, failsUnsent }) {
         const name = await container();
         for (const pageSize of [0, -1, 1.5, 1001, Number.NaN, '3' as unknown as number]) {
-          const list = () => face.iterateContainerObjects(name, { pageSize }).toArray();
+          const list = () => driver.iterateContainerObjects(name, { pageSize }).toArray();
           await failsUnsent(list, { code: 'invalid-argument', details: { field: 'pageSize' } });
         }
       },
@@ -240,11 +240,11 @@ export const listing: Suite<StorageKit> = {
     {
       title: 'leaves two listings that are read in turns to themselves',
       everyDesign: true,
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const [first, second] = [await containerWith(numbered(4)), await containerWith(['x', 'y', 'z'])];
         const seen: string[] = [];
-        const others = await iteratorOver(face.iterateContainerObjects(second, { pageSize: 1 }));
-        for await (const object of face.iterateContainerObjects(first, { pageSize: 2 })) {
+        const others = await iteratorOver(driver.iterateContainerObjects(second, { pageSize: 1 }));
+        for await (const object of driver.iterateContainerObjects(first, { pageSize: 2 })) {
           const other = await others.next();
           seen.push(object.name, other.done ? '-' : other.value.name);
         }

@@ -10,12 +10,12 @@ import type { StorageKit } from './storage-kit.ts';
 function guesses(name: string, contentType: string): Case<StorageKit> {
   return {
     title: `guesses the media type of ${name}`,
-    async run({ face, container }) {
+    async run({ driver, container }) {
       const home = await container();
-      await face.writeObject('x', home, name);
-      expect((await face.getObject(home, name)).contentType).toMatch(new RegExp(`^${contentType}(;|$)`));
-      await face.uploadObjectViaStream(['x'], home, name);
-      expect((await face.getObject(home, name)).contentType).toMatch(new RegExp(`^${contentType}(;|$)`));
+      await driver.writeObject('x', home, name);
+      expect((await driver.getObject(home, name)).contentType).toMatch(new RegExp(`^${contentType}(;|$)`));
+      await driver.uploadObjectViaStream(['x'], home, name);
+      expect((await driver.getObject(home, name)).contentType).toMatch(new RegExp(`^${contentType}(;|$)`));
     },
   };
 }
@@ -26,12 +26,12 @@ export const metadata: Suite<StorageKit> = {
   cases: [
     {
       title: 'gives an object its fields',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
         const before = Date.now();
-        const written = await face.writeObject('12345', home, 'object.txt');
-        const listed = (await face.listContainerObjects(home))[0];
-        const found = await face.getObject(home, 'object.txt');
+        const written = await driver.writeObject('12345', home, 'object.txt');
+        const listed = (await driver.listContainerObjects(home))[0];
+        const found = await driver.getObject(home, 'object.txt');
         for (const object of [written, listed, found]) {
           expect(object).toMatchObject({ container: home, name: 'object.txt', sizeBytes: 5, metadata: {} });
           expect(object?.extra).toBeTypeOf('object');
@@ -48,12 +48,12 @@ export const metadata: Suite<StorageKit> = {
     },
     {
       title: 'changes the entity tag with the bytes, where the server tells one',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
-        await face.writeObject('one', home, 'object');
-        const first = await face.getObject(home, 'object');
-        await face.writeObject('two', home, 'object');
-        const second = await face.getObject(home, 'object');
+        await driver.writeObject('one', home, 'object');
+        const first = await driver.getObject(home, 'object');
+        await driver.writeObject('two', home, 'object');
+        const second = await driver.getObject(home, 'object');
         if (first.etag !== undefined) expect(second.etag).not.toBe(first.etag);
       },
     },
@@ -65,55 +65,55 @@ export const metadata: Suite<StorageKit> = {
     guesses('odd.unknown-extension', 'application/octet-stream'),
     {
       title: 'guesses the media type by the name of the object, not of the file',
-      async run({ face, container, folder }) {
+      async run({ driver, container, folder }) {
         const path = join(await folder(), 'file.png');
         await writeFile(path, 'x');
         const home = await container();
-        await face.uploadObject(path, home, 'object.txt');
-        expect((await face.getObject(home, 'object.txt')).contentType).toMatch(/^text\/plain(;|$)/);
+        await driver.uploadObject(path, home, 'object.txt');
+        expect((await driver.getObject(home, 'object.txt')).contentType).toMatch(/^text\/plain(;|$)/);
       },
     },
     {
       title: 'stores the media type that it is told',
-      async run({ face, container, folder }) {
+      async run({ driver, container, folder }) {
         const path = join(await folder(), 'file.png');
         await writeFile(path, 'x');
         const home = await container();
         const options = { contentType: 'application/x-own; charset=utf-8' };
-        await face.writeObject('x', home, 'written.txt', options);
-        await face.uploadObject(path, home, 'uploaded.txt', options);
-        await face.uploadObjectViaStream(['x'], home, 'streamed.txt', options);
+        await driver.writeObject('x', home, 'written.txt', options);
+        await driver.uploadObject(path, home, 'uploaded.txt', options);
+        await driver.uploadObjectViaStream(['x'], home, 'streamed.txt', options);
         for (const name of ['written.txt', 'uploaded.txt', 'streamed.txt']) {
-          expect((await face.getObject(home, name)).contentType, name).toBe(options.contentType);
+          expect((await driver.getObject(home, name)).contentType, name).toBe(options.contentType);
         }
       },
     },
     {
       title: 'accepts disposition, language and cache control',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
         const options = {
           contentDisposition: 'attachment; filename="a b.txt"',
           contentLanguage: 'de, en',
           cacheControl: 'private, max-age=60',
         };
-        const written = await face.writeObject('x', home, 'object', options);
-        expectSameBytes(await face.readObject(written), Buffer.from('x'));
+        const written = await driver.writeObject('x', home, 'object', options);
+        expectSameBytes(await driver.readObject(written), Buffer.from('x'));
       },
     },
     {
       title: 'keeps encoded content as it is stored',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
         const zipped = gzipSync(pattern(10_000));
-        const written = await face.writeObject(zipped, home, 'object.gz', { contentEncoding: 'gzip' });
-        expect((await face.getObject(home, 'object.gz')).sizeBytes).toBe(zipped.length);
-        expectSameBytes(await face.readObject(written), zipped);
+        const written = await driver.writeObject(zipped, home, 'object.gz', { contentEncoding: 'gzip' });
+        expect((await driver.getObject(home, 'object.gz')).sizeBytes).toBe(zipped.length);
+        expectSameBytes(await driver.readObject(written), zipped);
       },
     },
     {
       title: 'refuses headers with line breaks, before anything is sent',
-      async run({ face, container, failsUnsent }) {
+      async run({ driver, container, failsUnsent }) {
         const home = await container();
         const injected = 'x\r\nx-injected: 1';
         for (const field of [
@@ -124,56 +124,56 @@ export const metadata: Suite<StorageKit> = {
           'cacheControl',
         ]) {
           for (const value of [injected, 'x\ny', 'x\0']) {
-            const write = () => face.writeObject('x', home, 'object', { [field]: value });
+            const write = () => driver.writeObject('x', home, 'object', { [field]: value });
             await failsUnsent(write, { code: 'invalid-argument', details: { field } });
           }
         }
-        expect(await face.listContainerObjects(home)).toEqual([]);
+        expect(await driver.listContainerObjects(home)).toEqual([]);
       },
     },
     {
       title: 'keeps the user’s metadata, under lower-case keys',
       needs: 'userMetadata',
       proof: true,
-      async run({ face, container, folder }) {
+      async run({ driver, container, folder }) {
         const path = join(await folder(), 'file');
         await writeFile(path, 'x');
         const home = await container();
         const options = { metadata: { Colour: 'Blue, or green', 'x-long-key': '1', plain: 'a=b; c' } };
         const expected = { colour: 'Blue, or green', 'x-long-key': '1', plain: 'a=b; c' };
-        await face.writeObject('x', home, 'written', options);
-        await face.uploadObject(path, home, 'uploaded', options);
-        await face.uploadObjectViaStream(['x'], home, 'streamed', options);
+        await driver.writeObject('x', home, 'written', options);
+        await driver.uploadObject(path, home, 'uploaded', options);
+        await driver.uploadObjectViaStream(['x'], home, 'streamed', options);
         for (const name of ['written', 'uploaded', 'streamed']) {
-          expect((await face.getObject(home, name)).metadata, name).toEqual(expected);
+          expect((await driver.getObject(home, name)).metadata, name).toEqual(expected);
         }
       },
     },
     {
       title: 'keeps metadata of a long source',
       needs: 'userMetadata',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
         const options = { contentType: 'text/x-long', metadata: { colour: 'blue' } };
-        await face.uploadObjectViaStream([pattern(9_000_000)], home, 'object', options);
-        const found = await face.getObject(home, 'object');
+        await driver.uploadObjectViaStream([pattern(9_000_000)], home, 'object', options);
+        const found = await driver.getObject(home, 'object');
         expect(found).toMatchObject({ contentType: 'text/x-long', metadata: { colour: 'blue' }, sizeBytes: 9_000_000 });
       },
     },
     {
       title: 'drops the metadata of an object that is replaced',
       needs: 'userMetadata',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
-        await face.writeObject('x', home, 'object', { metadata: { old: '1' } });
-        await face.writeObject('x', home, 'object', { metadata: { new: '1' } });
-        expect((await face.getObject(home, 'object')).metadata).toEqual({ new: '1' });
+        await driver.writeObject('x', home, 'object', { metadata: { old: '1' } });
+        await driver.writeObject('x', home, 'object', { metadata: { new: '1' } });
+        expect((await driver.getObject(home, 'object')).metadata).toEqual({ new: '1' });
       },
     },
     {
       title: 'keeps a metadata value to the letter, or refuses it',
       needs: 'userMetadata',
-      async run({ face, container, fails }) {
+      async run({ driver, container, fails }) {
         const home = await container();
         for (const value of [
           '',
@@ -187,18 +187,18 @@ export const metadata: Suite<StorageKit> = {
         ]) {
           const options = { metadata: { key: value } };
           let stored = true;
-          await (async () => await face.writeObject('x', home, 'object', options))().catch(async (failure) => {
+          await (async () => await driver.writeObject('x', home, 'object', options))().catch(async (failure) => {
             stored = false;
             await fails(() => Promise.reject(failure), { code: 'invalid-argument' });
           });
-          if (stored) expect((await face.getObject(home, 'object')).metadata, value).toEqual({ key: value });
+          if (stored) expect((await driver.getObject(home, 'object')).metadata, value).toEqual({ key: value });
         }
       },
     },
     {
       title: 'refuses metadata that no header can carry, before anything is sent',
       needs: 'userMetadata',
-      async run({ face, container, failsUnsent }) {
+      async run({ driver, container, failsUnsent }) {
         const home = await container();
         const wrong: Record<string, unknown>[] = [
           { key: 'a\r\nx-injected: 1' },
@@ -214,12 +214,12 @@ export const metadata: Suite<StorageKit> = {
         ];
         for (const entries of wrong) {
           const options = { metadata: entries as Record<string, string> };
-          await failsUnsent(() => face.writeObject('x', home, 'object', options), { code: 'invalid-argument' });
-          await failsUnsent(() => face.uploadObjectViaStream(['x'], home, 'object', options), {
+          await failsUnsent(() => driver.writeObject('x', home, 'object', options), { code: 'invalid-argument' });
+          await failsUnsent(() => driver.uploadObjectViaStream(['x'], home, 'object', options), {
             code: 'invalid-argument',
           });
         }
-        expect(await face.listContainerObjects(home)).toEqual([]);
+        expect(await driver.listContainerObjects(home)).toEqual([]);
       },
     },
   ],

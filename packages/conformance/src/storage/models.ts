@@ -12,45 +12,45 @@ export const models: Suite<StorageKit> = {
   cases: [
     {
       title: 'gives containers as plain data',
-      async run({ face, newName }) {
+      async run({ driver, newName }) {
         const name = newName();
-        expectPlainData(await face.createContainer(name));
-        expectPlainData(await face.getContainer(name));
-        expectPlainData((await face.listContainers()).find((item) => item.name === name));
+        expectPlainData(await driver.createContainer(name));
+        expectPlainData(await driver.getContainer(name));
+        expectPlainData((await driver.listContainers()).find((item) => item.name === name));
       },
     },
     {
       title: 'gives objects as plain data',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
-        expectPlainData(await face.writeObject('x', home, 'object'));
-        expectPlainData(await face.uploadObjectViaStream(['x'], home, 'object'));
-        expectPlainData(await face.getObject(home, 'object'));
-        expectPlainData(await face.listContainerObjects(home));
+        expectPlainData(await driver.writeObject('x', home, 'object'));
+        expectPlainData(await driver.uploadObjectViaStream(['x'], home, 'object'));
+        expectPlainData(await driver.getObject(home, 'object'));
+        expectPlainData(await driver.listContainerObjects(home));
       },
     },
     {
       title: 'gives pages as plain data',
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const home = await containerWith(['a', 'b', 'c']);
-        for (const page of await itemsOf(face.iterateContainerObjects(home, { pageSize: 2 }).pages())) {
+        for (const page of await itemsOf(driver.iterateContainerObjects(home, { pageSize: 2 }).pages())) {
           expectPlainData(page);
         }
       },
     },
     {
       title: 'gives downloaded files as plain data',
-      async run({ face, containerWith, folder }) {
+      async run({ driver, containerWith, folder }) {
         const object = { container: await containerWith(['object']), name: 'object' };
-        expectPlainData(await face.downloadObject(object, join(await folder(), 'file')));
+        expectPlainData(await driver.downloadObject(object, join(await folder(), 'file')));
       },
     },
     {
       title: 'gives the same object in each look-up',
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const home = await containerWith(['object']);
-        expect(await face.getObject(home, 'object')).toEqual(await face.getObject(home, 'object'));
-        expect(await face.listContainerObjects(home)).toEqual(await face.listContainerObjects(home));
+        expect(await driver.getObject(home, 'object')).toEqual(await driver.getObject(home, 'object'));
+        expect(await driver.listContainerObjects(home)).toEqual(await driver.listContainerObjects(home));
       },
     },
   ],

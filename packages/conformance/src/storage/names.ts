@@ -1,6 +1,6 @@
 /** Names of objects: any text comes back as it was given, and none leads out of its container. */
 import { expect } from 'vitest';
-import { textOf } from '../bytes.ts';
+import { decodeText } from '../bytes.ts';
 import type { Case, Suite } from '../case.ts';
 import { failureOf } from '../failures.ts';
 import type { StorageKit } from './storage-kit.ts';
@@ -54,15 +54,15 @@ export const hardNames: readonly string[] = [
 function roundTrips(name: string): Case<StorageKit> {
   return {
     title: `round-trips ${JSON.stringify(name.length > 50 ? `${name.slice(0, 20)}… of ${name.length} characters` : name)}`,
-    async run({ face, container }) {
+    async run({ driver, container }) {
       const home = await container();
-      const written = await face.writeObject(`content of ${name}`, home, name);
+      const written = await driver.writeObject(`content of ${name}`, home, name);
       expect(written.name).toBe(name);
-      expect((await face.listContainerObjects(home)).map((item) => item.name)).toEqual([name]);
-      expect((await face.getObject(home, name)).name).toBe(name);
-      expect(textOf(await face.readObject({ container: home, name }))).toBe(`content of ${name}`);
-      await face.deleteObject({ container: home, name });
-      expect(await face.listContainerObjects(home)).toEqual([]);
+      expect((await driver.listContainerObjects(home)).map((item) => item.name)).toEqual([name]);
+      expect((await driver.getObject(home, name)).name).toBe(name);
+      expect(decodeText(await driver.readObject({ container: home, name }))).toBe(`content of ${name}`);
+      await driver.deleteObject({ container: home, name });
+      expect(await driver.listContainerObjects(home)).toEqual([]);
     },
   };
 }
@@ -90,95 +90,95 @@ export const names: Suite<StorageKit> = {
     ...hardNames.map(roundTrips),
     {
       title: 'keeps hard names apart from each other',
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const home = await containerWith(hardNames);
-        const listed = (await face.listContainerObjects(home)).map((item) => item.name);
+        const listed = (await driver.listContainerObjects(home)).map((item) => item.name);
         expect(listed.toSorted()).toEqual(hardNames.toSorted());
-        for (const name of hardNames) expect(textOf(await face.readObject({ container: home, name }))).toBe(name);
+        for (const name of hardNames) expect(decodeText(await driver.readObject({ container: home, name }))).toBe(name);
       },
     },
     {
       title: 'uploads from a source and reads a range under a hard name',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
         for (const name of ['a//../b c?d#e%2F+é', '/😀&<>"']) {
-          const written = await face.uploadObjectViaStream(['0123', '456789'], home, name);
+          const written = await driver.uploadObjectViaStream(['0123', '456789'], home, name);
           expect(written.name).toBe(name);
-          const range = face.downloadObjectRangeAsStream(written, 2, 5);
+          const range = driver.downloadObjectRangeAsStream(written, 2, 5);
           let text = '';
-          for await (const chunk of range) text += textOf(chunk);
+          for await (const chunk of range) text += decodeText(chunk);
           expect(text).toBe('234');
         }
       },
     },
     {
       title: 'keeps every name inside its container',
-      async run({ face, container, containerWith }) {
+      async run({ driver, container, containerWith }) {
         const [home, other] = [await container(), await containerWith(['victim'])];
         for (const name of waysTo(other)) {
-          await face.writeObject('intruder', home, name);
-          const victim = await face.readObject({ container: other, name: 'victim' });
-          expect(textOf(victim), `the victim after a write to ${name}`).toBe('victim');
-          await face.deleteObject({ container: home, name });
-          const kept = await face.listContainerObjects(other);
+          await driver.writeObject('intruder', home, name);
+          const victim = await driver.readObject({ container: other, name: 'victim' });
+          expect(decodeText(victim), `the victim after a write to ${name}`).toBe('victim');
+          await driver.deleteObject({ container: home, name });
+          const kept = await driver.listContainerObjects(other);
           expect(kept, `the other container after a deletion of ${name}`).toHaveLength(1);
         }
       },
     },
     {
       title: 'does not find an object under a name that only resolves to it',
-      async run({ face, containerWith, fails }) {
+      async run({ driver, containerWith, fails }) {
         const home = await containerWith(['a/b', 'a b']);
         for (const name of ['a//b', './a/b', '/a/b', 'a/./b', 'a/c/../b', 'a%2Fb', 'a/b/', 'a+b', 'a%20b', 'A/B']) {
-          await fails(() => face.readObject({ container: home, name }), {
+          await fails(() => driver.readObject({ container: home, name }), {
             code: 'not-found',
             details: { object: name },
           });
-          await fails(() => face.deleteObject({ container: home, name }), { code: 'not-found' });
+          await fails(() => driver.deleteObject({ container: home, name }), { code: 'not-found' });
         }
-        expect(await face.listContainerObjects(home)).toHaveLength(2);
+        expect(await driver.listContainerObjects(home)).toHaveLength(2);
       },
     },
     {
       title: 'stores “.” and “..” as any other name, or refuses them',
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const home = await containerWith(['witness']);
         for (const name of ['.', '..']) {
           const attempt = async () => {
-            const written = await face.writeObject(name, home, name);
-            expect(textOf(await face.readObject(written))).toBe(name);
-            await face.deleteObject(written);
+            const written = await driver.writeObject(name, home, name);
+            expect(decodeText(await driver.readObject(written))).toBe(name);
+            await driver.deleteObject(written);
             return 'stored' as const;
           };
           const refused = async () => (await failureOf(attempt)).code;
           expect(['stored', 'invalid-argument']).toContain(await attempt().catch(refused));
         }
-        expect((await face.listContainerObjects(home)).map((item) => item.name)).toEqual(['witness']);
+        expect((await driver.listContainerObjects(home)).map((item) => item.name)).toEqual(['witness']);
       },
     },
     {
       title: 'refuses names that are empty or no strings, before anything is sent',
-      async run({ face, container, failsUnsent }) {
+      async run({ driver, container, failsUnsent }) {
         const home = await container();
         const invalid = { code: 'invalid-argument' } as const;
         for (const wrong of ['', undefined, null, 5, {}] as unknown as string[]) {
-          await failsUnsent(() => face.writeObject('x', home, wrong), invalid);
-          await failsUnsent(() => face.uploadObjectViaStream(['x'], home, wrong), invalid);
-          await failsUnsent(() => face.getObject(home, wrong), invalid);
-          await failsUnsent(() => face.readObject({ container: home, name: wrong }), invalid);
-          await failsUnsent(() => face.deleteObject({ container: home, name: wrong }), invalid);
+          await failsUnsent(() => driver.writeObject('x', home, wrong), invalid);
+          await failsUnsent(() => driver.uploadObjectViaStream(['x'], home, wrong), invalid);
+          await failsUnsent(() => driver.getObject(home, wrong), invalid);
+          await failsUnsent(() => driver.readObject({ container: home, name: wrong }), invalid);
+          await failsUnsent(() => driver.deleteObject({ container: home, name: wrong }), invalid);
         }
         for (const wrong of [undefined, null, 'name', 5] as unknown as { container: string; name: string }[]) {
-          await failsUnsent(() => face.readObject(wrong), invalid);
-          await failsUnsent(() => face.deleteObject(wrong), invalid);
+          await failsUnsent(() => driver.readObject(wrong), invalid);
+          await failsUnsent(() => driver.deleteObject(wrong), invalid);
         }
       },
     },
     {
       title: 'refuses a name that is not well-formed Unicode, before anything is sent',
-      async run({ face, container, failsUnsent }) {
+      async run({ driver, container, failsUnsent }) {
         const home = await container();
-        await failsUnsent(() => face.writeObject('x', home, 'half \ud83d pair'), { code: 'invalid-argument' });
+        await failsUnsent(() => driver.writeObject('x', home, 'half \ud83d pair'), { code: 'invalid-argument' });
       },
     },
   ],

@@ -17,9 +17,9 @@ export const progressFailures: Suite<StorageKit> = {
     ...(['first', 'last'] as const).map(
       (moment): Case<StorageKit> => ({
         title: `end every transfer with their error, at the ${moment} call`,
-        async run({ face, container, folder }) {
+        async run({ driver, container, folder }) {
           const home = await container();
-          const object = await face.writeObject(pattern(size), home, 'object');
+          const object = await driver.writeObject(pattern(size), home, 'object');
           const [place, source] = [await folder(), join(await folder(), 'source')];
           await writeFile(source, pattern(size));
           const reason = new Error('the progress function broke');
@@ -28,23 +28,24 @@ export const progressFailures: Suite<StorageKit> = {
           };
           const file = join(place, 'file');
           const calls: Readonly<Record<string, () => unknown>> = {
-            writeObject: () => face.writeObject(pattern(size), home, 'written', { onProgress }),
-            uploadObject: () => face.uploadObject(source, home, 'file', { onProgress }),
-            uploadObjectViaStream: () => face.uploadObjectViaStream([pattern(size)], home, 'streamed', { onProgress }),
-            readObject: () => face.readObject(object, { onProgress }),
-            downloadObject: () => face.downloadObject(object, file, { onProgress }),
-            downloadObjects: () => face.downloadObjects([object], place, { onProgress }),
-            downloadObjectRange: () => face.downloadObjectRange(object, file, 0, size, { onProgress }),
-            downloadObjectAsStream: () => collect(face.downloadObjectAsStream(object, { onProgress })),
+            writeObject: () => driver.writeObject(pattern(size), home, 'written', { onProgress }),
+            uploadObject: () => driver.uploadObject(source, home, 'file', { onProgress }),
+            uploadObjectViaStream: () =>
+              driver.uploadObjectViaStream([pattern(size)], home, 'streamed', { onProgress }),
+            readObject: () => driver.readObject(object, { onProgress }),
+            downloadObject: () => driver.downloadObject(object, file, { onProgress }),
+            downloadObjects: () => driver.downloadObjects([object], place, { onProgress }),
+            downloadObjectRange: () => driver.downloadObjectRange(object, file, 0, size, { onProgress }),
+            downloadObjectAsStream: () => collect(driver.downloadObjectAsStream(object, { onProgress })),
             downloadObjectRangeAsStream: () =>
-              collect(face.downloadObjectRangeAsStream(object, 0, size, { onProgress })),
+              collect(driver.downloadObjectRangeAsStream(object, 0, size, { onProgress })),
           };
           for (const [method, call] of Object.entries(calls)) {
             expect(await thrownBy(call), `what ${method} threw`).toBe(reason);
           }
           expect(await filesIn(place)).toEqual([]);
           // Control: the driver still works, and the object was not touched.
-          expectSameBytes(await face.readObject(object), pattern(size));
+          expectSameBytes(await driver.readObject(object), pattern(size));
         },
       }),
     ),

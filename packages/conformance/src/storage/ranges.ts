@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { collect, DIGITS, expectSameBytes, MIB, pattern, textOf } from '../bytes.ts';
+import { collect, DIGITS, decodeText, expectSameBytes, MIB, pattern } from '../bytes.ts';
 import type { Case, Suite } from '../case.ts';
 import { filesIn } from '../kit.ts';
 import type { StorageKit } from './storage-kit.ts';
@@ -12,14 +12,14 @@ type Range = readonly [startBytes: number, endBytes?: number];
 function gives([startBytes, endBytes]: Range, expected: string): Case<StorageKit> {
   return {
     title: `gives ${startBytes} to ${endBytes ?? 'the end'} as ${JSON.stringify(expected)}`,
-    async run({ face, container, folder }) {
-      const object = await face.writeObject(DIGITS, await container(), 'object');
+    async run({ driver, container, folder }) {
+      const object = await driver.writeObject(DIGITS, await container(), 'object');
       const path = join(await folder(), 'file');
-      const file = await face.downloadObjectRange(object, path, startBytes, endBytes);
+      const file = await driver.downloadObjectRange(object, path, startBytes, endBytes);
       expect(await readFile(path, 'utf8')).toBe(expected);
       expect(file).toMatchObject({ path, sizeBytes: expected.length });
-      const stream = face.downloadObjectRangeAsStream(object, startBytes, endBytes);
-      expect(textOf(await collect(stream))).toBe(expected);
+      const stream = driver.downloadObjectRangeAsStream(object, startBytes, endBytes);
+      expect(decodeText(await collect(stream))).toBe(expected);
     },
   };
 }
@@ -27,12 +27,12 @@ function gives([startBytes, endBytes]: Range, expected: string): Case<StorageKit
 function refuses(label: string, range: Range): Case<StorageKit> {
   return {
     title: `refuses ${label}, before anything is sent`,
-    async run({ face, container, folder, failsUnsent }) {
-      const object = await face.writeObject(DIGITS, await container(), 'object');
+    async run({ driver, container, folder, failsUnsent }) {
+      const object = await driver.writeObject(DIGITS, await container(), 'object');
       const place = await folder();
       const invalid = { code: 'invalid-argument' } as const;
-      await failsUnsent(() => face.downloadObjectRange(object, join(place, 'file'), ...range), invalid);
-      await failsUnsent(() => collect(face.downloadObjectRangeAsStream(object, ...range)), invalid);
+      await failsUnsent(() => driver.downloadObjectRange(object, join(place, 'file'), ...range), invalid);
+      await failsUnsent(() => collect(driver.downloadObjectRangeAsStream(object, ...range)), invalid);
       expect(await filesIn(place)).toEqual([]);
     },
   };
@@ -41,12 +41,12 @@ function refuses(label: string, range: Range): Case<StorageKit> {
 function startsTooLate(startBytes: number, endBytes?: number): Case<StorageKit> {
   return {
     title: `refuses a range that starts at ${startBytes} of 10 bytes${endBytes ? '' : ' without an end'}`,
-    async run({ face, container, folder, fails }) {
-      const object = await face.writeObject(DIGITS, await container(), 'object');
+    async run({ driver, container, folder, fails }) {
+      const object = await driver.writeObject(DIGITS, await container(), 'object');
       const place = await folder();
       const invalid = { code: 'invalid-argument', details: { object: 'object' } } as const;
-      await fails(() => face.downloadObjectRange(object, join(place, 'file'), startBytes, endBytes), invalid);
-      await fails(() => collect(face.downloadObjectRangeAsStream(object, startBytes, endBytes)), invalid);
+      await fails(() => driver.downloadObjectRange(object, join(place, 'file'), startBytes, endBytes), invalid);
+      await fails(() => collect(driver.downloadObjectRangeAsStream(object, startBytes, endBytes)), invalid);
       expect(await filesIn(place)).toEqual([]);
     },
   };
@@ -80,33 +80,33 @@ export const ranges: Suite<StorageKit> = {
     startsTooLate(500),
     {
       title: 'reads a range in the midst of a large object',
-      async run({ face, container, folder }) {
+      async run({ driver, container, folder }) {
         const bytes = pattern(9 * MIB);
-        const object = await face.writeObject(bytes, await container(), 'object');
+        const object = await driver.writeObject(bytes, await container(), 'object');
         const [start, end] = [4 * MIB - 3, 8 * MIB + 5];
         const expected = bytes.subarray(start, end);
-        expectSameBytes(await collect(face.downloadObjectRangeAsStream(object, start, end)), expected);
+        expectSameBytes(await collect(driver.downloadObjectRangeAsStream(object, start, end)), expected);
         const path = join(await folder(), 'file');
-        await face.downloadObjectRange(object, path, start, end);
+        await driver.downloadObjectRange(object, path, start, end);
         expectSameBytes(await readFile(path), expected);
       },
     },
     {
       title: 'downloads a range into a folder',
-      async run({ face, container, folder }) {
-        const object = await face.writeObject(DIGITS, await container(), 'a/object');
+      async run({ driver, container, folder }) {
+        const object = await driver.writeObject(DIGITS, await container(), 'a/object');
         const place = await folder();
-        await face.downloadObjectRange(object, `${place}/`, 2, 4);
+        await driver.downloadObjectRange(object, `${place}/`, 2, 4);
         expect(await readFile(join(place, 'object'), 'utf8')).toBe('23');
       },
     },
     {
       title: 'reports the progress of a range, up to its size',
-      async run({ face, container }) {
-        const object = await face.writeObject(pattern(MIB), await container(), 'object');
+      async run({ driver, container }) {
+        const object = await driver.writeObject(pattern(MIB), await container(), 'object');
         const seen: { transferredBytes: number }[] = [];
         const onProgress = (now: { readonly transferredBytes: number }) => void seen.push(now);
-        await collect(face.downloadObjectRangeAsStream(object, 100, 5100, { onProgress }));
+        await collect(driver.downloadObjectRangeAsStream(object, 100, 5100, { onProgress }));
         expect(seen.at(-1)?.transferredBytes).toBe(5000);
       },
     },

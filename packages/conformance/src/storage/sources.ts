@@ -5,24 +5,24 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect } from 'vitest';
-import { bytesOf, expectSameBytes, MIB, pattern, pieces, textOf } from '../bytes.ts';
+import { bytesOf, decodeText, expectSameBytes, MIB, pattern, pieces } from '../bytes.ts';
 import type { Case, Suite } from '../case.ts';
-import type { Colour } from '../face.ts';
+import type { Kind } from '../driver.ts';
 import { thrownBy } from '../failures.ts';
 import type { StorageKit } from './storage-kit.ts';
 
 type Source = Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>;
 
-function takes(label: string, expected: Uint8Array, makeSource: () => Source, colour?: Colour): Case<StorageKit> {
+function takes(label: string, expected: Uint8Array, makeSource: () => Source, kind?: Kind): Case<StorageKit> {
   return {
     title: `takes ${label}`,
-    ...(colour && { colour }),
-    async run({ face, container }) {
+    ...(kind && { kind }),
+    async run({ driver, container }) {
       const home = await container();
-      const written = await face.uploadObjectViaStream(makeSource(), home, 'object');
+      const written = await driver.uploadObjectViaStream(makeSource(), home, 'object');
       expect(written).toMatchObject({ container: home, name: 'object', sizeBytes: expected.length });
-      expectSameBytes(await face.readObject(written), expected);
-      expect((await face.getObject(home, 'object')).sizeBytes).toBe(expected.length);
+      expectSameBytes(await driver.readObject(written), expected);
+      expect((await driver.getObject(home, 'object')).sizeBytes).toBe(expected.length);
     },
   };
 }
@@ -56,11 +56,11 @@ async function* later(source: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> 
   }
 }
 
-function fails(label: string, deliveredBytes: number, colour?: Colour): Case<StorageKit> {
+function fails(label: string, deliveredBytes: number, kind?: Kind): Case<StorageKit> {
   return {
     title: `throws the source’s own error after ${label}, and leaves no object`,
-    ...(colour && { colour }),
-    async run({ face, container }) {
+    ...(kind && { kind }),
+    async run({ driver, container }) {
       const home = await container();
       const reason = new Error('the source broke');
       let ended = false;
@@ -72,10 +72,10 @@ function fails(label: string, deliveredBytes: number, colour?: Colour): Case<Sto
           ended = true;
         }
       }
-      const source = colour === 'async' ? later(breaking()) : breaking();
-      expect(await thrownBy(() => face.uploadObjectViaStream(source, home, 'object'))).toBe(reason);
+      const source = kind === 'async' ? later(breaking()) : breaking();
+      expect(await thrownBy(() => driver.uploadObjectViaStream(source, home, 'object'))).toBe(reason);
       expect(ended, 'the source has ended').toBe(true);
-      expect(await face.listContainerObjects(home)).toEqual([]);
+      expect(await driver.listContainerObjects(home)).toEqual([]);
     },
   };
 }
@@ -112,15 +112,15 @@ export const sources: Suite<StorageKit> = {
     ),
     {
       title: 'takes a file that is open from where it stands: the rest, and at its end nothing',
-      async run({ face, container, folder }) {
+      async run({ driver, container, folder }) {
         const [home, path] = [await container(), join(await folder(), 'file')];
         await writeFile(path, 'read already, and the rest');
         const file = openSync(path, 'r');
         try {
           readSync(file, new Uint8Array(13));
-          const rest = await face.uploadObjectViaStream(readingOn(file), home, 'rest');
-          expect(textOf(await face.readObject(rest))).toBe(' and the rest');
-          const none = await face.uploadObjectViaStream(readingOn(file), home, 'none');
+          const rest = await driver.uploadObjectViaStream(readingOn(file), home, 'rest');
+          expect(decodeText(await driver.readObject(rest))).toBe(' and the rest');
+          const none = await driver.uploadObjectViaStream(readingOn(file), home, 'none');
           expect(none.sizeBytes).toBe(0);
         } finally {
           closeSync(file);
@@ -134,8 +134,8 @@ export const sources: Suite<StorageKit> = {
     fails('more than 8 MiB that came later', long, 'async'),
     {
       title: 'throws the error of a Node stream that breaks, and leaves no object',
-      colour: 'async',
-      async run({ face, container }) {
+      kind: 'async',
+      async run({ driver, container }) {
         const home = await container();
         const reason = new Error('the stream broke');
         let delivered = 0;
@@ -146,27 +146,27 @@ export const sources: Suite<StorageKit> = {
             else this.push(Buffer.alloc(1000));
           },
         });
-        expect(await thrownBy(() => face.uploadObjectViaStream(source, home, 'object'))).toBe(reason);
-        expect(await face.listContainerObjects(home)).toEqual([]);
+        expect(await thrownBy(() => driver.uploadObjectViaStream(source, home, 'object'))).toBe(reason);
+        expect(await driver.listContainerObjects(home)).toEqual([]);
       },
     },
     {
       title: 'keeps the old object when a source breaks',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
-        const old = await face.writeObject('old', home, 'object');
+        const old = await driver.writeObject('old', home, 'object');
         const reason = new Error('the source broke');
         function* breaking(): Generator<Uint8Array> {
           yield bytesOf('new');
           throw reason;
         }
-        expect(await thrownBy(() => face.uploadObjectViaStream(breaking(), home, 'object'))).toBe(reason);
-        expect(textOf(await face.readObject(old))).toBe('old');
+        expect(await thrownBy(() => driver.uploadObjectViaStream(breaking(), home, 'object'))).toBe(reason);
+        expect(decodeText(await driver.readObject(old))).toBe('old');
       },
     },
     {
       title: 'lets go of the source when the upload fails',
-      async run({ face, newName, fails: failing }) {
+      async run({ driver, newName, fails: failing }) {
         const state = { begun: false, ended: false };
         function* endless(): Generator<Uint8Array> {
           state.begun = true;
@@ -177,50 +177,50 @@ export const sources: Suite<StorageKit> = {
           }
         }
         const home = newName();
-        await failing(() => face.uploadObjectViaStream(endless(), home, 'object'), { code: 'not-found' });
+        await failing(() => driver.uploadObjectViaStream(endless(), home, 'object'), { code: 'not-found' });
         expect(state.ended, 'the source has ended if it was begun').toBe(state.begun);
       },
     },
     {
       title: 'refuses what is no source, before anything is sent',
-      async run({ face, container, failsUnsent }) {
+      async run({ driver, container, failsUnsent }) {
         const home = await container();
         for (const wrong of [undefined, null, 5, {}, () => []] as unknown as string[][]) {
-          const upload = () => face.uploadObjectViaStream(wrong, home, 'object');
+          const upload = () => driver.uploadObjectViaStream(wrong, home, 'object');
           await failsUnsent(upload, { code: 'invalid-argument' });
         }
-        expect(await face.listContainerObjects(home)).toEqual([]);
+        expect(await driver.listContainerObjects(home)).toEqual([]);
       },
     },
     {
       title: 'refuses a source of something other than bytes and text, and leaves no object',
-      async run({ face, container, fails: failing }) {
+      async run({ driver, container, fails: failing }) {
         const home = await container();
         for (const wrong of [[1, 2, 3], [null], [{}], [['a']], pattern(3)] as unknown as string[][]) {
-          await failing(() => face.uploadObjectViaStream(wrong, home, 'object'), { code: 'invalid-argument' });
+          await failing(() => driver.uploadObjectViaStream(wrong, home, 'object'), { code: 'invalid-argument' });
         }
-        expect(await face.listContainerObjects(home)).toEqual([]);
+        expect(await driver.listContainerObjects(home)).toEqual([]);
       },
     },
     {
       title: 'refuses a source that must be awaited, before anything is sent',
-      colour: 'blocking',
-      async run({ face, container, failsUnsent }) {
+      kind: 'blocking',
+      async run({ driver, container, failsUnsent }) {
         const home = await container();
         for (const source of [later([pattern(10)]), Readable.from(['a']), new Blob(['a']).stream()]) {
-          const upload = () => face.uploadObjectViaStream(source, home, 'object');
+          const upload = () => driver.uploadObjectViaStream(source, home, 'object');
           await failsUnsent(upload, { code: ['invalid-argument', 'unsupported'] });
         }
-        expect(await face.listContainerObjects(home)).toEqual([]);
+        expect(await driver.listContainerObjects(home)).toEqual([]);
       },
     },
     {
       title: 'reports the progress of an upload from a source, up to its size',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const seen: number[] = [];
         const onProgress = (now: { readonly transferredBytes: number }) => void seen.push(now.transferredBytes);
         const source = pieces(pattern(long), 65_536);
-        await face.uploadObjectViaStream(source, await container(), 'object', { onProgress });
+        await driver.uploadObjectViaStream(source, await container(), 'object', { onProgress });
         expect(seen.at(-1)).toBe(long);
       },
     },

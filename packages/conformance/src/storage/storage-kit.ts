@@ -1,6 +1,6 @@
 /** What cases about storage work with: a kit that also makes containers, and takes them away with all they hold. */
 import { isCloudError } from '@isobar/core';
-import type { AnyStorage } from '../face.ts';
+import type { AnyStorage } from '../driver.ts';
 import { type Kit, type KitSetup, makeKit } from '../kit.ts';
 import type { UrlAnswer, UrlRequest } from '../plain-request.ts';
 
@@ -34,17 +34,17 @@ export function makeStorageKit(setup: StorageSetup): { readonly kit: StorageKit;
     ...base,
     newName() {
       const name = setup.containerName(uniqueText());
-      base.afterwards(() => removeContainer(setup.face, name));
+      base.afterwards(() => removeContainer(setup.driver, name));
       return name;
     },
     async container() {
       const name = kit.newName();
-      await setup.face.createContainer(name);
+      await setup.driver.createContainer(name);
       return name;
     },
     async containerWith(objectNames) {
       const container = await kit.container();
-      await inBatches(objectNames, (name) => setup.face.writeObject(name, container, name));
+      await inBatches(objectNames, (name) => setup.driver.writeObject(name, container, name));
       return container;
     },
   };
@@ -60,11 +60,11 @@ export function uniqueText(): string {
 }
 
 /** Removes a container and all it holds, if it is there. */
-export async function removeContainer(face: AnyStorage, name: string): Promise<void> {
+export async function removeContainer(driver: AnyStorage, name: string): Promise<void> {
   try {
-    const objects = await face.listContainerObjects(name);
-    await inBatches(objects, (object) => face.deleteObject(object));
-    await face.deleteContainer(name);
+    const objects = await driver.listContainerObjects(name);
+    await inBatches(objects, (object) => driver.deleteObject(object));
+    await driver.deleteContainer(name);
   } catch (failure) {
     if (!isCloudError(failure, 'not-found')) throw failure;
   }
@@ -72,7 +72,7 @@ export async function removeContainer(face: AnyStorage, name: string): Promise<v
 
 const BATCH = 16;
 
-/** Calls a function for each item, a few at once where the colour allows it. */
+/** Calls a function for each item, a few at once where the kind allows it. */
 export async function inBatches<Item>(items: readonly Item[], call: (item: Item) => unknown): Promise<void> {
   for (let start = 0; start < items.length; start += BATCH) {
     await Promise.all(items.slice(start, start + BATCH).map(async (item) => await call(item)));

@@ -33,7 +33,7 @@ function survives(label: string, fault: Fault, times: number, needs?: StorageCap
     ...(needs !== undefined && { needs }),
     async run(kit: StorageKit) {
       const home = await kit.container();
-      await kit.face.writeObject(pattern(size), home, 'object');
+      await kit.driver.writeObject(pattern(size), home, 'object');
       await kit.server.faults?.inject(fault, times);
       expectSameBytes(await download(kit, { container: home, name: 'object' }), pattern(size));
     },
@@ -51,9 +51,9 @@ function leavesNothing(
     title: `leaves no file, not even in part, when ${label}`,
     server: ['faults'],
     ...(needs !== undefined && { needs, proof: true }),
-    async run({ open, face, container, folder, server, fails }) {
+    async run({ open, driver, container, folder, server, fails }) {
       const home = await container();
-      await face.writeObject(pattern(size), home, 'object');
+      await driver.writeObject(pattern(size), home, 'object');
       const object = { container: home, name: 'object' };
       const place = await folder();
       await writeFile(join(place, 'old'), 'old');
@@ -80,7 +80,7 @@ function uploadsDespite(label: string, fault: Fault): Case<StorageKit> {
   return {
     title: `writes the whole object when ${label}`,
     server: ['faults'],
-    async run({ open, face, container, folder, server }) {
+    async run({ open, driver, container, folder, server }) {
       const home = await container();
       const other = open(fastRetry);
       const path = join(await folder(), 'file');
@@ -89,8 +89,8 @@ function uploadsDespite(label: string, fault: Fault): Case<StorageKit> {
       await other.writeObject(pattern(1000), home, 'written');
       await server.faults?.inject(fault, 2);
       await other.uploadObject(path, home, 'uploaded');
-      expectSameBytes(await face.readObject({ container: home, name: 'written' }), pattern(1000));
-      expectSameBytes(await face.readObject({ container: home, name: 'uploaded' }), pattern(size));
+      expectSameBytes(await driver.readObject({ container: home, name: 'written' }), pattern(1000));
+      expectSameBytes(await driver.readObject({ container: home, name: 'uploaded' }), pattern(size));
     },
   };
 }
@@ -100,14 +100,14 @@ function uploadsDespite(label: string, fault: Fault): Case<StorageKit> {
  * services that stay down.
  */
 function uploadsSource(label: string, fault: Fault): Case<StorageKit>[] {
-  const upload = async ({ open, face, container, server }: StorageKit, size: number, harmless: number) => {
+  const upload = async ({ open, driver, container, server }: StorageKit, size: number, harmless: number) => {
     const home = await container();
     const bytes = pattern(size);
     // The first rule in force applies, so the fault hits the requests after the harmless ones.
     if (harmless > 0) await server.faults?.inject({ kind: 'delay', ms: 0 }, harmless);
     await server.faults?.inject(fault, 2);
     await open(fastRetry).uploadObjectViaStream(pieces(bytes, 65_536), home, 'object');
-    expectSameBytes(await face.readObject({ container: home, name: 'object' }), bytes);
+    expectSameBytes(await driver.readObject({ container: home, name: 'object' }), bytes);
   };
   const server = ['faults'] as const;
   return [
@@ -131,9 +131,9 @@ export const transferFaults: Suite<StorageKit> = {
       server: ['faults', 'requests'],
       needs: 'resumedDownload',
       proof: true,
-      async run({ open, face, container, server, requestsOf }) {
+      async run({ open, driver, container, server, requestsOf }) {
         const home = await container();
-        await face.writeObject(pattern(size), home, 'object');
+        await driver.writeObject(pattern(size), home, 'object');
         await server.faults?.inject({ kind: 'cut', afterBytes: size / 2 }, 1);
         let received: Uint8Array | undefined;
         const sent = await requestsOf(async () => {
@@ -147,9 +147,9 @@ export const transferFaults: Suite<StorageKit> = {
     {
       title: 'does not mix two versions when an object changes while its download is broken',
       server: ['faults'],
-      async run({ open, face, container, server }) {
+      async run({ open, driver, container, server }) {
         const home = await container();
-        const object = await face.writeObject(pattern(size, 1), home, 'object');
+        const object = await driver.writeObject(pattern(size, 1), home, 'object');
         const other = open({ retry: { ...fastRetry.retry, baseDelayMs: 1 } });
         await server.faults?.inject({ kind: 'cut', afterBytes: size / 2 }, 1);
         let replaced = false;
@@ -157,7 +157,7 @@ export const transferFaults: Suite<StorageKit> = {
         const reading = async () => {
           for await (const chunk of other.downloadObjectAsStream(object)) {
             chunks.push(Buffer.from(chunk));
-            if (!replaced) await face.writeObject(pattern(size, 2), home, 'object');
+            if (!replaced) await driver.writeObject(pattern(size, 2), home, 'object');
             replaced = true;
           }
           return 'done' as const;
@@ -183,13 +183,13 @@ export const transferFaults: Suite<StorageKit> = {
     {
       title: 'says that the service is unavailable when it stays so, and leaves no object',
       server: ['faults'],
-      async run({ open, face, container, server, fails }) {
+      async run({ open, driver, container, server, fails }) {
         const home = await container();
         await server.faults?.inject({ kind: 'status', status: 503 }, 100);
         const details = { status: 503, attempts: 4, container: home, object: 'object' };
         await fails(() => open(fastRetry).writeObject('x', home, 'object'), { code: 'unavailable', details });
         await server.faults?.clear();
-        expect(await face.listContainerObjects(home)).toEqual([]);
+        expect(await driver.listContainerObjects(home)).toEqual([]);
       },
     },
     ...uploadsSource('the service is unavailable twice', { kind: 'status', status: 503 }),

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { bytesOf, expectSameBytes, MIB, pattern, textOf } from '../bytes.ts';
+import { bytesOf, decodeText, expectSameBytes, MIB, pattern } from '../bytes.ts';
 import type { Case, Suite } from '../case.ts';
 import { outcomeOf } from '../failures.ts';
 import type { StorageKit } from './storage-kit.ts';
@@ -12,13 +12,13 @@ import type { StorageKit } from './storage-kit.ts';
 function writes(label: string, sizeBytes: number): Case<StorageKit> {
   return {
     title: `writes and reads ${label}`,
-    async run({ face, container }) {
+    async run({ driver, container }) {
       const home = await container();
       const bytes = pattern(sizeBytes);
-      const written = await face.writeObject(bytes, home, 'object');
+      const written = await driver.writeObject(bytes, home, 'object');
       expect(written).toMatchObject({ container: home, name: 'object', sizeBytes });
-      expectSameBytes(await face.readObject(written), bytes);
-      expect((await face.getObject(home, 'object')).sizeBytes).toBe(sizeBytes);
+      expectSameBytes(await driver.readObject(written), bytes);
+      expect((await driver.getObject(home, 'object')).sizeBytes).toBe(sizeBytes);
     },
   };
 }
@@ -27,14 +27,14 @@ function writes(label: string, sizeBytes: number): Case<StorageKit> {
 function uploads(label: string, sizeBytes: number): Case<StorageKit> {
   return {
     title: `uploads ${label}`,
-    async run({ face, container, folder }) {
+    async run({ driver, container, folder }) {
       const path = join(await folder(), 'file.bin');
       const bytes = pattern(sizeBytes, 2);
       await writeFile(path, bytes);
       const home = await container();
-      const uploaded = await face.uploadObject(path, home, 'object');
+      const uploaded = await driver.uploadObject(path, home, 'object');
       expect(uploaded).toMatchObject({ container: home, name: 'object', sizeBytes });
-      expectSameBytes(await face.readObject(uploaded), bytes);
+      expectSameBytes(await driver.readObject(uploaded), bytes);
     },
   };
 }
@@ -49,89 +49,89 @@ export const uploading: Suite<StorageKit> = {
     writes('more than 8 MiB', 8 * MIB + 1),
     {
       title: 'writes a string as UTF-8',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
         const text = 'naïve café ☕ 😀\r\n\0 end';
-        const written = await face.writeObject(text, home, 'object');
+        const written = await driver.writeObject(text, home, 'object');
         expect(written.sizeBytes).toBe(bytesOf(text).length);
-        expect(textOf(await face.readObject(written))).toBe(text);
+        expect(decodeText(await driver.readObject(written))).toBe(text);
       },
     },
     {
       title: 'writes the bytes that a view shows, not those around it',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
         const view = pattern(1000).subarray(100, 200);
-        const written = await face.writeObject(view, home, 'object');
-        expectSameBytes(await face.readObject(written), pattern(1000).slice(100, 200));
+        const written = await driver.writeObject(view, home, 'object');
+        expectSameBytes(await driver.readObject(written), pattern(1000).slice(100, 200));
       },
     },
     {
       title: 'leaves the caller’s bytes as they were',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
         const bytes = Uint8Array.from(pattern(100_000));
-        await face.writeObject(bytes, home, 'object');
+        await driver.writeObject(bytes, home, 'object');
         expectSameBytes(bytes, pattern(100_000));
-        await face.uploadObjectViaStream([bytes.subarray(0, 50_000), bytes.subarray(50_000)], home, 'object');
+        await driver.uploadObjectViaStream([bytes.subarray(0, 50_000), bytes.subarray(50_000)], home, 'object');
         expectSameBytes(bytes, pattern(100_000));
       },
     },
     {
       title: 'gives every reader bytes of its own',
-      async run({ face, container }) {
-        const written = await face.writeObject('original', await container(), 'object');
-        (await face.readObject(written)).fill(0);
-        expect(textOf(await face.readObject(written))).toBe('original');
+      async run({ driver, container }) {
+        const written = await driver.writeObject('original', await container(), 'object');
+        (await driver.readObject(written)).fill(0);
+        expect(decodeText(await driver.readObject(written))).toBe('original');
       },
     },
     {
       title: 'replaces an object of the same name',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
-        await face.writeObject('a first version, and a long one', home, 'object', { contentType: 'text/x-first' });
-        const second = await face.writeObject('second', home, 'object');
-        expect(textOf(await face.readObject(second))).toBe('second');
-        expect((await face.getObject(home, 'object')).contentType).not.toBe('text/x-first');
-        expect(await face.listContainerObjects(home)).toHaveLength(1);
+        await driver.writeObject('a first version, and a long one', home, 'object', { contentType: 'text/x-first' });
+        const second = await driver.writeObject('second', home, 'object');
+        expect(decodeText(await driver.readObject(second))).toBe('second');
+        expect((await driver.getObject(home, 'object')).contentType).not.toBe('text/x-first');
+        expect(await driver.listContainerObjects(home)).toHaveLength(1);
       },
     },
     {
       title: 'refuses data that is neither bytes nor a string, before anything is sent',
-      async run({ face, container, failsUnsent }) {
+      async run({ driver, container, failsUnsent }) {
         const home = await container();
         for (const wrong of [undefined, null, 5, {}, [1, 2]] as unknown as string[]) {
-          await failsUnsent(() => face.writeObject(wrong, home, 'object'), { code: 'invalid-argument' });
+          await failsUnsent(() => driver.writeObject(wrong, home, 'object'), { code: 'invalid-argument' });
         }
-        expect(await face.listContainerObjects(home)).toEqual([]);
+        expect(await driver.listContainerObjects(home)).toEqual([]);
       },
     },
     {
       title: 'refuses a storage class that there is not, before anything is sent',
       needs: 'storageClasses',
       proof: true,
-      async run({ face, container, folder, failsUnsent }) {
+      async run({ driver, container, folder, failsUnsent }) {
         const [home, path] = [await container(), join(await folder(), 'file.bin')];
         await writeFile(path, 'content');
         const invalid = { code: 'invalid-argument', details: { field: 'storageClass' } } as const;
         for (const wrong of ['no-such-class', '', 5] as unknown as string[]) {
           const options = { storageClass: wrong };
-          await failsUnsent(() => face.writeObject('content', home, 'object', options), invalid);
-          await failsUnsent(() => face.uploadObject(path, home, 'object', options), invalid);
+          await failsUnsent(() => driver.writeObject('content', home, 'object', options), invalid);
+          await failsUnsent(() => driver.uploadObject(path, home, 'object', options), invalid);
         }
-        expect(await face.listContainerObjects(home)).toEqual([]);
+        expect(await driver.listContainerObjects(home)).toEqual([]);
       },
     },
     {
       title: 'says that the credentials are wrong, whatever the way to upload',
-      async run({ open, wrongCredentials, container, folder, face, fails }) {
+      async run({ open, wrongCredentials, container, folder, driver, fails }) {
         const [home, path] = [await container(), join(await folder(), 'file.bin')];
         await writeFile(path, 'content');
         const stranger = open(wrongCredentials);
         const refused = { code: ['unauthenticated', 'permission-denied'] } as const;
         await fails(() => stranger.writeObject('content', home, 'object'), refused);
         await fails(() => stranger.uploadObject(path, home, 'object'), refused);
-        expect(await face.listContainerObjects(home)).toEqual([]);
+        expect(await driver.listContainerObjects(home)).toEqual([]);
       },
     },
     uploads('an empty file', 0),
@@ -139,31 +139,31 @@ export const uploading: Suite<StorageKit> = {
     uploads('a file of more than 8 MiB', 8 * MIB + 7),
     {
       title: 'refuses a missing file, before anything is sent',
-      async run({ face, container, folder, failsUnsent }) {
+      async run({ driver, container, folder, failsUnsent }) {
         const [home, path] = [await container(), join(await folder(), 'missing')];
-        await failsUnsent(() => face.uploadObject(path, home, 'object'), { code: 'invalid-argument' });
-        expect(await face.listContainerObjects(home)).toEqual([]);
+        await failsUnsent(() => driver.uploadObject(path, home, 'object'), { code: 'invalid-argument' });
+        expect(await driver.listContainerObjects(home)).toEqual([]);
       },
     },
     {
       title: 'refuses a folder in place of a file, before anything is sent',
-      async run({ face, container, folder, failsUnsent }) {
+      async run({ driver, container, folder, failsUnsent }) {
         const [home, path] = [await container(), await folder()];
-        await failsUnsent(() => face.uploadObject(path, home, 'object'), { code: 'invalid-argument' });
+        await failsUnsent(() => driver.uploadObject(path, home, 'object'), { code: 'invalid-argument' });
       },
     },
     {
       title: 'refuses a path that is no string, before anything is sent',
-      async run({ face, container, failsUnsent }) {
+      async run({ driver, container, failsUnsent }) {
         const home = await container();
         for (const wrong of [undefined, null, 5, '', 'nul\0'] as unknown as string[]) {
-          await failsUnsent(() => face.uploadObject(wrong, home, 'object'), { code: 'invalid-argument' });
+          await failsUnsent(() => driver.uploadObject(wrong, home, 'object'), { code: 'invalid-argument' });
         }
       },
     },
     {
       title: 'stores no mixture of a file that is written to while it is uploaded',
-      async run({ face, container, folder }) {
+      async run({ driver, container, folder }) {
         const [before, after] = [pattern(40 * MIB), pattern(40 * MIB, 9)];
         const path = join(await folder(), 'file.bin');
         await writeFile(path, before);
@@ -173,25 +173,25 @@ export const uploading: Suite<StorageKit> = {
           if (!isChanged) writeFileSync(path, after, { flag: 'r+' });
           isChanged = true;
         };
-        const outcome = await outcomeOf(() => face.uploadObject(path, home, 'object', { onProgress }));
+        const outcome = await outcomeOf(() => driver.uploadObject(path, home, 'object', { onProgress }));
         // Control: the file was changed before the upload had ended.
         expect(isChanged).toBe(true);
         if (outcome.failure) {
           expect(outcome.failure).toMatchObject({ code: 'conflict', details: { path, object: 'object' } });
-          expect(await face.listContainerObjects(home)).toEqual([]);
+          expect(await driver.listContainerObjects(home)).toEqual([]);
           return;
         }
         // A worker may have read all of the file before it was changed.
-        expectSameBytes(await face.readObject({ container: home, name: 'object' }), before);
+        expectSameBytes(await driver.readObject({ container: home, name: 'object' }), before);
       },
     },
     {
       title: 'reports the progress of an upload from a file, up to its size',
-      async run({ face, container, folder }) {
+      async run({ driver, container, folder }) {
         const path = join(await folder(), 'file.bin');
         await writeFile(path, pattern(MIB));
         const seen: { transferredBytes: number; totalBytes?: number }[] = [];
-        await face.uploadObject(path, await container(), 'object', { onProgress: (now) => seen.push({ ...now }) });
+        await driver.uploadObject(path, await container(), 'object', { onProgress: (now) => seen.push({ ...now }) });
         expect(seen.at(-1)).toEqual({ transferredBytes: MIB, totalBytes: MIB });
         const moved = seen.map((now) => now.transferredBytes);
         expect(moved, 'progress only rises').toEqual(moved.toSorted((a, b) => a - b));
@@ -199,10 +199,10 @@ export const uploading: Suite<StorageKit> = {
     },
     {
       title: 'reports the progress of a write, up to its size',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const seen: number[] = [];
         const onProgress = (now: { readonly transferredBytes: number }) => void seen.push(now.transferredBytes);
-        await face.writeObject(pattern(MIB), await container(), 'object', { onProgress });
+        await driver.writeObject(pattern(MIB), await container(), 'object', { onProgress });
         expect(seen.at(-1)).toBe(MIB);
       },
     },

@@ -19,7 +19,7 @@ const probeIntervalMs = 1_000;
  * processors none: there a spinning thread takes the time of the worker, or of a server on the same machine, and a small
  * GET over loopback was measured at 1.6 × the asynchronous one with spinning, at 1.3 × without.
  */
-const longestSpinMs = 0.3;
+const maxSpinMs = 0.3;
 
 /** A running worker and the line to it. */
 export class Channel {
@@ -28,8 +28,8 @@ export class Channel {
   readonly #memory = new Int32Array(new SharedArrayBuffer(wordCount * Int32Array.BYTES_PER_ELEMENT));
   readonly #port: MessagePort;
   readonly #worker: Worker;
-  readonly #longestSpinMs = process.getBuiltinModule('node:os').availableParallelism() > 2 ? longestSpinMs : 0;
-  #spinMs = this.#longestSpinMs;
+  readonly #maxSpinMs = process.getBuiltinModule('node:os').availableParallelism() > 2 ? maxSpinMs : 0;
+  #spinMs = this.#maxSpinMs;
   #postedCount = 0;
   /** Whether `postMessage` says if it delivered: it does in Node. Elsewhere only the worker's own word counts. */
   readonly #tellsDelivery: boolean;
@@ -144,7 +144,7 @@ export class Channel {
 
   /** Spins as long as replies tend to come within the longest spin, and less and less when they do not. */
   #adaptSpin(waitedMs: number): void {
-    this.#spinMs = waitedMs < this.#longestSpinMs ? this.#longestSpinMs : this.#spinMs / 2;
+    this.#spinMs = waitedMs < this.#maxSpinMs ? this.#maxSpinMs : this.#spinMs / 2;
   }
 
   #markEnded(): void {

@@ -194,7 +194,7 @@ describe('memory', () => {
     const answer = await worker.next();
     expect(answer).toMatchObject({ kind: 'done', transferred: 1 });
     expect((answer as { value: HttpResponse }).value.body).toHaveLength(100_000);
-    worker.perform(2, firstStep(readFile(join(folder, 'file'), { mostBytes: 100 })));
+    worker.perform(2, firstStep(readFile(join(folder, 'file'), { maxBytes: 100 })));
     expect(await worker.next()).toMatchObject({
       kind: 'done',
       transferred: 1,

@@ -54,7 +54,7 @@ export class FakeLine implements StepLine {
   readonly log: string[];
   /** When set, nothing is answered any more once this many replies were given: the deadline passes. */
   stopsAfter = Number.POSITIVE_INFINITY;
-  mostAtOnce = 0;
+  maxAtOnce = 0;
   readonly #pending = new Map<number, Step>();
   #lastId = 0;
 
@@ -65,7 +65,7 @@ export class FakeLine implements StepLine {
   submit(step: Step): number {
     this.#lastId += 1;
     this.#pending.set(this.#lastId, step);
-    this.mostAtOnce = Math.max(this.mostAtOnce, this.#pending.size);
+    this.maxAtOnce = Math.max(this.maxAtOnce, this.#pending.size);
     return this.#lastId;
   }
 
@@ -90,7 +90,7 @@ function duration(step: Step): number {
   return step.kind === 'sleep' ? Math.abs(step.milliseconds) : 0;
 }
 
-/** The async colour over the same fake worker: replies come in later turns, the shortest sleep first. */
+/** The async kind over the same fake worker: replies come in later turns, the shortest sleep first. */
 export function performOver(line: FakeLine): PerformAsync {
   const flights = new Flights();
   const waiting = new Map<number, { resolve(value: unknown): void; reject(failure: unknown): void }>();

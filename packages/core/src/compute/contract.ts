@@ -1,5 +1,5 @@
 /**
- * What every compute provider offers. Faces turn these into methods; see `surface.ts`.
+ * What every compute provider offers. Drivers turn these into methods; see `driver-types.ts`.
  *
  * Contract operations are neither generic nor overloaded: mapped types would lose both. A provider narrows the models
  * instead, through this interface's parameters. Things are given as their ids or as models; a provider that cannot do

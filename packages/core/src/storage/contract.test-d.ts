@@ -1,6 +1,6 @@
 /** Arguments in the wrong place: what the compiler sees of it, and what it cannot see. */
 import { test } from 'vitest';
-import type { Blocking } from '../surface.ts';
+import type { Blocking } from '../driver-types.ts';
 import type { StorageOperations } from './contract.ts';
 import type { Container, StorageObject } from './models.ts';
 

@@ -1,5 +1,5 @@
 /**
- * What every storage provider offers. Faces turn these into methods; see `surface.ts`.
+ * What every storage provider offers. Drivers turn these into methods; see `driver-types.ts`.
  *
  * Contract operations are neither generic nor overloaded: mapped types would lose both. A provider narrows the two
  * models instead, through this interface's parameters.

@@ -16,7 +16,7 @@ export function* resolveDestination(
   objectName: string,
   overwriteExisting: boolean,
 ): Operation<string> {
-  pathOf(destinationPath, 'destinationPath');
+  pathOf('destinationPath', destinationPath);
   const isFolder = /[/\\]$/.test(destinationPath);
   if (isFolder) yield* requireFolder(destinationPath);
   const path = isFolder ? destinationPath + fileNameOf(objectName) : destinationPath;

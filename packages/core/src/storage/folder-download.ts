@@ -13,7 +13,7 @@ import type { DownloadObjectsOptions } from './options.ts';
 /** Objects that are on their way at once, unless the caller says otherwise. */
 const defaultConcurrency = 16;
 /** The most that a caller may ask for: far beyond what any connection serves at once. */
-const mostConcurrency = 1000;
+const maxConcurrency = 1000;
 
 /** Failures that concern all objects: the call ends with them. */
 const fatal: readonly CloudErrorCode[] = ['unauthenticated', 'aborted', 'session-closed', 'worker-lost'];
@@ -42,10 +42,10 @@ export function* downloadIntoFolder(
   options: DownloadObjectsOptions = {},
 ): Operation<DownloadedObjects> {
   objectsOf(objects);
-  pathOf(folderPath, 'folderPath');
+  pathOf('folderPath', folderPath);
   const { concurrency = defaultConcurrency } = options;
-  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > mostConcurrency) {
-    const rule = `must be a whole number from 1 to ${mostConcurrency}`;
+  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > maxConcurrency) {
+    const rule = `must be a whole number from 1 to ${maxConcurrency}`;
     throw invalidArgument('concurrency', `${rule}, not ${describe(concurrency)}`);
   }
   const progress = { doneObjects: 0, failedObjects: 0, transferredBytes: 0 };

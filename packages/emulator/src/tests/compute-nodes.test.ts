@@ -187,8 +187,8 @@ describe('a creation', () => {
     ['extra', { ...plain, extra: [] }],
     ['simulate.outcome', { ...plain, simulate: { outcome: 'maybe' } }],
     ['simulate.boot_ms', { ...plain, simulate: { boot_ms: 1.5 } }],
-    ['simulate.colour', { ...plain, simulate: { colour: 'red' } }],
-    ['colour', { ...plain, colour: 'red' }],
+    ['simulate.kind', { ...plain, simulate: { kind: 'red' } }],
+    ['kind', { ...plain, kind: 'red' }],
     ['body', []],
   ])('is refused with a wrong %s: %j', async (field, body) => {
     expect(refusal(await call('POST', '/nodes', body))).toEqual([400, 'invalid-argument', field]);

@@ -245,7 +245,7 @@ describe('every operation', () => {
     const { wrong, statuses } = await callAll((method, path, { operationId }) =>
       operationId === 'getOpenApi'
         ? Promise.resolve(undefined)
-        : call(method, `${within(fill(path, { id: 'x', name: 'x' }))}?colour=red`),
+        : call(method, `${within(fill(path, { id: 'x', name: 'x' }))}?kind=red`),
     );
     expect([wrong, only(statuses)]).toEqual([[], [400]]);
   });
@@ -254,7 +254,7 @@ describe('every operation', () => {
     const { wrong, statuses } = await callAll((method, path, { requestBody }) =>
       requestBody === undefined
         ? Promise.resolve(undefined)
-        : call(method, within(fill(path, { id: 'x', name: 'x' })), { colour: 'red' }),
+        : call(method, within(fill(path, { id: 'x', name: 'x' })), { kind: 'red' }),
     );
     expect([wrong, only(statuses)]).toEqual([[], [400]]);
   });

@@ -4,10 +4,10 @@
  * @see https://cloud.google.com/storage/docs/xml-api/get-bucket-acls
  */
 import { describe, invalidArgument } from '@isobar/core/provider';
-import { listOf, oneOf, recordOf, textOf } from '../checks.ts';
+import { documentText, listOf, oneOf, recordOf } from '../checks.ts';
 import { attributeOf, escapeXml } from '../dialect/xml.ts';
-import { childOf, childrenOf, textOf as textIn, type XmlElement } from '../dialect/xml-element.ts';
-import { mostAclEntries } from '../limits.ts';
+import { childOf, childrenOf, childText, type XmlElement } from '../dialect/xml-element.ts';
+import { maxAclEntries } from '../limits.ts';
 
 /** Whom an entry is about. */
 export type AclScope =
@@ -54,15 +54,15 @@ const permissions: readonly AclPermission[] = ['READ', 'WRITE', 'FULL_CONTROL'];
 
 /** Reads `AccessControlList`. */
 export function readAcl(list: XmlElement): AccessControlList {
-  const ownerId = textIn(childOf(list, 'Owner') ?? list, 'ID');
+  const ownerId = childText(childOf(list, 'Owner') ?? list, 'ID');
   const entries: AclEntry[] = [];
   const unknown: string[] = [];
   for (const element of childrenOf(childOf(list, 'Entries') ?? list, 'Entry')) {
     const type = attributeOf(childOf(element, 'Scope') ?? element, 'type') ?? '';
     const scope = readScope(element, type);
-    const permission = permissions.find((known) => known === textIn(element, 'Permission')?.trim());
+    const permission = permissions.find((known) => known === childText(element, 'Permission')?.trim());
     if (scope && permission) entries.push({ scope, permission });
-    else unknown.push(`${type || 'no scope'}: ${textIn(element, 'Permission') ?? 'no permission'}`);
+    else unknown.push(`${type || 'no scope'}: ${childText(element, 'Permission') ?? 'no permission'}`);
   }
   return { ...(ownerId && { ownerId }), entries, ...(unknown.length > 0 && { unknown }) };
 }
@@ -72,7 +72,7 @@ function readScope(entry: XmlElement, given: string): AclScope | undefined {
   if (type === undefined) return undefined;
   const subject = subjects[type];
   if (subject === undefined) return { type } as AclScope;
-  const text = textIn(childOf(entry, 'Scope') ?? entry, subject[1])?.trim();
+  const text = childText(childOf(entry, 'Scope') ?? entry, subject[1])?.trim();
   return text ? ({ type, [subject[0]]: text } as unknown as AclScope) : undefined;
 }
 
@@ -82,7 +82,7 @@ function readScope(entry: XmlElement, given: string): AclScope | undefined {
  * @throws {CloudError} `invalid-argument` that names the field, such as `acl[1].scope.emailAddress`.
  */
 export function writeAcl(entries: readonly AclEntry[]): string {
-  const rows = listOf('acl', entries, mostAclEntries).map((entry, index) => writeEntry(entry, `acl[${index}]`));
+  const rows = listOf('acl', entries, maxAclEntries).map((entry, index) => writeEntry(entry, `acl[${index}]`));
   return `<AccessControlList><Entries>${rows.join('')}</Entries></AccessControlList>`;
 }
 
@@ -97,7 +97,7 @@ function writeEntry(entry: unknown, field: string): string {
     throw invalidArgument(`${field}.scope.${others[0]}`, `does not go with ${type}; not ${value}`);
   }
   const inner = subject
-    ? `<${subject[1]}>${escapeXml(textOf(`${field}.scope.${subject[0]}`, given[subject[0]]))}</${subject[1]}>`
+    ? `<${subject[1]}>${escapeXml(documentText(`${field}.scope.${subject[0]}`, given[subject[0]]))}</${subject[1]}>`
     : '';
   const allowed = oneOf(`${field}.permission`, permission, permissions);
   return `<Entry><Scope type="${type}">${inner}</Scope><Permission>${allowed}</Permission></Entry>`;

@@ -13,7 +13,7 @@ import {
   isCloudError,
   type Operation,
 } from '@isobar/core/provider';
-import { oneOf, textOf } from '../checks.ts';
+import { documentText, oneOf } from '../checks.ts';
 import { locationAt } from '../names.ts';
 import { headObject } from '../objects.ts';
 import { type Scope, send } from '../requests.ts';
@@ -167,7 +167,7 @@ function refuseUnknown({ unknown }: AccessControlList, { container, object }: Ac
 
 /** Whom a name in the service's own words is about. */
 function scopeOf(entity: string): AclScope {
-  const name = textOf('entity', entity);
+  const name = documentText('entity', entity);
   if (name === 'allUsers') return { type: 'AllUsers' };
   if (name === 'allAuthenticatedUsers') return { type: 'AllAuthenticatedUsers' };
   const [, kind, subject = ''] = /^(user|group|domain)-(.+)$/.exec(name) ?? [];

@@ -5,10 +5,10 @@
  * @see https://cloud.google.com/storage/docs/xml-api/put-bucket-cors
  */
 import { type ContainerReference, describe, invalidArgument, type Operation } from '@isobar/core/provider';
-import { countOf, listOf, recordOf, textOf } from '../checks.ts';
+import { countOf, documentText, listOf, recordOf } from '../checks.ts';
 import { escapeXml } from '../dialect/xml.ts';
-import { childOf, childrenOf, textOf as textIn, type XmlElement } from '../dialect/xml-element.ts';
-import { mostCorsRules } from '../limits.ts';
+import { childOf, childrenOf, childText, type XmlElement } from '../dialect/xml-element.ts';
+import { maxCorsRules } from '../limits.ts';
 import type { Scope } from '../requests.ts';
 import { readSubResource, writeSubResource } from './sub-resource.ts';
 
@@ -31,7 +31,7 @@ export function* getCors(scope: Scope, container: ContainerReference): Operation
 
 /** Replaces a bucket's rules. One exchange. */
 export function* setCors(scope: Scope, container: ContainerReference, rules: readonly CorsRule[]): Operation<void> {
-  const elements = listOf('rules', rules, mostCorsRules).map((rule, index) => writeRule(rule, `rules[${index}]`));
+  const elements = listOf('rules', rules, maxCorsRules).map((rule, index) => writeRule(rule, `rules[${index}]`));
   yield* writeSubResource(scope, container, 'cors', `<CorsConfig>${elements.join('')}</CorsConfig>`);
 }
 
@@ -41,7 +41,7 @@ function readRule(rule: XmlElement): CorsRule {
     return found ? childrenOf(found, inner).map(({ text }) => text) : [];
   };
   const responseHeaders = list('ResponseHeaders', 'ResponseHeader');
-  const maxAge = textIn(rule, 'MaxAgeSec') ?? '';
+  const maxAge = childText(rule, 'MaxAgeSec') ?? '';
   return {
     origins: list('Origins', 'Origin'),
     methods: list('Methods', 'Method'),
@@ -76,7 +76,7 @@ function words(field: string, value: unknown, shape: RegExp, what: string, least
   const list = listOf(field, value, 100);
   if (list.length < least) throw invalidArgument(field, `must not be empty`);
   return list.map((one, index) => {
-    const text = textOf(`${field}[${index}]`, one);
+    const text = documentText(`${field}[${index}]`, one);
     if (shape.test(text)) return text;
     throw invalidArgument(`${field}[${index}]`, `must be ${what}; not ${describe(one)}`);
   });

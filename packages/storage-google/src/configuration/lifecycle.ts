@@ -7,7 +7,7 @@
 import { type ContainerReference, describe, invalidArgument, type Operation } from '@isobar/core/provider';
 import { countOf, flagOf, listOf, oneOf, recordOf, storageClassOf } from '../checks.ts';
 import { childOf, childrenOf, type XmlElement } from '../dialect/xml-element.ts';
-import { mostLifecycleRules } from '../limits.ts';
+import { maxLifecycleRules } from '../limits.ts';
 import type { Scope } from '../requests.ts';
 import { readSubResource, writeSubResource } from './sub-resource.ts';
 
@@ -55,7 +55,7 @@ export function* setLifecycle(
   container: ContainerReference,
   rules: readonly LifecycleRule[],
 ): Operation<void> {
-  const elements = listOf('rules', rules, mostLifecycleRules).map((rule, index) => writeRule(rule, `rules[${index}]`));
+  const elements = listOf('rules', rules, maxLifecycleRules).map((rule, index) => writeRule(rule, `rules[${index}]`));
   const document = `<LifecycleConfiguration>${elements.join('')}</LifecycleConfiguration>`;
   yield* writeSubResource(scope, container, 'lifecycle', document);
 }

@@ -7,7 +7,7 @@
  */
 import { CloudError, type ContainerReference, type Operation } from '@isobar/core/provider';
 import { flagOf, storageClassOf } from '../checks.ts';
-import { textOf } from '../dialect/xml-element.ts';
+import { childText } from '../dialect/xml-element.ts';
 import type { Scope } from '../requests.ts';
 import { readSubResource, writeSubResource } from './sub-resource.ts';
 
@@ -34,7 +34,7 @@ export function* setStorageClass(scope: Scope, container: ContainerReference, st
 /** Whether a bucket keeps objects that are replaced or removed. One exchange. */
 export function* getVersioning(scope: Scope, container: ContainerReference): Operation<boolean> {
   const configuration = yield* readSubResource(scope, container, 'versioning', 'VersioningConfiguration');
-  return textOf(configuration, 'Status') === 'Enabled';
+  return childText(configuration, 'Status') === 'Enabled';
 }
 
 /** Sets whether a bucket keeps objects that are replaced or removed. One exchange. */

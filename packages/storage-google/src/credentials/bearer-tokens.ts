@@ -5,7 +5,7 @@
  */
 import { CloudError, clock, type Operation, share } from '@isobar/core/provider';
 import type { Signer } from '../dialect/signature-v4.ts';
-import { longestRefreshAheadMs } from '../limits.ts';
+import { maxRefreshAheadMs } from '../limits.ts';
 import { type Credentials, given } from './credentials.ts';
 
 /** A token as a source gave it. */
@@ -31,7 +31,7 @@ export function bearerTokens(source: () => Operation<GrantedToken>): Bearer {
     const { token, expiresMs } = yield* source();
     if (expiresMs === undefined) return token;
     // A token that lives shorter than the usual margin is used for the first half of its life.
-    const aheadMs = Math.min(longestRefreshAheadMs, (expiresMs - (yield* clock())) / 2);
+    const aheadMs = Math.min(maxRefreshAheadMs, (expiresMs - (yield* clock())) / 2);
     held = { token, freshUntilMs: expiresMs - aheadMs };
     return token;
   }

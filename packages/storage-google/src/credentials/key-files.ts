@@ -12,7 +12,7 @@ import {
   readFile,
 } from '@isobar/core/provider';
 import * as z from 'zod/mini';
-import { largestKeyFileBytes } from '../limits.ts';
+import { maxKeyFileBytes } from '../limits.ts';
 import { isHeaderWord } from './access-token.ts';
 import { isTokenUri } from './token-endpoint.ts';
 
@@ -130,7 +130,7 @@ export function* readKeyFile(
 ): Operation<Readonly<Record<string, unknown>> | undefined> {
   let bytes: Uint8Array | undefined;
   try {
-    bytes = yield* readFile(path, { mostBytes: largestKeyFileBytes });
+    bytes = yield* readFile(path, { maxBytes: maxKeyFileBytes });
   } catch (failure) {
     throw isCloudError(failure) ? fail(failure.message, failure) : failure;
   }

@@ -1,7 +1,7 @@
 /** The XML documents that the S3 family of services shares: errors, listings, multipart uploads. */
 import { CloudError } from '@isobar/core/provider';
 import { escapeXml, readXml } from './xml.ts';
-import { childOf, childrenOf, textOf, type XmlElement } from './xml-element.ts';
+import { childOf, childrenOf, childText, type XmlElement } from './xml-element.ts';
 import type { Records } from './xml-records.ts';
 
 const decoder = new TextDecoder();
@@ -16,7 +16,7 @@ export interface ErrorDocument {
 export function readError(body: Uint8Array): ErrorDocument {
   try {
     const error = readXml(decoder.decode(body));
-    const [reason, sentence, details] = ['Code', 'Message', 'Details'].map((name) => textOf(error, name));
+    const [reason, sentence, details] = ['Code', 'Message', 'Details'].map((name) => childText(error, name));
     if (error.name !== 'Error' || !reason) return {};
     return { reason, message: [sentence, details].filter(Boolean).join(' ') };
   } catch {
@@ -72,8 +72,8 @@ export function readObjects(body: Uint8Array): ListedPage {
     take: (texts) => objects.push(readListedObject(texts)),
   });
   const prefixes = childrenOf(result, 'CommonPrefixes').map((folder) => required(folder, 'Prefix'));
-  if (textOf(result, 'IsTruncated') !== 'true') return { objects, prefixes };
-  const nextMarker = textOf(result, 'NextMarker') || objects.at(-1)?.name;
+  if (childText(result, 'IsTruncated') !== 'true') return { objects, prefixes };
+  const nextMarker = childText(result, 'NextMarker') || objects.at(-1)?.name;
   if (!nextMarker) throw new CloudError('malformed-response', 'a truncated page of a listing is empty');
   return { objects, prefixes, nextMarker };
 }
@@ -144,8 +144,8 @@ export function readUploads(body: Uint8Array): { uploads: ListedUpload[]; next?:
       ...(startedAt ? { startedAt } : undefined),
     };
   });
-  if (textOf(result, 'IsTruncated') !== 'true') return { uploads };
-  return { uploads, next: [required(result, 'NextKeyMarker'), textOf(result, 'NextUploadIdMarker') ?? ''] };
+  if (childText(result, 'IsTruncated') !== 'true') return { uploads };
+  return { uploads, next: [required(result, 'NextKeyMarker'), childText(result, 'NextUploadIdMarker') ?? ''] };
 }
 
 /** An object that a request for many is to remove: the live one, or just one generation of it. */
@@ -172,12 +172,12 @@ export interface FailedDelete extends Removal {
 /** Reads the failures of `DeleteResult`. */
 export function readFailedDeletes(body: Uint8Array): FailedDelete[] {
   return childrenOf(readDocument(body, 'DeleteResult'), 'Error').map((error) => {
-    const generation = textOf(error, 'VersionId');
+    const generation = childText(error, 'VersionId');
     return {
       name: required(error, 'Key'),
       ...(generation && { generation }),
       reason: required(error, 'Code'),
-      message: textOf(error, 'Message') ?? '',
+      message: childText(error, 'Message') ?? '',
     };
   });
 }
@@ -221,12 +221,12 @@ export function readDocument(body: Uint8Array, name: string, records?: Records):
 }
 
 function required(element: XmlElement, name: string): string {
-  const text = textOf(element, name);
+  const text = childText(element, name);
   if (text) return text;
   throw new CloudError('malformed-response', `<${element.name}> has no <${name}>`);
 }
 
 function dateOf(element: XmlElement, name: string): Date | undefined {
-  const date = new Date(textOf(element, name) ?? '');
+  const date = new Date(childText(element, name) ?? '');
   return Number.isNaN(date.getTime()) ? undefined : date;
 }

@@ -12,7 +12,7 @@ import {
   deriveKey,
   google4,
   makeSigner,
-  type SignatureWording,
+  type SignatureDialect,
   signatureTime,
   stringToSign,
   unsignedPayload,
@@ -168,7 +168,7 @@ describe('any request', () => {
   const moment = fc.integer({ min: 0, max: Date.UTC(2100, 0) });
   const secret = fc.string({ minLength: 1 });
 
-  test.each<[string, SignatureWording, Dialect]>([
+  test.each<[string, SignatureDialect, Dialect]>([
     ['Google', google4, googleDialect],
     ['Amazon', amazon4, amazonDialect],
   ])('is accepted by a server that goes by the wording of %s', (_, wording, dialect) => {

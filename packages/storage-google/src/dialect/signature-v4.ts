@@ -1,5 +1,5 @@
 /**
- * Version 4 signatures, in the wording of Google (`GOOG4-HMAC-SHA256`) or of Amazon, which differ in constants only; and
+ * Version 4 signatures, in the dialect of Google (`GOOG4-HMAC-SHA256`) or of Amazon, which differ in constants only; and
  * with the RSA key of a service account (`GOOG4-RSA-SHA256`), which differ in the last step only.
  *
  * @see https://cloud.google.com/storage/docs/authentication/canonical-requests
@@ -10,8 +10,8 @@ import { nodeCrypto } from '@isobar/core/provider';
 import { encodeQuery, type Query } from './encode.ts';
 import { makeHmac } from './hmac.ts';
 
-/** The constants of one wording. */
-export interface SignatureWording {
+/** The constants of one dialect. */
+export interface SignatureDialect {
   /** First word of the header and of the string to sign. */
   readonly algorithm: string;
   /** Put before the secret to make the first key. */
@@ -23,8 +23,8 @@ export interface SignatureWording {
   readonly headerPrefix: string;
 }
 
-/** Google's own wording. */
-export const google4: SignatureWording = {
+/** Google's own dialect. */
+export const google4: SignatureDialect = {
   algorithm: 'GOOG4-HMAC-SHA256',
   keyPrefix: 'GOOG4',
   service: 'storage',
@@ -32,8 +32,8 @@ export const google4: SignatureWording = {
   headerPrefix: 'x-goog-',
 };
 
-/** Amazon's wording, which Google accepts too. */
-export const amazon4: SignatureWording = {
+/** Amazon's dialect, which Google accepts too. */
+export const amazon4: SignatureDialect = {
   algorithm: 'AWS4-HMAC-SHA256',
   keyPrefix: 'AWS4',
   service: 's3',
@@ -76,13 +76,13 @@ export interface Signer {
 }
 
 /** Makes the signer of an access key. Keeps the derived key of the day, whose making costs as much as the signing. */
-export function makeSigner(wording: SignatureWording, accessKey: string, secret: string, region: string): Signer {
+export function makeSigner(dialect: SignatureDialect, accessKey: string, secret: string, region: string): Signer {
   let keptDay = '';
   let signOfDay: ((text: string) => string) | undefined;
-  return signerBy(wording, accessKey, region, (text, day) => {
+  return signerBy(dialect, accessKey, region, (text, day) => {
     if (!signOfDay || day !== keptDay) {
       keptDay = day;
-      signOfDay = makeHmac(deriveKey(wording, secret, day, region));
+      signOfDay = makeHmac(deriveKey(dialect, secret, day, region));
     }
     return signOfDay(text);
   });
@@ -90,20 +90,20 @@ export function makeSigner(wording: SignatureWording, accessKey: string, secret:
 
 /** Makes the signer of a service account, whose e-mail address stands for the access key. */
 export function makeRsaSigner(email: string, privateKey: KeyObject, region: string): Signer {
-  const wording = { ...google4, algorithm: 'GOOG4-RSA-SHA256' };
-  return signerBy(wording, email, region, (text) =>
+  const dialect = { ...google4, algorithm: 'GOOG4-RSA-SHA256' };
+  return signerBy(dialect, email, region, (text) =>
     nodeCrypto().sign('sha256', Buffer.from(text), privateKey).toString('hex'),
   );
 }
 
 /** @param signText Makes the signature of a text for a day, in hex. */
 function signerBy(
-  wording: Omit<SignatureWording, 'keyPrefix'>,
+  dialect: Omit<SignatureDialect, 'keyPrefix'>,
   accessKey: string,
   region: string,
   signText: (text: string, day: string) => string,
 ): Signer {
-  const { algorithm, headerPrefix, service, terminator } = wording;
+  const { algorithm, headerPrefix, service, terminator } = dialect;
   const hashHeader = `${headerPrefix}content-sha256`;
   const dateHeader = `${headerPrefix}date`;
   return {
@@ -171,9 +171,9 @@ export function stringToSign(algorithm: string, time: string, scope: string, can
 }
 
 /** The key of a day: four HMACs deep, so that it is worth keeping. */
-export function deriveKey(wording: SignatureWording, secret: string, day: string, region: string): Uint8Array {
-  const dated = hmac(wording.keyPrefix + secret, day);
-  return hmac(hmac(hmac(dated, region), wording.service), wording.terminator);
+export function deriveKey(dialect: SignatureDialect, secret: string, day: string, region: string): Uint8Array {
+  const dated = hmac(dialect.keyPrefix + secret, day);
+  return hmac(hmac(hmac(dated, region), dialect.service), dialect.terminator);
 }
 
 /** Basic-format ISO 8601, to the second: `20260115T103000Z`. */

@@ -1,7 +1,7 @@
 /** The listing of every version of every object, in Google's format. */
 import { CloudError } from '@isobar/core/provider';
 import { type ListedObject, objectFields, readDocument, readListedObject } from './documents.ts';
-import { childrenOf, textOf } from './xml-element.ts';
+import { childrenOf, childText } from './xml-element.ts';
 
 /** A version of an object in a listing. */
 export interface ListedVersion extends ListedObject {
@@ -30,12 +30,12 @@ export function readVersions(body: Uint8Array): VersionPage {
     fields: [...objectFields, 'IsLatest'],
     take: (texts) => versions.push({ ...readListedObject(texts), isLatest: texts[objectFields.length] === 'true' }),
   });
-  const prefixes = childrenOf(result, 'CommonPrefixes').map((folder) => textOf(folder, 'Prefix') ?? '');
-  if (textOf(result, 'IsTruncated') !== 'true') return { versions, prefixes };
+  const prefixes = childrenOf(result, 'CommonPrefixes').map((folder) => childText(folder, 'Prefix') ?? '');
+  if (childText(result, 'IsTruncated') !== 'true') return { versions, prefixes };
   const last = versions.at(-1);
-  const told = textOf(result, 'NextMarker');
+  const told = childText(result, 'NextMarker');
   const name = told || last?.name;
   if (!name) throw new CloudError('malformed-response', 'a truncated page of a listing is empty');
-  const generation = textOf(result, 'NextGenerationMarker') || (told ? '' : (last?.generation ?? ''));
+  const generation = childText(result, 'NextGenerationMarker') || (told ? '' : (last?.generation ?? ''));
   return { versions, prefixes, next: [name, generation] };
 }

@@ -12,7 +12,7 @@ export interface XmlElement {
 }
 
 /** The text of the first child with a name, if there is one. */
-export function textOf(element: XmlElement, name: string): string | undefined {
+export function childText(element: XmlElement, name: string): string | undefined {
   return childOf(element, name)?.text;
 }
 

@@ -3,7 +3,7 @@
  * before: the same children in the same order, each holding text only. Such an element is read whole, by one regular
  * expression, in a fraction of the time that its tags take one by one.
  */
-import { textOf, type XmlElement } from './xml-element.ts';
+import { childText, type XmlElement } from './xml-element.ts';
 
 /** Elements of one name inside the root, and which of their children's texts are wanted. */
 export interface Records {
@@ -15,7 +15,7 @@ export interface Records {
 }
 
 /** Services leave a child out here and there: how many looks of records are known at once. */
-const mostLooks = 4;
+const maxRememberedShapes = 4;
 
 /** One look of a record. */
 interface Look {
@@ -49,7 +49,7 @@ export class RecordReader {
    * @returns Where the first thing that looks different begins.
    */
   take(record: XmlElement, start: number): number {
-    this.#records.take(this.#records.fields.map((field) => textOf(record, field)));
+    this.#records.take(this.#records.fields.map((field) => childText(record, field)));
     this.#learn(record);
     let at = start;
     for (let end: number | undefined = at; end !== undefined; end = this.#takeOne(at)) at = end;
@@ -81,7 +81,12 @@ export class RecordReader {
   }
 
   #learn({ children, name, text }: XmlElement): void {
-    if (this.#looks.length === mostLooks || text !== '' || children.some((child) => child.children.length > 0)) return;
+    if (
+      this.#looks.length === maxRememberedShapes ||
+      text !== '' ||
+      children.some((child) => child.children.length > 0)
+    )
+      return;
     const names = children.map((child) => child.name);
     // No service uses names that mean something to a regular expression; if one did, it would be read tag by tag.
     if (![name, ...names].every((word) => /^\w+$/.test(word))) return;

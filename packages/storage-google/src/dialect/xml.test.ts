@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { surroundings, writtenElements } from '../../testing/xml-writer.ts';
 import { attributeOf, escapeXml, readXml } from './xml.ts';
-import { childOf, childrenOf, textOf, type XmlElement } from './xml-element.ts';
+import { childOf, childrenOf, childText, type XmlElement } from './xml-element.ts';
 
 /** Whether a document is refused as what a service should not have answered; any other failure is thrown. */
 function isRefused(document: string): boolean {
@@ -176,9 +176,9 @@ describe('reads', () => {
 
 describe('looking into an element', () => {
   const element = readXml('<a><b>1</b><c/><b>2</b></a>');
-  test('textOf gives that of the first child', () => expect(textOf(element, 'b')).toBe('1'));
-  test('textOf gives an empty text for an empty child', () => expect(textOf(element, 'c')).toBe(''));
-  test('textOf gives nothing where there is no child', () => expect(textOf(element, 'd')).toBeUndefined());
+  test('childText gives that of the first child', () => expect(childText(element, 'b')).toBe('1'));
+  test('childText gives an empty text for an empty child', () => expect(childText(element, 'c')).toBe(''));
+  test('childText gives nothing where there is no child', () => expect(childText(element, 'd')).toBeUndefined());
   test('childOf gives the first child', () => expect(childOf(element, 'b')?.text).toBe('1'));
   test('childrenOf gives all', () => expect(childrenOf(element, 'b').map(({ text }) => text)).toEqual(['1', '2']));
 });

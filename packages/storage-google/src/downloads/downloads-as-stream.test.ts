@@ -21,11 +21,11 @@ const part = (startBytes: number, endBytes: number): Answer =>
   rangeAnswer(bytes, startBytes, endBytes, { headers, pieceBytes: 7 });
 const rest = (startBytes: number): Answer => part(startBytes, bytes.length);
 
-/** One pass over a stream, as a face makes it, up to a number of pieces. */
-function* passOver(stream: ByteStream, into: Uint8Array[] = [], mostPieces = 999): Operation<Uint8Array> {
+/** One pass over a stream, as a driver makes it, up to a number of pieces. */
+function* passOver(stream: ByteStream, into: Uint8Array[] = [], maxPieces = 999): Operation<Uint8Array> {
   const reader = stream.open();
   try {
-    while (into.length < mostPieces) {
+    while (into.length < maxPieces) {
       const piece = yield* reader.next();
       if (piece === undefined) break;
       into.push(piece);

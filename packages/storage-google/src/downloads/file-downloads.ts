@@ -24,7 +24,7 @@ import {
   withDetails,
 } from '@isobar/core/provider';
 import type { GoogleDownloadFileOptions } from '../call-options.ts';
-import { downloadPartBytes, largestSingleGet, partsAtOnce } from '../limits.ts';
+import { downloadPartBytes, maxSingleGetBytes, partsAtOnce } from '../limits.ts';
 import { progressOfParts } from '../parts-progress.ts';
 import type { Scope } from '../requests.ts';
 import { ask, begin, canResume, isAllThere, needsMd5, type Progress, subjectOf, verify } from './download-progress.ts';
@@ -110,7 +110,7 @@ function* fill(
 
 /** Only a hint: what the service tells with the first part decides. */
 function isLarge(object: ObjectReference): boolean {
-  return ((object as Partial<StorageObject>).sizeBytes ?? 0) > largestSingleGet;
+  return ((object as Partial<StorageObject>).sizeBytes ?? 0) > maxSingleGetBytes;
 }
 
 /**

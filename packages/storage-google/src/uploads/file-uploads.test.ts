@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import '../../../core/testing/poisoned-world.ts';
 import { type Answer, networkFailure, type Reply } from '../../../core/testing/scripted-service.ts';
 import { busy, errorAnswer, type ScriptedStorage, scriptStorage } from '../../testing/scripted-storage.ts';
-import { filePartBytes, largestSinglePut } from '../limits.ts';
+import { filePartBytes, maxSinglePutBytes } from '../limits.ts';
 import { formatCrc32c } from '../models.ts';
 
 const path = '/demo-bucket/a.txt';
@@ -101,7 +101,7 @@ describe('a small file', () => {
 
 const partBytes = filePartBytes(0);
 const tailBytes = 1000;
-const big = bytesOf(largestSinglePut + tailBytes);
+const big = bytesOf(maxSinglePutBytes + tailBytes);
 const checksum = formatCrc32c(crc32c(big));
 const uploadPath = `${path}?uploadId=U%2B1`;
 const partPath = (partNumber: number) => `${path}?partNumber=${partNumber}&uploadId=U%2B1`;
@@ -146,7 +146,7 @@ const upload = ({ storage }: ScriptedStorage, options = {}) =>
 describe('a large file', () => {
   test('of just the largest size for one request goes in one request', () => {
     const { storage, world } = scriptStorage();
-    world.disk.files.set('/tmp/big', big.subarray(0, largestSinglePut));
+    world.disk.files.set('/tmp/big', big.subarray(0, maxSinglePutBytes));
     world.service.on('PUT', path, {});
     world.run(storage.uploadObject('/tmp/big', 'demo-bucket', 'a.txt'));
     expect(world.service.asked).toEqual([`PUT ${path}`]);

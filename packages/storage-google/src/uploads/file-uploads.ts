@@ -12,7 +12,7 @@ import {
   stat,
 } from '@isobar/core/provider';
 import type { StoredPart } from '../dialect/documents.ts';
-import { filePartBytes, largestSinglePut } from '../limits.ts';
+import { filePartBytes, maxSinglePutBytes } from '../limits.ts';
 import { formatCrc32c, type GoogleObject } from '../models.ts';
 import { progressOfParts } from '../parts-progress.ts';
 import { type Scope, send } from '../requests.ts';
@@ -23,7 +23,7 @@ import { type CheckedUpload, storedAnyway, storedBy, uploadedObject, verifyStore
 /** Uploads a file. One exchange, or three and one for each part. */
 export function* putFile(scope: Scope, upload: CheckedUpload, filePath: string): Operation<GoogleObject> {
   const file = yield* wholeFile(filePath);
-  if (file.endBytes <= largestSinglePut) return yield* putWhole(scope, upload, file);
+  if (file.endBytes <= maxSinglePutBytes) return yield* putWhole(scope, upload, file);
   // Uploads in parts know no preconditions.
   if (upload.isConditional) return yield* putFileInSession(scope, upload, file);
   return yield* putParts(scope, upload, file);

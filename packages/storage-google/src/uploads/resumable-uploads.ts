@@ -80,7 +80,7 @@ export function* resumeUpload(
   options: TransferOptions = {},
 ): Operation<GoogleObject> {
   const session = sessionOf(scope, upload);
-  const file = yield* wholeFile(pathOf(filePath, 'filePath'));
+  const file = yield* wholeFile(pathOf('filePath', filePath));
   const { endBytes: sizeBytes } = file;
   const state = yield* probeSession(scope, session);
   if (state.finished) return yield* compareFinished(scope, session, state, file);

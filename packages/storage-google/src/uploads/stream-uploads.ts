@@ -4,7 +4,7 @@
  */
 import { type ByteSource, CloudError, cleanUp, crc32c, type Operation, pull, release } from '@isobar/core/provider';
 import type { StoredPart } from '../dialect/documents.ts';
-import { mostParts, partSizeBytes } from '../limits.ts';
+import { maxParts, partSizeBytes } from '../limits.ts';
 import type { GoogleObject } from '../models.ts';
 import type { Scope } from '../requests.ts';
 import { type PutPart, uploadInParts } from './multipart.ts';
@@ -57,8 +57,8 @@ function* nextPart(
   const data = partNumber === 1 ? reading.first : yield* pull(reading.source, wanted);
   if (data.length < wanted) reading.ended = true;
   if (data.length === 0) return undefined;
-  if (partNumber > mostParts) {
-    const message = `the source is longer than ${mostParts} parts can hold`;
+  if (partNumber > maxParts) {
+    const message = `the source is longer than ${maxParts} parts can hold`;
     throw new CloudError('invalid-argument', message, { field: 'source' });
   }
   reading.crc32c = crc32c(data, reading.crc32c);

@@ -26,7 +26,7 @@ export interface Axes {
 /** From this spread on small values vanish beside large ones on a linear axis. */
 const wideSpread = 12;
 
-const mostTicks = 5;
+const maxTicks = 5;
 
 /** Below this the arithmetic of ticks loses its digits. */
 const smallest = 1e-200;
@@ -45,9 +45,9 @@ export function axesOf(values: readonly number[], unit: Unit): Axes {
 /** A linear axis from one value to another. */
 export function linearAxis(from: number, to: number, unit: Unit): Axis {
   const isEmpty = !(to - from > smallest) || !Number.isFinite(to - from);
-  const scale = scaleLinear(isEmpty ? [0, 1] : [from, to], [0, 100]).nice(mostTicks);
+  const scale = scaleLinear(isEmpty ? [0, 1] : [from, to], [0, 100]).nice(maxTicks);
   const [low = 0, high = 1] = scale.domain();
-  return { kind: 'linear', domain: [low, high], ticks: labelled(scale.ticks(mostTicks), scale, unit) };
+  return { kind: 'linear', domain: [low, high], ticks: labelled(scale.ticks(maxTicks), scale, unit) };
 }
 
 /** The axes of a figure, each once. */
@@ -60,9 +60,9 @@ function logAxis(from: number, to: number, unit: Unit): Axis {
   const all = scale.ticks(20);
   const round = all.filter((value) => /^[125]/.test(value.toExponential()));
   const powers = all.filter((value) => value.toExponential().startsWith('1e'));
-  const step = Math.ceil(powers.length / mostTicks) || 1;
+  const step = Math.ceil(powers.length / maxTicks) || 1;
   const few =
-    [all, round, powers].find((ticks) => ticks.length <= mostTicks + 1) ??
+    [all, round, powers].find((ticks) => ticks.length <= maxTicks + 1) ??
     powers.filter((_, index) => index % step === 0);
   return { kind: 'log', domain: [from, to], ticks: labelled(few, scale, unit) };
 }

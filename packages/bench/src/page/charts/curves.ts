@@ -84,7 +84,7 @@ function panel(points: readonly Point[], axis: Axis, names: (id: string) => Cont
             ...common,
             y: 'median',
             stroke: ink,
-            strokeWidth: contender.kind === 'design' ? 2 : 1.5,
+            strokeWidth: contender.role === 'design' ? 2 : 1.5,
             ...(dash && { strokeDasharray: dash }),
           }),
           Plot.dot(own, { ...common, y: 'median', r: 2.2, fill: ink }),

@@ -9,7 +9,7 @@ import { draw, markup } from './drawing.ts';
 const across = 1000;
 
 /** As many of a cell's samples are drawn one by one. */
-const mostSamples = 60;
+const maxSamples = 60;
 
 const bins = 48;
 
@@ -36,7 +36,7 @@ export function distributionStrip(
 ): Markup {
   const [least, most] = axis.domain;
   const shown = samples.filter((sample) => sample >= least && sample <= most);
-  const every = Math.max(1, Math.ceil(shown.length / mostSamples));
+  const every = Math.max(1, Math.ceil(shown.length / maxSamples));
   const fringe = shown.toSorted((a, b) => a - b).filter((_, index) => index % every === 0);
   const density = Plot.areaY(
     shown,

@@ -8,8 +8,8 @@ if (form) {
   form.hidden = false;
   form.addEventListener('input', () => apply(form));
   form.addEventListener('submit', (event) => event.preventDefault());
-  for (const button of form.querySelectorAll<HTMLButtonElement>('button[data-kind]')) {
-    button.addEventListener('click', () => toggle(form, button.dataset.kind));
+  for (const button of form.querySelectorAll<HTMLButtonElement>('button[data-role]')) {
+    button.addEventListener('click', () => toggle(form, button.dataset.role));
   }
   addEventListener('hashchange', () => reveal(form));
   apply(form); // browsers restore what was chosen before a reload
@@ -32,9 +32,9 @@ function apply(from: HTMLFormElement): void {
   if (shown) shown.textContent = `${contenders.size} of ${boxes(from).length}`;
 }
 
-/** Switches all contenders of a kind off, or on when all are off. */
-function toggle(from: HTMLFormElement, kind: string | undefined): void {
-  const own = boxes(from).filter((box) => box.dataset.kind === kind);
+/** Switches all contenders of a role off, or on when all are off. */
+function toggle(from: HTMLFormElement, role: string | undefined): void {
+  const own = boxes(from).filter((box) => box.dataset.role === role);
   const isOn = own.every((box) => !box.checked);
   for (const box of own) box.checked = isOn;
   apply(from);

@@ -6,8 +6,8 @@ export interface Audience {
   readonly id: string;
   readonly who: string;
   readonly need: string;
-  /** Only contenders of this colour count; both when absent. */
-  readonly colour?: NonNullable<Contender['colour']>;
+  /** Only contenders of this kind count; both when absent. */
+  readonly kind?: NonNullable<Contender['kind']>;
   readonly topics: readonly Topic[];
 }
 
@@ -26,7 +26,7 @@ const memory: Topic = { name: 'memory', ids: /-memory$/ };
 const atOnce: Topic = { name: 'several things at once', ids: /^use-case-(regions|objects)$/ };
 const eventLoop: Topic = { name: 'the event loop beside a long call', ids: /^use-case-report$/ };
 const ownCost: Topic = { name: "the design's own cost", ids: /^overhead-/ };
-const opening: Topic = { name: 'opening a face', ids: /^open-/ };
+const opening: Topic = { name: 'opening a driver', ids: /^open-/ };
 const listings: Topic = { name: 'listings', ids: /^list-/ };
 const types: Topic = { name: 'types in the editor and the compiler', ids: /^(type-check|declarations|editor)$/ };
 const mistakes: Topic = { name: 'a forgotten await', ids: /^forgotten-await$/ };
@@ -38,14 +38,14 @@ export const audiences: readonly Audience[] = [
     id: 'script',
     who: 'You write scripts',
     need: 'Calls that block, one after another; a quick start.',
-    colour: 'blocking',
+    kind: 'blocking',
     topics: [smallCalls, startUp, listings, largeFiles, code],
   },
   {
     id: 'server',
     who: 'You write a server',
     need: 'Many calls in flight on one thread that must not wait.',
-    colour: 'async',
+    kind: 'async',
     topics: [manyInFlight, smallCalls, atOnce, memory, code],
   },
   {
@@ -57,7 +57,7 @@ export const audiences: readonly Audience[] = [
   {
     id: 'library',
     who: 'You write a library for both kinds of caller',
-    need: 'Both colours from one code base, and types that catch mistakes.',
+    need: 'Both kinds from one code base, and types that catch mistakes.',
     topics: [ownCost, mistakes, types, opening, size],
   },
   {

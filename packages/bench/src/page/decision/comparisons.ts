@@ -1,4 +1,4 @@
-/** The designs side by side: one comparison for each experiment, group and colour. */
+/** The designs side by side: one comparison for each experiment, group and kind. */
 import type { Cell, Contender, Experiment, Report } from '../../report/model.ts';
 import {
   contenderOf,
@@ -37,50 +37,50 @@ export function betterOf({ plot, better }: Experiment): Experiment['better'] {
 }
 
 /**
- * All comparisons of an experiment: one for each series and colour, or in the one colour that is asked for. Of the values
- * of a parameter the last one at which designs of that colour have numbers counts.
+ * All comparisons of an experiment: one for each series and kind, or in the one kind that is asked for. Of the values
+ * of a parameter the last one at which designs of that kind have numbers counts.
  */
-export function comparisonsOf(experiment: Experiment, report: Report, colour?: Contender['colour']): Comparison[] {
+export function comparisonsOf(experiment: Experiment, report: Report, kind?: Contender['kind']): Comparison[] {
   const names = contenderOf(report);
   const all = groupsOf(experiment).toSorted((left, right) => (right.at ?? 0) - (left.at ?? 0));
   const withNumbers = all.map((group) => ({ ...group, cells: numberCells(group.cells).map(({ cell }) => cell) }));
-  const measured = new Set(withNumbers.flatMap((group) => coloursOf(group, names)));
-  const isMeasured = (one: Contender['colour'], index: number) => {
+  const measured = new Set(withNumbers.flatMap((group) => kindsOf(group, names)));
+  const isMeasured = (one: Contender['kind'], index: number) => {
     const group = withNumbers[index];
-    return !measured.has(one) || (group !== undefined && coloursOf(group, names).includes(one));
+    return !measured.has(one) || (group !== undefined && kindsOf(group, names).includes(one));
   };
   const wanted = all
     .flatMap((group, index) =>
-      coloursOf(group, names)
+      kindsOf(group, names)
         .filter((one) => isMeasured(one, index))
-        .map((one) => ({ group, colour: one })),
+        .map((one) => ({ group, kind: one })),
     )
-    .filter((one) => colour === undefined || one.colour === undefined || one.colour === colour);
+    .filter((one) => kind === undefined || one.kind === undefined || one.kind === kind);
   const last = [
-    ...new Map(wanted.toReversed().map((one) => [JSON.stringify([one.group.series, one.colour]), one])).values(),
+    ...new Map(wanted.toReversed().map((one) => [JSON.stringify([one.group.series, one.kind]), one])).values(),
   ];
-  const namesColour = new Set(last.map((one) => one.colour)).size > 1;
-  return last.map((one) => comparison(experiment, one.group, one.colour, namesColour, names));
+  const namesKind = new Set(last.map((one) => one.kind)).size > 1;
+  return last.map((one) => comparison(experiment, one.group, one.kind, namesKind, names));
 }
 
-/** The colours of the designs in a group. */
-function coloursOf({ cells }: Group, names: (id: string) => Contender): Contender['colour'][] {
-  const own = cells.filter(({ contender }) => names(contender).kind === 'design');
-  return [...new Set(own.map(({ contender }) => names(contender).colour))];
+/** The kinds of the designs in a group. */
+function kindsOf({ cells }: Group, names: (id: string) => Contender): Contender['kind'][] {
+  const own = cells.filter(({ contender }) => names(contender).role === 'design');
+  return [...new Set(own.map(({ contender }) => names(contender).kind))];
 }
 
 function comparison(
   experiment: Experiment,
   group: Group,
-  colour: Contender['colour'],
-  namesColour: boolean,
+  kind: Contender['kind'],
+  namesKind: boolean,
   names: (id: string) => Contender,
 ): Comparison {
-  const inColour = group.cells.filter(({ contender }) => names(contender).colour === colour);
-  const numbers = numberCells(inColour).filter(({ cell }) => names(cell.contender).kind === 'design');
+  const inKind = group.cells.filter(({ contender }) => names(contender).kind === kind);
+  const numbers = numberCells(inKind).filter(({ cell }) => names(cell.contender).role === 'design');
   const best = bestOf(numbers, betterOf(experiment));
   const cellOf = (design: Design) =>
-    inColour.find(({ contender }) => names(contender).kind === 'design' && names(contender).design === design);
+    inKind.find(({ contender }) => names(contender).role === 'design' && names(contender).design === design);
   const standing = (design: Design): Standing => {
     const cell = cellOf(design);
     const own = cell && numbersOf(cell);
@@ -89,7 +89,7 @@ function comparison(
     if (compare(own, best.outcome, betterOf(experiment)) !== 'worse') return { cell, relation: 'level' };
     return { cell, relation: 'behind', ratio: own.median / best.outcome.median };
   };
-  const label = [experiment.title, groupName(group, experiment), namesColour ? colour : undefined]
+  const label = [experiment.title, groupName(group, experiment), namesKind ? kind : undefined]
     .filter(Boolean)
     .join(', ');
   return {
@@ -98,7 +98,7 @@ function comparison(
     standings: Object.fromEntries(designs.map((design) => [design, standing(design)])) as Record<Design, Standing>,
     rivals: numberCells(group.cells).filter(({ cell }) => {
       const rival = names(cell.contender);
-      return rival.kind === 'rival' && (rival.colour === undefined || rival.colour === colour);
+      return rival.role === 'rival' && (rival.kind === undefined || rival.kind === kind);
     }),
   };
 }

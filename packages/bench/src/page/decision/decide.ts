@@ -29,7 +29,7 @@ export function decide(audience: Audience, report: Report): Decision {
     name,
     comparisons: experiments
       .filter(({ id }) => ids.test(id))
-      .flatMap((experiment) => comparisonsOf(experiment, report, audience.colour)),
+      .flatMap((experiment) => comparisonsOf(experiment, report, audience.kind)),
   }));
   const comparisons = [
     ...new Map(

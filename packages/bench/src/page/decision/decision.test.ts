@@ -12,7 +12,7 @@ const audience: Audience = {
   id: 'a',
   who: 'You',
   need: '',
-  colour: 'async',
+  kind: 'async',
   topics: [
     { name: 'calls', ids: /^call/ },
     { name: 'memory', ids: /^memory/ },
@@ -21,9 +21,9 @@ const audience: Audience = {
 
 const contenders: readonly Contender[] = [
   ...(['session', 'mixin', 'flag'] as const).map(
-    (design): Contender => ({ id: design, name: design, kind: 'design', design, colour: 'async' }),
+    (design): Contender => ({ id: design, name: design, role: 'design', design, kind: 'async' }),
   ),
-  { id: 'rival', name: 'Rival', kind: 'rival' },
+  { id: 'rival', name: 'Rival', role: 'rival' },
 ];
 
 const number = (median: number, spread = 1): Outcome => ({
@@ -123,11 +123,11 @@ describe('a verdict', () => {
     expect(said({ ...report, experiments }).pick).toBe('session or mixin');
   });
 
-  test('leaves out contenders of the other colour', () => {
+  test('leaves out contenders of the other kind', () => {
     const report = reportOf({ session: number(100), mixin: number(100), flag: number(300) });
-    expect(
-      said({ ...report, contenders: contenders.map((one) => ({ ...one, colour: 'blocking' as const })) }).pick,
-    ).toBe('cannot say');
+    expect(said({ ...report, contenders: contenders.map((one) => ({ ...one, kind: 'blocking' as const })) }).pick).toBe(
+      'cannot say',
+    );
   });
 });
 

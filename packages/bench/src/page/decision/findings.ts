@@ -39,7 +39,7 @@ function finding(group: Group, experiment: Experiment, report: Report): string[]
   const better = betterOf(experiment);
   const names = contenderOf(report);
   const numbers = numberCells(group.cells);
-  const of = (kind: string) => numbers.filter(({ cell }) => names(cell.contender).kind === kind);
+  const of = (role: string) => numbers.filter(({ cell }) => names(cell.contender).role === role);
   const [best, rival, floor] = [
     bestOf(of('design'), better),
     bestOf(of('rival'), better),
@@ -72,17 +72,15 @@ function besideRival(best: NumberCell, rival: NumberCell | undefined, name: stri
   }${relation}`;
 }
 
-/** The longest stalls of the designs in each colour: `async 51 ms–637 ms`. One run each, so designs are not compared. */
+/** The longest stalls of the designs in each kind: `async 51 ms–637 ms`. One run each, so designs are not compared. */
 export function stalls(experiment: Experiment, report: Report): string[] {
   const names = contenderOf(report);
-  const own = numberCells(experiment.cells).filter(({ cell }) => names(cell.contender).kind === 'design');
-  const colours = [...Map.groupBy(own, ({ cell }) => names(cell.contender).colour ?? 'designs')].map(
-    ([colour, cells]) => {
-      const all = cells.map(({ outcome }) => outcome.median);
-      return `${colour} ${range(Math.min(...all), Math.max(...all), 'ms')}`;
-    },
-  );
-  return colours.length === 0
+  const own = numberCells(experiment.cells).filter(({ cell }) => names(cell.contender).role === 'design');
+  const kinds = [...Map.groupBy(own, ({ cell }) => names(cell.contender).kind ?? 'designs')].map(([kind, cells]) => {
+    const all = cells.map(({ outcome }) => outcome.median);
+    return `${kind} ${range(Math.min(...all), Math.max(...all), 'ms')}`;
+  });
+  return kinds.length === 0
     ? []
-    : [`Longest stall of the event loop: ${listed(colours)}. One run each, which cannot tell designs apart.`];
+    : [`Longest stall of the event loop: ${listed(kinds)}. One run each, which cannot tell designs apart.`];
 }

@@ -7,7 +7,7 @@ import type { Decision } from './decide.ts';
 import { stalls } from './findings.ts';
 
 /** At most so many examples are named in a sentence. */
-const mostExamples = 3;
+const maxExamples = 3;
 
 /** The pick in a few words: `flag`, `session or mixin`, `any of the three`, `cannot say`. */
 export function headline({ picks }: Decision): string {
@@ -51,12 +51,12 @@ export function reasons(decision: Decision, report: Report): string[] {
       ? ''
       : `Another library is better in ${lost.length} of ${measured}: ${listed(
           lost
-            .slice(0, mostExamples)
+            .slice(0, maxExamples)
             .map(
               ({ comparison, rival, cost }) =>
                 `${names(rival).name} (${comparison.label}: ${difference(1 / cost.median)})`,
             ),
-        )}${lost.length > mostExamples ? ', and others below' : ''}.`,
+        )}${lost.length > maxExamples ? ', and others below' : ''}.`,
     ...timelines(comparisons, report),
     missingTopics.length === 0 ? '' : `Not measured in this report: ${listed(missingTopics)}.`,
   ].filter((sentence) => sentence !== '');
@@ -87,14 +87,14 @@ function because({ picks, decisive }: Decision, measured: number): string {
       .slice(0, 2)
       .map((one) => shortfall(design, one)),
   );
-  return `${capital(listed(examples.slice(0, mostExamples)))}.`;
+  return `${capital(listed(examples.slice(0, maxExamples)))}.`;
 }
 
 function costs(pick: Design, decisive: readonly Comparison[], isNamed: boolean): string[] {
   const own = decisive.filter(({ standings }) => standings[pick].relation !== 'level');
   if (own.length === 0) return [];
   const examples = own
-    .slice(0, mostExamples)
+    .slice(0, maxExamples)
     .map((one) => (isNamed ? shortfall(pick, one) : shortfall('it', one, pick)));
   return [`But ${listed(examples)}.`];
 }

@@ -3,7 +3,7 @@ import type { Contender, Report } from '../../report/model.ts';
 import { inkClass } from '../charts/ink.ts';
 import { html, type Markup } from '../html.ts';
 
-const kinds: readonly (readonly [Contender['kind'], string])[] = [
+const roles: readonly (readonly [Contender['role'], string])[] = [
   ['floor', 'Floor'],
   ['design', 'Designs'],
   ['rival', 'Other libraries'],
@@ -24,13 +24,13 @@ export function controls({ contenders, experiments }: Report): Markup {
       ['dark', 'dark'],
     ])}</fieldset>
     <details class="who"><summary>Contenders <output id="shown">${contenders.length} of ${contenders.length}</output></summary><div>
-    ${kinds.map(([kind, title]) => {
-      const members = contenders.filter((contender) => contender.kind === kind);
+    ${roles.map(([role, title]) => {
+      const members = contenders.filter((contender) => contender.role === role);
       return (
         members.length > 0 &&
-        html`<fieldset><legend>${title}</legend><button type="button" data-kind="${kind}">none / all<span class="unseen"> of: ${title}</span></button>${members.map(
+        html`<fieldset><legend>${title}</legend><button type="button" data-role="${role}">none / all<span class="unseen"> of: ${title}</span></button>${members.map(
           (contender) =>
-            html`<label class="${inkClass(contender)}"><input type="checkbox" name="contender" value="${contender.id}" data-kind="${kind}" checked> <i></i>${contender.name}</label>`,
+            html`<label class="${inkClass(contender)}"><input type="checkbox" name="contender" value="${contender.id}" data-role="${role}" checked> <i></i>${contender.name}</label>`,
         )}</fieldset>`
       );
     })}</div></details></form>`;

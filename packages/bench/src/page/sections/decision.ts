@@ -10,7 +10,7 @@ import { difference, quantity } from '../format.ts';
 import { html, type Markup } from '../html.ts';
 
 /** Longer words are cut in a cell; the experiment's own section has them whole. */
-const mostWords = 90;
+const maxWords = 90;
 
 /** So many of a reader's comparisons are shown at once; the others are folded. */
 const shownAtOnce = 4;
@@ -21,7 +21,7 @@ export function decisionSection(report: Report): Markup {
   return html`<section id="pick" aria-labelledby="pick-title"><h2 id="pick-title">Which design should I pick?</h2>
     <p class="lede"><b class="is-session">Session</b>: a blocking driver, made awaitable by opening a session on it.
     <b class="is-mixin">Mixin</b>: one driver with two sets of methods, <code>listNodes</code> and <code>listNodesAsync</code>.
-    <b class="is-flag">Flag</b>: the same names in both colours; <code>async: true</code> decides when connecting.</p>
+    <b class="is-flag">Flag</b>: the same names in both kinds; <code>async: true</code> decides when connecting.</p>
     <table class="glance"><thead><tr><th scope="col">if</th><th scope="col">pick</th>${designs.map((design) => html`<th scope="col" class="is-${design}">${design}</th>`)}</tr></thead>
     <tbody>${decisions.map(glance)}</tbody></table>
     <p class="how">Computed from the figures of this report. A design is <em>behind</em> where its interval and the best design's do not overlap and the medians differ
@@ -76,5 +76,5 @@ export function anchor(id: string): string {
 }
 
 function cut(words: string): string {
-  return words.length > mostWords ? `${words.slice(0, mostWords - 1)}…` : words;
+  return words.length > maxWords ? `${words.slice(0, maxWords - 1)}…` : words;
 }

@@ -10,7 +10,7 @@ import { asStream, downloads, fromMemory, intoFile, intoMemory } from './ways.ts
 /** Objects whose downloads keep their connections busy until they are read. */
 async function largeObject(kit: StorageKit): Promise<{ container: string; name: string }> {
   const container = await kit.container();
-  await kit.face.writeObject(pattern(8 * MIB), container, 'large');
+  await kit.driver.writeObject(pattern(8 * MIB), container, 'large');
   return { container, name: 'large' };
 }
 

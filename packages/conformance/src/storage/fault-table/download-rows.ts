@@ -48,7 +48,7 @@ const corruptWithoutChecksum: FaultRow = {
   server: faultServer,
   async observe(kit) {
     const [container, folder] = [await kit.container(), await kit.folder()];
-    const object = await kit.face.writeObject(pattern(sizeBytes), container, 'object');
+    const object = await kit.driver.writeObject(pattern(sizeBytes), container, 'object');
     const driver = kit.open(fastRetry);
     await kit.server.faults?.inject({ kind: 'alter', corrupt: true, headers: allChecksums });
     const { outcome } = await observeCall(kit, async () => {

@@ -5,7 +5,7 @@
 import { isCloudError } from '@isobar/core';
 import { expect } from 'vitest';
 import type { Case } from '../../case.ts';
-import type { AnyStorage } from '../../face.ts';
+import type { AnyStorage } from '../../driver.ts';
 import { expectNoSecret } from '../../failures.ts';
 import { fastRetry } from '../../kit.ts';
 import type { Fault, LoggedRequest, TestServer } from '../../test-server.ts';

@@ -53,9 +53,9 @@ function sourceFails(fault: string, deliveredBytes: number): FaultRow {
 }
 
 async function expectOnly(kit: StorageKit, container: string, name: string): Promise<void> {
-  expect((await kit.face.listContainerObjects(container)).map((object) => object.name)).toEqual([name]);
-  if (!kit.face.provider.capabilities.multipartUploads) return;
-  expect(await itemsOf(kit.face.iterateMultipartUploads(container)), 'unfinished uploads').toEqual([]);
+  expect((await kit.driver.listContainerObjects(container)).map((object) => object.name)).toEqual([name]);
+  if (!kit.driver.provider.capabilities.multipartUploads) return;
+  expect(await itemsOf(kit.driver.iterateMultipartUploads(container)), 'unfinished uploads').toEqual([]);
 }
 
 /** Rows of the table about uploads and other writes. */

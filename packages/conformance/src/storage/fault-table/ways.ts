@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ObjectReference } from '@isobar/core';
 import { expect } from 'vitest';
 import { collect, MIB, pattern, pieces } from '../../bytes.ts';
-import type { AnyStorage } from '../../face.ts';
+import type { AnyStorage } from '../../driver.ts';
 import { filesIn } from '../../kit.ts';
 import type { StorageKit } from '../storage-kit.ts';
 import type { Way } from './fault-row.ts';
@@ -16,7 +16,7 @@ const same = (received: Uint8Array, sent: Uint8Array): boolean => Buffer.compare
 
 async function stored(kit: StorageKit): Promise<{ container: string; name: string }> {
   const container = await kit.container();
-  await kit.face.writeObject(pattern(sizeBytes), container, 'object');
+  await kit.driver.writeObject(pattern(sizeBytes), container, 'object');
   return { container, name: 'object' };
 }
 
@@ -90,13 +90,13 @@ function writing(title: string, bytes: Uint8Array, write: Write): Way {
           await write(driver, container, name, kit);
           written.push(name);
           return async () => {
-            const listed = await kit.face.listContainerObjects(container);
+            const listed = await kit.driver.listContainerObjects(container);
             expect(listed.map((object) => object.name)).toEqual(written);
-            return same(await kit.face.readObject({ container, name }), bytes);
+            return same(await kit.driver.readObject({ container, name }), bytes);
           };
         },
         async expectNothingLeft() {
-          const listed = await kit.face.listContainerObjects(container);
+          const listed = await kit.driver.listContainerObjects(container);
           expect(listed.map((object) => object.name)).toEqual(written);
         },
       };
@@ -158,8 +158,8 @@ export const removing: Way = {
       async run(driver) {
         await driver.deleteObject({ container, name: 'object' });
         return async () => {
-          const left = await kit.face.listContainerObjects(container);
-          await kit.face.writeObject('object', container, 'object');
+          const left = await kit.driver.listContainerObjects(container);
+          await kit.driver.writeObject('object', container, 'object');
           return left.length === 0;
         };
       },
@@ -179,9 +179,9 @@ export const copying: Way = {
         copies += 1;
         await driver.copyObject(source, source.container, copy);
         return async () => {
-          const names = (await kit.face.listContainerObjects(source.container)).map(({ name }) => name);
+          const names = (await kit.driver.listContainerObjects(source.container)).map(({ name }) => name);
           if (!names.includes(copy)) return false;
-          return same(await kit.face.readObject({ container: source.container, name: copy }), pattern(sizeBytes));
+          return same(await kit.driver.readObject({ container: source.container, name: copy }), pattern(sizeBytes));
         };
       },
     };
@@ -196,7 +196,7 @@ export const creatingContainers: Way = {
       async run(driver) {
         const name = kit.newName();
         await driver.createContainer(name);
-        return async () => (await kit.face.getContainer(name)).name === name;
+        return async () => (await kit.driver.getContainer(name)).name === name;
       },
     };
   },

@@ -1,6 +1,6 @@
 /** Copies that the service makes: the bytes do not pass through this machine. */
 import { expect } from 'vitest';
-import { expectSameBytes, MIB, pattern, textOf } from '../../bytes.ts';
+import { decodeText, expectSameBytes, MIB, pattern } from '../../bytes.ts';
 import type { Suite } from '../../case.ts';
 import { hardNames } from '../names.ts';
 import type { StorageKit } from '../storage-kit.ts';
@@ -14,161 +14,162 @@ export const copies: Suite<StorageKit> = {
     {
       title: 'copies an object within its container, with its type',
       proof: true,
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
-        await face.writeObject('content', home, 'source', { contentType: options.contentType });
-        const copied = await face.copyObject({ container: home, name: 'source' }, home, 'target');
+        await driver.writeObject('content', home, 'source', { contentType: options.contentType });
+        const copied = await driver.copyObject({ container: home, name: 'source' }, home, 'target');
         expect(copied).toMatchObject({ container: home, name: 'target', sizeBytes: 7 });
-        expect(textOf(await face.readObject(copied))).toBe('content');
-        expect((await face.getObject(home, 'target')).contentType).toBe(options.contentType);
-        expect((await face.listContainerObjects(home)).map((item) => item.name)).toEqual(['source', 'target']);
+        expect(decodeText(await driver.readObject(copied))).toBe('content');
+        expect((await driver.getObject(home, 'target')).contentType).toBe(options.contentType);
+        expect((await driver.listContainerObjects(home)).map((item) => item.name)).toEqual(['source', 'target']);
       },
     },
     {
       title: 'copies an object to another container, and leaves the source as it was',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const [home, other] = [await container(), await container()];
-        const source = await face.writeObject('content', home, 'source', options);
-        const copied = await face.copyObject(source, other, 'target');
+        const source = await driver.writeObject('content', home, 'source', options);
+        const copied = await driver.copyObject(source, other, 'target');
         expect(copied.container).toBe(other);
-        expect(textOf(await face.readObject({ container: other, name: 'target' }))).toBe('content');
-        expect(textOf(await face.readObject(source))).toBe('content');
-        expect((await face.getObject(home, 'source')).contentType).toBe(options.contentType);
-        await face.deleteObject(source);
-        expect(textOf(await face.readObject(copied))).toBe('content');
+        expect(decodeText(await driver.readObject({ container: other, name: 'target' }))).toBe('content');
+        expect(decodeText(await driver.readObject(source))).toBe('content');
+        expect((await driver.getObject(home, 'source')).contentType).toBe(options.contentType);
+        await driver.deleteObject(source);
+        expect(decodeText(await driver.readObject(copied))).toBe('content');
       },
     },
     {
       title: 'copies the user’s metadata',
       needs: 'userMetadata',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
-        const source = await face.writeObject('content', home, 'source', options);
-        expect((await face.copyObject(source, home, 'target')).metadata).toEqual(options.metadata);
-        expect((await face.getObject(home, 'target')).metadata).toEqual(options.metadata);
+        const source = await driver.writeObject('content', home, 'source', options);
+        expect((await driver.copyObject(source, home, 'target')).metadata).toEqual(options.metadata);
+        expect((await driver.getObject(home, 'target')).metadata).toEqual(options.metadata);
       },
     },
     {
       title: 'copies an empty object, and one that was uploaded in parts',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
-        const empty = await face.writeObject('', home, 'empty');
-        expect(await face.readObject(await face.copyObject(empty, home, 'empty copy'))).toHaveLength(0);
+        const empty = await driver.writeObject('', home, 'empty');
+        expect(await driver.readObject(await driver.copyObject(empty, home, 'empty copy'))).toHaveLength(0);
         const long = pattern(9 * MIB);
-        const source = await face.uploadObjectViaStream([long], home, 'long', options);
-        const copied = await face.copyObject(source, home, 'long copy');
+        const source = await driver.uploadObjectViaStream([long], home, 'long', options);
+        const copied = await driver.copyObject(source, home, 'long copy');
         expect(copied).toMatchObject({ sizeBytes: long.length, contentType: options.contentType });
-        expectSameBytes(await face.readObject(copied), long);
+        expectSameBytes(await driver.readObject(copied), long);
       },
     },
     {
       title: 'copies between any names',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const [home, other] = [await container(), await container()];
         for (const name of hardNames) {
-          await face.writeObject(name, home, name);
-          expect(await face.copyObject({ container: home, name }, other, name)).toMatchObject({
+          await driver.writeObject(name, home, name);
+          expect(await driver.copyObject({ container: home, name }, other, name)).toMatchObject({
             container: other,
             name,
           });
         }
-        const listed = (await face.listContainerObjects(other)).map((item) => item.name);
+        const listed = (await driver.listContainerObjects(other)).map((item) => item.name);
         expect(listed.toSorted()).toEqual(hardNames.toSorted());
-        for (const name of hardNames) expect(textOf(await face.readObject({ container: other, name }))).toBe(name);
+        for (const name of hardNames)
+          expect(decodeText(await driver.readObject({ container: other, name }))).toBe(name);
       },
     },
     {
       title: 'replaces an object of the target’s name, and all that went with it',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
-        const source = await face.writeObject('new', home, 'source', { contentType: 'text/x-new' });
-        await face.writeObject('old and long', home, 'target', options);
-        const copied = await face.copyObject(source, home, 'target');
-        expect(textOf(await face.readObject(copied))).toBe('new');
-        expect(await face.getObject(home, 'target')).toMatchObject({ contentType: 'text/x-new', metadata: {} });
+        const source = await driver.writeObject('new', home, 'source', { contentType: 'text/x-new' });
+        await driver.writeObject('old and long', home, 'target', options);
+        const copied = await driver.copyObject(source, home, 'target');
+        expect(decodeText(await driver.readObject(copied))).toBe('new');
+        expect(await driver.getObject(home, 'target')).toMatchObject({ contentType: 'text/x-new', metadata: {} });
       },
     },
     {
       title: 'copies an object onto itself without loss, or refuses to',
-      async run({ face, container, fails }) {
+      async run({ driver, container, fails }) {
         const home = await container();
-        const source = await face.writeObject('content', home, 'object', options);
+        const source = await driver.writeObject('content', home, 'object', options);
         let failure: unknown;
-        await (async () => await face.copyObject(source, home, 'object'))().catch((thrown: unknown) => {
+        await (async () => await driver.copyObject(source, home, 'object'))().catch((thrown: unknown) => {
           failure = thrown;
         });
         const code = ['invalid-argument', 'unsupported'] as const;
         if (failure) await fails(() => Promise.reject(failure), { code });
-        expect(textOf(await face.readObject(source))).toBe('content');
-        expect((await face.getObject(home, 'object')).contentType).toBe(options.contentType);
+        expect(decodeText(await driver.readObject(source))).toBe('content');
+        expect((await driver.getObject(home, 'object')).contentType).toBe(options.contentType);
       },
     },
     {
       title: 'gives the copy what the options name, and keeps the rest',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
-        const source = await face.writeObject('content', home, 'source', options);
-        const copied = await face.copyObject(source, home, 'typed', { contentType: 'text/x-other' });
-        const kept = (await face.getObject(home, 'source')).metadata;
+        const source = await driver.writeObject('content', home, 'source', options);
+        const copied = await driver.copyObject(source, home, 'typed', { contentType: 'text/x-other' });
+        const kept = (await driver.getObject(home, 'source')).metadata;
         expect(copied).toMatchObject({ contentType: 'text/x-other', metadata: kept });
-        expect(await face.getObject(home, 'typed')).toMatchObject({ contentType: 'text/x-other', metadata: kept });
-        expect(textOf(await face.readObject(copied))).toBe('content');
-        expect((await face.getObject(home, 'source')).contentType).toBe(options.contentType);
+        expect(await driver.getObject(home, 'typed')).toMatchObject({ contentType: 'text/x-other', metadata: kept });
+        expect(decodeText(await driver.readObject(copied))).toBe('content');
+        expect((await driver.getObject(home, 'source')).contentType).toBe(options.contentType);
       },
     },
     {
       title: 'replaces the user’s metadata of the copy as a whole, and keeps its type',
       needs: 'userMetadata',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
-        const source = await face.writeObject('content', home, 'source', options);
+        const source = await driver.writeObject('content', home, 'source', options);
         const { contentType } = options;
-        const changed = await face.copyObject(source, home, 'changed', { metadata: { Shape: 'round' } });
+        const changed = await driver.copyObject(source, home, 'changed', { metadata: { Shape: 'round' } });
         expect(changed).toMatchObject({ contentType, metadata: { shape: 'round' } });
-        expect((await face.getObject(home, 'changed')).metadata).toEqual({ shape: 'round' });
-        await face.copyObject(source, home, 'bare', { metadata: {} });
-        expect((await face.getObject(home, 'bare')).metadata).toEqual({});
-        expect((await face.getObject(home, 'source')).metadata).toEqual(options.metadata);
+        expect((await driver.getObject(home, 'changed')).metadata).toEqual({ shape: 'round' });
+        await driver.copyObject(source, home, 'bare', { metadata: {} });
+        expect((await driver.getObject(home, 'bare')).metadata).toEqual({});
+        expect((await driver.getObject(home, 'source')).metadata).toEqual(options.metadata);
       },
     },
     {
       title: 'says that a missing source is not found, and makes no target',
-      async run({ face, container, newName, fails }) {
+      async run({ driver, container, newName, fails }) {
         const home = await container();
         const missing = { code: 'not-found', details: { operation: 'copyObject' } } as const;
         const source = { container: home, name: 'missing' };
-        await fails(() => face.copyObject(source, home, 'target'), missing);
-        await fails(() => face.copyObject(source, home, 'target', options), missing);
-        await fails(() => face.copyObject({ container: newName(), name: 'object' }, home, 'target'), missing);
-        expect(await face.listContainerObjects(home)).toEqual([]);
+        await fails(() => driver.copyObject(source, home, 'target'), missing);
+        await fails(() => driver.copyObject(source, home, 'target', options), missing);
+        await fails(() => driver.copyObject({ container: newName(), name: 'object' }, home, 'target'), missing);
+        expect(await driver.listContainerObjects(home)).toEqual([]);
       },
     },
     {
       title: 'says that a missing container of the target is not found',
-      async run({ face, containerWith, newName, fails }) {
+      async run({ driver, containerWith, newName, fails }) {
         const source = { container: await containerWith(['object']), name: 'object' };
         const missing = { code: 'not-found', details: { operation: 'copyObject' } } as const;
-        await fails(() => face.copyObject(source, newName(), 'target'), missing);
-        await fails(() => face.copyObject(source, newName(), 'target', options), missing);
+        await fails(() => driver.copyObject(source, newName(), 'target'), missing);
+        await fails(() => driver.copyObject(source, newName(), 'target', options), missing);
       },
     },
     {
       title: 'refuses wrong arguments, before anything is sent',
-      async run({ face, containerWith, failsUnsent }) {
+      async run({ driver, containerWith, failsUnsent }) {
         const home = await containerWith(['object']);
         const source = { container: home, name: 'object' };
         const invalid = { code: 'invalid-argument', details: { operation: 'copyObject' } } as const;
         for (const wrong of [undefined, null, 'object', { container: home }] as unknown as (typeof source)[]) {
-          await failsUnsent(() => face.copyObject(wrong, home, 'target'), invalid);
+          await failsUnsent(() => driver.copyObject(wrong, home, 'target'), invalid);
         }
         for (const wrong of [undefined, 5, ''] as unknown as string[]) {
-          await failsUnsent(() => face.copyObject(source, wrong, 'target'), invalid);
+          await failsUnsent(() => driver.copyObject(source, wrong, 'target'), invalid);
         }
         for (const wrong of [undefined, 5, ''] as unknown as string[]) {
-          await failsUnsent(() => face.copyObject(source, home, wrong), invalid);
+          await failsUnsent(() => driver.copyObject(source, home, wrong), invalid);
         }
-        await failsUnsent(() => face.copyObject(source, home, 'target', { contentType: 'x\r\ny' }), invalid);
-        expect(await face.listContainerObjects(home)).toHaveLength(1);
+        await failsUnsent(() => driver.copyObject(source, home, 'target', { contentType: 'x\r\ny' }), invalid);
+        expect(await driver.listContainerObjects(home)).toHaveLength(1);
       },
     },
   ],

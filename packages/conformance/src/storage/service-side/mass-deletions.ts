@@ -14,125 +14,125 @@ export const massDeletions: Suite<StorageKit> = {
     {
       title: 'removes many objects, and no others',
       proof: true,
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const home = await containerWith(['a', 'a/b', 'ab', 'b', 'kept']);
         const objects = inside(home, ['a', 'a/b', 'b']);
-        expect(await face.deleteObjects(objects)).toEqual({ deleted: objects, failed: [] });
-        expect((await face.listContainerObjects(home)).map((item) => item.name)).toEqual(['ab', 'kept']);
+        expect(await driver.deleteObjects(objects)).toEqual({ deleted: objects, failed: [] });
+        expect((await driver.listContainerObjects(home)).map((item) => item.name)).toEqual(['ab', 'kept']);
       },
     },
     {
       title: 'removes nothing when asked to, and sends nothing',
       server: ['requests'],
-      async run({ face, requestsOf }) {
+      async run({ driver, requestsOf }) {
         const sent = await requestsOf(async () => {
-          expect(await face.deleteObjects([])).toEqual({ deleted: [], failed: [] });
+          expect(await driver.deleteObjects([])).toEqual({ deleted: [], failed: [] });
         });
         expect(sent).toBe(0);
       },
     },
     {
       title: 'removes one object',
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const home = await containerWith(['only']);
-        expect(await face.deleteObjects(inside(home, ['only']))).toEqual({
+        expect(await driver.deleteObjects(inside(home, ['only']))).toEqual({
           deleted: inside(home, ['only']),
           failed: [],
         });
-        expect(await face.listContainerObjects(home)).toEqual([]);
+        expect(await driver.listContainerObjects(home)).toEqual([]);
       },
     },
     {
       title: 'counts missing objects as removed',
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const home = await containerWith(['there']);
         const objects = inside(home, ['missing', 'there', 'missing too']);
-        expect(await face.deleteObjects(objects)).toEqual({ deleted: objects, failed: [] });
-        expect(await face.deleteObjects(objects)).toEqual({ deleted: objects, failed: [] });
+        expect(await driver.deleteObjects(objects)).toEqual({ deleted: objects, failed: [] });
+        expect(await driver.deleteObjects(objects)).toEqual({ deleted: objects, failed: [] });
       },
     },
     {
       title: 'removes 1001 objects',
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         // Those at the edges exist, the others count as removed: writing a thousand more would show nothing more.
         const names = Array.from({ length: 1001 }, (_, index) => `object-${String(index).padStart(4, '0')}`);
         const there = names.filter((_, index) => [0, 1, 500, 998, 999, 1000].includes(index));
         const home = await containerWith([...there, 'kept']);
-        const { deleted, failed } = await face.deleteObjects(inside(home, names));
+        const { deleted, failed } = await driver.deleteObjects(inside(home, names));
         expect(failed).toEqual([]);
         expect(deleted).toEqual(inside(home, names));
-        expect((await face.listContainerObjects(home)).map((item) => item.name)).toEqual(['kept']);
+        expect((await driver.listContainerObjects(home)).map((item) => item.name)).toEqual(['kept']);
       },
     },
     {
       title: 'removes objects of several containers',
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const homes = [await containerWith(['a', 'b']), await containerWith(['a', 'b']), await containerWith(['a'])];
         const objects = homes.map((container) => ({ container, name: 'a' }));
-        const { deleted, failed } = await face.deleteObjects([...objects, ...inside(homes[0] ?? '', ['b'])]);
+        const { deleted, failed } = await driver.deleteObjects([...objects, ...inside(homes[0] ?? '', ['b'])]);
         expect(failed).toEqual([]);
         expect(deleted).toHaveLength(4);
         expect(deleted).toEqual(expect.arrayContaining([...objects, ...inside(homes[0] ?? '', ['b'])]));
         const left = [];
-        for (const home of homes) left.push((await face.listContainerObjects(home)).map((item) => item.name));
+        for (const home of homes) left.push((await driver.listContainerObjects(home)).map((item) => item.name));
         expect(left).toEqual([[], ['b'], []]);
       },
     },
     {
       title: 'removes objects of any name',
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const home = await containerWith([...hardNames, 'kept']);
-        const { deleted, failed } = await face.deleteObjects(inside(home, hardNames));
+        const { deleted, failed } = await driver.deleteObjects(inside(home, hardNames));
         expect([deleted, failed]).toEqual([inside(home, hardNames), []]);
-        expect((await face.listContainerObjects(home)).map((item) => item.name)).toEqual(['kept']);
+        expect((await driver.listContainerObjects(home)).map((item) => item.name)).toEqual(['kept']);
       },
     },
     {
       title: 'takes any iterable of models and references',
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const home = await containerWith(['a', 'b', 'c', 'd']);
-        const listed = await face.listContainerObjects(home, { prefix: 'a' });
-        const model = await face.getContainer(home);
+        const listed = await driver.listContainerObjects(home, { prefix: 'a' });
+        const model = await driver.getContainer(home);
         function* references(): Generator<ObjectReference> {
           yield* listed;
           yield { container: model, name: 'b' };
         }
-        expect((await face.deleteObjects(references())).deleted).toEqual(inside(home, ['a', 'b']));
-        expect((await face.deleteObjects(new Set(inside(home, ['c'])))).deleted).toEqual(inside(home, ['c']));
-        expect((await face.listContainerObjects(home)).map((item) => item.name)).toEqual(['d']);
+        expect((await driver.deleteObjects(references())).deleted).toEqual(inside(home, ['a', 'b']));
+        expect((await driver.deleteObjects(new Set(inside(home, ['c'])))).deleted).toEqual(inside(home, ['c']));
+        expect((await driver.listContainerObjects(home)).map((item) => item.name)).toEqual(['d']);
       },
     },
     {
       title: 'removes an object once that is named twice',
-      async run({ face, containerWith }) {
+      async run({ driver, containerWith }) {
         const home = await containerWith(['twice', 'kept']);
-        const { failed } = await face.deleteObjects(inside(home, ['twice', 'twice']));
+        const { failed } = await driver.deleteObjects(inside(home, ['twice', 'twice']));
         expect(failed).toEqual([]);
-        expect((await face.listContainerObjects(home)).map((item) => item.name)).toEqual(['kept']);
+        expect((await driver.listContainerObjects(home)).map((item) => item.name)).toEqual(['kept']);
       },
     },
     {
       title: 'refuses wrong arguments before anything is sent, also when only the last one is wrong',
-      async run({ face, containerWith, failsUnsent }) {
+      async run({ driver, containerWith, failsUnsent }) {
         const home = await containerWith(['object']);
         const invalid = { code: 'invalid-argument', details: { operation: 'deleteObjects' } } as const;
         for (const wrong of [undefined, null, 5, {}] as unknown as ObjectReference[][]) {
-          await failsUnsent(() => face.deleteObjects(wrong), invalid);
+          await failsUnsent(() => driver.deleteObjects(wrong), invalid);
         }
         for (const wrong of [undefined, 'object', { container: home, name: '' }, { container: '', name: 'a' }]) {
           const objects = [{ container: home, name: 'object' }, wrong as ObjectReference];
-          await failsUnsent(() => face.deleteObjects(objects), invalid);
+          await failsUnsent(() => driver.deleteObjects(objects), invalid);
         }
-        expect(await face.listContainerObjects(home)).toHaveLength(1);
+        expect(await driver.listContainerObjects(home)).toHaveLength(1);
       },
     },
     {
       title: 'fails as a whole when the credentials are wrong, and removes nothing',
-      async run({ face, containerWith, open, wrongCredentials, fails }) {
+      async run({ driver, containerWith, open, wrongCredentials, fails }) {
         const home = await containerWith(['object']);
         const call = () => open(wrongCredentials).deleteObjects(inside(home, ['object']));
         await fails(call, { code: ['unauthenticated', 'permission-denied'], details: { operation: 'deleteObjects' } });
-        expect(await face.listContainerObjects(home)).toHaveLength(1);
+        expect(await driver.listContainerObjects(home)).toHaveLength(1);
       },
     },
   ],

@@ -1,6 +1,6 @@
 /** Changes of what goes with an object's bytes, the bytes left alone. */
 import { expect } from 'vitest';
-import { textOf } from '../../bytes.ts';
+import { decodeText } from '../../bytes.ts';
 import type { Suite } from '../../case.ts';
 import { hardNames } from '../names.ts';
 import type { StorageKit } from '../storage-kit.ts';
@@ -14,95 +14,98 @@ export const metadataChanges: Suite<StorageKit> = {
     {
       title: 'changes the type, and keeps the bytes',
       proof: true,
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
-        const object = await face.writeObject('content', home, 'object', { contentType: options.contentType });
-        const changed = await face.updateObjectMetadata(object, { contentType: 'text/x-other' });
+        const object = await driver.writeObject('content', home, 'object', { contentType: options.contentType });
+        const changed = await driver.updateObjectMetadata(object, { contentType: 'text/x-other' });
         expect(changed).toMatchObject({ container: home, name: 'object', sizeBytes: 7, contentType: 'text/x-other' });
-        expect((await face.getObject(home, 'object')).contentType).toBe('text/x-other');
-        expect(textOf(await face.readObject(object))).toBe('content');
-        expect(await face.listContainerObjects(home)).toHaveLength(1);
+        expect((await driver.getObject(home, 'object')).contentType).toBe('text/x-other');
+        expect(decodeText(await driver.readObject(object))).toBe('content');
+        expect(await driver.listContainerObjects(home)).toHaveLength(1);
       },
     },
     {
       title: 'keeps the user’s metadata when only the type changes',
       needs: 'userMetadata',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
-        const object = await face.writeObject('content', home, 'object', options);
-        await face.updateObjectMetadata(object, { contentType: 'text/x-other', cacheControl: 'no-store' });
-        expect((await face.getObject(home, 'object')).metadata).toEqual(options.metadata);
+        const object = await driver.writeObject('content', home, 'object', options);
+        await driver.updateObjectMetadata(object, { contentType: 'text/x-other', cacheControl: 'no-store' });
+        expect((await driver.getObject(home, 'object')).metadata).toEqual(options.metadata);
       },
     },
     {
       title: 'replaces the user’s metadata as a whole, and keeps the type',
       needs: 'userMetadata',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
-        const object = await face.writeObject('content', home, 'object', options);
-        const changed = await face.updateObjectMetadata(object, { metadata: { Shape: 'round' } });
+        const object = await driver.writeObject('content', home, 'object', options);
+        const changed = await driver.updateObjectMetadata(object, { metadata: { Shape: 'round' } });
         expect(changed.metadata).toEqual({ shape: 'round' });
-        const found = await face.getObject(home, 'object');
+        const found = await driver.getObject(home, 'object');
         expect(found).toMatchObject({ contentType: options.contentType, sizeBytes: 7 });
         expect(found.metadata).toEqual({ shape: 'round' });
-        await face.updateObjectMetadata(object, { metadata: {} });
-        expect((await face.getObject(home, 'object')).metadata).toEqual({});
-        expect(textOf(await face.readObject(object))).toBe('content');
+        await driver.updateObjectMetadata(object, { metadata: {} });
+        expect((await driver.getObject(home, 'object')).metadata).toEqual({});
+        expect(decodeText(await driver.readObject(object))).toBe('content');
       },
     },
     {
       title: 'keeps everything when nothing is to change',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
-        const object = await face.writeObject('content', home, 'object', options);
-        const { contentType, metadata } = await face.getObject(home, 'object');
-        expect(await face.updateObjectMetadata(object, {})).toMatchObject({ contentType, metadata, sizeBytes: 7 });
-        expect(await face.getObject(home, 'object')).toMatchObject({ contentType, metadata });
+        const object = await driver.writeObject('content', home, 'object', options);
+        const { contentType, metadata } = await driver.getObject(home, 'object');
+        expect(await driver.updateObjectMetadata(object, {})).toMatchObject({ contentType, metadata, sizeBytes: 7 });
+        expect(await driver.getObject(home, 'object')).toMatchObject({ contentType, metadata });
       },
     },
     {
       title: 'changes the same object again and again',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
-        const object = await face.writeObject('content', home, 'object');
+        const object = await driver.writeObject('content', home, 'object');
         for (const contentType of ['text/x-1', 'text/x-2', 'text/x-3']) {
-          await face.updateObjectMetadata(object, { contentType });
-          expect((await face.getObject(home, 'object')).contentType).toBe(contentType);
+          await driver.updateObjectMetadata(object, { contentType });
+          expect((await driver.getObject(home, 'object')).contentType).toBe(contentType);
         }
       },
     },
     {
       title: 'changes objects of any name',
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
         for (const name of hardNames.filter((_, index) => index % 3 === 0)) {
-          await face.writeObject(name, home, name);
-          await face.updateObjectMetadata({ container: home, name }, { contentType: 'text/x-own' });
-          expect(await face.getObject(home, name)).toMatchObject({ name, contentType: 'text/x-own' });
+          await driver.writeObject(name, home, name);
+          await driver.updateObjectMetadata({ container: home, name }, { contentType: 'text/x-own' });
+          expect(await driver.getObject(home, name)).toMatchObject({ name, contentType: 'text/x-own' });
         }
       },
     },
     {
       title: 'says that a missing object is not found, and makes none',
-      async run({ face, container, newName, fails }) {
+      async run({ driver, container, newName, fails }) {
         const home = await container();
         const missing = (name: string) =>
           ({ code: 'not-found', details: { operation: 'updateObjectMetadata', container: name } }) as const;
-        await fails(() => face.updateObjectMetadata({ container: home, name: 'missing' }, options), missing(home));
+        await fails(() => driver.updateObjectMetadata({ container: home, name: 'missing' }, options), missing(home));
         const nowhere = newName();
-        await fails(() => face.updateObjectMetadata({ container: nowhere, name: 'object' }, options), missing(nowhere));
-        expect(await face.listContainerObjects(home)).toEqual([]);
+        await fails(
+          () => driver.updateObjectMetadata({ container: nowhere, name: 'object' }, options),
+          missing(nowhere),
+        );
+        expect(await driver.listContainerObjects(home)).toEqual([]);
       },
     },
     {
       title: 'refuses changes that no header can carry, before anything is sent',
-      async run({ face, containerWith, failsUnsent }) {
+      async run({ driver, containerWith, failsUnsent }) {
         const object = { container: await containerWith(['object']), name: 'object' };
         for (const field of ['contentType', 'contentDisposition', 'contentLanguage', 'cacheControl']) {
-          const change = () => face.updateObjectMetadata(object, { [field]: 'x\r\nx-injected: 1' });
+          const change = () => driver.updateObjectMetadata(object, { [field]: 'x\r\nx-injected: 1' });
           await failsUnsent(change, { code: 'invalid-argument', details: { field } });
         }
-        const injecting = () => face.updateObjectMetadata(object, { metadata: { key: 'x\ny' } });
+        const injecting = () => driver.updateObjectMetadata(object, { metadata: { key: 'x\ny' } });
         await failsUnsent(injecting, { code: 'invalid-argument' });
       },
     },

@@ -6,7 +6,7 @@ import { isCloudError, type MultipartUpload } from '@isobar/core';
 import { expect } from 'vitest';
 import { itemsOf, MIB, pattern } from '../../bytes.ts';
 import type { Suite } from '../../case.ts';
-import type { AnyStorage } from '../../face.ts';
+import type { AnyStorage } from '../../driver.ts';
 import { thrownBy } from '../../failures.ts';
 import { expectPlainData } from '../../plain-data.ts';
 import type { StorageKit } from '../storage-kit.ts';
@@ -26,7 +26,7 @@ function* watching(list: () => readonly MultipartUpload[], seen: MultipartUpload
   throw new Error('the source ends here');
 }
 
-/** The same for the asynchronous colour. */
+/** The same for the asynchronous kind. */
 async function* watchingAsync(
   list: () => Promise<readonly MultipartUpload[]>,
   seen: MultipartUpload[],
@@ -46,10 +46,10 @@ async function* hanging(): AsyncGenerator<Uint8Array> {
 }
 
 /** Waits until a container has so many uploads; what they are. */
-async function uploadsOf(face: AnyStorage, container: string, count: number): Promise<MultipartUpload[]> {
+async function uploadsOf(driver: AnyStorage, container: string, count: number): Promise<MultipartUpload[]> {
   let uploads: MultipartUpload[] = [];
   const look = async () => {
-    uploads = await itemsOf(face.iterateMultipartUploads(container));
+    uploads = await itemsOf(driver.iterateMultipartUploads(container));
     return uploads.length;
   };
   await expect.poll(look, { timeout: 10_000, interval: 20 }).toBe(count);
@@ -70,120 +70,120 @@ export const multipartUploads: Suite<StorageKit> = {
     {
       title: 'lists none in a new container, and none after uploads that ended',
       proof: true,
-      async run({ face, container }) {
+      async run({ driver, container }) {
         const home = await container();
-        expect(await itemsOf(face.iterateMultipartUploads(home))).toEqual([]);
-        await face.writeObject('short', home, 'short');
-        await face.uploadObjectViaStream([pattern(9 * MIB)], home, 'long');
-        expect(await face.iterateMultipartUploads(home).toArray()).toEqual([]);
+        expect(await itemsOf(driver.iterateMultipartUploads(home))).toEqual([]);
+        await driver.writeObject('short', home, 'short');
+        await driver.uploadObjectViaStream([pattern(9 * MIB)], home, 'long');
+        expect(await driver.iterateMultipartUploads(home).toArray()).toEqual([]);
       },
     },
     {
       title: 'lists an upload while its source delivers, and leaves none behind when the source fails',
-      colour: 'blocking',
-      async run({ face, container }) {
+      kind: 'blocking',
+      async run({ driver, container }) {
         const home = await container();
         const seen: MultipartUpload[] = [];
-        const list = () => face.iterateMultipartUploads(home).toArray() as MultipartUpload[];
-        const thrown = await thrownBy(() => face.uploadObjectViaStream(watching(list, seen), home, 'dir/été'));
+        const list = () => driver.iterateMultipartUploads(home).toArray() as MultipartUpload[];
+        const thrown = await thrownBy(() => driver.uploadObjectViaStream(watching(list, seen), home, 'dir/été'));
         expect(thrown).toMatchObject({ message: 'the source ends here' });
         expectUpload(seen, home);
         expect(list()).toEqual([]);
-        expect(await face.listContainerObjects(home)).toEqual([]);
+        expect(await driver.listContainerObjects(home)).toEqual([]);
       },
     },
     {
       title: 'lists an upload while its source delivers, and leaves none behind when the source fails',
-      colour: 'async',
-      async run({ face, container }) {
+      kind: 'async',
+      async run({ driver, container }) {
         const home = await container();
         const seen: MultipartUpload[] = [];
-        const list = async () => await face.iterateMultipartUploads(home).toArray();
-        const thrown = await thrownBy(() => face.uploadObjectViaStream(watchingAsync(list, seen), home, 'dir/été'));
+        const list = async () => await driver.iterateMultipartUploads(home).toArray();
+        const thrown = await thrownBy(() => driver.uploadObjectViaStream(watchingAsync(list, seen), home, 'dir/été'));
         expect(thrown).toMatchObject({ message: 'the source ends here' });
         expectUpload(seen, home);
         expect(await list()).toEqual([]);
-        expect(await face.listContainerObjects(home)).toEqual([]);
+        expect(await driver.listContainerObjects(home)).toEqual([]);
       },
     },
     {
       title: 'leaves no upload behind when the source hangs until the time limit',
-      colour: 'async',
-      async run({ face, container, fails }) {
+      kind: 'async',
+      async run({ driver, container, fails }) {
         const home = await container();
-        const upload = () => face.uploadObjectViaStream(hanging(), home, 'object', { timeoutMs: 1000 });
+        const upload = () => driver.uploadObjectViaStream(hanging(), home, 'object', { timeoutMs: 1000 });
         await fails(upload, { code: 'timeout' });
-        expect(await uploadsOf(face, home, 0)).toEqual([]);
-        expect(await face.listContainerObjects(home)).toEqual([]);
+        expect(await uploadsOf(driver, home, 0)).toEqual([]);
+        expect(await driver.listContainerObjects(home)).toEqual([]);
       },
     },
     {
       title: 'lists uploads by name, those of one name too, and only those with a prefix; leaves none when aborted',
-      colour: 'async',
-      async run({ face, container, fails }) {
+      kind: 'async',
+      async run({ driver, container, fails }) {
         const home = await container();
         const controller = new AbortController();
         const { signal } = controller;
         const ended = ['b/2', 'a/1', 'a/1'].map((name) =>
-          fails(() => face.uploadObjectViaStream(hanging(), home, name, { signal }), { code: 'aborted' }),
+          fails(() => driver.uploadObjectViaStream(hanging(), home, name, { signal }), { code: 'aborted' }),
         );
-        const listed = await uploadsOf(face, home, 3);
-        const prefixed = await itemsOf(face.iterateMultipartUploads(home, { prefix: 'a/' }));
-        const pages = await itemsOf(face.iterateMultipartUploads(home).pages());
+        const listed = await uploadsOf(driver, home, 3);
+        const prefixed = await itemsOf(driver.iterateMultipartUploads(home, { prefix: 'a/' }));
+        const pages = await itemsOf(driver.iterateMultipartUploads(home).pages());
         controller.abort();
         await Promise.all(ended);
         expect(listed.map(({ name }) => name)).toEqual(['a/1', 'a/1', 'b/2']);
         expect(new Set(listed.map(({ uploadId }) => uploadId)).size).toBe(3);
         expect(prefixed).toEqual(listed.slice(0, 2));
         expect(pages.flatMap(({ items }) => items)).toEqual(listed);
-        expect(await uploadsOf(face, home, 0)).toEqual([]);
+        expect(await uploadsOf(driver, home, 0)).toEqual([]);
       },
     },
     {
       title: 'drops an upload, after which it is gone and cannot end well',
-      colour: 'async',
-      async run({ face, container }) {
+      kind: 'async',
+      async run({ driver, container }) {
         const home = await container();
         const controller = new AbortController();
         const options = { signal: controller.signal };
-        const ended = thrownBy(() => face.uploadObjectViaStream(hanging(), home, 'object', options));
-        const [upload] = await uploadsOf(face, home, 1);
+        const ended = thrownBy(() => driver.uploadObjectViaStream(hanging(), home, 'object', options));
+        const [upload] = await uploadsOf(driver, home, 1);
         expect(upload).toMatchObject({ container: home, name: 'object' });
         const dropped = upload as MultipartUpload;
-        expect(await face.abortMultipartUpload(dropped)).toBeUndefined();
-        expect(await itemsOf(face.iterateMultipartUploads(home))).toEqual([]);
+        expect(await driver.abortMultipartUpload(dropped)).toBeUndefined();
+        expect(await itemsOf(driver.iterateMultipartUploads(home))).toEqual([]);
         // Some clouds remember that it was dropped, others do not find it.
-        const again = await Promise.resolve(face.abortMultipartUpload(dropped)).catch((failure: unknown) => failure);
+        const again = await Promise.resolve(driver.abortMultipartUpload(dropped)).catch((failure: unknown) => failure);
         expect(again === undefined || isCloudError(again, 'not-found')).toBe(true);
         controller.abort();
         expect(await ended).toBeInstanceOf(Error);
-        expect(await face.listContainerObjects(home)).toEqual([]);
+        expect(await driver.listContainerObjects(home)).toEqual([]);
       },
     },
     {
       title: 'does not remove an object of the name of an upload that does not exist',
-      async run({ face, containerWith, fails }) {
+      async run({ driver, containerWith, fails }) {
         const home = await containerWith(['object']);
         const upload = { container: home, name: 'object', uploadId: 'no-such-upload' };
         const details = { operation: 'abortMultipartUpload', container: home };
-        await fails(() => face.abortMultipartUpload(upload), { code: 'not-found', details });
-        expect(await face.listContainerObjects(home)).toHaveLength(1);
+        await fails(() => driver.abortMultipartUpload(upload), { code: 'not-found', details });
+        expect(await driver.listContainerObjects(home)).toHaveLength(1);
       },
     },
     {
       title: 'says that a missing container is not found',
-      async run({ face, newName, fails }) {
+      async run({ driver, newName, fails }) {
         const home = newName();
         const missing = (operation: string) =>
           ({ code: 'not-found', details: { operation, container: home } }) as const;
-        await fails(() => face.iterateMultipartUploads(home).toArray(), missing('iterateMultipartUploads'));
+        await fails(() => driver.iterateMultipartUploads(home).toArray(), missing('iterateMultipartUploads'));
         const upload = { container: home, name: 'object', uploadId: 'none' };
-        await fails(() => face.abortMultipartUpload(upload), missing('abortMultipartUpload'));
+        await fails(() => driver.abortMultipartUpload(upload), missing('abortMultipartUpload'));
       },
     },
     {
       title: 'refuses wrong arguments, before anything is sent',
-      async run({ face, containerWith, failsUnsent }) {
+      async run({ driver, containerWith, failsUnsent }) {
         const home = await containerWith(['object']);
         const upload = { container: home, name: 'object', uploadId: 'none' };
         const invalid = { code: 'invalid-argument' } as const;
@@ -196,12 +196,12 @@ export const multipartUploads: Suite<StorageKit> = {
           { ...upload, name: '' },
         ];
         for (const argument of wrong as unknown as MultipartUpload[]) {
-          await failsUnsent(() => face.abortMultipartUpload(argument), invalid);
+          await failsUnsent(() => driver.abortMultipartUpload(argument), invalid);
         }
         for (const argument of [undefined, null, 5, ''] as unknown as string[]) {
-          await failsUnsent(() => face.iterateMultipartUploads(argument).toArray(), invalid);
+          await failsUnsent(() => driver.iterateMultipartUploads(argument).toArray(), invalid);
         }
-        expect(await face.listContainerObjects(home)).toHaveLength(1);
+        expect(await driver.listContainerObjects(home)).toHaveLength(1);
       },
     },
   ],

@@ -1,7 +1,7 @@
 /** Signed URLs, as those use them who have nothing but the URL. */
 import type { PresignOptions } from '@isobar/core';
 import { expect, vi } from 'vitest';
-import { bytesOf, expectSameBytes, MIB, pattern, textOf } from '../../bytes.ts';
+import { bytesOf, decodeText, expectSameBytes, MIB, pattern } from '../../bytes.ts';
 import type { Suite } from '../../case.ts';
 import type { UrlAnswer } from '../../plain-request.ts';
 import { hardNames } from '../names.ts';
@@ -19,9 +19,11 @@ export const signedUrls: Suite<StorageKit> = {
     {
       title: 'lets its holder read the object',
       proof: true,
-      async run({ face, container, requestUrl }) {
-        const object = await face.writeObject(pattern(MIB), await container(), 'object', { contentType: 'text/x-own' });
-        const url = await face.presignObjectUrl(object);
+      async run({ driver, container, requestUrl }) {
+        const object = await driver.writeObject(pattern(MIB), await container(), 'object', {
+          contentType: 'text/x-own',
+        });
+        const url = await driver.presignObjectUrl(object);
         const { status, headers, body } = await requestUrl({ method: 'GET', url });
         expect([status, headers['content-type']]).toEqual([200, 'text/x-own']);
         expectSameBytes(body, pattern(MIB));
@@ -30,74 +32,74 @@ export const signedUrls: Suite<StorageKit> = {
     },
     {
       title: 'is made without asking the service, also for what is not there',
-      async run({ face, newName, requestsOf }) {
+      async run({ driver, newName, requestsOf }) {
         const object = { container: newName(), name: 'missing' };
         const sent = await requestsOf(async () => {
-          expect(await face.presignObjectUrl(object)).toMatch(/^https?:\/\//);
+          expect(await driver.presignObjectUrl(object)).toMatch(/^https?:\/\//);
         });
         expect(sent ?? 0).toBe(0);
       },
     },
     {
       title: 'lets its holder look at the object',
-      async run({ face, container, requestUrl }) {
-        const object = await face.writeObject('content', await container(), 'object');
-        const url = await face.presignObjectUrl(object, { method: 'HEAD' });
+      async run({ driver, container, requestUrl }) {
+        const object = await driver.writeObject('content', await container(), 'object');
+        const url = await driver.presignObjectUrl(object, { method: 'HEAD' });
         const { status, headers, body } = await requestUrl({ method: 'HEAD', url });
         expect([status, headers['content-length'], body.length]).toEqual([200, '7', 0]);
       },
     },
     {
       title: 'lets its holder write the object',
-      async run({ face, container, requestUrl }) {
+      async run({ driver, container, requestUrl }) {
         const object = { container: await container(), name: 'object' };
-        const url = await face.presignObjectUrl(object, { method: 'PUT' });
+        const url = await driver.presignObjectUrl(object, { method: 'PUT' });
         const { status } = await requestUrl({ method: 'PUT', url, body: bytesOf('content') });
         expect([200, 201, 204]).toContain(status);
-        expect(textOf(await face.readObject(object))).toBe('content');
+        expect(decodeText(await driver.readObject(object))).toBe('content');
       },
     },
     {
       title: 'lets its holder remove the object',
-      async run({ face, containerWith, requestUrl, fails }) {
+      async run({ driver, containerWith, requestUrl, fails }) {
         const object = { container: await containerWith(['object', 'kept']), name: 'object' };
-        const url = await face.presignObjectUrl(object, { method: 'DELETE' });
+        const url = await driver.presignObjectUrl(object, { method: 'DELETE' });
         expect([200, 204]).toContain((await requestUrl({ method: 'DELETE', url })).status);
-        await fails(() => face.readObject(object), { code: 'not-found' });
-        expect(await face.listContainerObjects(object.container)).toHaveLength(1);
+        await fails(() => driver.readObject(object), { code: 'not-found' });
+        expect(await driver.listContainerObjects(object.container)).toHaveLength(1);
       },
     },
     {
       title: 'is for one object, whatever its name',
-      async run({ face, containerWith, requestUrl }) {
+      async run({ driver, containerWith, requestUrl }) {
         const home = await containerWith(hardNames);
         for (const name of hardNames) {
-          const url = await face.presignObjectUrl({ container: home, name });
+          const url = await driver.presignObjectUrl({ container: home, name });
           const { status, body } = await requestUrl({ method: 'GET', url });
-          expect([status, textOf(body)]).toEqual([200, name]);
+          expect([status, decodeText(body)]).toEqual([200, name]);
         }
       },
     },
     {
       title: 'is for one method, and changes nothing with another',
-      async run({ face, containerWith, requestUrl }) {
+      async run({ driver, containerWith, requestUrl }) {
         const object = { container: await containerWith(['object']), name: 'object' };
         const methods = ['GET', 'PUT', 'DELETE'] as const;
         for (const method of methods) {
-          const url = await face.presignObjectUrl(object, { method });
+          const url = await driver.presignObjectUrl(object, { method });
           for (const other of methods.filter((known) => known !== method)) {
             const body = other === 'PUT' ? { body: bytesOf('changed') } : {};
             expectRefused(await requestUrl({ method: other, url, ...body }), `${other} with a URL for ${method}`);
           }
         }
-        expect(textOf(await face.readObject(object))).toBe('object');
+        expect(decodeText(await driver.readObject(object))).toBe('object');
       },
     },
     {
       title: 'is refused once it has been changed',
-      async run({ face, containerWith, requestUrl }) {
+      async run({ driver, containerWith, requestUrl }) {
         const home = await containerWith(['object', 'other']);
-        const url = await face.presignObjectUrl({ container: home, name: 'object' }, { expiresInSeconds: 60 });
+        const url = await driver.presignObjectUrl({ container: home, name: 'object' }, { expiresInSeconds: 60 });
         const last = url.at(-1) === '0' ? '1' : '0';
         const [place = '', query = ''] = url.split('?');
         const changed = [
@@ -111,17 +113,17 @@ export const signedUrls: Suite<StorageKit> = {
           expect(wrong, `change ${index}`).not.toBe(url);
           const answer = await requestUrl({ method: 'GET', url: wrong });
           expectRefused(answer, `change ${index}`);
-          expect(textOf(answer.body)).not.toBe('object');
+          expect(decodeText(answer.body)).not.toBe('object');
         }
       },
     },
     {
       title: 'is refused once its time is over',
-      async run({ face, containerWith, requestUrl }) {
+      async run({ driver, containerWith, requestUrl }) {
         const object = { container: await containerWith(['object']), name: 'object' };
         // Both are signed two minutes ago, as far as the driver knows.
         const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 120_000);
-        const urlFor = async (expiresInSeconds: number) => await face.presignObjectUrl(object, { expiresInSeconds });
+        const urlFor = async (expiresInSeconds: number) => await driver.presignObjectUrl(object, { expiresInSeconds });
         const [url, lasting] = [await urlFor(60), await urlFor(600)];
         clock.mockRestore();
         expectRefused(await requestUrl({ method: 'GET', url }), 'the URL whose time is over');
@@ -130,27 +132,27 @@ export const signedUrls: Suite<StorageKit> = {
     },
     {
       title: 'makes its holder send the media type that it was made for',
-      async run({ face, container, requestUrl }) {
+      async run({ driver, container, requestUrl }) {
         const object = { container: await container(), name: 'object' };
-        const url = await face.presignObjectUrl(object, { method: 'PUT', contentType: 'text/x-own' });
+        const url = await driver.presignObjectUrl(object, { method: 'PUT', contentType: 'text/x-own' });
         const put = (headers: Record<string, string>) =>
           requestUrl({ method: 'PUT', url, headers, body: bytesOf('content') });
         expectRefused(await put({ 'content-type': 'text/html' }), 'another type');
         expectRefused(await put({}), 'no type');
-        expect(await face.listContainerObjects(object.container)).toEqual([]);
+        expect(await driver.listContainerObjects(object.container)).toEqual([]);
         expect([200, 201, 204]).toContain((await put({ 'content-type': 'text/x-own' })).status);
-        expect((await face.getObject(object.container, 'object')).contentType).toBe('text/x-own');
+        expect((await driver.getObject(object.container, 'object')).contentType).toBe('text/x-own');
       },
     },
     {
       title: 'makes the service answer with another type and disposition',
-      async run({ face, containerWith, requestUrl }) {
+      async run({ driver, containerWith, requestUrl }) {
         const object = { container: await containerWith(['object']), name: 'object' };
         const options = {
           responseContentType: 'text/x-other; charset=utf-8',
           responseContentDisposition: 'attachment; filename="a b+c.txt"',
         };
-        const url = await face.presignObjectUrl(object, options);
+        const url = await driver.presignObjectUrl(object, options);
         const { status, headers } = await requestUrl({ method: 'GET', url });
         expect(status).toBe(200);
         expect(headers['content-type']).toBe(options.responseContentType);
@@ -159,8 +161,8 @@ export const signedUrls: Suite<StorageKit> = {
     },
     {
       title: 'says that a missing object is missing',
-      async run({ face, container, requestUrl }) {
-        const url = await face.presignObjectUrl({ container: await container(), name: 'missing' });
+      async run({ driver, container, requestUrl }) {
+        const url = await driver.presignObjectUrl({ container: await container(), name: 'missing' });
         expect((await requestUrl({ method: 'GET', url })).status).toBe(404);
       },
     },
@@ -174,14 +176,14 @@ export const signedUrls: Suite<StorageKit> = {
     },
     {
       title: 'does not show the secret that it was made with',
-      async run({ face, container, secrets }) {
-        const url = await face.presignObjectUrl({ container: await container(), name: 'object' });
+      async run({ driver, container, secrets }) {
+        const url = await driver.presignObjectUrl({ container: await container(), name: 'object' });
         expect(secrets.some((secret) => decodeURIComponent(url).includes(secret))).toBe(false);
       },
     },
     {
       title: 'is not made for a time, method or type that cannot be',
-      async run({ face, container, failsUnsent }) {
+      async run({ driver, container, failsUnsent }) {
         const object = { container: await container(), name: 'object' };
         const wrong: readonly (readonly [field: string, value: unknown])[] = [
           ...[0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, '60', null].map(
@@ -195,10 +197,10 @@ export const signedUrls: Suite<StorageKit> = {
         for (const [field, value] of wrong) {
           const options = { [field]: value } as PresignOptions;
           const details = { operation: 'presignObjectUrl', field };
-          await failsUnsent(() => face.presignObjectUrl(object, options), { code: 'invalid-argument', details });
+          await failsUnsent(() => driver.presignObjectUrl(object, options), { code: 'invalid-argument', details });
         }
         for (const place of [undefined, null, 'object', { container: 'a/b', name: 'a' }, { ...object, name: '' }]) {
-          const call = () => face.presignObjectUrl(place as typeof object);
+          const call = () => driver.presignObjectUrl(place as typeof object);
           await failsUnsent(call, { code: 'invalid-argument', details: { operation: 'presignObjectUrl' } });
         }
       },

@@ -40,7 +40,7 @@ function nearly(schema: Schema): fc.Arbitrary<unknown> {
     boolean: fc.boolean(),
     object: fc
       .record(Object.fromEntries(fields.map(([name, field]) => [name, nearly(field)])), { requiredKeys: [] })
-      .chain((value) => fc.constantFrom<object>(value, { ...value, colour: 1 }, value, value)),
+      .chain((value) => fc.constantFrom<object>(value, { ...value, kind: 1 }, value, value)),
   };
   return fc.oneof({ weight: 8, arbitrary: right[schema.type ?? 'object'] ?? odd }, { weight: 1, arbitrary: odd });
 }

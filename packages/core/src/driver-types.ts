@@ -1,7 +1,7 @@
 /**
- * The faces' types, all made from one table of operations.
+ * The drivers' types, all made from one table of operations.
  *
- * | a provider's member returns | blocking face | async face |
+ * | a provider's member returns | blocking driver | async driver |
  * | --- | --- | --- |
  * | `Operation<Result>` | `Result` | `Promise<Result>` |
  * | `Listing<Item>` | `BlockingListing<Item>` | `AsyncListing<Item>` |

@@ -11,7 +11,7 @@ import {
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Call } from './call.ts';
 import { driveBlocking } from './drive.ts';
-import { asyncMethods, blockingMethods } from './face.ts';
+import { asyncMethods, blockingMethods } from './methods.ts';
 import type { AnyCallOptions } from './runner.ts';
 import { type CalledMethod, located } from './tracing.ts';
 
@@ -147,7 +147,7 @@ describe('members of a provider', () => {
     expect(answer).toBe(42);
   });
 
-  test('that return plain values return them in both colours', () => {
+  test('that return plain values return them in both kinds', () => {
     const table = { add: (one: unknown, other: unknown) => Number(one) + Number(other) };
     for (const methods of [
       blockingMethods(table, runners([]).blocking, 'acme'),

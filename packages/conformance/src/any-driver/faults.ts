@@ -1,20 +1,20 @@
 /** Answers that fail in passing, and answers that do not pass. Each case says what shows that it can fail. */
 import { expect } from 'vitest';
 import type { Suite } from '../case.ts';
-import type { FaceMembers } from '../face.ts';
+import type { DriverMembers } from '../driver.ts';
 import { fastRetry, type Kit } from '../kit.ts';
 
 /** Cases about failures of the service that are the same for every service. */
-export const faults: Suite<Kit<FaceMembers>> = {
+export const faults: Suite<Kit<DriverMembers>> = {
   title: 'faults',
   cases: [
     {
       title: 'tries again when the service is unavailable twice',
       server: ['faults', 'requests'],
       async run({ open, server, probe, requestsOf }) {
-        const face = open(fastRetry);
+        const driver = open(fastRetry);
         await server.faults?.inject({ kind: 'status', status: 503 }, 2);
-        const sent = await requestsOf(async () => await probe.run(face));
+        const sent = await requestsOf(async () => await probe.run(driver));
         // Control: without the two faults this is 1.
         expect(sent).toBe(3);
       },
@@ -23,9 +23,9 @@ export const faults: Suite<Kit<FaceMembers>> = {
       title: 'tries again when the connection is reset',
       server: ['faults', 'requests'],
       async run({ open, server, probe, requestsOf }) {
-        const face = open(fastRetry);
+        const driver = open(fastRetry);
         await server.faults?.inject({ kind: 'reset' }, 2);
-        const sent = await requestsOf(async () => await probe.run(face));
+        const sent = await requestsOf(async () => await probe.run(driver));
         // Control: without the two faults this is 1.
         expect(sent).toBe(3);
       },
@@ -52,10 +52,10 @@ export const faults: Suite<Kit<FaceMembers>> = {
       everyDesign: true,
       server: ['faults'],
       async run({ open, server, probe, fails }) {
-        const face = open({ retry: { ...fastRetry.retry, attempts: 3 } });
+        const driver = open({ retry: { ...fastRetry.retry, attempts: 3 } });
         await server.faults?.inject({ kind: 'status', status: 503 }, 100);
         const details = { attempts: 3, status: 503, operation: probe.name };
-        await fails(() => probe.run(face), { code: 'unavailable', details });
+        await fails(() => probe.run(driver), { code: 'unavailable', details });
       },
     },
     {
@@ -63,9 +63,9 @@ export const faults: Suite<Kit<FaceMembers>> = {
       everyDesign: true,
       server: ['faults', 'requests'],
       async run({ open, server, probe, fails, requestsOf }) {
-        const face = open({ retry: false });
+        const driver = open({ retry: false });
         await server.faults?.inject({ kind: 'status', status: 503 }, 100);
-        const sent = await requestsOf(async () => await fails(() => probe.run(face), { code: 'unavailable' }));
+        const sent = await requestsOf(async () => await fails(() => probe.run(driver), { code: 'unavailable' }));
         expect(sent).toBe(1);
       },
     },
@@ -73,10 +73,10 @@ export const faults: Suite<Kit<FaceMembers>> = {
       title: 'does not try again what was refused for good',
       server: ['faults', 'requests'],
       async run({ open, server, probe, fails, requestsOf }) {
-        const face = open(fastRetry);
+        const driver = open(fastRetry);
         await server.faults?.inject({ kind: 'status', status: 403 }, 100);
         const refused = { code: 'permission-denied', details: { status: 403 } } as const;
-        expect(await requestsOf(async () => await fails(() => probe.run(face), refused))).toBe(1);
+        expect(await requestsOf(async () => await fails(() => probe.run(driver), refused))).toBe(1);
       },
     },
     {
@@ -86,20 +86,20 @@ export const faults: Suite<Kit<FaceMembers>> = {
         const asksToWait = (retryAfterSeconds: number) =>
           server.faults?.inject({ kind: 'status', status: 429, retryAfterSeconds });
         // There is no time to wait so long, and to try before it is over is no use.
-        const face = open({ retry: { ...fastRetry.retry, budgetMs: 500 } });
+        const driver = open({ retry: { ...fastRetry.retry, budgetMs: 500 } });
         const refused = { code: 'rate-limited', details: { status: 429, retryAfterMs: 7000 } } as const;
         await asksToWait(7);
-        expect(await requestsOf(async () => await fails(() => probe.run(face), refused))).toBe(1);
+        expect(await requestsOf(async () => await fails(() => probe.run(driver), refused))).toBe(1);
         // Control: the server refused one request only, so whoever comes back at once is answered.
         await asksToWait(0);
-        expect(await requestsOf(async () => await probe.run(face))).toBe(2);
+        expect(await requestsOf(async () => await probe.run(driver))).toBe(2);
       },
     },
     {
       title: 'says that nobody answers when nothing listens at the endpoint',
       async run({ open, probe, fails }) {
-        const face = open({ endpoint: 'http://127.0.0.1:1', ...fastRetry });
-        const failure = await fails(() => probe.run(face), { code: 'network' });
+        const driver = open({ endpoint: 'http://127.0.0.1:1', ...fastRetry });
+        const failure = await fails(() => probe.run(driver), { code: 'network' });
         expect(failure.message, 'the message names the address').toContain('127.0.0.1');
       },
     },

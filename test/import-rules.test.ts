@@ -1,5 +1,5 @@
 /**
- * Shows that the walls of the house hold: each way through one is tried in a scratch folder with the workspace's own
+ * Shows that the import rules hold: each is broken in a scratch folder with the workspace's own
  * lint configuration, and must be reported by the rule that stands for it. Also checks what the linter cannot see:
  * manifests, file names, and that every export is documented.
  */
@@ -16,7 +16,7 @@ const imports = 'lint/style/noRestrictedImports';
 const globals = 'lint/style/noRestrictedGlobals';
 const plugin = 'plugin';
 
-/** What each room may not do: source text, and the rule that must say so. */
+/** What each folder may not do: source text, and the rule that must say so. */
 const pure: [string, string][] = [
   ["export { readFile } from 'node:fs/promises';", imports],
   ["export const file = await import('node:fs');", imports],
@@ -84,7 +84,7 @@ const clocks = [
 ];
 const testFiles = ['packages/core/src', 'packages/connection/src/testing', 'packages/emulator/src', 'test'] as const;
 
-/** What is allowed, beside each wall. */
+/** What is allowed, beside each rule. */
 const allowed: Record<string, string> = {
   'packages/core/src/control.ts':
     "export { createHash } from 'node:crypto';\nexport const day = new Date(Date.UTC(2000, 0)).toISOString();",
@@ -113,14 +113,14 @@ describe('the linter', () => {
   let diagnostics: Diagnostic[];
 
   beforeAll(() => {
-    scratch = mkdtempSync(join(tmpdir(), 'isobar-walls-'));
+    scratch = mkdtempSync(join(tmpdir(), 'isobar-import-rules-'));
     const write = (path: string, text: string) => {
       mkdirSync(dirname(join(scratch, path)), { recursive: true });
       writeFileSync(join(scratch, path), `${text}\n`);
     };
     for (const [path, text] of Object.entries(allowed)) write(path, text);
-    for (const [room, cases] of Object.entries(violations)) {
-      for (const [index, [text]] of cases.entries()) write(`packages/${room}/src/violation-${index}.ts`, text);
+    for (const [folder, cases] of Object.entries(violations)) {
+      for (const [index, [text]] of cases.entries()) write(`packages/${folder}/src/violation-${index}.ts`, text);
     }
     for (const folder of testFiles) {
       for (const [index, text] of clocks.entries()) write(`${folder}/clock-${index}.test.ts`, text);
@@ -133,10 +133,10 @@ describe('the linter', () => {
   });
   afterAll(() => rmSync(scratch, { recursive: true }));
 
-  for (const [room, cases] of Object.entries(violations)) {
+  for (const [folder, cases] of Object.entries(violations)) {
     for (const [index, [text, rule]] of cases.entries()) {
-      test(`in ${room} refuses ${text.replaceAll('\n', ' ')}`, () => {
-        expect(errorsIn(`packages/${room}/src/violation-${index}.ts`)).toContain(rule);
+      test(`in ${folder} refuses ${text.replaceAll('\n', ' ')}`, () => {
+        expect(errorsIn(`packages/${folder}/src/violation-${index}.ts`)).toContain(rule);
       });
     }
   }
@@ -162,12 +162,12 @@ describe('manifests', () => {
   const manifests = globSync('packages/*/package.json', { cwd: root }).map((path) => readManifest(join(root, path)));
 
   test.each(manifests.map((manifest) => [manifest.name, manifest]))(
-    '%s depends on what its wall allows',
+    '%s depends on what its import rule allows',
     (name, manifest) => {
       const { dependencies, peerDependencies, optionalDependencies, devDependencies } = manifest;
       const all = Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies, ...devDependencies });
-      const house = all.filter((dependency) => dependency.startsWith('@isobar/'));
-      expect(allowedFor(name)).toEqual(expect.arrayContaining(house));
+      const own = all.filter((dependency) => dependency.startsWith('@isobar/'));
+      expect(allowedFor(name)).toEqual(expect.arrayContaining(own));
     },
   );
 

@@ -1,5 +1,5 @@
 /** Opens a provider in every design and kind, for the tests that run in all of them, or once for each kind. */
-import { type FaceMembers, type FaceUnderTest, unsuffixed } from '@isobar/conformance';
+import { type DriverMembers, type DriverUnderTest, unsuffixed } from '@isobar/conformance';
 import type { AnyProvider, InputOf } from '@isobar/core';
 import * as flag from '@isobar/design-flag';
 import * as mixin from '@isobar/design-mixin';
@@ -12,65 +12,65 @@ import * as session from '@isobar/design-session';
 const plainest = 'flag';
 
 /** One driver of each kind, for tests of the provider. */
-export function kindsOf<Provider extends AnyProvider, Face extends FaceMembers>(
+export function kindsOf<Provider extends AnyProvider, Driver extends DriverMembers>(
   provider: Provider,
   account: InputOf<Provider>,
-): readonly FaceUnderTest<Face>[] {
-  return facesOf<Provider, Face>(provider, account).filter(({ design }) => design === plainest);
+): readonly DriverUnderTest<Driver>[] {
+  return driversOf<Provider, Driver>(provider, account).filter(({ design }) => design === plainest);
 }
 
 /** All other drivers, for the design part of the kit: the whole kit has it too. */
-export function furtherDesignsOf<Provider extends AnyProvider, Face extends FaceMembers>(
+export function furtherDesignsOf<Provider extends AnyProvider, Driver extends DriverMembers>(
   provider: Provider,
   account: InputOf<Provider>,
-): readonly FaceUnderTest<Face>[] {
-  return facesOf<Provider, Face>(provider, account).filter(({ design }) => design !== plainest);
+): readonly DriverUnderTest<Driver>[] {
+  return driversOf<Provider, Driver>(provider, account).filter(({ design }) => design !== plainest);
 }
 
 /**
  * Every design and kind of a provider.
  *
  * @param account The options that `connect` is called with; a test adds to them or replaces some.
- * @typeParam Face What the faces are; all designs give the operations of their provider, in one colour or the other.
+ * @typeParam Driver What the drivers are; all designs give the operations of their provider, in one kind or the other.
  */
-export function facesOf<Provider extends AnyProvider, Face extends FaceMembers>(
+export function driversOf<Provider extends AnyProvider, Driver extends DriverMembers>(
   provider: Provider,
   account: InputOf<Provider>,
-): readonly FaceUnderTest<Face>[] {
+): readonly DriverUnderTest<Driver>[] {
   type Overrides = Readonly<Record<string, unknown>> | undefined;
   const input = (overrides: Overrides) => ({ ...account, ...overrides });
-  const faces = [
+  const drivers = [
     {
       design: 'session',
-      colour: 'blocking',
+      kind: 'blocking',
       open: (overrides: Overrides) => session.connect(provider, input(overrides)),
     },
     {
       design: 'session',
-      colour: 'async',
+      kind: 'async',
       open: (overrides: Overrides) => new session.AsyncSession(session.connect(provider, input(overrides))),
     },
     {
       design: 'mixin',
-      colour: 'blocking',
+      kind: 'blocking',
       open: (overrides: Overrides) => mixin.connect(provider, input(overrides)),
     },
     {
       design: 'mixin',
-      colour: 'async',
+      kind: 'async',
       open: (overrides: Overrides) => unsuffixed(mixin.connect(provider, input(overrides))),
     },
     {
       design: 'flag',
-      colour: 'blocking',
+      kind: 'blocking',
       open: (overrides: Overrides) => flag.connect(provider, { ...input(overrides), async: false }),
     },
     {
       design: 'flag',
-      colour: 'async',
+      kind: 'async',
       open: (overrides: Overrides) => flag.connect(provider, { ...input(overrides), async: true }),
     },
   ];
   // The operations of a provider that is a type parameter are unknown here; the kit checks each of them.
-  return faces as unknown as readonly FaceUnderTest<Face>[];
+  return drivers as unknown as readonly DriverUnderTest<Driver>[];
 }

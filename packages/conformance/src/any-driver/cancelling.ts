@@ -1,17 +1,17 @@
-/** Time limits in both colours, signals in the asynchronous one. */
+/** Time limits in both kinds, signals in the asynchronous one. */
 import { expect } from 'vitest';
 import type { Suite } from '../case.ts';
-import type { FaceMembers } from '../face.ts';
+import type { DriverMembers } from '../driver.ts';
 import type { Kit } from '../kit.ts';
 
 /** A call that must be ended by the limit with this name or value, and by no other: each error names its limit. */
-async function endedBy(limit: string, { fails }: Kit<FaceMembers>, call: () => unknown): Promise<void> {
+async function endedBy(limit: string, { fails }: Kit<DriverMembers>, call: () => unknown): Promise<void> {
   const failure = await fails(call, { code: 'timeout' });
   expect(failure.message, 'the message names the limit').toContain(limit);
 }
 
 /** Cases about time limits and signals. */
-export const cancelling: Suite<Kit<FaceMembers>> = {
+export const cancelling: Suite<Kit<DriverMembers>> = {
   title: 'cancelling',
   cases: [
     {
@@ -19,18 +19,18 @@ export const cancelling: Suite<Kit<FaceMembers>> = {
       everyDesign: true,
       server: ['faults'],
       async run(kit) {
-        const { face, server, probe } = kit;
+        const { driver, server, probe } = kit;
         await server.faults?.inject({ kind: 'stall' }, 10);
-        await endedBy('200 ms', kit, () => probe.run(face, { timeoutMs: 200 }));
+        await endedBy('200 ms', kit, () => probe.run(driver, { timeoutMs: 200 }));
       },
     },
     {
       title: 'ends a call at its time limit when the answer stops half-way',
       server: ['faults'],
       async run(kit) {
-        const { face, server, probe } = kit;
+        const { driver, server, probe } = kit;
         await server.faults?.inject({ kind: 'stall', afterBytes: 5 }, 10);
-        await endedBy('200 ms', kit, () => probe.run(face, { timeoutMs: 200 }));
+        await endedBy('200 ms', kit, () => probe.run(driver, { timeoutMs: 200 }));
       },
     },
     {
@@ -38,9 +38,9 @@ export const cancelling: Suite<Kit<FaceMembers>> = {
       server: ['faults'],
       async run(kit) {
         const { open, server, probe } = kit;
-        const face = open({ retry: { attempts: 5, baseDelayMs: 1 } });
+        const driver = open({ retry: { attempts: 5, baseDelayMs: 1 } });
         await server.faults?.inject({ kind: 'status', status: 503, retryAfterSeconds: 20 }, 10);
-        await endedBy('200 ms', kit, () => probe.run(face, { timeoutMs: 200 }));
+        await endedBy('200 ms', kit, () => probe.run(driver, { timeoutMs: 200 }));
       },
     },
     {
@@ -49,9 +49,9 @@ export const cancelling: Suite<Kit<FaceMembers>> = {
       server: ['faults'],
       async run(kit) {
         const { open, server, probe } = kit;
-        const face = open({ timeoutMs: 200 });
+        const driver = open({ timeoutMs: 200 });
         await server.faults?.inject({ kind: 'stall' }, 10);
-        await endedBy('200 ms', kit, () => probe.run(face));
+        await endedBy('200 ms', kit, () => probe.run(driver));
       },
     },
     {
@@ -59,9 +59,9 @@ export const cancelling: Suite<Kit<FaceMembers>> = {
       server: ['faults'],
       async run(kit) {
         const { open, server, probe } = kit;
-        const face = open({ headersTimeoutMs: 200, retry: false });
+        const driver = open({ headersTimeoutMs: 200, retry: false });
         await server.faults?.inject({ kind: 'stall' }, 10);
-        await endedBy('headersTimeoutMs', kit, () => probe.run(face));
+        await endedBy('headersTimeoutMs', kit, () => probe.run(driver));
       },
     },
     {
@@ -69,17 +69,17 @@ export const cancelling: Suite<Kit<FaceMembers>> = {
       server: ['faults'],
       async run(kit) {
         const { open, server, probe } = kit;
-        const face = open({ idleTimeoutMs: 200, retry: false });
+        const driver = open({ idleTimeoutMs: 200, retry: false });
         await server.faults?.inject({ kind: 'stall', afterBytes: 5 }, 10);
-        await endedBy('idleTimeoutMs', kit, () => probe.run(face));
+        await endedBy('idleTimeoutMs', kit, () => probe.run(driver));
       },
     },
     {
       title: 'waits for an answer that comes within the time limit (control)',
       server: ['faults'],
-      async run({ face, server, probe }) {
+      async run({ driver, server, probe }) {
         await server.faults?.inject({ kind: 'delay', ms: 300 });
-        await probe.run(face, { timeoutMs: 20_000 });
+        await probe.run(driver, { timeoutMs: 20_000 });
       },
     },
     {
@@ -87,21 +87,21 @@ export const cancelling: Suite<Kit<FaceMembers>> = {
       everyDesign: true,
       server: ['faults'],
       async run({ open, server, probe, fails }) {
-        const face = open();
+        const driver = open();
         await server.faults?.inject({ kind: 'stall' }, 3);
         for (let count = 0; count < 3; count += 1) {
-          await fails(() => probe.run(face, { timeoutMs: 100 }), { code: 'timeout' });
+          await fails(() => probe.run(driver, { timeoutMs: 100 }), { code: 'timeout' });
         }
-        await probe.run(face);
+        await probe.run(driver);
       },
     },
     {
       title: 'sends nothing when the signal has fired already',
       everyDesign: true,
-      colour: 'async',
-      async run({ face, probe, failsUnsent }) {
+      kind: 'async',
+      async run({ driver, probe, failsUnsent }) {
         const reason = new Error('changed my mind');
-        const call = () => probe.run(face, { signal: AbortSignal.abort(reason) });
+        const call = () => probe.run(driver, { signal: AbortSignal.abort(reason) });
         const failure = await failsUnsent(call, { code: 'aborted', details: { operation: probe.name } });
         expect(failure.cause).toBe(reason);
       },
@@ -109,40 +109,40 @@ export const cancelling: Suite<Kit<FaceMembers>> = {
     {
       title: 'ends a call when its signal fires, with the reason as cause',
       everyDesign: true,
-      colour: 'async',
+      kind: 'async',
       server: ['faults'],
-      async run({ face, server, probe, fails }) {
+      async run({ driver, server, probe, fails }) {
         await server.faults?.inject({ kind: 'stall' }, 10);
         const [controller, reason] = [new AbortController(), new Error('changed my mind')];
         setTimeout(() => controller.abort(reason), 100);
-        const failure = await fails(() => probe.run(face, { signal: controller.signal }), { code: 'aborted' });
+        const failure = await fails(() => probe.run(driver, { signal: controller.signal }), { code: 'aborted' });
         expect(failure.cause).toBe(reason);
       },
     },
     {
       title: 'ends a call when its signal fires while it waits for another try',
-      colour: 'async',
+      kind: 'async',
       server: ['faults'],
       async run({ open, server, probe, fails }) {
-        const face = open({ retry: { attempts: 5, baseDelayMs: 1 } });
+        const driver = open({ retry: { attempts: 5, baseDelayMs: 1 } });
         await server.faults?.inject({ kind: 'status', status: 503, retryAfterSeconds: 20 }, 10);
         const controller = new AbortController();
         setTimeout(() => controller.abort('enough'), 100);
-        const failure = await fails(() => probe.run(face, { signal: controller.signal }), { code: 'aborted' });
+        const failure = await fails(() => probe.run(driver, { signal: controller.signal }), { code: 'aborted' });
         expect(failure.cause).toBe('enough');
       },
     },
     {
       title: 'leaves other calls alone when one is aborted',
       everyDesign: true,
-      colour: 'async',
+      kind: 'async',
       server: ['faults'],
-      async run({ face, server, probe, fails }) {
-        await probe.run(face);
+      async run({ driver, server, probe, fails }) {
+        await probe.run(driver);
         await server.faults?.inject({ kind: 'delay', ms: 200 }, 2);
         const controller = new AbortController();
-        const aborted = fails(() => probe.run(face, { signal: controller.signal }), { code: 'aborted' });
-        const kept = probe.run(face);
+        const aborted = fails(() => probe.run(driver, { signal: controller.signal }), { code: 'aborted' });
+        const kept = probe.run(driver);
         setTimeout(() => controller.abort(), 50);
         await Promise.all([aborted, kept]);
       },
@@ -150,8 +150,8 @@ export const cancelling: Suite<Kit<FaceMembers>> = {
     {
       title: 'leaves no listener on a signal after the call',
       everyDesign: true,
-      colour: 'async',
-      async run({ face, probe }) {
+      kind: 'async',
+      async run({ driver, probe }) {
         const { signal } = new AbortController();
         let listeners = 0;
         const [add, remove] = [signal.addEventListener, signal.removeEventListener];
@@ -163,7 +163,7 @@ export const cancelling: Suite<Kit<FaceMembers>> = {
           listeners -= 1;
           remove.apply(signal, args);
         };
-        await probe.run(face, { signal });
+        await probe.run(driver, { signal });
         expect(listeners).toBe(0);
       },
     },

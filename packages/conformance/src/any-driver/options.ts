@@ -1,13 +1,13 @@
 /** Options of `connect`: checked when it is called, before anything is sent. */
 import { expect } from 'vitest';
 import type { Case, Suite } from '../case.ts';
-import type { FaceMembers } from '../face.ts';
+import type { DriverMembers } from '../driver.ts';
 import { expectNoSecret, failureOf } from '../failures.ts';
 import type { Kit } from '../kit.ts';
 
 const SECRET = 'hunter2-is-no-good-secret';
 
-function refuses(label: string, options: Readonly<Record<string, unknown>>, named: string): Case<Kit<FaceMembers>> {
+function refuses(label: string, options: Readonly<Record<string, unknown>>, named: string): Case<Kit<DriverMembers>> {
   return {
     title: `refuses ${label} and names it`,
     async run({ open, provider }) {
@@ -20,7 +20,7 @@ function refuses(label: string, options: Readonly<Record<string, unknown>>, name
 }
 
 /** A key or secret as it comes out of a file, with the line break at its end. */
-function refusesSpace(option: 'key' | 'secret', value: string): Case<Kit<FaceMembers>> {
+function refusesSpace(option: 'key' | 'secret', value: string): Case<Kit<DriverMembers>> {
   const label = JSON.stringify(value).replaceAll(SECRET, '…');
   return {
     title: `refuses the ${option} ${label} for its white space, names it and does not repeat it`,
@@ -34,7 +34,7 @@ function refusesSpace(option: 'key' | 'secret', value: string): Case<Kit<FaceMem
 }
 
 /** Cases about options. */
-export const options: Suite<Kit<FaceMembers>> = {
+export const options: Suite<Kit<DriverMembers>> = {
   title: 'options',
   cases: [
     refuses('an unknown option', { endpiont: 'http://127.0.0.1' }, 'endpiont'),
@@ -57,11 +57,11 @@ export const options: Suite<Kit<FaceMembers>> = {
     {
       title: 'sends nothing when it connects',
       everyDesign: true,
-      async run({ face, open, probe, requestsOf }) {
-        await probe.run(face);
+      async run({ driver, open, probe, requestsOf }) {
+        await probe.run(driver);
         const sent = await requestsOf(async () => {
           open();
-          await probe.run(face);
+          await probe.run(driver);
         });
         expect(sent ?? 1, 'requests: that of another driver alone').toBe(1);
       },
@@ -75,12 +75,12 @@ export const options: Suite<Kit<FaceMembers>> = {
       },
     },
     {
-      title: 'does not show the secret when a face is logged',
+      title: 'does not show the secret when a driver is logged',
       everyDesign: true,
       async run({ open }) {
-        const face = open({ secret: SECRET });
-        expectNoSecret(face, [SECRET]);
-        expectNoSecret(face.provider, [SECRET]);
+        const driver = open({ secret: SECRET });
+        expectNoSecret(driver, [SECRET]);
+        expectNoSecret(driver.provider, [SECRET]);
       },
     },
     {

@@ -1,7 +1,8 @@
-/** The faces' types: keys, parameters, results and what must not compile. */
+/** The drivers' types: keys, parameters, results and what must not compile. */
 import { describe, expectTypeOf, test } from 'vitest';
 import type { BlockingByteSource, ByteSource, ByteStream } from './bytes.ts';
 import type { CallOptions, Cancellable, TransferOptions } from './call-options.ts';
+import type { Async, AsyncListing, AsyncSuffixed, Blocking, BlockingListing, Flagged } from './driver-types.ts';
 import type {
   ComputeOperations,
   Container,
@@ -14,7 +15,6 @@ import type {
 } from './index.ts';
 import type { Listing } from './listing.ts';
 import type { Operation } from './operation.ts';
-import type { Async, AsyncListing, AsyncSuffixed, Blocking, BlockingListing, Flagged } from './surface.ts';
 
 interface Sample {
   find(name: string, options?: CallOptions): Operation<Date | undefined>;
@@ -117,14 +117,14 @@ describe('Flagged', () => {
 
 describe('the contracts', () => {
   test('storage blocks with the models themselves', () => {
-    type Face = Blocking<StorageOperations>;
-    expectTypeOf<Face['getObject']>().toEqualTypeOf<
+    type Driver = Blocking<StorageOperations>;
+    expectTypeOf<Driver['getObject']>().toEqualTypeOf<
       (container: ContainerReference, objectName: string, options?: CallOptions) => StorageObject
     >();
-    expectTypeOf<ReturnType<Face['iterateContainers']>>().toEqualTypeOf<BlockingListing<Container>>();
-    expectTypeOf<ReturnType<Face['readObject']>>().toEqualTypeOf<Uint8Array>();
+    expectTypeOf<ReturnType<Driver['iterateContainers']>>().toEqualTypeOf<BlockingListing<Container>>();
+    expectTypeOf<ReturnType<Driver['readObject']>>().toEqualTypeOf<Uint8Array>();
   });
-  test('storage uploads take narrowed sources in blocking faces only', () => {
+  test('storage uploads take narrowed sources in blocking drivers only', () => {
     expectTypeOf<Parameters<Blocking<StorageOperations>['uploadObjectViaStream']>>().toEqualTypeOf<
       [
         source: BlockingByteSource,
@@ -197,9 +197,9 @@ describe('what must not compile', () => {
       void awaited.readObject(reference, { timeout: 5 });
       // @ts-expect-error: a name is missing
       void awaited.deleteObject({ container: 'box' });
-      // @ts-expect-error: faces are read-only
+      // @ts-expect-error: drivers are read-only
       blocking.getObject = () => blocking.getObject('box', 'a');
-      // @ts-expect-error: the blocking face has no suffixed methods
+      // @ts-expect-error: the blocking driver has no suffixed methods
       blocking.getObjectAsync;
       void awaited.getObject('box', 'a', { signal });
     }

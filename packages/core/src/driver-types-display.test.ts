@@ -1,4 +1,4 @@
-/** What a user reads when hovering over a method: the compiler's own words for a member of a face. */
+/** What a user reads when hovering over a method: the compiler's own words for a member of a driver. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
 /**
- * Faces: the objects that users call. A face has a method for each operation of its provider; the method looks at the
+ * Drivers: the objects that users call. A driver has a method for each operation of its provider; the method looks at the
  * options of the call, calls the operation and looks at what came back. Methods follow from the provider's operations,
  * and what they take from its `callOptions`: this file names none of them.
  */
@@ -27,7 +27,7 @@ import { type CalledMethod, located } from './tracing.ts';
 type AsyncRunner = Pick<WholeAsyncRunner, 'run'>;
 type BlockingRunner = Pick<WholeBlockingRunner, 'run'>;
 
-/** A provider's operations, as far as a face must know them. */
+/** A provider's operations, as far as a driver must know them. */
 export type OperationTable = Readonly<Record<string, unknown>>;
 
 /**
@@ -39,7 +39,7 @@ export type OptionTable = Readonly<Record<string, MethodOptions>>;
 /** Methods by name; values that are no functions are passed on as they are. */
 export type Methods = Record<string, unknown>;
 
-/** The methods of a blocking face. */
+/** The methods of a blocking driver. */
 export function blockingMethods(
   operations: OperationTable,
   runner: BlockingRunner,
@@ -54,7 +54,7 @@ export function blockingMethods(
   return mapMembers(operations, { provider, options, isAsync: false, show });
 }
 
-/** The methods of an asynchronous face. */
+/** The methods of an asynchronous driver. */
 export function asyncMethods(
   operations: OperationTable,
   runner: AsyncRunner,
@@ -69,7 +69,7 @@ export function asyncMethods(
   return mapMembers(operations, { provider, options, isAsync: true, show });
 }
 
-/** What the methods of a face have in common. */
+/** What the methods of a driver have in common. */
 interface Common {
   readonly provider: string;
   readonly options: OptionTable;

@@ -1,0 +1,115 @@
+/** What a driver is, and how it ends. */
+import { isCloudError } from '@isobar/core';
+import { expect } from 'vitest';
+import { refuseUnknownCapabilities } from '../capabilities.ts';
+import type { Suite } from '../case.ts';
+import type { DriverMembers } from '../driver.ts';
+import type { Kit } from '../kit.ts';
+
+function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value;
+}
+
+/** Cases about the life of a driver. */
+export const closing: Suite<Kit<DriverMembers>> = {
+  title: 'driver',
+  cases: [
+    {
+      title: 'says which provider it belongs to',
+      everyDesign: true,
+      async run({ driver, provider }) {
+        expect(driver.provider.id).toBe(provider);
+        expect(driver.provider.name).toBeTypeOf('string');
+        expect(driver.provider.website).toMatch(/^https:\/\//);
+      },
+    },
+    {
+      title: 'declares no capability but those that there are, each true or false',
+      async run({ driver }) {
+        refuseUnknownCapabilities(driver.provider.capabilities);
+        for (const [name, value] of Object.entries(driver.provider.capabilities)) {
+          expect(value, `capability ${name}`).toBeTypeOf('boolean');
+        }
+      },
+    },
+    {
+      title: 'answers with a value or with a promise, as its kind says',
+      everyDesign: true,
+      async run({ driver, probe, kind }) {
+        const returned = probe.run(driver);
+        expect(isPromise(returned)).toBe(kind === 'async');
+        await returned;
+      },
+    },
+    {
+      title: 'fails by throwing or by a rejected promise, as its kind says',
+      everyDesign: true,
+      async run({ open, wrongCredentials, probe, kind }) {
+        const driver = open(wrongCredentials);
+        const call = () => probe.run(driver);
+        if (kind === 'blocking') expect(call).toThrow();
+        else await expect(call()).rejects.toThrow();
+      },
+    },
+    {
+      title: 'refuses calls once it is closed',
+      everyDesign: true,
+      async run({ open, probe, fails }) {
+        const driver = open();
+        await probe.run(driver);
+        await driver.close();
+        await fails(() => probe.run(driver), { code: 'session-closed', details: { operation: probe.name } });
+      },
+    },
+    {
+      title: 'can be closed before it was used, and twice',
+      everyDesign: true,
+      async run({ open, probe, fails }) {
+        const driver = open();
+        await driver.close();
+        await driver.close();
+        await fails(() => probe.run(driver), { code: 'session-closed' });
+      },
+    },
+    {
+      title: 'leaves other drivers open when it is closed',
+      everyDesign: true,
+      async run({ open, probe }) {
+        const [first, second] = [open(), open()];
+        await probe.run(first);
+        await probe.run(second);
+        await first.close();
+        await probe.run(second);
+      },
+    },
+    {
+      title: 'can be disposed of, which closes it',
+      everyDesign: true,
+      async run({ open, probe, kind, fails }) {
+        const driver = open() as DriverMembers & Partial<Disposable & AsyncDisposable>;
+        const dispose = kind === 'async' ? driver[Symbol.asyncDispose] : driver[Symbol.dispose];
+        expect(dispose).toBeTypeOf('function');
+        await probe.run(driver);
+        await dispose?.call(driver);
+        await fails(() => probe.run(driver), { code: 'session-closed' });
+      },
+    },
+    {
+      title: 'ends the calls under way when it is closed, one way or the other',
+      everyDesign: true,
+      kind: 'async',
+      async run({ open, probe }) {
+        const driver = open();
+        await probe.run(driver);
+        const calls = Array.from({ length: 5 }, () => Promise.resolve(probe.run(driver)));
+        const settled = Promise.allSettled(calls);
+        await driver.close();
+        for (const call of await settled) {
+          if (call.status === 'fulfilled') continue;
+          expect(isCloudError(call.reason), String(call.reason)).toBe(true);
+          expect(['aborted', 'session-closed']).toContain((call.reason as { code: string }).code);
+        }
+      },
+    },
+  ],
+};
