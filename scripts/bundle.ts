@@ -61,7 +61,17 @@ async function bundleDeclarations(published: Exports): Promise<void> {
     external: (id) => id.startsWith('node:') || external.some((name) => id === name || id.startsWith(`${name}/`)),
     plugins: [dts({ dtsInput: true })],
   });
-  await bundle.write({ dir: 'dist/types', chunkFileNames: '[name].js', minifyInternalExports: false });
+  const { output } = await bundle.write({
+    dir: 'dist/types',
+    chunkFileNames: '[name].js',
+    minifyInternalExports: false,
+  });
+  for (const chunk of output) {
+    // Programs whose `lib` has no disposal yet get it with the declarations that need it.
+    if (chunk.type === 'chunk' && /Disposable\b/.test(chunk.code)) {
+      writeFileSync(join('dist/types', chunk.fileName), `/// <reference lib="esnext.disposable" />\n${chunk.code}`);
+    }
+  }
   await bundle.close();
 }
 

@@ -82,28 +82,28 @@ describe.each(names)('%s, packed', (name) => {
   });
 });
 
-const installed = ['@isobar/core', '@isobar/design-flag', '@isobar/storage-google'];
+/** What the README tells users to install. Everything else that they name comes from these two. */
+const installed = ['@isobar/design-flag', '@isobar/storage-google'];
 
 const usesProvider = `
-import { getProvider } from '@isobar/core';
-import { connect } from '@isobar/design-flag';
+import { connect, getProvider, isCloudError } from '@isobar/design-flag';
 const options = { endpoint: process.env.STORAGE, key: process.env.KEY, secret: process.env.SECRET };
 const provider = await getProvider('google-storage');
 const blocking = connect(provider, options);
 const awaited = connect(provider, { ...options, async: true });
 console.log(provider.id, blocking.listContainers().length, (await awaited.listContainers()).length);
+await awaited.getContainer('no-such-container').catch((error) => console.log(isCloudError(error, 'not-found')));
 await awaited.close();
 blocking.close();
 `;
 
 const lacksProvider = `
-import { getProvider } from '@isobar/core';
+import { getProvider } from '@isobar/design-flag';
 await getProvider('google-storage').catch((error) => console.log(error.code + ': ' + error.message));
 `;
 
 const checksType = `
-import { getProvider } from '@isobar/core';
-import { connect } from '@isobar/design-flag';
+import { connect, getProvider } from '@isobar/design-flag';
 import type { googleStorage } from '@isobar/storage-google';
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const provider = await getProvider('google-storage');
@@ -111,6 +111,19 @@ export const exact: Same<typeof provider, typeof googleStorage> = true;
 export const container: string = connect(provider, { key: 'key', secret: 'secret' }).getContainer('name').name;
 // @ts-expect-error a provider's options have no such key
 connect(provider, { key: 'key', secret: 'secret', flavour: 'vanilla' });
+`;
+
+/** All that a program needs to name, in a folder without `@types/node` and with the libraries of 2022. */
+const namesTypes = `
+import { type AsyncListing, CloudError, connect, type StorageObject } from '@isobar/design-flag';
+import { type GoogleObject, googleStorage } from '@isobar/storage-google';
+export async function names(): Promise<string[]> {
+  await using driver = connect(googleStorage, { key: 'key', secret: 'secret', async: true });
+  const listing: AsyncListing<GoogleObject> = driver.iterateContainerObjects('container');
+  const objects: StorageObject[] = await listing.toArray();
+  if (objects.length === 0) throw new CloudError('not-found', 'nothing');
+  return objects.map(({ name }) => name);
+}
 `;
 
 const compilerOptions = {
@@ -133,7 +146,7 @@ describe.each(layouts)('installed by $name', (layout) => {
     emulator = await startEmulator();
     for (const [path, wanted] of [
       [folder, installed],
-      [bare, ['@isobar/core']],
+      [bare, ['@isobar/design-flag']],
     ] as const) {
       mkdirSync(path);
       layout.install(path, wanted, tarballs);
@@ -144,7 +157,7 @@ describe.each(layouts)('installed by $name', (layout) => {
   test('getProvider finds the provider that the user installed, and it works in both kinds', () => {
     writeFileSync(join(folder, 'program.js'), usesProvider);
     const environment = { STORAGE: emulator.storage, KEY: emulator.accessKey, SECRET: emulator.secret };
-    expect(layout.run(folder, 'program.js', environment)).toBe('google-storage 0 0\n');
+    expect(layout.run(folder, 'program.js', environment)).toBe('google-storage 0 0\ntrue\n');
   });
 
   test('getProvider says how to install a provider that is not there', () => {
@@ -159,6 +172,16 @@ describe.each(layouts)('installed by $name', (layout) => {
       writeFileSync(join(folder, 'types.ts'), checksType);
       writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['types.ts'] }));
       expect(execute(tool('tsc'), ['-p', '.'], folder)).toBe('');
+    });
+
+    test.each([
+      ['5.2, the oldest promised', 'typescript-5.2'],
+      ['of the workspace', 'typescript'],
+    ])('the declarations are complete without others, TypeScript %s', (_, compiler) => {
+      writeFileSync(join(folder, 'names.ts'), namesTypes);
+      const bare = { target: 'es2022', lib: ['es2022'], module: 'nodenext', strict: true, noEmit: true, types: [] };
+      writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: bare, files: ['names.ts'] }));
+      expect(execute(process.execPath, [join(root, 'node_modules', compiler, 'bin/tsc'), '-p', '.'], folder)).toBe('');
     });
   }
 });

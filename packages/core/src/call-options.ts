@@ -21,8 +21,17 @@ export interface ListingOptions extends CallOptions {
 /** What asynchronous calls take besides: a blocked thread cannot see a signal fire, so blocking ones do not have it. */
 export interface Cancellable {
   /** Cancels the call, which then fails with `aborted` and the signal's reason as `cause`. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Signal;
 }
+
+/**
+ * The global `AbortSignal`, whoever declares it: the DOM library or `@types/node`. A program that has neither can still be
+ * compiled.
+ */
+// biome-ignore lint/style/noRestrictedGlobals: only its type is asked for
+export type Signal = typeof globalThis extends { AbortSignal: { prototype: infer Declared } }
+  ? Declared
+  : { readonly aborted: boolean };
 
 /** Told how far a transfer has come. In a blocking call it runs on the blocked thread, between two chunks. */
 export interface TransferProgress {

@@ -153,11 +153,8 @@ export function* stat(path: string, field = 'path'): Operation<FileStatus | unde
  * @returns Its bytes, or `undefined` when nothing is at the path.
  * @throws {CloudError} `invalid-argument` when it is larger, no file, or may not be read.
  */
-export function* readFile(
-  path: string,
-  options: { readonly maxBytes: number },
-): Operation<Uint8Array<ArrayBuffer> | undefined> {
-  return (yield seal({ kind: 'readFile', path, maxBytes: options.maxBytes })) as Uint8Array<ArrayBuffer> | undefined;
+export function* readFile(path: string, options: { readonly maxBytes: number }): Operation<Uint8Array | undefined> {
+  return (yield seal({ kind: 'readFile', path, maxBytes: options.maxBytes })) as Uint8Array | undefined;
 }
 
 /** Looks at environment variables, by name, and at where the user's settings are. No exchange. */

@@ -63,7 +63,7 @@ export {
   type ResponseStream,
 } from './http.ts';
 export { drain, isListing, type Listing, makeListing, nextCursor, type Page } from './listing.ts';
-export { type ComputingCrypto, nodeCrypto } from './node-crypto.ts';
+export { type ComputingCrypto, nodeCrypto, type PrivateKey, type RunningHash } from './node-crypto.ts';
 export {
   cleanUp,
   clock,

@@ -1,5 +1,4 @@
 /** Files with credentials as Google's tools write them, and what they must hold. */
-import type { KeyObject } from 'node:crypto';
 import {
   type CloudError,
   checkNoWhiteSpace,
@@ -9,6 +8,7 @@ import {
   type Operation,
   type OptionIssue,
   type OptionsSchema,
+  type PrivateKey,
   readFile,
 } from '@isobar/core/provider';
 import * as z from 'zod/mini';
@@ -92,7 +92,7 @@ export const authorizedUserSchema: KeySchema<AuthorizedUser> = lazySchema(() =>
 );
 
 /** The RSA key of a PEM text; `undefined` when it is none. */
-export function rsaKey(pem: string): KeyObject | undefined {
+export function rsaKey(pem: string): PrivateKey | undefined {
   try {
     const key = nodeCrypto().createPrivateKey(pem);
     return key.asymmetricKeyType === 'rsa' ? key : undefined;

@@ -3,8 +3,7 @@
  *
  * @see https://developers.google.com/identity/protocols/oauth2/service-account#jwt-auth
  */
-import type { KeyObject } from 'node:crypto';
-import { CloudError, invalidArgument, nodeCrypto } from '@isobar/core/provider';
+import { CloudError, invalidArgument, nodeCrypto, type PrivateKey } from '@isobar/core/provider';
 import { makeRsaSigner } from '../dialect/signature-v4.ts';
 import { assertionLifeSeconds, signingRegion } from '../limits.ts';
 import { bearerTokens } from './bearer-tokens.ts';
@@ -17,7 +16,7 @@ import type { TokenSettings } from './token-settings.ts';
 /** Credentials of a service account whose key is at hand. */
 export function serviceAccount(key: SigningKey, { retry, scopes }: TokenSettings): Credentials {
   const { client_email: email, private_key: pem, project_id: project, token_uri: address = googleTokenUri } = key;
-  const privateKey = rsaKey(pem) as KeyObject;
+  const privateKey = rsaKey(pem) as PrivateKey;
   const source = () =>
     requestToken(retry, address, (nowMs) => ({
       grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
@@ -44,7 +43,7 @@ export function serviceAccountFile(path: string, settings: TokenSettings): Crede
 }
 
 /** The JSON Web Token that asks for an access token: RS256, one hour. */
-function assertion(key: SigningKey, privateKey: KeyObject, scopes: readonly string[], nowSeconds: number): string {
+function assertion(key: SigningKey, privateKey: PrivateKey, scopes: readonly string[], nowSeconds: number): string {
   const { client_email: iss, private_key_id: kid, token_uri: aud = googleTokenUri } = key;
   const claims = { iss, scope: scopes.join(' '), aud, iat: nowSeconds, exp: nowSeconds + assertionLifeSeconds };
   const header = { alg: 'RS256', typ: 'JWT', ...(kid !== undefined && { kid }) };

@@ -5,8 +5,7 @@
  * @see https://cloud.google.com/storage/docs/authentication/canonical-requests
  * @see https://cloud.google.com/storage/docs/authentication/signatures
  */
-import type { KeyObject } from 'node:crypto';
-import { nodeCrypto } from '@isobar/core/provider';
+import { nodeCrypto, type PrivateKey } from '@isobar/core/provider';
 import { encodeQuery, type Query } from './encode.ts';
 import { makeHmac } from './hmac.ts';
 
@@ -89,10 +88,10 @@ export function makeSigner(dialect: SignatureDialect, accessKey: string, secret:
 }
 
 /** Makes the signer of a service account, whose e-mail address stands for the access key. */
-export function makeRsaSigner(email: string, privateKey: KeyObject, region: string): Signer {
+export function makeRsaSigner(email: string, privateKey: PrivateKey, region: string): Signer {
   const dialect = { ...google4, algorithm: 'GOOG4-RSA-SHA256' };
   return signerBy(dialect, email, region, (text) =>
-    nodeCrypto().sign('sha256', Buffer.from(text), privateKey).toString('hex'),
+    Buffer.from(nodeCrypto().sign('sha256', Buffer.from(text), privateKey)).toString('hex'),
   );
 }
 
@@ -189,7 +188,7 @@ export function signatureTime(nowMs: number): string {
 /** The time that was asked for last: a busy driver signs thousands of requests in a second. */
 let lastTime = { second: Number.NaN, text: '' };
 
-function hmac(key: string | Uint8Array, text: string): Buffer {
+function hmac(key: string | Uint8Array, text: string): Uint8Array {
   return nodeCrypto().createHmac('sha256', key).update(text).digest();
 }
 

@@ -1,5 +1,4 @@
 /** Downloads into memory and piece by piece. Those into files are in `file-downloads.ts`. */
-import type { Hash } from 'node:crypto';
 import {
   type ByteRange,
   type ByteReader,
@@ -12,6 +11,7 @@ import {
   type Operation,
   passed,
   type ResponseStream,
+  type RunningHash,
   read,
   release,
 } from '@isobar/core/provider';
@@ -64,7 +64,7 @@ function readerOf(scope: Scope, progress: Progress, options: GoogleDownloadOptio
   /** Whether pieces come decoded. A decoded stream that breaks cannot go on, as it has no range to go on with. */
   let isDecoded = false;
   let deliveredBytes = 0;
-  let md5: Hash | undefined;
+  let md5: RunningHash | undefined;
   const digest = (): string | undefined => md5?.copy().digest('base64');
   let fruitless = 0;
   function* next(): Operation<Uint8Array | undefined> {
