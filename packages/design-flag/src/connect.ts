@@ -1,4 +1,4 @@
-/** Makes a driver whose methods all have the kind that its options ask for. */
+/** Creates a driver of one kind, blocking or async, as the `async` option says. */
 import {
   type AsyncDriverMembers,
   asyncDriver,
@@ -15,7 +15,7 @@ export interface FlagOptions extends ConnectionOptions {
   readonly async?: boolean;
 }
 
-/** A driver of a kind. When the flag is a plain `boolean` it is the union of both, to be told apart by the caller. */
+/** A driver of one kind. When the flag is typed `boolean`, it is the union of both kinds, which the caller has to narrow. */
 export type FlagDriver<Provider extends AnyProvider, IsAsync extends boolean> = Flagged<
   OperationsOf<Provider>,
   IsAsync
@@ -23,10 +23,10 @@ export type FlagDriver<Provider extends AnyProvider, IsAsync extends boolean> = 
   (IsAsync extends true ? AsyncDriverMembers : BlockingDriverMembers);
 
 /**
- * Makes a driver. No exchange before its first call.
+ * Creates a driver. No exchange.
  *
- * @param options The provider's options, those of the connection, and `async`.
- * @throws {CloudError} `invalid-argument` that names the option and the fix.
+ * @param options The options of the provider and of the connection, and `async`.
+ * @throws {CloudError} `invalid-argument`; the message names the option and the fix.
  */
 export function connect<Provider extends AnyProvider>(
   provider: Provider,

@@ -1,5 +1,5 @@
 /**
- * Design 3: a flag on the constructor decides the kind of every method.
+ * Design 3: a flag passed to `connect` makes every method blocking or async.
  *
  * @example
  * const driver = connect(googleStorage, { key, secret, async: true });

@@ -1,4 +1,4 @@
-/** Makes a driver that has every method twice. */
+/** Creates a driver that has every method twice, blocking and async. */
 import {
   type AsyncDriverMembers,
   asyncMethodsOf,
@@ -9,7 +9,7 @@ import {
 } from '@isobar/connection';
 import type { AnyProvider, AsyncSuffixed, Blocking, InputOf, OperationsOf } from '@isobar/core';
 
-/** A driver with blocking methods, and asynchronous ones whose names end in `Async`. */
+/** A driver with blocking methods, and async methods whose names end in `Async`. */
 export type MixinDriver<Provider extends AnyProvider> = Blocking<OperationsOf<Provider>> &
   AsyncSuffixed<OperationsOf<Provider>> &
   BlockingDriverMembers &
@@ -19,9 +19,9 @@ export type MixinDriver<Provider extends AnyProvider> = Blocking<OperationsOf<Pr
   };
 
 /**
- * Makes a driver. No exchange before its first call; each kind opens its connections when it is first used.
+ * Creates a driver. No exchange. Each kind opens its connections on first use.
  *
- * @throws {CloudError} `invalid-argument` that names the option and the fix.
+ * @throws {CloudError} `invalid-argument`; the message names the option and the fix.
  */
 export function connect<Provider extends AnyProvider>(
   provider: Provider,
@@ -36,7 +36,7 @@ export function connect<Provider extends AnyProvider>(
   };
   const close = (): void => {
     blocking.close();
-    // Refuses calls at once; what is still open ends in the background, as nothing here may wait for it.
+    // Later calls fail at once. Open connections close in the background, because `close()` cannot await them.
     asynchronous.close().catch(() => {});
   };
   const driver = {

@@ -1,5 +1,5 @@
 /**
- * Design 2: blocking methods, and their asynchronous twins beside them under names that end in `Async`.
+ * Design 2: every method twice, blocking and async; the async names end in `Async`.
  *
  * @example
  * const driver = connect(googleStorage, { key, secret });

@@ -1,4 +1,4 @@
-/** Makes a blocking driver, and remembers what an asynchronous session needs to know of it. */
+/** Creates a blocking driver and keeps its connection, which an async session needs. */
 import {
   type BlockingDriverMembers,
   blockingDriver,
@@ -10,22 +10,22 @@ import { type AnyProvider, type Blocking, CloudError, type InputOf, type Operati
 
 declare const operationsOf: unique symbol;
 
-/** Remembers a driver's operations in its type. There is nothing at run time. */
-export interface Remembers<Operations> {
+/** Keeps a driver's operations in its type. Nothing exists at run time. */
+export interface WithOperations<Operations> {
   readonly [operationsOf]?: Operations;
 }
 
-/** A driver whose methods block. Its type also remembers the operations, for the session around it. */
+/** A driver whose methods block. Its type also carries the operations, from which a session derives its own methods. */
 export type SessionDriver<Provider extends AnyProvider> = Blocking<OperationsOf<Provider>> &
   BlockingDriverMembers &
-  Remembers<OperationsOf<Provider>>;
+  WithOperations<OperationsOf<Provider>>;
 
 const connections = new WeakMap<object, Connection<unknown>>();
 
 /**
- * Makes a driver. No exchange before its first call.
+ * Creates a driver. No exchange.
  *
- * @throws {CloudError} `invalid-argument` that names the option and the fix.
+ * @throws {CloudError} `invalid-argument`; the message names the option and the fix.
  */
 export function connect<Provider extends AnyProvider>(
   provider: Provider,

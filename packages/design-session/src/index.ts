@@ -1,5 +1,5 @@
 /**
- * Design 1: a blocking driver, and an asynchronous session around it.
+ * Design 1: a blocking driver, and an async session around it.
  *
  * @example
  * const driver = connect(testCompute, { key, secret });
