@@ -9,6 +9,7 @@ import {
   type OperationsOf,
   type ProviderInfo,
 } from '@isobar/core/provider';
+import { warningRunner } from './blocking-warnings.ts';
 import { asyncMethods, blockingMethods, type OperationTable, type OptionTable } from './methods.ts';
 import { type CheckedOptions, type ConnectionOptions, checkOptions } from './options.ts';
 import { AsyncRunner, BlockingRunner } from './runner.ts';
@@ -92,7 +93,9 @@ function checkProvider(provider: unknown): asserts provider is AnyProvider {
 export function blockingMethodsOf<Operations>(connection: Connection<Operations>): BlockingMethods<Operations> {
   const { callOptions, operations, options, provider } = connection;
   const runner = new BlockingRunner(options);
-  const methods = blockingMethods(operations as OperationTable, runner, provider.id, callOptions);
+  const { warnBlockingMs } = options;
+  const reporting = warnBlockingMs > 0 ? warningRunner(runner, warnBlockingMs) : runner;
+  const methods = blockingMethods(operations as OperationTable, reporting, provider.id, callOptions);
   return { methods: methods as Blocking<Operations>, close: () => runner.close() };
 }
 

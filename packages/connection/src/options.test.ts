@@ -23,6 +23,7 @@ describe('options of connect', () => {
     expect(checked.providerOptions).toEqual({ secret: 'hush', region: 'auto' });
     expect(checked.timeoutMs).toBe(5);
     expect(checked.retry).toEqual({ attempts: 2, baseDelayMs: 250, maxDelayMs: 32_000, budgetMs: 120_000 });
+    expect(checked.warnBlockingMs).toBe(0);
     expect(checked.limits).toEqual({
       connectTimeoutMs: 10_000,
       headersTimeoutMs: 60_000,
@@ -45,6 +46,9 @@ describe('options of connect', () => {
     ['wrong case', { secret: 'hush', timeoutms: 1 }, 'timeoutms', '(did you mean `timeoutMs`?)'],
     ['a negative time', { secret: 'hush', timeoutMs: -1 }, 'timeoutMs', 'from 0'],
     ['a time that is no number', { secret: 'hush', timeoutMs: '5' }, 'timeoutMs', 'must be a number'],
+    ['a negative limit for warnings', { secret: 'hush', warnBlockingMs: -1 }, 'warnBlockingMs', 'from 0'],
+    ['a limit for warnings that is no number', { secret: 'hush', warnBlockingMs: true }, 'warnBlockingMs', 'a number'],
+    ['a misspelt one', { secret: 'hush', warnBlockingMS: 1 }, 'warnBlockingMS', '(did you mean `warnBlockingMs`?)'],
     ['no connections', { secret: 'hush', maxConnections: 0 }, 'maxConnections', 'from 1'],
     ['an unknown retry option', { secret: 'hush', retry: { tries: 1 } }, 'retry.tries', 'unknown option `retry.tries`'],
     ['retry: true', { secret: 'hush', retry: true }, 'retry', 'retry'],

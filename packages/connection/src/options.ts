@@ -25,6 +25,15 @@ export interface ConnectionOptions {
   readonly maxConnections?: number;
   /** How failed exchanges are repeated; `false` for never. */
   readonly retry?: Partial<RetryPolicy> | false;
+  /**
+   * Reports each blocking call that takes longer than this while the event loop has other work, such as a server or a
+   * timer: by `process.emitWarning`, as an `IsobarWarning` with the code `ISOBAR_BLOCKING_CALL`. Asynchronous calls are
+   * never reported. Default 0: none is.
+   *
+   * @example
+   * const driver = connect(googleStorage, { key, secret, warnBlockingMs: 50 });
+   */
+  readonly warnBlockingMs?: number;
 }
 
 /** Limits of the HTTP client: plain data, so that they can be sent to the worker. */
@@ -42,6 +51,8 @@ export interface CheckedOptions {
   /** Flags of the design that were given as true. */
   readonly flags: ReadonlySet<string>;
   readonly timeoutMs: number;
+  /** 0 for no warnings. */
+  readonly warnBlockingMs: number;
   readonly limits: TransportLimits;
   readonly retry: RetryPolicy;
 }
@@ -49,8 +60,10 @@ export interface CheckedOptions {
 const connectionSchema = lazySchema(() => {
   const isDuration = z.refine<number>((ms) => ms >= 0, 'must be a number of milliseconds from 0');
   const isCount = z.refine<number>((n) => Number.isSafeInteger(n) && n >= 1, 'must be a whole number from 1');
-  const limit = (fallback: number) => z._default(z.number().check(isDuration), fallback);
-  const count = (fallback: number) => z._default(z.number().check(isCount), fallback);
+  // Shared by all options: to make a schema is what costs.
+  const [duration, wholeNumber] = [z.number().check(isDuration), z.number().check(isCount)];
+  const limit = (fallback: number) => z._default(duration, fallback);
+  const count = (fallback: number) => z._default(wholeNumber, fallback);
   return z.strictObject({
     timeoutMs: limit(3_600_000),
     connectTimeoutMs: limit(10_000),
@@ -69,6 +82,7 @@ const connectionSchema = lazySchema(() => {
       ]),
       {},
     ),
+    warnBlockingMs: limit(0),
   });
 });
 
@@ -113,11 +127,12 @@ export function checkOptions<Provider extends AnyProvider>(
       issues.flatMap(fieldsOf)[0],
     );
   }
-  const { retry, timeoutMs, ...limits } = checkedCommon.data;
+  const { retry, timeoutMs, warnBlockingMs, ...limits } = checkedCommon.data;
   return {
     providerOptions: checkedOwn.data,
     flags: new Set(Object.keys(design).filter((name) => design[name] === true)),
     timeoutMs,
+    warnBlockingMs,
     limits,
     retry: retry === false ? { ...defaultRetryPolicy, attempts: 1 } : { ...defaultRetryPolicy, ...retry },
   };
