@@ -39,6 +39,19 @@ export function driversOf<Provider extends AnyProvider, Driver extends DriverMem
 ): readonly DriverUnderTest<Driver>[] {
   type Overrides = Readonly<Record<string, unknown>> | undefined;
   const input = (overrides: Overrides) => ({ ...account, ...overrides });
+  const sessionBoth = (overrides: Overrides) => {
+    const blocking = session.connect(provider, input(overrides));
+    return { blocking, async: new session.AsyncSession(blocking), isOneObject: false };
+  };
+  const mixinBoth = (overrides: Overrides) => {
+    const blocking = mixin.connect(provider, input(overrides));
+    return { blocking, async: unsuffixed(blocking), isOneObject: true };
+  };
+  const flagBoth = (overrides: Overrides) => ({
+    blocking: flag.connect(provider, { ...input(overrides), async: false }),
+    async: flag.connect(provider, { ...input(overrides), async: true }),
+    isOneObject: false,
+  });
   const drivers = [
     {
       design: 'session',
@@ -48,6 +61,7 @@ export function driversOf<Provider extends AnyProvider, Driver extends DriverMem
     {
       design: 'session',
       kind: 'async',
+      openBoth: sessionBoth,
       open: (overrides: Overrides) => new session.AsyncSession(session.connect(provider, input(overrides))),
     },
     {
@@ -58,6 +72,7 @@ export function driversOf<Provider extends AnyProvider, Driver extends DriverMem
     {
       design: 'mixin',
       kind: 'async',
+      openBoth: mixinBoth,
       open: (overrides: Overrides) => unsuffixed(mixin.connect(provider, input(overrides))),
     },
     {
@@ -68,6 +83,7 @@ export function driversOf<Provider extends AnyProvider, Driver extends DriverMem
     {
       design: 'flag',
       kind: 'async',
+      openBoth: flagBoth,
       open: (overrides: Overrides) => flag.connect(provider, { ...input(overrides), async: true }),
     },
   ];

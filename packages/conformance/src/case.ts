@@ -21,6 +21,8 @@ export interface Case<Kit> {
   readonly everyDesign?: true;
   /** The only kind in which the case makes sense. */
   readonly kind?: Kind;
+  /** True when the case needs both kinds at once; left out where the design does not give `openBoth`. */
+  readonly bothKinds?: true;
   /** Abilities of the test server without which the case is left out. */
   readonly server?: readonly (keyof TestServer)[];
   /** How long the case may take. Default 30 seconds. */

@@ -1,4 +1,5 @@
 /** The kit for compute providers. */
+import { asyncDesignFaults } from './any-driver/async-design-faults.ts';
 import { cancelling } from './any-driver/cancelling.ts';
 import { closing } from './any-driver/closing.ts';
 import { credentials } from './any-driver/credentials.ts';
@@ -18,6 +19,7 @@ import { volumes } from './compute/volumes.ts';
 import { waitFailures } from './compute/wait-failures.ts';
 import { waits } from './compute/waits.ts';
 import type { AnyCompute, ComputeDriverUnderTest } from './driver.ts';
+import type { KitSetup } from './kit.ts';
 import { type Deviation, type Part, register } from './register.ts';
 import type { TestServer } from './test-server.ts';
 
@@ -56,6 +58,7 @@ const suites: readonly Suite<ComputeKit>[] = [
   keyPairs,
   computeArguments,
   closing,
+  asyncDesignFaults,
   options,
   credentials,
   cancelling,
@@ -90,6 +93,7 @@ export function computeConformance(conformance: ComputeConformance): void {
         provider,
         kind: under.kind,
         open: (overrides) => under.open(overrides) as AnyCompute,
+        openBoth: under.openBoth as KitSetup<AnyCompute>['openBoth'],
         driver: driver as AnyCompute,
         server,
         wrongCredentials,

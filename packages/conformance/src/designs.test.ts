@@ -1,10 +1,12 @@
 /** The design part and the parity tests pass a design that is right, and notice each of many ways to break one. */
 import type { StorageOperations } from '@isobar/core';
 import { describe, expect, test } from 'vitest';
-import { type BrokenDesign, brokenDesigns } from '../test/broken-designs.ts';
+import { type Break, type BrokenDesign, brokenDesigns } from '../test/broken-designs.ts';
 import { givesSequence } from '../test/memory-sequences.ts';
 import { type Account, openMemory } from '../test/memory-storage.ts';
-import { type Methods, type Open, outcomeOf } from '../test/run-case.ts';
+import { type Methods, outcomeOf } from '../test/run-case.ts';
+import { slowServer } from '../test/slow-server.ts';
+import { asyncDesignFaults } from './any-driver/async-design-faults.ts';
 import type { Case } from './case.ts';
 import type { AnyStorage, DriverUnderTest, Kind } from './driver.ts';
 import { checkingKinds } from './kind.ts';
@@ -18,8 +20,7 @@ import type { LoggedRequest, RequestLog } from './test-server.ts';
 const kinds: readonly Kind[] = ['blocking', 'async'];
 const designPart = suites.map((suite) => ({ ...suite, cases: suite.cases.filter(({ everyDesign }) => everyDesign) }));
 
-type Break = BrokenDesign['break'];
-const keep: Break = (right) => right;
+const keep: Break = {};
 
 /** What reaches the service: each call with its arguments is one request, a listing or stream once it is read. */
 function makeLog(): RequestLog & { readonly change: (right: Methods) => object } {
@@ -52,17 +53,39 @@ function makeLog(): RequestLog & { readonly change: (right: Methods) => object }
 function runCase(entry: Case<StorageKit>, kind: Kind, broken: Break): Promise<unknown> {
   const { change, ...requests } = makeLog();
   const logged = entry.server ? change : undefined;
-  const open: Open = (account, options) => {
-    const [driver] = checkingKinds<AnyStorage>([
-      {
-        design: 'memory',
-        kind,
-        open: (given = {}) => broken(openMemory(account, kind, logged, options.secret), given) as AnyStorage,
-      },
-    ]);
-    return driver?.open(options) ?? expect.fail('no driver');
+  const { faults, connect } = slowServer();
+  const openRight = (account: Account, of: Kind, given: object): AnyStorage => {
+    const options: Given = broken.breakOptions?.(given) ?? given;
+    const driver = openMemory(account, of, logged, options.secret);
+    return entry.server?.includes('faults') ? connect(driver, of, options) : driver;
   };
-  return outcomeOf(entry, kind, open, entry.server ? { requests } : {});
+  const under = (account: Account): DriverUnderTest<AnyStorage> => ({
+    design: 'memory',
+    kind,
+    open(given = {}) {
+      const right = openRight(account, kind, given);
+      return (broken.break?.(right, given) ?? right) as AnyStorage;
+    },
+    openBoth(given = {}) {
+      const [blocking, async] = [openRight(account, 'blocking', given), openRight(account, 'async', given)];
+      const right = { blocking, async, isOneObject: false };
+      return broken.breakBoth?.(right) ?? right;
+    },
+  });
+  const checked = (account: Account) => checkingKinds([under(account)])[0] ?? expect.fail('no driver');
+  return outcomeOf(
+    entry,
+    kind,
+    (account, options) => checked(account).open(options),
+    entry.server ? { requests, faults } : {},
+    (account, options) => checked(account).openBoth?.({ ...options }) ?? expect.fail('no drivers'),
+  );
+}
+
+/** Options that the driver in memory knows. */
+interface Given {
+  readonly secret?: string;
+  readonly warnBlockingMs?: number;
 }
 
 /** Compares a design that is right, in both kinds, with another one; resolves to what the comparison failed with. */
@@ -72,8 +95,10 @@ async function compare(script: Script<AnyStorage>, kind: Kind, broken: Break): P
   const driver = (kind: Kind, design: string, how: Break): DriverUnderTest<AnyStorage> => ({
     design,
     kind,
-    open: (options = {}) =>
-      how(openMemory(account, kind, change, (options as { secret?: string }).secret), options) as AnyStorage,
+    open(options: Given = {}) {
+      const right = openMemory(account, kind, change, options.secret);
+      return (how.break?.(right, options) ?? right) as AnyStorage;
+    },
   });
   const container = 'kit-parity';
   const comparison = new Comparison<AnyStorage>({
@@ -95,7 +120,8 @@ async function compare(script: Script<AnyStorage>, kind: Kind, broken: Break): P
 describe.each(kinds)('a design that is right, %s', (kind) => {
   for (const suite of designPart) {
     const possible = suite.cases.filter(({ kind: only, server = [] }) => {
-      return (!only || only === kind) && server.every((ability) => ability === 'requests');
+      const possible = suite.title === asyncDesignFaults.title ? ['requests', 'faults'] : ['requests'];
+      return (!only || only === kind) && server.every((ability) => possible.includes(ability));
     });
     if (possible.length === 0) continue;
     test(`${suite.title}: all ${possible.length} cases of the design part pass`, async () => {
@@ -123,28 +149,41 @@ describe('a design', () => {
     const outcome = (how: Break) =>
       entry ? runCase(entry, broken.kind, how) : compare(scriptOf(broken), broken.kind, how);
     expect(await outcome(keep), 'a design that is right').toBeUndefined();
-    expect(await outcome(broken.break), 'the broken design').toBeInstanceOf(Error);
+    expect(await outcome(broken), 'the broken design').toBeInstanceOf(Error);
   });
 });
 
-test('a method that no script calls is named', async () => {
+/** Compares a right design of both kinds, or one that is changed. */
+function comparisonOf(changeDriver: (driver: AnyStorage, kind: Kind) => object): Comparison<AnyStorage> {
   const account: Account = new Map();
   const { change, ...requests } = makeLog();
-  const extra = { exForgotten: () => undefined } satisfies Partial<Record<string, () => unknown>>;
-  const comparison = new Comparison<AnyStorage>({
+  return new Comparison<AnyStorage>({
     drivers: kinds.map((kind) => ({
-      design: 'right',
+      design: 'memory',
       kind,
-      open: () => Object.assign(openMemory(account, kind, change), extra),
+      open: () => changeDriver(openMemory(account, kind, change), kind) as AnyStorage,
     })),
     server: { requests },
     normalise: (target) => target,
     scene: { container: 'kit-parity', wrong: {} },
     tidy: async () => undefined,
   });
+}
+
+test('a method that no script calls is named', async () => {
+  const extra = { exForgotten: () => undefined } satisfies Partial<Record<string, () => unknown>>;
+  const comparison = comparisonOf((driver) => Object.assign(driver, extra));
   const names = comparison.uncalled();
   expect(names).toContain('exForgotten' satisfies string);
   expect(names).toContain('getObject' satisfies keyof StorageOperations);
   await comparison.run({ title: 'one call', run: (driver) => driver.listContainers() });
   expect(comparison.uncalled()).not.toContain('listContainers');
+});
+
+test('a method that one kind lacks is named', () => {
+  expect(comparisonOf((driver) => driver).differences()).toEqual([]);
+  const without = comparisonOf(({ copyObject, ...others }, kind) =>
+    kind === 'async' ? others : { ...others, copyObject },
+  );
+  expect(without.differences()).toEqual(['memory × async lacks copyObject']);
 });

@@ -31,6 +31,16 @@ export interface DriverUnderTest<Driver extends DriverMembers> {
    * @param options Options to add to those that `connect` is called with, or to put in their place.
    */
   open(options?: Readonly<Record<string, unknown>>): Driver;
+  /** Opens both kinds of the design, as one program has them. Cases about both are left out without it. */
+  openBoth?(options?: Readonly<Record<string, unknown>>): BothKinds<Driver>;
+}
+
+/** Both kinds of a design, for the same account. */
+export interface BothKinds<Driver extends DriverMembers> {
+  readonly blocking: Driver;
+  readonly async: Driver;
+  /** Whether both are one object, so that either `close` ends both. */
+  readonly isOneObject: boolean;
 }
 
 /** A design and kind that opens storage drivers. */

@@ -12,6 +12,7 @@ export { type ComputeConformance, computeConformance } from './compute-conforman
 export type {
   AnyCompute,
   AnyStorage,
+  BothKinds,
   ComputeDriverUnderTest,
   DriverMembers,
   DriverUnderTest,

@@ -17,7 +17,22 @@ export function checkingKinds<Driver extends DriverMembers>(
   return drivers.map((under) => ({
     ...under,
     open: (options) => checkingKind(under.open(options), under.kind, onCall),
+    ...(under.openBoth && { openBoth: checkingBoth(under.openBoth, onCall) }),
   }));
+}
+
+function checkingBoth<Driver extends DriverMembers>(
+  openBoth: NonNullable<DriverUnderTest<Driver>['openBoth']>,
+  onCall: (name: string) => void,
+): typeof openBoth {
+  return (options) => {
+    const both = openBoth(options);
+    return {
+      ...both,
+      blocking: checkingKind(both.blocking, 'blocking', onCall),
+      async: checkingKind(both.async, 'async', onCall),
+    };
+  };
 }
 
 function checkingKind<Driver extends DriverMembers>(

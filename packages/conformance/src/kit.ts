@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CloudError } from '@isobar/core';
 import { expect } from 'vitest';
-import type { DriverMembers, Kind } from './driver.ts';
+import type { BothKinds, DriverMembers, Kind } from './driver.ts';
 import { type ExpectedFailure, expectFailure, expectNoSecret, failureOf } from './failures.ts';
 import type { TestServer } from './test-server.ts';
 
@@ -21,6 +21,8 @@ export interface KitSetup<Driver extends DriverMembers> {
   readonly kind: Kind;
   /** Opens a driver of this design and kind. */
   readonly open: (options?: Readonly<Record<string, unknown>>) => Driver;
+  /** Opens both kinds of this design. */
+  readonly openBoth?: ((options?: Readonly<Record<string, unknown>>) => BothKinds<Driver>) | undefined;
   /** The driver that most cases share. */
   readonly driver: Driver;
   readonly server: TestServer;
@@ -34,6 +36,8 @@ export interface KitSetup<Driver extends DriverMembers> {
 
 /** What a case works with, whatever the service. */
 export interface Kit<Driver extends DriverMembers> extends KitSetup<Driver> {
+  /** Opens both kinds of this design, for cases with `bothKinds`. */
+  both(options?: Readonly<Record<string, unknown>>): BothKinds<Driver>;
   /** The name of a new empty folder. */
   folder(): Promise<string>;
   /** Does something when the case is over, latest first. */
@@ -59,6 +63,15 @@ export function makeKit<Driver extends DriverMembers>(
       const driver = setup.open(options);
       tasks.push(() => driver.close());
       return driver;
+    },
+    both(options) {
+      if (!setup.openBoth) throw new Error('this design does not open both kinds');
+      const both = setup.openBoth(options);
+      tasks.push(
+        () => both.blocking.close(),
+        () => both.async.close(),
+      );
+      return both;
     },
     async folder() {
       const path = await mkdtemp(join(tmpdir(), 'isobar-conformance-'));

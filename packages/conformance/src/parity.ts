@@ -1,6 +1,6 @@
 /**
- * Parity: the same operation makes the same exchanges, in the same order, and ends in the same way, in every design and
- * kind. A driver that asks one request more, signs another header, drops an option, lacks a method or answers in the
+ * Parity: every design and kind has the same methods, and the same operation makes the same exchanges, in the same order,
+ * and ends in the same way. A driver that asks one request more, signs another header, drops an option, lacks a method or answers in the
  * wrong kind is found here.
  */
 import { afterAll, describe, expect, test } from 'vitest';
@@ -62,7 +62,8 @@ function registerParity<Driver extends DriverMembers>(
 ): void {
   const { drivers, normalise = (target) => target, provider, server } = setup;
   const scripts = [...portable, ...(setup.extraScripts ?? [])];
-  describe(`${provider} > parity`, () => {
+  // Of the faults of async designs, this is the one of sources that drift apart.
+  describe(`${provider} > parity: sources that drift apart, ${scripts.length} scripts`, () => {
     const comparison = new Comparison({ drivers: drivers, server, normalise, scene, tidy });
     let run = 0;
     afterAll(() => comparison.close());
@@ -75,6 +76,9 @@ function registerParity<Driver extends DriverMembers>(
         run += 1;
       });
     }
+    test('all designs and kinds have the same methods', () => {
+      expect(comparison.differences()).toEqual([]);
+    });
     test('compares every method', (context) => {
       if (run < scripts.length) context.skip('not all scripts were run');
       expect(comparison.uncalled(), 'methods that no script calls').toEqual([]);

@@ -51,7 +51,7 @@ export function register<Driver extends DriverMembers, Kit>(plan: Plan<Driver, K
             if (entry.kind && entry.kind !== under.kind) continue;
             const deviation = plan.deviations.find(({ case: name }) => name === `${suite.title} > ${entry.title}`);
             test(entry.title, { timeout: entry.timeoutMs ?? DEFAULT_TIMEOUT_MS }, async (context) => {
-              leaveOutUnlessPossible(context, entry, plan.server);
+              leaveOutUnlessPossible(context, entry, plan.server, under);
               const run = () => runCase(plan, under, driver(), entry);
               const undeclared = entry.needs !== undefined && !driver().provider.capabilities[entry.needs];
               if (undeclared && !entry.proof) context.skip(`${plan.provider} does not declare ${entry.needs}`);
@@ -80,7 +80,13 @@ function refuseUnknownDeviations<Driver extends DriverMembers, Kit>({ suites, de
   if (unknown) throw new Error(`no case is called "${unknown.case}"; remove the deviation or correct its name`);
 }
 
-function leaveOutUnlessPossible<Kit>(context: TestContext, entry: Case<Kit>, server: TestServer): void {
+function leaveOutUnlessPossible<Kit>(
+  context: TestContext,
+  entry: Case<Kit>,
+  server: TestServer,
+  { design, openBoth }: { readonly design: string; readonly openBoth?: unknown },
+): void {
+  if (entry.bothKinds && !openBoth) context.skip(`${design} gives no "openBoth"`);
   const missing = entry.server?.find((ability) => server[ability] === undefined);
   if (missing) context.skip(`the test server has no "${missing}"`);
 }

@@ -1,4 +1,5 @@
 /** The kit for storage providers. */
+import { asyncDesignFaults } from './any-driver/async-design-faults.ts';
 import { cancelling } from './any-driver/cancelling.ts';
 import { closing } from './any-driver/closing.ts';
 import { credentials } from './any-driver/credentials.ts';
@@ -7,6 +8,7 @@ import { options } from './any-driver/options.ts';
 import { needing } from './capabilities.ts';
 import type { Suite } from './case.ts';
 import type { AnyStorage, StorageDriverUnderTest } from './driver.ts';
+import type { KitSetup } from './kit.ts';
 import { requestUrl, type UrlAnswer, type UrlRequest } from './plain-request.ts';
 import { type Deviation, type Part, register } from './register.ts';
 import { storageArguments } from './storage/arguments.ts';
@@ -94,6 +96,7 @@ export const suites: readonly Suite<StorageKit>[] = [
   interruptions,
   progressFailures,
   closing,
+  asyncDesignFaults,
   options,
   credentials,
   cancelling,
@@ -130,6 +133,7 @@ export function storageConformance(conformance: StorageConformance): void {
         provider,
         kind: under.kind,
         open: (overrides) => under.open(overrides) as AnyStorage,
+        openBoth: under.openBoth as KitSetup<AnyStorage>['openBoth'],
         driver: driver as AnyStorage,
         server,
         wrongCredentials,

@@ -2,17 +2,25 @@
  * Ways in which a design can break drivers that are right, and what must notice each: a case of the design part, named
  * by its suite and title, or a script of the parity tests.
  */
-import type { AnyStorage, Kind } from '../src/driver.ts';
+import type { AnyStorage, BothKinds, Kind } from '../src/driver.ts';
 import type { Methods } from './run-case.ts';
 
-/** A design that breaks what it was given. */
-export interface BrokenDesign {
+/** How a design breaks what it was given. */
+export interface Break {
+  /** Makes a broken driver of a right one. */
+  readonly break?: (right: AnyStorage, options: object) => object;
+  /** Makes a broken pair of drivers of a right one. */
+  readonly breakBoth?: (both: BothKinds<AnyStorage>) => BothKinds<AnyStorage>;
+  /** Changes the options of `connect`. */
+  readonly breakOptions?: (options: object) => object;
+}
+
+/** A broken design. */
+export interface BrokenDesign extends Break {
   /** Reads after "a design that": `drops options`. */
   readonly title: string;
   readonly kind: Kind;
   readonly noticedBy: { readonly suite: string; readonly case: string } | { readonly script: string };
-  /** Makes a broken driver of a right one. */
-  readonly break: (right: AnyStorage, options: object) => object;
 }
 
 type Method = (...args: unknown[]) => unknown;
@@ -32,6 +40,8 @@ const dropLast: (method: Method) => Method =
     method(...(args.length > 1 && isObject(args.at(-1)) ? args.slice(0, -1) : args));
 
 const inCase = (suite: string, title: string): BrokenDesign['noticedBy'] => ({ suite, case: title });
+
+const inFaults = (title: string): BrokenDesign['noticedBy'] => inCase('faults of async designs', title);
 
 /** The broken designs. */
 export const brokenDesigns: readonly BrokenDesign[] = [
@@ -62,7 +72,7 @@ export const brokenDesigns: readonly BrokenDesign[] = [
   {
     title: 'returns promises from blocking methods',
     kind: 'blocking',
-    noticedBy: inCase('driver', 'answers with a value or with a promise, as its kind says'),
+    noticedBy: inFaults('results of the wrong kind: answers with a value or with a promise, as its kind says'),
     break: (right) =>
       eachMethod(
         right,
@@ -85,6 +95,100 @@ export const brokenDesigns: readonly BrokenDesign[] = [
     kind: 'async',
     noticedBy: { script: 'presignObjectUrl' },
     break: (right) => ({ ...right, presignObjectUrl: () => 'https://memory.example/container/object' }),
+  },
+  {
+    title: 'blocks under an asynchronous name',
+    kind: 'async',
+    noticedBy: inFaults(
+      'a kind that lies: the event loop turns during an async call, and stands still during a blocking one',
+    ),
+    break: (right) => ({ ...right, listContainers: () => Promise.resolve([]) }),
+  },
+  {
+    title: 'refuses blocking calls during an async one',
+    kind: 'async',
+    noticedBy: inFaults(
+      'kinds that share state: a blocking call during an async one, both right, with the same request',
+    ),
+    breakBoth({ async, blocking, isOneObject }) {
+      let underWay = 0;
+      const counted = eachMethod(async, (method) => async (...args) => {
+        underWay += 1;
+        try {
+          return await method(...args);
+        } finally {
+          underWay -= 1;
+        }
+      });
+      const refusing = eachMethod(blocking, (method) => (...args) => {
+        if (underWay > 0) throw new Error('the loop is in use');
+        return method(...args);
+      });
+      return { async: counted as AnyStorage, blocking: refusing as AnyStorage, isOneObject };
+    },
+  },
+  {
+    title: 'gives a blocking call the answer of the async one under way',
+    kind: 'async',
+    noticedBy: inFaults(
+      'kinds that share state: a blocking call during an async one, both right, with the same request',
+    ),
+    breakBoth({ async, blocking, isOneObject }) {
+      const answers = new Map<string, unknown>();
+      const remembering = eachMethod(async, (method, name) => async (...args) => {
+        answers.set(name, await method(...args));
+        return answers.get(name);
+      });
+      const reusing = eachMethod(
+        blocking,
+        (method, name) =>
+          (...args) =>
+            answers.get(name) ?? method(...args),
+      );
+      return { async: remembering as AnyStorage, blocking: reusing as AnyStorage, isOneObject };
+    },
+  },
+  {
+    title: 'closes both kinds though they are two objects',
+    kind: 'async',
+    noticedBy: inFaults(
+      'kinds that share state: closing one kind ends the other where one object has both, else leaves it open',
+    ),
+    breakBoth({ async, blocking, isOneObject }) {
+      const close = async () => {
+        blocking.close();
+        await async.close();
+      };
+      return { async: { ...async, close }, blocking, isOneObject };
+    },
+  },
+  {
+    title: 'leaves one kind open though one object has both',
+    kind: 'async',
+    noticedBy: inFaults(
+      'kinds that share state: closing one kind ends the other where one object has both, else leaves it open',
+    ),
+    breakBoth: (both) => ({ ...both, isOneObject: true }),
+  },
+  {
+    title: 'drops the option to report blocking calls',
+    kind: 'blocking',
+    noticedBy: inFaults(
+      'the wrong kind by accident: a blocking call that holds up a busy event loop is reported, no async call is',
+    ),
+    breakOptions: (options) => ({ ...options, warnBlockingMs: undefined }),
+  },
+  {
+    title: 'reports async calls',
+    kind: 'async',
+    noticedBy: inFaults(
+      'the wrong kind by accident: a blocking call that holds up a busy event loop is reported, no async call is',
+    ),
+    break: (right) =>
+      eachMethod(right, (method) => (...args) => {
+        process.emitWarning('slow', { code: 'ISOBAR_BLOCKING_CALL' });
+        return method(...args);
+      }),
   },
   {
     title: 'gives a listing as an array',
@@ -111,7 +215,7 @@ export const brokenDesigns: readonly BrokenDesign[] = [
   {
     title: 'throws from asynchronous methods',
     kind: 'async',
-    noticedBy: inCase('driver', 'fails by throwing or by a rejected promise, as its kind says'),
+    noticedBy: inFaults('results of the wrong kind: fails by throwing or by a rejected promise, as its kind says'),
     break: (right) => ({
       ...right,
       listContainers: () => {

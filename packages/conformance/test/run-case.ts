@@ -1,7 +1,7 @@
 /** Runs one case of the kit, away from the test runner, against a driver that keeps everything in memory. */
 import type { Blocking, StorageOperations } from '@isobar/core';
 import type { Case } from '../src/case.ts';
-import type { AnyStorage, Kind } from '../src/driver.ts';
+import type { AnyStorage, BothKinds, Kind } from '../src/driver.ts';
 import { makeStorageKit, type StorageKit } from '../src/storage/storage-kit.ts';
 import type { TestServer } from '../src/test-server.ts';
 import { answerUrl } from './memory-service-side.ts';
@@ -19,6 +19,7 @@ export async function outcomeOf(
   kind: Kind,
   open: Open,
   server: TestServer = {},
+  openBoth: ((account: Account, options: object) => BothKinds<AnyStorage>) | undefined = undefined,
 ): Promise<unknown> {
   const account: Account = new Map();
   const service = openMemory(account, 'blocking') as unknown as Methods;
@@ -26,6 +27,7 @@ export async function outcomeOf(
     provider: 'memory-storage',
     kind,
     open: (options = {}) => open(account, options),
+    openBoth: openBoth && ((options = {}) => openBoth(account, options)),
     driver: open(account, {}),
     server,
     wrongCredentials: { secret: 'not-the-right-one' },

@@ -6,10 +6,6 @@ import type { Suite } from '../case.ts';
 import type { DriverMembers } from '../driver.ts';
 import type { Kit } from '../kit.ts';
 
-function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value;
-}
-
 /** Cases about the life of a driver. */
 export const closing: Suite<Kit<DriverMembers>> = {
   title: 'driver',
@@ -30,25 +26,6 @@ export const closing: Suite<Kit<DriverMembers>> = {
         for (const [name, value] of Object.entries(driver.provider.capabilities)) {
           expect(value, `capability ${name}`).toBeTypeOf('boolean');
         }
-      },
-    },
-    {
-      title: 'answers with a value or with a promise, as its kind says',
-      everyDesign: true,
-      async run({ driver, probe, kind }) {
-        const returned = probe.run(driver);
-        expect(isPromise(returned)).toBe(kind === 'async');
-        await returned;
-      },
-    },
-    {
-      title: 'fails by throwing or by a rejected promise, as its kind says',
-      everyDesign: true,
-      async run({ open, wrongCredentials, probe, kind }) {
-        const driver = open(wrongCredentials);
-        const call = () => probe.run(driver);
-        if (kind === 'blocking') expect(call).toThrow();
-        else await expect(call()).rejects.toThrow();
       },
     },
     {

@@ -60,6 +60,16 @@ export class Comparison<Driver extends DriverMembers> {
     return this.#drivers.every((under) => this.#driverOf(under).provider.capabilities[capability]);
   }
 
+  /** Methods that some driver has and another lacks, with that one: `mixin × async lacks getObject`. */
+  differences(): readonly string[] {
+    const names = new Set(this.#drivers.flatMap((under) => methodsOf(this.#driverOf(under))));
+    return this.#drivers.flatMap((under) => {
+      const driver = this.#driverOf(under);
+      const lacking = [...names].filter((name) => typeof Reflect.get(driver, name) !== 'function');
+      return lacking.map((name) => `${under.design} × ${under.kind} lacks ${name}`);
+    });
+  }
+
   /** Names of methods that some driver has and that no script has called so far. */
   uncalled(): readonly string[] {
     const names = this.#drivers.flatMap((under) => methodsOf(this.#driverOf(under)));
