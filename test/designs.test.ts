@@ -1,9 +1,11 @@
 /**
- * What only one design does, and the kit can therefore not ask of each: sessions around drivers, both kinds on one
- * driver. What all designs do is in the design part of the kit and in the parity tests.
+ * That the methods of all designs are the operations of the provider, and what only one design does: sessions around
+ * drivers, both kinds on one driver. What else all designs do is in the design part of the kit and in the parity tests.
  */
 import { testCompute } from '@isobar/compute-test';
 import { testServerAt } from '@isobar/conformance';
+import { type AnyProvider, defaultRetryPolicy, type InputOf } from '@isobar/core/provider';
+import { connect as connectFlag } from '@isobar/design-flag';
 import { connect as connectMixin } from '@isobar/design-mixin';
 import { AsyncSession, connect as connectSession } from '@isobar/design-session';
 import { startEmulator } from '@isobar/emulator';
@@ -26,6 +28,36 @@ async function underWay<Result>(call: () => Promise<Result>): Promise<{ readonly
   result.catch(() => {}); // it is awaited later
   return { result };
 }
+
+/** Names of a driver's methods, without those that close it. */
+function methodsOf(driver: object): string[] {
+  const methods = Object.keys(driver).filter((name) => typeof Reflect.get(driver, name) === 'function');
+  return methods.filter((name) => !['close', 'closeAsync'].includes(name)).toSorted();
+}
+
+/** Names of a provider's operations. */
+function operationsOf<Provider extends AnyProvider>(provider: Provider, account: InputOf<Provider>): string[] {
+  const checked = provider.options.safeParse(account);
+  if (!checked.success) throw new Error('these options are wrong');
+  return methodsOf(provider.operations(checked.data, { retry: defaultRetryPolicy }) as object);
+}
+
+function hasMethodsOf<Provider extends AnyProvider>(provider: Provider, account: InputOf<Provider>): void {
+  const names = operationsOf(provider, account);
+  expect(names.length).toBeGreaterThan(20);
+  const driver = connectSession(provider, account);
+  expect(methodsOf(driver)).toEqual(names);
+  expect(methodsOf(new AsyncSession(driver))).toEqual(names);
+  expect(methodsOf(connectFlag(provider, { ...account, async: false }))).toEqual(names);
+  expect(methodsOf(connectFlag(provider, { ...account, async: true }))).toEqual(names);
+  const both = [...names, ...names.map((name) => `${name}Async`)].toSorted();
+  expect(methodsOf(connectMixin(provider, account))).toEqual(both);
+}
+
+describe('sources that drift apart: every design and kind has the operations of a provider, and no others', () => {
+  test('storage', () => hasMethodsOf(googleStorage, storage));
+  test('compute', () => hasMethodsOf(testCompute, compute));
+});
 
 describe('a session', () => {
   test('waits for the call under way when it is closed, refuses further ones at once, and leaves its driver open', async () => {
@@ -74,21 +106,6 @@ describe('a session', () => {
 });
 
 describe('a driver of both kinds', () => {
-  test('has every method in both', () => {
-    const driver = connectMixin(testCompute, compute);
-    const names = Object.keys(driver).filter((name) => typeof Reflect.get(driver, name) === 'function');
-    const [asynchronous, blocking] = [names.filter(isAsync), names.filter((name) => !isAsync(name))];
-    expect(asynchronous).toEqual(blocking.map((name) => `${name}Async`));
-    expect(blocking).toContain('listNodes');
-  });
-
-  test('blocks while a call of the other kind is under way', async () => {
-    const driver = connectMixin(testCompute, compute);
-    const { result } = await underWay(() => driver.listNodesAsync());
-    const blocking = driver.listNodes();
-    expect(await result).toEqual(blocking);
-  });
-
   test.for([
     ['close', (driver: Mixin) => driver.close()],
     ['closeAsync', (driver: Mixin) => driver.closeAsync()],
@@ -106,7 +123,3 @@ describe('a driver of both kinds', () => {
 });
 
 type Mixin = ReturnType<typeof connectMixin<typeof testCompute>>;
-
-function isAsync(name: string): boolean {
-  return name.endsWith('Async');
-}

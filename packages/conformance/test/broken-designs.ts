@@ -72,7 +72,7 @@ export const brokenDesigns: readonly BrokenDesign[] = [
   {
     title: 'returns promises from blocking methods',
     kind: 'blocking',
-    noticedBy: inFaults('results of the wrong kind: answers with a value or with a promise, as its kind says'),
+    noticedBy: inFaults('types that do not know the kind: answers with a value or with a promise, as its kind says'),
     break: (right) =>
       eachMethod(
         right,
@@ -215,7 +215,9 @@ export const brokenDesigns: readonly BrokenDesign[] = [
   {
     title: 'throws from asynchronous methods',
     kind: 'async',
-    noticedBy: inFaults('results of the wrong kind: fails by throwing or by a rejected promise, as its kind says'),
+    noticedBy: inFaults(
+      'types that do not know the kind: fails by throwing or by a rejected promise, as its kind says',
+    ),
     break: (right) => ({
       ...right,
       listContainers: () => {

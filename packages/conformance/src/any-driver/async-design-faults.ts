@@ -1,5 +1,5 @@
 /**
- * Faults that users report of the asynchronous APIs of other libraries: results of the wrong kind, a kind that lies, kinds
+ * Faults that users report of the asynchronous APIs of other libraries: types that do not know the kind, a kind that lies, kinds
  * that share state, and the wrong kind by accident. The fifth, sources that drift apart, is what parity tests look for.
  */
 import { once } from 'node:events';
@@ -35,7 +35,7 @@ export const asyncDesignFaults: Suite<Kit<DriverMembers>> = {
   title: 'faults of async designs',
   cases: [
     {
-      title: 'results of the wrong kind: answers with a value or with a promise, as its kind says',
+      title: 'types that do not know the kind: answers with a value or with a promise, as its kind says',
       everyDesign: true,
       async run({ driver, probe, kind }) {
         const returned = probe.run(driver);
@@ -44,7 +44,7 @@ export const asyncDesignFaults: Suite<Kit<DriverMembers>> = {
       },
     },
     {
-      title: 'results of the wrong kind: fails by throwing or by a rejected promise, as its kind says',
+      title: 'types that do not know the kind: fails by throwing or by a rejected promise, as its kind says',
       everyDesign: true,
       async run({ open, wrongCredentials, probe, kind }) {
         const driver = open(wrongCredentials);
