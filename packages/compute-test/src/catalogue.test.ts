@@ -1,8 +1,8 @@
-/** Sizes, images and locations: what is asked and what is read. */
+/** Sizes, images and locations: requests and the models read from responses. */
 import { describe, expect, test } from 'vitest';
 import '../../core/testing/poisoned-world.ts';
 import { networkFailure } from '../../core/testing/scripted-service.ts';
-import { json, refusal, scriptCloud, told, wireNode } from '../testing/scripted-cloud.ts';
+import { json, refusal, scriptCloud, sentJson, wireNode } from '../testing/scripted-cloud.ts';
 
 const size = { id: 's', name: 'Small', ram_mb: 512, disk_gb: 10, extra: {} };
 const image = { id: 'i', name: 'Debian', state: 'AVAILABLE', extra: { os: 'linux' } };
@@ -25,7 +25,7 @@ describe('sizes', () => {
     world.service.on('GET', '/compute/sizes?limit=1000&location=l&cursor=c', json([size]));
     expect(world.run(cloud.listSizes({ id: 'l', name: 'L', country: 'DE' }))).toHaveLength(2);
   });
-  test('are not asked for at a location without an id', () => {
+  test('are not requested for a location without an id', () => {
     const { cloud, world } = scriptCloud();
     expect(world.failureOf(cloud.listSizes({} as never))).toMatchObject({ details: { field: 'location' } });
   });
@@ -49,37 +49,42 @@ describe('images', () => {
     world.service.on('GET', '/compute/images/a%2Fb', json({ ...image, state: 'MELTING' }));
     expect(world.run(cloud.getImage('a/b')).state).toBe('unknown');
   });
-  test('are made of a node, where the node is', () => {
+  test('are created from a node, in its region', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('GET', '/compute/regions/eu/nodes?limit=1000', json([wireNode]));
     world.service.on('POST', '/compute/regions/eu/images', json(image, { status: 201 }));
     const [node] = world.run(cloud.exListNodesInRegions(['eu'])).answered[0]?.nodes ?? [];
     world.run(cloud.createImage(node ?? '', 'mine', { description: 'as of today', clientToken: 't' }));
-    expect(told(world, 1)).toEqual({ node_id: 'n-1', name: 'mine', description: 'as of today', client_token: 't' });
+    expect(sentJson(world, 1)).toEqual({ node_id: 'n-1', name: 'mine', description: 'as of today', client_token: 't' });
   });
-  test('are copied, with one token for all tries', () => {
+  test('are copied, with one token for all attempts', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('POST', '/compute/images/copy', networkFailure(), json(image, { status: 201 }));
     world.run(cloud.copyImage('us', 'i', 'mine'));
-    expect(told(world, 1)).toEqual({ source_region: 'us', image_id: 'i', name: 'mine', client_token: '80'.repeat(16) });
+    expect(sentJson(world, 1)).toEqual({
+      source_region: 'us',
+      image_id: 'i',
+      name: 'mine',
+      client_token: '80'.repeat(16),
+    });
   });
-  test('are removed', () => {
+  test('are deleted', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('DELETE', '/compute/images/i', { status: 204 });
     expect(world.run(cloud.deleteImage({ id: 'i', name: 'I', extra: {} }))).toBeUndefined();
   });
-  test('are not missing when the answer to their removal was lost', () => {
+  test('count as deleted when a retry finds them gone', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('DELETE', '/compute/images/i', networkFailure(), refusal(404, 'not-found'));
     world.run(cloud.deleteImage('i'));
     expect(world.service.requests).toHaveLength(2);
   });
-  test('are missing when they were missing at the first try', () => {
+  test('are not found when the first attempt finds none', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('DELETE', '/compute/images/i', refusal(404, 'not-found'));
     expect(world.failureOf(cloud.deleteImage('i'))).toMatchObject({ code: 'not-found', details: { image: 'i' } });
   });
-  test('are not looked up by a model', () => {
+  test('are not looked up by model', () => {
     const { cloud, world } = scriptCloud();
     expect(world.failureOf(cloud.getImage(image as never))).toMatchObject({ details: { field: 'imageId' } });
   });

@@ -1,4 +1,4 @@
-/** Operations on what nodes are made of: sizes, images, locations. */
+/** Operations on sizes, images and locations. */
 import {
   type CreateImageOptions,
   drain,
@@ -13,17 +13,17 @@ import type { TestImage, TestSize } from './models.ts';
 import { listPages, remove, type Scope, scopeOf, send, tokenOf } from './requests.ts';
 import { readImage, readImages, readLocations, readSizes } from './wire/catalogue.ts';
 
-/** All sizes, or those of a location. One exchange a page. */
+/** All sizes, or those of a location. One exchange per page. */
 export function* listSizes(scope: Scope, location?: NodeLocation | string): Operation<TestSize[]> {
   return yield* drain(listPages(scope, { path: '/sizes', query: at(location) }, readSizes));
 }
 
-/** All images, or those of a location. One exchange a page. */
+/** All images, or those of a location. One exchange per page. */
 export function* listImages(scope: Scope, location?: NodeLocation | string): Operation<TestImage[]> {
   return yield* drain(listPages(scope, { path: '/images', query: at(location) }, readImages));
 }
 
-/** All locations of the region. One exchange a page. */
+/** All locations of the region. One exchange per page. */
 export function* listLocations(scope: Scope): Operation<NodeLocation[]> {
   return yield* drain(listPages(scope, { path: '/locations' }, readLocations));
 }
@@ -32,7 +32,7 @@ function at(location: NodeLocation | string | undefined): { readonly location: s
   return { location: location === undefined ? undefined : idOf(location, 'location') };
 }
 
-/** Makes an image of a node. One exchange; every try has the same token. */
+/** Creates an image from a node. One exchange; all attempts send the same token. */
 export function* createImage(
   scope: Scope,
   node: Node | string,
@@ -47,25 +47,25 @@ export function* createImage(
     client_token: yield* tokenOf(options),
   };
   const request = { method: 'POST', path: '/images', json, idempotent: true, subject: { node: nodeId } } as const;
-  // The image belongs where the node is.
+  // The image is created in the node's region.
   const { region } = typeof node === 'object' ? (node as { readonly region?: string }) : {};
   const { body } = yield* send(scopeOf(scope, region), request);
   return readImage(body);
 }
 
-/** One image. One exchange. */
+/** Gets one image. One exchange. */
 export function* getImage(scope: Scope, imageId: string): Operation<TestImage> {
   const { path, ...subject } = imageAt(textOf('imageId', imageId));
   const { body } = yield* send(scope, { method: 'GET', path, idempotent: true, subject });
   return readImage(body);
 }
 
-/** Removes an image. One exchange. */
+/** Deletes an image. One exchange. */
 export function* deleteImage(scope: Scope, image: NodeImage | string): Operation<void> {
   yield* remove(scope, imageAt(image));
 }
 
-/** Copies an image of another region into the driver's. One exchange; every try has the same token. */
+/** Copies an image from another region to the driver's. One exchange; all attempts send the same token. */
 export function* copyImage(
   scope: Scope,
   sourceRegion: string,

@@ -1,4 +1,4 @@
-/** What the test cloud's statuses and error codes mean. */
+/** Maps the test cloud's statuses and error codes to errors. */
 import {
   CloudError,
   type CloudErrorCode,
@@ -11,7 +11,7 @@ import { readFailure } from './wire/failure.ts';
 /** What a request is about. */
 export type Subject = Pick<CloudErrorDetails, 'image' | 'keyPair' | 'node' | 'region' | 'snapshot' | 'volume'>;
 
-/** What a status means. Everything above 499 that is not listed is the cloud's own trouble. */
+/** Error codes by status. Other statuses from 500 mean `unavailable`, all others `rejected`. */
 const byStatus: Readonly<Record<number, CloudErrorCode>> = {
   400: 'invalid-argument',
   401: 'unauthenticated',
@@ -21,7 +21,7 @@ const byStatus: Readonly<Record<number, CloudErrorCode>> = {
   429: 'rate-limited',
 };
 
-/** Where the cloud's own code says more than its status. */
+/** Error codes by the cloud's own code, where it is more precise than the status. */
 const byReason: ReadonlyMap<string | undefined, CloudErrorCode> = new Map([
   ['already-exists', 'already-exists'],
   ['in-use', 'wrong-state'],
@@ -29,14 +29,14 @@ const byReason: ReadonlyMap<string | undefined, CloudErrorCode> = new Map([
   ['wrong-state', 'wrong-state'],
 ] as const);
 
-/** The error that an unsuccessful answer stands for. */
+/** The error for an unsuccessful response. */
 export function failureOf(response: HttpResponse, subject: Subject, nowMs: number): CloudError {
   const { body, headers, status } = response;
   const { field, message, reason } = readFailure(body);
   const isRefusal = status === 403 || status === 409;
   const code = (isRefusal && byReason.get(reason)) || byStatus[status] || (status >= 500 ? 'unavailable' : 'rejected');
   const retryAfterMs = parseRetryAfter(headers['retry-after'], nowMs);
-  return new CloudError(code, `${wordsFor(subject)}${message} (${status})`, {
+  return new CloudError(code, `${prefixFor(subject)}${message} (${status})`, {
     status,
     ...subject,
     ...(reason !== undefined && { reason }),
@@ -45,7 +45,7 @@ export function failureOf(response: HttpResponse, subject: Subject, nowMs: numbe
   });
 }
 
-function wordsFor({ region, ...subject }: Subject): string {
+function prefixFor({ region, ...subject }: Subject): string {
   const [named] = Object.entries({ ...subject, ...(region !== undefined && { region }) });
   if (!named) return '';
   return `${named[0] === 'keyPair' ? 'key pair' : named[0]} ${named[1]}: `;

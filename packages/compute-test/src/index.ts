@@ -1,5 +1,5 @@
 /**
- * The test cloud of the async RFC, grown up: nodes, images, volumes, key pairs and reports in several regions.
+ * The test cloud of the async RFC, extended: nodes, images, volumes, key pairs and reports in several regions.
  *
  * @example
  * const driver = connect(testCompute, { key: 'apache', secret: 'libcloud' });

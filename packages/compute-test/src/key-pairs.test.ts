@@ -1,9 +1,9 @@
-/** Key pairs: what is told, what is read, and what is kept back. */
+/** Key pairs: requests, models, and private keys that are never sent. */
 import type { CloudError } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../core/testing/poisoned-world.ts';
 import { networkFailure } from '../../core/testing/scripted-service.ts';
-import { json, refusal, scriptCloud, told } from '../testing/scripted-cloud.ts';
+import { json, refusal, scriptCloud, sentJson } from '../testing/scripted-cloud.ts';
 
 const key = 'ssh-ed25519 AAAAC3Nz+/= jane@home';
 const wireKeyPair = { name: 'k', public_key: key, fingerprint: 'aa:bb' };
@@ -21,25 +21,25 @@ describe('key pairs', () => {
     world.service.on('GET', '/compute/key_pairs/my%20key', json(wireKeyPair));
     expect(world.run(cloud.getKeyPair('my key'))).toEqual(keyPair);
   });
-  test('are made, with the private key', () => {
+  test('are created, with the private key', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('POST', '/compute/key_pairs', json({ ...wireKeyPair, private_key: privateKey }));
     expect(world.run(cloud.createKeyPair('k'))).toEqual({ ...keyPair, privateKey });
-    expect(told(world)).toEqual({ name: 'k' });
+    expect(sentJson(world)).toEqual({ name: 'k' });
   });
-  test('are not made a second time when the answer is lost', () => {
+  test('are not created again when the response is lost', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('POST', '/compute/key_pairs', networkFailure());
     expect(world.failureOf(cloud.createKeyPair('k'))).toMatchObject({ code: 'network' });
   });
-  test('say when their name is taken', () => {
+  test('report that a name is taken', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('POST', '/compute/key_pairs', refusal(409, 'already-exists'));
     const failure = world.failureOf(cloud.createKeyPair('k')) as CloudError;
     expect(failure).toMatchObject({ code: 'already-exists', details: { keyPair: 'k' } });
     expect(failure.message).toMatch(/^key pair k: /);
   });
-  test('are removed', () => {
+  test('are deleted', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('DELETE', '/compute/key_pairs/k', { status: 204 });
     expect(world.run(cloud.deleteKeyPair(keyPair))).toBeUndefined();
@@ -47,20 +47,20 @@ describe('key pairs', () => {
 });
 
 describe('a public key', () => {
-  test('is told without what is around it', () => {
+  test('is sent without surrounding white space', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('POST', '/compute/key_pairs', json(wireKeyPair));
     world.run(cloud.importKeyPairFromString('k', `  ${key}\n`));
-    expect(told(world)).toEqual({ name: 'k', public_key: key });
+    expect(sentJson(world)).toEqual({ name: 'k', public_key: key });
   });
   test.each(['k.pub', '~/.ssh/k.pub', '~k.pub'])('is read from %s', (path) => {
     const { cloud, world } = scriptCloud();
     world.disk.files.set(path.replace('~/', '/home/jane/'), new TextEncoder().encode(`${key}\n`));
     world.service.on('POST', '/compute/key_pairs', json(wireKeyPair));
     world.run(cloud.importKeyPairFromFile('k', path));
-    expect(told(world)).toMatchObject({ public_key: key });
+    expect(sentJson(world)).toMatchObject({ public_key: key });
   });
-  test('in a file that is missing is a mistake', () => {
+  test('in a missing file is an invalid argument', () => {
     const { cloud, world } = scriptCloud();
     expect(world.failureOf(cloud.importKeyPairFromFile('k', 'k.pub'))).toMatchObject({ details: { field: 'path' } });
   });
@@ -70,7 +70,7 @@ describe('a public key', () => {
     ['a password', 'hunter2'],
     ['nothing', ''],
     ['a number', 7],
-  ])('is not %s, which is neither sent nor repeated', (_, text) => {
+  ])('is not %s, which is neither sent nor quoted', (_, text) => {
     const { cloud, world } = scriptCloud();
     world.disk.files.set('k.pub', new TextEncoder().encode(String(text)));
     const failures = [

@@ -1,4 +1,4 @@
-/** Operations on key pairs. A private key is never sent and never gets into an error. */
+/** Operations on key pairs. A private key is never sent and never appears in an error. */
 import {
   drain,
   environment,
@@ -13,41 +13,41 @@ import { maxKeyFileBytes } from './limits.ts';
 import { listPages, remove, type Scope, send } from './requests.ts';
 import { readKeyPair, readKeyPairs } from './wire/key-pairs.ts';
 
-/** All key pairs. One exchange a page. */
+/** All key pairs. One exchange per page. */
 export function* listKeyPairs(scope: Scope): Operation<KeyPair[]> {
   return yield* drain(listPages(scope, { path: '/key_pairs' }, readKeyPairs));
 }
 
-/** One key pair. One exchange. */
+/** Gets one key pair. One exchange. */
 export function* getKeyPair(scope: Scope, name: string): Operation<KeyPair> {
   const { path, ...subject } = keyPairAt(textOf('name', name));
   const { body } = yield* send(scope, { method: 'GET', path, idempotent: true, subject });
   return readKeyPair(body);
 }
 
-/** Lets the cloud make a key pair. One exchange, not repeated when its answer is lost. */
+/** Has the cloud generate a key pair. One exchange, not retried when the response is lost. */
 export function* createKeyPair(scope: Scope, name: string): Operation<KeyPair> {
   return yield* postKeyPair(scope, { name: textOf('name', name) });
 }
 
-/** Tells the cloud a public key. One exchange, not repeated when its answer is lost. */
+/** Imports a public key. One exchange, not retried when the response is lost. */
 export function* importKeyPairFromString(scope: Scope, name: string, keyMaterial: string): Operation<KeyPair> {
-  const key = checkedPublicKey(keyMaterial, 'keyMaterial');
+  const key = checkedPublicKey('keyMaterial', keyMaterial);
   return yield* postKeyPair(scope, { name: textOf('name', name), public_key: key });
 }
 
-/** Tells the cloud the public key in a file; `~/` is the user's home folder. One exchange. */
+/** Imports the public key in a file; `~/` is the user's home folder. One exchange. */
 export function* importKeyPairFromFile(scope: Scope, name: string, path: string): Operation<KeyPair> {
   textOf('name', name);
   const file = textOf('path', path);
   const home = /^~[/\\]/.test(file) ? (yield* environment([])).homeFolder : '';
   const bytes = yield* readFile(home ? home + file.slice(1) : file, { maxBytes: maxKeyFileBytes });
-  if (!bytes) throw invalidArgument('path', 'must be that of a file with a public key; there is no such file');
-  const key = checkedPublicKey(new TextDecoder().decode(bytes), 'path');
+  if (!bytes) throw invalidArgument('path', 'must be the path of a file with a public key; there is no such file');
+  const key = checkedPublicKey('path', new TextDecoder().decode(bytes));
   return yield* postKeyPair(scope, { name, public_key: key });
 }
 
-/** Removes a key pair. One exchange. */
+/** Deletes a key pair. One exchange. */
 export function* deleteKeyPair(scope: Scope, keyPair: KeyPair | string): Operation<void> {
   yield* remove(scope, keyPairAt(keyPairNameOf(keyPair)));
 }
@@ -63,10 +63,10 @@ function keyPairAt(keyPair: string): { readonly path: string; readonly keyPair: 
 }
 
 /**
- * A public key as OpenSSH writes it, without the blanks and line breaks around it. Whatever else was given may be a
- * secret in the wrong place, so it is not repeated.
+ * Checks that a string is a public key in OpenSSH's format, and trims white space. Any other value may be a secret passed
+ * by mistake, so the error does not quote it.
  */
-export function checkedPublicKey(text: string, field: string): string {
+export function checkedPublicKey(field: string, text: string): string {
   const key = typeof text === 'string' ? text.trim() : '';
   if (/PRIVATE KEY/.test(key))
     throw invalidArgument(field, 'must be a public key, but this is a private one; it was not sent');

@@ -1,13 +1,13 @@
 /** The test cloud's limits. */
 
-/** Most items that it puts on a page. */
+/** Maximum number of items on a page. */
 export const maxPageItems = 1000;
 
-/** Most nodes that one request can ask for by their ids. */
+/** Maximum number of nodes that one request can look up by id. */
 export const maxIdsPerRequest = 250;
 
-/** Regions that one call asks at the same time. */
-export const regionsAtOnce = 16;
+/** Maximum number of requests that one call sends in parallel, to one region or several. */
+export const maxConcurrentRequests = 16;
 
-/** Largest file that is read as a public key, in bytes. */
+/** Maximum size of a public key file, in bytes. */
 export const maxKeyFileBytes = 16_384;

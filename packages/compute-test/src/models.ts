@@ -1,4 +1,4 @@
-/** What the test cloud's methods return besides the models of core. */
+/** Models of the test cloud. They extend those of core. */
 import type {
   CloudFailure,
   Node,
@@ -9,19 +9,19 @@ import type {
   VolumeSnapshot,
 } from '@isobar/core/provider';
 
-/** What only the test cloud says of a thing: whatever its owner attached. */
+/** Data that the owner attached to a resource. */
 export type TestExtra = Readonly<Record<string, unknown>>;
 
 /** A node of the test cloud. */
 export interface TestNode extends Node {
   readonly size: string;
   readonly image: string;
-  /** Id of its region, so that methods find it there; absent when it was asked for without a region, at home. */
+  /** Id of its region, which methods that take the node use; absent in the account's home region. */
   readonly region?: string;
   readonly extra: TestExtra;
 }
 
-/** A node that was just made. */
+/** A node that was just created. */
 export type CreatedTestNode = TestNode & NodeCredentials;
 
 /** A size of the test cloud. */
@@ -52,12 +52,12 @@ export interface TestRegion {
   readonly status: 'up' | 'down' | 'unknown';
 }
 
-/** Nodes of several regions: those of each region that answered, and why the others did not. */
+/** Nodes of several regions: those of each region that answered, and the error of each that failed. */
 export interface RegionalNodes {
-  /** In the order asked for. */
+  /** In the order of the regions requested. */
   readonly answered: readonly { readonly region: string; readonly nodes: readonly TestNode[] }[];
   readonly failed: readonly { readonly region: string; readonly error: CloudFailure }[];
-  /** Regions that were given up because enough others had answered. */
+  /** Regions that were cancelled because enough others had answered. */
   readonly cancelled: readonly string[];
 }
 
@@ -73,13 +73,13 @@ export const TestReportState = {
 /** A report's state. */
 export type TestReportState = (typeof TestReportState)[keyof typeof TestReportState];
 
-/** A report that the cloud writes or has written. Its `id` is all that another process needs to wait for it. */
+/** A report, in progress or finished. Another process needs only its `id` to wait for it. */
 export interface TestReport {
   readonly id: string;
   readonly state: TestReportState;
-  /** How much of it is written, 0 to 100. */
+  /** Progress, 0 to 100. */
   readonly percent: number;
-  /** Once it is done. */
+  /** Present when the report is done. */
   readonly text?: string;
   readonly createdAt?: Date;
 }

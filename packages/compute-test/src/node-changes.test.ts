@@ -1,19 +1,19 @@
-/** Making nodes and changing them: what the cloud is told, and what is repeated. */
+/** Creating and changing nodes: requests and retries. */
 import type { CloudError, NodeAuth } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../core/testing/poisoned-world.ts';
 import { networkFailure } from '../../core/testing/scripted-service.ts';
-import { json, refusal, scriptCloud, told, wireNode } from '../testing/scripted-cloud.ts';
+import { json, refusal, scriptCloud, sentJson, wireNode } from '../testing/scripted-cloud.ts';
 
 const randomToken = '80'.repeat(16);
 const created = json({ ...wireNode, state: 'PENDING' }, { status: 201 });
 
 describe('createNode', () => {
-  test('tells name, size and image, and a random token', () => {
+  test('sends name, size, image and a random token', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('POST', '/compute/nodes', created);
     expect(world.run(cloud.createNode('web', 'small', 'debian-12'))).toMatchObject({ id: 'n-1', state: 'pending' });
-    expect(told(world)).toEqual({ name: 'web', size: 'small', image: 'debian-12', client_token: randomToken });
+    expect(sentJson(world)).toEqual({ name: 'web', size: 'small', image: 'debian-12', client_token: randomToken });
     expect(world.service.requests[0]?.headers).toMatchObject({ 'content-type': 'application/json' });
   });
   test('takes models in place of ids', () => {
@@ -22,15 +22,15 @@ describe('createNode', () => {
     const size = { id: 's', name: 'S', ramMb: 1, diskGb: 1, extra: {} };
     const options = { location: { id: 'l', name: 'L', country: 'DE' } };
     world.run(cloud.createNode('web', size, { id: 'i', name: 'I', extra: {} }, options));
-    expect(told(world)).toMatchObject({ size: 's', image: 'i', location: 'l' });
+    expect(sentJson(world)).toMatchObject({ size: 's', image: 'i', location: 'l' });
   });
-  test('tells what is to be attached, and the life that is to be simulated', () => {
+  test('sends the data to attach and the boot to simulate', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('POST', '/compute/nodes', created);
     const exSimulate = { outcome: 'error', bootMs: 5, addresses: 'ipv6', addressDelayMs: 7 } as const;
     world.run(cloud.createNode('web', 's', 'i', { extra: { owner: 'joe' }, exSimulate, clientToken: 't' }));
     const simulate = { outcome: 'error', boot_ms: 5, addresses: 'ipv6', address_delay_ms: 7 };
-    expect(told(world)).toEqual({
+    expect(sentJson(world)).toEqual({
       name: 'web',
       size: 's',
       image: 'i',
@@ -41,44 +41,44 @@ describe('createNode', () => {
   });
   test.each([
     ['a lost connection', networkFailure()],
-    ['an answer that tells to come back later', { status: 503 }],
-  ])('tries again after %s with the same token', (_, failure) => {
+    ['a 503', { status: 503 }],
+  ])('retries after %s with the same token', (_, failure) => {
     const { cloud, world } = scriptCloud();
     world.service.on('POST', '/compute/nodes', failure, created);
     world.chance = [1, 2, 3, 4, 5];
     world.run(cloud.createNode('web', 's', 'i'));
-    expect([told(world, 1), world.service.requests.length]).toEqual([told(world, 0), 2]);
+    expect([sentJson(world, 1), world.service.requests.length]).toEqual([sentJson(world, 0), 2]);
   });
   test.each<[string, NodeAuth, object]>([
     ['a public key', { sshPublicKey: ' ssh-ed25519 AAAA me@home\n' }, { ssh_public_key: 'ssh-ed25519 AAAA me@home' }],
     ['the name of a key pair', { keyPair: 'k' }, { key_pair: 'k' }],
     ['a key pair', { keyPair: { name: 'k', publicKey: '', fingerprint: '' } }, { key_pair: 'k' }],
     ['a password', { password: 'hunter2' }, { password: 'hunter2' }],
-    ['a password to be made', { generatePassword: true }, { generate_password: true }],
-  ])('lets in by %s', (_, auth, wire) => {
+    ['a password to generate', { generatePassword: true }, { generate_password: true }],
+  ])('sends %s as the way to log in', (_, auth, wire) => {
     const { cloud, world } = scriptCloud();
     world.service.on('POST', '/compute/nodes', created);
     world.run(cloud.createNode('web', 's', 'i', { auth }));
-    expect(told(world)).toMatchObject({ auth: wire });
+    expect(sentJson(world)).toMatchObject({ auth: wire });
   });
-  test('gives the password that the cloud made', () => {
+  test('returns the password that the cloud generated', () => {
     const { cloud, world } = scriptCloud();
-    world.service.on('POST', '/compute/nodes', json({ ...wireNode, generated_password: 'made' }));
+    world.service.on('POST', '/compute/nodes', json({ ...wireNode, generated_password: 'secret-1' }));
     const node = world.run(cloud.createNode('web', 's', 'i', { auth: { generatePassword: true } }));
-    expect(node.generatedPassword).toBe('made');
+    expect(node.generatedPassword).toBe('secret-1');
   });
   test.each<[string, unknown]>([
     ['nothing', {}],
     ['two ways', { password: 'hunter2', keyPair: 'k' }],
     ['an unknown way', { fingerprint: 'hunter2' }],
-    ['a way that every object has', { toString: 'hunter2' }],
+    ['an inherited property', { toString: 'hunter2' }],
     ['an empty password', { password: '' }],
     ['a private key', { sshPublicKey: '-----BEGIN OPENSSH PRIVATE KEY-----\nhunter2' }],
-    ['a text that is no key', { sshPublicKey: 'hunter2' }],
-    ['no password to be made', { generatePassword: false }],
-    ['a text', 'hunter2'],
+    ['a string that is not a key', { sshPublicKey: 'hunter2' }],
+    ['no password to generate', { generatePassword: false }],
+    ['a string', 'hunter2'],
     ['null', null],
-  ])('refuses to let in by %s, without repeating it', (_, auth) => {
+  ])('refuses %s as the way to log in, without quoting it', (_, auth) => {
     const { cloud, world } = scriptCloud();
     const failure = world.failureOf(cloud.createNode('web', 's', 'i', { auth: auth as NodeAuth })) as CloudError;
     expect(failure).toMatchObject({ code: 'invalid-argument', details: { field: 'auth' } });
@@ -107,7 +107,7 @@ describe('createNode', () => {
     [[400, 'invalid-argument', 'source_region'], 'invalid-argument', 'sourceRegion'],
     [[400, 'invalid-argument', 'image_id'], 'invalid-argument', 'image'],
     [[500, 'quota-exceeded'], 'unavailable', undefined],
-  ])('fails after %j with %s', (answer, code, field) => {
+  ])('maps %j to %s', (answer, code, field) => {
     const { cloud, world } = scriptCloud({ attempts: 1 });
     world.service.on('POST', '/compute/nodes', refusal(...answer));
     const failure = world.failureOf(cloud.createNode('web', 's', 'i')) as CloudError;
@@ -115,43 +115,43 @@ describe('createNode', () => {
   });
 });
 
-describe.each(['reboot', 'start', 'stop'] as const)('%sNode', (order) => {
-  const path = `/compute/nodes/n-1/${order}`;
+describe.each(['reboot', 'start', 'stop'] as const)('%sNode', (action) => {
+  const path = `/compute/nodes/n-1/${action}`;
   test('is one request without a body', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('POST', path, json(wireNode, { status: 202 }));
-    expect(world.run(cloud[`${order}Node`]('n-1'))).toBeUndefined();
+    expect(world.run(cloud[`${action}Node`]('n-1'))).toBeUndefined();
     expect(world.service.requests[0]?.body).toBeUndefined();
   });
-  test('says when the state does not allow it', () => {
+  test('fails with wrong-state when the state does not allow it', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('POST', path, refusal(409, 'wrong-state'));
-    expect(world.failureOf(cloud[`${order}Node`]('n-1'))).toMatchObject({
+    expect(world.failureOf(cloud[`${action}Node`]('n-1'))).toMatchObject({
       code: 'wrong-state',
       details: { node: 'n-1', status: 409, reason: 'wrong-state' },
     });
   });
-  test('is not repeated when its answer is lost', () => {
+  test('is not retried when the response is lost', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('POST', path, networkFailure());
-    expect(world.failureOf(cloud[`${order}Node`]('n-1'))).toMatchObject({ code: 'network' });
+    expect(world.failureOf(cloud[`${action}Node`]('n-1'))).toMatchObject({ code: 'network' });
   });
-  test('is repeated when it certainly was not sent', () => {
+  test('is retried when it was not sent', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('POST', path, networkFailure({ unsent: true }), {});
-    world.run(cloud[`${order}Node`]('n-1'));
+    world.run(cloud[`${action}Node`]('n-1'));
     expect(world.service.requests).toHaveLength(2);
   });
 });
 
 describe('destroyNode', () => {
-  test('is repeated when its answer is lost', () => {
+  test('is retried when the response is lost', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('DELETE', '/compute/nodes/n-1', networkFailure(), json(wireNode));
     world.run(cloud.destroyNode('n-1'));
     expect(world.service.requests).toHaveLength(2);
   });
-  test('goes to the region of a node that knows it', () => {
+  test('goes to the region that the node names', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('GET', '/compute/regions/eu/nodes?limit=1000', json([wireNode]));
     world.service.on('DELETE', '/compute/regions/eu/nodes/n-1', json(wireNode, { status: 202 }));
@@ -159,7 +159,7 @@ describe('destroyNode', () => {
     world.run(cloud.destroyNode(node ?? ''));
     expect(world.service.unasked).toEqual([]);
   });
-  test('says when there is no such node', () => {
+  test('fails with not-found when there is no such node', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('DELETE', '/compute/nodes/n-1', refusal(404, 'not-found'));
     expect(world.failureOf(cloud.destroyNode('n-1'))).toMatchObject({ code: 'not-found', details: { node: 'n-1' } });
@@ -168,7 +168,7 @@ describe('destroyNode', () => {
 
 describe('waiting', () => {
   const one = '/compute/nodes?ids=a%2Cb&limit=250';
-  test('asks for all nodes at once, then for those that are not there yet', () => {
+  test('asks for all nodes in one request, then for those that are not ready', () => {
     const { cloud, world } = scriptCloud();
     const [a, b] = ['a', 'b'].map((id) => ({ ...wireNode, id, state: 'PENDING' }));
     world.service.on('GET', one, json([{ ...a, state: 'RUNNING' }, b]));
@@ -177,7 +177,7 @@ describe('waiting', () => {
     expect(ready.map(({ addresses, node }) => `${node.id} ${addresses}`)).toEqual(['a 203.0.113.7', 'b 203.0.113.7']);
     expect([world.service.unasked, world.sleeps.length]).toEqual([[], 1]);
   });
-  test('asks 250 at a time, side by side', () => {
+  test('asks for 250 nodes per request, in parallel', () => {
     const { cloud, world } = scriptCloud();
     const ids = Array.from({ length: 600 }, (_, index) => `n-${index}`);
     world.service.always('GET', /ids=/, (request) => {
@@ -188,7 +188,7 @@ describe('waiting', () => {
     expect(world.service.requests).toHaveLength(3);
     expect(world.steps.filter((kind) => kind === 'parallel')).toHaveLength(1);
   });
-  test('asks each region for its own', () => {
+  test('asks each region for its own nodes', () => {
     const { cloud, world } = scriptCloud();
     const home = { ...wireNode, id: 'a' };
     world.service.on('GET', '/compute/nodes?limit=1000', json([home]));
@@ -199,7 +199,7 @@ describe('waiting', () => {
     const nodes = world.run(cloud.waitForNodes([...world.run(cloud.listNodes()), ...abroad]));
     expect(nodes.map(({ id, region }) => `${id} ${region}`)).toEqual(['a undefined', 'n-1 eu']);
   });
-  test('fails with the node that is in error', () => {
+  test('fails with the node that is in state error', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('GET', /ids=/, json([{ ...wireNode, state: 'ERROR' }]));
     expect(world.failureOf(cloud.waitForNodes(['n-1']))).toMatchObject({
@@ -207,7 +207,7 @@ describe('waiting', () => {
       details: { node: 'n-1', state: 'error' },
     });
   });
-  test('looks again when a look fails in passing', () => {
+  test('polls again after a transient failure', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('GET', /ids=/, { status: 503 }, json([{ ...wireNode, state: 'RUNNING' }]));
     expect(world.run(cloud.waitForNodes(['n-1']))).toHaveLength(1);

@@ -1,4 +1,4 @@
-/** The operations of the test cloud: what is asked and what is read. */
+/** Nodes and the account's report: requests and the models read from responses. */
 import { drain } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../core/testing/poisoned-world.ts';
@@ -30,31 +30,31 @@ describe('nodes', () => {
     world.service.on('GET', '/compute/nodes?limit=1000', { body: '[]' });
     expect(world.run(drain(cloud.iterateNodes()))).toEqual([]);
   });
-  test('are followed page by page', () => {
+  test('are listed page by page', () => {
     const { cloud, world } = scriptCloud();
     const headers = { 'x-next-cursor': 'a b/1' };
     world.service.on('GET', '/compute/nodes?limit=1000', { headers, body: JSON.stringify([wireNode]) });
     world.service.on('GET', '/compute/nodes?limit=1000&cursor=a%20b%2F1', { body: JSON.stringify([wireNode]) });
     expect(world.run(cloud.listNodes())).toHaveLength(2);
   });
-  test('are asked for by state, name and page size', () => {
+  test('are filtered by state and name, with a page size', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('GET', '/compute/nodes?limit=7&state=STOPPED&name=web%20', { body: '[]' });
     world.run(cloud.listNodes({ state: 'stopped', namePrefix: 'web ', pageSize: 7 }));
     expect(world.service.unasked).toEqual([]);
   });
   test.each<[string, object, string]>([
-    ['a page of none', { pageSize: 0 }, 'pageSize'],
+    ['an empty page', { pageSize: 0 }, 'pageSize'],
     ['a page that is too large', { pageSize: 1001 }, 'pageSize'],
-    ['half a node', { pageSize: 1.5 }, 'pageSize'],
+    ['a fraction', { pageSize: 1.5 }, 'pageSize'],
     ['a state in capitals', { state: 'RUNNING' }, 'state'],
-    ['the state that stands for what nobody knows', { state: 'unknown' }, 'state'],
-  ])('are not asked for with %s', (_, options, field) => {
+    ['the unknown state', { state: 'unknown' }, 'state'],
+  ])('are not requested with %s', (_, options, field) => {
     const { cloud, world } = scriptCloud();
     expect(() => world.run(cloud.listNodes(options))).toThrow(`\`${field}\``);
     expect(world.service.requests).toEqual([]);
   });
-  test('of a region are asked for there, and say so', () => {
+  test('of a region are requested there, and carry the region', () => {
     const { cloud, world } = scriptCloud({ region: 'eu west' });
     world.service.on('GET', '/compute/regions/eu%20west/nodes?limit=1000', { body: JSON.stringify([wireNode]) });
     expect(world.run(cloud.listNodes())).toEqual([{ ...node, region: 'eu west' }]);
@@ -75,9 +75,9 @@ describe('getNode', () => {
   });
   test.each([
     ['a slash', 'a/b', '/compute/nodes/a%2Fb'],
-    ['dots that climb', '../report_data', '/compute/nodes/..%2Freport_data'],
+    ['dot segments', '../report_data', '/compute/nodes/..%2Freport_data'],
     ['a question mark', 'a?b', '/compute/nodes/a%3Fb'],
-    ['a blank', 'a b', '/compute/nodes/a%20b'],
+    ['a space', 'a b', '/compute/nodes/a%20b'],
     ['characters beyond ASCII', 'é', '/compute/nodes/%C3%A9'],
     ['a percent sign', '%2F', '/compute/nodes/%252F'],
   ])('encodes an id with %s', (_, id, path) => {
@@ -87,7 +87,7 @@ describe('getNode', () => {
     expect(world.service.asked).toEqual([`GET ${path}`]);
   });
   test.each([
-    ['nothing', ''],
+    ['an empty string', ''],
     ['a number', 7],
     ['null', null],
   ])('sends nothing for %s as an id', (_, id) => {
@@ -98,7 +98,7 @@ describe('getNode', () => {
     });
     expect(world.service.requests).toEqual([]);
   });
-  test('fails with not-found, and says of which node', () => {
+  test('fails with not-found and names the node', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('GET', '/compute/nodes/n-9', { status: 404, body: '{"error":{"message":"no such node"}}' });
     expect(world.failureOf(cloud.getNode('n-9'))).toMatchObject({
@@ -110,7 +110,7 @@ describe('getNode', () => {
 });
 
 describe('exReportData', () => {
-  test('returns the text as UTF-8', () => {
+  test('decodes the text as UTF-8', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('GET', '/compute/report_data', { body: 'été\n' });
     expect(world.run(cloud.exReportData())).toBe('été\n');
@@ -120,7 +120,7 @@ describe('exReportData', () => {
     world.service.on('GET', '/compute/report_data', {});
     expect(world.run(cloud.exReportData())).toBe('');
   });
-  test('asks again when the answer is lost', () => {
+  test('is retried when the response is lost', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('GET', '/compute/report_data', networkFailure(), { body: 'done' });
     expect(world.run(cloud.exReportData())).toBe('done');

@@ -1,6 +1,5 @@
 /** Operations on nodes. */
 import {
-  type CallOptions,
   type CreateNodeOptions,
   describe,
   idOf,
@@ -19,28 +18,28 @@ import {
   textOf,
 } from '@isobar/core/provider';
 import { checkedPublicKey } from './key-pairs.ts';
-import { maxIdsPerRequest, maxPageItems, regionsAtOnce } from './limits.ts';
+import { maxConcurrentRequests, maxIdsPerRequest, maxPageItems } from './limits.ts';
 import type { CreatedTestNode, TestExtra, TestNode } from './models.ts';
 import { type CloudRequest, listPages, type Scope, scopeOf, send, tokenOf } from './requests.ts';
 import { readCreatedNode, readNode, readNodes } from './wire/nodes.ts';
 
-/** How a new node shall be, and what shall become of it. */
+/** Options of `createNode`. */
 export interface CreateTestNodeOptions extends CreateNodeOptions {
-  /** What to attach to it: any JSON. */
+  /** Data to attach to the node: any JSON object. */
   readonly extra?: TestExtra;
-  /** Makes the cloud show what real ones do at times. Default: the node runs after the cloud's own boot time. */
+  /** Simulates what real clouds sometimes do. Default: the node runs after the cloud's own boot time. */
   readonly exSimulate?: SimulatedBoot;
 }
 
-/** How a simulated node comes to be. */
+/** How a simulated node boots. */
 export interface SimulatedBoot {
   /** Default `running`. */
   readonly outcome?: 'running' | 'error';
-  /** Time until then, in milliseconds. */
+  /** Time until that outcome, in milliseconds. */
   readonly bootMs?: number;
   /** Which addresses it gets. Default `both`: IPv4 and IPv6, public and private. */
   readonly addresses?: 'both' | 'ipv4' | 'ipv6' | 'private' | 'none';
-  /** Time from running to having them, in milliseconds. Default 0. */
+  /** Time from running to getting its addresses, in milliseconds. Default 0. */
   readonly addressDelayMs?: number;
 }
 
@@ -62,14 +61,14 @@ function stateOf({ state }: ListNodesOptions): string | undefined {
   throw invalidArgument('state', `must be a state that the cloud knows, not ${describe(state)}`);
 }
 
-/** One node. One exchange. */
+/** Gets one node. One exchange. */
 export function* getNode(scope: Scope, nodeId: string): Operation<TestNode> {
   const { node, path } = nodeAt(scope, textOf('nodeId', nodeId));
   const { body } = yield* send(scope, { method: 'GET', path, idempotent: true, subject: { node } });
   return readNode(body, scope.region);
 }
 
-/** Makes a node. One exchange; every try has the same token. */
+/** Creates a node. One exchange; all attempts send the same token. */
 export function* createNode(
   scope: Scope,
   name: string,
@@ -99,13 +98,13 @@ export function* createNode(
   return readCreatedNode(body, scope.region);
 }
 
-/** The ways to log in, each with what the cloud is told. Values never get into an error. */
+/** The ways to log in, each with a function that makes its wire form. Values never appear in an error. */
 const authentications: Readonly<Record<string, (value: never) => object>> = {
-  sshPublicKey: (key: string) => ({ ssh_public_key: checkedPublicKey(key, 'auth') }),
+  sshPublicKey: (key: string) => ({ ssh_public_key: checkedPublicKey('auth', key) }),
   keyPair: (keyPair: string) => ({ key_pair: keyPairNameOf(keyPair, 'auth') }),
   password(password: unknown) {
     if (typeof password === 'string' && password !== '') return { password };
-    throw invalidArgument('auth', 'must have a password that is a string and not empty');
+    throw invalidArgument('auth', 'must have a password that is a non-empty string');
   },
   generatePassword(value: unknown) {
     if (value === true) return { generate_password: true };
@@ -121,19 +120,19 @@ function wireAuth(auth: NodeAuth): object {
   throw invalidArgument('auth', `must have exactly one of ${Object.keys(authentications).join(', ')}`);
 }
 
-/** Orders a change of a node's state. One exchange, not repeated when its answer is lost. */
-export function* orderNode(scope: Scope, node: Node | string, order: 'reboot' | 'start' | 'stop'): Operation<void> {
+/** Changes a node's state. One exchange, not retried when the response is lost. */
+export function* changeNode(scope: Scope, node: Node | string, action: 'reboot' | 'start' | 'stop'): Operation<void> {
   const { at, path, ...subject } = nodeAt(scope, node);
-  yield* send(at, { method: 'POST', path: `${path}/${order}`, idempotent: false, subject });
+  yield* send(at, { method: 'POST', path: `${path}/${action}`, idempotent: false, subject });
 }
 
-/** Removes a node. One exchange. */
-export function* destroyNode(scope: Scope, node: Node | string, _options?: CallOptions): Operation<void> {
+/** Destroys a node. One exchange. */
+export function* destroyNode(scope: Scope, node: Node | string): Operation<void> {
   const { at, path, ...subject } = nodeAt(scope, node);
   yield* send(at, { method: 'DELETE', path, idempotent: true, subject });
 }
 
-/** Where a node is: in its own region if it says so, else in the driver's. */
+/** The address of a node: in its own region if it names one, else in the driver's. */
 function nodeAt(
   scope: Scope,
   given: Node | string,
@@ -146,25 +145,25 @@ function regionOf(node: Node | string): string | undefined {
   return typeof node === 'object' ? (node as Partial<TestNode>).region : undefined;
 }
 
-/** Looks nodes up by their ids: one exchange for up to 250 of a region, side by side when there are more. */
+/** Looks nodes up by their ids. One exchange for up to 250 nodes of a region; several exchanges run in parallel. */
 export function lookUpNodesOf(scope: Scope): LookUpNodes<TestNode> {
   return function* (nodes) {
     const regions = Map.groupBy(nodes, regionOf);
     const requests = [...regions].flatMap(([region, some]) => {
       const ids = some.map((node) => idOf(node, 'nodes'));
       const count = Math.ceil(ids.length / maxIdsPerRequest);
-      const parts = Array.from({ length: count }, (_, at) =>
-        ids.slice(at * maxIdsPerRequest, (at + 1) * maxIdsPerRequest),
+      const batches = Array.from({ length: count }, (_, index) =>
+        ids.slice(index * maxIdsPerRequest, (index + 1) * maxIdsPerRequest),
       );
-      return parts.map((part) => lookUpPart(scopeOf(scope, region), part));
+      return batches.map((batch) => lookUpBatch(scopeOf(scope, region), batch));
     });
     const [only] = requests;
     if (only && requests.length === 1) return yield* only;
-    return (yield* parallel(requests, regionsAtOnce)).flat();
+    return (yield* parallel(requests, maxConcurrentRequests)).flat();
   };
 }
 
-function* lookUpPart(scope: Scope, ids: readonly string[]): Operation<TestNode[]> {
+function* lookUpBatch(scope: Scope, ids: readonly string[]): Operation<TestNode[]> {
   const query: CloudRequest['query'] = { ids: ids.join(','), limit: maxIdsPerRequest };
   const { body } = yield* send(scope, { method: 'GET', path: '/nodes', query, idempotent: true });
   return readNodes(body, scope.region);

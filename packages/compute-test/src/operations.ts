@@ -1,4 +1,4 @@
-/** The table of operations, and what only the test cloud has. */
+/** The table of operations, and the contract of those that only the test cloud has. */
 import {
   type CallOptions,
   type ComputeOperations,
@@ -34,7 +34,7 @@ import * as volumes from './volumes.ts';
 /** The methods of the test cloud. */
 export interface TestComputeOperations
   extends ComputeOperations<TestNode, TestSize, TestImage, TestVolume, TestSnapshot> {
-  /** See {@link ComputeOperations.createNode}. Besides, a node's life can be simulated. */
+  /** See {@link ComputeOperations.createNode}. Options can also attach data and simulate a boot. */
   createNode(
     name: string,
     size: NodeSize | string,
@@ -46,42 +46,42 @@ export interface TestComputeOperations
   exListRegions(options?: CallOptions): Operation<TestRegion[]>;
 
   /**
-   * Nodes of several regions, up to 16 at once. One exchange a page of each region, and one for the list of regions when
-   * they are not given. A region that fails does not fail the call: the result says which, and why. Its nodes know their
-   * region, so every method finds them there.
+   * Nodes of several regions, up to 16 regions at once. One exchange per page of each region, and one to list the regions
+   * unless they are given. A region that fails does not fail the call: the result holds its error. Nodes carry their
+   * region, so methods that take a node go to the right one.
    *
-   * @param regions Default: all of the cloud's.
-   * @throws {CloudError} `unauthenticated`, or another failure that concerns all of them.
+   * @param regions Default: all of the cloud's regions.
+   * @throws {CloudError} `unauthenticated`; any code when the regions cannot be listed.
    */
   exListNodesInRegions(
     regions?: readonly (TestRegion | string)[],
     options?: regions.ListNodesInRegionsOptions,
   ): Operation<RegionalNodes>;
 
-  /** The text of the account's report. One exchange, for which the cloud may take a while. */
+  /** The text of the account's report. One exchange; the cloud may take a while to respond. */
   exReportData(options?: CallOptions): Operation<string>;
 
-  /** Begins a report and does not wait for it. One exchange. A retry never begins a second one. */
+  /** Starts a report and does not wait for it. One exchange. A retry does not start a second report. */
   exCreateReport(options?: CreateOptions): Operation<TestReport>;
 
   /**
-   * How far a report is, whoever began it. One exchange.
+   * Gets a report with its progress. Any process can ask. One exchange.
    *
    * @throws {CloudError} `not-found`.
    */
   exGetReport(report: reports.ReportReference, options?: CallOptions): Operation<TestReport>;
 
   /**
-   * Waits until a report is done, whoever began it. One exchange at once and after each pause.
+   * Waits until a report is done. Any process can wait. One exchange at once and one after each pause.
    *
-   * @throws {CloudError} `wrong-state` when it has failed or was cancelled; `timeout`; `not-found`.
+   * @throws {CloudError} `wrong-state` when it failed or was cancelled; `timeout`; `not-found`.
    */
   exWaitForReport(report: reports.ReportReference, options?: reports.WaitForReportOptions): Operation<TestReport>;
 
   /**
-   * Gives a report up. One exchange.
+   * Cancels a report. One exchange.
    *
-   * @throws {CloudError} `not-found`; `wrong-state` when it is done already.
+   * @throws {CloudError} `not-found`; `wrong-state` when it is already done.
    */
   exCancelReport(report: reports.ReportReference, options?: CallOptions): Operation<void>;
 }
@@ -98,9 +98,9 @@ export function testComputeOperations(
     listNodes: (filter) => drain(nodes.iterateNodes(scope, filter)),
     getNode: (nodeId) => nodes.getNode(scope, nodeId),
     createNode: (name, size, image, more) => nodes.createNode(scope, name, size, image, more),
-    rebootNode: (node) => nodes.orderNode(scope, node, 'reboot'),
-    startNode: (node) => nodes.orderNode(scope, node, 'start'),
-    stopNode: (node) => nodes.orderNode(scope, node, 'stop'),
+    rebootNode: (node) => nodes.changeNode(scope, node, 'reboot'),
+    startNode: (node) => nodes.changeNode(scope, node, 'start'),
+    stopNode: (node) => nodes.changeNode(scope, node, 'stop'),
     destroyNode: (node) => nodes.destroyNode(scope, node),
     waitForNodes: (some, wait) => waitForNodes(lookUp, some, wait),
     waitUntilRunning: (some, wait) => waitUntilRunning(lookUp, some, wait),

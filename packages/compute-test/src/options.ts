@@ -1,32 +1,32 @@
-/** The options of the test cloud and their check. */
+/** The options of the test cloud, and their validation. */
 import { checkEndpoint, checkNoWhiteSpace, type OptionsSchema } from '@isobar/core/provider';
 import * as z from 'zod/mini';
 
-/** What users pass to `connect`. */
+/** Options of `connect`. */
 export interface TestComputeOptions {
   /** User name. The emulator's is `apache`. */
   readonly key: string;
   /** Password. The emulator's is `libcloud`. */
   readonly secret: string;
-  /** Default `http://127.0.0.1:9898`, where the emulator answers. */
+  /** Default `http://127.0.0.1:9898`, the emulator's. */
   readonly endpoint?: string;
-  /** Id of the region to work in; see `exListRegions`. Default: the account's home region. */
+  /** Id of the region to use; see `exListRegions`. Default: the account's home region. */
   readonly region?: string;
   /** Send credentials over plain HTTP to another machine. Default false. */
   readonly allowPlainHttp?: boolean;
 }
 
-/** The options once checked, defaults filled in. */
+/** The validated options, with defaults. */
 export type CheckedTestComputeOptions = Required<Omit<TestComputeOptions, 'region'>> & {
   readonly region?: string | undefined;
 };
 
 const text = z.string().check(z.minLength(1, 'must not be empty'));
 const secret = text.check(checkNoWhiteSpace);
-// RFC 7617: a colon ends the user name.
+// RFC 7617, section 2: a user name cannot contain a colon.
 const userName = secret.check(z.refine((key) => !key.includes(':'), 'must not contain a colon'));
 
-/** Checks what users pass to `connect`. */
+/** Validates the options of `connect`. */
 export const optionsSchema: OptionsSchema<CheckedTestComputeOptions> = z
   .strictObject({
     key: userName,

@@ -1,4 +1,4 @@
-/** The definition of the test cloud. Read it first: everything else hangs off it. */
+/** The definition of the test cloud. Start reading here. */
 import { defineProvider, type ProviderDefinition } from '@isobar/core/provider';
 import { callOptions } from './call-option-names.ts';
 import { type TestComputeOperations, testComputeOperations } from './operations.ts';

@@ -1,4 +1,4 @@
-/** Several regions at once: those that answer, those that fail, those that are not waited for. */
+/** Several regions at once: those that answer, those that fail, those that are cancelled. */
 import { describe, expect, test } from 'vitest';
 import '../../core/testing/poisoned-world.ts';
 import { silence } from '../../core/testing/scripted-service.ts';
@@ -13,7 +13,7 @@ describe('regions', () => {
     world.service.on('GET', '/compute/regions', json([wireRegion, { ...wireRegion, status: 'on fire' }]));
     expect(world.run(cloud.exListRegions())).toEqual([wireRegion, { ...wireRegion, status: 'unknown' }]);
   });
-  test('are all asked when none are named', () => {
+  test('are all queried when none are named', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('GET', '/compute/regions', json([wireRegion, { ...wireRegion, id: 'us' }]));
     for (const region of ['eu', 'us']) world.service.on('GET', nodesOf(region), json([{ ...wireNode, id: region }]));
@@ -24,7 +24,7 @@ describe('regions', () => {
     ]);
     expect([failed, cancelled]).toEqual([[], []]);
   });
-  test('that fail leave the others intact, and say why', () => {
+  test('that fail do not affect the others, and are reported', () => {
     const { cloud, world } = scriptCloud({ attempts: 1 });
     world.service.on('GET', nodesOf('a'), json([wireNode]));
     world.service.on('GET', nodesOf('b'), refusal(503, 'region-down'));
@@ -35,7 +35,7 @@ describe('regions', () => {
       { region: 'b', error: { code: 'unavailable', details: { region: 'b', reason: 'region-down' } } },
     ]);
   });
-  test('are asked side by side, and give their nodes in the order asked for', () => {
+  test('are queried in parallel, and returned in the order requested', () => {
     const { cloud, world } = scriptCloud();
     world.answersFirst = 'newest';
     for (const region of ['a', 'b', 'c']) world.service.on('GET', nodesOf(region), json([]));
@@ -49,33 +49,33 @@ describe('regions', () => {
     const { answered, cancelled } = world.run(cloud.exListNodesInRegions(['a', 'b', 'c'], { enough: 1 }));
     expect([answered.map(({ region }) => region), cancelled]).toEqual([['a'], ['b', 'c']]);
   });
-  test('fail when they take longer than they may', () => {
+  test('fail when they exceed the time limit', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('GET', nodesOf('a'), silence);
     const { failed } = world.run(cloud.exListNodesInRegions(['a'], { regionTimeoutMs: 500 }));
     expect(failed).toMatchObject([{ region: 'a', error: { code: 'timeout' } }]);
   });
-  test('fail together when the credentials are wrong', () => {
+  test('fail the call when the credentials are wrong', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('GET', nodesOf('a'), refusal(401, 'unauthenticated'));
     expect(world.failureOf(cloud.exListNodesInRegions(['a', 'b']))).toMatchObject({ code: 'unauthenticated' });
   });
-  test('named twice are asked once', () => {
+  test('named twice are queried once', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('GET', nodesOf('eu'), json([]));
     expect(world.run(cloud.exListNodesInRegions(['eu', { ...wireRegion, status: 'up' }])).answered).toHaveLength(1);
   });
-  test('may be none', () => {
+  test('may be an empty list', () => {
     const { cloud, world } = scriptCloud();
     expect(world.run(cloud.exListNodesInRegions([]))).toEqual({ answered: [], failed: [], cancelled: [] });
   });
   test.each<[string, unknown, object, string]>([
-    ['a text', 'eu', {}, 'regions'],
+    ['a string', 'eu', {}, 'regions'],
     ['an empty id', [''], {}, 'regions'],
-    ['enough of none', ['eu'], { enough: 0 }, 'enough'],
-    ['no time', ['eu'], { regionTimeoutMs: 0 }, 'regionTimeoutMs'],
-    ['pages of none', ['eu'], { pageSize: 0 }, 'pageSize'],
-  ])('are not asked for %s', (_, regions, options, field) => {
+    ['enough of zero', ['eu'], { enough: 0 }, 'enough'],
+    ['a time limit of zero', ['eu'], { regionTimeoutMs: 0 }, 'regionTimeoutMs'],
+    ['empty pages', ['eu'], { pageSize: 0 }, 'pageSize'],
+  ])('are not queried for %s', (_, regions, options, field) => {
     const { cloud, world } = scriptCloud();
     expect(world.failureOf(cloud.exListNodesInRegions(regions as string[], options))).toMatchObject({
       code: 'invalid-argument',

@@ -1,4 +1,4 @@
-/** Operations on several regions at once: overlapping inside one call, so also for a caller who blocks. */
+/** Operations on several regions. Requests overlap inside one call, also in a blocking call. */
 import {
   type CloudError,
   describe,
@@ -11,33 +11,33 @@ import {
   parallel,
   withinTime,
 } from '@isobar/core/provider';
-import { regionsAtOnce } from './limits.ts';
+import { maxConcurrentRequests } from './limits.ts';
 import type { RegionalNodes, TestNode, TestRegion } from './models.ts';
 import { iterateNodes } from './nodes.ts';
 import { type Scope, scopeOf, send } from './requests.ts';
 import { readRegions } from './wire/catalogue.ts';
 
-/** Which nodes to list, and how long to bother with a region. */
+/** Options of `exListNodesInRegions`. */
 export interface ListNodesInRegionsOptions extends Omit<ListNodesOptions, 'prefetch'> {
-  /** Time for each region, retries included, in milliseconds; then it counts as failed. Default: that of the call. */
+  /** Time limit for each region, retries included, in milliseconds. Default: that of the call. */
   readonly regionTimeoutMs?: number;
-  /** With how many regions' answers to be content; the others are cancelled then. Default: all. */
+  /** Number of regions that must answer; then the others are cancelled. Default: all. */
   readonly enough?: number;
 }
 
-/** All regions. One exchange: the cloud does not page them. */
+/** All regions. One exchange: the cloud returns them on one page. */
 export function* listRegions(scope: Scope): Operation<TestRegion[]> {
   const home = { ...scope, region: undefined };
   const { body } = yield* send(home, { method: 'GET', path: '/regions', idempotent: true });
   return readRegions(body);
 }
 
-/** Leaves the parallel listings when enough regions have answered, which cancels the rest. Never seen by callers. */
+/** Thrown to cancel the remaining listings when enough regions have answered. Callers never see it. */
 class Enough extends Error {
   override readonly name = 'Enough';
 }
 
-/** Nodes of several regions, or of all, as many at once as is polite. */
+/** Nodes of some or all regions, at most 16 regions at once. */
 export function* listNodesInRegions(
   scope: Scope,
   regions?: readonly (TestRegion | string)[],
@@ -54,12 +54,12 @@ export function* listNodesInRegions(
   const failed = new Map<string, CloudError>();
   const whenEnough = new Enough('enough regions have answered');
 
-  function* ask(region: string): Operation<void> {
+  function* list(region: string): Operation<void> {
     const listing = drain(iterateNodes(scopeOf(scope, region), options));
     try {
       answered.set(region, yield* regionTimeoutMs === undefined ? listing : withinTime(listing, regionTimeoutMs));
     } catch (failure) {
-      // Credentials that are wrong are wrong everywhere; what is no CloudError is a mistake in a program.
+      // Wrong credentials fail in every region. Anything but a CloudError is the caller's own error or a cancellation.
       if (!isCloudError(failure) || failure.code === 'unauthenticated') throw failure;
       failed.set(region, failure);
     }
@@ -67,7 +67,7 @@ export function* listNodesInRegions(
   }
 
   try {
-    yield* parallel(ids.map(ask), regionsAtOnce);
+    yield* parallel(ids.map(list), maxConcurrentRequests);
   } catch (failure) {
     if (failure !== whenEnough) throw failure;
   }
@@ -83,5 +83,5 @@ export function* listNodesInRegions(
 
 function checkCount(field: string, value: number): void {
   if (typeof value === 'number' && value >= 1) return;
-  throw invalidArgument(field, `must be a number from 1, not ${describe(value)}`);
+  throw invalidArgument(field, `must be a number of at least 1, not ${describe(value)}`);
 }

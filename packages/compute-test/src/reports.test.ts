@@ -1,28 +1,40 @@
-/** Reports: begun here, awaited anywhere. */
+/** Reports: starting them, and waiting for them in any process. */
 import { describe, expect, test } from 'vitest';
 import '../../core/testing/poisoned-world.ts';
 import { networkFailure } from '../../core/testing/scripted-service.ts';
-import { json, scriptCloud, told } from '../testing/scripted-cloud.ts';
+import { json, scriptCloud, sentJson } from '../testing/scripted-cloud.ts';
 import type { TestReport } from './models.ts';
 
-const at = (state: string, percent: number, text?: string) => ({ id: 'r', state, percent, text, created_at: '' });
+const wireReport = (state: string, percent: number, text?: string) => ({
+  id: 'r',
+  state,
+  percent,
+  text,
+  created_at: '',
+});
 const path = '/compute/reports/r';
 
 describe('a report', () => {
-  test('is begun once, whatever happens to the answer', () => {
+  test('is started once, also when the response is lost', () => {
     const { cloud, world } = scriptCloud();
-    world.service.on('POST', '/compute/reports', networkFailure(), json(at('RUNNING', 0), { status: 201 }));
+    world.service.on('POST', '/compute/reports', networkFailure(), json(wireReport('RUNNING', 0), { status: 201 }));
     expect(world.run(cloud.exCreateReport())).toEqual({ id: 'r', state: 'running', percent: 0 });
-    expect(told(world, 1)).toEqual(told(world, 0));
+    expect(sentJson(world, 1)).toEqual(sentJson(world, 0));
   });
-  test('is looked at by its id', () => {
+  test('is looked up by its id', () => {
     const { cloud, world } = scriptCloud();
-    world.service.on('GET', path, json(at('PONDERED', 50)));
+    world.service.on('GET', path, json(wireReport('PAUSED', 50)));
     expect(world.run(cloud.exGetReport('r'))).toMatchObject({ state: 'unknown', percent: 50 });
   });
-  test('is awaited, also by a process that knows no more than its id', () => {
+  test('is awaited by its id alone', () => {
     const { cloud, world } = scriptCloud();
-    world.service.on('GET', path, json(at('RUNNING', 10)), json(at('RUNNING', 60)), json(at('DONE', 100, 'text')));
+    world.service.on(
+      'GET',
+      path,
+      json(wireReport('RUNNING', 10)),
+      json(wireReport('RUNNING', 60)),
+      json(wireReport('DONE', 100, 'text')),
+    );
     const seen: number[] = [];
     const onProgress = ({ percent }: TestReport) => void seen.push(percent);
     expect(world.run(cloud.exWaitForReport({ id: 'r' }, { onProgress }))).toMatchObject({ text: 'text' });
@@ -30,26 +42,26 @@ describe('a report', () => {
   });
   test.each(['FAILED', 'CANCELLED'])('that is %s ends the wait', (state) => {
     const { cloud, world } = scriptCloud();
-    world.service.on('GET', path, json(at(state, 10)));
+    world.service.on('GET', path, json(wireReport(state, 10)));
     expect(world.failureOf(cloud.exWaitForReport('r'))).toMatchObject({
       code: 'wrong-state',
       details: { state: state.toLowerCase() },
     });
   });
-  test('that takes too long ends the wait, which says how far it was', () => {
+  test('that takes too long ends the wait, with its progress in the error', () => {
     const { cloud, world } = scriptCloud();
-    world.service.always('GET', path, json(at('RUNNING', 10)));
+    world.service.always('GET', path, json(wireReport('RUNNING', 10)));
     expect(world.failureOf(cloud.exWaitForReport('r', { timeoutMs: 5000 }))).toMatchObject({
       code: 'timeout',
       message: 'report r was not done within 5000 ms: running, 10 %',
     });
   });
-  test('is given up', () => {
+  test('is cancelled', () => {
     const { cloud, world } = scriptCloud();
-    world.service.on('DELETE', path, json(at('CANCELLED', 10)));
+    world.service.on('DELETE', path, json(wireReport('CANCELLED', 10)));
     expect(world.run(cloud.exCancelReport('r'))).toBeUndefined();
   });
-  test('has an id', () => {
+  test('needs an id', () => {
     const { cloud, world } = scriptCloud();
     expect(world.failureOf(cloud.exGetReport(''))).toMatchObject({ details: { field: 'report' } });
   });

@@ -1,4 +1,4 @@
-/** Requests to the test cloud: credentials, what statuses mean, what is tried again. */
+/** Requests to the test cloud: credentials, statuses and retries. */
 import type { CloudError, CloudErrorCode } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../core/testing/poisoned-world.ts';
@@ -9,7 +9,7 @@ const path = '/compute/nodes?limit=1000';
 const empty = { body: '[]' };
 
 describe('a request', () => {
-  test('goes to the cloud’s default endpoint', () => {
+  test('goes to the default endpoint', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('GET', path, empty);
     world.run(cloud.listNodes());
@@ -54,34 +54,34 @@ describe('a status', () => {
     [503, 'unavailable'],
   ];
   test.each(table)('%i means %s', (status, code) => expect(failureOf({ status }).code).toBe(code));
-  test('is told with the cloud’s own sentence', () => {
+  test('is reported with the cloud’s message', () => {
     expect(failureOf({ status: 403, body: '{"error":{"message":"not yours"}}' }).message).toBe('not yours (403)');
   });
   test.each([
     ['HTML', '<html></html>'],
-    ['nothing', ''],
+    ['empty', ''],
     ['other JSON', '{"message":"x"}'],
     ['null', 'null'],
-  ])('is told with a sentence of our own when the body is %s', (_, body) =>
+  ])('is reported with a default message when the body is %s', (_, body) =>
     expect(failureOf({ status: 403, body }).message).toBe('the cloud refused the request (403)'),
   );
-  test('tells how long to wait', () => {
+  test('sets the time to wait from retry-after', () => {
     expect(failureOf({ status: 503, headers: { 'retry-after': '7' } }).details.retryAfterMs).toBe(7000);
   });
-  test('says nothing of credentials', () => {
+  test('does not expose credentials', () => {
     const shown = JSON.stringify(failureOf({ status: 401 }));
     expect(['libcloud', 'YXBhY2hlOmxpYmNsb3Vk'].filter((word) => shown.includes(word))).toEqual([]);
   });
 });
 
-describe('a try', () => {
-  test('is repeated after 503', () => {
+describe('an attempt', () => {
+  test('is retried after 503', () => {
     const { cloud, world } = scriptCloud();
     world.chance = [0xff];
     world.service.on('GET', path, { status: 503 }, { status: 503 }, empty);
     expect([world.run(cloud.listNodes()), world.sleeps]).toEqual([[], [100, 200]]);
   });
-  test('is repeated no sooner than the cloud asks', () => {
+  test('is not retried before the time that the cloud asks for', () => {
     const { cloud, world } = scriptCloud();
     const headers = { 'retry-after': 'Thu, 15 Jan 2026 10:30:05 GMT' };
     world.service.on('GET', path, { status: 429, headers }, empty);
@@ -93,7 +93,7 @@ describe('a try', () => {
     world.service.always('GET', path, { status: 503 });
     expect((world.failureOf(cloud.listNodes()) as CloudError).details.attempts).toBe(3);
   });
-  test.each([400, 401, 403, 404, 409])('is not repeated after %i', (status) => {
+  test.each([400, 401, 403, 404, 409])('is not retried after %i', (status) => {
     const { cloud, world } = scriptCloud();
     world.service.on('GET', path, { status });
     world.failureOf(cloud.listNodes());

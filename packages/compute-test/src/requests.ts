@@ -1,4 +1,4 @@
-/** Requests to the test cloud: where they go, what may be repeated, and lists page by page. */
+/** Requests to the test cloud: addressing, retries and paged lists. */
 import {
   type CloudError,
   clock,
@@ -21,11 +21,11 @@ import { failureOf, type Subject } from './failures.ts';
 import { maxPageItems } from './limits.ts';
 import type { CheckedTestComputeOptions } from './options.ts';
 
-/** What all requests of a driver have in common. */
+/** What all requests of a driver share. */
 export interface Scope {
   readonly origin: string;
   readonly authorization: string;
-  /** Where the driver is; `undefined` for the account's home region. */
+  /** The driver's region; `undefined` for the account's home region. */
   readonly region: string | undefined;
   readonly retry: RetryPolicy;
 }
@@ -33,16 +33,16 @@ export interface Scope {
 /** A request to the cloud. */
 export interface CloudRequest {
   readonly method: HttpRequest['method'];
-  /** Below the region, from the slash on, encoded. */
+  /** Path below the region, encoded, with a leading slash. */
   readonly path: string;
-  /** Left out where `undefined`. */
+  /** Parameters that are `undefined` are left out. */
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly json?: object;
-  /** Whether repeating is harmless. */
+  /** Whether the request may be sent again when its response is lost. */
   readonly idempotent: boolean;
-  /** Of requests that succeed only once: whether a later try's failure means that an earlier one had succeeded. */
+  /** For requests that succeed only once: whether the failure of a later attempt means that an earlier one succeeded. */
   readonly alreadyDone?: (failure: CloudError) => boolean;
-  /** What it is about, for errors. */
+  /** The resource that errors name. */
   readonly subject?: Subject;
 }
 
@@ -57,22 +57,22 @@ export function makeScope(options: CheckedTestComputeOptions, context: Operation
   };
 }
 
-/** The same account in another region. */
+/** The same scope in another region. */
 export function scopeOf(scope: Scope, region: string | undefined): Scope {
   return region === undefined ? scope : { ...scope, region };
 }
 
 /**
- * Sends a request until it succeeds or fails for good. One exchange, more after failures that may pass.
+ * Sends a request, and retries it after transient failures. One exchange per attempt.
  *
- * @returns The answer: a success, or what a later try was told when an earlier one had done it already.
- * @throws {CloudError} What the answer stands for; see `failures.ts`.
+ * @returns A successful response, or the response to a later attempt which shows that an earlier one succeeded.
+ * @throws {CloudError} The error for the response; see `failures.ts`.
  */
 export function* send(scope: Scope, request: CloudRequest): Operation<HttpResponse> {
   return yield* retry(scope.retry, request.idempotent, (attempts) => attempt(scope, request, attempts));
 }
 
-/** Removes what lies at a path. One exchange; that it is gone already is a success of a later try, and of no first one. */
+/** Deletes a resource. One exchange. A later attempt that finds it gone counts as success; a first attempt fails. */
 export function* remove(scope: Scope, { path, ...subject }: Subject & { readonly path: string }): Operation<void> {
   const alreadyDone = (failure: CloudError): boolean => failure.code === 'not-found';
   yield* send(scope, { method: 'DELETE', path, idempotent: true, alreadyDone, subject });
@@ -104,7 +104,7 @@ function httpRequest(scope: Scope, { json, method, path, query = {} }: CloudRequ
   };
 }
 
-/** A GET whose answer is a list, page by page; the answer's `x-next-cursor` leads to the next one. */
+/** Lists items page by page with GET. The response header `x-next-cursor` is the cursor of the next page. */
 export function listPages<Item>(
   scope: Scope,
   request: Pick<CloudRequest, 'path' | 'query' | 'subject'>,
@@ -118,7 +118,7 @@ export function listPages<Item>(
   });
 }
 
-/** What makes a creation safe to repeat: the caller's token, or a random one for all tries of this call. */
+/** The token that makes a creation safe to retry: the caller's, or a random one for all attempts of this call. */
 export function* tokenOf(options: { readonly clientToken?: string }): Operation<string> {
   if (options.clientToken !== undefined) return textOf('clientToken', options.clientToken);
   const bytes = yield* entropy(16);

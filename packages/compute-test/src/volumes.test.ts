@@ -1,9 +1,9 @@
-/** Volumes and snapshots: what is asked and what is read. */
+/** Volumes and snapshots: requests and the models read from responses. */
 import type { CloudError } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../core/testing/poisoned-world.ts';
 import { networkFailure } from '../../core/testing/scripted-service.ts';
-import { json, refusal, scriptCloud, told } from '../testing/scripted-cloud.ts';
+import { json, refusal, scriptCloud, sentJson } from '../testing/scripted-cloud.ts';
 
 const wireVolume = {
   id: 'v',
@@ -49,14 +49,14 @@ describe('volumes', () => {
     world.service.on('GET', '/compute/volumes/v', json({ ...wireVolume, node_id: null, device: null }));
     expect(world.run(cloud.getVolume('v'))).not.toHaveProperty('node');
   });
-  test('are made, with one token for all tries', () => {
+  test('are created, with one token for all attempts', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('POST', '/compute/volumes', networkFailure(), json(wireVolume, { status: 201 }));
     expect(world.run(cloud.createVolume(10, 'data', { location: 'l', snapshot }))).toEqual(volume);
     const body = { name: 'data', size_gb: 10, location: 'l', snapshot_id: 'p', client_token: '80'.repeat(16) };
-    expect([told(world, 0), told(world, 1)]).toEqual([body, body]);
+    expect([sentJson(world, 0), sentJson(world, 1)]).toEqual([body, body]);
   });
-  test.each([0, -1, 1.5, Number.NaN, '10', undefined])('are not made with %j gigabytes', (sizeGb) => {
+  test.each([0, -1, 1.5, Number.NaN, '10', undefined])('are not created with %j gigabytes', (sizeGb) => {
     const { cloud, world } = scriptCloud();
     const failure = world.failureOf(cloud.createVolume(sizeGb as number, 'data')) as CloudError;
     expect([failure.details.field, world.service.requests]).toEqual(['sizeGb', []]);
@@ -65,9 +65,9 @@ describe('volumes', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('POST', '/compute/volumes/v/attach', json(wireVolume));
     world.run(cloud.attachVolume('n-1', volume, { device: '/dev/vdb' }));
-    expect(told(world)).toEqual({ node_id: 'n-1', device: '/dev/vdb' });
+    expect(sentJson(world)).toEqual({ node_id: 'n-1', device: '/dev/vdb' });
   });
-  test('are attached once when the answer is lost', () => {
+  test('are attached once when the response is lost', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('POST', '/compute/volumes/v/attach', networkFailure());
     expect(world.failureOf(cloud.attachVolume('n-1', 'v'))).toMatchObject({ code: 'network' });
@@ -85,7 +85,7 @@ describe('volumes', () => {
     world.service.on('POST', '/compute/volumes/v/detach', json(wireVolume));
     expect(world.run(cloud.detachVolume('v'))).toBeUndefined();
   });
-  test('are removed', () => {
+  test('are destroyed', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('DELETE', '/compute/volumes/v', networkFailure(), refusal(404, 'not-found'));
     world.run(cloud.destroyVolume(volume));
@@ -96,23 +96,26 @@ describe('volumes', () => {
 describe('snapshots', () => {
   test('are listed', () => {
     const { cloud, world } = scriptCloud();
-    const bare = { id: 'q', state: 'BURNING', created_at: 'never', extra: {} };
+    const bare = { id: 'q', state: 'PAUSED', created_at: 'never', extra: {} };
     world.service.on('GET', '/compute/volumes/v/snapshots?limit=1000', json([wireSnapshot, bare]));
     expect(world.run(cloud.listVolumeSnapshots('v'))).toEqual([snapshot, { id: 'q', state: 'unknown', extra: {} }]);
   });
-  test('are made, with and without a name', () => {
+  test('are created with and without a name', () => {
     const { cloud, world } = scriptCloud();
     world.service.always('POST', '/compute/volumes/v/snapshots', json(wireSnapshot));
     world.run(cloud.createVolumeSnapshot(volume, { name: 'monday', clientToken: 't' }));
     world.run(cloud.createVolumeSnapshot('v', { clientToken: 't' }));
-    expect([told(world, 0), told(world, 1)]).toEqual([{ name: 'monday', client_token: 't' }, { client_token: 't' }]);
+    expect([sentJson(world, 0), sentJson(world, 1)]).toEqual([
+      { name: 'monday', client_token: 't' },
+      { client_token: 't' },
+    ]);
   });
   test('are looked up', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('GET', '/compute/snapshots/p', json(wireSnapshot));
     expect(world.run(cloud.getVolumeSnapshot('p'))).toEqual(snapshot);
   });
-  test('are removed', () => {
+  test('are destroyed', () => {
     const { cloud, world } = scriptCloud();
     world.service.on('DELETE', '/compute/snapshots/p', refusal(404, 'not-found'));
     expect(world.failureOf(cloud.destroyVolumeSnapshot(snapshot))).toMatchObject({ details: { snapshot: 'p' } });

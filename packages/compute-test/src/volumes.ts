@@ -17,19 +17,19 @@ import type { TestSnapshot, TestVolume } from './models.ts';
 import { listPages, remove, type Scope, send, tokenOf } from './requests.ts';
 import { readSnapshot, readSnapshots, readVolume, readVolumes } from './wire/volumes.ts';
 
-/** All volumes. One exchange a page. */
+/** All volumes. One exchange per page. */
 export function* listVolumes(scope: Scope): Operation<TestVolume[]> {
   return yield* drain(listPages(scope, { path: '/volumes' }, readVolumes));
 }
 
-/** One volume. One exchange. */
+/** Gets one volume. One exchange. */
 export function* getVolume(scope: Scope, volumeId: string): Operation<TestVolume> {
   const { path, ...subject } = volumeAt(textOf('volumeId', volumeId));
   const { body } = yield* send(scope, { method: 'GET', path, idempotent: true, subject });
   return readVolume(body);
 }
 
-/** Makes a volume. One exchange; every try has the same token. */
+/** Creates a volume. One exchange; all attempts send the same token. */
 export function* createVolume(
   scope: Scope,
   sizeGb: number,
@@ -37,7 +37,7 @@ export function* createVolume(
   options: CreateVolumeOptions = {},
 ): Operation<TestVolume> {
   if (!Number.isSafeInteger(sizeGb) || sizeGb < 1) {
-    throw invalidArgument('sizeGb', `must be a whole number of gigabytes from 1, not ${describe(sizeGb)}`);
+    throw invalidArgument('sizeGb', `must be a whole number of gigabytes, at least 1, not ${describe(sizeGb)}`);
   }
   const { location, snapshot } = options;
   const json = {
@@ -51,7 +51,7 @@ export function* createVolume(
   return readVolume(body);
 }
 
-/** Attaches a volume. One exchange, not repeated when its answer is lost. */
+/** Attaches a volume. One exchange, not retried when the response is lost. */
 export function* attachVolume(
   scope: Scope,
   node: Node | string,
@@ -66,24 +66,24 @@ export function* attachVolume(
   yield* send(scope, { method: 'POST', path: `${path}/attach`, json, idempotent: false, subject });
 }
 
-/** Takes a volume off its node. One exchange, not repeated when its answer is lost. */
+/** Detaches a volume. One exchange, not retried when the response is lost. */
 export function* detachVolume(scope: Scope, volume: StorageVolume | string): Operation<void> {
   const { path, ...subject } = volumeAt(volume);
   yield* send(scope, { method: 'POST', path: `${path}/detach`, idempotent: false, subject });
 }
 
-/** Removes a volume. One exchange. */
+/** Destroys a volume. One exchange. */
 export function* destroyVolume(scope: Scope, volume: StorageVolume | string): Operation<void> {
   yield* remove(scope, volumeAt(volume));
 }
 
-/** A volume's snapshots. One exchange a page. */
+/** A volume's snapshots. One exchange per page. */
 export function* listVolumeSnapshots(scope: Scope, volume: StorageVolume | string): Operation<TestSnapshot[]> {
   const { path, ...subject } = volumeAt(volume);
   return yield* drain(listPages(scope, { path: `${path}/snapshots`, subject }, readSnapshots));
 }
 
-/** Makes a snapshot of a volume. One exchange; every try has the same token. */
+/** Creates a snapshot of a volume. One exchange; all attempts send the same token. */
 export function* createVolumeSnapshot(
   scope: Scope,
   volume: StorageVolume | string,
@@ -97,14 +97,14 @@ export function* createVolumeSnapshot(
   return readSnapshot(body);
 }
 
-/** One snapshot. One exchange. */
+/** Gets one snapshot. One exchange. */
 export function* getVolumeSnapshot(scope: Scope, snapshotId: string): Operation<TestSnapshot> {
   const { path, ...subject } = snapshotAt(textOf('snapshotId', snapshotId));
   const { body } = yield* send(scope, { method: 'GET', path, idempotent: true, subject });
   return readSnapshot(body);
 }
 
-/** Removes a snapshot. One exchange. */
+/** Destroys a snapshot. One exchange. */
 export function* destroyVolumeSnapshot(scope: Scope, snapshot: VolumeSnapshot | string): Operation<void> {
   yield* remove(scope, snapshotAt(snapshot));
 }

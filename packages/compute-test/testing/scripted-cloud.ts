@@ -1,16 +1,16 @@
-/** A driver of the test cloud whose service is a script. */
+/** Operations of the test cloud against a scripted service. */
 import type { Answer } from '../../core/testing/scripted-service.ts';
 import { ScriptedWorld } from '../../core/testing/scripted-world.ts';
 import type { TestComputeOperations } from '../src/operations.ts';
 import { testCompute } from '../src/provider.ts';
 
-/** A driver and the world that it sees. */
+/** The operations and the scripted world that they run in. */
 export interface ScriptedCloud {
   readonly world: ScriptedWorld;
   readonly cloud: TestComputeOperations;
 }
 
-/** Makes a driver for a world of its own. */
+/** Makes the operations of a driver, with a scripted world of its own. */
 export function scriptCloud(
   settings: {
     readonly key?: string;
@@ -39,18 +39,18 @@ export const wireNode = {
   extra: { owner: 'joe' },
 };
 
-/** What the cloud was told in the body of a request, by number. */
-export function told(world: ScriptedWorld, at = 0): unknown {
-  const body = world.service.requests[at]?.body;
+/** The JSON body of a request that was sent. */
+export function sentJson(world: ScriptedWorld, index = 0): unknown {
+  const body = world.service.requests[index]?.body;
   return body instanceof Uint8Array ? JSON.parse(new TextDecoder().decode(body)) : undefined;
 }
 
-/** An answer of JSON. */
+/** A response with a JSON body. */
 export function json(value: unknown, more: Answer = {}): Answer {
   return { ...more, body: JSON.stringify(value) };
 }
 
-/** A refusal as the cloud writes it. */
+/** An error response as the cloud writes it. */
 export function refusal(status: number, code: string, field?: string): Answer {
   return json({ error: { code, message: `it is ${code}`, ...(field !== undefined && { field }) } }, { status });
 }

@@ -1,4 +1,4 @@
-/** Sizes, images, locations and regions on the wire, and as models. */
+/** Reads sizes, images, locations and regions into models. */
 import { NodeImageState, type NodeLocation } from '@isobar/core/provider';
 import * as z from 'zod/mini';
 import type { TestImage, TestRegion, TestSize } from '../models.ts';

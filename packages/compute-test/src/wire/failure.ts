@@ -1,4 +1,4 @@
-/** The test cloud's errors, whatever their body is. */
+/** Reads the bodies of the test cloud's errors. */
 import * as z from 'zod/mini';
 import { tryJson } from './document.ts';
 
@@ -10,16 +10,16 @@ const wireError = z.object({
   }),
 });
 
-/** What the cloud says of a failure. */
+/** What the cloud reports about a failure. */
 export interface WireFailure {
   readonly message: string;
-  /** The cloud's own name for it: `in-use`. */
+  /** The cloud's error code, such as `in-use`. */
   readonly reason?: string;
-  /** The argument or option at fault, in our spelling. */
+  /** The invalid argument or option, by its name in this API. */
   readonly field?: string;
 }
 
-/** Reads the body of an unsuccessful answer. */
+/** Reads the body of an unsuccessful response. Any body is accepted. */
 export function readFailure(body: Uint8Array): WireFailure {
   const parsed = wireError.safeParse(tryJson(body));
   if (!parsed.success) return { message: 'the cloud refused the request' };
@@ -31,7 +31,7 @@ export function readFailure(body: Uint8Array): WireFailure {
   };
 }
 
-/** `node_id` is our `node`, `size_gb` our `sizeGb`, `auth.key_pair` a part of our `auth`. */
+/** Maps a wire field to our argument: `node_id` to `node`, `size_gb` to `sizeGb`, `auth.key_pair` to `auth`. */
 function argumentOf(field: string): string {
   const [name = field] = field.split('.');
   return name.replace(/_id$/, '').replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());

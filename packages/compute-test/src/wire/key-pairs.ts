@@ -1,4 +1,4 @@
-/** Key pairs on the wire, and as models. */
+/** Reads key pairs into models. */
 import type { KeyPair } from '@isobar/core/provider';
 import * as z from 'zod/mini';
 import { parse } from './document.ts';
@@ -16,7 +16,7 @@ export function readKeyPairs(body: Uint8Array): KeyPair[] {
   return parse(wireKeyPairs, body).map(toKeyPair);
 }
 
-/** One key pair, with its private key if it was just made. */
+/** One key pair, with its private key if the cloud just generated it. */
 export function readKeyPair(body: Uint8Array): KeyPair {
   return toKeyPair(parse(wireKeyPair, body));
 }

@@ -1,4 +1,4 @@
-/** Nodes on the wire, and as models. */
+/** Reads nodes into models. */
 import { NodeState } from '@isobar/core/provider';
 import * as z from 'zod/mini';
 import type { CreatedTestNode, TestNode } from '../models.ts';
@@ -19,7 +19,7 @@ const wireNode = z.object({
 });
 const wireNodes = z.array(wireNode);
 
-/** A list of nodes. @param region Where they are; `undefined` for the account's home region. */
+/** A list of nodes. @param region Their region; `undefined` for the account's home region. */
 export function readNodes(body: Uint8Array, region?: string): TestNode[] {
   return parse(wireNodes, body).map((wire) => toNode(wire, region));
 }
@@ -29,7 +29,7 @@ export function readNode(body: Uint8Array, region?: string): TestNode {
   return toNode(parse(wireNode, body), region);
 }
 
-/** A node that was just made, with its password if the cloud made one. */
+/** A node that was just created, with its password if the cloud generated one. */
 export function readCreatedNode(body: Uint8Array, region?: string): CreatedTestNode {
   const wire = parse(wireNode, body);
   const { generated_password: generatedPassword } = wire;

@@ -1,4 +1,4 @@
-/** No answer, however odd, gets anything out of a reader but a model or `malformed-response`. */
+/** Property tests: for any response a reader returns a model or throws `malformed-response`. */
 import { isCloudError } from '@isobar/core/provider';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -30,8 +30,8 @@ const readers: Readonly<Record<string, (body: Uint8Array) => unknown>> = {
 
 const fields = ['id', 'name', 'state', 'status', 'country', 'public_key', 'fingerprint', 'created_at', 'size', 'image'];
 const value = fc.oneof(fc.string(), fc.constant('RUNNING'), fc.double(), fc.jsonValue());
-/** Objects that are nearly right: the fields of the wire, most with values that fit. */
-const nearly = fc.record(
+/** Almost valid objects: the wire's fields, most with values of the right type. */
+const almostValid = fc.record(
   {
     ...Object.fromEntries(fields.map((field) => [field, fc.oneof({ weight: 9, arbitrary: fc.string() }, value)])),
     ...Object.fromEntries(
@@ -51,14 +51,14 @@ const nearly = fc.record(
 const body = fc
   .oneof(
     fc.jsonValue().map((json) => JSON.stringify(json)),
-    nearly.map((json) => JSON.stringify(json)),
+    almostValid.map((json) => JSON.stringify(json)),
     fc.string(),
-    fc.array(nearly).map((json) => JSON.stringify(json)),
+    fc.array(almostValid).map((json) => JSON.stringify(json)),
   )
   .map((text) => new TextEncoder().encode(text));
 
 describe.each(Object.entries(readers))('%s', (_, read) => {
-  test('gives a model or says that the answer is malformed', () => {
+  test('returns a model or fails with malformed-response', () => {
     void fc.assert(
       fc.property(fc.oneof(body, fc.uint8Array()), (bytes) => {
         try {
@@ -71,13 +71,13 @@ describe.each(Object.entries(readers))('%s', (_, read) => {
   });
 });
 
-test('readFailure gives a sentence, whatever the answer is', () => {
+test('readFailure returns a message for any response', () => {
   void fc.assert(
     fc.property(fc.oneof(body, fc.uint8Array()), (bytes) => typeof readFailure(bytes).message === 'string'),
   );
 });
 
-test('a node with any fields besides is read (control: the readers do read)', () => {
+test('a node with any other fields is read (control: readers do return models)', () => {
   void fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.string(), (more, state) => {
       const node = readNode(new TextEncoder().encode(JSON.stringify({ ...more, ...wireNode, state })));

@@ -1,4 +1,4 @@
-/** Reports on the wire, and as models. */
+/** Reads reports into models. */
 import * as z from 'zod/mini';
 import { type TestReport, TestReportState } from '../models.ts';
 import { parse, readCreatedAt, readState } from './document.ts';

@@ -1,4 +1,4 @@
-/** Volumes and snapshots on the wire, and as models. */
+/** Reads volumes and snapshots into models. */
 import { StorageVolumeState, VolumeSnapshotState } from '@isobar/core/provider';
 import * as z from 'zod/mini';
 import type { TestSnapshot, TestVolume } from '../models.ts';
