@@ -1,4 +1,4 @@
-/** Operations on containers: what is asked, what is read, and which failures mean that it was done already. */
+/** Operations on containers: requests, models, and failures which show that an earlier attempt succeeded. */
 import { type CloudError, drain } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../core/testing/poisoned-world.ts';
@@ -17,17 +17,17 @@ describe('iterateContainers', () => {
       { name: 'beta', createdAt: new Date('2024-05-30T18:41:19.956Z'), extra: {} },
     ]);
   });
-  test('sends nothing before a page is asked for', () => {
+  test('sends nothing before a page is requested', () => {
     const { storage, world } = scriptStorage();
     storage.iterateContainers();
     expect(world.service.requests).toEqual([]);
   });
-  test('keeps only names that begin with a prefix', () => {
+  test('keeps only names that start with the prefix', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', '/', { body });
     expect(world.run(drain(storage.iterateContainers({ prefix: 'be' }))).map(({ name }) => name)).toEqual(['beta']);
   });
-  test('does not keep names that hold a prefix elsewhere', () => {
+  test('does not keep names that contain the prefix elsewhere', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', '/', { body });
     expect(world.run(storage.listContainers({ prefix: 'eta' }))).toEqual([]);
@@ -46,7 +46,7 @@ describe('iterateContainers', () => {
   });
   test.each([
     ['HTML', '<html></html>'],
-    ['nothing', ''],
+    ['an empty body', ''],
     ['another listing', '<ListBucketResult/>'],
   ])('refuses %s as malformed-response', (_, odd) => {
     const { storage, world } = scriptStorage();
@@ -61,7 +61,7 @@ describe('getContainer', () => {
     world.service.on('HEAD', '/demo-bucket', {});
     expect(world.run(storage.getContainer('demo-bucket'))).toEqual({ name: 'demo-bucket', extra: {} });
   });
-  test('fails with not-found, and says of which container', () => {
+  test('fails with not-found and names the container', () => {
     const { storage, world } = scriptStorage();
     world.service.on('HEAD', '/demo-bucket', { status: 404 });
     expect(world.failureOf(storage.getContainer('demo-bucket'))).toMatchObject({
@@ -77,7 +77,7 @@ describe('getContainer', () => {
 });
 
 describe('createContainer', () => {
-  test('makes a bucket without a body when nothing is to be said', () => {
+  test('creates a bucket without a body by default', () => {
     const { storage, world } = scriptStorage({ project: 'my-project' });
     world.service.on('PUT', '/demo-bucket', {});
     expect(world.run(storage.createContainer('demo-bucket'))).toEqual({ name: 'demo-bucket', extra: {} });
@@ -89,7 +89,7 @@ describe('createContainer', () => {
     world.run(storage.createContainer('demo-bucket'));
     expect(world.service.requests[0]?.headers['x-goog-project-id']).toBe('my-project');
   });
-  test('says location and storage class', () => {
+  test('sends location and storage class', () => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', '/demo-bucket', {});
     world.run(storage.createContainer('demo-bucket', { location: 'EU', storageClass: 'NEARLINE' }));
@@ -103,7 +103,7 @@ describe('createContainer', () => {
     expect(failure).toMatchObject({ code: 'invalid-argument', details: { field } });
     expect(world.service.requests).toEqual([]);
   });
-  test('sends nothing for a name that cannot be made', () => {
+  test('sends nothing for a name that no new bucket can have', () => {
     const { storage, world } = scriptStorage();
     expect(world.failureOf(storage.createContainer('my-google-data'))).toHaveProperty('code', 'invalid-argument');
     expect(world.service.requests).toEqual([]);
@@ -113,12 +113,12 @@ describe('createContainer', () => {
     world.service.on('PUT', '/demo-bucket', errorAnswer(409, reason));
     expect(world.failureOf(storage.createContainer('demo-bucket'))).toHaveProperty('code', 'already-exists');
   });
-  test('succeeds when a try whose answer was lost has made it', () => {
+  test('succeeds when an earlier attempt created it', () => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', '/demo-bucket', busy, errorAnswer(409, 'BucketAlreadyOwnedByYou'));
     expect(world.run(storage.createContainer('demo-bucket')).name).toBe('demo-bucket');
   });
-  test('fails when somebody else has the name, at whatever try', () => {
+  test('fails when another account has the name, also in a retry', () => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', '/demo-bucket', busy, errorAnswer(409, 'BucketNameUnavailable'));
     const failure = world.failureOf(storage.createContainer('demo-bucket')) as CloudError;
@@ -127,17 +127,17 @@ describe('createContainer', () => {
 });
 
 describe('deleteContainer', () => {
-  test('removes a bucket', () => {
+  test('deletes a bucket', () => {
     const { storage, world } = scriptStorage();
     world.service.on('DELETE', '/demo-bucket', { status: 204 });
     expect(world.run(storage.deleteContainer({ name: 'demo-bucket' }))).toBeUndefined();
   });
-  test('succeeds when a try whose answer was lost has removed it', () => {
+  test('succeeds when an earlier attempt deleted it', () => {
     const { storage, world } = scriptStorage();
     world.service.on('DELETE', '/demo-bucket', busy, errorAnswer(404, 'NoSuchBucket'));
     expect(world.run(storage.deleteContainer('demo-bucket'))).toBeUndefined();
   });
-  test('fails with not-found at the first try', () => {
+  test('fails with not-found in the first attempt', () => {
     const { storage, world } = scriptStorage();
     world.service.on('DELETE', '/demo-bucket', errorAnswer(404, 'NoSuchBucket'));
     expect(world.failureOf(storage.deleteContainer('demo-bucket'))).toHaveProperty('code', 'not-found');

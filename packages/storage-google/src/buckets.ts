@@ -15,7 +15,7 @@ import { bucketNameOf, newBucketName } from './names.ts';
 import { hasReason, projectHeader, type Scope, send } from './requests.ts';
 
 /**
- * All buckets of the project. One exchange: the service does not page them, and cannot filter them either.
+ * All buckets of the project. One exchange: the service neither pages nor filters them.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/get-service
  */
@@ -29,7 +29,7 @@ export function iterateBuckets(scope: Scope, options: ListContainersOptions = {}
 }
 
 /**
- * Looks whether a bucket exists. One exchange.
+ * Checks that a bucket exists. One exchange.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/head-bucket
  */
@@ -40,7 +40,7 @@ export function* getBucket(scope: Scope, container: ContainerReference): Operati
 }
 
 /**
- * Makes a bucket. One exchange.
+ * Creates a bucket. One exchange.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/put-bucket-create
  */
@@ -50,7 +50,10 @@ export function* createBucket(
   options: CreateContainerOptions = {},
 ): Operation<GoogleContainer> {
   const name = newBucketName(containerName);
-  const body = writeBucketConfiguration(word('location', options.location), word('storageClass', options.storageClass));
+  const body = writeBucketConfiguration(
+    checkedName('location', options.location),
+    checkedName('storageClass', options.storageClass),
+  );
   yield* send(scope, {
     method: 'PUT',
     container: name,
@@ -63,7 +66,7 @@ export function* createBucket(
 }
 
 /**
- * Removes an empty bucket. One exchange.
+ * Deletes an empty bucket. One exchange.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/delete-bucket
  */
@@ -76,7 +79,7 @@ export function* deleteBucket(scope: Scope, container: ContainerReference): Oper
   });
 }
 
-function word(field: string, value: string | undefined): string | undefined {
+function checkedName(field: string, value: string | undefined): string | undefined {
   if (value === undefined || /^[A-Za-z0-9_-]+$/.test(value)) return value;
   throw invalidArgument(field, 'must be one word, such as EUROPE-WEST1 or NEARLINE');
 }

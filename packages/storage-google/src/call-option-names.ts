@@ -1,4 +1,4 @@
-/** The arguments and options of all methods: an option that is not here is refused. TypeScript keeps it in step with the contract. */
+/** The arguments and options of all methods. Drivers refuse other options. The types keep this table complete. */
 import type {
   CallOptionNames,
   CallOptions,
@@ -91,7 +91,7 @@ const postForm: OptionNames<PostFormOptions> = {
   successRedirect: true,
 };
 
-/** By method: the names of its arguments and, last, of its options. */
+/** For each method: its argument names, then its option names. */
 export const callOptions: CallOptionNames<GoogleStorageOperations> = {
   iterateContainers: [prefixed],
   listContainers: [prefixed],

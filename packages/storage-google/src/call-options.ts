@@ -1,4 +1,4 @@
-/** Options of calls that only Google Storage knows, and how they are checked and become headers. */
+/** Call options that only Google Storage has: types, checks and the headers made from them. */
 import {
   type CallOptions,
   type CopyOptions,
@@ -11,7 +11,7 @@ import {
 import { oneOf } from './checks.ts';
 
 /**
- * Access that an object is given as it is written, by the service's own name for it.
+ * A predefined access control list, set when an object is written.
  *
  * @see https://cloud.google.com/storage/docs/access-control/lists#predefined-acl
  */
@@ -25,36 +25,36 @@ export type PredefinedAcl =
   | 'public-read-write';
 
 /**
- * Conditions on the object that a call is about; the call fails with `precondition-failed` when one does not hold.
+ * Conditions on the target object. The call fails with `precondition-failed` when one does not hold.
  *
  * @see https://cloud.google.com/storage/docs/request-preconditions
  */
 export interface Preconditions {
   /**
-   * The object has this generation. 0: there is no such object, so that a write never replaces one. Of two writers with
-   * the same bytes, type and metadata, one whose answer is lost cannot tell its own object from the other's: what must
-   * be told apart, such as a lock, needs metadata of its own.
+   * The object has this generation. 0: the object does not exist, so that a write never replaces one. If two writers send
+   * the same bytes, type and metadata, one whose response is lost cannot tell its own object from the other's. Give
+   * objects that must be distinguished, such as locks, unique metadata.
    */
   readonly ifGenerationMatch?: string | number;
   /** The object's metadata has this version. */
   readonly ifMetagenerationMatch?: string | number;
 }
 
-/** Which version of an object a call is about. */
+/** The version of an object that a call applies to. */
 export interface GenerationOptions {
-  /** A generation, as `extra.generation` tells it. Default: the live one. */
+  /** A generation, from `extra.generation`. Default: the live one. */
   readonly generation?: string;
 }
 
 /** Options of uploads to Google Storage. */
 export interface GoogleUploadOptions extends UploadOptions, Preconditions {
-  /** Default: what the container gives to new objects. */
+  /** Default: the container's default for new objects. */
   readonly predefinedAcl?: PredefinedAcl;
 }
 
-/** Options of `copyObject` of Google Storage. Preconditions are about the target. */
+/** Options of `copyObject` of Google Storage. Preconditions apply to the target. */
 export interface GoogleCopyOptions extends CopyOptions, Preconditions, GenerationOptions {
-  /** Access to the copy. Default: what the target's container gives to new objects. */
+  /** Access to the copy. Default: the target container's default for new objects. */
   readonly predefinedAcl?: PredefinedAcl;
   /** Copy this generation of the source. Default: the live one. */
   readonly generation?: string;
@@ -68,7 +68,7 @@ export interface GoogleGetOptions extends CallOptions, GenerationOptions {}
 /** Options of `updateObjectMetadata` of Google Storage. */
 export interface GoogleUpdateOptions extends CallOptions, Preconditions {}
 
-/** Options of `deleteObject` of Google Storage. A generation that is named is gone for good. */
+/** Options of `deleteObject` of Google Storage. Naming a generation deletes it permanently. */
 export interface GoogleDeleteOptions extends CallOptions, Preconditions, GenerationOptions {}
 
 /** Options of downloads from Google Storage. */
@@ -78,7 +78,7 @@ export interface GoogleDownloadOptions extends DownloadOptions, Preconditions, G
 export interface GoogleDownloadFileOptions extends DownloadFileOptions, Preconditions, GenerationOptions {}
 
 /**
- * Storage classes; the last three are old names that the service still takes.
+ * Storage classes; the last three are old names that the service still accepts.
  *
  * @see https://cloud.google.com/storage/docs/storage-classes
  */
@@ -102,7 +102,7 @@ const predefinedAcls: readonly PredefinedAcl[] = [
   'public-read-write',
 ];
 
-/** What a write says of the new object besides its headers: class and access. */
+/** The headers for a new object's storage class and access. */
 export function placementHeaders(options: {
   readonly storageClass?: string;
   readonly predefinedAcl?: PredefinedAcl;
@@ -129,16 +129,16 @@ export function conditionHeaders(options: Preconditions): Record<string, string>
   };
 }
 
-/** The generation that options name, checked. */
+/** The generation in options, checked. */
 export function generationOf({ generation }: { readonly generation?: string | undefined }): string | undefined {
   if (generation === undefined || isGeneration(generation)) return generation;
-  throw invalidArgument('generation', `must be a generation as text, 1–19 digits, not ${describe(generation)}`);
+  throw invalidArgument('generation', `must be a generation as a string of 1–19 digits, not ${describe(generation)}`);
 }
 
-/** A generation, or its like, as text. */
+/** A generation or metageneration as a string. */
 export function versionOf(field: string, value: string | number): string {
   if (isGeneration(value) || (Number.isSafeInteger(value) && Number(value) >= 0)) return String(value);
-  const rule = 'must be 1–19 digits as text, or a whole number from 0 to 2⁵³ − 1';
+  const rule = 'must be a string of 1–19 digits, or a whole number from 0 to 2⁵³ − 1';
   throw invalidArgument(field, `${rule}, not ${describe(value)}`);
 }
 

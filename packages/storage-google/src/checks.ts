@@ -1,14 +1,14 @@
-/** Checks of values, nested ones too: each failure names the path to the field, such as `rules[2].condition.ageInDays`. */
+/** Checks of values, including nested ones. Errors name the path to the field, such as `rules[2].condition.ageInDays`. */
 import { describe, invalidArgument } from '@isobar/core/provider';
 
-/** A list that is not longer than the service allows. */
-export function listOf(field: string, value: unknown, most: number): readonly unknown[] {
+/** An array of at most `max` entries. */
+export function listOf(field: string, value: unknown, max: number): readonly unknown[] {
   if (!Array.isArray(value)) throw invalidArgument(field, `must be an array, not ${describe(value)}`);
-  if (value.length > most) throw invalidArgument(field, `must have at most ${most} entries, not ${value.length}`);
+  if (value.length > max) throw invalidArgument(field, `must have at most ${max} entries, not ${value.length}`);
   return value;
 }
 
-/** An object without fields that are not known: a misspelt condition must not become a missing one. */
+/** An object with known fields only. Refuses unknown ones: a misspelt condition must not be ignored. */
 export function recordOf(field: string, value: unknown, known: readonly string[]): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalidArgument(field, `must be an object, not ${describe(value)}`);
@@ -18,10 +18,10 @@ export function recordOf(field: string, value: unknown, known: readonly string[]
   return value as Record<string, unknown>;
 }
 
-/** A whole number from 0. */
+/** A whole number, at least 0. */
 export function countOf(field: string, value: unknown): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  throw invalidArgument(field, `must be a whole number from 0, not ${describe(value)}`);
+  throw invalidArgument(field, `must be a whole number of at least 0, not ${describe(value)}`);
 }
 
 /** True or false. */
@@ -30,21 +30,21 @@ export function flagOf(field: string, value: unknown): boolean {
   throw invalidArgument(field, `must be true or false, not ${describe(value)}`);
 }
 
-/** One of some words. */
-export function oneOf<Word extends string>(field: string, value: unknown, words: readonly Word[]): Word {
-  const found = words.find((word) => word === value);
-  if (found === undefined) throw invalidArgument(field, `must be one of ${words.join(', ')}; not ${describe(value)}`);
+/** One of some strings. */
+export function oneOf<Choice extends string>(field: string, value: unknown, choices: readonly Choice[]): Choice {
+  const found = choices.find((choice) => choice === value);
+  if (found === undefined) throw invalidArgument(field, `must be one of ${choices.join(', ')}; not ${describe(value)}`);
   return found;
 }
 
-/** Text that is there and can be written into a document. */
+/** A non-empty string that XML can hold. */
 export function documentText(field: string, value: unknown): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a document cannot hold them
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: XML cannot hold them
   if (typeof value === 'string' && value !== '' && value.isWellFormed() && !/[\u0000-\u001f]/.test(value)) return value;
-  throw invalidArgument(field, `must be text without control characters, and not empty; not ${describe(value)}`);
+  throw invalidArgument(field, `must be a non-empty string without control characters; not ${describe(value)}`);
 }
 
-/** The name of a storage class, in the service's own words. */
+/** The service's name of a storage class. */
 export function storageClassOf(field: string, value: unknown): string {
   if (typeof value === 'string' && /^[A-Z][A-Z_]*$/.test(value)) return value;
   throw invalidArgument(field, `must be the name of a storage class, such as NEARLINE; not ${describe(value)}`);

@@ -1,4 +1,4 @@
-/** Compositions: what is asked for, what pins what, and what the new object is compared with. */
+/** Compositions: requests, pinned generations, and verification of the new object. */
 import { combineCrc32c, crc32c } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../core/testing/poisoned-world.ts';
@@ -33,16 +33,16 @@ function compose(sources: readonly ComposeSource[], options?: ComposeOptions, an
 }
 
 describe('exComposeObjects', () => {
-  test('names its parts in order, escaped', () => {
+  test('names its sources in order, escaped', () => {
     expect(compose(['a&b', { name: 'c' }, 'a&b']).document).toBe(
       '<ComposeRequest><Component><Name>a&amp;b</Name></Component><Component><Name>c</Name></Component><Component><Name>a&amp;b</Name></Component></ComposeRequest>',
     );
   });
-  test('pins a generation that is given, and that of a model', () => {
+  test('pins a given generation, and that of a model', () => {
     const sources = [{ name: 'a', generation: '3' }, model('b', right), { ...model('c', right), generation: '4' }];
     expect(compose(sources).document.match(/\d+(?=<.Generation>)/g)).toEqual(['3', '7', '4']);
   });
-  test('says what goes with the object', () => {
+  test('sends headers and metadata', () => {
     const { request } = compose(['a'], { cacheControl: 'no-store', metadata: { Kind: 'blue' } });
     expect(request?.headers).toMatchObject({
       'content-type': 'text/plain',
@@ -50,7 +50,7 @@ describe('exComposeObjects', () => {
       'x-goog-meta-kind': 'blue',
     });
   });
-  test('gives the object back as the service shows it', () => {
+  test('returns the object as the service reports it', () => {
     expect(compose(['a']).object).toMatchObject({
       container: 'demo-bucket',
       name: 'whole.txt',
@@ -58,14 +58,14 @@ describe('exComposeObjects', () => {
       extra: { generation: '20', crc32c: wholeCrc },
     });
   });
-  test('is repeated when the answer is lost', () => {
+  test('is retried when the response is lost', () => {
     const { storage, world } = scriptStorage();
     world.service
       .on('PUT', `${path}?compose=`, busy, networkFailure(), made)
       .on('HEAD', `${path}?generation=20`, stored(wholeCrc));
     expect(world.run(storage.exComposeObjects(['a'], 'demo-bucket', 'whole.txt')).sizeBytes).toBe(10);
   });
-  test('is not repeated when it would append to itself twice', () => {
+  test('is not retried when it would append to itself twice', () => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', `${path}?compose=`, busy);
     const failure = world.failureOf(storage.exComposeObjects(['whole.txt', 'a'], 'demo-bucket', 'whole.txt'));
@@ -80,7 +80,7 @@ describe('exComposeObjects', () => {
       'x-goog-acl': 'public-read',
     });
   });
-  test('says that a source is missing', () => {
+  test('fails with not-found when a source is missing', () => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', `${path}?compose=`, errorAnswer(404, 'NoSuchKey'));
     expect(world.failureOf(storage.exComposeObjects(['a'], 'demo-bucket', 'whole.txt'))).toHaveProperty(
@@ -92,13 +92,13 @@ describe('exComposeObjects', () => {
 
 describe('a composition of models', () => {
   const models = [model('a', left), model('b', right)];
-  test('is good when it is what they are together', () => {
+  test('is verified against their sizes and checksums', () => {
     expect(compose(models).world.service.asked).toHaveLength(2);
   });
   test.each([
     ['checksum', stored('AAAAAA==')],
     ['size', stored(wholeCrc, 11)],
-  ])('is removed again when its %s is another', (_, answer) => {
+  ])('is deleted when its %s differs', (_, answer) => {
     const { storage, world } = scriptStorage();
     world.service
       .on('PUT', `${path}?compose=`, made)
@@ -110,35 +110,35 @@ describe('a composition of models', () => {
   });
   test.each<[string, ComposeSource]>([
     ['one is only a name', 'b'],
-    ['one is of another generation than its model', { ...model('b', right), generation: '8' }],
+    ['one has another generation than its model', { ...model('b', right), generation: '8' }],
     ['one comes from a listing', { ...model('b', right), extra: { generation: '7' } }],
-    ['one has a checksum that is none', { ...model('b', right), extra: { generation: '7', crc32c: '?' } }],
-  ])('is not compared when %s', (_, source) => {
+    ['one has an invalid checksum', { ...model('b', right), extra: { generation: '7', crc32c: '?' } }],
+  ])('is not verified when %s', (_, source) => {
     expect(compose([model('a', left), source], {}, stored('AAAAAA==')).object.sizeBytes).toBe(10);
   });
 });
 
 describe('a conditional composition', () => {
   const models = [model('a', left), model('b', right)];
-  const own = stored(wholeCrc);
-  const typed = { headers: { ...own.headers, 'content-type': 'text/plain' } };
+  const applied = stored(wholeCrc);
+  const typed = { headers: { ...applied.headers, 'content-type': 'text/plain' } };
   const broken = errorAnswer(412, 'PreconditionFailed');
   const options = { ifGenerationMatch: 0 };
-  const begin = () => {
+  const setUp = () => {
     const scripted = scriptStorage();
     const run = (sources: readonly ComposeSource[], more: ComposeOptions = options) =>
       scripted.storage.exComposeObjects(sources, 'demo-bucket', 'whole.txt', more);
     return { ...scripted, run };
   };
 
-  test('whose answer was lost is found to be one’s own, of models without asking for them', () => {
-    const { run, world } = begin();
+  test('succeeds when an earlier attempt was applied, without looking models up', () => {
+    const { run, world } = setUp();
     world.service.on('PUT', `${path}?compose=`, networkFailure(), broken).on('HEAD', path, typed);
     expect(world.run(run(models))).toMatchObject({ sizeBytes: 10, extra: { generation: '20' } });
     expect(world.service.unasked).toEqual([]);
   });
-  test('whose answer was lost is found to be one’s own, of names by asking for them', () => {
-    const { run, world } = begin();
+  test('succeeds when an earlier attempt was applied, after looking names up', () => {
+    const { run, world } = setUp();
     world.service
       .on('PUT', `${path}?compose=`, networkFailure(), broken)
       .on('HEAD', '/demo-bucket/b', stored(formatCrc32c(right), 5))
@@ -152,27 +152,27 @@ describe('a conditional composition', () => {
     ['has another type', { headers: { ...typed.headers, 'content-type': 'text/html' } }],
     ['has metadata', { headers: { ...typed.headers, 'x-goog-meta-a': 'b' } }],
     ['is gone', errorAnswer(404, 'NoSuchKey')],
-  ])('fails when the object that is there %s', (_, there) => {
-    const { run, world } = begin();
-    world.service.on('PUT', `${path}?compose=`, networkFailure(), broken).on('HEAD', path, there);
+  ])('fails when the stored object %s', (_, found) => {
+    const { run, world } = setUp();
+    world.service.on('PUT', `${path}?compose=`, networkFailure(), broken).on('HEAD', path, found);
     expect(world.failureOf(run(models))).toHaveProperty('code', 'precondition-failed');
   });
-  test('fails when a part is not there any more to compare with', () => {
-    const { run, world } = begin();
+  test('fails when a source no longer exists', () => {
+    const { run, world } = setUp();
     world.service
       .on('PUT', `${path}?compose=`, networkFailure(), broken)
       .on('HEAD', '/demo-bucket/b', errorAnswer(404, 'NoSuchKey'))
       .on('HEAD', path, typed);
     expect(world.failureOf(run([models[0] as ComposeSource, 'b']))).toHaveProperty('code', 'precondition-failed');
   });
-  test('fails without another look when its only try is refused', () => {
-    const { run, world } = begin();
+  test('fails without a look-up when the first attempt is refused', () => {
+    const { run, world } = setUp();
     world.service.on('PUT', `${path}?compose=`, broken);
     expect(world.failureOf(run(models))).toHaveProperty('code', 'precondition-failed');
     expect(world.service.requests).toHaveLength(1);
   });
-  test('of itself is not repeated either', () => {
-    const { run, world } = begin();
+  test('of itself is not retried either', () => {
+    const { run, world } = setUp();
     world.service.on('PUT', `${path}?compose=`, busy);
     const failure = world.failureOf(run([model('whole.txt', left)], { ifGenerationMatch: '7' }));
     expect(failure).toHaveProperty('code', 'unavailable');
@@ -184,11 +184,11 @@ describe('exComposeObjects refuses', () => {
   test.each<[string, unknown, string]>([
     ['no sources', [], 'sources'],
     ['33 sources', Array.from({ length: 33 }, () => 'a'), 'sources'],
-    ['sources that are no array', 'a', 'sources'],
-    ['a source that is nothing', ['a', undefined], 'sources[1]'],
+    ['sources that are not an array', 'a', 'sources'],
+    ['an undefined source', ['a', undefined], 'sources[1]'],
     ['a source of another container', [{ name: 'a', container: 'other-bucket' }], 'sources[0].container'],
     ['a source without a name', ['a', ''], 'sources[1].name'],
-    ['a generation that is no number', [{ name: 'a', generation: '1<' }], 'sources[0].generation'],
+    ['a generation that is not a number', [{ name: 'a', generation: '1<' }], 'sources[0].generation'],
   ])('%s', (_, sources, field) => {
     const { storage, world } = scriptStorage();
     const operation = storage.exComposeObjects(sources as ComposeSource[], 'demo-bucket', 'whole.txt');

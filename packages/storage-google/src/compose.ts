@@ -1,5 +1,5 @@
 /**
- * Making one object of several, within the service.
+ * Joins several objects into one, within the service.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/put-object-compose
  */
@@ -20,12 +20,12 @@ import { formatCrc32c, type GoogleObject, parseCrc32c } from './models.ts';
 import { objectNameOf } from './names.ts';
 import { headObject, headStored, requireGenerations } from './objects.ts';
 import { type Scope, send } from './requests.ts';
-import { landedBefore } from './uploads/lost-answers.ts';
+import { appliedWrite } from './uploads/lost-responses.ts';
 import { type CheckedUpload, checkUpload, type Sent, storedMetadata, verifyWhole } from './uploads/uploads.ts';
 
 /**
- * A part of a composition: an object's name, where it lies, or a model of it. A model that tells its generation stands
- * for just that generation; one that also tells its checksum and size lets the composition be verified.
+ * A source of a composition: an object's name, its location or its model. A model with a generation selects that
+ * generation. If all models also have checksum and size, the composition is verified.
  */
 export type ComposeSource =
   | string
@@ -49,7 +49,7 @@ interface Component {
   readonly crc32c: string | undefined;
 }
 
-/** Makes an object of others. Two exchanges, with `aws4` three; see {@link composedBefore} for those after a lost answer. */
+/** Joins objects. Two exchanges, with `aws4` three; see {@link appliedComposition} for those after a lost response. */
 export function* composeObjects(
   scope: Scope,
   sources: readonly ComposeSource[],
@@ -72,11 +72,11 @@ export function* composeObjects(
       query: { compose: '' },
       headers: upload.headers,
       body: writeComposition(components),
-      // An object that is made of itself grows with each try; once it has grown, its generation is gone for a second one.
+      // An object that includes itself would grow with each attempt, and its generation is gone after the first.
       idempotent: components.every(({ name }) => name !== upload.object),
     });
   } catch (failure) {
-    return yield* composedBefore(scope, upload, components, failure);
+    return yield* appliedComposition(scope, upload, components, failure);
   }
   const generation = response.headers['x-goog-generation'];
   if (expected) return yield* verifyWhole(scope, upload, expected, generation);
@@ -84,10 +84,10 @@ export function* composeObjects(
 }
 
 /**
- * The composition that an earlier try has made, its answer lost, so that a later one found the condition broken. No
- * exchange when there is no such doubt, else one, and one for each part that was not given as a model.
+ * The composed object, if an earlier attempt was applied although its response was lost, so that the condition of a later
+ * one failed. No exchange if that cannot be, else one, and one for each source that was not given as a model.
  */
-function* composedBefore(
+function* appliedComposition(
   scope: Scope,
   upload: CheckedUpload,
   components: readonly Component[],
@@ -95,7 +95,7 @@ function* composedBefore(
 ): Operation<GoogleObject> {
   const { container, object, headers, isConditional, options } = upload;
   if (!isConditional) throw failure;
-  return yield* landedBefore(scope, { container, name: object }, options, failure, function* () {
+  return yield* appliedWrite(scope, { container, name: object }, options, failure, function* () {
     const whole = combined(yield* lookUp(scope, container, components));
     const { sizeBytes = 0, crc32c } = whole ?? {};
     const checksum = crc32c === undefined ? undefined : formatCrc32c(crc32c);
@@ -103,7 +103,7 @@ function* composedBefore(
   });
 }
 
-/** The parts, with size and checksum as far as they are still there. */
+/** The sources, with size and checksum unless they no longer exist. */
 function* lookUp(scope: Scope, container: string, components: readonly Component[]): Operation<Component[]> {
   const found: Component[] = [];
   for (const component of components) {
@@ -132,23 +132,23 @@ function checkSources(sources: readonly ComposeSource[], container: string): rea
   if (sources.length < 1 || sources.length > maxComponents) {
     throw invalidArgument('sources', `must be 1–${maxComponents} objects, not ${sources.length}`);
   }
-  const components = sources.map((source: ComposeSource, index) => checkSource(source, container, `sources[${index}]`));
+  const components = sources.map((source: ComposeSource, index) => checkSource(`sources[${index}]`, source, container));
   return components as [Component, ...Component[]];
 }
 
-function checkSource(source: ComposeSource, container: string, field: string): Component {
+function checkSource(field: string, source: ComposeSource, container: string): Component {
   const given = typeof source === 'string' ? { name: source } : source;
   if (typeof given !== 'object' || given === null) {
     throw invalidArgument(field, `must be an object or its name, not ${describe(source)}`);
   }
   if (given.container !== undefined && containerNameOf(given.container) !== container) {
     const other = describe(containerNameOf(given.container));
-    throw invalidArgument(`${field}.container`, `must be that of the composition, ${container}; not ${other}`);
+    throw invalidArgument(`${field}.container`, `must be the composition's container, ${container}; not ${other}`);
   }
   const name = objectNameOf(given.name, `${field}.name`);
   const generation = given.generation ?? given.extra?.generation;
   if (generation !== undefined && !/^\d{1,20}$/.test(generation)) {
-    throw invalidArgument(`${field}.generation`, `must be a whole number as text, not ${describe(generation)}`);
+    throw invalidArgument(`${field}.generation`, `must be a string of digits, not ${describe(generation)}`);
   }
   const isOfModel = generation === given.extra?.generation;
   return { name, generation, sizeBytes: given.sizeBytes, crc32c: isOfModel ? given.extra?.crc32c : undefined };
@@ -162,7 +162,7 @@ function writeComposition(components: readonly Component[]): Uint8Array {
   return new TextEncoder().encode(`<ComposeRequest>${elements.join('')}</ComposeRequest>`);
 }
 
-/** What the composition must be, when that is known of all its parts. */
+/** The expected size and checksum of the composition, if those of all sources are known. */
 function combined(components: readonly Component[]): Sent | undefined {
   let whole: Sent = { sizeBytes: 0, crc32c: 0 };
   for (const { crc32c, generation, sizeBytes } of components) {

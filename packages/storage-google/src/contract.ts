@@ -1,4 +1,4 @@
-/** What a Google Storage driver offers beyond the portable contract, and where its methods take more options. */
+/** The contract of a Google Storage driver: its own methods, and portable methods that take more options. */
 import type {
   ByteSource,
   ByteStream,
@@ -75,11 +75,11 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
   deleteObject(object: GoogleVersionReference, options?: GoogleDeleteOptions): Operation<void>;
 
   /**
-   * Removes many objects, or single versions of them for good where a `generation` is named, of any containers. One
-   * exchange for up to 1,000 of a container, on older servers one for each. Never fails because of single objects or
-   * containers: the result says what became of each. What does not exist counts as deleted.
+   * Deletes many objects, of any containers. Where a `generation` is named, deletes that version permanently. One exchange
+   * per 1,000 objects of a container, on older servers one per object. Does not fail because of single objects or
+   * containers: the result reports the outcome of each. An object that does not exist counts as deleted.
    *
-   * @throws {CloudError} `unauthenticated`, or another failure that concerns all of them; `invalid-argument` for a model of
+   * @throws {CloudError} `unauthenticated`, or another failure that affects all objects; `invalid-argument` for a model of
    * an old version without a `generation` beside its name, before anything is sent.
    */
   deleteObjects(objects: Iterable<GoogleVersionReference>, options?: CallOptions): Operation<GoogleDeletedObjects>;
@@ -96,10 +96,11 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
   ): Operation<GoogleObject>;
 
   /**
-   * Begins an upload of a file that may go on in another process. What goes with the object, and on which condition it
-   * is made, is settled here. One exchange.
+   * Starts an upload of a file that another process can continue. This call fixes the object's headers, metadata and
+   * conditions. One exchange.
    *
-   * @returns Plain data to keep, as JSON for example. Who has it can write the object without credentials: it is a secret.
+   * @returns Plain data to keep, for example as JSON. Anyone who has it can write the object without credentials: it is a
+   * secret.
    * @throws {CloudError} `not-found` when the container does not exist, `precondition-failed`, `permission-denied`.
    */
   exCreateResumableUpload(
@@ -109,25 +110,25 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
   ): Operation<ResumableUpload>;
 
   /**
-   * How many bytes of an upload are stored, and the object once it is complete. One exchange, two when it is complete.
+   * The number of bytes that are stored, and the object when the upload is complete. One exchange, two when complete.
    *
-   * @throws {CloudError} `not-found` when it has expired or was cancelled; `conflict` when it is complete, and its object
-   * has been replaced.
+   * @throws {CloudError} `not-found` when it has expired or was cancelled; `conflict` when it is complete and its object
+   * was replaced.
    */
   exGetResumableUpload(upload: ResumableUpload, options?: CallOptions): Operation<ResumableUploadStatus>;
 
   /**
-   * Sends what is missing of a file, from where the service stopped, and compares size and checksum of the whole object
-   * with the file. Two exchanges and one for each 16 MiB; two more for each connection that breaks. The file is never held
-   * in memory. On failure the upload stays, and can be resumed again.
+   * Sends the rest of a file, from the last stored byte on, and verifies the size and checksum of the whole object. Two
+   * exchanges and one per 16 MiB; two more for each broken connection. The file is never held in memory. After a failure
+   * the upload can be resumed again.
    *
    * @throws {CloudError} `not-found` when it has expired or was cancelled; `integrity` or `conflict` when the file is not
-   * the one that the upload was begun with; `precondition-failed`; `invalid-argument` when the file is missing.
+   * the one that the upload started with; `precondition-failed`; `invalid-argument` when the file is missing.
    */
   exResumeUpload(upload: ResumableUpload, filePath: string, options?: TransferOptions): Operation<GoogleObject>;
 
   /**
-   * Drops an upload and what is stored of it. One exchange.
+   * Cancels an upload and discards its stored bytes. One exchange.
    *
    * @throws {CloudError} `not-found` when it has expired or was cancelled.
    */
@@ -136,22 +137,22 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
   presignObjectUrl(object: ObjectReference, options?: GooglePresignOptions): Operation<string>;
 
   /**
-   * Signs a form with which anyone who has it may upload one file for a while, from a web page without credentials. No
-   * exchange: nothing is checked but the arguments. Treat the form as the secret that it is.
+   * Signs a form that lets anyone who has it upload one file from a web page, without credentials, until it expires. No
+   * exchange: only the arguments are checked. The form is a secret.
    *
-   * @throws {CloudError} `invalid-argument` for what no form can allow; `unsupported` when the credentials have no key to
-   * sign with.
+   * @throws {CloudError} `invalid-argument` for options that a form cannot express; `unsupported` when the credentials
+   * have no key to sign with.
    */
   exPresignPostForm(container: ContainerReference, options: PostFormOptions): Operation<PostForm>;
 
   /**
-   * Makes one object of 1–32 others of the same container, one after the other, within the service. Two exchanges. The
-   * sources stay as they are; one of them may have the name of the new object. When all are given as models with their
-   * checksums (as `getObject` and uploads return them), size and checksum of the new object are compared with theirs.
+   * Joins 1–32 objects of one container, in order, into one object, within the service. Two exchanges. The sources are not
+   * changed; one of them may have the name of the new object. If all are given as models with checksums (as `getObject`
+   * and uploads return them), the size and checksum of the new object are verified.
    *
-   * Conditions of the options are about the new object's name.
+   * Conditions in the options apply to the new object's name.
    *
-   * @throws {CloudError} `not-found` when a source, or its generation, does not exist; `precondition-failed`; `integrity`.
+   * @throws {CloudError} `not-found` when a source or its generation does not exist; `precondition-failed`; `integrity`.
    */
   exComposeObjects(
     sources: readonly ComposeSource[],
@@ -161,37 +162,37 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
   ): Operation<GoogleObject>;
 
   /**
-   * Where a container's data lives, in Google's words and capital letters: `US`, `EUROPE-WEST1`. One exchange.
+   * The location of a container, as Google names it, in capital letters: `US`, `EUROPE-WEST1`. One exchange.
    *
-   * @throws {CloudError} `not-found`, `permission-denied`; so of all settings below.
+   * @throws {CloudError} `not-found`, `permission-denied`; the same for all settings below.
    */
   exGetContainerLocation(container: ContainerReference, options?: CallOptions): Operation<string>;
 
   /** The storage class of new objects that do not name one, such as `STANDARD`. One exchange. */
   exGetContainerStorageClass(container: ContainerReference, options?: CallOptions): Operation<string>;
 
-  /** Sets the storage class of new objects that do not name one. Those that are there keep theirs. One exchange. */
+  /** Sets the storage class of new objects that do not name one. Existing objects keep theirs. One exchange. */
   exSetContainerStorageClass(
     container: ContainerReference,
     storageClass: string,
     options?: CallOptions,
   ): Operation<void>;
 
-  /** Whether a container keeps the old version of an object that is replaced or removed. One exchange. */
+  /** Whether a container keeps the old version of an object that is replaced or deleted. One exchange. */
   exGetContainerVersioning(container: ContainerReference, options?: CallOptions): Operation<boolean>;
 
-  /** Sets whether a container keeps old versions. Those that it has stay when it no longer does. One exchange. */
+  /** Sets whether a container keeps old versions. Turning this off does not delete old versions. One exchange. */
   exSetContainerVersioning(container: ContainerReference, enabled: boolean, options?: CallOptions): Operation<void>;
 
-  /** What a container does by itself with objects as they age; empty when nothing. One exchange. */
+  /** The lifecycle rules of a container; empty when there are none. One exchange. */
   exGetContainerLifecycle(container: ContainerReference, options?: CallOptions): Operation<LifecycleRule[]>;
 
   /**
-   * Replaces what a container does by itself with objects as they age; an empty array ends that. It may take a day until
-   * the service acts by new rules. One exchange.
+   * Replaces the lifecycle rules of a container; an empty array removes them. The service may take a day to apply new
+   * rules. One exchange.
    *
    * @throws {CloudError} `invalid-argument` that names the field, such as `rules[2].condition.ageInDays`, before anything
-   * is sent; also for a rule that was read with parts this version does not know.
+   * is sent; also for a rule that was read with elements that this version does not know.
    */
   exSetContainerLifecycle(
     container: ContainerReference,
@@ -199,26 +200,26 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
     options?: CallOptions,
   ): Operation<void>;
 
-  /** What a container lets web pages of other origins do; empty when nothing. One exchange. */
+  /** The CORS rules of a container; empty when there are none. One exchange. */
   exGetContainerCors(container: ContainerReference, options?: CallOptions): Operation<CorsRule[]>;
 
   /**
-   * Replaces what a container lets web pages of other origins do; an empty array ends that. One exchange.
+   * Replaces the CORS rules of a container; an empty array removes them. One exchange.
    *
    * @throws {CloudError} `invalid-argument` that names the field, such as `rules[0].methods[1]`, before anything is sent.
    */
   exSetContainerCors(container: ContainerReference, rules: readonly CorsRule[], options?: CallOptions): Operation<void>;
 
   /**
-   * Who may do what with a container. One exchange.
+   * The access control list of a container. One exchange.
    *
-   * @throws {CloudError} `not-found`; `permission-denied` for all but owners; so of all lists below. `invalid-argument`
-   * where the container has uniform access, which switches lists off.
+   * @throws {CloudError} `not-found`; `permission-denied` for all but owners; the same for all lists below.
+   * `invalid-argument` when the container has uniform access, which disables lists.
    */
   exGetContainerAcl(container: ContainerReference, options?: CallOptions): Operation<AccessControlList>;
 
   /**
-   * Replaces who may do what with a container: by the service's name for a list, or entry by entry. One exchange.
+   * Replaces the access control list of a container by a predefined list or by entries. One exchange.
    *
    * @throws {CloudError} `invalid-argument` that names the field, such as `acl[1].scope.emailAddress`, before anything is
    * sent; `precondition-failed` when a condition of the options does not hold.
@@ -229,20 +230,20 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
     options?: GoogleUpdateOptions,
   ): Operation<void>;
 
-  /** Who may do what with new objects of a container whose writer says nothing else. One exchange. */
+  /** The access control list of new objects of a container that do not name one. One exchange. */
   exGetDefaultObjectAcl(container: ContainerReference, options?: CallOptions): Operation<AccessControlList>;
 
-  /** Replaces who may do what with new objects of a container. Those that are there keep theirs. One exchange. */
+  /** Replaces the access control list of a container's new objects. Existing objects keep theirs. One exchange. */
   exSetDefaultObjectAcl(
     container: ContainerReference,
     acl: PredefinedAcl | readonly AclEntry[],
     options?: GoogleUpdateOptions,
   ): Operation<void>;
 
-  /** Who may do what with an object. One exchange. */
+  /** The access control list of an object. One exchange. */
   exGetObjectAcl(object: ObjectReference, options?: CallOptions): Operation<AccessControlList>;
 
-  /** Replaces who may do what with an object. Its generation stays, its metageneration does not. One exchange. */
+  /** Replaces the access control list of an object. Keeps its generation, changes its metageneration. One exchange. */
   exSetObjectAcl(
     object: ObjectReference,
     acl: PredefinedAcl | readonly AclEntry[],
@@ -250,23 +251,23 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
   ): Operation<void>;
 
   /**
-   * What the key in use may do with a container and, if it is named, an object, found out by trying; nothing is changed.
-   * One to three exchanges, with an object one or two more. An owner is told as such only where there are access control
-   * lists: not with uniform access.
+   * The roles of the driver's credentials on a container and, if it is named, on an object. Probes with requests that
+   * change nothing. One to three exchanges, with an object one or two more. `OWNER` is reported only where access control
+   * lists are enabled: not with uniform access.
    *
-   * @throws {CloudError} `not-found` when that is told, which is not to callers who may not list; `unauthenticated`.
+   * @throws {CloudError} `not-found`, which the service reports only to callers who may list; `unauthenticated`.
    */
   exGetPermissions(container: ContainerReference, objectName?: string, options?: CallOptions): Operation<Permissions>;
 
   /**
-   * Gives someone a role on a container, or on an object that is named, in place of those that they have. Two exchanges,
-   * three for an object: the list is read, and written if nobody changed it meanwhile.
+   * Grants an entity a role on a container, or on an object if it is named, in place of its current roles. Two exchanges,
+   * three for an object: reads the list and writes it back on the condition that it has not changed.
    *
    * @param entity `user-ADDRESS`, `user-ID`, `group-ADDRESS`, `group-ID`, `domain-NAME`, `allUsers` or
    * `allAuthenticatedUsers`.
    * @param role `READER`, `WRITER` (not of objects) or `OWNER`.
    * @throws {CloudError} `precondition-failed` when the list changed meanwhile; `unsupported` when it has entries that
-   * this version does not know, and would lose.
+   * this version does not know and would lose.
    */
   exSetPermissions(
     container: ContainerReference,
@@ -277,10 +278,10 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
   ): Operation<void>;
 
   /**
-   * Takes from someone what they were given on a container, or on an object that is named. Exchanges, entities and errors
-   * as of {@link exSetPermissions}.
+   * Revokes all roles of an entity on a container, or on an object if it is named. Exchanges, entities and errors as for
+   * {@link exSetPermissions}.
    *
-   * @throws {CloudError} `not-found` also when they were given nothing.
+   * @throws {CloudError} `not-found` also when the entity has no role.
    */
   exDeletePermissions(
     container: ContainerReference,

@@ -1,4 +1,4 @@
-/** Copies and changes of metadata: what is asked for, what is said again, what pins what. */
+/** Copies and changes of metadata: requests, kept headers, pinned generations. */
 import type { CopyOptions } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../core/testing/poisoned-world.ts';
@@ -28,7 +28,7 @@ const found = {
 const looked = { headers: { ...found.headers, 'x-goog-generation': '18' } };
 const slowDown = errorAnswer(429, 'SlowDown');
 
-/** The headers of the request that copies, less those of every request. */
+/** The headers of the copy request, without those of every request. */
 function copyHeaders({ world }: ScriptedStorage): Record<string, string> {
   const request = world.service.requests.find(({ method }) => method === 'PUT');
   const { authorization, host, 'x-goog-date': date, 'x-goog-content-sha256': hash, ...others } = request?.headers ?? {};
@@ -47,7 +47,7 @@ describe('copyObject', () => {
     return { ...scripted, object };
   };
 
-  test('copies as it is: nothing is replaced, and the copy is looked at', () => {
+  test('copies without changes, and looks the copy up', () => {
     const scripted = script();
     expect(copyHeaders(scripted)).toEqual({ 'x-goog-copy-source': sourcePath });
     expect(scripted.object).toMatchObject({
@@ -64,7 +64,7 @@ describe('copyObject', () => {
       ]),
     );
   });
-  test('says again what is not named, and pins what it was read of', () => {
+  test('sends headers that are kept again, and pins the generation that they come from', () => {
     expect(copyHeaders(script({ contentType: 'text/x-own' }))).toEqual({
       'content-type': 'text/x-own',
       'cache-control': 'no-store',
@@ -83,16 +83,16 @@ describe('copyObject', () => {
     expect(headers).toMatchObject({ 'x-goog-meta-kind': 'blue', 'content-type': 'text/plain' });
     expect(headers).not.toHaveProperty('x-goog-meta-reviewer');
   });
-  test('removes all metadata when told to have none', () => {
+  test('removes all metadata when it is empty', () => {
     const names = Object.keys(copyHeaders(script({ metadata: {} })));
     expect(names.filter((name) => name.startsWith('x-goog-meta-'))).toEqual([]);
     expect(names).toContain('x-goog-metadata-directive');
   });
-  test('takes what is named without a value for not named', () => {
+  test('ignores options with the value undefined', () => {
     const options = { contentType: undefined, cacheControl: 'private' } as unknown as CopyOptions;
     expect(copyHeaders(script(options))).toMatchObject({ 'content-type': 'text/plain', 'cache-control': 'private' });
   });
-  test('replaces nothing for options that are not about the copy', () => {
+  test('replaces nothing for options that do not change the copy', () => {
     const scripted = scriptStorage();
     scripted.world.service.on('PUT', target, copied).on('HEAD', `${target}?generation=18`, looked);
     scripted.world.run(scripted.storage.copyObject(source, 'other-bucket', 'new', { timeoutMs: 1000 }));
@@ -102,7 +102,7 @@ describe('copyObject', () => {
     ['unavailable', busy],
     ['lost', networkFailure()],
     ['a rate limit', slowDown],
-  ])('is repeated when the answer is %s', (_, reply) => {
+  ])('is retried when the response is %s', (_, reply) => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', target, reply, copied).on('HEAD', `${target}?generation=18`, looked);
     expect(world.run(storage.copyObject(source, 'other-bucket', 'new')).name).toBe('new');
@@ -119,14 +119,14 @@ describe('copyObject', () => {
     expect(failure).toMatchObject({ code: 'not-found', details });
     expect(failure).toHaveProperty('message', expect.stringContaining(details.object ?? ''));
   });
-  test('fails with not-found before anything is copied when the source of a changed copy is missing', () => {
+  test('fails with not-found before it copies when the source of a changed copy is missing', () => {
     const { storage, world } = scriptStorage();
     world.service.on('HEAD', sourcePath, { status: 404 });
     const failure = world.failureOf(storage.copyObject(source, 'other-bucket', 'new', { metadata: {} }));
     expect(failure).toMatchObject({ code: 'not-found', details: { container: 'demo-bucket', object: source.name } });
     expect(world.service.requests).toHaveLength(1);
   });
-  test('fails when the answer is 200 with an error inside', () => {
+  test('fails when the response is 200 with an error in its body', () => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', target, { body: '<Error><Code>InternalError</Code><Message>We tried.</Message></Error>' });
     expect(world.failureOf(storage.copyObject(source, 'other-bucket', 'new'))).toMatchObject({
@@ -134,7 +134,7 @@ describe('copyObject', () => {
       details: { reason: 'InternalError' },
     });
   });
-  test('refuses an answer that is no copy', () => {
+  test('refuses a response that is not a copy result', () => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', target, { body: '<Other/>' });
     expect(world.failureOf(storage.copyObject(source, 'other-bucket', 'new'))).toHaveProperty(
@@ -143,9 +143,9 @@ describe('copyObject', () => {
     );
   });
   test.each<[string, Parameters<ScriptedStorage['storage']['copyObject']>]>([
-    ['a source that is wrong', [{ container: 'demo-bucket', name: '' }, 'other-bucket', 'new']],
-    ['a container that is wrong', [source, 'UPPER', 'new']],
-    ['a name that is wrong', [source, 'other-bucket', '..']],
+    ['an invalid source', [{ container: 'demo-bucket', name: '' }, 'other-bucket', 'new']],
+    ['an invalid container', [source, 'UPPER', 'new']],
+    ['an invalid name', [source, 'other-bucket', '..']],
     ['a type with a line break', [source, 'other-bucket', 'new', { contentType: 'a\r\nb' }]],
     ['metadata beyond ASCII', [source, 'other-bucket', 'new', { metadata: { a: 'é' } }]],
   ])('sends nothing for %s', (_, args) => {
@@ -158,7 +158,7 @@ describe('copyObject', () => {
 describe('updateObjectMetadata', () => {
   const pinned = `${sourcePath}?generation=18`;
 
-  test('copies the object onto itself, on condition that it is still the same', () => {
+  test('copies the object onto itself, on the condition that it has not changed', () => {
     const scripted = scriptStorage();
     scripted.world.service.on('HEAD', sourcePath, found).on('PUT', sourcePath, copied).on('HEAD', pinned, looked);
     const changes = { contentType: 'text/x-own', metadata: { kind: 'blue' } };
@@ -177,7 +177,7 @@ describe('updateObjectMetadata', () => {
       'x-goog-if-generation-match': '17',
     });
   });
-  test('keeps the storage class, which a copy would lose to the default of its container', () => {
+  test('keeps the storage class, which a copy would otherwise lose to the container’s default', () => {
     const scripted = scriptStorage();
     const cold = { headers: { ...found.headers, 'x-goog-storage-class': 'NEARLINE' } };
     scripted.world.service.on('HEAD', sourcePath, cold).on('PUT', sourcePath, copied).on('HEAD', pinned, looked);
@@ -192,7 +192,7 @@ describe('updateObjectMetadata', () => {
   test.each([
     ['unavailable', busy],
     ['lost', networkFailure()],
-  ])('knows its own change when the answer is %s and the next one says that the condition is broken', (_, reply) => {
+  ])('succeeds when an earlier attempt was applied whose response was %s', (_, reply) => {
     const { storage, world } = scriptStorage();
     const own = { ...found.headers, 'x-goog-generation': '18', 'x-goog-hash': 'crc32c=AAAAAA==', 'x-goog-meta-a': 'b' };
     const { 'x-goog-meta-reviewer': _r, 'x-goog-meta-__proto__': _p, ...changed } = own;
@@ -209,7 +209,7 @@ describe('updateObjectMetadata', () => {
     ['has another type', { 'content-type': 'text/html' }],
     ['has other metadata', { 'x-goog-meta-c': 'd' }],
     ['has another size', { 'x-goog-stored-content-length': '13' }],
-  ])('does not take an object for its own change that %s', (_, differs) => {
+  ])('fails when the stored object %s', (_, differs) => {
     const { storage, world } = scriptStorage();
     const before = { ...found.headers, 'x-goog-hash': 'crc32c=AAAAAA==' };
     const other = { ...before, 'x-goog-generation': '18', ...differs } as Record<string, string>;
@@ -217,7 +217,7 @@ describe('updateObjectMetadata', () => {
     world.service.on('PUT', sourcePath, networkFailure(), errorAnswer(412, 'PreconditionFailed'));
     expect(world.failureOf(storage.updateObjectMetadata(source, {}))).toHaveProperty('code', 'precondition-failed');
   });
-  test('is repeated after a rate limit, which changes nothing', () => {
+  test('is retried after a rate limit, which changes nothing', () => {
     const { storage, world } = scriptStorage();
     world.service.on('HEAD', sourcePath, found).on('PUT', sourcePath, slowDown, copied).on('HEAD', pinned, looked);
     expect(world.run(storage.updateObjectMetadata(source, {})).name).toBe(source.name);
@@ -227,7 +227,7 @@ describe('updateObjectMetadata', () => {
     world.service.on('HEAD', sourcePath, { status: 404 });
     expect(world.failureOf(storage.updateObjectMetadata(source, {}))).toHaveProperty('code', 'not-found');
   });
-  test('sends nothing for changes that no header can carry', () => {
+  test('sends nothing for changes that a header cannot carry', () => {
     const { storage, world } = scriptStorage();
     const failure = world.failureOf(storage.updateObjectMetadata(source, { cacheControl: 'a\nb' }));
     expect(failure).toMatchObject({ code: 'invalid-argument', details: { field: 'cacheControl' } });

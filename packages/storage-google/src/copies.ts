@@ -1,5 +1,5 @@
 /**
- * Copies within the service. What an object carries besides its bytes can only be changed by copying it onto itself.
+ * Copies within the service. An object's headers and metadata can only be changed by copying it onto itself.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/put-object-copy
  */
@@ -27,7 +27,7 @@ import { type GoogleObject, metadataOf } from './models.ts';
 import { checkedLocation, locationAt } from './names.ts';
 import { checkedVersion, headObject, headStored } from './objects.ts';
 import { hasReason, type Scope, send } from './requests.ts';
-import { landedBefore } from './uploads/lost-answers.ts';
+import { appliedWrite } from './uploads/lost-responses.ts';
 import { objectHeaderFields, objectHeaders } from './uploads/uploads.ts';
 
 /** A copy whose arguments have been checked. */
@@ -36,11 +36,11 @@ interface CheckedCopy {
   readonly target: ObjectLocation;
   readonly headers: Readonly<Record<string, string>>;
   readonly conditions: Preconditions;
-  /** The source, where it has been looked at. */
+  /** The source, if it was looked up. */
   readonly found?: GoogleObject;
 }
 
-/** Copies an object, changing what the options name. Two exchanges, three with changes. */
+/** Copies an object, with the changes in the options. Two exchanges, three with changes. */
 export function* copyObject(
   scope: Scope,
   object: ObjectReference,
@@ -64,7 +64,7 @@ export function* copyObject(
   return yield* copy(scope, { source, target, headers: copied, conditions: options, found });
 }
 
-/** Which version of the source is copied, and on which condition. */
+/** Headers for the source's version and its condition. */
 function sourceHeaders(
   generation: string | undefined,
   { ifSourceGenerationMatch: match }: GoogleCopyOptions,
@@ -77,7 +77,7 @@ function sourceHeaders(
   };
 }
 
-/** Changes what an object carries. Three exchanges. */
+/** Changes an object's headers and metadata. Three exchanges. */
 export function* updateObjectMetadata(
   scope: Scope,
   object: ObjectReference,
@@ -88,7 +88,7 @@ export function* updateObjectMetadata(
   if ((object as Partial<GoogleObject>).extra?.isLatest === false) {
     throw invalidArgument(
       'object',
-      'is the model of an old version, which cannot be changed; copy it onto its name first',
+      'is the model of an old version, which cannot be changed; copy it to its own name first',
     );
   }
   recordOf('changes', changes, objectHeaderFields);
@@ -97,12 +97,12 @@ export function* updateObjectMetadata(
   const found = yield* headObject(scope, location);
   const { generation, storageClass } = found.extra;
   const wanted = conditions['x-goog-if-generation-match'];
-  // What is said again was read of the generation that was found, so it must be the one that is meant.
+  // The headers that are kept come from the generation found, so it must be the one requested.
   if (wanted !== undefined && wanted !== generation) throw otherGeneration(location, wanted, generation);
   const headers = {
     ...conditions,
     ...replacement(found, changes),
-    // A copy would be stored as its bucket's default says.
+    // Otherwise the copy would get the bucket's default class.
     ...(storageClass !== undefined && { 'x-goog-storage-class': storageClass }),
     ...(generation !== undefined && { 'x-goog-if-generation-match': generation }),
   };
@@ -115,17 +115,17 @@ function otherGeneration({ container, name }: ObjectLocation, wanted: string, fo
   return new CloudError('precondition-failed', message, { container, object: name });
 }
 
-/** All headers of the new object: replacing replaces all, so what is to stay is said again. */
+/** All headers of the new object. `REPLACE` drops the old ones, so those to keep are sent again. */
 function replacement(found: GoogleObject, changes: MetadataChanges): Record<string, string> {
   const { contentType, metadata, extra } = found;
   const { cacheControl, contentDisposition, contentEncoding, contentLanguage, generation } = extra;
   const kept = { contentType, metadata, cacheControl, contentDisposition, contentEncoding, contentLanguage };
-  // A field that is there without a value is not named: it must not hide what is kept.
+  // A field with the value `undefined` must not override the kept one.
   const named = [...Object.entries(kept), ...Object.entries(changes)].filter(([, value]) => value !== undefined);
   return {
     ...objectHeaders(Object.fromEntries(named)),
     'x-goog-metadata-directive': 'REPLACE',
-    // What is said again was read of this generation, so no other one may be copied.
+    // The kept headers come from this generation, so no other may be copied.
     ...(generation !== undefined && { 'x-goog-copy-source-generation': generation }),
   };
 }
@@ -145,19 +145,19 @@ function* copy(scope: Scope, checked: CheckedCopy): Operation<GoogleObject> {
     checkCopy(response.body);
     generation = response.headers['x-goog-generation'];
   } catch (failure) {
-    // Of two buckets the answer does not say which is missing: if it is that of the source, this says so.
+    // The response does not name the missing bucket. If it is the source's, this fails and names it.
     if (hasReason(failure, 'NoSuchBucket') && source.container !== target.container) yield* headObject(scope, source);
-    return yield* copiedBefore(scope, checked, failure);
+    return yield* appliedCopy(scope, checked, failure);
   }
   return yield* headStored(scope, target, generation);
 }
 
-/** The copy that an earlier try has made, its answer lost, so that a later one found the condition broken. */
-function* copiedBefore(scope: Scope, checked: CheckedCopy, failure: unknown): Operation<GoogleObject> {
+/** The copy, if an earlier attempt was applied although its response was lost, so that a later condition failed. */
+function* appliedCopy(scope: Scope, checked: CheckedCopy, failure: unknown): Operation<GoogleObject> {
   const { source, target, headers, conditions, found } = checked;
-  // Only a condition on the target can be broken by one's own copy.
+  // Only a condition on the target can fail because of an earlier attempt.
   if (Object.keys(conditionHeaders(conditions)).length === 0) throw failure;
-  return yield* landedBefore(scope, target, conditions, failure, function* () {
+  return yield* appliedWrite(scope, target, conditions, failure, function* () {
     const copied = found ?? (yield* headObject(scope, source, headers['x-goog-copy-source-generation']));
     const { sizeBytes, extra } = copied;
     const isReplaced = headers['x-goog-metadata-directive'] === 'REPLACE';

@@ -1,10 +1,10 @@
-/** Cursors of listings whose next page starts after two markers: a name, and something that tells those of a name apart. */
+/** Cursors of listings whose pages start after two markers: a name, and an id or generation within that name. */
 import { describe, invalidArgument } from '@isobar/core/provider';
 
 /**
- * The two markers of a cursor that was made of them as JSON.
+ * The two markers in a cursor, which holds them as JSON.
  *
- * @throws {CloudError} `invalid-argument` for any other text.
+ * @throws {CloudError} `invalid-argument` for any other string.
  */
 export function pairOf(cursor: string | undefined): readonly [string, string] | undefined {
   if (cursor === undefined) return undefined;
@@ -14,5 +14,5 @@ export function pairOf(cursor: string | undefined): readonly [string, string] | 
   } catch {}
   const [first, second] = Array.isArray(markers) ? (markers as unknown[]) : [];
   if (typeof first === 'string' && typeof second === 'string') return [first, second];
-  throw invalidArgument('cursor', `must be one that this listing gave, not ${describe(cursor)}`);
+  throw invalidArgument('cursor', `must be a cursor from this listing, not ${describe(cursor)}`);
 }

@@ -1,4 +1,4 @@
-/** What downloads are compared with, and how they are decoded: by which checksum, of which bytes. */
+/** Verification and decoding of downloads: which checksum is compared, and of which bytes. */
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { crc32c } from '@isobar/core/provider';
@@ -24,7 +24,7 @@ function* collected({ storage }: ScriptedStorage, options?: object): Generator<n
   }
 }
 
-describe('where the service tells no CRC32C', () => {
+describe('without a CRC32C from the service', () => {
   const answer: Answer = { headers: { ...size, 'x-goog-hash': `md5=${md5}` }, body: bytes, pieceBytes: 7 };
   const wrong: Answer = { ...answer, headers: { ...size, 'x-goog-hash': 'md5=AAAAAAAAAAAAAAAAAAAAAA==' } };
   const ways: [string, (scripted: ScriptedStorage) => unknown][] = [
@@ -44,20 +44,20 @@ describe('where the service tells no CRC32C', () => {
     expect(() => run(scripted)).toThrow(expect.objectContaining({ code: 'integrity' }));
     expect(scripted.world.disk.files.size).toBe(0);
   });
-  test('a file says that it was the MD5, also after a break', () => {
+  test('a file is verified by MD5, also after a broken connection', () => {
     const { storage, world } = scriptStorage();
     const rest = { ...answer, status: 206, headers: { ...answer.headers, 'content-range': `bytes 10-43/44` } };
     world.service.on('GET', path, { ...answer, breaksAfterBytes: 10 });
     world.service.on('GET', `${path}?generation=17`, { ...rest, body: bytes.subarray(10) });
     expect(world.run(storage.downloadObject(object, '/out')).verified).toBe('md5');
   });
-  test('the CRC32C goes first where both are told', () => {
+  test('CRC32C is preferred when the service sends both', () => {
     const { storage, world } = scriptStorage();
     const both = `crc32c=${formatCrc32c(crc32c(bytes))},md5=AAAAAAAAAAAAAAAAAAAAAA==`;
     world.service.on('GET', path, { ...answer, headers: { ...size, 'x-goog-hash': both } });
     expect(world.run(storage.downloadObject(object, '/out')).verified).toBe('crc32c');
   });
-  test('a range is compared by its size', () => {
+  test('a range is verified by its size', () => {
     const { storage, world } = scriptStorage();
     const headers = { ...answer.headers, 'content-range': 'bytes 0-9/44' };
     world.service.on('GET', path, { status: 206, headers, body: bytes.subarray(0, 10) });
@@ -78,7 +78,7 @@ describe('decompress', () => {
   };
   const decoded = { decompress: true };
 
-  test('asks for gzip all the same, so that what is stored can be verified', () => {
+  test('requests gzip, so that the stored bytes can be verified', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, answer);
     expect(world.run(storage.readObject(object, decoded))).toEqual(bytes);
@@ -95,7 +95,7 @@ describe('decompress', () => {
     expect(world.failureOf(collected(scripted, decoded))).toHaveProperty('code', code);
     expect(world.disk.files.size).toBe(0);
   });
-  test('begins a file anew after a break, of the same generation and without a range', () => {
+  test('restarts a file after a broken connection, in the same generation and without a range', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, { ...answer, breaksAfterBytes: 20 }).on('GET', `${path}?generation=17`, answer);
     const file = world.run(storage.downloadObject(object, '/out', decoded));
@@ -103,13 +103,13 @@ describe('decompress', () => {
     expect(world.disk.files.get('/out')).toEqual(bytes);
     expect(world.service.requests.map(({ headers }) => headers.range)).toEqual([undefined, undefined]);
   });
-  test('gives a file up that breaks again and again', () => {
+  test('fails when the connection of a file breaks repeatedly', () => {
     const { storage, world } = scriptStorage();
     world.service.always('GET', /^\/demo-bucket\/a/, { ...answer, breaksAfterBytes: 20 });
     expect(world.failureOf(storage.downloadObject(object, '/out', decoded))).toHaveProperty('code', 'network');
     expect(world.service.requests).toHaveLength(3);
   });
-  test('begins a stream anew only as long as nothing of it was given', () => {
+  test('restarts a stream only if it has not delivered any bytes', () => {
     const scripted = scriptStorage();
     const { service } = scripted.world;
     service.on('GET', path, { ...answer, breaksAfterBytes: 0 }).on('GET', `${path}?generation=17`, answer);
@@ -121,7 +121,7 @@ describe('decompress', () => {
 });
 
 describe('versions and conditions of downloads', () => {
-  test('a generation is asked for, and stays the same after a break', () => {
+  test('a generation is requested, also after a broken connection', () => {
     const { storage, world } = scriptStorage();
     const headers = { ...size, 'x-goog-generation': '9' };
     world.service.on('GET', `${path}?generation=9`, { headers, body: bytes, breaksAfterBytes: 10 });
@@ -130,7 +130,7 @@ describe('versions and conditions of downloads', () => {
     world.run(storage.downloadObject(object, '/out', { generation: '9' }));
     expect(world.disk.files.get('/out')).toEqual(bytes);
   });
-  test('conditions go with every request', () => {
+  test('conditions are sent with every request', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, errorAnswer(412, 'PreconditionFailed'));
     const failure = world.failureOf(storage.readObject(object, { ifGenerationMatch: '5', ifMetagenerationMatch: 2 }));

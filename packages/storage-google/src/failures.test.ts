@@ -1,4 +1,4 @@
-/** What answers mean that are no successes: each row of the service's table of errors, and answers that are none of it. */
+/** Errors for unsuccessful responses: each row of the service's table of errors, and responses outside it. */
 import type { CloudError, CloudErrorCode } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../core/testing/poisoned-world.ts';
@@ -7,14 +7,14 @@ import { errorAnswer, exampleSecret, scriptStorage } from '../testing/scripted-s
 
 const path = '/demo-bucket/a';
 
-/** The failure of a lookup that is answered so, without retries. */
+/** The failure of a look-up with this response, without retries. */
 function failureOf(answer: Answer): CloudError {
   const { storage, world } = scriptStorage({ attempts: 1 });
   world.service.on('HEAD', path, answer);
   return world.failureOf(storage.getObject('demo-bucket', 'a')) as CloudError;
 }
 
-describe('by status and the service’s own name', () => {
+describe('by status and the service’s error code', () => {
   const table: [number, CloudErrorCode, string[]][] = [
     [400, 'integrity', ['BadDigest', 'CrcMismatch', 'IncompleteBody']],
     [400, 'unauthenticated', ['ExpiredToken']],
@@ -85,27 +85,24 @@ describe('by status alone', () => {
   test.each(rows)('%i with HTML is %s', (status, code) => {
     expect(failureOf({ status, body: '<html><body><h1>Error</h1></body></html>' }).code).toBe(code);
   });
-  test('a reason that is not known is kept', () => {
+  test('an unknown reason is kept', () => {
     expect(failureOf(errorAnswer(400, 'SomethingNew')).details.reason).toBe('SomethingNew');
   });
-  test.each(['constructor', 'toString', '__proto__'])(
-    'a reason called %s is not looked up in all objects',
-    (reason) => {
-      expect(failureOf(errorAnswer(400, reason)).code).toBe('invalid-argument');
-    },
-  );
+  test.each(['constructor', 'toString', '__proto__'])('a reason called %s is not found on the prototype', (reason) => {
+    expect(failureOf(errorAnswer(400, reason)).code).toBe('invalid-argument');
+  });
 });
 
 describe('a failure', () => {
   const failure = () =>
     failureOf(errorAnswer(404, 'NoSuchKey', 'The specified key does not exist.', 'No such object: demo-bucket/a'));
 
-  test('says what its status means when its message is empty', () => {
+  test('has a default message when the service’s is empty', () => {
     const { message } = failureOf(errorAnswer(403, 'AccessDenied', ''));
     expect(message).toBe('object "a" in demo-bucket: Access denied. (403 AccessDenied)');
   });
 
-  test('has the facts in its details', () => {
+  test('has status, reason and subject in its details', () => {
     expect(failure().details).toEqual({
       status: 404,
       reason: 'NoSuchKey',
@@ -114,24 +111,24 @@ describe('a failure', () => {
       object: 'a',
     });
   });
-  test('says what was asked for, what came back and why', () => {
+  test('names the object, the status and the reason', () => {
     expect(failure().message).toBe(
       'object "a" in demo-bucket: The specified key does not exist. No such object: demo-bucket/a (404 NoSuchKey)',
     );
   });
-  test('says something of an answer without a body', () => {
+  test('has a default message for a response without a body', () => {
     expect(failureOf({ status: 404 }).message).toBe('object "a" in demo-bucket: Not found. (404)');
   });
-  test('does not name what was not told', () => {
+  test('leaves out details that are unknown', () => {
     expect(failureOf({ status: 404 }).details).toStrictEqual({ status: 404, container: 'demo-bucket', object: 'a' });
   });
   test.each([
     ['seconds', '7', 7000],
     ['a date', 'Thu, 15 Jan 2026 10:30:09 GMT', 9000],
-  ])('tells how long to wait when the service says so in %s', (_, header, expected) => {
+  ])('has the time to wait when the service sends it as %s', (_, header, expected) => {
     expect(failureOf({ status: 503, headers: { 'retry-after': header } }).details.retryAfterMs).toBe(expected);
   });
-  test('never holds the secret, the signature or what was signed', () => {
+  test('never contains the secret, the signature or the string to sign', () => {
     const { storage, world } = scriptStorage({ attempts: 1 });
     world.service.on('HEAD', path, {
       status: 403,

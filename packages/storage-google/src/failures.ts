@@ -1,4 +1,4 @@
-/** What an answer of Google Storage means when it is not a success: one table by code, one by status. */
+/** Maps Google Storage's error responses to errors: one table by error code, one by status. */
 import {
   CloudError,
   type CloudErrorCode,
@@ -8,11 +8,11 @@ import {
 } from '@isobar/core/provider';
 import { readError } from './dialect/documents.ts';
 
-/** Which container and object a request is about. */
+/** The container and object that a request addresses. */
 export type Subject = Pick<CloudErrorDetails, 'container' | 'object'>;
 
 /**
- * By the service's own name for the error, where the status says too little.
+ * By the service's error code, where the status is not precise enough.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/reference-status
  */
@@ -20,9 +20,9 @@ const byReason: Readonly<Record<string, CloudErrorCode>> = {
   BadDigest: 'integrity',
   CrcMismatch: 'integrity',
   IncompleteBody: 'integrity',
-  // These come as 400, but say that the signature's time has passed, not that a request was wrong.
+  // Sent with 400, although the request is valid: the token or signature has expired.
   ExpiredToken: 'unauthenticated',
-  // These come as 403, but say who is asking, not what they may do.
+  // Sent with 403, although they are about authentication, not permissions.
   InvalidAccessKeyId: 'unauthenticated',
   SignatureDoesNotMatch: 'unauthenticated',
   RequestTimeTooSkewed: 'unauthenticated',
@@ -49,11 +49,11 @@ const byStatus: Readonly<Record<number, CloudErrorCode>> = {
   501: 'unsupported',
 };
 
-/** A redirect is not followed: the signature holds for one host and path. */
-const redirected = 'A redirect to elsewhere was not followed; check the endpoint.';
+/** Redirects are not followed, because a signature is valid for one host and path only. */
+const redirected = 'A redirect was not followed; check the endpoint.';
 
-/** Sentences for answers without a body, such as those to HEAD. */
-const sentences: Readonly<Record<number, string>> = {
+/** Messages for responses without a body, such as those to HEAD. */
+const defaultMessages: Readonly<Record<number, string>> = {
   301: redirected,
   302: redirected,
   303: redirected,
@@ -63,25 +63,25 @@ const sentences: Readonly<Record<number, string>> = {
   403: 'Access denied.',
   404: 'Not found.',
   412: 'A condition did not hold.',
-  416: 'The range lies outside of the object.',
+  416: 'The range is outside the object.',
   429: 'Too many requests.',
 };
 
 /**
- * The error that an answer stands for.
+ * The error for a response.
  *
- * @param source Of a copy: what is copied, which is what `NoSuchKey` is about.
+ * @param source The source of a copy, which `NoSuchKey` refers to.
  */
 export function failureOf(response: HttpResponse, target: Subject, nowMs: number, source?: Subject): CloudError {
   const { headers, status } = response;
   const { reason, message } = readError(response.body);
   const subject = source && reason === 'NoSuchKey' ? source : target;
-  const code = known(reason) ?? byStatus[status] ?? (status >= 500 ? 'unavailable' : 'rejected');
+  const code = codeOf(reason) ?? byStatus[status] ?? (status >= 500 ? 'unavailable' : 'rejected');
   const retryAfterMs = parseRetryAfter(headers['retry-after'], nowMs);
   const requestId = headers['x-guploader-uploadid'];
   return new CloudError(
     code,
-    `${describeSubject(subject)}${message || sentences[status] || 'The service refused.'} (${[status, reason].filter(Boolean).join(' ')})`,
+    `${describeSubject(subject)}${message || defaultMessages[status] || 'The service refused the request.'} (${[status, reason].filter(Boolean).join(' ')})`,
     {
       status,
       ...subject,
@@ -92,20 +92,20 @@ export function failureOf(response: HttpResponse, target: Subject, nowMs: number
   );
 }
 
-/** The code for one of many objects of a request: it has a name for its error, but no status of its own. */
+/** The code for one object of a batch request, which has an error code but no status. */
 export function codeOfReason(reason: string): CloudErrorCode {
   const others: Readonly<Record<string, CloudErrorCode>> = {
     AccessDenied: 'permission-denied',
     NoSuchKey: 'not-found',
   };
-  return known(reason) ?? (Object.hasOwn(others, reason) ? others[reason] : undefined) ?? 'rejected';
+  return codeOf(reason) ?? (Object.hasOwn(others, reason) ? others[reason] : undefined) ?? 'rejected';
 }
 
-function known(reason: string | undefined): CloudErrorCode | undefined {
+function codeOf(reason: string | undefined): CloudErrorCode | undefined {
   return reason !== undefined && Object.hasOwn(byReason, reason) ? byReason[reason] : undefined;
 }
 
-/** An error about bytes that do not agree. */
+/** An error for bytes that differ from what was sent or stored. */
 export function integrityFailure(subject: Subject, message: string): CloudError {
   return new CloudError('integrity', describeSubject(subject) + message, subject);
 }

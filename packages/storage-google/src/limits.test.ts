@@ -1,4 +1,4 @@
-/** Sizes of parts: small for short streams, and large enough in the end for the largest object. */
+/** Sizes of parts: small for short streams, and large enough for the largest object. */
 import { expect, test } from 'vitest';
 import { filePartBytes, firstPartBytes, maxParts, partSizeBytes } from './limits.ts';
 
@@ -19,11 +19,11 @@ test('all parts hold the largest object, 5 TiB', () => {
   expect(total).toBeGreaterThanOrEqual(5 * 1024 ** 4);
 });
 
-test('no part is smaller than 5 MiB, the least that the service takes', () => {
+test('no part is smaller than 5 MiB, the service’s minimum', () => {
   expect(firstPartBytes).toBeGreaterThanOrEqual(5 * mebibyte);
 });
 
-test('no part is larger than 5 GiB, the most that the service takes', () => {
+test('no part is larger than 5 GiB, the service’s maximum', () => {
   expect(partSizeBytes(maxParts)).toBeLessThanOrEqual(5 * 1024 ** 3);
 });
 

@@ -1,4 +1,4 @@
-/** Models out of headers and listings: what is kept, what is left out, what is refused. */
+/** Models from headers and listings: fields that are kept, left out or refused. */
 import { isCloudError } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import { formatCrc32c, objectFromHeaders, objectFromListing, parseCrc32c, storedHashes, storedSize } from './models.ts';
@@ -21,7 +21,7 @@ const captured = {
 };
 
 describe('objectFromHeaders', () => {
-  test('reads an answer as captured from the service', () => {
+  test('reads a response captured from the service', () => {
     expect(objectFromHeaders('demo', 'a', captured)).toEqual({
       container: 'demo',
       name: 'a',
@@ -42,7 +42,7 @@ describe('objectFromHeaders', () => {
       },
     });
   });
-  test('leaves out what is not there instead of naming it undefined', () => {
+  test('leaves out absent fields instead of setting them to undefined', () => {
     expect(objectFromHeaders('demo', 'a', { 'content-length': '0' })).toStrictEqual({
       container: 'demo',
       name: 'a',
@@ -51,30 +51,30 @@ describe('objectFromHeaders', () => {
       extra: {},
     });
   });
-  test('leaves out a date that is none', () => {
+  test('leaves out an invalid date', () => {
     const headers = { 'content-length': '0', 'last-modified': 'yesterday' };
     expect(objectFromHeaders('demo', 'a', headers)).not.toHaveProperty('lastModified');
   });
-  test('names the encoding in which an object is stored', () => {
+  test('has the encoding of the stored object', () => {
     const headers = { ...captured, 'x-goog-stored-content-encoding': 'gzip' };
     expect(objectFromHeaders('demo', 'a', headers).extra.contentEncoding).toBe('gzip');
   });
-  test('can be cloned, as plain data can', () => {
+  test('can be cloned', () => {
     const object = objectFromHeaders('demo', 'a', captured);
     expect(structuredClone(object)).toEqual(object);
   });
 });
 
 describe('storedSize', () => {
-  test('prefers the size as stored: the other is that of decoded bytes', () => {
+  test('prefers the stored size to that of decoded bytes', () => {
     expect(storedSize({ 'content-length': '99', 'x-goog-stored-content-length': '55' })).toBe(55);
   });
-  test('makes do with the length of the content', () => expect(storedSize({ 'content-length': '99' })).toBe(99));
+  test('falls back to content-length', () => expect(storedSize({ 'content-length': '99' })).toBe(99));
   test.each<[string, Record<string, string>]>([
     ['no header', {}],
     ['an empty header', { 'content-length': '' }],
     ['a negative size', { 'content-length': '-1' }],
-    ['a size that is no number', { 'x-goog-stored-content-length': 'big' }],
+    ['a size that is not a number', { 'x-goog-stored-content-length': 'big' }],
   ])('refuses %s', (_, headers) => {
     const failure = (() => {
       try {
@@ -93,15 +93,15 @@ describe('storedHashes', () => {
     ['in one header', 'crc32c=eDfjkw==,md5=74g2/fJIUa+z6kA3fk/tUg=='],
     ['in two headers, joined', 'crc32c=eDfjkw==, md5=74g2/fJIUa+z6kA3fk/tUg=='],
     ['in the other order', 'md5=74g2/fJIUa+z6kA3fk/tUg==, crc32c=eDfjkw=='],
-    ['beside one that is not known', 'sha9=xx, crc32c=eDfjkw==, md5=74g2/fJIUa+z6kA3fk/tUg=='],
+    ['next to an unknown one', 'sha9=xx, crc32c=eDfjkw==, md5=74g2/fJIUa+z6kA3fk/tUg=='],
   ])('reads both %s', (_, header) => expect(storedHashes({ 'x-goog-hash': header })).toEqual(both));
-  test('reads a checksum alone: objects of parts have no MD5', () => {
+  test('reads a checksum alone: multipart objects have no MD5', () => {
     expect(storedHashes({ 'x-goog-hash': 'crc32c=eDfjkw==' })).toStrictEqual({ crc32c: 'eDfjkw==' });
   });
-  test.each(['', 'crc32c', '=x', ','])('reads nothing of %j', (header) => {
+  test.each(['', 'crc32c', '=x', ','])('reads nothing from %j', (header) => {
     expect(storedHashes({ 'x-goog-hash': header })).toStrictEqual({});
   });
-  test('reads nothing where there is no header', () => expect(storedHashes({})).toStrictEqual({}));
+  test('reads nothing without a header', () => expect(storedHashes({})).toStrictEqual({}));
 });
 
 describe('formatCrc32c', () => {
@@ -138,7 +138,7 @@ describe('parseCrc32c', () => {
   test.each([0, 1, 0x23933f1b, 0xffffffff])('reads what formatCrc32c writes: %i', (crc) => {
     expect(parseCrc32c(formatCrc32c(crc))).toBe(crc);
   });
-  test.each(['', 'AAAA', 'AAAAAAA=', 'AAAAA*=='])('reads nothing of %j', (text) => {
+  test.each(['', 'AAAA', 'AAAAAAA=', 'AAAAA*=='])('reads nothing from %j', (text) => {
     expect(parseCrc32c(text)).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-/** What Google Storage adds to the models, and how headers become models. */
+/** Google Storage's models, and how they are read from headers. */
 import {
   CloudError,
   type Container,
@@ -14,9 +14,9 @@ export interface GoogleContainer extends Container {
   readonly extra: Readonly<Record<string, never>>;
 }
 
-/** What only Google Storage says of an object. */
+/** Fields of an object that only Google Storage has. */
 export interface GoogleObjectExtra {
-  /** Version of the object's bytes: a 64-bit integer, as text because JavaScript's numbers end at 2⁵³. */
+  /** Version of the object's bytes: a 64-bit integer, as a string because JavaScript's numbers are exact only to 2⁵³. */
   readonly generation?: string;
   /** In listings of versions: whether this is the live one. */
   readonly isLatest?: boolean;
@@ -25,7 +25,7 @@ export interface GoogleObjectExtra {
   readonly storageClass?: string;
   /** CRC32C of the stored bytes: base64 of four bytes, big-endian. */
   readonly crc32c?: string;
-  /** MD5 of the stored bytes, base64; objects made of parts have none. */
+  /** MD5 of the stored bytes, base64; multipart and composite objects have none. */
   readonly md5?: string;
   readonly contentEncoding?: string;
   readonly contentDisposition?: string;
@@ -39,15 +39,15 @@ export interface GoogleObject extends StorageObject {
 }
 
 /**
- * An object that is to be removed, or just one version of it for good. The generation must be named here: what a model
- * says of itself in `extra` never makes a removal a permanent one.
+ * An object to delete, or one version of it to delete permanently. The generation must be named here: `extra.generation`
+ * of a model never makes a deletion permanent.
  */
 export interface GoogleVersionReference extends ObjectReference {
-  /** Default: the live version, which a container that keeps versions keeps as an old one. */
+  /** Default: the live version, which a container with versioning keeps as an old one. */
   readonly generation?: string;
 }
 
-/** What became of objects, or of versions of them, that were to be removed. */
+/** The outcome for each object, or version, to delete. */
 export interface GoogleDeletedObjects extends DeletedObjects {
   readonly deleted: readonly { readonly container: string; readonly name: string; readonly generation?: string }[];
   readonly failed: readonly (FailedObject & { readonly generation?: string })[];
@@ -60,9 +60,9 @@ export type Headers = Readonly<Record<string, string>>;
 export const metadataPrefix = 'x-goog-meta-';
 
 /**
- * An object by the headers of a GET or HEAD.
+ * An object, from the headers of a GET or HEAD.
  *
- * @throws {CloudError} `malformed-response` when no header tells the size.
+ * @throws {CloudError} `malformed-response` when no header has the size.
  */
 export function objectFromHeaders(container: string, name: string, headers: Headers): GoogleObject {
   const lastModified = new Date(headers['last-modified'] ?? '');
@@ -80,13 +80,13 @@ export function objectFromHeaders(container: string, name: string, headers: Head
   };
 }
 
-/** The user's own metadata among headers. */
+/** The user metadata in headers. */
 export function metadataOf(headers: Headers): Record<string, string> {
   const own = Object.entries(headers).filter(([header]) => header.startsWith(metadataPrefix));
   return Object.fromEntries(own.map(([header, value]) => [header.slice(metadataPrefix.length), value]));
 }
 
-/** What headers say beyond the portable model. */
+/** Google's own fields, from headers. */
 export function extraFromHeaders(headers: Headers): GoogleObjectExtra {
   const { crc32c, md5 } = storedHashes(headers);
   const encoding = headers['x-goog-stored-content-encoding'] ?? headers['content-encoding'];
@@ -103,7 +103,7 @@ export function extraFromHeaders(headers: Headers): GoogleObjectExtra {
   });
 }
 
-/** An object as a listing shows it: without type and metadata. Field by field, as pages have a thousand of them. */
+/** An object from a listing, which has no type and metadata. Assigns single fields, because pages have 1,000 objects. */
 export function objectFromListing(container: string, listed: ListedObject): GoogleObject {
   const extra: Writable<GoogleObjectExtra> = {};
   if (listed.generation !== undefined) extra.generation = listed.generation;
@@ -118,15 +118,15 @@ export function objectFromListing(container: string, listed: ListedObject): Goog
 
 type Writable<Model> = { -readonly [Field in keyof Model]: Model[Field] };
 
-/** Size as stored; `content-length` differs from it when the server decodes on the way, or is missing. */
+/** Size as stored. `content-length` is different, or missing, when the server decodes the body. */
 export function storedSize(headers: Headers): number {
   const header = headers['x-goog-stored-content-length'] ?? headers['content-length'] ?? '';
   if (/^\d+$/.test(header)) return Number(header);
-  throw new CloudError('malformed-response', 'the answer does not tell the size of the object');
+  throw new CloudError('malformed-response', 'the response has no size of the object');
 }
 
 /**
- * The checksums of `x-goog-hash`, which comes as one header or several.
+ * The checksums in `x-goog-hash`, which may be sent as one header or several.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/reference-headers#xgooghash
  */
@@ -135,22 +135,22 @@ export function storedHashes(headers: Headers): { crc32c?: string; md5?: string 
   return defined({ crc32c: crc32cHash.exec(header)?.[1], md5: md5Hash.exec(header)?.[1] });
 }
 
-// Base64 may end in `=`: only the first one separates.
+// Base64 may end in `=`: only the first `=` is a separator.
 const crc32cHash = /(?:^|,)\s*crc32c=([^\s,]*)/;
 const md5Hash = /(?:^|,)\s*md5=([^\s,]*)/;
 
-/** A CRC32C as Google writes it. */
+/** Formats a CRC32C as Google does. */
 export function formatCrc32c(crc: number): string {
   return btoa(String.fromCharCode(crc >>> 24, (crc >>> 16) & 0xff, (crc >>> 8) & 0xff, crc & 0xff));
 }
 
-/** Reads what {@link formatCrc32c} writes; undefined for anything else. */
+/** Parses the output of {@link formatCrc32c}; undefined for any other string. */
 export function parseCrc32c(text: string): number | undefined {
   if (!/^[A-Za-z0-9+/]{6}==$/.test(text)) return undefined;
   return [...atob(text)].reduce((crc, byte) => ((crc << 8) | byte.charCodeAt(0)) >>> 0, 0);
 }
 
-/** Only what is there: `exactOptionalPropertyTypes` tells an absent field from an undefined one, and so do deep compares. */
+/** Drops undefined fields: `exactOptionalPropertyTypes` and deep comparisons distinguish absent from undefined. */
 function defined<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
   const kept: Partial<Fields> = {};
   for (const name in fields) if (fields[name] !== undefined) kept[name] = fields[name];

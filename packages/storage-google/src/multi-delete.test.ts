@@ -1,4 +1,4 @@
-/** Removing many objects: in thousands, by container, one by one where the service knows no better. */
+/** Deleting many objects: in batches of 1,000, by container, one by one where the service has no batch request. */
 import type { DeletedObjects, ObjectReference } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../core/testing/poisoned-world.ts';
@@ -17,8 +17,8 @@ function failed(...errors: readonly (readonly [key: string, code: string])[]): R
   return { body: `<DeleteResult>${elements.join('')}</DeleteResult>` };
 }
 
-/** The names in the body of each request that removes many. */
-function asked({ world }: ScriptedStorage): string[][] {
+/** The names in the body of each batch request. */
+function requestedNames({ world }: ScriptedStorage): string[][] {
   return world.service.requests
     .filter(({ method }) => method === 'POST')
     .map(({ body }) =>
@@ -36,7 +36,7 @@ describe('deleteObjects', () => {
     expect(world.run(storage.deleteObjects([]))).toEqual({ deleted: [], failed: [] });
     expect(world.service.requests).toEqual([]);
   });
-  test('removes objects with one request that wants to hear of failures only', () => {
+  test('deletes objects with one request in quiet mode', () => {
     const { storage, world } = scriptStorage();
     world.service.on('POST', '/demo-bucket?delete=', quiet);
     expect(world.run(storage.deleteObjects(inBucket('a', 'b')))).toEqual({ deleted: inBucket('a', 'b'), failed: [] });
@@ -46,24 +46,24 @@ describe('deleteObjects', () => {
       '<Delete><Quiet>true</Quiet><Object><Key>a</Key></Object><Object><Key>b</Key></Object></Delete>',
     );
   });
-  test('removes a thousand at a time', () => {
+  test('deletes 1,000 at a time', () => {
     const script = scriptStorage();
     script.world.service.on('POST', '/demo-bucket?delete=', quiet, quiet, quiet);
     const names = Array.from({ length: 2001 }, (_, index) => `object-${index}`);
     const { deleted } = script.world.run(script.storage.deleteObjects(inBucket(...names)));
     expect(deleted.map(({ name }) => name)).toEqual(names);
-    expect(asked(script).map(({ length }) => length)).toEqual([1000, 1000, 1]);
-    expect(asked(script).flat()).toEqual(names);
+    expect(requestedNames(script).map(({ length }) => length)).toEqual([1000, 1000, 1]);
+    expect(requestedNames(script).flat()).toEqual(names);
   });
   test('sends one request for each container, however they are mixed', () => {
     const script = scriptStorage();
     script.world.service.on('POST', '/demo-bucket?delete=', quiet).on('POST', '/other-bucket?delete=', quiet);
     const mixed = ['demo-bucket', 'other-bucket', 'demo-bucket'].map((container, at) => ({ container, name: `${at}` }));
     const { deleted } = script.world.run(script.storage.deleteObjects(mixed));
-    expect(asked(script)).toEqual([['0', '2'], ['1']]);
+    expect(requestedNames(script)).toEqual([['0', '2'], ['1']]);
     expect(deleted).toEqual([mixed[0], mixed[2], mixed[1]]);
   });
-  test('takes models and containers as models, and any iterable', () => {
+  test('accepts models, containers as models, and any iterable', () => {
     const { storage, world } = scriptStorage();
     world.service.on('POST', '/demo-bucket?delete=', quiet);
     function* references(): Generator<ObjectReference> {
@@ -71,7 +71,7 @@ describe('deleteObjects', () => {
     }
     expect(world.run(storage.deleteObjects(references())).deleted).toEqual(inBucket('a'));
   });
-  test('escapes names, and finds them again among the failures', () => {
+  test('escapes names, and matches them in the failures', () => {
     const script = scriptStorage();
     const names = ['a&b', '<Key>', 'x>y', ']]>', '"\'', 'été 😀', '&amp;', ' blank '];
     script.world.service.on(
@@ -80,7 +80,7 @@ describe('deleteObjects', () => {
       failed(['a&amp;b', 'AccessDenied'], ['&amp;amp;', 'AccessDenied']),
     );
     const result = script.world.run(script.storage.deleteObjects(inBucket(...names)));
-    expect(asked(script)).toEqual([names]);
+    expect(requestedNames(script)).toEqual([names]);
     expect(codesOf(result)).toEqual([
       ['a&b', 'permission-denied'],
       ['&amp;', 'permission-denied'],
@@ -94,7 +94,7 @@ describe('deleteObjects', () => {
     }
     expect(world.steps).toEqual([]);
   });
-  test.each([undefined, null, 7, { container: 'demo-bucket', name: 'a' }])('refuses %j in place of a list', (wrong) => {
+  test.each([undefined, null, 7, { container: 'demo-bucket', name: 'a' }])('refuses %j instead of a list', (wrong) => {
     const { storage, world } = scriptStorage();
     const failure = world.failureOf(storage.deleteObjects(wrong as unknown as ObjectReference[]));
     expect(failure).toMatchObject({ code: 'invalid-argument', details: { field: 'objects' } });
@@ -102,7 +102,7 @@ describe('deleteObjects', () => {
   test.each([
     ['unavailable', busy],
     ['lost', networkFailure()],
-  ])('is repeated when the answer is %s', (_, reply) => {
+  ])('is retried when the response is %s', (_, reply) => {
     const { storage, world } = scriptStorage();
     world.service.on('POST', '/demo-bucket?delete=', reply, quiet);
     expect(world.run(storage.deleteObjects(inBucket('a'))).deleted).toHaveLength(1);
@@ -115,15 +115,15 @@ describe('deleteObjects', () => {
     world.service.on('POST', '/demo-bucket?delete=', errorAnswer(status, reason));
     expect(world.failureOf(storage.deleteObjects(inBucket('a')))).toMatchObject({ code, details: { reason } });
   });
-  test('refuses an answer that is none', () => {
+  test('refuses another document', () => {
     const { storage, world } = scriptStorage();
     world.service.on('POST', '/demo-bucket?delete=', { body: '<Other/>' });
     expect(world.failureOf(storage.deleteObjects(inBucket('a')))).toHaveProperty('code', 'malformed-response');
   });
 });
 
-describe('objects that are still there', () => {
-  test('are told with the reason, in the order in which they were named', () => {
+describe('objects that were not deleted', () => {
+  test('are reported with the reason, in the order in which they were named', () => {
     const { storage, world } = scriptStorage();
     world.service.on(
       'POST',
@@ -160,7 +160,7 @@ describe('objects that are still there', () => {
       ['b', 'not-found'],
     ]);
   });
-  test('are told alike where the service has no request for many', () => {
+  test('are reported alike where the service has no batch request', () => {
     const { storage, world } = scriptStorage();
     world.service
       .on('POST', '/demo-bucket?delete=', errorAnswer(501, 'NotImplemented'))
@@ -186,8 +186,8 @@ describe.each([
   ['400 InvalidArgument', errorAnswer(400, 'InvalidArgument', 'Cannot create buckets using a POST.')],
   ['400 NotImplemented', errorAnswer(400, 'NotImplemented')],
   ['501 NotImplemented', errorAnswer(501, 'NotImplemented')],
-])('a service that answers %s', (_, old) => {
-  test('is asked for each object by itself', () => {
+])('a service that responds with %s', (_, old) => {
+  test('gets one request per object', () => {
     const { storage, world } = scriptStorage();
     world.service
       .on('POST', '/demo-bucket?delete=', old)
@@ -213,10 +213,10 @@ describe('generations', () => {
     name,
     ...(generation && { generation }),
   });
-  /** What a listing of versions gives. */
+  /** A model from a listing of versions. */
   const model = (isLatest: boolean) => ({ ...reference('a'), extra: { generation: '1', isLatest } });
 
-  test('are named in the request and in the result, beside the live object', () => {
+  test('are named in the request and in the result, next to the live object', () => {
     const { storage, world } = scriptStorage();
     world.service.on('POST', '/demo-bucket?delete=', quiet);
     const objects = [reference('a', '1'), reference('a'), reference('a', '2')];
@@ -228,7 +228,7 @@ describe('generations', () => {
       ['a', '2'],
     ]);
   });
-  test('are told apart in the failures', () => {
+  test('are distinguished in the failures', () => {
     const { storage, world } = scriptStorage();
     const errors = '<Error><Key>a</Key><VersionId>2</VersionId><Code>AccessDenied</Code></Error>';
     world.service.on('POST', '/demo-bucket?delete=', { body: `<DeleteResult>${errors}</DeleteResult>` });
@@ -236,14 +236,14 @@ describe('generations', () => {
     expect(result.deleted).toEqual([reference('a', '1'), reference('a')]);
     expect(result.failed).toMatchObject([{ ...reference('a', '2'), error: { code: 'permission-denied' } }]);
   });
-  test('are all told as failed by a failure that tells none', () => {
+  test('are all reported as failed by a failure without a generation', () => {
     const { storage, world } = scriptStorage();
     world.service.on('POST', '/demo-bucket?delete=', failed(['a', 'AccessDenied']));
     const result = world.run(storage.deleteObjects([reference('a', '1'), reference('b', '1'), reference('a', '2')]));
     expect(result.deleted).toEqual([reference('b', '1')]);
     expect(result.failed).toMatchObject([reference('a', '1'), reference('a', '2')]);
   });
-  test('are removed one by one where the service has no request for many; a missing one counts as removed', () => {
+  test('are deleted one by one where the service has no batch request; a missing one counts as deleted', () => {
     const { storage, world } = scriptStorage();
     world.service
       .on('POST', '/demo-bucket?delete=', errorAnswer(501, 'NotImplemented'))
@@ -253,7 +253,7 @@ describe('generations', () => {
     expect(world.run(storage.deleteObjects(objects)).deleted).toEqual(objects);
     expect(world.service.unasked).toEqual([]);
   });
-  test('of models are not taken for those to remove: the live object is', () => {
+  test('of models are ignored: the live object is deleted', () => {
     const { storage, world } = scriptStorage();
     world.service.on('POST', '/demo-bucket?delete=', quiet).on('DELETE', '/demo-bucket/a', { status: 204 });
     expect(world.run(storage.deleteObjects([model(true)])).deleted).toEqual([reference('a')]);
@@ -261,7 +261,7 @@ describe('generations', () => {
     world.run(storage.deleteObject(model(true)));
     expect(world.service.unasked).toEqual([]);
   });
-  test('must be named to remove an old version by its model, one or many', () => {
+  test('must be named to delete an old version by its model, one or many', () => {
     const { storage, world } = scriptStorage();
     const refused = { code: 'invalid-argument', details: { field: 'generation' } };
     expect(world.failureOf(storage.deleteObjects([reference('b'), model(false)]))).toMatchObject(refused);
@@ -272,7 +272,7 @@ describe('generations', () => {
     world.run(storage.deleteObject({ ...model(false), generation: '1' }));
     expect(world.service.unasked).toEqual([]);
   });
-  test.each(['', '1<', 1, null])('are not %j, found before anything is sent', (wrong) => {
+  test.each(['', '1<', 1, null])('are not %j, which is refused before anything is sent', (wrong) => {
     const { storage, world } = scriptStorage();
     const objects = [reference('a'), { ...reference('a'), generation: wrong as string }];
     const failure = world.failureOf(storage.deleteObjects(objects));

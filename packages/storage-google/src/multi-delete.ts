@@ -1,12 +1,12 @@
 /**
- * Removing many objects: a thousand with one request, or one by one where the service has no such request.
+ * Deletes many objects: up to 1,000 with one request, or one by one where the service has no batch request.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/post-multi-object-delete
  */
 import { CloudError, isCloudError, type Operation, objectsOf, parallel } from '@isobar/core/provider';
 import { type FailedDelete, type Removal, readFailedDeletes, writeDeletes } from './dialect/documents.ts';
 import { codeOfReason } from './failures.ts';
-import { maxConcurrentDeletes, singleDeletesAtOnce } from './limits.ts';
+import { maxConcurrentDeletes, maxDeletesPerRequest } from './limits.ts';
 import type { GoogleDeletedObjects, GoogleVersionReference } from './models.ts';
 import { checkedVersion, deleteObject, type VersionLocation } from './objects.ts';
 import { type Scope, send } from './requests.ts';
@@ -16,7 +16,7 @@ interface Outcome {
   readonly error?: CloudError;
 }
 
-/** Removes objects, or generations of them, of any containers. All are checked before anything is sent. */
+/** Deletes objects, or generations of them, of any containers. Checks all of them before it sends anything. */
 export function* deleteObjects(
   scope: Scope,
   objects: Iterable<GoogleVersionReference>,
@@ -24,8 +24,8 @@ export function* deleteObjects(
   const all = Array.from(objectsOf(objects), (object) => checkedVersion(object));
   const outcomes: Outcome[] = [];
   for (const locations of Map.groupBy(all, ({ container }) => container).values()) {
-    for (let start = 0; start < locations.length; start += maxConcurrentDeletes) {
-      outcomes.push(...(yield* deleteBatch(scope, locations.slice(start, start + maxConcurrentDeletes))));
+    for (let start = 0; start < locations.length; start += maxDeletesPerRequest) {
+      outcomes.push(...(yield* deleteBatch(scope, locations.slice(start, start + maxDeletesPerRequest))));
     }
   }
   return {
@@ -34,12 +34,12 @@ export function* deleteObjects(
   };
 }
 
-/** Removes objects of one container by one request, or by one each when the service does not know that request. */
+/** Deletes objects of one container with one request, or one by one when the service does not support that request. */
 function* deleteBatch(scope: Scope, locations: readonly VersionLocation[]): Operation<Outcome[]> {
   const container = locations[0]?.container ?? '';
   const isOfVersions = locations.some(({ generation }) => generation !== undefined);
-  // In Amazon's spelling each removal of a generation asks first whether the service knows them.
-  if (isOfVersions && scope.credentials.spelling) return yield* deleteSingly(scope, locations);
+  // In Amazon's dialect each deletion of a generation first checks that the service supports generations.
+  if (isOfVersions && scope.credentials.dialect) return yield* deleteOneByOne(scope, locations);
   let body: Uint8Array;
   try {
     const response = yield* send(scope, {
@@ -52,10 +52,10 @@ function* deleteBatch(scope: Scope, locations: readonly VersionLocation[]): Oper
     });
     body = response.body;
   } catch (failure) {
-    // A container that is not there concerns its objects, not those of other containers.
+    // A missing container affects only its own objects.
     if (isCloudError(failure, 'not-found')) return locations.map((location) => ({ location, error: failure }));
     if (!isUnknownRequest(failure)) throw failure;
-    return yield* deleteSingly(scope, locations);
+    return yield* deleteOneByOne(scope, locations);
   }
   const failures = failuresOf(readFailedDeletes(body), locations);
   return locations.map((location) => {
@@ -67,29 +67,29 @@ function* deleteBatch(scope: Scope, locations: readonly VersionLocation[]): Oper
   });
 }
 
-function* deleteSingly(scope: Scope, locations: readonly VersionLocation[]): Operation<Outcome[]> {
+function* deleteOneByOne(scope: Scope, locations: readonly VersionLocation[]): Operation<Outcome[]> {
   return yield* parallel(
     locations.map((location) => deleteOne(scope, location)),
-    singleDeletesAtOnce,
+    maxConcurrentDeletes,
   );
 }
 
 /**
- * Finds the failure of an object. One that tells no generation that was asked for stands for all of that name: what may
- * still be there is not told as removed.
+ * Finds the failure of an object. A failure without a requested generation counts for all of that name, so that no object
+ * which may still exist is reported as deleted.
  */
 function failuresOf(
   failures: readonly FailedDelete[],
-  asked: readonly Removal[],
+  requested: readonly Removal[],
 ): (removal: Removal) => FailedDelete | undefined {
   const keyOf = ({ name, generation = '' }: Removal): string => `${generation}/${name}`;
-  const known = new Set(asked.map(keyOf));
+  const known = new Set(requested.map(keyOf));
   const exact = new Map(failures.map((failure) => [keyOf(failure), failure]));
-  const vague = new Map(failures.filter((one) => !known.has(keyOf(one))).map((failure) => [failure.name, failure]));
-  return (removal) => exact.get(keyOf(removal)) ?? vague.get(removal.name);
+  const byName = new Map(failures.filter((one) => !known.has(keyOf(one))).map((failure) => [failure.name, failure]));
+  return (removal) => exact.get(keyOf(removal)) ?? byName.get(removal.name);
 }
 
-/** What older servers answer: some say that it is not implemented, some take it for an attempt to make a bucket. */
+/** Whether the server does not support the request. Older ones report that, or treat it as the creation of a bucket. */
 function isUnknownRequest(failure: unknown): boolean {
   if (isCloudError(failure, 'unsupported')) return true;
   return isCloudError(failure, 'invalid-argument') && failure.details.reason === 'InvalidArgument';
@@ -105,7 +105,7 @@ function* deleteOne(scope: Scope, location: VersionLocation): Operation<Outcome>
   }
 }
 
-/** A missing object counts as removed, however the service says that it is missing. */
+/** A missing object counts as deleted, whatever code the service reports for it. */
 function outcomeOf(location: VersionLocation, error: CloudError): Outcome {
   const isGone = error.code === 'not-found' && error.details.reason !== 'NoSuchBucket';
   return isGone ? { location } : { location, error };

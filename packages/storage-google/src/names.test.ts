@@ -1,9 +1,9 @@
-/** Names, headers and metadata against Google's rules, before anything is sent. */
+/** Checks of names, headers and metadata against Google's rules. */
 import { type ContainerReference, isCloudError } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import { bucketNameOf, checkedLocation, headerValue, metadataHeaders, newBucketName, objectNameOf } from './names.ts';
 
-/** The field that a check refuses; nothing when it accepts. */
+/** The field that a check refuses; undefined when it accepts. */
 function refusedField(check: () => unknown): string | undefined {
   try {
     check();
@@ -14,7 +14,7 @@ function refusedField(check: () => unknown): string | undefined {
   return undefined;
 }
 
-describe('a bucket that may exist', () => {
+describe('an existing bucket', () => {
   test.each(['abc', 'a-b_c.d', '123', 'a'.repeat(63), 'a'.repeat(222), 'goog-old', '1.2.3.4', 'a..b', 'a.-b'])(
     'may be called %s',
     (name) => expect(bucketNameOf(name)).toBe(name),
@@ -25,25 +25,25 @@ describe('a bucket that may exist', () => {
     ['of 2 characters', 'ab'],
     ['of 223 characters', 'a'.repeat(223)],
     ['with capitals', 'Demo'],
-    ['beginning with a dash', '-demo'],
+    ['starting with a dash', '-demo'],
     ['ending with a dash', 'demo-'],
     ['ending with a dot', 'demo.'],
-    ['with a slash, which would name another object', 'demo/object'],
-    ['with dots that climb', '../demo'],
-    ['with a question mark, which would begin a query', 'demo?acl'],
+    ['with a slash', 'demo/object'],
+    ['with dot segments', '../demo'],
+    ['with a question mark', 'demo?acl'],
     ['with a percent sign', 'demo%2Fx'],
-    ['with a blank', 'de mo'],
+    ['with a space', 'de mo'],
     ['with a line break', 'demo\r\nx'],
     ['ending with a line break', 'demo\n'],
     ['beyond ASCII', 'démo'],
-    ['that is no string', 7],
+    ['that is not a string', 7],
     ['that is null', null],
   ])('may not have a name %s', (_, name) => {
     expect(refusedField(() => bucketNameOf(name as ContainerReference))).toBe('container');
   });
 });
 
-describe('a bucket that may be made', () => {
+describe('a new bucket', () => {
   test.each([
     'abc',
     'a-b_c',
@@ -59,10 +59,10 @@ describe('a bucket that may be made', () => {
     ['an empty part', 'a..b'],
     ['a dash after a dot', 'a.-b'],
     ['a dash before a dot', 'a-.b'],
-    ['the looks of an IP address', '192.168.1.1'],
-    ['goog at its beginning', 'google-data'],
+    ['the form of an IP address', '192.168.1.1'],
+    ['goog at its start', 'google-data'],
     ['google in the middle', 'my-google-data'],
-    ['what no bucket may have', 'Demo'],
+    ['a name that no bucket can have', 'Demo'],
   ])('may not have %s', (_, name) => expect(refusedField(() => newBucketName(name))).toBe('containerName'));
 });
 
@@ -70,19 +70,19 @@ describe('an object', () => {
   test.each([
     ['one character', 'a'],
     ['slashes', '//a//b/'],
-    ['segments of dots', 'a/../b/./c'],
+    ['dot segments', 'a/../b/./c'],
     ['three dots', '...'],
-    ['signs of URLs', 'a?b=c&d#e%2F+'],
-    ['blanks around', ' a '],
+    ['special characters of URLs', 'a?b=c&d#e%2F+'],
+    ['surrounding spaces', ' a '],
     ['a tab', 'a\tb'],
     ['a null', 'a\0b'],
-    ['a pair of surrogates', '😀'],
+    ['a surrogate pair', '😀'],
     ['1,024 bytes', 'a'.repeat(1024)],
     ['1,024 bytes in 512 characters', 'é'.repeat(512)],
     ['1,024 bytes in 256 pairs', '😀'.repeat(256)],
-  ])('may be called by %s', (_, name) => expect(objectNameOf(name)).toBe(name));
+  ])('may be named %s', (_, name) => expect(objectNameOf(name)).toBe(name));
   test.each([
-    ['nothing', ''],
+    ['an empty string', ''],
     ['1,025 bytes', 'a'.repeat(1025)],
     ['1,025 bytes in 513 characters', `${'é'.repeat(512)}a`],
     ['a lone high surrogate', 'a\ud800b'],
@@ -92,12 +92,12 @@ describe('an object', () => {
     ['a line feed', 'a\nb'],
     ['one dot', '.'],
     ['two dots', '..'],
-    ['what is no string', 7],
-    ['what is not there', undefined],
-  ])('may not be called by %s', (_, name) => {
+    ['a number', 7],
+    ['undefined', undefined],
+  ])('may not be named %s', (_, name) => {
     expect(refusedField(() => objectNameOf(name as string))).toBe('objectName');
   });
-  test('keeps apart names that look alike', () => {
+  test('distinguishes names that look alike', () => {
     expect(objectNameOf('e\u0301')).not.toBe(objectNameOf('\u00e9'));
   });
 });
@@ -118,19 +118,19 @@ describe('a header', () => {
   test.each(['', 'text/plain', 'a\tb', '~ !"#'])('may hold %j', (value) => expect(headerValue('x', value)).toBe(value));
   test.each([
     ['a carriage return', 'a\rb'],
-    ['a line feed, which would begin another header', 'a\nx-goog-acl: public-read'],
+    ['a line feed, which would start another header', 'a\nx-goog-acl: public-read'],
     ['a line feed at its end', 'a\n'],
     ['a null', 'a\0'],
     ['a delete', 'a\x7f'],
-    ['a blank at its beginning, which HTTP drops', ' a'],
-    ['a blank at its end, which HTTP drops', 'a '],
-    ['a tab at its end, which HTTP drops', 'a\t'],
-    ['what is beyond ASCII', 'é'],
+    ['a leading space, which HTTP strips', ' a'],
+    ['a trailing space, which HTTP strips', 'a '],
+    ['a trailing tab, which HTTP strips', 'a\t'],
+    ['a character beyond ASCII', 'é'],
     ['a number', 7],
   ])('may not hold %s', (_, value) => {
     expect(refusedField(() => headerValue('contentType', value as string))).toBe('contentType');
   });
-  test('is not repeated in the message that refuses it', () => {
+  test('is not quoted in the error message', () => {
     expect(() => headerValue('x', 'hunter2\n')).toThrow(expect.not.objectContaining({ message: /hunter2/ }));
   });
 });
@@ -138,7 +138,7 @@ describe('a header', () => {
 describe('metadata', () => {
   const headersOf = (metadata: unknown) => metadataHeaders(metadata as Record<string, string>, 'x-goog-meta-');
 
-  test('becomes headers in small letters', () => {
+  test('becomes lower-case headers', () => {
     expect(headersOf({ Reviewer: 'Joe', 'build-id': '7' })).toEqual({
       'x-goog-meta-reviewer': 'Joe',
       'x-goog-meta-build-id': '7',
@@ -164,8 +164,8 @@ describe('metadata', () => {
     ['a line break', 'a\r\nx-goog-acl: public-read'],
     ['a character beyond ASCII', 'é'],
     ['a number', 7],
-    ['nothing', undefined],
-  ])('may not have a value with %s, and the message says of which key', (_, value) => {
+    ['undefined', undefined],
+  ])('may not have a value with %s, and the error names the key', (_, value) => {
     expect(refusedField(() => headersOf({ Key: value }))).toBe('metadata.Key');
   });
   test.each([
@@ -174,7 +174,7 @@ describe('metadata', () => {
   ])('may not be %s', (_, metadata) => {
     expect(refusedField(() => headersOf(metadata))).toBe('metadata');
   });
-  test('may have the key __proto__, as any other', () => {
+  test('may have the key __proto__', () => {
     expect(headersOf(JSON.parse('{"__proto__":"x"}'))).toHaveProperty(['x-goog-meta-__proto__'], 'x');
   });
 });

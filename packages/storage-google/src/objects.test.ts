@@ -1,4 +1,4 @@
-/** Operations on objects that move no bytes: pages, lookups, removals. */
+/** Operations on objects that transfer no data: listings, look-ups, deletions. */
 import { drain, type ListObjectsOptions } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../core/testing/poisoned-world.ts';
@@ -15,7 +15,7 @@ function page(names: readonly string[], nextMarker?: string, prefixes: readonly 
 }
 
 describe('iterateContainerObjects', () => {
-  test('asks for the bucket without parameters when none are given', () => {
+  test('sends no parameters by default', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', '/demo-bucket', page(['a']));
     expect(world.run(drain(storage.iterateContainerObjects('demo-bucket')))).toEqual([
@@ -31,7 +31,7 @@ describe('iterateContainerObjects', () => {
     const names = world.run(storage.listContainerObjects('demo-bucket')).map(({ name }) => name);
     expect(names).toEqual(['a', 'b', 'c', 'd']);
   });
-  test('goes on from a cursor', () => {
+  test('continues from a cursor', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', '/demo-bucket?marker=b%20%2F', page(['c']));
     expect(world.run(storage.iterateContainerObjects('demo-bucket').page('b /')).items).toHaveLength(1);
@@ -42,19 +42,19 @@ describe('iterateContainerObjects', () => {
     world.service.on('GET', '/demo-bucket?delimiter=%2F&marker=p%2Fa&max-keys=7&prefix=p%2F', page([]));
     expect(world.run(storage.iterateContainerObjects('demo-bucket', options).page()).items).toEqual([]);
   });
-  test('goes on from a cursor rather than from where the listing began', () => {
+  test('prefers a cursor to startAfter', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', '/demo-bucket?marker=m', page([]));
     world.run(storage.iterateContainerObjects('demo-bucket', { startAfter: 'a' }).page('m'));
     expect(world.service.unasked).toEqual([]);
   });
-  test('shows prefixes when a delimiter is given', () => {
+  test('returns prefixes with a delimiter', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', '/demo-bucket?delimiter=%2F', page(['a'], 'b/', ['b/']));
     const { cursor, prefixes } = world.run(storage.iterateContainerObjects('demo-bucket', { delimiter: '/' }).page());
     expect({ cursor, prefixes }).toEqual({ cursor: 'b/', prefixes: ['b/'] });
   });
-  test('shows no prefixes when no delimiter is given', () => {
+  test('returns no prefixes without a delimiter', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', '/demo-bucket', page(['a']));
     expect(world.run(storage.iterateContainerObjects('demo-bucket').page())).not.toHaveProperty('prefixes');
@@ -70,7 +70,7 @@ describe('iterateContainerObjects', () => {
     expect(world.failureOf(storage.listContainerObjects('demo-bucket'))).toHaveProperty('code', 'malformed-response');
     expect(world.service.requests).toHaveLength(2);
   });
-  test('refuses a page that promises more and says nothing to go on from', () => {
+  test('refuses a truncated page without a marker', () => {
     const { storage, world } = scriptStorage();
     const body = '<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>';
     world.service.on('GET', '/demo-bucket', { body });
@@ -81,19 +81,19 @@ describe('iterateContainerObjects', () => {
     world.service.on('GET', '/demo-bucket', { body: '<html/>' });
     expect(world.failureOf(storage.listContainerObjects('demo-bucket'))).toHaveProperty('code', 'malformed-response');
   });
-  test('asks again for a page that broke off', () => {
+  test('requests a page again after a broken connection', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', '/demo-bucket', { ...page(['a']), breaksAfterBytes: 20 }, page(['a']));
     expect(world.run(storage.listContainerObjects('demo-bucket'))).toHaveLength(1);
   });
   test.each<[string, ListObjectsOptions, string]>([
     ['an empty delimiter', { delimiter: '' }, 'delimiter'],
-    ['a page of nothing', { pageSize: 0 }, 'pageSize'],
+    ['an empty page', { pageSize: 0 }, 'pageSize'],
     ['a page of 1,001', { pageSize: 1001 }, 'pageSize'],
-    ['a page of half an item', { pageSize: 0.5 }, 'pageSize'],
-    ['a page of a string', { pageSize: '7' as unknown as number }, 'pageSize'],
+    ['a fraction as page size', { pageSize: 0.5 }, 'pageSize'],
+    ['a string as page size', { pageSize: '7' as unknown as number }, 'pageSize'],
     ['a prefix with a lone surrogate', { prefix: '\ud800' }, 'prefix'],
-    ['a prefix that is no string', { prefix: 7 as unknown as string }, 'prefix'],
+    ['a prefix that is not a string', { prefix: 7 as unknown as string }, 'prefix'],
     ['a start with a lone surrogate', { startAfter: '\udc00' }, 'startAfter'],
   ])('sends nothing for %s', (_, options, field) => {
     const { storage, world } = scriptStorage();
@@ -119,14 +119,14 @@ describe('getObject', () => {
   });
   test.each([
     ['another', { 'x-goog-generation': '8' }],
-    ['none', {}],
-  ])('refuses an answer that names %s where a generation was asked for', (_, told) => {
+    ['no', {}],
+  ])('refuses a response with %s generation when one was requested', (_, received) => {
     const { storage, world } = scriptStorage();
-    world.service.on('HEAD', '/demo-bucket/a?generation=7', { headers: { 'content-length': '5', ...told } });
+    world.service.on('HEAD', '/demo-bucket/a?generation=7', { headers: { 'content-length': '5', ...received } });
     const failure = world.failureOf(storage.getObject('demo-bucket', 'a', { generation: '7' }));
     expect(failure).toMatchObject({ code: 'conflict', details: { container: 'demo-bucket', object: 'a' } });
   });
-  test('fails with not-found, and says of which object', () => {
+  test('fails with not-found and names the object', () => {
     const { storage, world } = scriptStorage();
     world.service.on('HEAD', '/demo-bucket/a', { status: 404 });
     expect(world.failureOf(storage.getObject('demo-bucket', 'a'))).toMatchObject({
@@ -134,7 +134,7 @@ describe('getObject', () => {
       details: { container: 'demo-bucket', object: 'a' },
     });
   });
-  test('refuses an answer without a size', () => {
+  test('refuses a response without a size', () => {
     const { storage, world } = scriptStorage();
     world.service.on('HEAD', '/demo-bucket/a', { headers: { etag: '"e"' } });
     expect(world.failureOf(storage.getObject('demo-bucket', 'a'))).toHaveProperty('code', 'malformed-response');
@@ -149,7 +149,7 @@ describe('getObject', () => {
 describe('deleteObject', () => {
   const object = { container: 'demo-bucket', name: 'a' };
 
-  test('removes an object', () => {
+  test('deletes an object', () => {
     const { storage, world } = scriptStorage();
     world.service.on('DELETE', '/demo-bucket/a', { status: 204 });
     expect(world.run(storage.deleteObject(object))).toBeUndefined();
@@ -157,17 +157,17 @@ describe('deleteObject', () => {
   test.each([
     ['unavailable', busy],
     ['lost', networkFailure()],
-  ])('succeeds when the answer of the first try was %s and the second finds nothing', (_, first) => {
+  ])('succeeds when the first response was %s and the second attempt finds nothing', (_, first) => {
     const { storage, world } = scriptStorage();
     world.service.on('DELETE', '/demo-bucket/a', first, errorAnswer(404, 'NoSuchKey'));
     expect(world.run(storage.deleteObject(object))).toBeUndefined();
   });
-  test('fails with not-found at the first try', () => {
+  test('fails with not-found in the first attempt', () => {
     const { storage, world } = scriptStorage();
     world.service.on('DELETE', '/demo-bucket/a', errorAnswer(404, 'NoSuchKey'));
     expect(world.failureOf(storage.deleteObject(object))).toHaveProperty('code', 'not-found');
   });
-  test('fails when a later try is refused for another reason', () => {
+  test('fails when a later attempt is refused for another reason', () => {
     const { storage, world } = scriptStorage();
     world.service.on('DELETE', '/demo-bucket/a', busy, errorAnswer(403, 'AccessDenied'));
     expect(world.failureOf(storage.deleteObject(object))).toHaveProperty('code', 'permission-denied');

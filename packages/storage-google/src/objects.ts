@@ -1,4 +1,4 @@
-/** Operations on objects that move no bytes: listing, looking up, removing. */
+/** Operations on objects that transfer no data: list, look up, delete. */
 import {
   CloudError,
   type ContainerReference,
@@ -28,7 +28,7 @@ import { bucketNameOf, checkedLocation, locationAt } from './names.ts';
 import { type Scope, send } from './requests.ts';
 
 /**
- * A bucket's objects, in byte order of their names. One exchange a page. The cursor is the last name of the page before.
+ * A bucket's objects, in byte order of their names. One exchange per page. The cursor is the last name of the previous page.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/get-bucket-list
  */
@@ -43,7 +43,7 @@ export function iterateObjects(
     const response = yield* send(scope, { method: 'GET', container: name, query, idempotent: true });
     const { objects, prefixes, nextMarker } = readObjects(response.body);
     if (nextMarker !== undefined && cursor !== undefined && !comesAfter(nextMarker, cursor)) {
-      throw new CloudError('malformed-response', 'the next page of a listing would not come after this one');
+      throw new CloudError('malformed-response', 'the next page of the listing does not come after this one');
     }
     return {
       items: objects.map((object) => objectFromListing(name, object)),
@@ -53,7 +53,7 @@ export function iterateObjects(
   });
 }
 
-/** Whether a name comes after another in byte order of UTF-8, which is the order of code points. */
+/** Whether a name comes after another in UTF-8 byte order, which is the order of code points. */
 function comesAfter(name: string, other: string): boolean {
   const [points, others] = [[...name], [...other]];
   const at = points.findIndex((point, index) => point !== others[index]);
@@ -61,7 +61,7 @@ function comesAfter(name: string, other: string): boolean {
   return at >= others.length || (points[at]?.codePointAt(0) ?? 0) > (others[at]?.codePointAt(0) ?? 0);
 }
 
-/** The options of a listing as a query. */
+/** The query parameters for the options of a listing. */
 export function listQuery(options: ListObjectsOptions): Record<string, string> {
   const { delimiter, pageSize, prefix, startAfter, versions } = options;
   for (const [field, value] of Object.entries({ delimiter, prefix, startAfter })) {
@@ -92,24 +92,24 @@ export function* getObject(
   const location = locationAt(container, objectName);
   const generation = generationOf(options);
   const found = yield* headObject(scope, location, generation);
-  refuseOtherGeneration({ container: location.container, object: location.name }, generation, found.extra.generation);
+  checkGeneration({ container: location.container, object: location.name }, generation, found.extra.generation);
   return found;
 }
 
 /**
- * Refuses an answer about another generation than the one that was asked for: of a service that does not know them, or of a
- * cache on the way.
+ * Refuses a response with another generation than the requested one. It may come from a service without generations, or
+ * from a cache.
  *
  * @throws {CloudError} `conflict`.
  */
-export function refuseOtherGeneration(subject: Subject, asked: string | undefined, told: string | undefined): void {
-  if (asked === undefined || asked === told) return;
-  const message = `generation ${asked} was asked for, but the service sent ${told ?? 'one that it does not name'}`;
+export function checkGeneration(subject: Subject, requested: string | undefined, received: string | undefined): void {
+  if (requested === undefined || requested === received) return;
+  const message = `generation ${requested} was requested, but the service sent ${received ?? 'no generation'}`;
   throw new CloudError('conflict', message, subject);
 }
 
 /**
- * An object's headers, of the live generation or a given one. One exchange.
+ * Looks up an object, in its live generation or a given one. One exchange.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/head-object
  */
@@ -127,9 +127,9 @@ export function* headObject(scope: Scope, location: ObjectLocation, generation?:
 }
 
 /**
- * The headers of an object that was just stored. One exchange.
+ * Looks up an object that was just stored. One exchange.
  *
- * @throws {CloudError} `conflict` when it was replaced before it could be looked at.
+ * @throws {CloudError} `conflict` when it was replaced before the look-up.
  */
 export function* headStored(
   scope: Scope,
@@ -140,40 +140,40 @@ export function* headStored(
     return yield* headObject(scope, location, generation);
   } catch (failure) {
     if (generation === undefined || !isCloudError(failure, 'not-found')) throw failure;
-    const message = 'the object was stored, and replaced by another write before it could be looked at';
+    const message = 'the object was stored, but another write replaced it before it could be verified';
     throw new CloudError('conflict', message, failure.details, { cause: failure });
   }
 }
 
 /**
- * Requests in Amazon's spelling may reach a service that is not Google's and ignores what it does not know: it would take
- * a composition for an upload, and the removal of a generation for that of the object. So it is asked for an object first,
- * since only Google tells generations. No exchange in Google's spelling, else one.
+ * Checks that the service has generations. Requests in Amazon's dialect may reach another service than Google's. It would
+ * ignore what it does not know, and treat a composition as an upload, or the deletion of a generation as that of the
+ * object. So this looks an object up first: only Google reports generations. No exchange in Google's dialect, else one.
  *
- * @param headers Of the request that is to follow.
- * @throws {CloudError} `unsupported` when the service tells no generation, or another than the one that is meant; before
- * anything is sent, when a header has no such spelling.
+ * @param headers Headers of the request that follows.
+ * @throws {CloudError} `unsupported` when the service reports no generation or another one than requested; before
+ * anything is sent, when a header has no form in Amazon's dialect.
  */
 export function* requireGenerations(scope: Scope, location: VersionLocation, headers: Headers): Operation<void> {
-  const { spelling } = scope.credentials;
-  if (!spelling) return;
-  spelling.write(headers, undefined);
+  const { dialect } = scope.credentials;
+  if (!dialect) return;
+  dialect.write(headers, undefined);
   const { container, generation, name } = location;
   const found = yield* headObject(scope, location, generation);
-  const told = found.extra.generation;
-  if (told !== undefined && (generation === undefined || generation === told)) return;
-  const message = `the service at ${scope.origin} does not know generations, as Google Storage does`;
+  const received = found.extra.generation;
+  if (received !== undefined && (generation === undefined || generation === received)) return;
+  const message = `the service at ${scope.origin} does not have generations, as Google Storage does`;
   throw new CloudError('unsupported', message, { container, object: name });
 }
 
-/** Where an object lies, and which version of it is meant when it is not the live one. */
+/** An object's location, with its generation unless it is the live version. */
 export interface VersionLocation extends ObjectLocation {
   readonly generation?: string;
 }
 
 /**
- * Which version is meant, checked. A model of an old version stands neither for the live one, whose bytes are others, nor,
- * without a word of the caller, for a removal for good: it is refused until the generation is named.
+ * The version that a call applies to, checked. Refuses a model of an old version unless the caller names the generation:
+ * it must not select the live version, which has other bytes, nor cause a permanent deletion by accident.
  */
 export function checkedVersion(object: GoogleVersionReference, options: GoogleGetOptions = {}): VersionLocation {
   const location = checkedLocation(object);
@@ -181,13 +181,13 @@ export function checkedVersion(object: GoogleVersionReference, options: GoogleGe
   if (generation !== undefined) return { ...location, generation };
   const { extra } = object as Partial<GoogleObject>;
   if (extra?.isLatest !== false) return location;
-  const rule = 'must be named, since this is the model of an old version, and without it the live one would be meant';
+  const rule = 'must be named, because this is the model of an old version; without it the call would use the live one';
   throw invalidArgument('generation', `${rule}: { container, name, generation: extra.generation }`);
 }
 
 /**
- * Removes an object. One exchange; one more when an answer was lost and a condition no longer holds, or to remove a
- * generation with `aws4`.
+ * Deletes an object. One exchange; one more when a condition fails after a lost response, or to delete a generation with
+ * `aws4`.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/delete-object
  */
@@ -210,12 +210,12 @@ export function* deleteObject(
       alreadyDone: (failure) => failure.code === 'not-found',
     });
   } catch (failure) {
-    if (!(yield* isGoneBefore(scope, { container, name }, failure))) throw failure;
+    if (!(yield* isDeleteApplied(scope, { container, name }, failure))) throw failure;
   }
 }
 
-/** Whether an earlier try has removed the object, its answer lost, so that a later one found the condition broken. */
-function* isGoneBefore(scope: Scope, location: ObjectLocation, failure: unknown): Operation<boolean> {
+/** Whether an earlier attempt deleted the object although its response was lost, so that a later condition failed. */
+function* isDeleteApplied(scope: Scope, location: ObjectLocation, failure: unknown): Operation<boolean> {
   if (!isCloudError(failure, 'precondition-failed') || (failure.details.attempts ?? 1) === 1) return false;
   try {
     yield* headObject(scope, location);

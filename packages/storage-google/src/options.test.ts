@@ -1,4 +1,4 @@
-/** Options: defaults, and every wrong one named. */
+/** Options: defaults, and errors that name the invalid option. */
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { exampleAccount } from '../testing/example-account.ts';
@@ -7,7 +7,7 @@ import { optionsSchema } from './options.ts';
 const ed25519 = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
 const good = { key: 'GOOG1EXAMPLE', secret: 'secret' };
 
-/** Where the options are wrong. */
+/** The options that are invalid. */
 function problemsOf(options: unknown): string[] {
   const checked = optionsSchema.safeParse(options);
   if (checked.success) return [];
@@ -27,21 +27,21 @@ describe('options', () => {
   test('may point to an emulator', () => {
     expect(problemsOf({ ...good, endpoint: 'http://127.0.0.1:9897' })).toEqual([]);
   });
-  test('may ask for plain http by name', () => {
+  test('may allow plain http', () => {
     expect(problemsOf({ ...good, endpoint: 'http://storage.example', allowPlainHttp: true })).toEqual([]);
   });
   test.each<[string, object, string]>([
     ['no key', { secret: 'secret' }, 'key'],
     ['an empty key', { ...good, key: '' }, 'key'],
     ['a key with a line break', { ...good, key: 'GOOG\r\nx: y' }, 'key'],
-    ['a key with a blank', { ...good, key: 'GOOG 1' }, 'key'],
+    ['a key with a space', { ...good, key: 'GOOG 1' }, 'key'],
     ['a key beyond ASCII', { ...good, key: 'é' }, 'key'],
     ['no secret', { key: 'GOOG1EXAMPLE' }, 'secret'],
     ['an empty secret', { ...good, secret: '' }, 'secret'],
     ['an empty project', { ...good, project: '' }, 'project'],
     ['a project with a line break', { ...good, project: 'p\nx' }, 'project'],
     ['a project that is a number', { ...good, project: 7 }, 'project'],
-    ['an endpoint that is no URL', { ...good, endpoint: 'storage' }, 'endpoint'],
+    ['an endpoint that is not a URL', { ...good, endpoint: 'storage' }, 'endpoint'],
     ['an endpoint with a path', { ...good, endpoint: 'https://storage.example/x' }, 'endpoint'],
     ['plain http to another machine', { ...good, endpoint: 'http://storage.example' }, 'endpoint'],
     ['a flag that is a string', { ...good, allowPlainHttp: 'yes' }, 'allowPlainHttp'],
@@ -50,19 +50,19 @@ describe('options', () => {
   test.each([null, undefined, 'key', []])('are refused when they are %j', (options) => {
     expect(problemsOf(options)).not.toEqual([]);
   });
-  test('are refused without repeating the secret', () => {
+  test('are refused without quoting the secret', () => {
     const checked = optionsSchema.safeParse({ ...good, secret: 'hunter2', endpoint: 'nowhere' });
     expect(JSON.stringify(checked)).not.toContain('hunter2');
   });
 });
 
-describe('white space, as of a file with a line break at its end', () => {
-  const sentence = 'has white space in it (a trailing line break?): remove it';
+describe('white space, such as a trailing line break', () => {
+  const expected = 'has white space in it (a trailing line break?): remove it';
   const account = { ...exampleAccount };
   test.each<[string, object, string]>([
     ['a key', { ...good, key: 'GOOG1hunter2\n' }, 'key'],
     ['a secret', { ...good, secret: 'hunter2\n' }, 'secret'],
-    ['a secret, before it', { ...good, secret: ' hunter2' }, 'secret'],
+    ['a secret, at its start', { ...good, secret: ' hunter2' }, 'secret'],
     ['a secret, inside', { ...good, secret: 'hunter2 hunter2' }, 'secret'],
     ['a token', { accessToken: 'hunter2\r\n' }, 'accessToken'],
     ['a project', { ...good, project: 'hunter2\n' }, 'project'],
@@ -70,25 +70,25 @@ describe('white space, as of a file with a line break at its end', () => {
     ['the address of an account', { serviceAccount: { ...account, client_email: 'hunter2\n' } }, 'client_email'],
     ['the id of a key', { serviceAccount: { ...account, private_key_id: 'hunter2\n' } }, 'private_key_id'],
     ['the project of an account', { serviceAccount: { ...account, project_id: 'hunter2\n' } }, 'project_id'],
-  ])('is refused in %s, which is not repeated', (_, options, field) => {
+  ])('is refused in %s, which is not quoted', (_, options, field) => {
     const checked = optionsSchema.safeParse(options);
     const issues = checked.success ? [] : checked.error.issues;
     expect(issues.map(({ message, path }) => [path.join('.'), message])).toEqual([
-      [expect.stringMatching(new RegExp(`(^|\\.)${field}$`)), sentence],
+      [expect.stringMatching(new RegExp(`(^|\\.)${field}$`)), expected],
     ]);
     expect(JSON.stringify(checked)).not.toContain('hunter2');
   });
   test.each(['key.json\n', ' key.json', '/a/key.json\r\n'])(
-    'is refused at the ends of a path: %j',
+    'is refused at either end of a path: %j',
     (serviceAccount) => {
       const checked = optionsSchema.safeParse({ serviceAccount });
       expect(checked.success ? undefined : checked.error.issues[0]).toMatchObject({
         path: ['serviceAccount'],
-        message: 'is a path with white space at one end (a trailing line break?): remove it',
+        message: 'is a path that starts or ends with white space (a trailing line break?): remove it',
       });
     },
   );
-  test('is taken inside a path, and at the end of a private key', () => {
+  test('is accepted inside a path, and at the end of a private key', () => {
     expect(problemsOf({ serviceAccount: '/my files/key.json' })).toEqual([]);
     expect(problemsOf({ serviceAccount: { ...account, private_key: `${account.private_key}\n` } })).toEqual([]);
   });
@@ -99,13 +99,13 @@ describe('ways to authenticate', () => {
   test.each<[string, object]>([
     ['an HMAC key of each signature', { ...good, signature: 'aws4' }],
     ['a token', { accessToken: 'ya29.t' }],
-    ['a function that gives tokens', { accessToken: () => 't' }],
+    ['a function that returns tokens', { accessToken: () => 't' }],
     ['a service account', { serviceAccount: exampleAccount }],
-    ['a service account with nothing more than it needs', { serviceAccount: account, scopes: ['s'] }],
+    ['a service account with only the required fields', { serviceAccount: account, scopes: ['s'] }],
     ['the file of a service account', { serviceAccount: './key.json' }],
-    ['what the environment has', { credentials: 'application-default', scopes: ['s'] }],
+    ['credentials from the environment', { credentials: 'application-default', scopes: ['s'] }],
     ['the metadata server', { credentials: 'metadata-server' }],
-    ['none at all, on request', { credentials: 'anonymous' }],
+    ['anonymous access', { credentials: 'anonymous' }],
   ])('%s', (_, options) => expect(problemsOf(options)).toEqual([]));
 
   test.each<[string, object, string[]]>([
@@ -113,15 +113,15 @@ describe('ways to authenticate', () => {
     ['a key and a token', { ...good, accessToken: 't' }, ['accessToken']],
     ['a secret and a token', { secret: 's', accessToken: 't' }, ['accessToken']],
     ['a token and an account', { accessToken: 't', serviceAccount: account }, ['serviceAccount']],
-    ['an account and none', { serviceAccount: account, credentials: 'anonymous' }, ['credentials']],
+    ['an account and anonymous access', { serviceAccount: account, credentials: 'anonymous' }, ['credentials']],
     ['an unknown name', { credentials: 'default' }, ['credentials']],
     ['a signature without a key', { accessToken: 't', signature: 'aws4' }, ['signature']],
     ['an unknown signature', { ...good, signature: 'md5' }, ['signature']],
     ['scopes of a key', { ...good, scopes: ['s'] }, ['scopes']],
     ['scopes of a token', { accessToken: 't', scopes: ['s'] }, ['scopes']],
-    ['scopes of nobody', { credentials: 'anonymous', scopes: ['s'] }, ['scopes']],
+    ['scopes of anonymous access', { credentials: 'anonymous', scopes: ['s'] }, ['scopes']],
     ['no scopes at all', { credentials: 'metadata-server', scopes: [] }, ['scopes']],
-    ['a scope with a blank', { credentials: 'metadata-server', scopes: ['a b'] }, ['scopes', '0']],
+    ['a scope with a space', { credentials: 'metadata-server', scopes: ['a b'] }, ['scopes', '0']],
     ['an empty token', { accessToken: '' }, ['accessToken']],
     ['a token with a line break', { accessToken: 'a\r\nb' }, ['accessToken']],
     ['a token that is an object', { accessToken: { token: 't' } }, ['accessToken']],
@@ -134,15 +134,19 @@ describe('ways to authenticate', () => {
       ['serviceAccount', 'client_email'],
     ],
     ['an account without a key', { serviceAccount: { client_email: 'a' } }, ['serviceAccount', 'private_key']],
-    ['a key that is none', { serviceAccount: { ...account, private_key: 'pem' } }, ['serviceAccount', 'private_key']],
+    ['an invalid key', { serviceAccount: { ...account, private_key: 'pem' } }, ['serviceAccount', 'private_key']],
     [
       'a key of another kind',
       { serviceAccount: { ...account, private_key: ed25519 } },
       ['serviceAccount', 'private_key'],
     ],
-    ['a user for an account', { serviceAccount: { ...account, type: 'authorized_user' } }, ['serviceAccount', 'type']],
     [
-      'an endpoint in the open',
+      'a user instead of an account',
+      { serviceAccount: { ...account, type: 'authorized_user' } },
+      ['serviceAccount', 'type'],
+    ],
+    [
+      'an endpoint over plain http',
       { serviceAccount: { ...account, token_uri: 'http://a.example/' } },
       ['serviceAccount', 'token_uri'],
     ],
@@ -153,7 +157,7 @@ describe('ways to authenticate', () => {
     ],
   ])('are refused: %s', (_, options, path) => expect(problemsOf(options)).toEqual(path));
 
-  test('are listed when there is none, and when there are two', () => {
+  test('are listed in the error when none is given, and when two are', () => {
     for (const options of [{}, { ...good, accessToken: 't' }]) {
       const checked = optionsSchema.safeParse(options);
       const message = checked.success ? '' : checked.error.issues[0]?.message;
@@ -162,9 +166,9 @@ describe('ways to authenticate', () => {
       }
     }
   });
-  test('are refused without repeating a value', () => {
+  test('are refused without quoting a value', () => {
     const wrong = [
-      { accessToken: 'hunter2 with blanks' },
+      { accessToken: 'hunter2 with spaces' },
       { serviceAccount: '{"private_key":"hunter2"}' },
       { serviceAccount: { ...account, private_key: 'hunter2' } },
       { serviceAccount: { ...account, token_uri: 'http://hunter2.example/' } },

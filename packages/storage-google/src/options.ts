@@ -1,4 +1,4 @@
-/** The options of Google Storage and their check. Which ways there are to authenticate is in `credentials/`. */
+/** The options of Google Storage, and their validation. The ways to authenticate are in `credentials/`. */
 import {
   checkEndpoint,
   checkNoWhiteSpace,
@@ -7,13 +7,13 @@ import {
   whiteSpaceProblem,
 } from '@isobar/core/provider';
 import * as z from 'zod/mini';
-import { type AccessTokenFunction, isHeaderWord } from './credentials/access-token.ts';
+import { type AccessTokenFunction, isHeaderText } from './credentials/access-token.ts';
 import type { HmacSignature } from './credentials/hmac-key.ts';
-import { problemOf, type ServiceAccountKey, serviceAccountSchema, word } from './credentials/key-files.ts';
+import { headerText, problemOf, type ServiceAccountKey, serviceAccountSchema } from './credentials/key-files.ts';
 
-/** Options that go with every way to authenticate. */
+/** Options that every way to authenticate allows. */
 export interface GoogleStorageSettings {
-  /** Project whose containers are listed and in which they are made. Default: that of the credentials, if they have one. */
+  /** Project to list and create containers in. Default: that of the credentials, if they have one. */
   readonly project?: string;
   /** Default `https://storage.googleapis.com`. */
   readonly endpoint?: string;
@@ -21,7 +21,7 @@ export interface GoogleStorageSettings {
   readonly allowPlainHttp?: boolean;
 }
 
-/** The options of one way to authenticate: those of the others must not be there. */
+/** The options of one way to authenticate, without those of the others. */
 type OneWay<Options> = Options & { readonly [Name in Exclude<WayOption, keyof Options>]?: never };
 
 type WayOption = 'key' | 'secret' | 'signature' | 'accessToken' | 'serviceAccount' | 'credentials' | 'scopes';
@@ -37,8 +37,8 @@ export interface HmacKeyOptions {
   /** Secret of the HMAC key: 40 characters. */
   readonly secret: string;
   /**
-   * How requests are signed. Default `goog4`. `aws4` is the interoperability mode, which cannot carry what only Google
-   * has, such as conditions on generations; `goog1` is the older version 2.
+   * How requests are signed. Default `goog4`. `aws4` is the interoperability mode, which cannot carry Google's own
+   * features, such as conditions on generations; `goog1` is the older version 2.
    *
    * @see https://cloud.google.com/storage/docs/interoperability
    */
@@ -48,9 +48,9 @@ export interface HmacKeyOptions {
 /** Authenticates with an OAuth 2.0 access token. */
 export interface AccessTokenOptions {
   /**
-   * A token, or a function that gives one. A function that gives `{ token, expiresAt }` is called again shortly before
-   * that; one that gives a token alone is called for each exchange. After a 401 it is called once more. With a blocking
-   * driver it must not give a promise.
+   * A token, or a function that returns one. A function that returns `{ token, expiresAt }` is called again shortly before
+   * `expiresAt`; one that returns only a token is called for each exchange. After a 401 it is called once more. With a
+   * blocking driver it must not return a promise.
    *
    * @example
    * const auth = new GoogleAuth({ scopes: ['https://www.googleapis.com/auth/devstorage.read_write'] });
@@ -63,40 +63,40 @@ export interface AccessTokenOptions {
 export interface ServiceAccountOptions {
   /**
    * The key as an object, or the path of its JSON file, which is read before the first exchange. JSON text is refused:
-   * pass what `JSON.parse` makes of it.
+   * parse it with `JSON.parse` first.
    *
    * @see https://cloud.google.com/iam/docs/keys-create-delete
    */
   readonly serviceAccount: ServiceAccountKey | string;
   /**
-   * What tokens may be used for. Default `https://www.googleapis.com/auth/devstorage.full_control`.
+   * OAuth scopes of tokens. Default `https://www.googleapis.com/auth/devstorage.full_control`.
    *
    * @see https://cloud.google.com/storage/docs/oauth-scopes
    */
   readonly scopes?: readonly string[];
 }
 
-/** Authenticates with what the environment has. */
+/** Authenticates with credentials from the environment. */
 export interface FoundCredentialsOptions {
   /**
-   * `application-default`: the file that `GOOGLE_APPLICATION_CREDENTIALS` names, else what
+   * `application-default`: the file that `GOOGLE_APPLICATION_CREDENTIALS` names, else the file that
    * `gcloud auth application-default login` wrote, else the metadata server. `metadata-server`: the service account that
    * the machine runs as.
    *
    * @see https://cloud.google.com/docs/authentication/application-default-credentials
    */
   readonly credentials: 'application-default' | 'metadata-server';
-  /** What tokens may be used for, as with a service account. The login of a user has its own. */
+  /** OAuth scopes of tokens, as for a service account. A user's login has its own. */
   readonly scopes?: readonly string[];
 }
 
 /** Does not authenticate. */
 export interface AnonymousOptions {
-  /** `anonymous`: only what is public. */
+  /** `anonymous`: public data only. */
   readonly credentials: 'anonymous';
 }
 
-/** What users pass to `connect`: exactly one way to authenticate, and settings. */
+/** Options of `connect`: exactly one way to authenticate, and settings. */
 export type GoogleStorageOptions = GoogleStorageSettings &
   (
     | OneWay<HmacKeyOptions>
@@ -106,7 +106,7 @@ export type GoogleStorageOptions = GoogleStorageSettings &
     | OneWay<AnonymousOptions>
   );
 
-/** The options once checked, defaults filled in. */
+/** The validated options, with defaults. */
 export interface CheckedGoogleStorageOptions {
   readonly key?: string | undefined;
   readonly secret?: string | undefined;
@@ -120,16 +120,16 @@ export interface CheckedGoogleStorageOptions {
   readonly allowPlainHttp: boolean;
 }
 
-/** Checks what users pass to `connect`. */
+/** Validates the options of `connect`. */
 export const optionsSchema: OptionsSchema<CheckedGoogleStorageOptions> = lazySchema(() => {
-  const tokenRule = 'must be a token (one word of ASCII characters), or a function that gives one';
+  const tokenRule = 'must be a token (printable ASCII without white space), or a function that returns one';
   return z
     .strictObject({
-      key: z.optional(word()),
+      key: z.optional(headerText()),
       secret: z.optional(z.string().check(checkNoWhiteSpace, z.minLength(1, 'must not be empty'))),
       signature: z.optional(z.enum(['goog4', 'aws4', 'goog1'], 'must be goog4, aws4 or goog1')),
       accessToken: z.optional(
-        z.custom<string | AccessTokenFunction>((value) => typeof value === 'function' || isHeaderWord(value), {
+        z.custom<string | AccessTokenFunction>((value) => typeof value === 'function' || isHeaderText(value), {
           error: ({ input }) => (typeof input === 'string' && whiteSpaceProblem(input)) || tokenRule,
         }),
       ),
@@ -140,21 +140,21 @@ export const optionsSchema: OptionsSchema<CheckedGoogleStorageOptions> = lazySch
           'must be application-default, metadata-server or anonymous',
         ),
       ),
-      scopes: z.optional(z.array(word()).check(z.minLength(1, 'must not be empty'))),
-      project: z.optional(word()),
+      scopes: z.optional(z.array(headerText()).check(z.minLength(1, 'must not be empty'))),
+      project: z.optional(headerText()),
       endpoint: z._default(z.string(), 'https://storage.googleapis.com'),
       allowPlainHttp: z._default(z.boolean(), false),
     })
     .check(checkEndpoint, checkWay, checkServiceAccount);
 });
 
-/** Options as zod hands them to a check of all of them. */
+/** What zod passes to a check of the whole object. */
 interface Checked {
   readonly value: CheckedGoogleStorageOptions;
   readonly issues: { push(issue: { code: 'custom'; path: string[]; message: string; input: unknown }): unknown };
 }
 
-/** Says what is wrong with an option. Its value stays out of it: it may be a secret. */
+/** Reports an invalid option without its value, which may be a secret. */
 function refuse({ issues }: Checked, path: string[], message: string): void {
   issues.push({ code: 'custom', path, message, input: undefined });
 }
@@ -174,9 +174,9 @@ function checkWay(checked: Checked): void {
   if (isHmac && key === undefined) refuse(checked, ['key'], 'is missing: an HMAC key has both key and secret');
   if (isHmac && secret === undefined) refuse(checked, ['secret'], 'is missing: an HMAC key has both key and secret');
   if (signature !== undefined && !isHmac) refuse(checked, ['signature'], 'goes with `key` and `secret` only');
-  const asksForTokens = first === 'serviceAccount' || (first === 'credentials' && credentials !== 'anonymous');
-  if (scopes !== undefined && !asksForTokens) {
-    refuse(checked, ['scopes'], 'goes only with `serviceAccount` and with `credentials` that are found');
+  const usesScopes = first === 'serviceAccount' || (first === 'credentials' && credentials !== 'anonymous');
+  if (scopes !== undefined && !usesScopes) {
+    refuse(checked, ['scopes'], 'goes only with `serviceAccount`, or with `credentials` other than `anonymous`');
   }
 }
 
@@ -186,9 +186,9 @@ function checkServiceAccount(checked: Checked): void {
   if (typeof serviceAccount === 'string') {
     const isPath = serviceAccount !== '' && !/^\s*\{/.test(serviceAccount);
     const rule = 'must be an object or the path of a JSON file; for JSON text pass JSON.parse(text)';
-    const padding = 'is a path with white space at one end (a trailing line break?): remove it';
+    const whiteSpaceRule = 'is a path that starts or ends with white space (a trailing line break?): remove it';
     if (!isPath) refuse(checked, ['serviceAccount'], rule);
-    else if (serviceAccount !== serviceAccount.trim()) refuse(checked, ['serviceAccount'], padding);
+    else if (serviceAccount !== serviceAccount.trim()) refuse(checked, ['serviceAccount'], whiteSpaceRule);
     return;
   }
   const result = serviceAccountSchema.safeParse(serviceAccount);

@@ -1,13 +1,13 @@
-/** The progress of parts that move side by side, told to the caller as one. */
+/** Combines the progress of concurrent parts into one report to the caller. */
 import type { TransferOptions } from '@isobar/core/provider';
 
-/** What one part reports to; `undefined` when nobody wants to know, so that nothing is told for nothing. */
+/** The function that one part reports its progress to; `undefined` when the caller passed no `onProgress`. */
 export type PartProgress = ((transferredBytes: number) => void) | undefined;
 
 /**
- * Adds parts up.
+ * Adds up the progress of parts.
  *
- * @param totalBytes What all parts come to, once that is known.
+ * @param totalBytes Returns the total size of all parts, if it is known yet.
  * @returns The progress function of each part, by its index.
  */
 export function progressOfParts(

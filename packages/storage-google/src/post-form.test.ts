@@ -1,5 +1,5 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the service replaces just this by the name of the file
-/** Signed forms: to the letter of the worked example, each field allowed by a condition, and within their bounds. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the service's placeholder
+/** Signed forms: the worked example, a condition for each field, and limits. */
 import { describe, expect, test } from 'vitest';
 import '../../core/testing/poisoned-world.ts';
 import { exampleKey, exampleSecret, scriptStorage } from '../testing/scripted-storage.ts';
@@ -15,7 +15,7 @@ function form(options: PostFormOptions) {
   return { url, fields, text, policy: JSON.parse(text) as { expiration: string; conditions: unknown[] } };
 }
 
-/** The conditions that a form has besides those of every form. */
+/** The conditions of a form, without those of every form. */
 const conditionsOf = (options: PostFormOptions) =>
   form(options).policy.conditions.filter(
     (condition) =>
@@ -25,7 +25,7 @@ const conditionsOf = (options: PostFormOptions) =>
   );
 
 describe('exPresignPostForm', () => {
-  test('makes the worked example, to the letter', () => {
+  test('makes exactly the worked example', () => {
     const { url, fields, text } = form({ objectNamePrefix: 'user/', minBytes: 1, maxBytes: 1_048_576 });
     expect(text).toBe(
       `{"expiration":"2026-01-15T11:30:00Z","conditions":[{"bucket":"demo-bucket"},["starts-with","$key","user/"],{"x-goog-date":"20260115T103000Z"},{"x-goog-credential":"${credential}"},{"x-goog-algorithm":"GOOG4-HMAC-SHA256"},["content-length-range",1,1048576]]}`,
@@ -39,18 +39,18 @@ describe('exPresignPostForm', () => {
   test.each<[string, PostFormOptions, string, unknown]>([
     ['one name', { objectName: 'a/b c' }, 'a/b c', { key: 'a/b c' }],
     [
-      'a name with the file’s in it',
+      'a name that includes the file’s name',
       { objectName: 'a/${filename}.x' },
       'a/${filename}.x',
       ['starts-with', '$key', 'a/'],
     ],
-    ['names that begin alike', { objectNamePrefix: 'a/' }, 'a/${filename}', ['starts-with', '$key', 'a/']],
+    ['names with a prefix', { objectNamePrefix: 'a/' }, 'a/${filename}', ['starts-with', '$key', 'a/']],
     ['any name', { objectNamePrefix: '' }, '${filename}', ['starts-with', '$key', '']],
   ])('allows %s', (_, options, key, condition) => {
     expect(form(options).fields.key).toBe(key);
     expect(conditionsOf(options)).toEqual([condition]);
   });
-  test('has a field and a condition for each thing that goes with the object', () => {
+  test('has a field and a condition for each option', () => {
     const options = {
       objectName: 'a',
       contentType: 'text/x-own',
@@ -72,12 +72,12 @@ describe('exPresignPostForm', () => {
       ...Object.entries(own).map(([name, value]) => ({ [name]: value })),
     ]);
   });
-  test('leaves the field for a type of some kind to the page', () => {
+  test('leaves the field for a type with a prefix to the page', () => {
     const options = { objectName: 'a', contentTypePrefix: 'image/' };
     expect(form(options).fields).not.toHaveProperty('content-type');
     expect(conditionsOf(options)).toContainEqual(['starts-with', '$content-type', 'image/']);
   });
-  test('escapes what is not ASCII in the policy, and leaves the fields as they are', () => {
+  test('escapes non-ASCII characters in the policy, but not in the fields', () => {
     const { fields, text, policy } = form({ objectName: 'été/😀/\u007f"' });
     expect(text).toContain('{"key":"\\u00e9t\\u00e9/\\ud83d\\ude00/\\u007f\\""}');
     expect(fields.key).toBe('été/😀/\u007f"');
@@ -88,14 +88,14 @@ describe('exPresignPostForm', () => {
     [{ minBytes: 5 }, [5, 5_497_558_138_880]],
     [{ minBytes: 5, maxBytes: 5 }, [5, 5]],
     [{ minBytes: 0, maxBytes: 0 }, [0, 0]],
-  ])('bounds the size by %j', (bounds, range) => {
+  ])('limits the size by %j', (bounds, range) => {
     expect(conditionsOf({ objectName: 'a', ...bounds })).toContainEqual(['content-length-range', ...range]);
   });
-  test.each([1, 60, 604_800])('works for %i seconds', (expiresInSeconds) => {
+  test.each([1, 60, 604_800])('is valid for %i seconds', (expiresInSeconds) => {
     const { expiration } = form({ objectName: 'a', expiresInSeconds }).policy;
     expect(Date.parse(expiration)).toBe(Date.UTC(2026, 0, 15, 10, 30) + expiresInSeconds * 1000);
   });
-  test('does not show the secret', () => {
+  test('does not contain the secret', () => {
     const { fields, text } = form({ objectName: 'a' });
     expect(JSON.stringify(fields) + text).not.toContain(exampleSecret);
   });
@@ -107,20 +107,20 @@ describe('exPresignPostForm refuses', () => {
     ['no name', {}, 'objectName'],
     ['two names', { objectName: 'a', objectNamePrefix: 'a' }, 'objectName'],
     ['an empty name', { objectName: '' }, 'objectName'],
-    ['a name that is no text', { objectName: 5 }, 'objectName'],
+    ['a name that is not a string', { objectName: 5 }, 'objectName'],
     ['a name with a line break', { objectName: 'a\nb' }, 'objectName'],
-    ['a beginning with a line break', { objectNamePrefix: 'a\r' }, 'objectNamePrefix'],
-    ['a beginning with the file’s name', { objectNamePrefix: '${filename}' }, 'objectNamePrefix'],
-    ['a beginning that leaves no room', { objectNamePrefix: 'x'.repeat(1024) }, 'objectNamePrefix'],
-    ['no time', { objectName: 'a', expiresInSeconds: 0 }, 'expiresInSeconds'],
+    ['a prefix with a line break', { objectNamePrefix: 'a\r' }, 'objectNamePrefix'],
+    ['a prefix with the file’s name', { objectNamePrefix: '${filename}' }, 'objectNamePrefix'],
+    ['a prefix that leaves no room', { objectNamePrefix: 'x'.repeat(1024) }, 'objectNamePrefix'],
+    ['a validity of zero', { objectName: 'a', expiresInSeconds: 0 }, 'expiresInSeconds'],
     ['more than a week', { objectName: 'a', expiresInSeconds: 604_801 }, 'expiresInSeconds'],
-    ['less than nothing', { objectName: 'a', minBytes: -1 }, 'minBytes'],
-    ['half a byte', { objectName: 'a', maxBytes: 0.5 }, 'maxBytes'],
-    ['bounds in the wrong order', { objectName: 'a', minBytes: 2, maxBytes: 1 }, 'maxBytes'],
+    ['a negative minimum', { objectName: 'a', minBytes: -1 }, 'minBytes'],
+    ['a fraction of a byte', { objectName: 'a', maxBytes: 0.5 }, 'maxBytes'],
+    ['limits in the wrong order', { objectName: 'a', minBytes: 2, maxBytes: 1 }, 'maxBytes'],
     ['two types', { objectName: 'a', contentType: 'a/b', contentTypePrefix: 'a/' }, 'contentTypePrefix'],
     ['a type with a line break', { objectName: 'a', contentType: 'a\nb' }, 'contentType'],
-    ['metadata that is no header', { objectName: 'a', metadata: { a: 'é' } }, 'metadata.a'],
-    ['an unknown access', { objectName: 'a', predefinedAcl: 'public' }, 'predefinedAcl'],
+    ['metadata that a header cannot carry', { objectName: 'a', metadata: { a: 'é' } }, 'metadata.a'],
+    ['an unknown access control list', { objectName: 'a', predefinedAcl: 'public' }, 'predefinedAcl'],
     ['another status', { objectName: 'a', successStatus: 202 }, 'successStatus'],
     ['a redirect to a script', { objectName: 'a', successRedirect: 'javascript:x' }, 'successRedirect'],
   ])('%s', (_, options, field) => {

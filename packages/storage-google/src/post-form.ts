@@ -1,5 +1,5 @@
 /**
- * Signed forms: what lets a web page's visitor upload one file without any credentials.
+ * Signed forms, which let a visitor of a web page upload one file without credentials.
  *
  * @see https://cloud.google.com/storage/docs/authentication/signatures#policy-document
  * @see https://cloud.google.com/storage/docs/xml-api/post-object-forms
@@ -19,29 +19,29 @@ import { bucketNameOf, headerValue, metadataHeaders, objectNameOf } from './name
 import { expiryOf } from './presign.ts';
 import type { Scope } from './requests.ts';
 
-/** What a form may upload, of `exPresignPostForm`. Either `objectName` or `objectNamePrefix` must be given. */
+/** Options of `exPresignPostForm`: what the form may upload. Requires either `objectName` or `objectNamePrefix`. */
 export interface PostFormOptions extends CallOptions {
-  /** Name of the object. `${filename}` in it stands for the name of the file that is uploaded. */
+  /** Name of the object. The service replaces `${filename}` in it by the name of the uploaded file. */
   readonly objectName?: string;
-  /** Name of the object begins with this; empty for any. The form asks for this and the file's name. */
+  /** Prefix of the object's name; empty for any name. The form sets the name to this prefix and the file's name. */
   readonly objectNamePrefix?: string;
-  /** How long the form works, in seconds: 1–604 800 (7 days). Default 3600. */
+  /** How long the form is valid, in seconds: 1–604,800 (7 days). Default 3600. */
   readonly expiresInSeconds?: number;
-  /** Fewest bytes that the file may have. Default 0. */
+  /** Minimum size of the file. Default 0. */
   readonly minBytes?: number;
-  /** Most bytes that the file may have. Default: the service's limit. */
+  /** Maximum size of the file. Default: the service's limit. */
   readonly maxBytes?: number;
   /** Media type of the object. */
   readonly contentType?: string;
-  /** What the media type begins with, such as `image/`; the page adds a field `content-type` with the whole of it. */
+  /** Prefix of the media type, such as `image/`; the page adds a field `content-type` with the full type. */
   readonly contentTypePrefix?: string;
-  /** The user's own metadata of the object, as of uploads. */
+  /** User metadata of the object, as for uploads. */
   readonly metadata?: Readonly<Record<string, string>>;
-  /** Access to the object. Default: what the container gives to new objects. */
+  /** Access to the object. Default: the container's default for new objects. */
   readonly predefinedAcl?: PredefinedAcl;
-  /** Status of the answer. Default 204. */
+  /** Status of the response. Default 204. */
   readonly successStatus?: 200 | 201 | 204;
-  /** Where a browser is sent instead; bucket, key and entity tag are added to the query. */
+  /** URL to redirect the browser to instead; the service adds bucket, key and ETag to its query. */
   readonly successRedirect?: string;
 }
 
@@ -57,8 +57,8 @@ interface Part {
   readonly condition: object;
 }
 
-/** What the service replaces by the name of the file. */
-// biome-ignore lint/suspicious/noTemplateCurlyInString: the service wants just this
+/** The service replaces this by the name of the file. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: the service's placeholder
 const filename = '${filename}';
 
 /** Signs a form. No exchange. */
@@ -99,13 +99,13 @@ function keyPart({ objectName, objectNamePrefix }: PostFormOptions): Part {
       throw invalidArgument('objectName', `must be a string, not ${describe(objectName)}`);
     objectNameOf(objectName.replaceAll(filename, 'f'));
     const field = ['key', objectName] as const;
-    const at = objectName.indexOf(filename);
-    return { field, condition: at < 0 ? { key: objectName } : ['starts-with', '$key', objectName.slice(0, at)] };
+    const index = objectName.indexOf(filename);
+    return { field, condition: index < 0 ? { key: objectName } : ['starts-with', '$key', objectName.slice(0, index)] };
   }
   const prefix: unknown = objectNamePrefix;
-  const isText = typeof prefix === 'string' && prefix.isWellFormed() && !/[\r\n]/.test(prefix);
-  if (!isText || prefix.includes(filename) || new TextEncoder().encode(prefix).length >= maxObjectNameBytes) {
-    const rule = `must be the beginning of an object's name, without line breaks and ${filename}`;
+  const isValid = typeof prefix === 'string' && prefix.isWellFormed() && !/[\r\n]/.test(prefix);
+  if (!isValid || prefix.includes(filename) || new TextEncoder().encode(prefix).length >= maxObjectNameBytes) {
+    const rule = `must be the start of an object's name, without line breaks and ${filename}`;
     throw invalidArgument('objectNamePrefix', `${rule}, not ${describe(prefix)}`);
   }
   return { field: ['key', prefix + filename], condition: ['starts-with', '$key', prefix] };
@@ -122,10 +122,9 @@ function* otherParts(scope: Scope, options: PostFormOptions): Generator<Part, vo
   if (contentTypePrefix !== undefined) {
     yield { condition: ['starts-with', '$content-type', headerValue('contentTypePrefix', contentTypePrefix)] };
   }
-  const { spelling } = scope.credentials;
+  const { dialect } = scope.credentials;
   const own = metadataHeaders(metadata, metadataPrefix);
-  for (const [name, value] of Object.entries(spelling ? spelling.write(own, undefined) : own))
-    yield exactly(name, value);
+  for (const [name, value] of Object.entries(dialect ? dialect.write(own, undefined) : own)) yield exactly(name, value);
   if (successStatus !== undefined) {
     if (![200, 201, 204].includes(successStatus)) {
       throw invalidArgument('successStatus', `must be 200, 201 or 204, not ${describe(successStatus)}`);
@@ -134,26 +133,26 @@ function* otherParts(scope: Scope, options: PostFormOptions): Generator<Part, vo
   }
   if (successRedirect !== undefined) {
     if (!/^https?:\/\/\S+$/.test(headerValue('successRedirect', successRedirect))) {
-      throw invalidArgument('successRedirect', `must be a URL that begins with https:// or http://`);
+      throw invalidArgument('successRedirect', `must be a URL that starts with https:// or http://`);
     }
     yield exactly('success_action_redirect', successRedirect);
   }
 }
 
-/** The condition on the size, if there is to be one. */
+/** The condition on the size, if there is one. */
 function sizeRange({ minBytes, maxBytes }: PostFormOptions): (string | number)[][] {
   for (const [field, value] of Object.entries({ minBytes, maxBytes })) {
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0)) {
-      throw invalidArgument(field, `must be a whole number of bytes from 0, not ${describe(value)}`);
+      throw invalidArgument(field, `must be a whole number of bytes, at least 0, not ${describe(value)}`);
     }
   }
   if (minBytes === undefined && maxBytes === undefined) return [];
-  const [least, most] = [minBytes ?? 0, maxBytes ?? maxObjectBytes];
-  if (most < least) throw invalidArgument('maxBytes', `must not be below minBytes (${least}); not ${most}`);
-  return [['content-length-range', least, most]];
+  const [min, max] = [minBytes ?? 0, maxBytes ?? maxObjectBytes];
+  if (max < min) throw invalidArgument('maxBytes', `must not be below minBytes (${min}); not ${max}`);
+  return [['content-length-range', min, max]];
 }
 
-/** JSON in which everything beyond ASCII is escaped, as the service wants a policy. */
+/** JSON with all non-ASCII characters escaped, as the service requires for a policy. */
 function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[\u007f-\uffff]/g,

@@ -1,5 +1,5 @@
 /**
- * Signed URLs: what anyone who has one may do, for a while.
+ * Signed URLs, which give anyone who has one access to an object until they expire.
  *
  * @see https://cloud.google.com/storage/docs/access-control/signed-urls
  */
@@ -22,8 +22,8 @@ const methods: readonly string[] = ['GET', 'HEAD', 'PUT', 'DELETE', 'POST'];
 /** Options of `presignObjectUrl` of Google Storage. */
 export interface GooglePresignOptions extends Omit<PresignOptions, 'contentType' | 'method'> {
   /**
-   * What the URL lets its holder do. `POST` starts a resumable upload: the holder sends it without a body and with the
-   * header `x-goog-resumable: start`, and uploads with `PUT` to the address in the answer's `location`. Default `GET`.
+   * The method that the URL allows. `POST` starts a resumable upload: the holder sends it without a body and with the
+   * header `x-goog-resumable: start`, and uploads with `PUT` to the URL in the response's `location`. Default `GET`.
    *
    * @see https://cloud.google.com/storage/docs/performing-resumable-uploads
    */
@@ -47,11 +47,11 @@ export function* presignObjectUrl(
   const expiresInSeconds = expiryOf(options);
   oneOf('method', method, methods);
   const path = `/${encodePart(container)}/${encodeName(name)}`;
-  const { spelling } = scope.credentials;
+  const { dialect } = scope.credentials;
   const start = method === 'POST' ? { 'x-goog-resumable': 'start' } : {};
   const headers = {
     host: scope.host,
-    ...(spelling ? spelling.write(start, undefined) : start),
+    ...(dialect ? dialect.write(start, undefined) : start),
     ...(contentType !== undefined && { 'content-type': headerValue('contentType', contentType) }),
   };
   const query = responseQuery(options);
@@ -60,7 +60,7 @@ export function* presignObjectUrl(
   return `${scope.origin}${path}?${signer.presign({ method, path, headers }, query, nowMs, expiresInSeconds)}`;
 }
 
-/** How long something signed works, in seconds: an hour, unless the options say otherwise. */
+/** How long a signature is valid, in seconds. Default: an hour. */
 export function expiryOf({ expiresInSeconds = 3600 }: Pick<PresignOptions, 'expiresInSeconds'>): number {
   if (Number.isInteger(expiresInSeconds) && expiresInSeconds >= 1 && expiresInSeconds <= maxExpirySeconds) {
     return expiresInSeconds;

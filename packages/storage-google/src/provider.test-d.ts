@@ -1,4 +1,4 @@
-/** What a user of Google Storage gets from the compiler: narrowed models, exact providers, options that are checked. */
+/** The types that users of Google Storage get: narrowed models, exact providers, checked options. */
 import type { Async, Blocking, BlockingListing, InputOf, ProviderFor, StorageOperations } from '@isobar/core';
 import { getProvider } from '@isobar/core';
 import { describe, expectTypeOf, test } from 'vitest';
@@ -12,36 +12,36 @@ import type {
 } from './index.ts';
 
 describe('drivers of Google Storage', () => {
-  test('return objects with what only Google knows', () => {
+  test('return objects with Google’s own fields', () => {
     expectTypeOf<ReturnType<Blocking<GoogleStorageOperations>['getObject']>>().toEqualTypeOf<GoogleObject>();
     expectTypeOf<ReturnType<Async<GoogleStorageOperations>['writeObject']>>().toEqualTypeOf<Promise<GoogleObject>>();
   });
-  test('list containers of Google', () => {
+  test('list Google containers', () => {
     expectTypeOf<ReturnType<Blocking<GoogleStorageOperations>['iterateContainers']>>().toEqualTypeOf<
       BlockingListing<GoogleContainer>
     >();
   });
-  test('take a listed object where a reference is wanted', () => {
+  test('accept a listed object as a reference', () => {
     expectTypeOf<GoogleObject>().toExtend<Parameters<Blocking<GoogleStorageOperations>['deleteObject']>[0]>();
   });
-  test('keep generations as text', () => {
+  test('have generations as strings', () => {
     expectTypeOf<GoogleObject['extra']['generation']>().toEqualTypeOf<string | undefined>();
   });
 });
 
-describe('options that only Google knows', () => {
+describe('Google’s own options', () => {
   type Methods = Blocking<GoogleStorageOperations>;
-  test('go with the methods that every storage driver has', () => {
+  test('are accepted by portable methods', () => {
     expectTypeOf<Parameters<Methods['writeObject']>[3]>().toEqualTypeOf<GoogleUploadOptions | undefined>();
     expectTypeOf<{ ifGenerationMatch: 0; predefinedAcl: 'private' }>().toExtend<GoogleUploadOptions>();
     expectTypeOf<{ predefinedAcl: 'everybody' }>().not.toExtend<GoogleUploadOptions>();
     expectTypeOf<{ ifGenerationMatch: bigint }>().not.toExtend<GoogleUploadOptions>();
     expectTypeOf<Parameters<Methods['deleteObject']>[1]>().toExtend<{ readonly generation?: string } | undefined>();
   });
-  test('leave a driver of Google one of storage', () => {
+  test('keep a Google driver assignable to a storage driver', () => {
     expectTypeOf<GoogleStorageOperations>().toExtend<StorageOperations>();
   });
-  test('keep a resumable upload plain: text only', () => {
+  test('keep a resumable upload plain: strings only', () => {
     expectTypeOf<ResumableUpload[keyof ResumableUpload]>().toEqualTypeOf<string>();
   });
 });
@@ -50,7 +50,7 @@ describe('getProvider', () => {
   test('has the exact type for the literal id', () => {
     expectTypeOf(getProvider<'google-storage'>).returns.resolves.toEqualTypeOf<GoogleStorageProvider>();
   });
-  test('does not mind the case of the id', () => {
+  test('ignores the case of the id', () => {
     expectTypeOf<ProviderFor<'GOOGLE-Storage'>>().toEqualTypeOf<GoogleStorageProvider>();
   });
 });
@@ -59,7 +59,7 @@ describe('options', () => {
   type Options = InputOf<GoogleStorageProvider>;
   const hmac = { key: 'k', secret: 's' };
   const account = { client_email: 'a', private_key: 'b' };
-  test('know each way to authenticate', () => {
+  test('accept each way to authenticate', () => {
     expectTypeOf(hmac).toExtend<Options>();
     expectTypeOf({ ...hmac, signature: 'aws4' as const }).toExtend<Options>();
     expectTypeOf({ accessToken: 't' }).toExtend<Options>();
@@ -71,7 +71,7 @@ describe('options', () => {
     expectTypeOf({ credentials: 'metadata-server' as const }).toExtend<Options>();
     expectTypeOf({ credentials: 'anonymous' as const, project: 'p' }).toExtend<Options>();
   });
-  test('take exactly one of them', () => {
+  test('accept exactly one of them', () => {
     expectTypeOf<object>().not.toExtend<Options>();
     expectTypeOf<{ project: string }>().not.toExtend<Options>();
     expectTypeOf<{ key: string }>().not.toExtend<Options>();
@@ -80,19 +80,19 @@ describe('options', () => {
     expectTypeOf({ accessToken: 't', serviceAccount: account }).not.toExtend<Options>();
     expectTypeOf({ accessToken: 't', credentials: 'anonymous' as const }).not.toExtend<Options>();
   });
-  test('take nothing that goes with another one', () => {
+  test('refuse options of another one', () => {
     expectTypeOf({ accessToken: 't', scopes: ['s'] }).not.toExtend<Options>();
     expectTypeOf({ ...hmac, scopes: ['s'] }).not.toExtend<Options>();
     expectTypeOf({ accessToken: 't', signature: 'aws4' as const }).not.toExtend<Options>();
     expectTypeOf({ credentials: 'anonymous' as const, scopes: ['s'] }).not.toExtend<Options>();
   });
-  test('refuse values that mean nothing', () => {
+  test('refuse invalid values', () => {
     expectTypeOf({ ...hmac, signature: 'md5' as const }).not.toExtend<Options>();
     expectTypeOf({ credentials: 'default' as const }).not.toExtend<Options>();
     expectTypeOf({ accessToken: () => 5 }).not.toExtend<Options>();
     expectTypeOf({ serviceAccount: { client_email: 'a' } }).not.toExtend<Options>();
   });
-  test('have no others than these', () => {
+  test('are exactly these', () => {
     expectTypeOf<keyof Options>().toEqualTypeOf<
       | ('key' | 'secret' | 'signature' | 'accessToken' | 'serviceAccount' | 'credentials' | 'scopes')
       | ('project' | 'endpoint' | 'allowPlainHttp')

@@ -1,15 +1,15 @@
-/** The definition itself: what it says of the provider, and that making its operations does nothing. */
+/** The definition of the provider: id, capabilities, and operations that do nothing until they are driven. */
 import { describe, expect, test } from 'vitest';
 import '../../core/testing/poisoned-world.ts';
 import { scriptStorage } from '../testing/scripted-storage.ts';
 import { googleStorage } from './provider.ts';
 
 describe('googleStorage', () => {
-  test('has the id by which the registry knows it', () => expect(googleStorage.id).toBe('google-storage'));
+  test('has its id in the registry', () => expect(googleStorage.id).toBe('google-storage'));
   test('declares capabilities as plain data', () => {
     expect(structuredClone(googleStorage.capabilities)).toEqual(googleStorage.capabilities);
   });
-  test('has nothing but functions for its operations', () => {
+  test('has only functions as operations', () => {
     const members = Object.values(scriptStorage().storage) as unknown[];
     expect(members.filter((member) => typeof member !== 'function')).toEqual([]);
   });
@@ -33,7 +33,7 @@ describe('operations', () => {
     ['deleteObject', (storage) => storage.deleteObject({ container: 'BAD', name: 'a' })],
     ['getContainer', (storage) => storage.getContainer('BAD')],
     ['deleteContainer', (storage) => storage.deleteContainer('BAD')],
-  ])('%s refuses a wrong container when it is driven, not when it is called', (_, call) => {
+  ])('%s refuses an invalid container when it is driven, not when it is called', (_, call) => {
     const operation = call(scriptStorage().storage);
     expect(() => operation.next()).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
   });

@@ -1,4 +1,4 @@
-/** The definition of Google Storage and its table of operations. Read it first: everything else hangs off it. */
+/** The definition of Google Storage and its table of operations. Start reading here. */
 import {
   bytesOf,
   type ContainerReference,

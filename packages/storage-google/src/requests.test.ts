@@ -1,4 +1,4 @@
-/** The one way to the service: every request signed anew for each try, and which tries there are. */
+/** Requests to the service: signatures of each attempt, and retries. */
 import type { CloudError } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../core/testing/poisoned-world.ts';
@@ -15,7 +15,7 @@ describe('a request', () => {
     return world.service.requests[0];
   }
 
-  test('goes to the service, path and query as they were signed', () => {
+  test('goes to the service, with path and query as signed', () => {
     expect(lookUp('a')).toMatchObject({
       method: 'HEAD',
       origin: 'https://storage.googleapis.com',
@@ -25,20 +25,20 @@ describe('a request', () => {
   });
   test.each([
     ['dot segments', 'x/../y', '/demo-bucket/x/../y'],
-    ['a slash at the beginning', '/x', '/demo-bucket//x'],
-    ['slashes that repeat', 'x//y/', '/demo-bucket/x//y/'],
-    ['signs of URLs', 'x?y#z%20', '/demo-bucket/x%3Fy%23z%2520'],
-    ['blanks and plus signs', 'x y+z', '/demo-bucket/x%20y%2Bz'],
+    ['a leading slash', '/x', '/demo-bucket//x'],
+    ['repeated slashes', 'x//y/', '/demo-bucket/x//y/'],
+    ['special characters of URLs', 'x?y#z%20', '/demo-bucket/x%3Fy%23z%2520'],
+    ['spaces and plus signs', 'x y+z', '/demo-bucket/x%20y%2Bz'],
     ['characters beyond ASCII', 'été', '/demo-bucket/%C3%A9t%C3%A9'],
-  ])('keeps %s of a name', (_, name, path) => expect(lookUp(name)?.path).toBe(path));
-  test('asks for the bytes as they are stored, without signing that', () => {
+  ])('keeps %s in a name', (_, name, path) => expect(lookUp(name)?.path).toBe(path));
+  test('requests the bytes as stored, without signing that header', () => {
     const headers = lookUp('a')?.headers;
     expect([headers?.['accept-encoding'], headers?.authorization?.includes('accept-encoding')]).toEqual([
       'gzip',
       false,
     ]);
   });
-  test('is signed by the key, for the day and the region auto', () => {
+  test('is signed with the key, for the day and the region auto', () => {
     expect(lookUp('a')?.headers.authorization).toMatch(
       new RegExp(`^GOOG4-HMAC-SHA256 Credential=${exampleKey}/20260115/auto/storage/goog4_request, `),
     );
@@ -48,8 +48,8 @@ describe('a request', () => {
   });
 });
 
-describe('tries', () => {
-  test('are signed anew, each for its time', () => {
+describe('attempts', () => {
+  test('are each signed for their time', () => {
     const { storage, world } = scriptStorage();
     world.chance = [0xff];
     world.nowMs = Date.UTC(2026, 0, 15, 23, 59, 59, 950);
@@ -60,7 +60,7 @@ describe('tries', () => {
       '20260116T000000Z',
     ]);
   });
-  test('wait as the policy says', () => {
+  test('wait as the policy sets', () => {
     const { storage, world } = scriptStorage();
     world.chance = [0xff];
     world.service.on('HEAD', '/demo-bucket/a', busy, networkFailure(), found);
@@ -73,7 +73,7 @@ describe('tries', () => {
     world.run(storage.getObject('demo-bucket', 'a'));
     expect(world.sleeps).toEqual([9000]);
   });
-  test('end with the last failure, counted', () => {
+  test('end with the last failure and their number', () => {
     const { storage, world } = scriptStorage();
     world.service.always('HEAD', '/demo-bucket/a', busy);
     const failure = world.failureOf(storage.getObject('demo-bucket', 'a')) as CloudError;
@@ -85,7 +85,7 @@ describe('tries', () => {
     [403, 'AccessDenied'],
     [404, 'NoSuchKey'],
     [412, 'PreconditionFailed'],
-  ])('end at %i %s, which would not pass', (status, reason) => {
+  ])('end at %i %s, which is not transient', (status, reason) => {
     const { storage, world } = scriptStorage();
     world.service.on('HEAD', '/demo-bucket/a', errorAnswer(status, reason));
     world.failureOf(storage.getObject('demo-bucket', 'a'));
@@ -93,8 +93,8 @@ describe('tries', () => {
   });
   test.each([
     ['unavailable, then refused', busy, 'invalid-argument'],
-    ['broken off, then refused', networkFailure(), 'invalid-argument'],
-  ])('end at the second when it was %s', (_, first, code) => {
+    ['a lost connection, then refused', networkFailure(), 'invalid-argument'],
+  ])('end at the second one when the results are: %s', (_, first, code) => {
     const { storage, world } = scriptStorage();
     world.service.on('HEAD', '/demo-bucket/a', first, errorAnswer(400, 'InvalidArgument'));
     const failure = world.failureOf(storage.getObject('demo-bucket', 'a')) as CloudError;
@@ -104,26 +104,26 @@ describe('tries', () => {
 
 describe('a page of a proxy', () => {
   const page = { headers: { 'content-type': 'text/html; charset=utf-8', 'content-length': '6' }, body: '<html>' };
-  test('is no object', () => {
+  test('is not read as an object', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', '/demo-bucket/a', page);
     const failure = world.failureOf(storage.readObject({ container: 'demo-bucket', name: 'a' }));
     expect(failure).toMatchObject({ code: 'malformed-response', details: { status: 200, object: 'a' } });
   });
-  test('is no object that could be streamed, and is let go', () => {
+  test('is not streamed as an object, and is released', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', '/demo-bucket/a', page);
     const reader = storage.downloadObjectAsStream({ container: 'demo-bucket', name: 'a' }).open();
     expect(world.failureOf(reader.next())).toHaveProperty('code', 'malformed-response');
     expect(world.openStreams).toBe(0);
   });
-  test('does not say that an object was stored', () => {
+  test('does not confirm an upload', () => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', '/demo-bucket/a', page);
     const failure = world.failureOf(storage.writeObject('x', 'demo-bucket', 'a'));
     expect(failure).toHaveProperty('code', 'malformed-response');
   });
-  test('is what it is when it is stored (control)', () => {
+  test('is read when it is a stored object (control)', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', '/demo-bucket/a', { ...page, headers: { ...page.headers, 'x-goog-generation': '17' } });
     const bytes = world.run(storage.readObject({ container: 'demo-bucket', name: 'a' }));

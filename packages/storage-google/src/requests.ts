@@ -1,4 +1,4 @@
-/** The one way to the service: builds a request, has it authorised anew for each try, and reads the answer's status. */
+/** Sends all requests to the service: builds a request, signs each attempt, and checks the response's status. */
 import {
   CloudError,
   cleanUp,
@@ -26,7 +26,7 @@ import type { Headers } from './models.ts';
 import { headerValue } from './names.ts';
 import type { CheckedGoogleStorageOptions } from './options.ts';
 
-/** What every operation of a driver shares. */
+/** What all operations of a driver share. */
 export interface Scope {
   readonly origin: string;
   readonly host: string;
@@ -35,7 +35,7 @@ export interface Scope {
   readonly retry: RetryPolicy;
 }
 
-/** A request to the service, before it is authorised. Names are checked already. */
+/** A request to the service, before it is authorized. Its names are checked. */
 export interface StorageRequest extends Subject {
   readonly method: HttpRequest['method'];
   readonly query?: Query;
@@ -44,18 +44,18 @@ export interface StorageRequest extends Subject {
   /** Sent, but not signed: Google's front end rewrites `accept-encoding` before it checks the signature. */
   readonly unsigned?: { readonly 'accept-encoding'?: string; readonly range?: string };
   readonly body?: RequestBody;
-  /** Of a copy: what is copied. */
+  /** The source of a copy. */
   readonly source?: Subject;
   readonly sink?: ResponseSink;
   /** See {@link HttpRequest.maxBodyBytes}. */
   readonly maxBodyBytes?: number;
   /** See {@link HttpRequest.decode}. */
   readonly decode?: 'gzip';
-  /** Whether repeating is harmless. */
+  /** Whether the request may be sent again when its response is lost. */
   readonly idempotent: boolean;
   /**
-   * Of requests that succeed only once: whether a failure of a later try means that an earlier one had succeeded, its
-   * answer lost.
+   * For requests that succeed only once: whether the failure of a later attempt means that an earlier one succeeded
+   * although its response was lost.
    */
   readonly alreadyDone?: (failure: CloudError) => boolean;
   readonly onProgress?: (transferredBytes: number) => void;
@@ -72,10 +72,10 @@ export function makeScope(options: CheckedGoogleStorageOptions, context: Operati
 }
 
 /**
- * Sends a request until it succeeds or fails for good. One exchange, more after failures that may pass.
+ * Sends a request, and retries it after transient failures. One exchange per attempt.
  *
- * @returns The answer: a success, or what a later try was told when an earlier one had done it already.
- * @throws {CloudError} What the answer stands for; see `failures.ts`.
+ * @returns A successful response, or the response to a later attempt which shows that an earlier one succeeded.
+ * @throws {CloudError} The error for the response; see `failures.ts`.
  */
 export function send(scope: Scope, request: StorageRequest): Operation<HttpResponse> {
   return retry(scope.retry, request.idempotent, (attempts) => attempt(scope, request, attempts));
@@ -85,13 +85,13 @@ function* attempt(scope: Scope, request: StorageRequest, attempts: number): Oper
   const nowMs = yield* clock();
   let response: HttpResponse;
   try {
-    response = yield* ask(scope, request, nowMs);
+    response = yield* exchangeAuthorized(scope, request, nowMs);
   } catch (failure) {
     throw withDetails(failure, subjectOf(request));
   }
-  if (isPageOfProxy(response)) {
+  if (isProxyPage(response)) {
     if (response.stream) yield* cleanUp(release(response.stream));
-    const message = 'an HTML page came instead of an answer of the service; is there a proxy or a captive portal?';
+    const message = 'got an HTML page instead of a response from the service; is there a proxy or a captive portal?';
     throw new CloudError('malformed-response', message, { status: response.status, ...subjectOf(request) });
   }
   if (isSuccess(response.status)) return response;
@@ -101,10 +101,10 @@ function* attempt(scope: Scope, request: StorageRequest, attempts: number): Oper
 }
 
 /**
- * Whether a success is a page of somebody on the way. It would pass for an object, or for the news that one was stored.
- * Objects that are pages come with headers of the service, such as `x-goog-generation`.
+ * Whether a successful response is a page of a proxy. It would be mistaken for an object, or for the confirmation of an
+ * upload. The service sends its own headers with HTML objects, such as `x-goog-generation`.
  */
-function isPageOfProxy({ headers, status }: HttpResponse): boolean {
+function isProxyPage({ headers, status }: HttpResponse): boolean {
   if (!isSuccess(status) || !headers['content-type']?.startsWith('text/html')) return false;
   return !Object.keys(headers).some((name) => /^x-(goog|amz|guploader)-/.test(name));
 }
@@ -113,16 +113,16 @@ function subjectOf({ container, object }: Subject): Subject {
   return { ...(container && { container }), ...(object && { object }) };
 }
 
-/** One exchange; a second one when the first was refused with a proof that can be had anew. */
-function* ask(scope: Scope, request: StorageRequest, nowMs: number): Operation<HttpResponse> {
+/** One exchange; a second one after a 401 if the credentials can be renewed. */
+function* exchangeAuthorized(scope: Scope, request: StorageRequest, nowMs: number): Operation<HttpResponse> {
   const { credentials } = scope;
   const first = yield* authorized(scope, request, nowMs);
   let response = yield* exchange(first);
   if (response.status === 401 && credentials.renew?.(first.headers)) {
     response = yield* exchange(yield* authorized(scope, request, nowMs));
   }
-  const { spelling } = credentials;
-  return spelling ? { ...response, headers: spelling.read(response.headers) } : response;
+  const { dialect } = credentials;
+  return dialect ? { ...response, headers: dialect.read(response.headers) } : response;
 }
 
 function* authorized(scope: Scope, request: StorageRequest, nowMs: number): Operation<HttpRequest> {
@@ -131,8 +131,8 @@ function* authorized(scope: Scope, request: StorageRequest, nowMs: number): Oper
   const path = `/${container ?? ''}${object === undefined ? '' : `/${encodeName(object)}`}`;
   const query = request.query ? encodeQuery(request.query) : '';
   const own = request.headers ?? {};
-  const spelt = credentials.spelling ? credentials.spelling.write(own, body) : own;
-  const headers = yield* credentials.authorize({ method, path, query, headers: { host, ...spelt } }, nowMs);
+  const written = credentials.dialect ? credentials.dialect.write(own, body) : own;
+  const headers = yield* credentials.authorize({ method, path, query, headers: { host, ...written } }, nowMs);
   return {
     method,
     origin,
@@ -146,13 +146,13 @@ function* authorized(scope: Scope, request: StorageRequest, nowMs: number): Oper
   };
 }
 
-/** The project whose containers are meant, as a header. */
+/** The header for the project to list or create containers in. */
 export function* projectHeader({ credentials, project }: Scope): Operation<Record<string, string>> {
   const name = project ?? (credentials.project && (yield* credentials.project()));
   return name === undefined ? {} : { 'x-goog-project-id': headerValue('project', name) };
 }
 
-/** Whether a failure is a {@link CloudError} with a service's own name. */
+/** Whether a failure is a {@link CloudError} with this error code of the service. */
 export function hasReason(failure: unknown, reason: string): boolean {
   return isCloudError(failure) && failure.details.reason === reason;
 }

@@ -1,4 +1,4 @@
-/** Listings of versions: what is asked for, how pages follow, and which answers make no sense. */
+/** Listings of versions: requests, pages, and malformed responses. */
 import type { Operation } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../core/testing/poisoned-world.ts';
@@ -13,7 +13,7 @@ const list = ({ storage, world }: ScriptedStorage, options: object = {}) =>
   world.run(storage.listContainerObjects('demo-bucket', { versions: true, ...options }));
 
 describe('listContainerObjects of versions', () => {
-  test('tells generation and which is live, over pages', () => {
+  test('returns generations and which is live, over several pages', () => {
     const scripted = scriptStorage();
     const next =
       '<IsTruncated>true</IsTruncated><NextMarker>a&amp;</NextMarker><NextGenerationMarker>2</NextGenerationMarker>';
@@ -26,14 +26,14 @@ describe('listContainerObjects of versions', () => {
       ['a&', '3', true],
     ]);
   });
-  test('goes on after the last version where the service names no marker', () => {
+  test('continues after the last version when the service sends no marker', () => {
     const scripted = scriptStorage();
     scripted.world.service
       .on('GET', '/demo-bucket?versions=', page(version('a', 7, false), '<IsTruncated>true</IsTruncated>'))
       .on('GET', /generation-marker=7.*marker=a/, page(version('a', 8, true)));
     expect(list(scripted)).toHaveLength(2);
   });
-  test('goes on after a folder without a generation', () => {
+  test('continues after a folder, which has no generation', () => {
     const scripted = scriptStorage();
     const folder = '<CommonPrefixes><Prefix>d/</Prefix></CommonPrefixes>';
     const next = '<IsTruncated>true</IsTruncated><NextMarker>d/</NextMarker>';
@@ -43,7 +43,7 @@ describe('listContainerObjects of versions', () => {
     expect(list(scripted, { delimiter: '/' })).toHaveLength(2);
   });
   test.each([
-    ['a page that promises more and is empty', '<IsTruncated>true</IsTruncated>'],
+    ['an empty truncated page', '<IsTruncated>true</IsTruncated>'],
     ['a version without a size', '<Version><Key>a</Key><Generation>1</Generation></Version>'],
   ])('refuses %s', (_, content) => {
     const { storage, world } = scriptStorage();
@@ -59,7 +59,7 @@ describe('listContainerObjects of versions', () => {
     const failure = world.failureOf(storage.listContainerObjects('demo-bucket', { versions: true }));
     expect(failure).toHaveProperty('code', 'malformed-response');
   });
-  test('takes nothing but true or false', () => {
+  test('accepts only true or false', () => {
     const { storage, world } = scriptStorage();
     const wrong = { versions: 'yes' as unknown as boolean };
     expect(world.failureOf(storage.listContainerObjects('demo-bucket', wrong))).toMatchObject({
@@ -69,12 +69,12 @@ describe('listContainerObjects of versions', () => {
   });
 });
 
-describe('a listing whose pages go round in circles', () => {
+describe('a listing whose pages form a cycle', () => {
   const truncated = (name: string, next: string) =>
     page(
       `<IsTruncated>true</IsTruncated><NextMarker>${next}</NextMarker><Contents><Key>${name}</Key><Size>1</Size></Contents>`,
     );
-  test('ends in an error, however wide the circle', () => {
+  test('fails, also when the cycle has several pages', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', '/demo-bucket', truncated('a', 'b'));
     world.service.on('GET', '/demo-bucket?marker=b', truncated('c', 'd'));
@@ -87,7 +87,7 @@ describe('a listing whose pages go round in circles', () => {
     ['a', 'b'],
     ['｡', '😀'],
     ['Z', 'a'],
-  ])('goes from %s to %s, which comes after it', (first, second) => {
+  ])('continues from %s to %s, which comes after it', (first, second) => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', '/demo-bucket', truncated('A', first));
     world.service.on('GET', `/demo-bucket?marker=${encodeURIComponent(first)}`, truncated('B', second));
@@ -112,7 +112,7 @@ describe('a model of an old version', () => {
     ['copyObject', (storage) => storage.copyObject(old, 'demo-bucket', 'b')],
     ['updateObjectMetadata', (storage) => storage.updateObjectMetadata(old, { contentType: 'text/plain' })],
     ['deleteObject', (storage) => storage.deleteObject(old)],
-  ])('is not taken for the live one by %s', (_, call) => {
+  ])('is refused by %s', (_, call) => {
     const { storage, world } = scriptStorage();
     const failure = world.failureOf(call(storage));
     expect(failure).toMatchObject({ code: 'invalid-argument', message: expect.stringContaining('old version') });

@@ -1,4 +1,4 @@
-/** A service account that opens nothing, whose key is made for each run of the tests. */
+/** A service account without access to anything. Its key is generated for each test run. */
 import { createPublicKey, generateKeyPairSync, type KeyObject, verify } from 'node:crypto';
 
 const { privateKey } = generateKeyPairSync('rsa', {
@@ -7,7 +7,7 @@ const { privateKey } = generateKeyPairSync('rsa', {
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 });
 
-/** What its key file holds. */
+/** The contents of its key file. */
 export const exampleAccount = {
   type: 'service_account',
   project_id: 'demo-project',
@@ -18,10 +18,10 @@ export const exampleAccount = {
   token_uri: 'https://oauth2.googleapis.com/token',
 } as const;
 
-/** What verifies its signatures. */
+/** The public key that verifies its signatures. */
 export const examplePublicKey: KeyObject = createPublicKey(privateKey);
 
-/** The parts of a JSON Web Token, once its signature has been verified with the example's key. */
+/** Verifies a JSON Web Token with the example's key, and returns its parts. */
 export function openJwt(token: string): { readonly header: unknown; readonly claims: Record<string, unknown> } {
   const [header = '', claims = '', signature = ''] = token.split('.');
   if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) throw new Error('not base64url without padding');
@@ -31,7 +31,7 @@ export function openJwt(token: string): { readonly header: unknown; readonly cla
     examplePublicKey,
     Buffer.from(signature, 'base64url'),
   );
-  if (!isGenuine) throw new Error('the signature does not hold');
+  if (!isGenuine) throw new Error('the signature is wrong');
   const read = (part: string) => JSON.parse(Buffer.from(part, 'base64url').toString());
   return { header: read(header), claims: read(claims) };
 }

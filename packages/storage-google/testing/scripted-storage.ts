@@ -1,4 +1,4 @@
-/** A Google Storage driver whose service is a script that accepts only signed requests. */
+/** Operations of Google Storage against a scripted service that accepts only signed requests. */
 import type { RetryPolicy } from '@isobar/core/provider';
 import type { Answer } from '../../core/testing/scripted-service.ts';
 import { ScriptedWorld } from '../../core/testing/scripted-world.ts';
@@ -6,20 +6,20 @@ import type { GoogleStorageOperations } from '../src/contract.ts';
 import { googleStorage } from '../src/provider.ts';
 import { signatureProblem } from './signature-verifier.ts';
 
-/** Credentials that open nothing. */
+/** Credentials without access to anything. */
 export const exampleKey = 'GOOG1EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLE';
 /** The secret of {@link exampleKey}. */
 export const exampleSecret = 'bXlGYWtlU2VjcmV0S2V5Rm9yRG9jc09ubHkxMjM0';
 
 const policy: RetryPolicy = { attempts: 3, baseDelayMs: 100, maxDelayMs: 1000, budgetMs: 60_000 };
 
-/** A driver and the world that it sees. */
+/** The operations and the scripted world that they run in. */
 export interface ScriptedStorage {
   readonly world: ScriptedWorld;
   readonly storage: GoogleStorageOperations;
 }
 
-/** Makes a driver with an example key for a world of its own, which accepts only what that has signed. */
+/** Makes operations with an example key, and a scripted world that accepts only requests signed with it. */
 export function scriptStorage(
   settings: { readonly project?: string; readonly attempts?: number } = {},
 ): ScriptedStorage {
@@ -33,7 +33,7 @@ export function scriptStorage(
   return scripted;
 }
 
-/** Makes a driver with any options for a world of its own. */
+/** Makes operations with any options, and a scripted world. */
 export function scriptStorageWith(input: object, attempts: number = policy.attempts): ScriptedStorage {
   const world = new ScriptedWorld();
   const options = googleStorage.options.safeParse(input);
@@ -51,10 +51,10 @@ export function errorAnswer(status: number, code: string, message = 'It did not 
   };
 }
 
-/** An answer that tells to come back later. */
+/** A response that asks the client to retry. */
 export const busy: Answer = errorAnswer(503, 'ServiceUnavailable', 'Come back later.');
 
-/** The answer to a request for a range of an object: those bytes, and where in the object they lie. */
+/** The response to a request for a range of an object. */
 export function rangeAnswer(whole: Uint8Array, startBytes: number, endBytes: number, more: Answer = {}): Answer {
   return {
     status: 206,

@@ -1,24 +1,24 @@
 /**
- * Verifies version 2 signatures as a server does, from the request as it came. Shares no code with the signer.
+ * Verifies version 2 signatures of received requests, as a server does. Shares no code with the signer.
  *
  * @see https://cloud.google.com/storage/docs/access-control/signed-urls-v2
  */
 import { createHmac } from 'node:crypto';
 import type { ReceivedRequest } from './signature-verifier.ts';
 
-/** Parameters that belong to what is signed; a pattern where the signer has a list. */
+/** Query parameters that are signed: a pattern, where the signer has a list. */
 const signedParameter =
   /^(acl|billing|compose|cors|defaultObjectAcl|delete|encryptionConfig|lifecycle|location|logging|partNumber|requestPayment|response-.*|storageClass|tagging|uploadId|uploads|userProject|versionId|versioning|versions|website|websiteConfig)$/;
 
-/** What is wrong with the `Authorization` of a request; `undefined` when nothing is. */
+/** The problem with a request's `Authorization`; `undefined` when it is valid. */
 export function problemV2({ headers, method, path }: ReceivedRequest, key: string, secret: string): string | undefined {
   const [, id, signature] = /^GOOG1 (\S+):([A-Za-z0-9+/]{27}=)$/.exec(headers.authorization ?? '') ?? [];
-  if (id !== key) return 'has no authorization of the right form';
+  if (id !== key) return 'has no valid authorization';
   if (headers.date === undefined || Number.isNaN(Date.parse(headers.date))) return 'has no date';
   return signature === signed(secret, method, path, headers, headers.date) ? undefined : 'has the wrong signature';
 }
 
-/** What is wrong with a request for a signed URL; `undefined` when nothing is. Not whether it has expired. */
+/** The problem with a signed URL; `undefined` when it is valid. Does not check its expiry. */
 export function urlProblemV2(
   { headers, method, path }: ReceivedRequest,
   key: string,
@@ -26,7 +26,7 @@ export function urlProblemV2(
 ): string | undefined {
   const url = new URL(path, 'http://host');
   const expires = url.searchParams.get('Expires') ?? '';
-  if (url.searchParams.get('GoogleAccessId') !== key || !/^\d+$/.test(expires)) return 'does not say who, until when';
+  if (url.searchParams.get('GoogleAccessId') !== key || !/^\d+$/.test(expires)) return 'has no access id or no expiry';
   const isRight = url.searchParams.get('Signature') === signed(secret, method, path, headers, expires);
   return isRight ? undefined : 'has the wrong signature';
 }

@@ -1,14 +1,14 @@
-/** Writes XML in every way in which a server may write the same document. */
+/** Writes XML in all the forms in which a server may write the same document. */
 import fc from 'fast-check';
 
-/** An element as it should be read. */
+/** An element as the reader should return it. */
 export interface ExpectedElement {
   readonly name: string;
   readonly text: string;
   readonly children: ExpectedElement[];
 }
 
-/** A way to write an element, and what it should be read as. */
+/** A written element, and how it should be read. */
 export interface WrittenElement {
   readonly xml: string;
   readonly expected: ExpectedElement;
@@ -16,7 +16,7 @@ export interface WrittenElement {
 
 const named: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
 
-/** Characters that XML allows, weighted towards those that it treats specially. */
+/** Characters that XML allows, weighted towards special ones. */
 const characters = fc.oneof(
   fc.constantFrom('<', '>', '&', '"', "'", ']', '-', '/', '=', ';', ' ', '\n', '\t', 'é', '😀'),
   fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCodePoint(code)),
@@ -26,7 +26,7 @@ const names = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_.-]{0,8}$/);
 const prefixes = fc.constantFrom('', '', 'ns:', 's3:');
 const blanks = fc.constantFrom('', ' ', '\n  ', '\t');
 
-/** A text as character data, each special character written in one of the ways there are. */
+/** Text as character data, with each special character in one of its possible forms. */
 const writtenText = fc.tuple(texts, fc.array(fc.nat(3), { minLength: 12, maxLength: 12 })).map(([text, ways]) => ({
   text,
   xml: [...text].map((sign, index) => writeCharacter(sign, ways[index] ?? 0)).join(''),
@@ -49,7 +49,7 @@ const attributes = fc
       .join(''),
   );
 
-/** Elements of a few levels, written in any way. */
+/** Elements with a few levels, written in any form. */
 export const writtenElements: fc.Arbitrary<WrittenElement> = fc.letrec<{ element: WrittenElement }>((tie) => ({
   element: fc
     .record({
@@ -80,7 +80,7 @@ export const writtenElements: fc.Arbitrary<WrittenElement> = fc.letrec<{ element
     }),
 })).element;
 
-/** What may stand before and after the root: declarations, comments, blanks. */
+/** What may come before and after the root: comments, processing instructions, white space. */
 export const surroundings: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(
@@ -102,7 +102,7 @@ function writeCharacter(sign: string, way: number): string {
 
 const fields = ['Key', 'Size', 'ETag', 'Owner'];
 
-/** Records that mostly look alike, with fields missing, repeated or in another order, and now and then a stranger. */
+/** Records that mostly have the same layout, with fields missing, repeated or reordered, and some other elements. */
 export const writtenRecords: fc.Arbitrary<WrittenElement[]> = fc
   .tuple(
     fc.array(fc.array(fc.constantFrom(...fields), { maxLength: 5 }), { minLength: 1, maxLength: 3 }),

@@ -1,4 +1,4 @@
-/** Access control lists and roles: the documents, what pins a change, and what trying shows. */
+/** Access control lists and roles: documents, conditions of changes, and probing. */
 import { describe, expect, test } from 'vitest';
 import '../../../core/testing/poisoned-world.ts';
 import { type Answer, networkFailure } from '../../../core/testing/scripted-service.ts';
@@ -54,14 +54,14 @@ describe('a list', () => {
       (s) => s.exSetDefaultObjectAcl('demo-bucket', entries),
     ],
     ['of an object', `${path}?acl=`, (s) => s.exGetObjectAcl(object), (s) => s.exSetObjectAcl(object, entries)],
-  ])('%s is written, and read as it was written', (_, target, get, set) => {
+  ])('%s is written, and read back', (_, target, get, set) => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', target, busy, networkFailure(), {}).on('GET', target, { body: document });
     world.run(set(storage) as never);
     expect(textOf(world.service.requests[0]?.body)).toBe(document);
     expect(world.run(get(storage) as never)).toEqual({ entries });
   });
-  test('tells owner and version, in whatever way it is written', () => {
+  test('has owner and version, in any notation', () => {
     const { storage, world } = scriptStorage();
     const more = entryOf(`<Scope other="x" type='AllUsers'/>`, ' READ ');
     world.service.on('GET', `${path}?acl=`, listOf(own + more, { 'x-goog-metageneration': '3' }));
@@ -71,7 +71,7 @@ describe('a list', () => {
       entries: [entries[0], entries[5]],
     });
   });
-  test('names what is not known, and shows the rest', () => {
+  test('names unknown entries, and returns the rest', () => {
     const { storage, world } = scriptStorage();
     const odd =
       entryOf('<Scope type="Robot"><ID>1</ID></Scope>', 'READ') +
@@ -83,14 +83,14 @@ describe('a list', () => {
     expect(known).toEqual([entries[0]]);
     expect(unknown).toEqual(['Robot: READ', 'AllUsers: DANCE', 'UserById: READ', 'no scope: no permission']);
   });
-  test('is set by name', () => {
+  test('is set to a predefined list', () => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', `${path}?acl=`, {});
     world.run(storage.exSetObjectAcl(object, 'public-read'));
     expect(world.service.requests[0]).toMatchObject({ headers: { 'x-goog-acl': 'public-read' } });
     expect(world.service.requests[0]?.body).toBeUndefined();
   });
-  test('is set on conditions, and then not repeated', () => {
+  test('is set on conditions, and then not retried', () => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', `${path}?acl=`, busy);
     const options = { ifGenerationMatch: '7', ifMetagenerationMatch: 2 };
@@ -101,18 +101,22 @@ describe('a list', () => {
   });
   const [, second] = entries;
   test.each<[string, unknown, string]>([
-    ['nothing', undefined, 'acl'],
+    ['undefined', undefined, 'acl'],
     ['a model', { entries }, 'acl'],
     ['an unknown name', 'public', 'predefinedAcl'],
     ['101 entries', Array.from({ length: 101 }, () => second), 'acl'],
-    ['an entry that is nothing', [second, null], 'acl[1]'],
-    ['a field that is not known', [{ ...second, role: 'READER' }], 'acl[0].role'],
+    ['a null entry', [second, null], 'acl[1]'],
+    ['an unknown field', [{ ...second, role: 'READER' }], 'acl[0].role'],
     ['no scope', [{ permission: 'READ' }], 'acl[0].scope'],
     ['an unknown scope', [{ scope: { type: 'User' }, permission: 'READ' }], 'acl[0].scope.type'],
     ['no address', [second, { scope: { type: 'UserByEmail' }, permission: 'READ' }], 'acl[1].scope.emailAddress'],
-    ['an id for an address', [{ scope: { type: 'UserByEmail', id: 'a' }, permission: 'READ' }], 'acl[0].scope.id'],
-    ['an address of all', [{ scope: { type: 'AllUsers', id: 'a' }, permission: 'READ' }], 'acl[0].scope.id'],
-    ['a permission that is none', [{ ...second, permission: 'OWNER' }], 'acl[0].permission'],
+    [
+      'an id instead of an address',
+      [{ scope: { type: 'UserByEmail', id: 'a' }, permission: 'READ' }],
+      'acl[0].scope.id',
+    ],
+    ['an id of all users', [{ scope: { type: 'AllUsers', id: 'a' }, permission: 'READ' }], 'acl[0].scope.id'],
+    ['an unknown permission', [{ ...second, permission: 'OWNER' }], 'acl[0].permission'],
   ])('is refused for %s', (_, acl, field) => {
     const { storage, world } = scriptStorage();
     const failure = world.failureOf(storage.exSetObjectAcl(object, acl as AclEntry[]));
@@ -124,7 +128,7 @@ describe('a list', () => {
 describe('exGetPermissions', () => {
   const check = '/demo-bucket/.isobar-write-check-80808080808080808080808080808080';
   const list = '/demo-bucket?max-keys=0';
-  const ask = (
+  const probe = (
     answers: readonly [method: 'GET' | 'HEAD' | 'DELETE', path: string, answer: Answer][],
     name?: string,
   ) => {
@@ -167,20 +171,20 @@ describe('exGetPermissions', () => {
         ['GET', list, denied],
       ],
     ],
-  ])('tells %s of a container', (level, answers) => {
-    const { world, operation } = ask(answers);
+  ])('returns %s for a container', (level, answers) => {
+    const { world, operation } = probe(answers);
     expect(world.run(operation)).toEqual({ container: level });
     expect(world.service.unasked).toEqual([]);
   });
-  test('asks for the removal of nothing but what does not exist', () => {
-    const { world, operation } = ask([
+  test('sends a delete only on the condition that the object does not exist', () => {
+    const { world, operation } = probe([
       ['GET', '/demo-bucket?acl=', denied],
       ['DELETE', check, denied],
       ['GET', list, {}],
     ]);
     world.run(operation);
-    const removals = world.service.requests.filter(({ method }) => method === 'DELETE');
-    expect(removals.map(({ headers }) => headers['x-goog-if-generation-match'])).toEqual(['0']);
+    const deletes = world.service.requests.filter(({ method }) => method === 'DELETE');
+    expect(deletes.map(({ headers }) => headers['x-goog-if-generation-match'])).toEqual(['0']);
   });
   test.each<[string, readonly ['GET' | 'HEAD', string, Answer][]]>([
     ['OWNER', [['GET', `${path}?acl=`, listOf(own)]]],
@@ -198,15 +202,15 @@ describe('exGetPermissions', () => {
         ['HEAD', path, { status: 403 }],
       ],
     ],
-  ])('tells %s of an object', (level, answers) => {
-    const { world, operation } = ask([['GET', '/demo-bucket?acl=', listOf(own)], ...answers], 'a b');
+  ])('returns %s for an object', (level, answers) => {
+    const { world, operation } = probe([['GET', '/demo-bucket?acl=', listOf(own)], ...answers], 'a b');
     expect(world.run(operation)).toEqual({ container: 'OWNER', object: level });
   });
   test.each<[string, string, readonly ['GET' | 'DELETE', string, Answer][]]>([
     ['not-found', 'a container that does not exist', [['GET', '/demo-bucket?acl=', errorAnswer(404, 'NoSuchBucket')]]],
     [
       'not-found',
-      'one that is gone meanwhile',
+      'one that was deleted meanwhile',
       [
         ['GET', '/demo-bucket?acl=', denied],
         ['DELETE', check, errorAnswer(404, 'NoSuchBucket')],
@@ -214,7 +218,7 @@ describe('exGetPermissions', () => {
     ],
     ['unauthenticated', 'a wrong key', [['GET', '/demo-bucket?acl=', errorAnswer(403, 'SignatureDoesNotMatch')]]],
   ])('fails with %s for %s', (code, _, answers) => {
-    const { world, operation } = ask(answers);
+    const { world, operation } = probe(answers);
     expect(world.failureOf(operation)).toHaveProperty('code', code);
   });
   test.each([
@@ -232,7 +236,7 @@ describe('a role', () => {
   const jane = entryOf('<Scope type="UserByEmail"><EmailAddress>Jane@example.com</EmailAddress></Scope>', 'READ');
   const head = { headers: { 'content-length': '1', 'x-goog-generation': '7', 'x-goog-metageneration': '2' } };
 
-  test('of an object is given on the condition that nothing changed since the look before', () => {
+  test('of an object is granted on the condition that nothing changed since the look-up', () => {
     const { storage, world } = scriptStorage();
     world.service
       .on('HEAD', path, head)
@@ -250,34 +254,34 @@ describe('a role', () => {
     expect(textOf(request?.body)).toContain('<ID>00b4</ID>');
   });
   test.each([
-    ['told', { 'x-goog-metageneration': '5' }, '5'],
-    ['not told', {}, undefined],
+    ['reported', { 'x-goog-metageneration': '5' }, '5'],
+    ['not reported', {}, undefined],
   ])('of a container is pinned when its version is %s', (_, headers, expected) => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', '/demo-bucket?acl=', listOf(own, headers)).on('PUT', '/demo-bucket?acl=', {});
     world.run(storage.exSetPermissions('demo-bucket', undefined, 'allUsers', 'WRITER'));
     expect(world.service.requests[1]?.headers['x-goog-if-metageneration-match']).toBe(expected);
   });
-  test('that is there already is not written again', () => {
+  test('that exists is not written again', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', '/demo-bucket?acl=', listOf(own + jane));
     world.run(storage.exSetPermissions('demo-bucket', undefined, 'user-JANE@example.com', 'READER'));
     expect(world.service.requests).toHaveLength(1);
   });
-  test('is taken away, and no other', () => {
+  test('is revoked, and no other', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', '/demo-bucket?acl=', listOf(own + jane)).on('PUT', '/demo-bucket?acl=', {});
     world.run(storage.exDeletePermissions('demo-bucket', undefined, 'user-jane@example.com'));
     expect(textOf(world.service.requests[1]?.body)).not.toContain('example.com');
     expect(textOf(world.service.requests[1]?.body)).toContain('00b4');
   });
-  test('that nobody has cannot be taken away', () => {
+  test('that does not exist cannot be revoked', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', '/demo-bucket?acl=', listOf(own));
     const failure = world.failureOf(storage.exDeletePermissions('demo-bucket', undefined, 'allUsers'));
     expect(failure).toHaveProperty('code', 'not-found');
   });
-  test('is not changed in a list of which something would be lost', () => {
+  test('is not changed in a list with unknown entries', () => {
     const { storage, world } = scriptStorage();
     const odd = entryOf('<Scope type="Robot"/>', 'READ');
     world.service.on('GET', '/demo-bucket?acl=', listOf(own + odd));
@@ -299,7 +303,7 @@ describe('a role', () => {
     ['domain-b.c', '<Scope type="GroupByDomain"><Domain>b.c</Domain>'],
     ['user-00b7', '<Scope type="UserById"><ID>00b7</ID>'],
     ['allAuthenticatedUsers', '<Scope type="AllAuthenticatedUsers">'],
-  ])('is given to %s', (entity, scope) => {
+  ])('is granted to %s', (entity, scope) => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', '/demo-bucket?acl=', listOf(own)).on('PUT', '/demo-bucket?acl=', {});
     world.run(storage.exSetPermissions('demo-bucket', undefined, entity, 'READER'));
@@ -308,7 +312,7 @@ describe('a role', () => {
   test.each<[string, string | undefined, unknown, unknown, string]>([
     ['an unknown entity', undefined, 'project-owners-1', 'READER', 'entity'],
     ['no entity', undefined, undefined, 'READER', 'entity'],
-    ['a nameless user', undefined, 'user-', 'READER', 'entity'],
+    ['a user without a name', undefined, 'user-', 'READER', 'entity'],
     ['an unknown role', undefined, 'allUsers', 'READ', 'role'],
     ['a writer of an object', 'a', 'allUsers', 'WRITER', 'role'],
   ])('is refused for %s', (_, name, entity, role, field) => {

@@ -1,5 +1,5 @@
 /**
- * Access control lists in Google's XML: who may do what.
+ * Access control lists in Google's XML.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/get-bucket-acls
  */
@@ -9,14 +9,14 @@ import { attributeOf, escapeXml } from '../dialect/xml.ts';
 import { childOf, childrenOf, childText, type XmlElement } from '../dialect/xml-element.ts';
 import { maxAclEntries } from '../limits.ts';
 
-/** Whom an entry is about. */
+/** The user, group or domain that an entry applies to. */
 export type AclScope =
   | { readonly type: 'UserById' | 'GroupById'; readonly id: string }
   | { readonly type: 'UserByEmail' | 'GroupByEmail'; readonly emailAddress: string }
   | { readonly type: 'GroupByDomain'; readonly domain: string }
   | { readonly type: 'AllUsers' | 'AllAuthenticatedUsers' };
 
-/** What an entry allows; each includes those before it. Objects know no `WRITE`. */
+/** What an entry allows; each permission includes those before it. Objects have no `WRITE`. */
 export type AclPermission = 'READ' | 'WRITE' | 'FULL_CONTROL';
 
 /** One entry of an access control list. */
@@ -25,21 +25,21 @@ export interface AclEntry {
   readonly permission: AclPermission;
 }
 
-/** Who may do what with a container or an object. */
+/** The access control list of a container or an object. */
 export interface AccessControlList {
-  /** Id of the owner; absent when the service does not tell. */
+  /** Id of the owner; absent when the service does not report it. */
   readonly ownerId?: string;
   readonly entries: readonly AclEntry[];
   /**
-   * What the service says in entries that this version does not know; absent when that is nothing. Writing the entries
-   * back without these takes away what they grant.
+   * Entries that this version does not know; absent when there are none. Writing `entries` back without them revokes what
+   * they grant.
    */
   readonly unknown?: readonly string[];
-  /** Version of the metadata that the list is part of, for `ifMetagenerationMatch`; absent when not told. */
+  /** Version of the metadata that includes the list, for `ifMetagenerationMatch`; absent when not reported. */
   readonly metageneration?: string;
 }
 
-/** What names the one whom a scope is about, by its type. */
+/** For each type of scope: the field and the element that identify its subject. */
 const subjects = {
   UserById: ['id', 'ID'],
   GroupById: ['id', 'ID'],
@@ -82,11 +82,11 @@ function readScope(entry: XmlElement, given: string): AclScope | undefined {
  * @throws {CloudError} `invalid-argument` that names the field, such as `acl[1].scope.emailAddress`.
  */
 export function writeAcl(entries: readonly AclEntry[]): string {
-  const rows = listOf('acl', entries, maxAclEntries).map((entry, index) => writeEntry(entry, `acl[${index}]`));
+  const rows = listOf('acl', entries, maxAclEntries).map((entry, index) => writeEntry(`acl[${index}]`, entry));
   return `<AccessControlList><Entries>${rows.join('')}</Entries></AccessControlList>`;
 }
 
-function writeEntry(entry: unknown, field: string): string {
+function writeEntry(field: string, entry: unknown): string {
   const { permission, scope } = recordOf(field, entry, ['scope', 'permission']);
   const given = recordOf(`${field}.scope`, scope, ['type', 'id', 'emailAddress', 'domain']);
   const type = oneOf(`${field}.scope.type`, given.type, types);

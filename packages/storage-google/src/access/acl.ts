@@ -1,5 +1,5 @@
 /**
- * Who may do what with a container, its new objects, or an object: as lists, or by the service's names for some.
+ * Access control lists of a container, its new objects, or an object. They are predefined or made of entries.
  *
  * @see https://cloud.google.com/storage/docs/access-control/lists
  */
@@ -17,7 +17,7 @@ import { bucketNameOf, checkedLocation } from '../names.ts';
 import { type Scope, send } from '../requests.ts';
 import { type AccessControlList, type AclEntry, readAcl, writeAcl } from './acl-document.ts';
 
-/** What a list belongs to, names checked. */
+/** What a list belongs to, with checked names. */
 export interface AclSubject {
   readonly container: string;
   readonly object?: string;
@@ -29,7 +29,7 @@ export function ofContainer(container: ContainerReference): AclSubject {
   return { container: bucketNameOf(container), query: { acl: '' } };
 }
 
-/** The list that new objects of a container are given. */
+/** The default list of a container's new objects. */
 export function ofNewObjects(container: ContainerReference): AclSubject {
   return { container: bucketNameOf(container), query: { defaultObjectAcl: '' } };
 }
@@ -40,17 +40,17 @@ export function ofObject(object: ObjectReference): AclSubject {
   return { container, object: name, query: { acl: '' } };
 }
 
-/** Lists are in Amazon's own format for requests that are signed its way; those by name work all the same. */
-function refuseAmazon({ credentials }: Scope): void {
-  if (!credentials.spelling) return;
+/** In Amazon's dialect the service sends lists in Amazon's format. Predefined lists work. */
+function requireGoogleDialect({ credentials }: Scope): void {
+  if (!credentials.dialect) return;
   const message =
-    "requests signed as `aws4` cannot show lists; connect with `signature: 'goog4'`, for which the same key works";
+    "requests signed as `aws4` cannot read or write entries; connect with `signature: 'goog4'`, which takes the same key";
   throw new CloudError('unsupported', message);
 }
 
 /** Reads a list. One exchange. */
 export function* getAcl(scope: Scope, subject: AclSubject): Operation<AccessControlList> {
-  refuseAmazon(scope);
+  requireGoogleDialect(scope);
   const response = yield* send(scope, { method: 'GET', ...subject, idempotent: true });
   const metageneration = response.headers['x-goog-metageneration'];
   return { ...readAcl(readDocument(response.body, 'AccessControlList')), ...(metageneration && { metageneration }) };
@@ -65,13 +65,13 @@ export function* setAcl(
 ): Operation<void> {
   const conditions = conditionHeaders(options);
   const content = contentOf(acl);
-  if (content.body) refuseAmazon(scope);
+  if (content.body) requireGoogleDialect(scope);
   yield* send(scope, {
     method: 'PUT',
     ...subject,
     ...content,
     headers: { ...content.headers, ...conditions },
-    // With a condition, a lost answer would make the second try fail.
+    // With a condition, a retry after a lost response would fail.
     idempotent: Object.keys(conditions).length === 0,
   });
 }

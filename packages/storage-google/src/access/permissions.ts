@@ -1,6 +1,6 @@
 /**
- * What the key in use may do, found out by trying, and single grants to others. Both in the terms that Apache Libcloud
- * has for them, which are the service's own for roles.
+ * The roles of the driver's credentials, found by probing, and grants of roles to others. Roles have the names that Apache
+ * Libcloud and the service use.
  *
  * @see https://cloud.google.com/storage/docs/access-control/lists
  */
@@ -20,20 +20,20 @@ import { type Scope, send } from '../requests.ts';
 import { type AclSubject, getAcl, ofContainer, ofObject, setAcl } from './acl.ts';
 import type { AccessControlList, AclEntry, AclScope } from './acl-document.ts';
 
-/** What may be done with a container; each includes those before it. */
+/** Roles on a container; each includes those before it. */
 export type ContainerRole = 'READER' | 'WRITER' | 'OWNER';
 
-/** What may be done with an object; the second includes the first. */
+/** Roles on an object; the second includes the first. */
 export type ObjectRole = 'READER' | 'OWNER';
 
-/** What the key in use may do. */
+/** The roles of the driver's credentials. */
 export interface Permissions {
   readonly container: ContainerRole | 'NONE';
-  /** Absent when no object was asked about. */
+  /** Absent when no object was named. */
   readonly object?: ObjectRole | 'NONE';
 }
 
-/** Finds out what the key in use may do. One to three exchanges, with an object one or two more. */
+/** Finds the roles of the driver's credentials. One to three exchanges, with an object one or two more. */
 export function* getPermissions(
   scope: Scope,
   container: ContainerReference,
@@ -60,8 +60,8 @@ function* objectLevel(scope: Scope, object: AclSubject): Operation<ObjectRole | 
 }
 
 /**
- * Whether objects may be written: asks to remove one with a name that chance made up, on the condition that it does not
- * exist. Whatever the answer, nothing is removed; that it is not a refusal says that removing would be allowed.
+ * Whether the credentials may write objects. Sends a delete for a random name, on the condition that the object does not
+ * exist. It never deletes anything. Any response but `permission-denied` means that writing is allowed.
  */
 function* mayWrite(scope: Scope, container: string): Operation<boolean> {
   const suffix = [...(yield* entropy(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -82,7 +82,7 @@ function* mayWrite(scope: Scope, container: string): Operation<boolean> {
   }
 }
 
-/** Whether a try is not refused. Lists that a container's uniform access has switched off count as refused. */
+/** Whether an attempt is allowed. Access control lists that uniform access has disabled count as not allowed. */
 function* isAllowed(attempt: Operation<unknown>): Operation<boolean> {
   try {
     yield* attempt;
@@ -96,7 +96,7 @@ function* isAllowed(attempt: Operation<unknown>): Operation<boolean> {
 
 const roles = { READER: 'READ', WRITER: 'WRITE', OWNER: 'FULL_CONTROL' } as const;
 
-/** Gives someone a role, in place of those that they have. Two exchanges, three for an object; one less when it is so. */
+/** Grants a role in place of the current ones. Two exchanges, three for an object; one less if nothing changes. */
 export function* setPermissions(
   scope: Scope,
   container: ContainerReference,
@@ -115,7 +115,7 @@ export function* setPermissions(
   });
 }
 
-/** Takes all roles from someone. Two exchanges, three for an object. */
+/** Revokes all roles of an entity. Two exchanges, three for an object. */
 export function* deletePermissions(
   scope: Scope,
   container: ContainerReference,
@@ -138,14 +138,14 @@ function subjectOf(container: ContainerReference, objectName: string | undefined
   return objectName === undefined ? ofContainer(container) : ofObject(locationAt(container, objectName));
 }
 
-/** Reads a list and writes it changed, on the condition that nobody changed it meanwhile, as far as that can be said. */
+/** Reads a list, edits it and writes it back, on the condition that it has not changed where the service has conditions. */
 function* change(
   scope: Scope,
   subject: AclSubject,
   edit: (entries: readonly AclEntry[]) => readonly AclEntry[] | undefined,
 ): Operation<void> {
   const { container, object } = subject;
-  // Looked at before the list is read: what changes after this look makes the write fail.
+  // Looked up before the list is read, so that any later change makes the write fail.
   const found = object === undefined ? undefined : (yield* headObject(scope, { container, name: object })).extra;
   const list = yield* getAcl(scope, subject);
   refuseUnknown(list, subject);
@@ -165,7 +165,7 @@ function refuseUnknown({ unknown }: AccessControlList, { container, object }: Ac
   throw new CloudError('unsupported', message, { container, ...(object !== undefined && { object }) });
 }
 
-/** Whom a name in the service's own words is about. */
+/** The scope for an entity's name, such as `user-ADDRESS`. */
 function scopeOf(entity: string): AclScope {
   const name = documentText('entity', entity);
   if (name === 'allUsers') return { type: 'AllUsers' };
@@ -182,7 +182,7 @@ function scopeOf(entity: string): AclScope {
   throw invalidArgument('entity', `${rule}; not ${describe(entity)}`);
 }
 
-/** Whether an entry is about someone. Addresses and domains are the same in any case. */
+/** Whether an entry applies to this scope. Addresses and domains are case-insensitive. */
 function isOf({ scope }: AclEntry, whom: AclScope): boolean {
   if (scope.type !== whom.type) return false;
   if ('id' in whom) return 'id' in scope && scope.id === whom.id;

@@ -1,4 +1,4 @@
-/** Settings of a bucket: the documents that are sent and read, what is refused before, what is kept that nobody knows. */
+/** Settings of a bucket: documents that are sent and read, invalid values, and unknown elements. */
 import { describe, expect, test } from 'vitest';
 import '../../../core/testing/poisoned-world.ts';
 import { busy, errorAnswer, scriptStorage } from '../../testing/scripted-storage.ts';
@@ -23,7 +23,7 @@ function written(subResource: string, call: (storage: Storage) => unknown): stri
   world.service.on('PUT', `/demo-bucket?${subResource}=`, busy, { status: 200 });
   world.run(call(storage) as never);
   const [first, second] = world.service.requests.map(({ body }) => new TextDecoder().decode(body as Uint8Array));
-  expect(second, 'the second try').toBe(first);
+  expect(second, 'the second attempt').toBe(first);
   return first ?? '';
 }
 
@@ -36,18 +36,20 @@ function refusal(call: (storage: Storage) => unknown): unknown {
 
 const as = <Result>(operation: unknown) => operation as Generator<never, Result, unknown>;
 
-describe('settings of one value', () => {
+describe('settings with a single value', () => {
   test('are read', () => {
     const location = "<LocationConstraint xmlns='x'>US-CENTRAL1</LocationConstraint>";
     expect(read('location', location, (s) => as<string>(s.exGetContainerLocation('demo-bucket')))).toBe('US-CENTRAL1');
-    const kind = '<StorageClass>NEARLINE</StorageClass>';
-    expect(read('storageClass', kind, (s) => as<string>(s.exGetContainerStorageClass('demo-bucket')))).toBe('NEARLINE');
+    const storageClass = '<StorageClass>NEARLINE</StorageClass>';
+    expect(read('storageClass', storageClass, (s) => as<string>(s.exGetContainerStorageClass('demo-bucket')))).toBe(
+      'NEARLINE',
+    );
   });
   test.each([
     ['<VersioningConfiguration/>', false],
     ['<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>', true],
     ['<VersioningConfiguration><Status>Suspended</Status><Other/></VersioningConfiguration>', false],
-  ])('versioning is read of %s', (body, expected) => {
+  ])('versioning is read from %s', (body, expected) => {
     expect(read('versioning', body, (s) => as<boolean>(s.exGetContainerVersioning('demo-bucket')))).toBe(expected);
   });
   test('are written', () => {
@@ -57,7 +59,7 @@ describe('settings of one value', () => {
     expect(written('versioning', (s) => s.exSetContainerVersioning('demo-bucket', true))).toContain('>Enabled<');
     expect(written('versioning', (s) => s.exSetContainerVersioning('demo-bucket', false))).toContain('>Suspended<');
   });
-  test.each(['<Other/>', '<LocationConstraint/>', '', '<html>'])('refuses the answer %j', (body) => {
+  test.each(['<Other/>', '<LocationConstraint/>', '', '<html>'])('refuses the response %j', (body) => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', '/demo-bucket?location=', { body });
     const failure = world.failureOf(storage.exGetContainerLocation('demo-bucket'));
@@ -67,11 +69,11 @@ describe('settings of one value', () => {
     const failure = refusal((s) => s.exSetContainerStorageClass('demo-bucket', wrong as string));
     expect(failure).toMatchObject({ code: 'invalid-argument', details: { field: 'storageClass' } });
   });
-  test.each(['Enabled', 1, undefined, null])('refuses %j for true or false', (wrong) => {
+  test.each(['Enabled', 1, undefined, null])('refuses %j instead of true or false', (wrong) => {
     const failure = refusal((s) => s.exSetContainerVersioning('demo-bucket', wrong as unknown as boolean));
     expect(failure).toMatchObject({ code: 'invalid-argument', details: { field: 'enabled' } });
   });
-  test('say that the bucket is missing', () => {
+  test('fail with not-found when the bucket is missing', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', '/demo-bucket?cors=', errorAnswer(404, 'NoSuchBucket'));
     expect(world.failureOf(storage.exGetContainerCors('demo-bucket'))).toHaveProperty('code', 'not-found');
@@ -101,8 +103,8 @@ describe('lifecycle', () => {
   test('is written', () => {
     expect(written('lifecycle', (s) => s.exSetContainerLifecycle('demo-bucket', rules))).toBe(document);
   });
-  test('is read as it was written', () => expect(readRules(document)).toEqual(rules));
-  test('is empty when there is none, and is ended by none', () => {
+  test('is read back', () => expect(readRules(document)).toEqual(rules));
+  test('is empty by default, and is removed by an empty list', () => {
     expect(readRules('<LifecycleConfiguration/>')).toEqual([]);
     expect(written('lifecycle', (s) => s.exSetContainerLifecycle('demo-bucket', []))).toBe(
       '<LifecycleConfiguration></LifecycleConfiguration>',
@@ -123,21 +125,21 @@ describe('lifecycle', () => {
       ['Condition.CreatedBefore'],
     ],
     ['a part', '<ID>x</ID><Action><Delete/></Action><Condition><Age>1</Age></Condition>', ['ID']],
-  ])('names %s that is not known, and does not write the rule back without it', (_, inner, unknown) => {
+  ])('names %s that is unknown, and does not write the rule back without it', (_, inner, unknown) => {
     const [rule] = readRules(`<LifecycleConfiguration><Rule>${inner}</Rule></LifecycleConfiguration>`);
     expect(rule?.unknown).toEqual(unknown);
     expect(refused([rule])).toMatchObject({ code: 'invalid-argument', details: { field: 'rules[0].unknown' } });
   });
-  test('of an unknown kind has no action', () => {
+  test('with an unknown action has none', () => {
     const body = '<LifecycleConfiguration><Rule><Action><Shred/></Action></Rule></LifecycleConfiguration>';
     expect(readRules(body)).toEqual([{ condition: {}, unknown: ['Action.Shred'] }]);
   });
   const good = { action: { type: 'Delete' }, condition: { ageInDays: 1 } };
   test.each<[string, unknown, string]>([
-    ['rules that are no list', good, 'rules'],
+    ['rules that are not an array', good, 'rules'],
     ['101 rules', Array.from({ length: 101 }, () => good), 'rules'],
-    ['a rule that is nothing', [good, null], 'rules[1]'],
-    ['a field of a rule', [{ ...good, days: 1 }], 'rules[0].days'],
+    ['an undefined or null rule', [good, null], 'rules[1]'],
+    ['an unknown field of a rule', [{ ...good, days: 1 }], 'rules[0].days'],
     ['no action', [{ condition: {} }], 'rules[0].action'],
     ['another action', [{ ...good, action: { type: 'delete' } }], 'rules[0].action.type'],
     ['no storage class', [{ ...good, action: { type: 'SetStorageClass' } }], 'rules[0].action.storageClass'],
@@ -150,28 +152,36 @@ describe('lifecycle', () => {
     ['only undefined conditions', [{ ...good, condition: { ageInDays: undefined } }], 'rules[0].condition'],
     ['a misspelt condition', [{ ...good, condition: { age: 1 } }], 'rules[0].condition.age'],
     ['a negative age', [good, good, { ...good, condition: { ageInDays: -1 } }], 'rules[2].condition.ageInDays'],
-    ['half a day', [{ ...good, condition: { ageInDays: 0.5 } }], 'rules[0].condition.ageInDays'],
+    ['a fraction of a day', [{ ...good, condition: { ageInDays: 0.5 } }], 'rules[0].condition.ageInDays'],
     ['a time of day', [{ ...good, condition: { createdBefore: new Date(1) } }], 'rules[0].condition.createdBefore'],
-    ['no date', [{ ...good, condition: { createdBefore: new Date(Number.NaN) } }], 'rules[0].condition.createdBefore'],
-    ['a date as text', [{ ...good, condition: { createdBefore: '2026-01-01' } }], 'rules[0].condition.createdBefore'],
+    [
+      'an invalid date',
+      [{ ...good, condition: { createdBefore: new Date(Number.NaN) } }],
+      'rules[0].condition.createdBefore',
+    ],
+    [
+      'a date as a string',
+      [{ ...good, condition: { createdBefore: '2026-01-01' } }],
+      'rules[0].condition.createdBefore',
+    ],
     [
       'a year of five digits',
       [{ ...good, condition: { createdBefore: new Date(8e15) } }],
       'rules[0].condition.createdBefore',
     ],
-    ['a flag as text', [{ ...good, condition: { isLive: 'true' } }], 'rules[0].condition.isLive'],
+    ['a flag as a string', [{ ...good, condition: { isLive: 'true' } }], 'rules[0].condition.isLive'],
     [
-      'a count as text',
+      'a count as a string',
       [{ ...good, condition: { numberOfNewerVersions: '1' } }],
       'rules[0].condition.numberOfNewerVersions',
     ],
     [
-      'one class, not in a list',
+      'a class that is not in an array',
       [{ ...good, condition: { matchesStorageClass: 'A' } }],
       'rules[0].condition.matchesStorageClass',
     ],
     [
-      'a class that is none',
+      'an invalid class',
       [{ ...good, condition: { matchesStorageClass: ['A', '<'] } }],
       'rules[0].condition.matchesStorageClass[1]',
     ],
@@ -204,21 +214,21 @@ describe('cors', () => {
   test('is written', () => {
     expect(written('cors', (s) => s.exSetContainerCors('demo-bucket', rules))).toBe(document);
   });
-  test('is read as it was written', () => expect(readRules(document)).toEqual(rules));
-  test('is read past what is not known', () => {
+  test('is read back', () => expect(readRules(document)).toEqual(rules));
+  test('is read without unknown elements', () => {
     const body =
       '<CorsConfig><Cors><Origins><Origin>*</Origin><X/></Origins><Y/><MaxAgeSec>soon</MaxAgeSec></Cors><Z/></CorsConfig>';
     expect(readRules(body)).toEqual([{ origins: ['*'], methods: [] }]);
   });
   test.each<[string, unknown, string]>([
-    ['rules that are no list', {}, 'rules'],
-    ['a rule that is nothing', [undefined], 'rules[0]'],
+    ['rules that are not an array', {}, 'rules'],
+    ['an undefined or null rule', [undefined], 'rules[0]'],
     ['no origins', [{ origins: [], methods: ['GET'] }], 'rules[0].origins'],
     ['no methods', [{ origins: ['*'] }], 'rules[0].methods'],
-    ['an origin with blanks', [{ origins: ['a b'], methods: ['GET'] }], 'rules[0].origins[0]'],
-    ['a method in small letters', [{ origins: ['*'], methods: ['GET', 'put'] }], 'rules[0].methods[1]'],
+    ['an origin with a space', [{ origins: ['a b'], methods: ['GET'] }], 'rules[0].origins[0]'],
+    ['a lower-case method', [{ origins: ['*'], methods: ['GET', 'put'] }], 'rules[0].methods[1]'],
     [
-      'a header that is none',
+      'an invalid header',
       [{ origins: ['*'], methods: ['GET'], responseHeaders: ['a:'] }],
       'rules[0].responseHeaders[0]',
     ],

@@ -1,5 +1,5 @@
 /**
- * What a bucket lets web pages of other origins do.
+ * The CORS rules of a bucket.
  *
  * @see https://cloud.google.com/storage/docs/cross-origin
  * @see https://cloud.google.com/storage/docs/xml-api/put-bucket-cors
@@ -12,15 +12,15 @@ import { maxCorsRules } from '../limits.ts';
 import type { Scope } from '../requests.ts';
 import { readSubResource, writeSubResource } from './sub-resource.ts';
 
-/** What pages of some origins may do. */
+/** What web pages of some origins may do. */
 export interface CorsRule {
   /** Such as `https://example.com`, or `*` for all. */
   readonly origins: readonly string[];
   /** Such as `GET`, or `*` for all. */
   readonly methods: readonly string[];
-  /** Headers of answers that pages may read, besides the simple ones. Default: none. */
+  /** Response headers that pages may read, besides the simple ones. Default: none. */
   readonly responseHeaders?: readonly string[];
-  /** How long a browser may keep the answer to its question, in seconds. Default: the service's, an hour. */
+  /** How long a browser may cache the preflight response, in seconds. Default: the service's, an hour. */
   readonly maxAgeSeconds?: number;
 }
 
@@ -31,7 +31,7 @@ export function* getCors(scope: Scope, container: ContainerReference): Operation
 
 /** Replaces a bucket's rules. One exchange. */
 export function* setCors(scope: Scope, container: ContainerReference, rules: readonly CorsRule[]): Operation<void> {
-  const elements = listOf('rules', rules, maxCorsRules).map((rule, index) => writeRule(rule, `rules[${index}]`));
+  const elements = listOf('rules', rules, maxCorsRules).map((rule, index) => writeRule(`rules[${index}]`, rule));
   yield* writeSubResource(scope, container, 'cors', `<CorsConfig>${elements.join('')}</CorsConfig>`);
 }
 
@@ -53,14 +53,14 @@ function readRule(rule: XmlElement): CorsRule {
 const methods = /^([A-Z]{1,20}|\*)$/;
 const headerNames = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)$/;
 
-function writeRule(rule: unknown, field: string): string {
+function writeRule(field: string, rule: unknown): string {
   const given = recordOf(field, rule, ['origins', 'methods', 'responseHeaders', 'maxAgeSeconds']);
-  const origins = words(`${field}.origins`, given.origins, /^\S+$/, 'an origin, such as https://example.com, or *');
-  const allowed = words(`${field}.methods`, given.methods, methods, 'a method in capital letters, or *');
+  const origins = textsOf(`${field}.origins`, given.origins, /^\S+$/, 'an origin, such as https://example.com, or *');
+  const allowed = textsOf(`${field}.methods`, given.methods, methods, 'a method in capital letters, or *');
   const exposed =
     given.responseHeaders === undefined
       ? []
-      : words(`${field}.responseHeaders`, given.responseHeaders, headerNames, 'the name of a header', 0);
+      : textsOf(`${field}.responseHeaders`, given.responseHeaders, headerNames, 'the name of a header', 0);
   const age =
     given.maxAgeSeconds === undefined
       ? ''
@@ -72,12 +72,12 @@ function writeRule(rule: unknown, field: string): string {
   return `<Cors>${group('Origins', 'Origin', origins)}${group('Methods', 'Method', allowed)}${group('ResponseHeaders', 'ResponseHeader', exposed)}${age}</Cors>`;
 }
 
-function words(field: string, value: unknown, shape: RegExp, what: string, least = 1): string[] {
+function textsOf(field: string, value: unknown, pattern: RegExp, what: string, min = 1): string[] {
   const list = listOf(field, value, 100);
-  if (list.length < least) throw invalidArgument(field, `must not be empty`);
+  if (list.length < min) throw invalidArgument(field, `must not be empty`);
   return list.map((one, index) => {
     const text = documentText(`${field}[${index}]`, one);
-    if (shape.test(text)) return text;
+    if (pattern.test(text)) return text;
     throw invalidArgument(`${field}[${index}]`, `must be ${what}; not ${describe(one)}`);
   });
 }

@@ -1,5 +1,5 @@
 /**
- * What a bucket does by itself with objects as they age.
+ * The lifecycle rules of a bucket.
  *
  * @see https://cloud.google.com/storage/docs/lifecycle
  * @see https://cloud.google.com/storage/docs/xml-api/put-bucket-lifecycle
@@ -11,21 +11,21 @@ import { maxLifecycleRules } from '../limits.ts';
 import type { Scope } from '../requests.ts';
 import { readSubResource, writeSubResource } from './sub-resource.ts';
 
-/** What happens to an object, or an unfinished multipart upload, to which a rule applies. */
+/** What a rule does to an object or an unfinished multipart upload. */
 export type LifecycleAction =
   | { readonly type: 'Delete' }
   | { readonly type: 'SetStorageClass'; readonly storageClass: string }
   | { readonly type: 'AbortIncompleteMultipartUpload' };
 
-/** When a rule applies: when all that is named holds. */
+/** When a rule applies: all fields that are present must hold. */
 export interface LifecycleCondition {
-  /** Days since the object came to be. */
+  /** Days since the object was created. */
   readonly ageInDays?: number;
-  /** Only objects that came to be before this day: midnight UTC. */
+  /** Only objects created before this day: midnight UTC. */
   readonly createdBefore?: Date;
-  /** Only live objects, or only those that are no longer live. */
+  /** Only live versions (true), or only old ones (false). */
   readonly isLive?: boolean;
-  /** Only objects of which there are at least so many newer versions. */
+  /** Only versions with at least this many newer versions. */
   readonly numberOfNewerVersions?: number;
   /** Only objects of one of these storage classes. */
   readonly matchesStorageClass?: readonly string[];
@@ -33,12 +33,12 @@ export interface LifecycleCondition {
 
 /** One rule of a bucket's lifecycle. */
 export interface LifecycleRule {
-  /** Absent when the service names one that this version does not know; then `unknown` has its name. */
+  /** Absent when this version does not know the action; then `unknown` has its name. */
   readonly action?: LifecycleAction;
   readonly condition: LifecycleCondition;
   /**
-   * Names of what the service says in this rule beyond these fields; absent when that is nothing. Such a rule cannot be
-   * written back: without them it could apply to more objects than it did.
+   * Names of the rule's elements that this version does not know; absent when there are none. Such a rule cannot be
+   * written back: without them it could apply to more objects.
    */
   readonly unknown?: readonly string[];
 }
@@ -55,7 +55,7 @@ export function* setLifecycle(
   container: ContainerReference,
   rules: readonly LifecycleRule[],
 ): Operation<void> {
-  const elements = listOf('rules', rules, maxLifecycleRules).map((rule, index) => writeRule(rule, `rules[${index}]`));
+  const elements = listOf('rules', rules, maxLifecycleRules).map((rule, index) => writeRule(`rules[${index}]`, rule));
   const document = `<LifecycleConfiguration>${elements.join('')}</LifecycleConfiguration>`;
   yield* writeSubResource(scope, container, 'lifecycle', document);
 }
@@ -87,10 +87,10 @@ function readAction({ name, text }: XmlElement): LifecycleAction | undefined {
 
 const actionTypes = ['Delete', 'SetStorageClass', 'AbortIncompleteMultipartUpload'] as const;
 
-function writeRule(rule: unknown, field: string): string {
+function writeRule(field: string, rule: unknown): string {
   const { action, condition, unknown } = recordOf(field, rule, ['action', 'condition', 'unknown']);
   if (unknown !== undefined) {
-    const why = 'was read from the service and cannot be written back: without it the rule would be another';
+    const why = 'was read from the service and cannot be written back; the rule would change without it';
     throw invalidArgument(`${field}.unknown`, why);
   }
   const { type, storageClass } = recordOf(`${field}.action`, action, ['type', 'storageClass']);
@@ -99,11 +99,11 @@ function writeRule(rule: unknown, field: string): string {
     throw invalidArgument(`${field}.action.storageClass`, `goes with SetStorageClass only, not with ${name}`);
   }
   const inner = name === 'SetStorageClass' ? storageClassOf(`${field}.action.storageClass`, storageClass) : '';
-  const conditions = writeCondition(condition, `${field}.condition`);
+  const conditions = writeCondition(`${field}.condition`, condition);
   if (name === 'AbortIncompleteMultipartUpload' && Object.keys(conditions).some((one) => one !== 'Age')) {
     throw invalidArgument(
       `${field}.condition`,
-      `may only have ageInDays, as uploads that did not end have nothing else`,
+      `may only have ageInDays, because unfinished uploads have nothing else`,
     );
   }
   return `<Rule><Action><${name}>${inner}</${name}></Action><Condition>${Object.values(conditions).join('')}</Condition></Rule>`;
@@ -112,7 +112,7 @@ function writeRule(rule: unknown, field: string): string {
 const conditionFields = ['ageInDays', 'createdBefore', 'isLive', 'numberOfNewerVersions', 'matchesStorageClass'];
 
 /** The elements of a condition, by name. */
-function writeCondition(condition: unknown, field: string): Record<string, string> {
+function writeCondition(field: string, condition: unknown): Record<string, string> {
   const given = recordOf(field, condition, conditionFields);
   const { ageInDays, createdBefore, isLive, numberOfNewerVersions, matchesStorageClass } = given;
   const elements: Record<string, string> = {};
@@ -131,7 +131,10 @@ function writeCondition(condition: unknown, field: string): Record<string, strin
     }
   }
   if (Object.keys(elements).length > 0) return elements;
-  throw invalidArgument(field, `must name at least one of ${conditionFields.join(', ')}, else it would apply to all`);
+  throw invalidArgument(
+    field,
+    `must name at least one of ${conditionFields.join(', ')}; otherwise it would apply to all objects`,
+  );
 }
 
 function dayOf(field: string, value: unknown): string {
@@ -139,5 +142,5 @@ function dayOf(field: string, value: unknown): string {
   const text = Number.isNaN(time) ? '' : (value as Date).toISOString();
   if (/^\d{4}-\d{2}-\d{2}T00:00:00\.000Z$/.test(text)) return text.slice(0, 10);
   const given = text === '' ? describe(value) : text;
-  throw invalidArgument(field, `must be a Date at midnight UTC, as the service knows days only; not ${given}`);
+  throw invalidArgument(field, `must be a Date at midnight UTC, because the service has days only; not ${given}`);
 }

@@ -1,11 +1,11 @@
-/** A bucket's settings, each a document of its own: reading one and writing one. */
+/** Reads and writes a bucket's settings, each of which is a document. */
 import type { ContainerReference, Operation } from '@isobar/core/provider';
 import { readDocument } from '../dialect/documents.ts';
 import type { XmlElement } from '../dialect/xml-element.ts';
 import { bucketNameOf } from '../names.ts';
 import { type Scope, send } from '../requests.ts';
 
-/** Reads a sub-resource of a bucket whose document has this root. One exchange. */
+/** Reads a sub-resource of a bucket, whose document has the root element `root`. One exchange. */
 export function* readSubResource(
   scope: Scope,
   container: ContainerReference,

@@ -1,4 +1,4 @@
-/** Access tokens: sent as they are, asked for when they are needed, kept until shortly before their end. */
+/** Access tokens: sent as given, fetched when needed, cached until shortly before they expire. */
 import { parallel } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../../core/testing/poisoned-world.ts';
@@ -16,7 +16,7 @@ function storageWith(accessToken: unknown, ...replies: object[]) {
   return { look, sent, storage, world };
 }
 
-/** A function for tokens that live for some time, and how often it was called. */
+/** A token function that counts its calls, for tokens with a lifetime. */
 function counting(world: { readonly nowMs: number }, lifeMs: number) {
   const counted = {
     calls: 0,
@@ -35,12 +35,12 @@ describe('a fixed token', () => {
     expect(sent()).toEqual(['Bearer ya29.token']);
     expect(Object.keys(world.service.requests[0]?.headers ?? {})).not.toContain('x-goog-date');
   });
-  test('is not tried again when it is refused', () => {
+  test('is not sent again when it is refused', () => {
     const { look, world } = storageWith('ya29.token', refused);
     expect(world.failureOf(look())).toMatchObject({ code: 'unauthenticated', details: { status: 401 } });
     expect(world.service.requests).toHaveLength(1);
   });
-  test('signs no URL', () => {
+  test('cannot sign URLs', () => {
     const { storage, world } = storageWith('ya29.token');
     const failure = world.failureOf(storage.presignObjectUrl({ container: 'demo-bucket', name: 'a' }));
     expect(failure).toMatchObject({ code: 'unsupported', message: expect.stringContaining('`serviceAccount`') });
@@ -49,14 +49,14 @@ describe('a fixed token', () => {
 });
 
 describe('a function', () => {
-  test('that gives a token alone is called for each exchange', () => {
+  test('that returns a plain token is called for each exchange', () => {
     let calls = 0;
     const { look, sent, world } = storageWith(() => `token-${++calls}`);
     world.run(look());
     world.run(look());
     expect(sent()).toEqual(['Bearer token-1', 'Bearer token-2']);
   });
-  test('that gives the end too is called again 225 seconds before it', () => {
+  test('that returns an expiry is called again 225 seconds before it', () => {
     const clock = { nowMs: 0 };
     const counted = counting(clock, 3_600_000);
     const { look, world } = storageWith(counted.give);
@@ -69,7 +69,7 @@ describe('a function', () => {
     world.run(look());
     expect(counted.calls).toBe(2);
   });
-  test('is called after half the life of a token that lives shorter than that', () => {
+  test('is called after half the lifetime of a short-lived token', () => {
     const clock = { nowMs: 0 };
     const counted = counting(clock, 60_000);
     const { look, world } = storageWith(counted.give);
@@ -82,7 +82,7 @@ describe('a function', () => {
     world.run(look());
     expect(counted.calls).toBe(2);
   });
-  test('is called once for operations side by side', () => {
+  test('is called once for concurrent operations', () => {
     const clock = { nowMs: 0 };
     const counted = counting(clock, 3_600_000);
     const { look, world } = storageWith(counted.give);
@@ -90,7 +90,7 @@ describe('a function', () => {
     world.run(parallel([look(), look(), look()], 3));
     expect([counted.calls, world.service.requests.length]).toEqual([1, 3]);
   });
-  test('is called once more when its token is refused, and its new one is kept', () => {
+  test('is called once more when its token is refused, and the new one is cached', () => {
     const clock = { nowMs: 0 };
     const counted = counting(clock, 3_600_000);
     const { look, sent, world } = storageWith(counted.give, refused, found, found);
@@ -99,7 +99,7 @@ describe('a function', () => {
     world.run(look());
     expect(sent()).toEqual(['Bearer token-1', 'Bearer token-2', 'Bearer token-2']);
   });
-  test('is not called a third time: what is refused twice is refused', () => {
+  test('is not called a third time when the new token is refused too', () => {
     const clock = { nowMs: 0 };
     const counted = counting(clock, 3_600_000);
     const { look, world } = storageWith(counted.give, refused, refused);
@@ -107,7 +107,7 @@ describe('a function', () => {
     expect(world.failureOf(look())).toMatchObject({ code: 'unauthenticated' });
     expect([counted.calls, world.service.unasked]).toEqual([2, []]);
   });
-  test('that throws has its own error thrown, and is not called again', () => {
+  test('that throws fails the call with its own error, and is not called again', () => {
     const own = new RangeError('my own');
     let calls = 0;
     const { look, world } = storageWith(() => {
@@ -118,15 +118,15 @@ describe('a function', () => {
     expect(calls).toBe(1);
   });
   test.each([
-    ['nothing', undefined],
+    ['undefined', undefined],
     ['a number', 7],
     ['an empty token', ''],
     ['a token with a line break', 'secret-part\r\nx-goog-acl: public-read'],
-    ['an object without an end', { token: 't' }],
-    ['an end that is no date', { token: 't', expiresAt: 5 }],
+    ['an object without an expiry', { token: 't' }],
+    ['an expiry that is not a date', { token: 't', expiresAt: 5 }],
     ['an invalid date', { token: 't', expiresAt: new Date(Number.NaN) }],
-    ['an object with a wrong token', { token: 'secret part', expiresAt: new Date(0) }],
-  ])('that gives %s is told so, without repeating it', (_, given) => {
+    ['an object with an invalid token', { token: 'secret part', expiresAt: new Date(0) }],
+  ])('that returns %s is refused, without quoting it', (_, given) => {
     const { look, world } = storageWith(() => given);
     const failure = world.failureOf(look()) as Error;
     expect(failure).toMatchObject({ code: 'invalid-argument', details: { field: 'accessToken' } });
@@ -135,13 +135,13 @@ describe('a function', () => {
   });
 });
 
-test('a function that gives a token with a line break at its end is told what to do', () => {
+test('a function that returns a token with a trailing line break gets a hint', () => {
   const { look, world } = storageWith(() => 'secret\n');
-  const message = '`accessToken` gives a token that has white space in it (a trailing line break?): remove it';
+  const message = '`accessToken` returns a token that has white space in it (a trailing line break?): remove it';
   expect(world.failureOf(look())).toMatchObject({ message, details: { field: 'accessToken' } });
 });
 
-test('anonymous: nothing is added', () => {
+test('anonymous access adds no headers', () => {
   const { storage, world } = scriptStorageWith({ credentials: 'anonymous' });
   world.service.on('HEAD', '/demo-bucket/a', found);
   world.run(storage.getObject('demo-bucket', 'a'));

@@ -1,47 +1,47 @@
-/** Access tokens that the user has, or has a function for. */
+/** Access tokens that the user passes, or returns from a function. */
 import { describe, invalidArgument, invoke, type Operation, whiteSpaceProblem } from '@isobar/core/provider';
 import { bearerTokens, fixedToken, type GrantedToken, noSigner } from './bearer-tokens.ts';
 import type { Credentials } from './credentials.ts';
 
-/** An OAuth 2.0 access token and when it ends. */
+/** An OAuth 2.0 access token and its expiry. */
 export interface AccessToken {
   readonly token: string;
-  /** Until shortly before then the token is kept, and the function not called. */
+  /** The token is cached, and the function not called, until shortly before then. */
   readonly expiresAt: Date;
 }
 
-/** What a function for tokens gives: a token alone is used once, one with its end until shortly before that. */
+/** A result of a token function. A plain token is used once, one with an expiry until shortly before it expires. */
 export type GivenToken = string | AccessToken;
 
-/** Gives a token; a promise of one only to asynchronous drivers. */
+/** Returns a token. It may return a promise only to asynchronous drivers. */
 export type AccessTokenFunction = () => GivenToken | Promise<GivenToken>;
 
-/** Credentials of a token, or of a function that gives one. */
+/** Credentials from a token, or from a function that returns one. */
 export function accessToken(given: string | AccessTokenFunction): Credentials {
-  const bearer = typeof given === 'string' ? fixedToken(given) : bearerTokens(() => askCaller(given));
-  return { ...bearer, signer: () => noSigner('an access token is none') };
+  const bearer = typeof given === 'string' ? fixedToken(given) : bearerTokens(() => callTokenFunction(given));
+  return { ...bearer, signer: () => noSigner('an access token is not one') };
 }
 
-function* askCaller(give: AccessTokenFunction): Operation<GrantedToken> {
-  const answer = yield* invoke(give, []);
-  if (typeof answer === 'string') return { token: checkedToken(answer) };
-  const { token, expiresAt } = (answer ?? {}) as Partial<AccessToken>;
+function* callTokenFunction(tokenFunction: AccessTokenFunction): Operation<GrantedToken> {
+  const result = yield* invoke(tokenFunction, []);
+  if (typeof result === 'string') return { token: checkedToken(result) };
+  const { token, expiresAt } = (result ?? {}) as Partial<AccessToken>;
   if (!(expiresAt instanceof Date) || Number.isNaN(expiresAt.getTime())) {
-    throw invalidArgument('accessToken', `must give a token, or { token, expiresAt } with a Date`);
+    throw invalidArgument('accessToken', `must return a token, or { token, expiresAt } with a Date`);
   }
   return { token: checkedToken(token), expiresMs: expiresAt.getTime() };
 }
 
 function checkedToken(token: unknown): string {
-  if (isHeaderWord(token)) return token;
-  // Not repeated, since it may be a token with a stray line break.
+  if (isHeaderText(token)) return token;
+  // Not quoted: it may be a token with a stray line break.
   const shape = typeof token === 'string' ? 'a string with other characters' : describe(token);
   const problem = typeof token === 'string' ? whiteSpaceProblem(token) : undefined;
-  if (problem) throw invalidArgument('accessToken', `gives a token that ${problem}`);
-  throw invalidArgument('accessToken', `must give a token of printable ASCII without blanks, not ${shape}`);
+  if (problem) throw invalidArgument('accessToken', `returns a token that ${problem}`);
+  throw invalidArgument('accessToken', `must return a token of printable ASCII without white space, not ${shape}`);
 }
 
-/** Whether a value may stand in a header line as one word. */
-export function isHeaderWord(value: unknown): value is string {
+/** Whether a value is printable ASCII without white space, as a header needs it. */
+export function isHeaderText(value: unknown): value is string {
   return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
 }

@@ -1,10 +1,10 @@
-/** No credentials: only what everybody may do. */
+/** No credentials: access to public data only. */
 
 import { noSigner } from './bearer-tokens.ts';
-import { type Credentials, given } from './credentials.ts';
+import { type Credentials, immediate } from './credentials.ts';
 
-/** Sends requests as they are. */
+/** Sends requests without authorization. */
 export const anonymous: Credentials = {
-  authorize: ({ headers }) => given({ ...headers }),
+  authorize: ({ headers }) => immediate({ ...headers }),
   signer: () => noSigner('anonymous access has no key'),
 };

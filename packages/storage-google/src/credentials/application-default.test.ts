@@ -1,4 +1,4 @@
-/** Application default credentials: where they are looked for, in which order, and what is said when there are none. */
+/** Application default credentials: the places where they are looked up, their order, and the error when there are none. */
 import { inspect } from 'node:util';
 import { type CloudError, type HttpRequest, parallel } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { errorAnswer, scriptStorageWith } from '../../testing/scripted-storage.t
 
 const found = { headers: { 'content-length': '5' } };
 const token = { body: '{"access_token":"ya29.t","expires_in":3599}' };
-const flavour = { headers: { 'metadata-flavor': 'Google' } };
+const fromMetadataServer = { headers: { 'metadata-flavor': 'Google' } };
 const tokenPath = /^\/computeMetadata\/v1\/instance\/service-accounts\/default\/token\?scopes=/;
 const user = { type: 'authorized_user', client_id: 'id', client_secret: 'hunter2', refresh_token: '1//refresh' };
 const wellKnown = '/home/jane/.config/gcloud/application_default_credentials.json';
@@ -29,13 +29,13 @@ const formOf = ({ body }: HttpRequest) =>
 
 describe('the file of GOOGLE_APPLICATION_CREDENTIALS', () => {
   const variables = { GOOGLE_APPLICATION_CREDENTIALS: '/keys/mine.json' };
-  test('comes before that of gcloud', () => {
+  test('comes before gcloud’s file', () => {
     const { look, world } = storageIn(variables, { '/keys/mine.json': exampleAccount, [wellKnown]: user });
     world.service.on('POST', '/token', token);
     world.run(look());
     expect(formOf(world.service.requests[0] as HttpRequest)).toHaveProperty('assertion');
   });
-  test('may be the key of a service account, which signs URLs as well', () => {
+  test('may be the key of a service account, which can sign URLs', () => {
     const { storage, world } = storageIn(variables, { '/keys/mine.json': exampleAccount });
     const url = world.run(storage.presignObjectUrl({ container: 'demo-bucket', name: 'a' }));
     expect(url).toContain('GOOG4-RSA-SHA256');
@@ -46,13 +46,13 @@ describe('the file of GOOGLE_APPLICATION_CREDENTIALS', () => {
     expect(failure.code).toBe('unauthenticated');
     expect(failure.message).toContain('GOOGLE_APPLICATION_CREDENTIALS names /keys/mine.json, which does not exist');
   });
-  test('that is missing since its name has a line break at its end is told so', () => {
+  test('that is missing because its name has a trailing line break gets a hint', () => {
     const { look, world } = storageIn({ GOOGLE_APPLICATION_CREDENTIALS: '/keys/mine.json\n' }, {});
     const failure = world.failureOf(look()) as CloudError;
-    expect(failure.message).toContain('/keys/mine.json, which does not exist; it has white space at one end');
+    expect(failure.message).toContain('/keys/mine.json, which does not exist; it starts or ends with white space');
   });
   test.each(['external_account', 'impersonated_service_account', 'external_account_authorized_user'])(
-    'of type %s is refused by that name',
+    'of type %s is refused, and the error names the type',
     (type) => {
       const { look, world } = storageIn(variables, { '/keys/mine.json': { type, secret: 'hunter2' } });
       const failure = world.failureOf(look()) as CloudError;
@@ -61,11 +61,11 @@ describe('the file of GOOGLE_APPLICATION_CREDENTIALS', () => {
     },
   );
   test.each([
-    ['no JSON', 'hunter2', 'does not hold a JSON object'],
+    ['invalid JSON', 'hunter2', 'does not hold a JSON object'],
     ['a user without a refresh token', { ...user, refresh_token: undefined }, '`refresh_token` is missing'],
-    ['a user of an endpoint in the open', { ...user, token_uri: 'http://x.example/' }, '`token_uri` must be'],
+    ['a user with an endpoint over plain http', { ...user, token_uri: 'http://x.example/' }, '`token_uri` must be'],
     ['an account without a key', { ...exampleAccount, private_key: 'hunter2' }, '`private_key` must be'],
-  ])('with %s is unauthenticated, and not shown', (_, content, message) => {
+  ])('with %s is unauthenticated, and not quoted', (_, content, message) => {
     const { look, world } = storageIn(variables, { '/keys/mine.json': content });
     const failure = world.failureOf(look()) as CloudError;
     expect(failure).toMatchObject({ code: 'unauthenticated', message: expect.stringContaining(message) });
@@ -76,11 +76,11 @@ describe('the file of GOOGLE_APPLICATION_CREDENTIALS', () => {
 describe("gcloud's file", () => {
   test.each<[string, string, Record<string, string>, string]>([
     ['in the home folder', 'linux', {}, wellKnown],
-    ['in the home folder, whatever APPDATA says', 'darwin', { APPDATA: '/appdata' }, wellKnown],
+    ['in the home folder, ignoring APPDATA', 'darwin', { APPDATA: '/appdata' }, wellKnown],
     ['of Windows', 'win32', { APPDATA: 'C:\\Data' }, 'C:\\Data/gcloud/application_default_credentials.json'],
-    ['where CLOUDSDK_CONFIG says', 'linux', { CLOUDSDK_CONFIG: '/sdk' }, '/sdk/application_default_credentials.json'],
+    ['in CLOUDSDK_CONFIG', 'linux', { CLOUDSDK_CONFIG: '/sdk' }, '/sdk/application_default_credentials.json'],
     [
-      'where CLOUDSDK_CONFIG says, on Windows too',
+      'in CLOUDSDK_CONFIG, also on Windows',
       'win32',
       { APPDATA: 'C:\\Data', CLOUDSDK_CONFIG: 'D:\\sdk' },
       'D:\\sdk/application_default_credentials.json',
@@ -97,12 +97,12 @@ describe("gcloud's file", () => {
     });
     expect(world.service.requests[1]?.headers.authorization).toBe('Bearer ya29.t');
   });
-  test('of a user signs no URL', () => {
+  test('of a user cannot sign URLs', () => {
     const { storage, world } = storageIn({}, { [wellKnown]: user });
     const failure = world.failureOf(storage.presignObjectUrl({ container: 'demo-bucket', name: 'a' }));
     expect(failure).toMatchObject({ code: 'unsupported', message: expect.stringContaining("user's login") });
   });
-  test('of a user whose login has ended is unauthenticated, in the words of the endpoint', () => {
+  test('of a user whose login was revoked is unauthenticated, with the endpoint’s message', () => {
     const { look, world } = storageIn({}, { [wellKnown]: user });
     const body = '{"error":"invalid_grant","error_description":"Token revoked: 1//refresh"}';
     world.service.on('POST', '/token', { status: 400, body });
@@ -113,9 +113,9 @@ describe("gcloud's file", () => {
 });
 
 describe('the metadata server', () => {
-  test('is asked when there is no file', () => {
+  test('is used when there is no file', () => {
     const { look, world } = storageIn({}, {});
-    world.service.on('GET', '/', flavour).on('GET', tokenPath, token);
+    world.service.on('GET', '/', fromMetadataServer).on('GET', tokenPath, token);
     world.run(look());
     expect(
       world.service.requests.slice(0, 2).map(({ headers, origin }) => [origin, headers['metadata-flavor']]),
@@ -127,35 +127,35 @@ describe('the metadata server', () => {
   test.each([
     ['GCE_METADATA_HOST', { GCE_METADATA_HOST: '127.0.0.1:9897', GCE_METADATA_IP: '10.0.0.1' }, '127.0.0.1:9897'],
     ['GCE_METADATA_IP', { GCE_METADATA_IP: '10.0.0.1' }, '10.0.0.1'],
-  ])('is where %s says', (_, variables, host) => {
+  ])('is at the address in %s', (_, variables, host) => {
     const { look, world } = storageIn(variables, {});
-    world.service.on('GET', '/', flavour).on('GET', tokenPath, token);
+    world.service.on('GET', '/', fromMetadataServer).on('GET', tokenPath, token);
     world.run(look());
     expect(world.service.requests[1]).toMatchObject({ origin: `http://${host}`, headers: { host } });
   });
-  test('is looked for once, also by operations side by side', () => {
+  test('is looked up once, also by concurrent operations', () => {
     const { look, world } = storageIn({}, {});
-    world.service.on('GET', '/', flavour).on('GET', tokenPath, token);
+    world.service.on('GET', '/', fromMetadataServer).on('GET', tokenPath, token);
     world.run(parallel([look(), look(), look()], 3));
     world.run(look());
     expect(world.service.asked.filter((asked) => asked.startsWith('GET'))).toHaveLength(2);
   });
   test.each([
-    ['nobody is there', networkFailure({ unsent: true }), 'no metadata server at 169.254.169.254'],
-    ['nobody answers', silence, 'no metadata server at 169.254.169.254'],
-    ['somebody else is there', { body: 'hello' }, '169.254.169.254 is no metadata server of Google'],
-  ])('when %s: says what was tried and how to go on, after one exchange', (_, reply, words) => {
+    ['there is none', networkFailure({ unsent: true }), 'no metadata server at 169.254.169.254'],
+    ['it does not respond', silence, 'no metadata server at 169.254.169.254'],
+    ['another server responds', { body: 'hello' }, "169.254.169.254 is not Google's metadata server"],
+  ])('when %s: the error lists what was tried and what to do, after one exchange', (_, reply, problem) => {
     const { look, world } = storageIn({}, {});
     world.service.on('GET', '/', reply);
     const failure = world.failureOf(look()) as CloudError;
     expect(failure.code).toBe('unauthenticated');
-    for (const part of ['GOOGLE_APPLICATION_CREDENTIALS is not set', wellKnown, words, 'gcloud auth']) {
+    for (const part of ['GOOGLE_APPLICATION_CREDENTIALS is not set', wellKnown, problem, 'gcloud auth']) {
       expect(failure.message).toContain(part);
     }
     expect(world.service.requests).toHaveLength(reply === silence ? 0 : 1);
     expect(world.sleeps).toEqual(reply === silence ? [3000] : []);
   });
-  test.each(['a/b', 'user@host', 'host:port', ' '])('is not looked for at %j', (host) => {
+  test.each(['a/b', 'user@host', 'host:port', ' '])('is not looked up at %j', (host) => {
     const { look, world } = storageIn({ GCE_METADATA_HOST: host }, {});
     expect(world.failureOf(look())).toMatchObject({ code: 'unauthenticated' });
     expect(world.service.requests).toEqual([]);
@@ -164,7 +164,7 @@ describe('the metadata server', () => {
 
 describe("credentials: 'metadata-server'", () => {
   const machine = (options: object = {}) => scriptStorageWith({ credentials: 'metadata-server', ...options });
-  test('asks for a token of the scopes, without looking elsewhere first', () => {
+  test('fetches a token with the scopes, without looking elsewhere first', () => {
     const { storage, world } = machine({ scopes: ['https://a.example/x', 'b'] });
     world.service
       .on(
@@ -176,14 +176,14 @@ describe("credentials: 'metadata-server'", () => {
     world.run(storage.getObject('demo-bucket', 'a'));
     expect(world.service.unasked).toEqual([]);
   });
-  test('has a new token after a 401', () => {
+  test('fetches a new token after a 401', () => {
     const { storage, world } = machine();
     world.service.on('GET', tokenPath, token, { body: '{"access_token":"ya29.new","expires_in":5}' });
     world.service.on('HEAD', '/demo-bucket/a', errorAnswer(401, 'AuthenticationRequired'), found);
     world.run(storage.getObject('demo-bucket', 'a'));
     expect(world.service.requests.at(-1)?.headers.authorization).toBe('Bearer ya29.new');
   });
-  test('knows the project, and asks for it once', () => {
+  test('knows the project, and fetches it once', () => {
     const { storage, world } = machine();
     const listed = { body: '<ListAllMyBucketsResult><Buckets/></ListAllMyBucketsResult>' };
     world.service
@@ -199,7 +199,7 @@ describe("credentials: 'metadata-server'", () => {
     world.service.on('GET', tokenPath, { status: 404, body: 'Not found' });
     expect(world.failureOf(storage.getObject('demo-bucket', 'a'))).toMatchObject({
       code: 'unauthenticated',
-      message: expect.stringContaining('metadata server 169.254.169.254 answered 404'),
+      message: expect.stringContaining('metadata server 169.254.169.254 responded with 404'),
     });
   });
 });

@@ -1,5 +1,5 @@
 /**
- * Application default credentials: what Google's tools have left where all of them look.
+ * Application default credentials: the places where all of Google's tools look for credentials.
  *
  * @see https://cloud.google.com/docs/authentication/application-default-credentials
  */
@@ -15,7 +15,7 @@ import type { TokenSettings } from './token-settings.ts';
 
 const fileVariable = 'GOOGLE_APPLICATION_CREDENTIALS';
 
-/** Looks in the file that the environment names, then in that of gcloud, then for a metadata server. */
+/** Looks for the file that the environment names, then for gcloud's file, then for a metadata server. */
 export function applicationDefault(settings: TokenSettings): Credentials {
   return deferred(() => discover(settings));
 }
@@ -25,9 +25,9 @@ function* discover(settings: TokenSettings): Operation<Credentials> {
   const named = around.variables[fileVariable];
   if (named) {
     const file = yield* readKeyFile(named, unauthenticated);
-    // Whoever names a file means it: not to go on is to be heard of.
-    const padding = named === named.trim() ? '' : '; it has white space at one end (a line break?): remove it';
-    if (!file) throw unauthenticated(`${fileVariable} names ${named.trim()}, which does not exist${padding}`);
+    // A file that is named but missing is an error. The other places are not tried.
+    const hint = named === named.trim() ? '' : '; it starts or ends with white space (a line break?): remove it';
+    if (!file) throw unauthenticated(`${fileVariable} names ${named.trim()}, which does not exist${hint}`);
     return fromFile(file, named, settings);
   }
   const wellKnown = wellKnownFile(around);
@@ -41,7 +41,7 @@ function* discover(settings: TokenSettings): Operation<Credentials> {
   );
 }
 
-/** Where `gcloud auth application-default login` writes to. */
+/** The file that `gcloud auth application-default login` writes. */
 function wellKnownFile({ homeFolder, platform, variables }: Environment): string {
   const { APPDATA, CLOUDSDK_CONFIG } = variables;
   const folder =
@@ -60,18 +60,18 @@ function fromFile(file: Readonly<Record<string, unknown>>, path: string, setting
     typeof file.type === 'string' && /^\w{1,64}$/.test(file.type) ? `of type ${file.type}` : 'without a type';
   throw new CloudError(
     'unsupported',
-    `${path} holds credentials ${type}; those of the types service_account and authorized_user can be used. ` +
-      'Others: pass a function that gives tokens as `accessToken`',
+    `${path} holds credentials ${type}; supported types are service_account and authorized_user. ` +
+      'For others, pass a function that returns tokens as `accessToken`',
   );
 }
 
-/** Credentials of a user who has logged in with gcloud: a refresh token for access tokens. */
+/** Credentials of a user who logged in with gcloud: exchanges a refresh token for access tokens. */
 function authorizedUser(user: AuthorizedUser, { retry }: TokenSettings): Credentials {
   const { client_id, client_secret, refresh_token, token_uri = googleTokenUri } = user;
   const form = { grant_type: 'refresh_token', client_id, client_secret, refresh_token };
   return {
     ...bearerTokens(() => requestToken(retry, token_uri, () => form)),
-    signer: () => noSigner("a user's login is none"),
+    signer: () => noSigner("a user's login is not one"),
   };
 }
 

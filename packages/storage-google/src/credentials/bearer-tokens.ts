@@ -1,24 +1,24 @@
 /**
- * Bearer tokens: had once, kept until shortly before their end, had anew by one for all.
+ * Caches a bearer token and renews it before it expires. Concurrent callers share one renewal.
  *
  * @see https://cloud.google.com/storage/docs/authentication#oauth
  */
 import { CloudError, clock, type Operation, share } from '@isobar/core/provider';
 import type { Signer } from '../dialect/signature-v4.ts';
 import { maxRefreshAheadMs } from '../limits.ts';
-import { type Credentials, given } from './credentials.ts';
+import { type Credentials, immediate } from './credentials.ts';
 
-/** A token as a source gave it. */
+/** A token from a source. */
 export interface GrantedToken {
   readonly token: string;
-  /** When it ends, in milliseconds since 1970 UTC; absent when the source is to be asked each time. */
+  /** Its expiry, in milliseconds since 1970 UTC; absent when the source must be called each time. */
   readonly expiresMs?: number;
 }
 
 /** The part of credentials that sends tokens. */
 export type Bearer = Pick<Credentials, 'authorize' | 'renew'>;
 
-/** Sends the tokens of a source. */
+/** Sends tokens from a source. */
 export function bearerTokens(source: () => Operation<GrantedToken>): Bearer {
   const owner = {};
   let held: { readonly token: string; readonly freshUntilMs: number } | undefined;
@@ -30,7 +30,7 @@ export function bearerTokens(source: () => Operation<GrantedToken>): Bearer {
     if (present !== undefined) return present;
     const { token, expiresMs } = yield* source();
     if (expiresMs === undefined) return token;
-    // A token that lives shorter than the usual margin is used for the first half of its life.
+    // A token with a short lifetime is used for the first half of it.
     const aheadMs = Math.min(maxRefreshAheadMs, (expiresMs - (yield* clock())) / 2);
     held = { token, freshUntilMs: expiresMs - aheadMs };
     return token;
@@ -42,20 +42,20 @@ export function bearerTokens(source: () => Operation<GrantedToken>): Bearer {
       return { ...headers, authorization: `Bearer ${token}` };
     },
     renew({ authorization }) {
-      // Only the token that was refused: meanwhile somebody may have got another one.
+      // Drops only the refused token: another call may have renewed it meanwhile.
       if (held && authorization === `Bearer ${held.token}`) held = undefined;
       return true;
     },
   };
 }
 
-/** Sends one token, for as long as it is accepted. */
+/** Sends one fixed token. */
 export function fixedToken(token: string): Bearer {
-  return { authorize: ({ headers }) => given({ ...headers, authorization: `Bearer ${token}` }) };
+  return { authorize: ({ headers }) => immediate({ ...headers, authorization: `Bearer ${token}` }) };
 }
 
-/** Refuses to sign, and says what would help. */
-// biome-ignore lint/correctness/useYield: it always fails
+/** Refuses to sign, and suggests credentials that can. */
+// biome-ignore lint/correctness/useYield: it always throws
 export function* noSigner(reason: string): Operation<Signer> {
   throw new CloudError(
     'unsupported',

@@ -1,16 +1,16 @@
-/** What requests and signed URLs need of credentials, whatever their kind. Each kind has a file of its own. */
+/** What requests and signed URLs need from credentials. Each kind of credentials has its own file. */
 import type { Operation, RequestBody } from '@isobar/core/provider';
 import type { SignableRequest, Signer } from '../dialect/signature-v4.ts';
 import type { Headers } from '../models.ts';
 
-/** Proves who asks. */
+/** Authenticates requests. */
 export interface Credentials {
-  /** The headers of a request, with the proof added. No exchange, but where a token must be had first. */
+  /** The headers of a request, with authorization added. No exchange unless a token must be fetched first. */
   authorize(request: SignableRequest, nowMs: number): Operation<Record<string, string>>;
   /**
-   * Told the headers of a request that was answered with 401.
+   * Takes the headers of a request that got a 401.
    *
-   * @returns Whether another try would have another proof. Absent: never.
+   * @returns Whether another attempt would have another authorization. Absent: never.
    */
   renew?(refused: Headers): boolean;
   /**
@@ -19,26 +19,26 @@ export interface Credentials {
    * @throws {CloudError} `unsupported` when there is no key to sign with.
    */
   signer(): Operation<Signer>;
-  /** The project that the credentials belong to. Absent: the service knows it, or the user must say it. */
+  /** The project of the credentials. Absent: the service knows it, or the user must pass it. */
   project?(): Operation<string | undefined>;
-  /** How Google's headers are written on the wire, if not as they are. */
-  readonly spelling?: HeaderSpelling;
+  /** The dialect of headers on the wire, if it is not Google's. */
+  readonly dialect?: HeaderDialect;
 }
 
-/** Another spelling of headers. */
-export interface HeaderSpelling {
+/** A dialect of headers. */
+export interface HeaderDialect {
   /**
-   * Google's headers in this spelling.
+   * Translates Google's headers to this dialect.
    *
-   * @throws {CloudError} `unsupported` for one that has no such spelling.
+   * @throws {CloudError} `unsupported` for a header that this dialect does not have.
    */
   write(headers: Headers, body: RequestBody | undefined): Record<string, string>;
-  /** An answer's headers in Google's spelling. */
+  /** Translates response headers to Google's. */
   read(headers: Headers): Record<string, string>;
 }
 
-/** An operation that has its result already. */
-// biome-ignore lint/correctness/useYield: there is nothing to ask for
-export function* given<Result>(result: Result): Operation<Result> {
+/** An operation that returns a known result. */
+// biome-ignore lint/correctness/useYield: it needs no step
+export function* immediate<Result>(result: Result): Operation<Result> {
   return result;
 }

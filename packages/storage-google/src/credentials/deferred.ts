@@ -1,8 +1,8 @@
-/** Credentials that must be found first: in a file, or wherever the environment says. */
+/** Credentials that must be loaded first, from a file or the environment. */
 import { type Operation, share } from '@isobar/core/provider';
 import type { Credentials } from './credentials.ts';
 
-/** Credentials that are found before they are first used, once. After a failure they are looked for again. */
+/** Loads credentials once, before their first use. After a failure the next call tries again. */
 export function deferred(find: () => Operation<Credentials>): Credentials {
   const owner = {};
   let found: Credentials | undefined;

@@ -1,4 +1,4 @@
-/** HMAC keys: the ways to sign, and what the interoperability mode can and cannot carry. */
+/** HMAC keys: signatures, and what interoperability mode can and cannot carry. */
 import type { HttpRequest, Operation } from '@isobar/core/provider';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { exampleKey, exampleSecret, scriptStorageWith } from '../../testing/scri
 import { amazonDialect, signatureProblem, urlProblem } from '../../testing/signature-verifier.ts';
 import { problemV2, urlProblemV2 } from '../../testing/signature-verifier-v2.ts';
 import type { GoogleStorageOperations } from '../contract.ts';
-import { amazonSpelling } from './amazon-spelling.ts';
+import { amazonHeaders } from './amazon-headers.ts';
 
 const object = { container: 'demo-bucket', name: 'a b' };
 const stored = { headers: { etag: '"e"', 'x-goog-generation': '7', 'x-goog-stored-content-length': '1' } };
@@ -15,7 +15,7 @@ const hmac = (signature: string) => {
   const scripted = scriptStorageWith({ key: exampleKey, secret: exampleSecret, signature, project: 'demo-project' });
   scripted.world.service.problemOf = (request) => {
     const mixed = new Set(Object.keys(request.headers).flatMap((name) => /^x-(goog|amz)-/.exec(name)?.[1] ?? []));
-    if (mixed.size > 1) return 'speaks two families of headers at once';
+    if (mixed.size > 1) return 'mixes headers of two dialects';
     return signature === 'aws4'
       ? signatureProblem(request, exampleSecret, amazonDialect)
       : problemV2(request, exampleKey, exampleSecret);
@@ -53,7 +53,7 @@ describe.for(['aws4', 'goog1'])('%s', (signature) => {
 });
 
 describe('aws4', () => {
-  test('sends metadata in Amazon’s spelling, and an MD5 in place of Google’s hash', () => {
+  test('sends metadata in Amazon’s dialect, and an MD5 instead of Google’s hash', () => {
     const { storage, world } = hmac('aws4');
     world.service.on('PUT', '/demo-bucket/a%20b', stored);
     world.run(storage.writeObject('x', 'demo-bucket', 'a b', { metadata: { author: 'jane' } }));
@@ -62,7 +62,7 @@ describe('aws4', () => {
       'content-md5': 'ndTkYSaMgDT1yFZOFVxnpg==',
     });
   });
-  test('reads metadata in Amazon’s spelling', () => {
+  test('reads metadata in Amazon’s dialect', () => {
     const { storage, world } = hmac('aws4');
     world.service.on('HEAD', '/demo-bucket/a%20b', {
       headers: { 'content-length': '1', 'x-amz-meta-author': 'jane', 'x-amz-storage-class': 'NEARLINE' },
@@ -72,7 +72,7 @@ describe('aws4', () => {
       extra: { storageClass: 'NEARLINE' },
     });
   });
-  test('removes a file that was stored wrong, since Google’s hash cannot go along', () => {
+  test('deletes a file that was stored wrong, because Google’s hash cannot be sent', () => {
     const { storage, world } = hmac('aws4');
     world.disk.files.set('/in', Uint8Array.of(120));
     const wrong = { headers: { ...stored.headers, 'x-goog-hash': 'crc32c=AAAAAA==' } };
@@ -81,7 +81,7 @@ describe('aws4', () => {
     expect(failure).toMatchObject({ code: 'integrity' });
     expect(world.service.unasked).toEqual([]);
   });
-  test('refuses a change of metadata, which needs conditions that only Google has', () => {
+  test('refuses a change of metadata, which needs Google’s conditions', () => {
     const { storage, world } = hmac('aws4');
     const headers = { 'content-length': '1', 'x-goog-generation': '7' };
     world.service.on('HEAD', '/demo-bucket/a%20b', { headers });
@@ -95,24 +95,24 @@ describe('aws4', () => {
   test.each<[string, (storage: GoogleStorageOperations) => Operation<unknown>]>([
     ['a conditional upload', (storage) => storage.writeObject('x', 'demo-bucket', 'a b', { ifGenerationMatch: 0 })],
     ['a conditional download', (storage) => storage.readObject(object, { ifMetagenerationMatch: 1 })],
-    ['a conditional removal', (storage) => storage.deleteObject(object, { ifGenerationMatch: '7' })],
+    ['a conditional deletion', (storage) => storage.deleteObject(object, { ifGenerationMatch: '7' })],
     ['a conditional copy', (storage) => storage.copyObject(object, 'demo-bucket', 'c', { ifGenerationMatch: 0 })],
     [
       'a conditional composition',
       (storage) => storage.exComposeObjects(['a b'], 'demo-bucket', 'c', { ifGenerationMatch: 0 }),
     ],
-    ['an upload that can be resumed', (storage) => storage.exCreateResumableUpload('demo-bucket', 'a b')],
+    ['a resumable upload', (storage) => storage.exCreateResumableUpload('demo-bucket', 'a b')],
     ['a URL that starts one', (storage) => storage.presignObjectUrl(object, { method: 'POST' })],
     ['a list to read', (storage) => storage.exGetObjectAcl(object)],
     ['a list to write', (storage) => storage.exSetObjectAcl(object, acl)],
-    ['a role to give', (storage) => storage.exSetPermissions('demo-bucket', undefined, 'allUsers', 'READER')],
+    ['a role to grant', (storage) => storage.exSetPermissions('demo-bucket', undefined, 'allUsers', 'READER')],
   ])('refuses %s, before anything is sent', (_, operation) => {
     const { storage, world } = hmac('aws4');
     const message = expect.stringContaining("`signature: 'goog4'`");
     expect(world.failureOf(operation(storage))).toMatchObject({ code: 'unsupported', message });
     expect(world.service.requests).toEqual([]);
   });
-  test('carries access by name, storage class, and a composition without conditions', () => {
+  test('carries predefined access, storage class, and a composition without conditions', () => {
     const { storage, world } = hmac('aws4');
     world.service
       .on('PUT', '/demo-bucket/a%20b', stored)
@@ -139,35 +139,35 @@ describe('aws4', () => {
       '/demo-bucket/c?compose=',
     ],
     [
-      'the removal of a generation',
+      'the deletion of a generation',
       (storage) => storage.deleteObject({ ...object, generation: '7' }),
       'DELETE',
       '/demo-bucket/a%20b?generation=7',
     ],
-  ])('sends %s only to a service that knows generations', (_, operation, method, target) => {
+  ])('sends %s only to a service that has generations', (_, operation, method, target) => {
     const refusing = hmac('aws4');
-    // What a service answers that is not Google's, and ignores a query that it does not know.
+    // The response of another service than Google's, which ignores the unknown query.
     refusing.world.service.always('HEAD', /^\/demo-bucket\/a%20b/, { headers: { 'content-length': '1' } });
     expect(refusing.world.failureOf(operation(refusing.storage))).toMatchObject({
       code: 'unsupported',
-      message: expect.stringContaining('does not know generations'),
+      message: expect.stringContaining('does not have generations'),
     });
     expect(refusing.world.service.requests.map((request) => request.method)).toEqual(['HEAD']);
 
-    // Control: Google answers with the generation, and is sent the request.
+    // Control: Google's response has the generation, so the request is sent.
     const { storage, world } = hmac('aws4');
     const found = { headers: { 'content-length': '1', 'x-goog-generation': '7' } };
     world.service.always('HEAD', /./, found).on(method, target, stored);
     world.run(operation(storage));
     expect(world.service.requests[1]).toMatchObject({ method, path: target });
   });
-  test('removes generations one by one, each known to the service', () => {
+  test('deletes generations one by one, after checking each', () => {
     const { storage, world } = hmac('aws4');
     world.service.on('HEAD', '/demo-bucket/a%20b?generation=7', { headers: { 'content-length': '1' } });
     const { deleted, failed } = world.run(storage.deleteObjects([{ ...object, generation: '7' }]));
     expect([deleted, failed[0]?.error.code]).toEqual([[], 'unsupported']);
   });
-  test('sets a storage class only where there is one to read', () => {
+  test('sets a storage class only on a service that has one to read', () => {
     const { storage, world } = hmac('aws4');
     world.service.on('GET', '/demo-bucket?storageClass=', { body: '<ListBucketResult></ListBucketResult>' });
     const failure = world.failureOf(storage.exSetContainerStorageClass('demo-bucket', 'NEARLINE'));
@@ -184,20 +184,20 @@ describe('aws4', () => {
     ),
     fc.string(),
   );
-  test('writes headers so that they can be read back, none of them in Google’s spelling', () => {
+  test('writes headers that can be read back, none of them in Google’s dialect', () => {
     fc.assert(
       fc.property(headers, (given) => {
-        const written = amazonSpelling.write(given, undefined);
+        const written = amazonHeaders.write(given, undefined);
         expect(Object.keys(written).filter((name) => name.startsWith('x-goog-'))).toEqual([]);
-        expect(amazonSpelling.read(written)).toEqual(given);
+        expect(amazonHeaders.read(written)).toEqual(given);
       }),
     );
   });
-  test('carries no header that has no twin: it is refused, never left out', () => {
+  test('refuses headers that Amazon’s dialect does not have, and never drops them', () => {
     fc.assert(
       fc.property(suffix, (name) => {
         fc.pre(!/^(meta-|hash$|acl$)/.test(name));
-        expect(() => amazonSpelling.write({ [`x-goog-${name}`]: '1' }, undefined)).toThrow(`x-goog-${name}`);
+        expect(() => amazonHeaders.write({ [`x-goog-${name}`]: '1' }, undefined)).toThrow(`x-goog-${name}`);
       }),
     );
   });

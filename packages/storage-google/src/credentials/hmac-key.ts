@@ -1,13 +1,13 @@
 /**
- * HMAC keys: every request is signed.
+ * HMAC keys, which sign every request.
  *
  * @see https://cloud.google.com/storage/docs/authentication/hmackeys
  */
 import { makeSignerV2 } from '../dialect/signature-v2.ts';
 import { amazon4, google4, makeSigner, type Signer } from '../dialect/signature-v4.ts';
 import { signingRegion } from '../limits.ts';
-import { amazonSpelling } from './amazon-spelling.ts';
-import { type Credentials, given } from './credentials.ts';
+import { amazonHeaders } from './amazon-headers.ts';
+import { type Credentials, immediate } from './credentials.ts';
 
 /** How an HMAC key signs: Google's version 4, Amazon's version 4 (interoperability), Google's version 2 (legacy). */
 export type HmacSignature = 'goog4' | 'aws4' | 'goog1';
@@ -22,8 +22,8 @@ const signers: Readonly<Record<HmacSignature, (key: string, secret: string) => S
 export function hmacKey(key: string, secret: string, signature: HmacSignature): Credentials {
   const signer = signers[signature](key, secret);
   return {
-    authorize: (request, nowMs) => given(signer.sign(request, nowMs)),
-    signer: () => given(signer),
-    ...(signature === 'aws4' && { spelling: amazonSpelling }),
+    authorize: (request, nowMs) => immediate(signer.sign(request, nowMs)),
+    signer: () => immediate(signer),
+    ...(signature === 'aws4' && { dialect: amazonHeaders }),
   };
 }

@@ -1,4 +1,4 @@
-/** Files with credentials as Google's tools write them, and what they must hold. */
+/** Reads and validates the credentials files that Google's tools write. */
 import {
   type CloudError,
   checkNoWhiteSpace,
@@ -13,11 +13,11 @@ import {
 } from '@isobar/core/provider';
 import * as z from 'zod/mini';
 import { maxKeyFileBytes } from '../limits.ts';
-import { isHeaderWord } from './access-token.ts';
+import { isHeaderText } from './access-token.ts';
 import { isTokenUri } from './token-endpoint.ts';
 
 /**
- * The key of a service account, as its JSON file has it.
+ * The key of a service account, as in its JSON file.
  *
  * @see https://cloud.google.com/iam/docs/keys-create-delete
  */
@@ -27,15 +27,15 @@ export interface ServiceAccountKey {
   /** RSA, in PEM. */
   readonly private_key: string;
   readonly private_key_id?: string;
-  /** Whose containers are listed unless the option `project` says otherwise. */
+  /** Default of the option `project`. */
   readonly project_id?: string;
   /** Default `https://oauth2.googleapis.com/token`. */
   readonly token_uri?: string;
-  /** What else the file holds is not looked at. */
+  /** Other fields of the file are ignored. */
   readonly [field: string]: unknown;
 }
 
-/** What is looked at of a service account's key. */
+/** The fields of a service account's key that are used. */
 export interface SigningKey {
   readonly client_email: string;
   readonly private_key: string;
@@ -44,7 +44,7 @@ export interface SigningKey {
   readonly token_uri?: string | undefined;
 }
 
-/** What `gcloud auth application-default login` writes. */
+/** The file that `gcloud auth application-default login` writes. */
 export interface AuthorizedUser {
   readonly client_id: string;
   readonly client_secret: string;
@@ -52,36 +52,36 @@ export interface AuthorizedUser {
   readonly token_uri?: string | undefined;
 }
 
-/** A check of what a file holds. */
+/** Validates the contents of a file. */
 export type KeySchema<Key> = Pick<OptionsSchema<Key>, 'safeParse'>;
 
 const text = () => z.string().check(checkNoWhiteSpace, z.minLength(1, 'must not be empty'));
-/** What may stand in a header line: the id of a key, a token and the project go there as they are. */
-export const word = (): z.ZodMiniString<string> =>
+/** A string that can be sent in a header: ids of keys, tokens and projects are. */
+export const headerText = (): z.ZodMiniString<string> =>
   z.string().check(
     checkNoWhiteSpace,
-    // Of white space the check before has told.
-    z.refine((value) => isHeaderWord(value.replaceAll(/\s/g, '-')), wordRule),
+    // The previous check reports white space.
+    z.refine((value) => isHeaderText(value.replaceAll(/\s/g, '-')), headerTextRule),
   );
-const wordRule = 'must be one word of ASCII characters, and not empty';
+const headerTextRule = 'must be printable ASCII without white space, and not empty';
 const tokenUri = () =>
   z.optional(z.string().check(z.refine(isTokenUri, 'must be an https address, or an http address of this machine')));
 
-/** Checks the key of a service account. */
+/** Validates the key of a service account. */
 export const serviceAccountSchema: KeySchema<SigningKey> = lazySchema(() =>
   z.object({
     type: z.optional(z.literal('service_account', 'must be "service_account"')),
-    client_email: word(),
+    client_email: headerText(),
     private_key: z
       .string()
       .check(z.refine((pem) => rsaKey(pem) !== undefined, 'must be an RSA key in PEM, line breaks included')),
-    private_key_id: z.optional(word()),
-    project_id: z.optional(word()),
+    private_key_id: z.optional(headerText()),
+    project_id: z.optional(headerText()),
     token_uri: tokenUri(),
   }),
 );
 
-/** Checks a user's refresh token. */
+/** Validates a user's refresh token. */
 export const authorizedUserSchema: KeySchema<AuthorizedUser> = lazySchema(() =>
   z.object({
     client_id: text(),
@@ -91,7 +91,7 @@ export const authorizedUserSchema: KeySchema<AuthorizedUser> = lazySchema(() =>
   }),
 );
 
-/** The RSA key of a PEM text; `undefined` when it is none. */
+/** Parses an RSA key in PEM; `undefined` when it is not one. */
 export function rsaKey(pem: string): PrivateKey | undefined {
   try {
     const key = nodeCrypto().createPrivateKey(pem);
@@ -101,7 +101,7 @@ export function rsaKey(pem: string): PrivateKey | undefined {
   }
 }
 
-/** What one of the schemas above finds, or throws what it found wrong, by the names of fields alone. */
+/** Validates a value with a schema. The error names the invalid fields and does not quote their values. */
 export function checked<Key>(
   schema: KeySchema<Key>,
   value: unknown,
@@ -114,15 +114,15 @@ export function checked<Key>(
   throw fail(`${path}: ${problems.join('; ')}`);
 }
 
-/** What is wrong with a field, without its value. */
+/** The problem with a field, without its value. */
 export function problemOf(issue: OptionIssue): string {
   return issue.code === 'invalid_type' ? 'is missing or of the wrong type' : issue.message;
 }
 
 /**
- * The JSON object of a file, `undefined` when there is no file. No exchange.
+ * Reads the JSON object in a file; `undefined` when there is no file. No exchange.
  *
- * @throws What `fail` makes of a file that cannot be read, or holds something else.
+ * @throws The error that `fail` makes, when the file cannot be read or holds something else.
  */
 export function* readKeyFile(
   path: string,

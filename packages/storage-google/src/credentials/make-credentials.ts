@@ -1,4 +1,4 @@
-/** Which kind of credentials the options ask for. */
+/** Makes the kind of credentials that the options name. */
 import type { RetryPolicy } from '@isobar/core/provider';
 import type { CheckedGoogleStorageOptions } from '../options.ts';
 import { accessToken } from './access-token.ts';
@@ -9,10 +9,10 @@ import { hmacKey } from './hmac-key.ts';
 import { metadataServer } from './metadata-server.ts';
 import { serviceAccount, serviceAccountFile } from './service-account.ts';
 
-/** What tokens are asked for unless told otherwise. @see https://cloud.google.com/storage/docs/oauth-scopes */
+/** The default scopes of tokens. @see https://cloud.google.com/storage/docs/oauth-scopes */
 const defaultScopes: readonly string[] = ['https://www.googleapis.com/auth/devstorage.full_control'];
 
-/** Makes the credentials of a driver. The check of the options has seen to it that exactly one way is given. */
+/** Makes the credentials of a driver. The validated options name exactly one way to authenticate. */
 export function makeCredentials(options: CheckedGoogleStorageOptions, retry: RetryPolicy): Credentials {
   const { key, scopes = defaultScopes, secret, serviceAccount: account, signature = 'goog4' } = options;
   const settings = { retry, scopes };

@@ -1,4 +1,4 @@
-/** Service accounts: assertions to the byte, tokens that are fetched when needed, and URLs signed with the same key. */
+/** Service accounts: assertions, tokens that are fetched when needed, and URLs signed with the same key. */
 import { createHash, verify } from 'node:crypto';
 import { inspect } from 'node:util';
 import { type CloudError, type HttpRequest, parallel } from '@isobar/core/provider';
@@ -14,7 +14,7 @@ const grant = (token: string, lifeSeconds = 3599) => ({
   body: JSON.stringify({ access_token: token, expires_in: lifeSeconds, token_type: 'Bearer' }),
 });
 
-/** A driver of the account, whose token endpoint gives token-1, token-2, … unless told otherwise. */
+/** A driver for the account, whose token endpoint returns the replies, or else token-1, token-2, … */
 function storageOf(options: object = {}, ...replies: Reply[]) {
   const { storage, world } = scriptStorageWith({ serviceAccount: exampleAccount, ...options });
   let given = 0;
@@ -30,7 +30,7 @@ const formOf = ({ body }: HttpRequest) =>
   Object.fromEntries(new URLSearchParams(Buffer.from(body as never).toString()));
 
 describe('a token', () => {
-  test('is asked for with an assertion of an hour, signed by the key of the account', () => {
+  test('is requested with an assertion for one hour, signed with the account’s key', () => {
     const { look, tokenRequests, world } = storageOf();
     world.run(look());
     const [request] = tokenRequests();
@@ -52,13 +52,13 @@ describe('a token', () => {
       exp: iat + 3600,
     });
   });
-  test('is asked for with the scopes of the options', () => {
+  test('is requested with the scopes in the options', () => {
     const { look, tokenRequests, world } = storageOf({ scopes: ['one', 'two'] });
     world.run(look());
     const { assertion = '' } = formOf(tokenRequests()[0] as HttpRequest);
     expect(openJwt(assertion).claims.scope).toBe('one two');
   });
-  test('goes with requests, and is kept until 225 seconds before its end', () => {
+  test('is sent with requests, and cached until 225 seconds before it expires', () => {
     const { look, tokenRequests, world } = storageOf();
     world.run(look());
     world.nowMs += 3_599_000 - 225_000 - 1;
@@ -70,24 +70,24 @@ describe('a token', () => {
       [undefined, 'Bearer token-1', 'Bearer token-1', undefined, 'Bearer token-2'].map((value) => value),
     );
   });
-  test('is asked for once by operations side by side', () => {
+  test('is requested once for concurrent operations', () => {
     const { look, tokenRequests, world } = storageOf();
     world.run(parallel([look(), look(), look(), look()], 4));
     expect(tokenRequests()).toHaveLength(1);
   });
-  test('is asked for before the first exchange, not before', () => {
+  test('is not requested before the operation is driven', () => {
     const { look, world } = storageOf();
     look();
     expect(world.steps).toEqual([]);
   });
-  test('is had anew when it is refused, once', () => {
+  test('is renewed once when it is refused', () => {
     const { storage, world } = scriptStorageWith({ serviceAccount: exampleAccount });
     world.service.on('POST', '/token', grant('old'), grant('new')).on('HEAD', '/demo-bucket/a', refused, found);
     world.run(storage.getObject('demo-bucket', 'a'));
     expect(world.service.asked).toEqual(['POST /token', 'HEAD /demo-bucket/a', 'POST /token', 'HEAD /demo-bucket/a']);
     expect(world.service.requests[3]?.headers.authorization).toBe('Bearer new');
   });
-  test('that was refused does not drive out the one that somebody got meanwhile', () => {
+  test('that was refused does not replace one that another operation renewed', () => {
     const { storage, world } = scriptStorageWith({ serviceAccount: exampleAccount });
     world.service.on('POST', '/token', grant('old'), grant('new'));
     world.service.always('HEAD', /./, ({ headers }) => (headers.authorization === 'Bearer old' ? refused : found));
@@ -95,24 +95,24 @@ describe('a token', () => {
     world.run(parallel([look('a'), look('b'), look('c')], 3));
     expect(world.service.unasked).toEqual([]);
   });
-  test('is asked for as the retry policy says, and the failed exchange is not tried on top of that', () => {
+  test('is requested within the retry policy, which is not applied twice', () => {
     const { look, tokenRequests, world } = storageOf({}, ...Array<Reply>(9).fill({ status: 503 }));
     const failure = world.failureOf(look());
     expect(failure).toMatchObject({ code: 'unavailable', details: { status: 503, attempts: 3 } });
     expect(tokenRequests()).toHaveLength(3);
   });
-  test('comes although the connection broke at first', () => {
+  test('is fetched after a broken connection', () => {
     const { look, tokenRequests, world } = storageOf({}, networkFailure(), { status: 429 }, grant('t'));
     world.run(look());
     expect(tokenRequests()).toHaveLength(3);
   });
-  test('is asked for with a new assertion in each try', () => {
+  test('is requested with a new assertion in each attempt', () => {
     const { look, tokenRequests, world } = storageOf({}, { status: 503, headers: { 'retry-after': '5' } }, grant('t'));
     world.run(look());
     const times = tokenRequests().map((request) => openJwt(formOf(request).assertion ?? '').claims.iat);
     expect(Number(times[1]) - Number(times[0])).toBe(5);
   });
-  test('is asked for where the key says', () => {
+  test('is requested from the key’s endpoint', () => {
     const token_uri = 'http://127.0.0.1:9897/o/oauth2/token?x=1';
     const { storage, world } = scriptStorageWith({ serviceAccount: { ...exampleAccount, token_uri } });
     world.service.on('POST', '/o/oauth2/token?x=1', grant('t')).on('HEAD', '/demo-bucket/a', found);
@@ -130,12 +130,17 @@ describe('an endpoint that refuses', () => {
   test('is quoted', () => {
     const { failure } = refusal(400, '{"error":"invalid_grant","error_description":"Invalid JWT Signature."}');
     expect(failure).toMatchObject({ code: 'unauthenticated', details: { status: 400, reason: 'invalid_grant' } });
-    expect(failure.message).toContain('https://oauth2.googleapis.com/token answered 400 invalid_grant: Invalid JWT');
+    expect(failure.message).toContain(
+      'https://oauth2.googleapis.com/token responded with 400 invalid_grant: Invalid JWT',
+    );
   });
-  test.each(['', 'not json', '{}', '{"error":5}', '[]', 'null'])('with %j is told by its status', (body) => {
-    expect(refusal(403, body).failure.message).toMatch(/answered 403$/);
-  });
-  test('and repeats the assertion does not get it into the message', () => {
+  test.each(['', 'not json', '{}', '{"error":5}', '[]', 'null'])(
+    'with the body %j is reported by its status',
+    (body) => {
+      expect(refusal(403, body).failure.message).toMatch(/responded with 403$/);
+    },
+  );
+  test('and echoes the assertion does not expose it in the message', () => {
     const { look, tokenRequests, world } = storageOf({}, (request: HttpRequest) => ({
       status: 400,
       body: JSON.stringify({ error: 'bad', error_description: `you said ${formOf(request).assertion}` }),
@@ -146,11 +151,11 @@ describe('an endpoint that refuses', () => {
     expect(failure.message).toContain('bad: you said …');
   });
   test.each([
-    ['no JSON', 'ya29.secret'],
+    ['invalid JSON', 'ya29.secret'],
     ['no token', '{"expires_in":5}'],
-    ['no life', '{"access_token":"ya29.secret"}'],
-    ['a token that is no word', '{"access_token":"ya29.secret\\r\\nx: y","expires_in":5}'],
-  ])('to say anything but a token: %s', (_, body) => {
+    ['no lifetime', '{"access_token":"ya29.secret"}'],
+    ['a token with white space', '{"access_token":"ya29.secret\\r\\nx: y","expires_in":5}'],
+  ])('to send a valid token: %s', (_, body) => {
     const { failure } = refusal(200, body);
     expect(failure.code).toBe('malformed-response');
     expect(inspect(failure, { depth: 9 })).not.toContain('ya29');
@@ -158,7 +163,7 @@ describe('an endpoint that refuses', () => {
 });
 
 describe('a signed URL', () => {
-  test('is signed by the key of the account, without an exchange', () => {
+  test('is signed with the account’s key, without an exchange', () => {
     const { storage, world } = storageOf();
     const url = world.run(storage.presignObjectUrl({ container: 'demo-bucket', name: 'dir/a b' }));
     expect(world.steps).toEqual(['clock']);
@@ -186,9 +191,9 @@ describe('a signed URL', () => {
 describe('the project', () => {
   const listed = { body: '<ListAllMyBucketsResult><Buckets/></ListAllMyBucketsResult>' };
   test.each([
-    ['of the key', {}, 'demo-project'],
-    ['of the options', { project: 'other' }, 'other'],
-  ])('is that %s', (_, options, project) => {
+    ['in the key', {}, 'demo-project'],
+    ['in the options', { project: 'other' }, 'other'],
+  ])('is the one %s', (_, options, project) => {
     const { storage, world } = storageOf(options);
     world.service.on('GET', '/', listed);
     world.run(storage.listContainers());
@@ -210,29 +215,29 @@ describe('a key file', () => {
     world.run(look());
     expect(world.steps.filter((kind) => kind === 'readFile')).toHaveLength(1);
   });
-  test('signs URLs too', () => {
+  test('can sign URLs', () => {
     const { storage, world } = fileOf(JSON.stringify(exampleAccount));
     const url = world.run(storage.presignObjectUrl({ container: 'demo-bucket', name: 'a' }));
     expect(url).toContain('GOOG4-RSA-SHA256');
   });
   test.each([
     ['is missing', undefined, 'does not exist'],
-    ['is no JSON', `${JSON.stringify(exampleAccount)} hunter2`, 'does not hold a JSON object'],
+    ['is not JSON', `${JSON.stringify(exampleAccount)} hunter2`, 'does not hold a JSON object'],
     ['is a list', '[]', 'does not hold a JSON object'],
     ['is too large', ' '.repeat(65_537), 'too large'],
-    ['is of a user', '{"type":"authorized_user"}', "`credentials: 'application-default'`"],
+    ['belongs to a user', '{"type":"authorized_user"}', "`credentials: 'application-default'`"],
     ['lacks a key', '{"type":"service_account","client_email":"a@b"}', '`private_key` is missing'],
     [
-      'has a wrong key',
+      'has an invalid key',
       '{"type":"service_account","client_email":"a","private_key":"hunter2"}',
       '`private_key` must be',
     ],
     [
-      'sends its assertion in the open',
+      'has a plain http endpoint',
       JSON.stringify({ ...exampleAccount, token_uri: 'http://oauth2.example/token' }),
       '`token_uri` must be an https address',
     ],
-  ])('that %s is refused, and looked at again by the next call', (_, content, message) => {
+  ])('that %s is refused, and read again by the next call', (_, content, message) => {
     const { look, world } = fileOf(content);
     const failure = world.failureOf(look()) as CloudError;
     expect(failure).toMatchObject({ code: 'invalid-argument', details: { field: 'serviceAccount' } });

@@ -1,5 +1,5 @@
 /**
- * Service accounts: a signed assertion for an access token, and signed URLs with the same key.
+ * Service accounts: exchanges a signed assertion for an access token, and signs URLs with the same key.
  *
  * @see https://developers.google.com/identity/protocols/oauth2/service-account#jwt-auth
  */
@@ -7,13 +7,13 @@ import { CloudError, invalidArgument, nodeCrypto, type PrivateKey } from '@isoba
 import { makeRsaSigner } from '../dialect/signature-v4.ts';
 import { assertionLifeSeconds, signingRegion } from '../limits.ts';
 import { bearerTokens } from './bearer-tokens.ts';
-import { type Credentials, given } from './credentials.ts';
+import { type Credentials, immediate } from './credentials.ts';
 import { deferred } from './deferred.ts';
 import { checked, readKeyFile, rsaKey, type SigningKey, serviceAccountSchema } from './key-files.ts';
 import { googleTokenUri, requestToken } from './token-endpoint.ts';
 import type { TokenSettings } from './token-settings.ts';
 
-/** Credentials of a service account whose key is at hand. */
+/** Credentials of a service account, from its key. */
 export function serviceAccount(key: SigningKey, { retry, scopes }: TokenSettings): Credentials {
   const { client_email: email, private_key: pem, project_id: project, token_uri: address = googleTokenUri } = key;
   const privateKey = rsaKey(pem) as PrivateKey;
@@ -23,10 +23,10 @@ export function serviceAccount(key: SigningKey, { retry, scopes }: TokenSettings
       assertion: assertion(key, privateKey, scopes, Math.floor(nowMs / 1000)),
     }));
   const signer = makeRsaSigner(email, privateKey, signingRegion);
-  return { ...bearerTokens(source), signer: () => given(signer), project: () => given(project) };
+  return { ...bearerTokens(source), signer: () => immediate(signer), project: () => immediate(project) };
 }
 
-/** Credentials of a service account whose key is in a file, which is read before the first exchange. */
+/** Credentials of a service account, from its key file, which is read before the first exchange. */
 export function serviceAccountFile(path: string, settings: TokenSettings): Credentials {
   const fail = (message: string, cause?: unknown): CloudError => {
     const { code, details } = invalidArgument('serviceAccount', message);
@@ -36,13 +36,15 @@ export function serviceAccountFile(path: string, settings: TokenSettings): Crede
     const file = yield* readKeyFile(path, fail);
     if (!file) throw fail(`${path} does not exist`);
     if (file.type !== 'service_account') {
-      throw fail(`${path} holds no key of a service account; for others use \`credentials: 'application-default'\``);
+      throw fail(
+        `${path} does not hold the key of a service account; for other files use \`credentials: 'application-default'\``,
+      );
     }
     return serviceAccount(checked(serviceAccountSchema, file, path, fail), settings);
   });
 }
 
-/** The JSON Web Token that asks for an access token: RS256, one hour. */
+/** The JSON Web Token that requests an access token: RS256, valid for one hour. */
 function assertion(key: SigningKey, privateKey: PrivateKey, scopes: readonly string[], nowSeconds: number): string {
   const { client_email: iss, private_key_id: kid, token_uri: aud = googleTokenUri } = key;
   const claims = { iss, scope: scopes.join(' '), aud, iat: nowSeconds, exp: nowSeconds + assertionLifeSeconds };

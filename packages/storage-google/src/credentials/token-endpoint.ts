@@ -1,5 +1,5 @@
 /**
- * Token endpoints: a form for an access token.
+ * Token endpoints, which exchange a form for an access token.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-5
  */
@@ -18,13 +18,13 @@ import {
   retry,
 } from '@isobar/core/provider';
 import * as z from 'zod/mini';
-import { isHeaderWord } from './access-token.ts';
+import { isHeaderText } from './access-token.ts';
 import type { GrantedToken } from './bearer-tokens.ts';
 
 /** Google's own. @see https://developers.google.com/identity/protocols/oauth2/service-account#httprest */
 export const googleTokenUri = 'https://oauth2.googleapis.com/token';
 
-/** Whether secrets may be sent to an address: over TLS, or within this machine. */
+/** Whether secrets may be sent to a URL: over TLS, or to this machine. */
 export function isTokenUri(address: string): boolean {
   const url = URL.parse(address);
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
@@ -32,15 +32,15 @@ export function isTokenUri(address: string): boolean {
 }
 
 const tokenSchema = lazySchema(() =>
-  z.object({ access_token: z.string().check(z.refine(isHeaderWord)), expires_in: z.number() }),
+  z.object({ access_token: z.string().check(z.refine(isHeaderText)), expires_in: z.number() }),
 );
 const errorSchema = lazySchema(() => z.object({ error: z.string(), error_description: z.optional(z.string()) }));
 
 /**
- * Sends a form to a token endpoint. One exchange, more after failures that may pass.
+ * Sends a form to a token endpoint, and retries it after transient failures. One exchange per attempt.
  *
- * @param form Made anew for each try.
- * @throws {CloudError} `unauthenticated` with what the endpoint says; `malformed-response`, or a transport code.
+ * @param form Makes the form for each attempt.
+ * @throws {CloudError} `unauthenticated` with the endpoint's message; `malformed-response`, or a transport code.
  */
 export function* requestToken(
   policy: RetryPolicy,
@@ -49,7 +49,7 @@ export function* requestToken(
 ): Operation<GrantedToken> {
   const { origin, pathname, search, host } = new URL(address);
   const path = pathname + search;
-  return yield* askForToken(policy, `token endpoint ${origin}${pathname}`, (nowMs) => ({
+  return yield* fetchToken(policy, `token endpoint ${origin}${pathname}`, (nowMs) => ({
     method: 'POST',
     origin,
     path,
@@ -59,11 +59,11 @@ export function* requestToken(
 }
 
 /**
- * Sends a request whose answer is a token. One exchange, more after failures that may pass.
+ * Sends a request for a token, and retries it after transient failures. One exchange per attempt.
  *
- * @param name Who is asked, for messages.
+ * @param name The server's name in messages.
  */
-export function* askForToken(
+export function* fetchToken(
   policy: RetryPolicy,
   name: string,
   request: (nowMs: number) => HttpRequest,
@@ -73,29 +73,29 @@ export function* askForToken(
     const sent = request(nowMs);
     const response = yield* exchange(sent);
     if (!isSuccess(response.status)) throw refusal(response, name, secretsOf(sent), nowMs);
-    const answer = tokenSchema.safeParse(parsed(response.body));
-    if (!answer.success) throw new CloudError('malformed-response', `${name} answered without a token and its life`);
-    return { token: answer.data.access_token, expiresMs: nowMs + answer.data.expires_in * 1000 };
+    const grant = tokenSchema.safeParse(parsed(response.body));
+    if (!grant.success) throw new CloudError('malformed-response', `${name} sent no token with a lifetime`);
+    return { token: grant.data.access_token, expiresMs: nowMs + grant.data.expires_in * 1000 };
   });
 }
 
 function refusal(response: HttpResponse, name: string, secrets: readonly string[], nowMs: number): CloudError {
   const { status, headers, body } = response;
-  const told = errorSchema.safeParse(parsed(body));
-  const { error: reason, error_description: description } = told.success ? told.data : {};
+  const result = errorSchema.safeParse(parsed(body));
+  const { error: reason, error_description: description } = result.success ? result.data : {};
   const code = status >= 500 ? 'unavailable' : status === 429 ? 'rate-limited' : 'unauthenticated';
-  const words = [reason, description].filter((word) => word !== undefined).join(': ');
+  const message = [reason, description].filter((text) => text !== undefined).join(': ');
   const retryAfterMs = parseRetryAfter(headers['retry-after'], nowMs);
-  return new CloudError(code, `${name} answered ${status}${words && ` ${printable(words, secrets)}`}`, {
+  return new CloudError(code, `${name} responded with ${status}${message && ` ${printable(message, secrets)}`}`, {
     status,
     ...(reason !== undefined && { reason: printable(reason, secrets) }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
 }
 
-/** What an endpoint says, without what it was sent: one that repeats a form must not bring a secret into a message. */
-function printable(words: string, secrets: readonly string[]): string {
-  const clean = secrets.reduce((text, secret) => text.replaceAll(secret, '…'), words);
+/** An endpoint's message, without the secrets that it was sent: it may quote the form. */
+function printable(message: string, secrets: readonly string[]): string {
+  const clean = secrets.reduce((text, secret) => text.replaceAll(secret, '…'), message);
   return clean.replace(/[^\x20-\x7e…]+/g, ' ').slice(0, 500);
 }
 

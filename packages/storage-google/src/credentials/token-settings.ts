@@ -1,7 +1,7 @@
-/** What every kind of credentials needs that asks for tokens. */
+/** What all credentials that fetch tokens need. */
 import type { RetryPolicy } from '@isobar/core/provider';
 
-/** How tokens are asked for, and for what. */
+/** How to fetch tokens, and their scopes. */
 export interface TokenSettings {
   readonly retry: RetryPolicy;
   readonly scopes: readonly string[];

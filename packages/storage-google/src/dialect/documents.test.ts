@@ -1,4 +1,4 @@
-/** The documents of the S3 family: what is read of them, and what is refused. */
+/** The documents of S3 services: what is read from them, and what is refused. */
 import { type CloudError, isCloudError } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import {
@@ -18,7 +18,7 @@ import { readXml } from './xml.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-/** The message with which a reader refuses a document as malformed. */
+/** The error message for a malformed document. */
 function refusal(read: () => unknown): string | undefined {
   try {
     read();
@@ -37,7 +37,7 @@ describe('readObjects', () => {
   const list = (inside: string) => readObjects(bytes(`<ListBucketResult>${inside}</ListBucketResult>`));
   const one = '<Contents><Key>k</Key><Size>1</Size></Contents>';
 
-  test('reads a page as captured from the service', () => {
+  test('reads a page captured from the service', () => {
     expect(readObjects(bytes(captured))).toEqual({
       objects: [
         {
@@ -59,17 +59,17 @@ describe('readObjects', () => {
   test('reads a page that does not say whether it is truncated as the last one', () => {
     expect(list(one).nextMarker).toBeUndefined();
   });
-  test('does not go on from a marker of a page that is not truncated', () => {
+  test('ignores the marker of a page that is not truncated', () => {
     expect(list(`${one}<NextMarker>k</NextMarker><IsTruncated>false</IsTruncated>`).nextMarker).toBeUndefined();
   });
-  test('goes on from the last name when there is no marker', () => {
+  test('continues from the last name when there is no marker', () => {
     expect(list(`${one}<IsTruncated>true</IsTruncated>`).nextMarker).toBe('k');
   });
   test('reads a storage class', () => {
     const { objects } = list('<Contents><Key>k</Key><Size>1</Size><StorageClass>NEARLINE</StorageClass></Contents>');
     expect(objects[0]?.storageClass).toBe('NEARLINE');
   });
-  test('keeps generations beyond the whole numbers of JavaScript', () => {
+  test('keeps generations beyond JavaScript’s safe integers', () => {
     const generation = '9223372036854775807';
     const { objects } = list(`<Contents><Key>k</Key><Size>1</Size><Generation>${generation}</Generation></Contents>`);
     expect(objects[0]?.generation).toBe(generation);
@@ -78,14 +78,14 @@ describe('readObjects', () => {
     const { objects } = list('<Contents><Key>a&amp;b &lt;c&gt; &#233;+%2F</Key><Size>1</Size></Contents>');
     expect(objects[0]?.name).toBe('a&b <c> é+%2F');
   });
-  test('keeps blanks of names', () => {
+  test('keeps spaces in names', () => {
     expect(list('<Contents><Key> a </Key><Size>1</Size></Contents>').objects[0]?.name).toBe(' a ');
   });
-  test('reads names that are beyond ASCII', () => {
+  test('reads names beyond ASCII', () => {
     expect(list('<Contents><Key>été 😀</Key><Size>1</Size></Contents>').objects[0]?.name).toBe('été 😀');
   });
   test.each([
-    ['a truncated page with nothing on it', '<IsTruncated>true</IsTruncated>', /truncated page/],
+    ['an empty truncated page', '<IsTruncated>true</IsTruncated>', /truncated page/],
     [
       'a truncated page of prefixes without a marker',
       '<CommonPrefixes><Prefix>d/</Prefix></CommonPrefixes><IsTruncated>true</IsTruncated>',
@@ -93,18 +93,14 @@ describe('readObjects', () => {
     ],
     ['an object without a name', '<Contents><Size>1</Size></Contents>', /no name or no size/],
     ['an object without a size', '<Contents><Key>k</Key></Contents>', /no name or no size/],
-    ['an object of a negative size', '<Contents><Key>k</Key><Size>-1</Size></Contents>', /no name or no size/],
-    [
-      'an object of a size that is no number',
-      '<Contents><Key>k</Key><Size>big</Size></Contents>',
-      /no name or no size/,
-    ],
+    ['an object with a negative size', '<Contents><Key>k</Key><Size>-1</Size></Contents>', /no name or no size/],
+    ['an object whose size is not a number', '<Contents><Key>k</Key><Size>big</Size></Contents>', /no name or no size/],
     ['a prefix without text', '<CommonPrefixes><Prefix/></CommonPrefixes>', /has no <Prefix>/],
   ])('refuses %s', (_, inside, message) => expect(refusal(() => list(inside))).toMatch(message));
   test('refuses another document', () => {
     expect(refusal(() => readObjects(bytes('<ListAllMyBucketsResult/>')))).toMatch(/expected ListBucketResult/);
   });
-  test('refuses an empty body', () => expect(refusal(() => readObjects(bytes('')))).toMatch(/not the XML/));
+  test('refuses an empty body', () => expect(refusal(() => readObjects(bytes('')))).toMatch(/not the expected XML/));
   test('refuses HTML', () => {
     expect(refusal(() => readObjects(bytes('<html><body>Sign in</body></html>')))).toMatch(/expected ListBucketResult/);
   });
@@ -120,8 +116,8 @@ describe('readBuckets', () => {
     ]);
   });
   test('reads an account without buckets', () => expect(list('<Buckets/>')).toEqual([]));
-  test('reads an answer without a list of buckets', () => expect(list('')).toEqual([]));
-  test('leaves out a date that is none', () => {
+  test('reads a response without a list of buckets', () => expect(list('')).toEqual([]));
+  test('leaves out an invalid date', () => {
     expect(list('<Buckets><Bucket><Name>b</Name><CreationDate>soon</CreationDate></Bucket></Buckets>')).toEqual([
       { name: 'b' },
     ]);
@@ -150,7 +146,7 @@ describe('readError', () => {
   test('reads an error without a message', () => {
     expect(readError(bytes('<Error><Code>SlowDown</Code></Error>'))).toEqual({ reason: 'SlowDown', message: '' });
   });
-  test('does not repeat what the server says of the signature', () => {
+  test('does not quote what the server reports about the signature', () => {
     const body =
       '<Error><Code>SignatureDoesNotMatch</Code><Message>No.</Message><StringToSign>S</StringToSign></Error>';
     expect(JSON.stringify(readError(bytes(body)))).not.toContain('StringToSign');
@@ -158,13 +154,13 @@ describe('readError', () => {
   test.each([
     ['an empty body', ''],
     ['HTML', '<html><head><title>502</title></head></html>'],
-    ['HTML that is no XML', '<!doctype html><html><br></html>'],
+    ['HTML that is not XML', '<!doctype html><html><br></html>'],
     ['plain text', 'upstream connect error'],
     ['another document', '<ListBucketResult><Code>NoSuchKey</Code></ListBucketResult>'],
     ['an error without a code', '<Error><Message>What?</Message></Error>'],
     ['an error that is cut off', '<Error><Code>NoSuchKey</Code><Mess'],
-  ])('says nothing of %s', (_, body) => expect(readError(bytes(body))).toEqual({}));
-  test('says nothing of bytes that are no text', () => {
+  ])('reads nothing from %s', (_, body) => expect(readError(bytes(body))).toEqual({}));
+  test('reads nothing from bytes that are not text', () => {
     expect(readError(Uint8Array.from([0xff, 0xfe, 0x00, 0x80]))).toEqual({});
   });
 });
@@ -177,7 +173,7 @@ describe('multipart uploads', () => {
   test('without an id are refused', () => {
     expect(refusal(() => readUploadId(bytes('<InitiateMultipartUploadResult/>')))).toMatch(/has no <UploadId>/);
   });
-  test('are completed with numbers and tags, special characters escaped', () => {
+  test('are completed with numbers and ETags, escaped', () => {
     const written = new TextDecoder().decode(
       writeCompletion([
         { partNumber: 1, etag: '"a&<b"' },
@@ -190,10 +186,10 @@ describe('multipart uploads', () => {
       ['2', '"c"'],
     ]);
   });
-  test('that are complete say so', () => {
+  test('that are complete are accepted', () => {
     expect(checkCompletion(bytes('<CompleteMultipartUploadResult/>'))).toBeUndefined();
   });
-  test('that failed after all are unavailable, with the reason', () => {
+  test('that failed after status 200 are unavailable, with the reason', () => {
     const body = bytes('<Error><Code>InternalError</Code><Message>We tried.</Message></Error>');
     const thrown = (() => {
       try {
@@ -204,8 +200,8 @@ describe('multipart uploads', () => {
     })();
     expect(thrown).toMatchObject({ code: 'unavailable', details: { reason: 'InternalError' } });
   });
-  test('that answer nothing are refused', () => {
-    expect(refusal(() => checkCompletion(bytes('')))).toMatch(/not the XML/);
+  test('with an empty response are refused', () => {
+    expect(refusal(() => checkCompletion(bytes('')))).toMatch(/not the expected XML/);
   });
 });
 
@@ -214,7 +210,7 @@ describe('writeBucketConfiguration', () => {
     const body = writeBucketConfiguration(location, storageClass);
     return body && new TextDecoder().decode(body);
   };
-  test('writes nothing for nothing', () => expect(written()).toBeUndefined());
+  test('writes nothing by default', () => expect(written()).toBeUndefined());
   test('writes a location', () => {
     expect(written('EU')).toBe(
       '<CreateBucketConfiguration><LocationConstraint>EU</LocationConstraint></CreateBucketConfiguration>',
@@ -225,7 +221,7 @@ describe('writeBucketConfiguration', () => {
       '<CreateBucketConfiguration><StorageClass>NEARLINE</StorageClass></CreateBucketConfiguration>',
     );
   });
-  test('escapes what it is given', () => expect(written('<&>')).toContain('&lt;&amp;&gt;'));
+  test('escapes its arguments', () => expect(written('<&>')).toContain('&lt;&amp;&gt;'));
 });
 
 describe('readUploads', () => {
@@ -241,10 +237,10 @@ describe('readUploads', () => {
       next: ['a&b', 'U+1'],
     });
   });
-  test('reads no next page where none is promised', () => {
+  test('reads no next page from the last one', () => {
     expect(read('<IsTruncated>false</IsTruncated><NextKeyMarker>a</NextKeyMarker>')).toEqual({ uploads: [] });
   });
-  test('makes do with a key alone, and without a date', () => {
+  test('reads a marker without an upload id, and an upload without a date', () => {
     const page = '<IsTruncated>true</IsTruncated><NextKeyMarker>a</NextKeyMarker>';
     const dateless = '<Upload><Key>a</Key><UploadId>U</UploadId></Upload>';
     expect(read(page + dateless)).toEqual({ uploads: [{ name: 'a', uploadId: 'U' }], next: ['a', ''] });
@@ -257,7 +253,7 @@ describe('readUploads', () => {
 });
 
 describe('writeDeletes', () => {
-  test('escapes what would be markup, and nothing else', () => {
+  test('escapes markup, and nothing else', () => {
     expect(
       new TextDecoder().decode(writeDeletes([{ name: 'a&b' }, { name: '<c>', generation: '7' }, { name: '"été"' }])),
     ).toBe(
@@ -267,7 +263,7 @@ describe('writeDeletes', () => {
 });
 
 describe('readFailedDeletes', () => {
-  test('reads failures and leaves out what was removed', () => {
+  test('reads failures and leaves out deleted objects', () => {
     const error =
       '<Error><Key>c</Key><VersionId>1</VersionId><Code>AccessDenied</Code><Message>Access denied.</Message></Error>';
     const result = bytes(`<DeleteResult><Deleted><Key>a</Key></Deleted>${error}</DeleteResult>`);
@@ -279,7 +275,7 @@ describe('readFailedDeletes', () => {
     const result = bytes('<DeleteResult><Error><Key>c</Key><Code>InternalError</Code></Error></DeleteResult>');
     expect(readFailedDeletes(result)).toEqual([{ name: 'c', reason: 'InternalError', message: '' }]);
   });
-  test('refuses a failure of nothing, and another document', () => {
+  test('refuses a failure without a name, and another document', () => {
     const nameless = '<DeleteResult><Error><Code>InternalError</Code></Error></DeleteResult>';
     expect(refusal(() => readFailedDeletes(bytes(nameless)))).toContain('Key');
     expect(refusal(() => readFailedDeletes(bytes('<Deleted/>')))).toContain('DeleteResult');
@@ -292,7 +288,7 @@ describe('checkCopy', () => {
     const error = bytes('<Error><Code>InternalError</Code><Message>We tried.</Message></Error>');
     expect(() => checkCopy(error)).toThrow(expect.objectContaining({ code: 'unavailable' }));
   });
-  test('refuses an empty answer and another document', () => {
+  test('refuses an empty response and another document', () => {
     expect(refusal(() => checkCopy(new Uint8Array(0)))).toBeDefined();
     expect(refusal(() => checkCopy(bytes('<ListBucketResult/>')))).toContain('CopyObjectResult');
   });

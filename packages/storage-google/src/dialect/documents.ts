@@ -1,4 +1,4 @@
-/** The XML documents that the S3 family of services shares: errors, listings, multipart uploads. */
+/** The XML documents that S3 services share: errors, listings, multipart uploads. */
 import { CloudError } from '@isobar/core/provider';
 import { escapeXml, readXml } from './xml.ts';
 import { childOf, childrenOf, childText, type XmlElement } from './xml-element.ts';
@@ -6,19 +6,19 @@ import type { Records } from './xml-records.ts';
 
 const decoder = new TextDecoder();
 
-/** What an error document says. */
+/** The contents of an error document. */
 export interface ErrorDocument {
   readonly reason?: string;
   readonly message?: string;
 }
 
-/** Reads an error's body. Gateways answer HTML or nothing: then there is nothing to say. */
+/** Reads an error's body. Returns an empty result for anything else: gateways send HTML or nothing. */
 export function readError(body: Uint8Array): ErrorDocument {
   try {
     const error = readXml(decoder.decode(body));
-    const [reason, sentence, details] = ['Code', 'Message', 'Details'].map((name) => childText(error, name));
+    const [reason, message, details] = ['Code', 'Message', 'Details'].map((name) => childText(error, name));
     if (error.name !== 'Error' || !reason) return {};
-    return { reason, message: [sentence, details].filter(Boolean).join(' ') };
+    return { reason, message: [message, details].filter(Boolean).join(' ') };
   } catch {
     return {};
   }
@@ -45,7 +45,7 @@ export interface ListedObject {
   readonly sizeBytes: number;
   readonly etag?: string;
   readonly lastModified?: Date;
-  /** Google's generation; absent on services that have none. */
+  /** Google's generation; absent on other services. */
   readonly generation?: string;
   readonly metageneration?: string;
   readonly storageClass?: string;
@@ -55,14 +55,14 @@ export interface ListedObject {
 export interface ListedPage {
   readonly objects: ListedObject[];
   readonly prefixes: string[];
-  /** What the next page starts after, when there is one. Amazon leaves it out when there is no delimiter. */
+  /** The marker that the next page starts after; absent on the last page. Amazon omits it without a delimiter. */
   readonly nextMarker?: string;
 }
 
 /**
  * Reads `ListBucketResult`, version 1.
  *
- * @throws {CloudError} `malformed-response` also for a page that promises more but says nothing to go on from.
+ * @throws {CloudError} `malformed-response` also for a truncated page without a marker for the next one.
  */
 export function readObjects(body: Uint8Array): ListedPage {
   const objects: ListedObject[] = [];
@@ -78,7 +78,7 @@ export function readObjects(body: Uint8Array): ListedPage {
   return { objects, prefixes, nextMarker };
 }
 
-/** Children of an object in a listing, in the order in which {@link readListedObject} takes their texts. */
+/** Child elements of an object in a listing, in the order that {@link readListedObject} expects. */
 export const objectFields = [
   'Key',
   'Size',
@@ -89,13 +89,13 @@ export const objectFields = [
   'StorageClass',
 ] as const;
 
-/** Reads an object in a listing of the texts of its children. */
+/** Reads an object in a listing from the texts of its child elements. */
 export function readListedObject(texts: readonly (string | undefined)[]): ListedObject {
   const [name, size, etag, lastModified, generation, metageneration, storageClass] = texts;
   if (name === undefined || size === undefined || !/^\d+$/.test(size)) {
     throw new CloudError('malformed-response', 'an object in a listing has no name or no size');
   }
-  // Field by field: a page has a thousand objects, and putting them together of spreads takes longer than reading them.
+  // Assigns single fields: a page has 1,000 objects, and object spreads would take longer than reading the XML.
   const object: Writable<ListedObject> = { name, sizeBytes: Number(size) };
   if (etag) object.etag = etag;
   if (lastModified) object.lastModified = new Date(lastModified);
@@ -112,7 +112,7 @@ export function readUploadId(body: Uint8Array): string {
   return required(readDocument(body, 'InitiateMultipartUploadResult'), 'UploadId');
 }
 
-/** A part of a multipart upload that has been stored. */
+/** A stored part of a multipart upload. */
 export interface StoredPart {
   readonly partNumber: number;
   readonly etag: string;
@@ -126,14 +126,14 @@ export function writeCompletion(parts: readonly StoredPart[]): Uint8Array {
   return new TextEncoder().encode(`<CompleteMultipartUpload>${lines.join('')}</CompleteMultipartUpload>`);
 }
 
-/** A multipart upload in a listing of them. */
+/** A multipart upload in a listing. */
 export interface ListedUpload {
   readonly name: string;
   readonly uploadId: string;
   readonly startedAt?: Date;
 }
 
-/** Reads `ListMultipartUploadsResult`; `next` is the pair of markers that the next page starts after. */
+/** Reads `ListMultipartUploadsResult`; `next` holds the two markers that the next page starts after. */
 export function readUploads(body: Uint8Array): { uploads: ListedUpload[]; next?: [string, string] } {
   const result = readDocument(body, 'ListMultipartUploadsResult');
   const uploads = childrenOf(result, 'Upload').map((upload) => {
@@ -148,13 +148,13 @@ export function readUploads(body: Uint8Array): { uploads: ListedUpload[]; next?:
   return { uploads, next: [required(result, 'NextKeyMarker'), childText(result, 'NextUploadIdMarker') ?? ''] };
 }
 
-/** An object that a request for many is to remove: the live one, or just one generation of it. */
+/** An object to delete in a batch: the live version, or one generation. */
 export interface Removal {
   readonly name: string;
   readonly generation?: string;
 }
 
-/** Writes `Delete`, asking for word on failures only. */
+/** Writes `Delete` in quiet mode, which reports failures only. */
 export function writeDeletes(removals: readonly Removal[]): Uint8Array {
   const objects = removals.map(({ name, generation }) => {
     const version = generation === undefined ? '' : `<VersionId>${escapeXml(generation)}</VersionId>`;
@@ -163,7 +163,7 @@ export function writeDeletes(removals: readonly Removal[]): Uint8Array {
   return new TextEncoder().encode(`<Delete><Quiet>true</Quiet>${objects.join('')}</Delete>`);
 }
 
-/** An object that a request for many did not remove. */
+/** An object that a batch failed to delete. */
 export interface FailedDelete extends Removal {
   readonly reason: string;
   readonly message: string;
@@ -182,37 +182,37 @@ export function readFailedDeletes(body: Uint8Array): FailedDelete[] {
   });
 }
 
-/** Checks that a copy was made. */
+/** Checks that a copy succeeded. */
 export function checkCopy(body: Uint8Array): void {
   checkResult(body, 'CopyObjectResult', 'the object could not be copied');
 }
 
-/** Checks that a completion did complete. */
+/** Checks that a multipart upload was completed. */
 export function checkCompletion(body: Uint8Array): void {
   checkResult(body, 'CompleteMultipartUploadResult', 'the upload could not be completed');
 }
 
-/** Long requests are answered with status 200 before they are done, and may end in an error document all the same. */
+/** The service sends status 200 before a long request is done, so the body may still be an error document. */
 function checkResult(body: Uint8Array, name: string, failure: string): void {
   const { reason, message } = readError(body);
   if (reason) throw new CloudError('unavailable', `${failure}: ${message}`, { reason });
   readDocument(body, name);
 }
 
-/** Writes `CreateBucketConfiguration`, or nothing when there is nothing to say. */
+/** Writes `CreateBucketConfiguration`; `undefined` when there is nothing to configure. */
 export function writeBucketConfiguration(location?: string, storageClass?: string): Uint8Array | undefined {
   if (location === undefined && storageClass === undefined) return undefined;
-  const place = location === undefined ? '' : `<LocationConstraint>${escapeXml(location)}</LocationConstraint>`;
-  const kind = storageClass === undefined ? '' : `<StorageClass>${escapeXml(storageClass)}</StorageClass>`;
-  return new TextEncoder().encode(`<CreateBucketConfiguration>${place}${kind}</CreateBucketConfiguration>`);
+  const region = location === undefined ? '' : `<LocationConstraint>${escapeXml(location)}</LocationConstraint>`;
+  const defaultClass = storageClass === undefined ? '' : `<StorageClass>${escapeXml(storageClass)}</StorageClass>`;
+  return new TextEncoder().encode(`<CreateBucketConfiguration>${region}${defaultClass}</CreateBucketConfiguration>`);
 }
 
 const empty: XmlElement = { name: '', text: '', children: [] };
 
 /**
- * Reads a document with a root of this name.
+ * Reads a document whose root has this name.
  *
- * @throws {CloudError} `malformed-response` for any other.
+ * @throws {CloudError} `malformed-response` for any other root.
  */
 export function readDocument(body: Uint8Array, name: string, records?: Records): XmlElement {
   const root = readXml(decoder.decode(body), records);

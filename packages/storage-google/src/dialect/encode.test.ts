@@ -1,4 +1,4 @@
-/** Percent-encoding: only unreserved bytes stay, slashes of names stay, and nothing is normalised. */
+/** Percent-encoding: keeps unreserved bytes and slashes of names, and never normalizes. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeName, encodePart, encodeQuery } from './encode.ts';
@@ -6,7 +6,7 @@ import { encodeName, encodePart, encodeQuery } from './encode.ts';
 const wellFormed = fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed());
 
 describe('encodePart', () => {
-  test('comes back with decodeURIComponent', () => {
+  test('is decoded by decodeURIComponent', () => {
     fc.assert(fc.property(wellFormed, (text) => decodeURIComponent(encodePart(text)) === text));
   });
   test('leaves only unreserved bytes and uppercase escapes', () => {
@@ -26,7 +26,7 @@ describe('encodePart', () => {
 });
 
 describe('encodeName', () => {
-  test('comes back with decodeURIComponent', () => {
+  test('is decoded by decodeURIComponent', () => {
     fc.assert(fc.property(wellFormed, (name) => decodeURIComponent(encodeName(name)) === name));
   });
   test('keeps as many slashes as the name has', () => {
@@ -39,19 +39,19 @@ describe('encodeName', () => {
   test.each(['a/../b', './a', 'a/.', '//a', 'a//b', '/a/', '...'])('does not touch %j', (name) => {
     expect(encodeName(name)).toBe(name);
   });
-  test('does not take an escaped slash for a slash', () => expect(encodeName('a%2Fb')).toBe('a%252Fb'));
+  test('distinguishes an escaped slash from a slash', () => expect(encodeName('a%2Fb')).toBe('a%252Fb'));
 });
 
 describe('encodeQuery', () => {
   test('is empty for no parameters', () => expect(encodeQuery({})).toBe(''));
-  test('writes an empty value with its sign', () => expect(encodeQuery({ uploads: '' })).toBe('uploads='));
+  test('writes an empty value with an equals sign', () => expect(encodeQuery({ uploads: '' })).toBe('uploads='));
   test('sorts by encoded name', () => {
     expect(encodeQuery({ uploadId: '1', partNumber: '2', 'a b': '3' })).toBe('a%20b=3&partNumber=2&uploadId=1');
   });
-  test('sorts capitals before small letters, as bytes do', () => {
+  test('sorts by bytes: capitals before small letters', () => {
     expect(encodeQuery({ a: '1', B: '2' })).toBe('B=2&a=1');
   });
-  test('is the same whatever the order of the parameters', () => {
+  test('does not depend on the order of the parameters', () => {
     fc.assert(
       fc.property(fc.dictionary(wellFormed, wellFormed), (query) => {
         const reversed = Object.fromEntries(Object.entries(query).toReversed());
@@ -59,7 +59,7 @@ describe('encodeQuery', () => {
       }),
     );
   });
-  test('comes back with URLSearchParams', () => {
+  test('is decoded by URLSearchParams', () => {
     fc.assert(
       fc.property(fc.dictionary(wellFormed, wellFormed), (query) => {
         expect(Object.fromEntries(new URLSearchParams(encodeQuery(query)))).toEqual({ ...query });

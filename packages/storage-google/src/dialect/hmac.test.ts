@@ -1,11 +1,11 @@
-/** HMACs: the same as Node's own for any key and text. */
+/** HMACs: equal to Node's for any key and text. */
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { makeHmac } from './hmac.ts';
 
 describe('makeHmac', () => {
-  test('gives what Node gives, for any key and any texts one after the other', () => {
+  test('equals Node’s result for any key and any sequence of texts', () => {
     const texts = fc.array(fc.oneof(fc.string({ unit: 'binary' }), fc.string({ minLength: 300, maxLength: 2000 })));
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), texts, (key, some) => {
@@ -24,7 +24,7 @@ describe('makeHmac', () => {
       'Test Using Larger Than Block-Size Key - Hash Key First',
       '60e431591ee0b67f0d8a26aacbf5b77f',
     ],
-  ])('gives the published result for a %s key', (_, key, text, start) => {
+  ])('returns the published result for a %s key', (_, key, text, start) => {
     expect(makeHmac(key)(text).slice(0, 32)).toBe(start);
   });
 });

@@ -57,7 +57,7 @@ describe('any request', () => {
   const moment = fc.integer({ min: 0, max: Date.UTC(2100, 0) });
   const secret = fc.string({ minLength: 1 });
 
-  test('is accepted by a server, and not with another secret', () => {
+  test('is accepted by a verifier, and not with another secret', () => {
     fc.assert(
       fc.property(request, moment, secret, ({ headers, method, path, query }, time, word) => {
         const encoded = encodeQuery(query);

@@ -1,5 +1,5 @@
 /**
- * Version 2 signatures (`GOOG1`): HMAC-SHA1 of a few lines. Old, and still accepted.
+ * Version 2 signatures (`GOOG1`): HMAC-SHA1. Google still accepts them.
  *
  * @see https://cloud.google.com/storage/docs/access-control/signed-urls-v2
  */
@@ -7,7 +7,7 @@ import { nodeCrypto } from '@isobar/core/provider';
 import { encodePart, encodeQuery, type Query } from './encode.ts';
 import type { SignableRequest, Signer } from './signature-v4.ts';
 
-/** Parameters of a query that are signed, besides those that begin with `response-`. Others, such as `prefix`, never are. */
+/** Query parameters that are signed, besides those that start with `response-`. Others, such as `prefix`, are not. */
 const subresources: ReadonlySet<string> = new Set([
   'acl',
   'billing',
@@ -33,7 +33,7 @@ const subresources: ReadonlySet<string> = new Set([
   'websiteConfig',
 ]);
 
-/** Makes the signer of an access key. */
+/** Makes the signer for an access key. */
 export function makeSignerV2(accessKey: string, secret: string): Signer {
   return {
     sign(request, nowMs) {
@@ -54,7 +54,7 @@ export function makeSignerV2(accessKey: string, secret: string): Signer {
   };
 }
 
-/** The text whose HMAC is the signature. */
+/** The text to sign. */
 export function stringToSignV2(request: SignableRequest, dateOrExpires: string): string {
   const { headers, method, path, query } = request;
   const extensions = Object.keys(headers)
@@ -66,7 +66,7 @@ export function stringToSignV2(request: SignableRequest, dateOrExpires: string):
   return `${lines.join('\n')}\n${extensions}${path}${signedQuery(query)}`;
 }
 
-/** Signed parameters as they are meant, not as they are encoded. */
+/** The signed parameters, decoded. */
 function signedQuery(query: string): string {
   const signed = query
     .split('&')

@@ -76,7 +76,7 @@ describe('example A, a header-signed PUT', () => {
     );
   });
 
-  test('has exactly these headers, and the signature among them', () => {
+  test('has exactly these headers, including the signature', () => {
     const signature = 'cae65864b40781ff542945dbb6d1eaeb0083daea58269567dc5e85a3b6a7034b';
     expect(signed).toEqual({
       host,
@@ -119,7 +119,7 @@ describe('example B, a signed URL', () => {
   });
 });
 
-describe('example C, a listing in Amazon’s wording', () => {
+describe('example C, a listing in Amazon’s dialect', () => {
   const emptyHash = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
   const query = encodeQuery({ prefix: 'dir/', delimiter: '/', 'max-keys': '2', 'list-type': '2' });
   const request = { method: 'GET', path: '/demo-bucket', query, headers: { host } };
@@ -171,17 +171,17 @@ describe('any request', () => {
   test.each<[string, SignatureDialect, Dialect]>([
     ['Google', google4, googleDialect],
     ['Amazon', amazon4, amazonDialect],
-  ])('is accepted by a server that goes by the wording of %s', (_, wording, dialect) => {
+  ])('is accepted by a verifier of the dialect of %s', (_, signatureDialect, dialect) => {
     fc.assert(
       fc.property(request, moment, secret, (some, time, word) => {
-        const signed = makeSigner(wording, 'KEY', word, 'auto').sign(some, time);
+        const signed = makeSigner(signatureDialect, 'KEY', word, 'auto').sign(some, time);
         const path = some.query === '' ? some.path : `${some.path}?${some.query}`;
         expect(signatureProblem({ method: some.method, path, headers: signed }, word, dialect)).toBeUndefined();
       }),
     );
   });
 
-  test('has the same signature whatever the order of its headers', () => {
+  test('has a signature that does not depend on the order of its headers', () => {
     fc.assert(
       fc.property(request, moment, (some, time) => {
         const signer = makeSigner(google4, 'KEY', 'secret', 'auto');
@@ -203,7 +203,7 @@ describe('any request', () => {
     );
   });
 
-  test('does not name the secret', () => {
+  test('does not contain the secret', () => {
     const signed = makeSigner(google4, exampleKey, exampleSecret, 'auto').sign(
       { method: 'GET', path: '/', query: '', headers: { host } },
       nowMs,
@@ -211,7 +211,7 @@ describe('any request', () => {
     expect(JSON.stringify(signed)).not.toContain(exampleSecret);
   });
 
-  test('leaves the headers it was given alone', () => {
+  test('does not modify the given headers', () => {
     const given = Object.freeze({ host });
     makeSigner(google4, 'KEY', 'secret', 'auto').sign({ method: 'GET', path: '/', query: '', headers: given }, nowMs);
     expect(given).toEqual({ host });
@@ -225,13 +225,13 @@ describe('the key of a day', () => {
   beforeEach(() => void counted.mockClear());
   afterAll(() => void counted.mockRestore());
 
-  test('is made once for all requests of the day, of four HMACs', () => {
+  test('is derived once per day, with four HMACs', () => {
     const signer = makeSigner(google4, 'KEY', 'secret', 'auto');
     for (let index = 0; index < 3; index += 1) signer.sign(request, nowMs + index);
     expect(counted).toHaveBeenCalledTimes(4);
   });
 
-  test('is made anew at midnight', () => {
+  test('is derived again at midnight', () => {
     const signer = makeSigner(google4, 'KEY', 'secret', 'auto');
     signer.sign(request, beforeMidnight);
     signer.sign(request, beforeMidnight + 1);
@@ -241,8 +241,8 @@ describe('the key of a day', () => {
   test.each([
     ['the last millisecond of a day', beforeMidnight],
     ['the first millisecond of the next', beforeMidnight + 1],
-    ['the day before, when the clock was put back', nowMs],
-  ])('is right at %s', (_, time) => {
+    ['the day before, after the clock was set back', nowMs],
+  ])('is correct at %s', (_, time) => {
     const signer = makeSigner(google4, 'KEY', 'secret', 'auto');
     signer.sign(request, beforeMidnight + 2);
     signer.sign(request, beforeMidnight);
@@ -258,10 +258,10 @@ describe('the key of a day', () => {
   });
 });
 
-test('encodes a path so that nothing of it can be taken for a query', () => {
+test('encodes special characters of queries in a path', () => {
   expect(encodePart('?a=b&c#d')).toBe('%3Fa%3Db%26c%23d');
 });
 
-test('writes the time to the second, rounded down', () => {
+test('formats the time in seconds, rounded down', () => {
   expect(signatureTime(Date.UTC(2026, 0, 5, 4, 3, 2, 999))).toBe('20260105T040302Z');
 });

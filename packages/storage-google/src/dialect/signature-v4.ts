@@ -1,6 +1,6 @@
 /**
- * Version 4 signatures, in the dialect of Google (`GOOG4-HMAC-SHA256`) or of Amazon, which differ in constants only; and
- * with the RSA key of a service account (`GOOG4-RSA-SHA256`), which differ in the last step only.
+ * Version 4 signatures in the dialects of Google (`GOOG4-HMAC-SHA256`) and Amazon, which differ only in constants, and
+ * with the RSA key of a service account (`GOOG4-RSA-SHA256`), which differs only in the last step.
  *
  * @see https://cloud.google.com/storage/docs/authentication/canonical-requests
  * @see https://cloud.google.com/storage/docs/authentication/signatures
@@ -11,11 +11,11 @@ import { makeHmac } from './hmac.ts';
 
 /** The constants of one dialect. */
 export interface SignatureDialect {
-  /** First word of the header and of the string to sign. */
+  /** Starts the header and the string to sign. */
   readonly algorithm: string;
-  /** Put before the secret to make the first key. */
+  /** Prefix of the secret in the first key. */
   readonly keyPrefix: string;
-  /** Last parts of the credential's scope. */
+  /** The last two parts of the credential's scope. */
   readonly service: string;
   readonly terminator: string;
   /** `x-goog-` or `x-amz-`. */
@@ -31,7 +31,7 @@ export const google4: SignatureDialect = {
   headerPrefix: 'x-goog-',
 };
 
-/** Amazon's dialect, which Google accepts too. */
+/** Amazon's dialect, which Google also accepts. */
 export const amazon4: SignatureDialect = {
   algorithm: 'AWS4-HMAC-SHA256',
   keyPrefix: 'AWS4',
@@ -40,54 +40,54 @@ export const amazon4: SignatureDialect = {
   headerPrefix: 'x-amz-',
 };
 
-/** Stands for the hash of a body that is not part of the signature. */
+/** Takes the place of the body's hash when the body is not signed. */
 export const unsignedPayload = 'UNSIGNED-PAYLOAD';
 
-/** A request as the signer sees it; `path` is percent-encoded and `query` canonical, both exactly as sent. */
+/** A request to sign. `path` is percent-encoded and `query` canonical, both exactly as sent. */
 export interface SignableRequest {
   readonly method: string;
   readonly path: string;
   readonly query: string;
-  /** Headers that are signed, lower-case names; `host` must be among them. */
+  /** Headers to sign, with lower-case names; must include `host`. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Signs requests of one key. */
+/** Signs requests with one key. */
 export interface Signer {
   /**
-   * The headers of a request, with the time, what else the signature needs, and `authorization` added.
+   * Returns a request's headers with `authorization`, the time, and other headers that the signature needs.
    *
    * @param nowMs The time to sign for, in milliseconds since 1970 UTC.
-   * @param payloadHash Hex SHA-256 of the body, or {@link unsignedPayload}; version 2 does not look at it.
+   * @param payloadHash Hex SHA-256 of the body, or {@link unsignedPayload}; version 2 ignores it.
    */
   sign(request: SignableRequest, nowMs: number, payloadHash?: string): Record<string, string>;
   /**
-   * The query of a signed URL, signature included. The body is not part of the signature; the request's headers must be
-   * sent by whoever uses the URL.
+   * Returns the query of a signed URL, with the signature. The body is not signed. Users of the URL must send the
+   * request's headers.
    */
   presign(request: Omit<SignableRequest, 'query'>, query: Query, nowMs: number, expiresInSeconds: number): string;
   /**
-   * The fields of a form that allow an upload: the policy, its signature, and what the signature needs.
+   * Returns the fields of a form that allow an upload: the policy, its signature, and other fields that these need.
    *
-   * @param policyWith Makes the policy, base64, of the fields that it must allow besides its own.
+   * @param policyWith Makes the policy, in base64. It must also allow the given fields.
    */
   signForm(policyWith: (fields: Readonly<Record<string, string>>) => string, nowMs: number): Record<string, string>;
 }
 
-/** Makes the signer of an access key. Keeps the derived key of the day, whose making costs as much as the signing. */
+/** Makes the signer for an access key. Caches the derived key of the day: deriving it costs as much as signing. */
 export function makeSigner(dialect: SignatureDialect, accessKey: string, secret: string, region: string): Signer {
-  let keptDay = '';
+  let cachedDay = '';
   let signOfDay: ((text: string) => string) | undefined;
   return signerBy(dialect, accessKey, region, (text, day) => {
-    if (!signOfDay || day !== keptDay) {
-      keptDay = day;
+    if (!signOfDay || day !== cachedDay) {
+      cachedDay = day;
       signOfDay = makeHmac(deriveKey(dialect, secret, day, region));
     }
     return signOfDay(text);
   });
 }
 
-/** Makes the signer of a service account, whose e-mail address stands for the access key. */
+/** Makes the signer for a service account, whose e-mail address takes the place of the access key. */
 export function makeRsaSigner(email: string, privateKey: PrivateKey, region: string): Signer {
   const dialect = { ...google4, algorithm: 'GOOG4-RSA-SHA256' };
   return signerBy(dialect, email, region, (text) =>
@@ -95,7 +95,7 @@ export function makeRsaSigner(email: string, privateKey: PrivateKey, region: str
   );
 }
 
-/** @param signText Makes the signature of a text for a day, in hex. */
+/** @param signText Signs a text with the key of a day. Returns hex. */
 function signerBy(
   dialect: Omit<SignatureDialect, 'keyPrefix'>,
   accessKey: string,
@@ -151,7 +151,7 @@ function signerBy(
   };
 }
 
-/** The canonical request: what both sides must agree on to the byte. */
+/** The canonical request, which client and server must build byte for byte alike. */
 export function canonicalRequest(
   request: SignableRequest,
   headers: Readonly<Record<string, string>>,
@@ -164,12 +164,12 @@ export function canonicalRequest(
   return { canonical: [request.method, request.path, request.query, lines, names, payloadHash].join('\n'), names };
 }
 
-/** The text whose HMAC is the signature. */
+/** The text to sign. */
 export function stringToSign(algorithm: string, time: string, scope: string, canonical: string): string {
   return [algorithm, time, scope, nodeCrypto().hash('sha256', canonical, 'hex')].join('\n');
 }
 
-/** The key of a day: four HMACs deep, so that it is worth keeping. */
+/** Derives the key of a day with four HMACs. */
 export function deriveKey(dialect: SignatureDialect, secret: string, day: string, region: string): Uint8Array {
   const dated = hmac(dialect.keyPrefix + secret, day);
   return hmac(hmac(hmac(dated, region), dialect.service), dialect.terminator);
@@ -185,14 +185,14 @@ export function signatureTime(nowMs: number): string {
   return lastTime.text;
 }
 
-/** The time that was asked for last: a busy driver signs thousands of requests in a second. */
+/** Caches the last result: a busy driver signs thousands of requests per second. */
 let lastTime = { second: Number.NaN, text: '' };
 
 function hmac(key: string | Uint8Array, text: string): Uint8Array {
   return nodeCrypto().createHmac('sha256', key).update(text).digest();
 }
 
-/** Header values are signed trimmed, with runs of blanks made one. */
+/** Trims a header value and collapses white space, as signatures require. */
 function collapse(value: string): string {
   return /^\s|\s$|[ \t]{2}|\t/.test(value) ? value.trim().replace(/[ \t]+/g, ' ') : value;
 }

@@ -1,11 +1,11 @@
-/** The listing of every version of every object, in Google's format. */
+/** Reads listings of object versions in Google's format. */
 import { CloudError } from '@isobar/core/provider';
 import { type ListedObject, objectFields, readDocument, readListedObject } from './documents.ts';
 import { childrenOf, childText } from './xml-element.ts';
 
 /** A version of an object in a listing. */
 export interface ListedVersion extends ListedObject {
-  /** Whether it is the live one. */
+  /** Whether it is the live version. */
   readonly isLatest: boolean;
 }
 
@@ -13,14 +13,14 @@ export interface ListedVersion extends ListedObject {
 export interface VersionPage {
   readonly versions: ListedVersion[];
   readonly prefixes: string[];
-  /** What the next page starts after, when there is one: a name, and a generation unless it is a common prefix. */
+  /** The markers that the next page starts after: a name, and a generation unless it is a common prefix. */
   readonly next?: [name: string, generation: string];
 }
 
 /**
  * Reads `ListBucketResult` of a listing of versions.
  *
- * @throws {CloudError} `malformed-response` also for a page that promises more but says nothing to go on from.
+ * @throws {CloudError} `malformed-response` also for a truncated page without a marker for the next one.
  * @see https://cloud.google.com/storage/docs/xml-api/get-bucket-list
  */
 export function readVersions(body: Uint8Array): VersionPage {
@@ -33,9 +33,9 @@ export function readVersions(body: Uint8Array): VersionPage {
   const prefixes = childrenOf(result, 'CommonPrefixes').map((folder) => childText(folder, 'Prefix') ?? '');
   if (childText(result, 'IsTruncated') !== 'true') return { versions, prefixes };
   const last = versions.at(-1);
-  const told = childText(result, 'NextMarker');
-  const name = told || last?.name;
+  const marker = childText(result, 'NextMarker');
+  const name = marker || last?.name;
   if (!name) throw new CloudError('malformed-response', 'a truncated page of a listing is empty');
-  const generation = childText(result, 'NextGenerationMarker') || (told ? '' : (last?.generation ?? ''));
+  const generation = childText(result, 'NextGenerationMarker') || (marker ? '' : (last?.generation ?? ''));
   return { versions, prefixes, next: [name, generation] };
 }

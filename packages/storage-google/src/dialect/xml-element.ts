@@ -1,13 +1,13 @@
-/** What reading XML gives: elements, and how to look into them. */
+/** XML elements, and functions to read them. */
 
-/** An element: its text when it has no children, else its children in order. */
+/** An element with its text and its children in order. */
 export interface XmlElement {
   /** Local name. */
   readonly name: string;
-  /** Text directly inside, entities decoded. */
+  /** Text directly inside the element, with entities decoded. */
   text: string;
   readonly children: XmlElement[];
-  /** What stands in the tag after the name, as it came; absent when nothing does. */
+  /** The rest of the tag after the name, unparsed; absent when empty. */
   readonly attributes?: string;
 }
 

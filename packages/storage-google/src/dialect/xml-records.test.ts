@@ -1,4 +1,4 @@
-/** Records: the same texts as from a tree, however the documents look, and nothing read that a tree would refuse. */
+/** Records: the same texts as from a tree in any notation, and the same refusals. */
 import { isCloudError } from '@isobar/core/provider';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { readXml } from './xml.ts';
 
 const fields = ['Key', 'ETag', 'Size', 'Missing'];
 
-/** The records of a document, and what is left of its root. */
+/** The records of a document, and the rest of its root. */
 function readRecords(document: string) {
   const records: (readonly (string | undefined)[])[] = [];
   const root = readXml(document, { name: 'Contents', fields, take: (texts) => records.push(texts) });
@@ -25,7 +25,7 @@ function isRefused(document: string): boolean {
 }
 
 describe('records', () => {
-  test('are read as they were meant, in whatever way they are written', () => {
+  test('are read correctly in any notation', () => {
     fc.assert(
       fc.property(writtenRecords, (written) => {
         const { records, root } = readRecords(`<List>${written.map(({ xml }) => xml).join('')}</List>`);
@@ -41,7 +41,7 @@ describe('records', () => {
     );
   });
 
-  test('of a document with one change are refused or read as a tree would', () => {
+  test('of a document with one change are refused or read like a tree', () => {
     const pieces = ['', '<', '>', '&', '/', 'x', '<!DOCTYPE a>', '<Key>', '</Key>', '</Contents>', ' ', '&#0;'];
     fc.assert(
       fc.property(writtenRecords, fc.nat(), fc.constantFrom(...pieces), fc.nat(3), (written, where, piece, removed) => {
@@ -67,9 +67,9 @@ describe('records', () => {
   const record = '<Contents><Key>k</Key><Size>1</Size></Contents>';
   test.each([
     ['without children', '<Contents/>', [undefined, undefined, undefined, undefined]],
-    ['of text alone', '<Contents>x</Contents>', [undefined, undefined, undefined, undefined]],
+    ['with text only', '<Contents>x</Contents>', [undefined, undefined, undefined, undefined]],
     ['with a prefix', '<s:Contents><s:Key>k</s:Key></s:Contents>', ['k', undefined, undefined, undefined]],
-    ['with names that mean something to a pattern', '<Contents><K.y>k</K.y></Contents>', fields.map(() => undefined)],
+    ['with special characters of patterns in names', '<Contents><K.y>k</K.y></Contents>', fields.map(() => undefined)],
   ])('%s are records too', (_, xml, texts) => {
     const expected = ['k', undefined, '1', undefined];
     expect(readRecords(`<List>${record}${xml}${xml}${record}</List>`).records).toEqual([
@@ -86,12 +86,12 @@ describe('records', () => {
     expect(root.children[0]?.children[0]?.name).toBe('Contents');
   });
 
-  test('cannot hide an entity that is not defined', () => {
+  test('cannot hide an undefined entity', () => {
     expect(isRefused(`<List>${record}${record.replace('k', '&x;')}</List>`)).toBe(true);
   });
 
-  test('are read soon when each looks different', () => {
-    // In time that grows with its square this would take minutes, more than a test may last.
+  test('are read in linear time when each has another layout', () => {
+    // In quadratic time this would exceed the test's timeout.
     const many = Array.from(
       { length: 20_000 },
       (_, index) => `<Contents><Key>k</Key><a${index}>x</a${index}></Contents>`,

@@ -1,36 +1,36 @@
 /**
- * Elements of which a document has thousands, such as the objects of a listing. They nearly always look like the one
- * before: the same children in the same order, each holding text only. Such an element is read whole, by one regular
- * expression, in a fraction of the time that its tags take one by one.
+ * Reads elements that a document has thousands of, such as the objects of a listing. Nearly all have the same layout as
+ * the one before: the same children in the same order, with only text inside. One regular expression reads such an element
+ * in a fraction of the time that reading it tag by tag takes.
  */
 import { childText, type XmlElement } from './xml-element.ts';
 
-/** Elements of one name inside the root, and which of their children's texts are wanted. */
+/** Selects elements inside the root by name, and the child elements whose texts to read. */
 export interface Records {
   readonly name: string;
   /** Names of children. */
   readonly fields: readonly string[];
-  /** Told of each record in turn: the text of each field, of the first child with that name. */
+  /** Called for each record in order, with the text of the first child for each field. */
   take(texts: readonly (string | undefined)[]): void;
 }
 
-/** Services leave a child out here and there: how many looks of records are known at once. */
-const maxRememberedShapes = 4;
+/** Maximum number of layouts to remember. There are several because services omit some children. */
+const maxLayouts = 4;
 
-/** One look of a record. */
-interface Look {
+/** A layout of a record. */
+interface Layout {
   readonly source: string;
   readonly pattern: RegExp;
-  /** For each field the group of the pattern that holds its text; 0 when there is none. */
+  /** For each field, the group of the pattern that holds its text; 0 when there is none. */
   readonly groups: readonly number[];
 }
 
-/** Hands the records of one document over. */
+/** Reads the records of one document. */
 export class RecordReader {
   readonly #document: string;
   readonly #records: Records;
   readonly #decode: (text: string) => string;
-  readonly #looks: Look[] = [];
+  readonly #layouts: Layout[] = [];
 
   /** @param decode Decodes entities. */
   constructor(document: string, records: Records, decode: (text: string) => string) {
@@ -44,9 +44,9 @@ export class RecordReader {
   }
 
   /**
-   * Takes a record that was read tag by tag, and those after it that look like one that is known.
+   * Takes a record that was read tag by tag, and those after it that have a known layout.
    *
-   * @returns Where the first thing that looks different begins.
+   * @returns The start of the first thing with another layout.
    */
   take(record: XmlElement, start: number): number {
     this.#records.take(this.#records.fields.map((field) => childText(record, field)));
@@ -56,9 +56,9 @@ export class RecordReader {
     return at;
   }
 
-  /** Takes the record that begins somewhere, if its look is known. @returns Where it ends. */
+  /** Takes the record at `start` if its layout is known. @returns Its end. */
   #takeOne(start: number): number | undefined {
-    for (const { groups, pattern } of this.#looks) {
+    for (const { groups, pattern } of this.#layouts) {
       pattern.lastIndex = start;
       const match = pattern.exec(this.#document);
       if (!match) continue;
@@ -69,7 +69,7 @@ export class RecordReader {
   }
 
   #texts(match: RegExpExecArray, groups: readonly number[]): (string | undefined)[] {
-    // All of them are decoded, since an entity that is not defined is refused wherever it stands.
+    // Decodes all texts, because an undefined entity must be refused in any of them.
     const isPlain = !match[0].includes('&');
     const all = isPlain ? match : match.map((text, group) => (group === 0 ? text : this.#decode(text)));
     const texts: (string | undefined)[] = [];
@@ -81,18 +81,14 @@ export class RecordReader {
   }
 
   #learn({ children, name, text }: XmlElement): void {
-    if (
-      this.#looks.length === maxRememberedShapes ||
-      text !== '' ||
-      children.some((child) => child.children.length > 0)
-    )
+    if (this.#layouts.length === maxLayouts || text !== '' || children.some((child) => child.children.length > 0))
       return;
     const names = children.map((child) => child.name);
-    // No service uses names that mean something to a regular expression; if one did, it would be read tag by tag.
-    if (![name, ...names].every((word) => /^\w+$/.test(word))) return;
-    const source = `<${name}>${names.map((word) => `<${word}>([^<]*)</${word}>`).join('')}</${name}>`;
-    if (this.#looks.some((look) => look.source === source)) return;
+    // Records whose names contain special characters of regular expressions are read tag by tag.
+    if (![name, ...names].every((tag) => /^\w+$/.test(tag))) return;
+    const source = `<${name}>${names.map((tag) => `<${tag}>([^<]*)</${tag}>`).join('')}</${name}>`;
+    if (this.#layouts.some((layout) => layout.source === source)) return;
     const groups = this.#records.fields.map((field) => names.indexOf(field) + 1);
-    this.#looks.push({ source, pattern: new RegExp(source, 'y'), groups });
+    this.#layouts.push({ source, pattern: new RegExp(source, 'y'), groups });
   }
 }

@@ -1,4 +1,4 @@
-/** Reading XML: whatever way it is written in, and whatever else arrives. */
+/** Reading XML: any notation, and any other input. */
 
 import { isCloudError } from '@isobar/core/provider';
 import fc from 'fast-check';
@@ -7,7 +7,7 @@ import { surroundings, writtenElements } from '../../testing/xml-writer.ts';
 import { attributeOf, escapeXml, readXml } from './xml.ts';
 import { childOf, childrenOf, childText, type XmlElement } from './xml-element.ts';
 
-/** Whether a document is refused as what a service should not have answered; any other failure is thrown. */
+/** Whether a document is refused as malformed; any other failure is thrown. */
 function isRefused(document: string): boolean {
   try {
     readXml(document);
@@ -23,7 +23,7 @@ function withoutAttributes({ name, text, children }: XmlElement): XmlElement {
 }
 
 describe('any document', () => {
-  test('is read as it was meant, whatever the way in which it is written', () => {
+  test('is read correctly in any notation', () => {
     fc.assert(
       fc.property(surroundings, writtenElements, surroundings, (before, { expected, xml }, after) => {
         expect(withoutAttributes(readXml(before + xml + after))).toEqual(expected);
@@ -43,18 +43,18 @@ describe('any document', () => {
     fc.assert(fc.property(writtenElements, writtenElements, (one, other) => isRefused(one.xml + other.xml)));
   });
 
-  test('comes back after escapeXml', () => {
+  test('is read back after escapeXml', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => readXml(`<a>${escapeXml(text)}</a>`).text === text));
   });
 });
 
-test('any control character is read by its number, NUL too', () => {
+test('any control character is read from its number, including NUL', () => {
   const codes = Array.from({ length: 0x20 }, (_, code) => code);
   const text = codes.map((code) => `&#${code};&#x${code.toString(16)};`).join('');
   expect(readXml(`<a>${text}</a>`).text).toBe(codes.map((code) => String.fromCharCode(code).repeat(2)).join(''));
 });
 
-test('control characters are written by their number, but for what XML has a literal form for', () => {
+test('control characters are written as numbers, unless XML has a literal form', () => {
   expect(escapeXml('a\0b\x1f\r\t\n')).toBe('a&#0;b&#31;&#13;\t\n');
 });
 
@@ -82,15 +82,15 @@ describe('anything else', () => {
     ']]',
     '--',
   ];
-  test('made of the pieces of XML is read or refused, never another failure', () => {
-    const soup = fc.array(fc.constantFrom(...pieces, ...more), { maxLength: 40 }).map((some) => some.join(''));
+  test('made of pieces of XML is read or refused, never another failure', () => {
+    const markup = fc.array(fc.constantFrom(...pieces, ...more), { maxLength: 40 }).map((some) => some.join(''));
     fc.assert(
-      fc.property(soup, (text) => typeof isRefused(text) === 'boolean'),
+      fc.property(markup, (text) => typeof isRefused(text) === 'boolean'),
       { numRuns: 2000 },
     );
   });
 
-  /** In time that grows with its square this would take minutes, more than a test may last. */
+  /** In quadratic time this would exceed the test's timeout. */
   const many = 200_000;
   test.each([
     ['opening tags', '<a>'.repeat(many)],
@@ -103,8 +103,8 @@ describe('anything else', () => {
     ['instructions that never end', '<?'.repeat(many)],
     ['sections that never end', `<a>${'<![CDATA['.repeat(many)}`],
     ['a name that never ends', `<${'a'.repeat(many)}`],
-    ['blanks within a tag', `<a${' '.repeat(many)}`],
-  ])('is refused soon: %s', (_, document) => {
+    ['spaces within a tag', `<a${' '.repeat(many)}`],
+  ])('is refused in linear time: %s', (_, document) => {
     expect(isRefused(document)).toBe(true);
   });
 });
@@ -112,8 +112,8 @@ describe('anything else', () => {
 describe('refuses', () => {
   const laughs = Array.from({ length: 9 }, (_, index) => `<!ENTITY lol${index + 1} "${`&lol${index};`.repeat(10)}">`);
   test.each([
-    ['nothing', ''],
-    ['blanks', ' \n'],
+    ['an empty document', ''],
+    ['white space', ' \n'],
     ['text', 'Service Unavailable'],
     ['text before the root', 'x<a/>'],
     ['text after the root', '<a/>x'],
@@ -130,19 +130,19 @@ describe('refuses', () => {
     ['an external entity', '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'],
     ['a billion laughs', `<!DOCTYPE a [<!ENTITY lol0 "lol">${laughs.join('')}]><a>&lol9;</a>`],
     ['a parameter entity', '<!DOCTYPE a [<!ENTITY % x "y"> %x;]><a/>'],
-    ['an entity that is not defined', '<a>&nbsp;</a>'],
-    ['an entity named like a member of objects', '<a>&constructor;</a>'],
+    ['an undefined entity', '<a>&nbsp;</a>'],
+    ['an entity named like an inherited property', '<a>&constructor;</a>'],
     ['an ampersand alone', '<a>AT&T</a>'],
     ['an entity that is not closed', '<a>&amp</a>'],
     ['a character beyond Unicode', '<a>&#x110000;</a>'],
-    ['a character of no number', '<a>&#;</a>'],
+    ['a character without a number', '<a>&#;</a>'],
     ['a section instead of a root', '<![CDATA[x]]>'],
     ['a section before the root', '<![CDATA[x]]><a/>'],
-    ['elements deeper than any answer', `${'<a>'.repeat(40)}${'</a>'.repeat(40)}`],
-    ['more tags than any answer has', `<a>${'<b/>'.repeat(200_000)}</a>`],
-    ['more comments than any answer has', `<a>${'<!---->'.repeat(200_000)}</a>`],
-    ['a tag longer than any answer has', `<a ${'b'.repeat(70_000)}/>`],
-    ['a quote longer than any answer has', `<a b="${'>'.repeat(70_000)}"/>`],
+    ['elements that are too deep', `${'<a>'.repeat(40)}${'</a>'.repeat(40)}`],
+    ['too many tags', `<a>${'<b/>'.repeat(200_000)}</a>`],
+    ['too many comments', `<a>${'<!---->'.repeat(200_000)}</a>`],
+    ['a tag that is too long', `<a ${'b'.repeat(70_000)}/>`],
+    ['a quote that is too long', `<a b="${'>'.repeat(70_000)}"/>`],
   ])('%s', (_, document) => expect(isRefused(document)).toBe(true));
 });
 
@@ -155,32 +155,33 @@ describe('reads', () => {
   test('a default namespace', () => {
     expect(readXml("<ListBucketResult xmlns='http://doc.s3.amazonaws.com/2006-03-01'/>").name).toBe('ListBucketResult');
   });
-  test('a prefix as if it were not there', () => {
+  test('a name without its prefix', () => {
     const { children, name } = readXml('<s:a xmlns:s="urn:s"><s:b/></s:a>');
     expect([name, children[0]?.name]).toEqual(['a', 'b']);
   });
   test('brackets within attributes', () => expect(readXml('<a b="1>2" c=\'/>\'>x</a>').text).toBe('x'));
   test('text around children', () => expect(readXml('<a>x<b/>y</a>').text).toBe('xy'));
-  test('blanks of text as they are', () => expect(readXml('<a>  x \n</a>').text).toBe('  x \n'));
-  test('an entity once only', () => expect(readXml('<a>&amp;lt;</a>').text).toBe('&lt;'));
-  test('as many elements as there may be containers in an account', () => {
+  test('white space in text', () => expect(readXml('<a>  x \n</a>').text).toBe('  x \n'));
+  test('an entity only once', () => expect(readXml('<a>&amp;lt;</a>').text).toBe('&lt;'));
+  test('a listing of all containers of an account', () => {
     expect(readXml(`<a>${'<b/>'.repeat(150_000)}</a>`).children).toHaveLength(150_000);
   });
-  test('a tag as long as attributes make it', () => {
+  test('a tag with long attributes', () => {
     expect(readXml(`<a b="${'c'.repeat(60_000)}"/>`).name).toBe('a');
   });
-  test('elements as deep as answers get', () => {
+  test('elements as deep as valid responses', () => {
     expect(isRefused(`${'<a>'.repeat(20)}${'</a>'.repeat(20)}`)).toBe(false);
   });
 });
 
-describe('looking into an element', () => {
+describe('reading an element', () => {
   const element = readXml('<a><b>1</b><c/><b>2</b></a>');
-  test('childText gives that of the first child', () => expect(childText(element, 'b')).toBe('1'));
-  test('childText gives an empty text for an empty child', () => expect(childText(element, 'c')).toBe(''));
-  test('childText gives nothing where there is no child', () => expect(childText(element, 'd')).toBeUndefined());
-  test('childOf gives the first child', () => expect(childOf(element, 'b')?.text).toBe('1'));
-  test('childrenOf gives all', () => expect(childrenOf(element, 'b').map(({ text }) => text)).toEqual(['1', '2']));
+  test('childText returns the text of the first child', () => expect(childText(element, 'b')).toBe('1'));
+  test('childText returns an empty string for an empty child', () => expect(childText(element, 'c')).toBe(''));
+  test('childText returns undefined without a child', () => expect(childText(element, 'd')).toBeUndefined());
+  test('childOf returns the first child', () => expect(childOf(element, 'b')?.text).toBe('1'));
+  test('childrenOf returns all children', () =>
+    expect(childrenOf(element, 'b').map(({ text }) => text)).toEqual(['1', '2']));
 });
 
 describe('attributeOf', () => {
@@ -193,7 +194,7 @@ describe('attributeOf', () => {
     [`ns:Scope xsi:type="Group" xmlns:xsi="x"`, 'Group'],
     [`Scope type=""`, ''],
   ])('reads it from <%s/>', (tag, expected) => expect(read(tag, 'type')).toBe(expected));
-  test('finds none where none is', () => {
+  test('finds none in a tag without it', () => {
     expect(read('Scope', 'type')).toBeUndefined();
     expect(read('Scope subtype="x"', 'type')).toBeUndefined();
   });

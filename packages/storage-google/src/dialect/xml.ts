@@ -1,40 +1,40 @@
 /**
- * Reads the XML that storage services answer with: elements and text, nothing else.
+ * Reads the XML in responses of storage services: elements and text only.
  *
- * Namespaces are ignored (only local names count), attributes are read only where {@link attributeOf} asks for one, and a
- * document type or entity definition is refused: no service sends one, and expanding them is how XML readers get attacked.
- * Elements of which a document has thousands can be read as records, without a tree; see docs/adr/0012-reading-xml.md.
+ * Ignores namespaces (only local names count), and parses attributes only in {@link attributeOf}. Refuses document types
+ * and entity definitions: no service sends one, and attacks on XML readers use entity expansion. Elements that a document
+ * has thousands of can be read as records, without a tree; see docs/adr/0012-reading-xml.md.
  */
 import { CloudError } from '@isobar/core/provider';
 import type { XmlElement } from './xml-element.ts';
 import { RecordReader, type Records } from './xml-records.ts';
 
-/** A document being read. */
+/** The state of reading a document. */
 interface Reading {
   readonly document: string;
-  /** The elements that are open, from the root's parent inwards. */
+  /** The open elements, from the root's parent inwards. */
   readonly open: XmlElement[];
   readonly records: RecordReader | undefined;
 }
 
 /**
- * More tags than any answer has: a listing of all containers that an account may have is the longest. Records are not
- * counted. It bounds the time for which a hostile answer keeps the thread busy.
+ * Maximum number of tags, not counting records. It limits how long a malicious response can block the thread. The longest
+ * valid response is a listing of all containers of an account.
  */
 const maxTags = 200_000;
 
-/** Longer than any tag with its attributes. */
+/** Maximum length of a tag with its attributes. Valid tags are shorter. */
 const maxTagLength = 64 * 1024;
 
-/** Deeper than any answer of a storage service, shallow enough for any stack. */
-const deepest = 32;
+/** Maximum depth of elements. Valid responses are less deep. */
+const maxDepth = 32;
 
 /**
  * Reads a document.
  *
- * @param records Which elements inside the root are handed over as records. They are not among the root's children.
+ * @param records Elements inside the root to read as records. They are not added to the root's children.
  * @returns The root element.
- * @throws {CloudError} `malformed-response` when it is not well-formed, or holds a document type.
+ * @throws {CloudError} `malformed-response` when it is not well-formed, or has a document type.
  */
 export function readXml(document: string, records?: Records): XmlElement {
   const top: XmlElement = { name: '', text: '', children: [] };
@@ -50,7 +50,7 @@ export function readXml(document: string, records?: Records): XmlElement {
   }
   const [root] = top.children;
   if (open.length !== 1 || !root || top.children.length !== 1)
-    throw malformed('elements are not closed, or there is not one root');
+    throw malformed('an element is not closed, or there is not exactly one root');
   return root;
 }
 
@@ -59,7 +59,7 @@ function readText(text: string, open: readonly XmlElement[]): void {
   else if (text.trim() !== '' && text !== '\ufeff') throw malformed('text outside of the document element');
 }
 
-/** Reads what begins with `<`, opens or closes an element. @returns Where the text after it begins. */
+/** Reads a tag, comment or section at `start`. @returns The start of the text after it. */
 function readTag(reading: Reading, start: number): number {
   const { document, open } = reading;
   const kind = document[start + 1];
@@ -82,25 +82,25 @@ function readTag(reading: Reading, start: number): number {
   const attributes = isPlain(inside) ? '' : inside.replace(/^\S+\s*/, '');
   const child: XmlElement = { name, text: '', children: [], ...(attributes && { attributes }) };
   if (isEmpty) return add(reading, child, end + 1);
-  // Most elements hold nothing but text: those are read to their closing tag at once.
+  // Most elements hold only text. Read those up to the closing tag at once.
   const next = document.indexOf('<', end);
   const closing = next + 2 + inside.length;
   if (document[next + 1] === '/' && document[closing] === '>' && document.startsWith(inside, next + 2)) {
     child.text = decodeEntities(document.slice(end + 1, next));
     return add(reading, child, closing + 1);
   }
-  if (open.push(child) > deepest) throw malformed('elements are nested too deeply');
+  if (open.push(child) > maxDepth) throw malformed('elements are nested too deeply');
   return end + 1;
 }
 
-/** Puts an element that has been read where it belongs. @returns Where what is left begins. */
+/** Adds an element to its parent, or takes it as a record. @returns The start of the rest. */
 function add({ open, records }: Reading, element: XmlElement, end: number): number {
   if (open.length === 2 && records?.isRecord(element)) return records.take(element, end);
   (open[open.length - 1] as XmlElement).children.push(element);
   return end;
 }
 
-/** Whether a tag holds a name and nothing else, as nearly all do. */
+/** Whether a tag holds only a name, as nearly all do. */
 function isPlain(inside: string): boolean {
   for (let at = 0; at < inside.length; at += 1) if (inside.charCodeAt(at) <= 0x20) return false;
   return true;
@@ -152,7 +152,7 @@ function localName(name: string): string {
 
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-/** The longest reference between `&` and `;`: `#1114111`. */
+/** Maximum length of a reference between `&` and `;`: `#1114111`. */
 const maxReferenceLength = 8;
 
 function decodeEntities(text: string): string {
@@ -171,7 +171,7 @@ function decodeEntities(text: string): string {
   return decoded + text.slice(at);
 }
 
-/** What a reference stands for, by what is between `&` and `;`. */
+/** The character for a reference, given without `&` and `;`. */
 function characterOf(reference: string): string | undefined {
   if (Object.hasOwn(named, reference)) return named[reference];
   const number = /^#(?:(\d{1,7})|x([\da-fA-F]{1,6}))$/.exec(reference);
@@ -180,21 +180,21 @@ function characterOf(reference: string): string | undefined {
   return isCharacter(codePoint) ? String.fromCodePoint(codePoint) : undefined;
 }
 
-/** What XML allows a reference to stand for, and the control characters, NUL too, that names of objects may have. */
+/** Whether a reference may encode this: any character of XML, and control characters and NUL, which object names may have. */
 function isCharacter(codePoint: number): boolean {
   return codePoint >= 0 && codePoint <= 0x10ffff && !(codePoint >= 0xd800 && codePoint <= 0xdfff);
 }
 
 function malformed(what: string): CloudError {
-  return new CloudError('malformed-response', `the answer is not the XML it should be: ${what}`);
+  return new CloudError('malformed-response', `the response is not the expected XML: ${what}`);
 }
 
-// XML has no literal form for control characters; the S3 family writes and reads references to them.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// XML has no literal form for control characters; S3 services write and read references to them.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: matches control characters
 const special = /[&<>\u0000-\u0008\u000b-\u001f]/g;
 const references: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
-/** Text made safe inside an element. */
+/** Escapes text for use inside an element. */
 export function escapeXml(text: string): string {
   return text.replace(special, (sign) => references[sign] ?? `&#${sign.charCodeAt(0)};`);
 }

@@ -1,6 +1,6 @@
 /**
- * One download under way, whatever becomes of its bytes: what is asked for next, whether it can go on after a broken
- * connection (by a range, pinned to the same generation), and whether what arrived is what the service keeps.
+ * The state of one download, for any destination: what to request next, whether it can resume after a broken connection
+ * (with a range of the same generation), and whether the received bytes match the stored ones.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/get-object-download
  */
@@ -23,34 +23,34 @@ import { conditionHeaders, type GoogleDownloadOptions } from '../call-options.ts
 import { flagOf } from '../checks.ts';
 import { integrityFailure } from '../failures.ts';
 import { formatCrc32c, storedHashes, storedSize } from '../models.ts';
-import { checkedVersion, refuseOtherGeneration } from '../objects.ts';
+import { checkedVersion, checkGeneration } from '../objects.ts';
 import { type Scope, send } from '../requests.ts';
 
-/** How far a download has come, and what it must end with. */
+/** The progress of a download, and its expected result. */
 export interface Progress {
   readonly location: ObjectLocation;
   readonly range: ByteRange | undefined;
   /** Bytes delivered so far. */
   doneBytes: number;
   crc: number;
-  /** The version that was asked for. */
+  /** The requested version. */
   readonly generation: string | undefined;
   /** Preconditions, as headers. */
   readonly conditions: Readonly<Record<string, string>>;
-  /** Whether an object that is stored as gzip is to be decoded. */
+  /** Whether to decode an object that is stored as gzip. */
   readonly decompress: boolean;
-  /** Known from the first answer on. */
+  /** Set by the first response. */
   expected?: Expected;
 }
 
-/** What a download must come to, by the first answer. */
+/** The expected result of a download, from the first response. */
 export interface Expected {
   readonly sizeBytes: number;
-  /** Of the whole object; a range cannot be compared with them. */
+  /** Checksums of the whole object; empty for a range, which cannot be compared with them. */
   readonly hashes: Hashes;
   /** Size of the whole object, also when only a range of it is downloaded. */
   readonly wholeBytes: number;
-  /** What the service tells of the whole object's checksums, also when only a range of it is downloaded. */
+  /** Checksums of the whole object, also when only a range of it is downloaded. */
   readonly wholeHashes: Hashes;
   readonly generation: string | undefined;
 }
@@ -58,8 +58,12 @@ export interface Expected {
 /** Checksums as Google writes them. */
 type Hashes = ReturnType<typeof storedHashes>;
 
-/** A download that has not begun. */
-export function begin(object: ObjectReference, range: ByteRange | undefined, options: GoogleDownloadOptions): Progress {
+/** The initial state of a download. */
+export function initialProgress(
+  object: ObjectReference,
+  range: ByteRange | undefined,
+  options: GoogleDownloadOptions,
+): Progress {
   const { decompress = false } = options;
   if (flagOf('decompress', decompress) && range) {
     throw invalidArgument(
@@ -72,8 +76,8 @@ export function begin(object: ObjectReference, range: ByteRange | undefined, opt
   return { location: { container, name }, range, doneBytes: 0, crc: 0, generation, conditions, decompress };
 }
 
-/** Asks for what is still missing. Bytes come as they are stored, unless they are to be decoded. */
-export function* ask(
+/** Requests the bytes that are missing. They arrive as stored unless `decompress` is set. */
+export function* requestMissing(
   scope: Scope,
   progress: Progress,
   options: DownloadOptions,
@@ -99,8 +103,8 @@ export function* ask(
     }),
   });
   try {
-    checkAnswer(progress, response, { generation, range });
-    progress.expected ??= expectation(progress, response);
+    checkResponse(progress, response, { generation, range });
+    progress.expected ??= expectedFrom(progress, response);
   } catch (failure) {
     if (response.stream) yield* cleanUp(release(response.stream));
     throw failure;
@@ -109,21 +113,21 @@ export function* ask(
 }
 
 /**
- * Refuses an answer that is not what was asked for: another range, or another version.
+ * Refuses a response with another range or version than requested.
  *
- * @param asked The generation and the range that were asked for.
+ * @param requested The requested generation and range.
  */
-function checkAnswer(
+function checkResponse(
   progress: Progress,
   response: HttpResponse,
-  asked: { readonly generation: string | undefined; readonly range: string | undefined },
+  requested: { readonly generation: string | undefined; readonly range: string | undefined },
 ): void {
   const subject = subjectOf(progress);
   const isPart = response.status === 206;
-  if (asked.range === undefined ? isPart : !(isPart && isRangeFrom(response, startOf(progress)))) {
-    throw new CloudError('malformed-response', 'the service sent another range than was asked for', subject);
+  if (requested.range === undefined ? isPart : !(isPart && isRangeFrom(response, startOf(progress)))) {
+    throw new CloudError('malformed-response', 'the service sent another range than requested', subject);
   }
-  refuseOtherGeneration(subject, asked.generation, response.headers['x-goog-generation']);
+  checkGeneration(subject, requested.generation, response.headers['x-goog-generation']);
 }
 
 function missingRange(progress: Progress): string | undefined {
@@ -136,13 +140,13 @@ function startOf({ doneBytes, range }: Progress): number {
   return (range?.startBytes ?? 0) + doneBytes;
 }
 
-/** Whether a part of an object begins where it was asked to. */
+/** Whether a partial response starts at the requested byte. */
 function isRangeFrom(response: HttpResponse, start: number): boolean {
   return (response.headers['content-range'] ?? '').startsWith(`bytes ${start}-`);
 }
 
-/** What the download must come to, by the first answer. */
-function expectation({ range }: Progress, response: HttpResponse): Expected {
+/** The expected result of a download, from the first response. */
+function expectedFrom({ range }: Progress, response: HttpResponse): Expected {
   const wholeBytes = sizeOfWhole(response);
   const start = range?.startBytes ?? 0;
   const wholeHashes = storedHashes(response.headers);
@@ -155,7 +159,7 @@ function expectation({ range }: Progress, response: HttpResponse): Expected {
   };
 }
 
-/** Of a range only its own header tells the size of the whole, unless the service is Google's. */
+/** The size of the whole object. For a range, services other than Google's report it only in `content-range`. */
 function sizeOfWhole({ headers, status }: HttpResponse): number {
   const total = status === 206 ? /\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1] : undefined;
   return total === undefined ? storedSize(headers) : Number(total);
@@ -166,22 +170,22 @@ function total(progress: Progress): { totalBytes?: number } {
 }
 
 /**
- * Whether a broken download can go on: only when the service told a generation, so that no bytes of two versions mix.
+ * Whether a broken download can resume. It needs a generation, so that bytes of two versions never mix.
  */
 export function canResume(progress: Progress, failure: unknown, scope: Scope): boolean {
   const isTransient = isCloudError(failure, 'network') || isCloudError(failure, 'timeout');
   return isTransient && scope.retry.attempts > 1 && progress.expected?.generation !== undefined;
 }
 
-/** Whether only the end of the answer was lost, and no byte of it. */
-export function isAllThere({ doneBytes, expected }: Progress): boolean {
+/** Whether all bytes have arrived, so that only the end of the response was lost. */
+export function isComplete({ doneBytes, expected }: Progress): boolean {
   return expected !== undefined && doneBytes === expected.sizeBytes;
 }
 
 /**
- * Compares what was delivered with what it must be: by CRC32C, else by MD5, else by size.
+ * Verifies the delivered bytes by CRC32C, else by MD5, else by size.
  *
- * @param md5 The MD5 of what was delivered, where that is known.
+ * @param md5 The MD5 of the delivered bytes, if known.
  */
 export function verify(progress: Progress, md5?: string): DownloadedFile['verified'] {
   const { crc, doneBytes, expected } = progress;
@@ -195,15 +199,15 @@ export function verify(progress: Progress, md5?: string): DownloadedFile['verifi
   const checksum = kind === 'crc32c' ? formatCrc32c(crc) : md5;
   if (checksum === hashes[kind]) return kind;
   const name = kind.toUpperCase();
-  throw integrityFailure(subject, `the bytes that arrived have ${name} ${checksum}, stored is ${hashes[kind]}`);
+  throw integrityFailure(subject, `the received bytes have ${name} ${checksum}, the stored ones ${hashes[kind]}`);
 }
 
-/** Whether only an MD5 can tell that the bytes are right. */
+/** Whether the bytes can be verified only by MD5. */
 export function needsMd5({ expected }: Progress): boolean {
   return expected?.hashes.crc32c === undefined && expected?.hashes.md5 !== undefined;
 }
 
-/** Which object a failure is about. */
+/** The object that errors name. */
 export function subjectOf({ location }: Progress): { container: string; object: string } {
   return { container: location.container, object: location.name };
 }

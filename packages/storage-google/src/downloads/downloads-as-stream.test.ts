@@ -1,4 +1,4 @@
-/** Downloads piece by piece: every pass anew, resumed where that is safe, verified at the end, let go in any case. */
+/** Downloads as streams: a new request for each pass, resumed where that is safe, verified at the end, always released. */
 import { type ByteStream, cleanUp, crc32c, isByteStream, type Operation } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../../core/testing/poisoned-world.ts';
@@ -21,7 +21,7 @@ const part = (startBytes: number, endBytes: number): Answer =>
   rangeAnswer(bytes, startBytes, endBytes, { headers, pieceBytes: 7 });
 const rest = (startBytes: number): Answer => part(startBytes, bytes.length);
 
-/** One pass over a stream, as a driver makes it, up to a number of pieces. */
+/** Reads a stream once, as a driver does, up to a number of pieces. */
 function* passOver(stream: ByteStream, into: Uint8Array[] = [], maxPieces = 999): Operation<Uint8Array> {
   const reader = stream.open();
   try {
@@ -53,19 +53,19 @@ describe('downloadObjectAsStream', () => {
     world.service.on('GET', path, { headers: { 'content-length': '0' } });
     expect(world.run(passOver(storage.downloadObjectAsStream(object)))).toHaveLength(0);
   });
-  test('asks anew for each pass', () => {
+  test('sends a new request for each pass', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, whole, whole);
     const stream = storage.downloadObjectAsStream(object);
     world.run(passOver(stream));
     expect(world.run(passOver(stream))).toEqual(bytes);
   });
-  test('tells progress with each piece', () => {
+  test('reports progress with each piece', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, { ...whole, pieceBytes: 30 });
-    const told: object[] = [];
-    world.run(passOver(storage.downloadObjectAsStream(object, { onProgress: (progress) => told.push(progress) })));
-    expect(told).toEqual([
+    const reported: object[] = [];
+    world.run(passOver(storage.downloadObjectAsStream(object, { onProgress: (progress) => reported.push(progress) })));
+    expect(reported).toEqual([
       { transferredBytes: 30, totalBytes: bytes.length },
       { transferredBytes: bytes.length, totalBytes: bytes.length },
     ]);
@@ -80,7 +80,7 @@ describe('downloadObjectAsStream', () => {
     expect(world.failureOf(passOver(storage.downloadObjectAsStream(object, { onProgress })))).toBe(own);
     expect(world.openStreams).toBe(0);
   });
-  test('throws what is no failure of the service, also when all bytes have come', () => {
+  test('throws errors that are not the service’s, also when all bytes have arrived', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, { ...whole, pieceBytes: bytes.length });
     const own = new Error('a mistake');
@@ -89,13 +89,13 @@ describe('downloadObjectAsStream', () => {
     world.failNext('read', own);
     expect(world.failureOf(reader.next())).toBe(own);
   });
-  test('lets the answer go when the caller stops early', () => {
+  test('releases the response when the caller stops early', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, whole);
     world.run(passOver(storage.downloadObjectAsStream(object), [], 2));
     expect(world.openStreams).toBe(0);
   });
-  test('lets the answer go when the call is cancelled', () => {
+  test('releases the response when the call is cancelled', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, whole);
     world.cancelBefore(({ kind }) => kind === 'read');
@@ -107,7 +107,7 @@ describe('downloadObjectAsStream', () => {
     world.service.on('GET', path, errorAnswer(404, 'NoSuchKey'));
     expect(world.failureOf(passOver(storage.downloadObjectAsStream(object)))).toHaveProperty('code', 'not-found');
   });
-  test('asks again when the first answer is unavailable', () => {
+  test('retries when the first response is unavailable', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, busy, whole);
     expect(world.run(passOver(storage.downloadObjectAsStream(object)))).toEqual(bytes);
@@ -115,27 +115,27 @@ describe('downloadObjectAsStream', () => {
   test.each([
     ['the checksum differs', { ...headers, 'x-goog-hash': 'crc32c=AAAAAA==' }],
     ['bytes are missing', { ...headers, 'x-goog-stored-content-length': '99' }],
-  ])('ends with integrity instead of normally when %s', (_, told) => {
+  ])('fails with integrity at the end when %s', (_, received) => {
     const { storage, world } = scriptStorage();
-    world.service.on('GET', path, { ...whole, headers: told });
+    world.service.on('GET', path, { ...whole, headers: received });
     expect(world.failureOf(passOver(storage.downloadObjectAsStream(object)))).toHaveProperty('code', 'integrity');
   });
 });
 
-describe('a stream that breaks off', () => {
-  test('goes on where it stopped, in the same generation, the checksum continued', () => {
+describe('a stream whose connection breaks', () => {
+  test('resumes where it stopped, in the same generation, and continues the checksum', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 }).on('GET', pinned, rest(9));
     expect(world.run(passOver(storage.downloadObjectAsStream(object)))).toEqual(bytes);
     expect(world.service.requests.map((request) => request.headers.range)).toEqual([undefined, 'bytes=9-']);
   });
-  test('lets go of the answer that broke off', () => {
+  test('releases the broken response', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 }).on('GET', pinned, rest(9));
     world.run(passOver(storage.downloadObjectAsStream(object)));
     expect(world.openStreams).toBe(0);
   });
-  test.each(['network', 'timeout'] as const)('goes on after %s', (breaksWith) => {
+  test.each(['network', 'timeout'] as const)('resumes after %s', (breaksWith) => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, { ...whole, breaksAfterBytes: 9, breaksWith }).on('GET', pinned, rest(9));
     expect(world.run(passOver(storage.downloadObjectAsStream(object)))).toEqual(bytes);
@@ -145,24 +145,24 @@ describe('a stream that breaks off', () => {
     world.service.on('GET', path, { ...whole, breaksAfterBytes: bytes.length });
     expect(world.run(passOver(storage.downloadObjectAsStream(object)))).toEqual(bytes);
   });
-  test('is not resumed when no generation was told', () => {
+  test('is not resumed without a generation', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, { ...whole, headers: unpinned, breaksAfterBytes: 9 });
     expect(world.failureOf(passOver(storage.downloadObjectAsStream(object)))).toHaveProperty('code', 'network');
   });
-  test('is not resumed when retrying is turned off', () => {
+  test('is not resumed when retries are disabled', () => {
     const { storage, world } = scriptStorage({ attempts: 1 });
     world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 });
     expect(world.failureOf(passOver(storage.downloadObjectAsStream(object)))).toHaveProperty('code', 'network');
   });
-  test('is as often resumed as bytes arrive, beyond the attempts of the policy', () => {
+  test('is resumed as long as bytes arrive, beyond the attempts of the policy', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, { ...whole, breaksAfterBytes: 1 });
     for (let at = 1; at < 9; at += 1) world.service.on('GET', pinned, { ...rest(at), breaksAfterBytes: 1 });
     world.service.on('GET', pinned, rest(9));
     expect(world.run(passOver(storage.downloadObjectAsStream(object)))).toEqual(bytes);
   });
-  test('without bringing a byte, again and again, is given up', () => {
+  test('fails after several attempts without a byte', () => {
     const { storage, world } = scriptStorage();
     world.service.always('GET', /^\/demo-bucket\/a/, { ...whole, breaksAfterBytes: 0 });
     expect(world.failureOf(passOver(storage.downloadObjectAsStream(object)))).toHaveProperty('code', 'network');
@@ -170,9 +170,9 @@ describe('a stream that breaks off', () => {
   });
   test.each<[string, Answer]>([
     ['all bytes', whole],
-    ['a range that begins elsewhere', rest(8)],
-    ['a range that does not say where it lies', { ...whole, status: 206, body: bytes.subarray(9) }],
-  ])('refuses %s where the rest was asked for, and lets it go', (_, answer) => {
+    ['a range that starts elsewhere', rest(8)],
+    ['a range without content-range', { ...whole, status: 206, body: bytes.subarray(9) }],
+  ])('refuses %s when the rest was requested, and releases it', (_, answer) => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 }).on('GET', pinned, answer);
     const failure = world.failureOf(passOver(storage.downloadObjectAsStream(object)));
@@ -187,7 +187,7 @@ describe('downloadObjectRangeAsStream', () => {
     expect(world.run(passOver(storage.downloadObjectRangeAsStream(object, 4, 20)))).toEqual(bytes.subarray(4, 20));
     expect(world.service.requests[0]?.headers.range).toBe('bytes=4-19');
   });
-  test('goes on within its ends when it breaks off', () => {
+  test('resumes within the range after a broken connection', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, { ...part(4, 20), breaksAfterBytes: 6 }).on('GET', pinned, part(10, 20));
     expect(world.run(passOver(storage.downloadObjectRangeAsStream(object, 4, 20)))).toEqual(bytes.subarray(4, 20));
@@ -195,9 +195,9 @@ describe('downloadObjectRangeAsStream', () => {
   });
   test.each<[string, Answer]>([
     ['all bytes', whole],
-    ['a range that begins elsewhere', part(0, 16)],
-    ['a range that does not say where it lies', { ...whole, status: 206, body: bytes.subarray(4, 20) }],
-  ])('refuses %s, delivers none of it, and lets it go', (_, answer) => {
+    ['a range that starts elsewhere', part(0, 16)],
+    ['a range without content-range', { ...whole, status: 206, body: bytes.subarray(4, 20) }],
+  ])('refuses %s, delivers none of it, and releases it', (_, answer) => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, answer);
     const pieces: Uint8Array[] = [];
@@ -205,7 +205,7 @@ describe('downloadObjectRangeAsStream', () => {
     expect(failure).toHaveProperty('code', 'malformed-response');
     expect([pieces, world.openStreams]).toEqual([[], 0]);
   });
-  test('refuses a reversed range at once', () => {
+  test('refuses a reversed range when it is called', () => {
     const { storage } = scriptStorage();
     expect(() => storage.downloadObjectRangeAsStream(object, 9, 4)).toThrow(
       expect.objectContaining({ code: 'invalid-argument' }),

@@ -1,4 +1,4 @@
-/** Downloads into memory and into files: verified, resumed only where that is safe, and whole or not there at all. */
+/** Downloads into memory and files: verified, resumed only where that is safe, and complete or absent. */
 import { type CloudError, crc32c } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../../core/testing/poisoned-world.ts';
@@ -19,7 +19,7 @@ const headers = {
 const whole: Answer = { headers, body: bytes };
 const { 'x-goog-generation': _generation, ...unpinned } = headers;
 
-/** The answer to a request for the bytes from one on. */
+/** The response to a request for all bytes from an offset on. */
 function rest(startBytes: number, more: Answer = {}): Answer {
   return rangeAnswer(bytes, startBytes, bytes.length, { headers, ...more });
 }
@@ -32,7 +32,7 @@ describe('readObject', () => {
     world.service.on('GET', path, whole);
     expect(world.run(storage.readObject(object))).toEqual(bytes);
   });
-  test('returns no bytes of an empty object', () => {
+  test('returns no bytes for an empty object', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, { headers: { 'content-length': '0', 'x-goog-hash': 'crc32c=AAAAAA==' } });
     expect(world.run(storage.readObject(object))).toEqual(new Uint8Array(0));
@@ -41,31 +41,31 @@ describe('readObject', () => {
     ['the checksum differs', { ...headers, 'x-goog-hash': 'crc32c=AAAAAA==' }],
     ['bytes are missing', { ...headers, 'x-goog-stored-content-length': '99' }],
     ['there are too many bytes', { ...headers, 'x-goog-stored-content-length': '9' }],
-  ])('fails with integrity when %s', (_, told) => {
+  ])('fails with integrity when %s', (_, received) => {
     const { storage, world } = scriptStorage();
-    world.service.on('GET', path, { ...whole, headers: told });
+    world.service.on('GET', path, { ...whole, headers: received });
     expect(world.failureOf(storage.readObject(object))).toMatchObject({
       code: 'integrity',
       details: { container: 'demo-bucket', object: 'dir/a.txt' },
     });
   });
-  test('makes do with the size when no checksum is told', () => {
+  test('verifies only the size when there is no checksum', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, { headers: { 'content-length': String(bytes.length) }, body: bytes });
     expect(world.run(storage.readObject(object))).toEqual(bytes);
   });
-  test('refuses an answer without a size', () => {
+  test('refuses a response without a size', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, { body: bytes });
     expect(world.failureOf(storage.readObject(object))).toHaveProperty('code', 'malformed-response');
   });
-  test('asks again for all when the answer breaks off', () => {
+  test('requests everything again after a broken connection', () => {
     const script = scriptStorage();
     script.world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 }, whole);
     expect(script.world.run(script.storage.readObject(object))).toEqual(bytes);
     expect(ranges(script)).toEqual([undefined, undefined]);
   });
-  test('asks for the bytes as they are stored', () => {
+  test('requests the bytes as stored', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, whole);
     world.run(storage.readObject(object));
@@ -95,36 +95,36 @@ describe('downloadObject', () => {
     world.service.on('GET', path, whole);
     expect(world.run(storage.downloadObject(object, '/folder/')).path).toBe('/folder/a.txt');
   });
-  test('says that only the size was compared when no checksum is told', () => {
+  test('reports that only the size was verified when there is no checksum', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, { headers: { 'content-length': String(bytes.length) }, body: bytes });
     expect(world.run(storage.downloadObject(object, '/out')).verified).toBe('size');
   });
-  test('sends nothing when the file is there', () => {
+  test('sends nothing when the file exists', () => {
     const { storage, world } = scriptStorage();
     world.disk.files.set('/out', new Uint8Array(1));
     expect(world.failureOf(storage.downloadObject(object, '/out'))).toHaveProperty('code', 'already-exists');
     expect(world.service.requests).toEqual([]);
   });
-  test('replaces a file when told to', () => {
+  test('replaces a file with overwriteExisting', () => {
     const { storage, world } = scriptStorage();
     world.disk.files.set('/out', new Uint8Array(1));
     world.service.on('GET', path, whole);
     world.run(storage.downloadObject(object, '/out', { overwriteExisting: true }));
     expect(world.disk.files.get('/out')).toEqual(bytes);
   });
-  test('tells progress over breaks', () => {
+  test('reports progress across broken connections', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 }).on('GET', pinned, rest(9));
-    const told: number[] = [];
-    const onProgress = ({ transferredBytes }: { transferredBytes: number }) => told.push(transferredBytes);
+    const reported: number[] = [];
+    const onProgress = ({ transferredBytes }: { transferredBytes: number }) => reported.push(transferredBytes);
     world.run(storage.downloadObject(object, '/out', { onProgress }));
-    expect(told).toEqual([9, bytes.length]);
+    expect(reported).toEqual([9, bytes.length]);
   });
 });
 
-describe('a download into a file that breaks off', () => {
-  test('goes on where it stopped, in the same generation', () => {
+describe('a download into a file whose connection breaks', () => {
+  test('resumes where it stopped, in the same generation', () => {
     const script = scriptStorage();
     script.world.service
       .on('GET', path, { ...whole, breaksAfterBytes: 9 })
@@ -145,41 +145,41 @@ describe('a download into a file that breaks off', () => {
     world.run(storage.downloadObject(object, '/out'));
     expect(world.service.requests[1]?.headers.authorization).not.toContain('range');
   });
-  test('before its first byte asks for all again, in the same generation', () => {
+  test('before its first byte requests everything again, in the same generation', () => {
     const script = scriptStorage();
     script.world.service.on('GET', path, { ...whole, breaksAfterBytes: 0 }).on('GET', pinned, whole);
     script.world.run(script.storage.downloadObject(object, '/out'));
     expect(ranges(script)).toEqual([undefined, undefined]);
   });
-  test('after its last byte is whole', () => {
+  test('after its last byte is complete', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, { ...whole, breaksAfterBytes: bytes.length });
     expect(world.run(storage.downloadObject(object, '/out')).sizeBytes).toBe(bytes.length);
   });
-  test('is as often resumed as bytes arrive, beyond the attempts of the policy', () => {
+  test('is resumed as long as bytes arrive, beyond the attempts of the policy', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, { ...whole, breaksAfterBytes: 1 });
     for (let at = 1; at < 9; at += 1) world.service.on('GET', pinned, rest(at, { breaksAfterBytes: 1 }));
     world.service.on('GET', pinned, rest(9));
     expect(world.run(storage.downloadObject(object, '/out')).verified).toBe('crc32c');
   });
-  test('without bringing a byte, again and again, is given up', () => {
+  test('fails after several attempts without a byte', () => {
     const { storage, world } = scriptStorage();
     world.service.always('GET', /a\.txt/, { ...whole, breaksAfterBytes: 0 });
     expect(world.failureOf(storage.downloadObject(object, '/out'))).toHaveProperty('code', 'network');
     expect(world.service.requests).toHaveLength(3);
   });
-  test('is not resumed when no generation was told: two versions might mix', () => {
+  test('is not resumed without a generation: two versions might mix', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, { ...whole, headers: unpinned, breaksAfterBytes: 9 });
     expect(world.failureOf(storage.downloadObject(object, '/out'))).toHaveProperty('code', 'network');
   });
-  test('is not resumed when retrying is turned off', () => {
+  test('is not resumed when retries are disabled', () => {
     const { storage, world } = scriptStorage({ attempts: 1 });
     world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 });
     expect(world.failureOf(storage.downloadObject(object, '/out'))).toHaveProperty('code', 'network');
   });
-  test('is compared with what the first answer told, not with what a later one does', () => {
+  test('is verified against the first response, not a later one', () => {
     const { storage, world } = scriptStorage();
     world.service
       .on('GET', path, { ...whole, breaksAfterBytes: 9 })
@@ -191,13 +191,13 @@ describe('a download into a file that breaks off', () => {
     ['none', undefined],
   ])('fails with conflict when the rest comes from a generation that is not the first: %s', (_, generation) => {
     const { storage, world } = scriptStorage();
-    const told = generation === undefined ? {} : { 'x-goog-generation': generation };
-    world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 }).on('GET', pinned, rest(9, { headers: told }));
+    const received = generation === undefined ? {} : { 'x-goog-generation': generation };
+    world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 }).on('GET', pinned, rest(9, { headers: received }));
     const failure = world.failureOf(storage.downloadObject(object, '/out'));
     expect(failure).toMatchObject({ code: 'conflict', details: { object: 'dir/a.txt' } });
     expect([world.disk.files.size, world.disk.staged.size]).toEqual([0, 0]);
   });
-  test('fails with conflict when another generation comes than the one that is named', () => {
+  test('fails with conflict when the response has another generation than requested', () => {
     const { storage, world } = scriptStorage();
     world.service.always('GET', /generation=16$/, whole);
     const named = { ...object, generation: '16' };
@@ -208,7 +208,7 @@ describe('a download into a file that breaks off', () => {
   test.each([
     ['with', rest(9)],
     ['without', { ...rest(9), headers: { 'content-range': 'bytes 9-43/44', 'content-length': '35' } }],
-  ])('refuses a part that nobody asked for, %s headers of Google', (_, answer) => {
+  ])('refuses a range that was not requested, %s headers of Google', (_, answer) => {
     const { storage, world } = scriptStorage();
     world.service.always('GET', /./, answer);
     for (const read of [() => storage.readObject(object), () => storage.downloadObject(object, '/out')]) {
@@ -216,7 +216,7 @@ describe('a download into a file that breaks off', () => {
     }
     expect(world.disk.files.size).toBe(0);
   });
-  test('takes the size of the object from the range, where no header of Google tells it', () => {
+  test('takes the object’s size from content-range when Google’s headers are absent', () => {
     const { storage, world } = scriptStorage();
     const answer = {
       ...rangeAnswer(bytes, 9, 20),
@@ -232,16 +232,16 @@ describe('a download into a file that breaks off', () => {
   });
   test.each<[string, Answer]>([
     ['all bytes', whole],
-    ['a range that begins earlier', rest(8)],
-    ['a range that begins later', rest(10)],
-    ['a range that does not say where it lies', { status: 206, headers, body: bytes.subarray(9) }],
-  ])('refuses %s where the rest was asked for, and discards what it has', (_, answer) => {
+    ['a range that starts earlier', rest(8)],
+    ['a range that starts later', rest(10)],
+    ['a range without content-range', { status: 206, headers, body: bytes.subarray(9) }],
+  ])('refuses %s when the rest was requested, and discards the file', (_, answer) => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 }).on('GET', pinned, answer);
     expect(world.failureOf(storage.downloadObject(object, '/out'))).toHaveProperty('code', 'malformed-response');
     expect(world.disk.log).toEqual(['stage /out', 'discard /out']);
   });
-  test('fails with integrity when the rest is not that of the beginning', () => {
+  test('fails with integrity when the rest does not match the start', () => {
     const { storage, world } = scriptStorage();
     const other = { body: bytes.slice(9).fill(0) };
     world.service.on('GET', path, { ...whole, breaksAfterBytes: 9 }).on('GET', pinned, rest(9, other));
@@ -254,8 +254,8 @@ describe('a staged file', () => {
   test.each<[string, Answer | CloudError]>([
     ['the object is missing', errorAnswer(404, 'NoSuchKey')],
     ['the bytes are wrong', wrong],
-    ['the connection breaks for good', { ...whole, headers: unpinned, breaksAfterBytes: 9 }],
-    ['nothing answers', networkFailure()],
+    ['the connection breaks permanently', { ...whole, headers: unpinned, breaksAfterBytes: 9 }],
+    ['the service does not respond', networkFailure()],
   ])('is discarded when %s', (_, reply) => {
     const { storage, world } = scriptStorage();
     world.service.always('GET', path, reply);
@@ -266,7 +266,7 @@ describe('a staged file', () => {
   test('is discarded when it cannot get its name', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, () => {
-      world.disk.files.set('/out', new Uint8Array(1)); // somebody else was quicker
+      world.disk.files.set('/out', new Uint8Array(1)); // another process created it
       return whole;
     });
     expect(world.failureOf(storage.downloadObject(object, '/out'))).toHaveProperty('code', 'already-exists');
@@ -279,7 +279,7 @@ describe('a staged file', () => {
     expect(world.failureOf(storage.downloadObject(object, '/out'))).toHaveProperty('name', 'Cancelled');
     expect(world.disk.log).toEqual(['stage /out', 'discard /out']);
   });
-  test('is not discarded once it has its name', () => {
+  test('is not discarded after it is published', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, whole);
     world.run(storage.downloadObject(object, '/out'));
@@ -295,22 +295,22 @@ describe('downloadObjectRange', () => {
     ['both ends', 4, 9, 'bytes=4-8'],
     ['one byte', 4, 5, 'bytes=4-4'],
     ['an open end', 4, undefined, 'bytes=4-'],
-    ['the beginning', 0, 9, 'bytes=0-8'],
+    ['the start', 0, 9, 'bytes=0-8'],
     ['all of it', 0, undefined, 'bytes=0-'],
     ['an end beyond the object', 4, 999, 'bytes=4-998'],
-  ])('asks for %s', (_, start, end, range) => {
+  ])('requests %s', (_, start, end, range) => {
     const script = scriptStorage();
     const until = Math.min(end ?? bytes.length, bytes.length);
     script.world.service.on('GET', path, part(start, until));
     const { sizeBytes } = script.world.run(script.storage.downloadObjectRange(object, '/out', start, end));
     expect([ranges(script), sizeBytes]).toEqual([[range], until - start]);
   });
-  test('is not compared with the checksum of the whole', () => {
+  test('is not verified with the checksum of the whole object', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, part(4, 9));
     expect(world.run(storage.downloadObjectRange(object, '/out', 4, 9)).verified).toBe('size');
   });
-  test('goes on within its ends when it breaks off', () => {
+  test('resumes within the range after a broken connection', () => {
     const script = scriptStorage();
     script.world.service.on('GET', path, part(4, 20, { breaksAfterBytes: 6 })).on('GET', pinned, part(10, 20));
     script.world.run(script.storage.downloadObjectRange(object, '/out', 4, 20));
@@ -319,9 +319,9 @@ describe('downloadObjectRange', () => {
   });
   test.each<[string, Answer]>([
     ['all bytes: the service ignored the range', whole],
-    ['a range that begins elsewhere', part(0, 5)],
-    ['a range whose beginning only starts like the right one', part(40, 44)],
-    ['a range that does not say where it lies', { status: 206, headers, body: bytes.subarray(4, 9) }],
+    ['a range that starts elsewhere', part(0, 5)],
+    ['a range whose start only has the same first digit', part(40, 44)],
+    ['a range without content-range', { status: 206, headers, body: bytes.subarray(4, 9) }],
     ['a range in other units', { ...part(4, 9), headers: { ...headers, 'content-range': 'items 4-8/44' } }],
   ])('refuses %s, and discards the staged file', (_, answer) => {
     const { storage, world } = scriptStorage();
@@ -338,7 +338,7 @@ describe('downloadObjectRange', () => {
     world.service.on('GET', path, part(4, 8));
     expect(world.failureOf(storage.downloadObjectRange(object, '/out', 4, 9))).toHaveProperty('code', 'integrity');
   });
-  test('fails with invalid-argument when it begins after the end', () => {
+  test('fails with invalid-argument when it starts after the end', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, errorAnswer(416, 'InvalidRange'));
     expect(world.failureOf(storage.downloadObjectRange(object, '/out', 99))).toHaveProperty('code', 'invalid-argument');

@@ -1,4 +1,4 @@
-/** Downloads into memory and piece by piece. Those into files are in `file-downloads.ts`. */
+/** Downloads into memory and as streams. Downloads into files are in `file-downloads.ts`. */
 import {
   type ByteRange,
   type ByteReader,
@@ -17,17 +17,25 @@ import {
 } from '@isobar/core/provider';
 import type { GoogleDownloadOptions } from '../call-options.ts';
 import type { Scope } from '../requests.ts';
-import { ask, begin, canResume, isAllThere, needsMd5, type Progress, verify } from './download-progress.ts';
+import {
+  canResume,
+  initialProgress,
+  isComplete,
+  needsMd5,
+  type Progress,
+  requestMissing,
+  verify,
+} from './download-progress.ts';
 
-/** Downloads into memory. One exchange; a broken one is repeated as a whole. */
+/** Downloads into memory. One exchange; a broken one is retried as a whole. */
 export function* readObject(
   scope: Scope,
   object: ObjectReference,
   options: GoogleDownloadOptions = {},
 ): Operation<Uint8Array> {
-  const progress = begin(object, undefined, options);
-  const { body, passed } = yield* ask(scope, progress, options);
-  // What passed was decoded: the checksum is that of the bytes as they are stored.
+  const progress = initialProgress(object, undefined, options);
+  const { body, passed } = yield* requestMissing(scope, progress, options);
+  // `passed` is set when the bytes were decoded: it describes them as stored.
   progress.doneBytes = passed?.sizeBytes ?? body.length;
   progress.crc = passed?.crc32c ?? crc32c(body);
   verify(
@@ -37,7 +45,7 @@ export function* readObject(
   return body;
 }
 
-/** Downloads piece by piece. */
+/** Downloads as a stream. */
 export function downloadAsStream(
   scope: Scope,
   object: ObjectReference,
@@ -48,7 +56,7 @@ export function downloadAsStream(
     let reader: ByteReader | undefined;
     return {
       *next() {
-        reader ??= readerOf(scope, begin(object, range, options), options);
+        reader ??= readerOf(scope, initialProgress(object, range, options), options);
         return yield* reader.next();
       },
       *close() {
@@ -58,38 +66,38 @@ export function downloadAsStream(
   });
 }
 
-/** Reads one pass over an object, resuming where it breaks. */
+/** Reads an object once, and resumes after a broken connection. */
 function readerOf(scope: Scope, progress: Progress, options: GoogleDownloadOptions): ByteReader {
   let stream: ResponseStream | undefined;
-  /** Whether pieces come decoded. A decoded stream that breaks cannot go on, as it has no range to go on with. */
+  /** Whether pieces are decoded. A broken decoded stream cannot resume, because it has no ranges. */
   let isDecoded = false;
   let deliveredBytes = 0;
   let md5: RunningHash | undefined;
   const digest = (): string | undefined => md5?.copy().digest('base64');
-  let fruitless = 0;
+  let failedReads = 0;
   function* next(): Operation<Uint8Array | undefined> {
     for (;;) {
       stream ??= yield* open();
       let piece: Uint8Array | undefined;
-      // Only the read: what a caller's progress function throws must pass.
+      // Only the read: errors from the caller's `onProgress` must pass unchanged.
       try {
         piece = yield* read(stream);
       } catch (failure) {
         if (!isCloudError(failure)) throw failure;
-        if (!isDecoded && isAllThere(progress)) return void verify(progress, digest());
-        fruitless += 1;
+        if (!isDecoded && isComplete(progress)) return void verify(progress, digest());
+        failedReads += 1;
         const isLost = isDecoded && deliveredBytes > 0;
-        if (isLost || fruitless >= scope.retry.attempts || !canResume(progress, failure, scope)) throw failure;
+        if (isLost || failedReads >= scope.retry.attempts || !canResume(progress, failure, scope)) throw failure;
         yield* close();
         continue;
       }
       if (piece === undefined) return yield* end(stream);
-      fruitless = 0;
+      failedReads = 0;
       return pass(piece);
     }
   }
   function* open(): Operation<ResponseStream> {
-    const response = yield* ask(scope, progress, {}, { kind: 'stream' });
+    const response = yield* requestMissing(scope, progress, {}, { kind: 'stream' });
     isDecoded = progress.decompress && response.headers['content-encoding'] === 'gzip';
     if (needsMd5(progress)) md5 ??= nodeCrypto().createHash('md5');
     return response.stream as ResponseStream;

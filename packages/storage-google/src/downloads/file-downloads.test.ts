@@ -1,4 +1,4 @@
-/** Downloads of large objects into files: several ranges at once, all of one generation, verified as a whole. */
+/** Downloads of large objects into files: concurrent ranges of one generation, verified as a whole. */
 import { crc32c, type HttpRequest, type StorageObject, type TransferProgress } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../../core/testing/poisoned-world.ts';
@@ -12,22 +12,22 @@ const pinned = `${path}?generation=17`;
 const sizeBytes = 2 * downloadPartBytes + 1000;
 const bytes = new Uint8Array(sizeBytes).map((_, index) => index % 251);
 const hash = `crc32c=${formatCrc32c(crc32c(bytes))}`;
-const told = { 'x-goog-stored-content-length': String(sizeBytes), 'x-goog-hash': hash, 'x-goog-generation': '17' };
+const received = { 'x-goog-stored-content-length': String(sizeBytes), 'x-goog-hash': hash, 'x-goog-generation': '17' };
 const large: StorageObject = { container: 'demo-bucket', name: 'large', sizeBytes, metadata: {}, extra: {} };
 
-/** Answers a request for a range with that range, as the service does. */
-function honest(request: HttpRequest, more: Answer = {}): Answer {
+/** Responds with the requested range, as the service does. */
+function correctRange(request: HttpRequest, more: Answer = {}): Answer {
   const [, start = '', end = ''] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
-  return rangeAnswer(bytes, Number(start), Math.min(Number(end) + 1, sizeBytes), { headers: told, ...more });
+  return rangeAnswer(bytes, Number(start), Math.min(Number(end) + 1, sizeBytes), { headers: received, ...more });
 }
 
 const ranges = ({ world }: ScriptedStorage): unknown[] =>
   world.service.requests.map(({ headers, path: asked }) => [asked, headers.range]);
 
 describe('a large object whose size is known', () => {
-  test('comes in ranges, the first of which tells the generation that the others are pinned to', () => {
+  test('is downloaded in ranges, pinned to the generation in the first response', () => {
     const script = scriptStorage();
-    script.world.service.on('GET', path, honest).always('GET', pinned, honest);
+    script.world.service.on('GET', path, correctRange).always('GET', pinned, correctRange);
     expect(script.world.run(script.storage.downloadObject(large, '/out'))).toEqual({
       path: '/out',
       sizeBytes,
@@ -41,61 +41,64 @@ describe('a large object whose size is known', () => {
     ]);
   });
 
-  test('of a generation that is named comes from that one, the first range too', () => {
+  test('is downloaded from the named generation, including the first range', () => {
     const script = scriptStorage();
-    script.world.service.always('GET', pinned, honest);
+    script.world.service.always('GET', pinned, correctRange);
     const named = { ...large, generation: '17' };
     expect(script.world.run(script.storage.downloadObject(named, '/out')).verified).toBe('crc32c');
     expect(script.world.service.requests.map(({ path: asked }) => asked)).toEqual([pinned, pinned, pinned]);
   });
 
-  test('a range that breaks off goes on where it stopped', () => {
+  test('a range resumes where it stopped after a broken connection', () => {
     const script = scriptStorage();
     script.world.service
-      .on('GET', path, honest)
-      .on('GET', pinned, (request) => honest(request, { breaksAfterBytes: 5000 }))
-      .always('GET', pinned, honest);
+      .on('GET', path, correctRange)
+      .on('GET', pinned, (request) => correctRange(request, { breaksAfterBytes: 5000 }))
+      .always('GET', pinned, correctRange);
     expect(script.world.run(script.storage.downloadObject(large, '/out')).verified).toBe('crc32c');
     expect(ranges(script)).toContainEqual([pinned, `bytes=${downloadPartBytes + 5000}-${2 * downloadPartBytes - 1}`]);
   });
 
-  test('a range that fails for good leaves no file, not even a temporary one', () => {
+  test('a range that fails permanently leaves no file, not even a temporary one', () => {
     const { storage, world } = scriptStorage();
-    world.service.on('GET', path, honest).always('GET', pinned, errorAnswer(404, 'NoSuchKey'));
+    world.service.on('GET', path, correctRange).always('GET', pinned, errorAnswer(404, 'NoSuchKey'));
     expect(world.failureOf(storage.downloadObject(large, '/out'))).toHaveProperty('code', 'not-found');
     expect([...world.disk.files.keys(), ...world.disk.staged.keys()]).toEqual([]);
   });
 
-  test('bytes of one range that are wrong fail the whole with integrity', () => {
+  test('wrong bytes in one range fail the download with integrity', () => {
     const { storage, world } = scriptStorage();
-    const wrong = (request: HttpRequest): Answer => ({ ...honest(request), body: new Uint8Array(downloadPartBytes) });
-    world.service.on('GET', path, honest).on('GET', pinned, wrong).always('GET', pinned, honest);
+    const wrong = (request: HttpRequest): Answer => ({
+      ...correctRange(request),
+      body: new Uint8Array(downloadPartBytes),
+    });
+    world.service.on('GET', path, correctRange).on('GET', pinned, wrong).always('GET', pinned, correctRange);
     expect(world.failureOf(storage.downloadObject(large, '/out'))).toHaveProperty('code', 'integrity');
     expect(world.disk.staged.size).toBe(0);
   });
 
-  test('a range that is short fails the whole with integrity', () => {
+  test('a short range fails the download with integrity', () => {
     const { storage, world } = scriptStorage();
-    const short = (request: HttpRequest): Answer => ({ ...honest(request), body: bytes.subarray(0, 10) });
-    world.service.on('GET', path, honest).on('GET', pinned, short).always('GET', pinned, honest);
+    const short = (request: HttpRequest): Answer => ({ ...correctRange(request), body: bytes.subarray(0, 10) });
+    world.service.on('GET', path, correctRange).on('GET', pinned, short).always('GET', pinned, correctRange);
     expect(world.failureOf(storage.downloadObject(large, '/out'))).toHaveProperty('code', 'integrity');
   });
 
-  test('comes in one answer when the service tells no generation', () => {
+  test('is downloaded with one request when the service sends no generation', () => {
     const script = scriptStorage();
-    const { 'x-goog-generation': _, ...unpinned } = told;
+    const { 'x-goog-generation': _, ...unpinned } = received;
     script.world.service
-      .on('GET', path, (request) => honest(request, { headers: unpinned }))
+      .on('GET', path, (request) => correctRange(request, { headers: unpinned }))
       .on('GET', path, { headers: unpinned, body: bytes });
     expect(script.world.run(script.storage.downloadObject(large, '/out')).verified).toBe('crc32c');
     expect(ranges(script).at(-1)).toEqual([path, undefined]);
   });
 
-  test('an object that has become small meanwhile is downloaded as it is now', () => {
+  test('an object that is now smaller is downloaded as it is', () => {
     const { storage, world } = scriptStorage();
     const now = bytes.subarray(0, 99);
     const headers = {
-      ...told,
+      ...received,
       'x-goog-stored-content-length': '99',
       'x-goog-hash': `crc32c=${formatCrc32c(crc32c(now))}`,
     };
@@ -103,31 +106,31 @@ describe('a large object whose size is known', () => {
     expect(world.run(storage.downloadObject(large, '/out')).sizeBytes).toBe(99);
   });
 
-  test('an object that has become empty meanwhile becomes an empty file', () => {
+  test('an object that is now empty becomes an empty file', () => {
     const { storage, world } = scriptStorage();
-    const empty = { ...told, 'x-goog-stored-content-length': '0', 'x-goog-hash': 'crc32c=AAAAAA==' };
+    const empty = { ...received, 'x-goog-stored-content-length': '0', 'x-goog-hash': 'crc32c=AAAAAA==' };
     world.service.on('GET', path, errorAnswer(416, 'InvalidRange'), { headers: empty });
     expect(world.run(storage.downloadObject(large, '/out')).sizeBytes).toBe(0);
   });
 
-  test('tells the progress of all ranges together, up to the size', () => {
+  test('reports the total progress of all ranges', () => {
     const { storage, world } = scriptStorage();
-    world.service.on('GET', path, honest).always('GET', pinned, honest);
+    world.service.on('GET', path, correctRange).always('GET', pinned, correctRange);
     const seen: TransferProgress[] = [];
     world.run(storage.downloadObject(large, '/out', { onProgress: (progress) => void seen.push(progress) }));
     expect(seen.at(-1)).toEqual({ transferredBytes: sizeBytes, totalBytes: sizeBytes });
   });
 
-  test('a first range that fails is tried again', () => {
+  test('a first range that fails is retried', () => {
     const script = scriptStorage();
-    script.world.service.on('GET', path, networkFailure(), honest).always('GET', pinned, honest);
+    script.world.service.on('GET', path, networkFailure(), correctRange).always('GET', pinned, correctRange);
     expect(script.world.run(script.storage.downloadObject(large, '/out')).verified).toBe('crc32c');
   });
 });
 
-test('an object whose size is not known comes in one answer', () => {
+test('an object of unknown size is downloaded with one request', () => {
   const script = scriptStorage();
-  script.world.service.on('GET', path, { headers: told, body: bytes });
+  script.world.service.on('GET', path, { headers: received, body: bytes });
   script.world.run(script.storage.downloadObject({ container: 'demo-bucket', name: 'large' }, '/out'));
   expect(ranges(script)).toEqual([[path, undefined]]);
 });

@@ -1,6 +1,6 @@
 /**
- * Downloads into files, which get their name when they are whole and verified. A large object comes in several ranges at
- * once, if its size is known beforehand: from a listing, or from `getObject`.
+ * Downloads into files, which get their names after they are complete and verified. A large object is downloaded in
+ * concurrent ranges if its size is known beforehand, from a listing or `getObject`.
  */
 import {
   type ByteRange,
@@ -24,12 +24,21 @@ import {
   withDetails,
 } from '@isobar/core/provider';
 import type { GoogleDownloadFileOptions } from '../call-options.ts';
-import { downloadPartBytes, maxSingleGetBytes, partsAtOnce } from '../limits.ts';
+import { downloadPartBytes, maxConcurrentParts, maxSingleGetBytes } from '../limits.ts';
 import { progressOfParts } from '../parts-progress.ts';
 import type { Scope } from '../requests.ts';
-import { ask, begin, canResume, isAllThere, needsMd5, type Progress, subjectOf, verify } from './download-progress.ts';
+import {
+  canResume,
+  initialProgress,
+  isComplete,
+  needsMd5,
+  type Progress,
+  requestMissing,
+  subjectOf,
+  verify,
+} from './download-progress.ts';
 
-/** Downloads into a file, all of the object or a range of it. */
+/** Downloads an object, or a range of it, into a file. */
 export function* downloadToFile(
   scope: Scope,
   object: ObjectReference,
@@ -37,7 +46,7 @@ export function* downloadToFile(
   range: ByteRange | undefined,
   options: GoogleDownloadFileOptions = {},
 ): Operation<DownloadedFile> {
-  const progress = begin(object, range, options);
+  const progress = initialProgress(object, range, options);
   try {
     return yield* intoFile(scope, object, destinationPath, progress, options);
   } catch (failure) {
@@ -74,10 +83,10 @@ function* intoFile(
 }
 
 /**
- * Writes the bytes into a file, from an offset on; goes on as long as each try brings some. What is decoded on the way has
- * no range to go on with: it begins anew.
+ * Writes the bytes into a file from an offset on. Resumes as long as each attempt brings new bytes. A decoded download has
+ * no ranges and starts again from the beginning.
  *
- * @returns How many bytes were written, where they were decoded on the way.
+ * @returns The number of bytes written if they were decoded.
  */
 function* fill(
   scope: Scope,
@@ -86,38 +95,38 @@ function* fill(
   fileOffset: number,
   options: DownloadOptions,
 ): Operation<number | undefined> {
-  for (let fruitless = 0; ; ) {
+  for (let failedAttempts = 0; ; ) {
     const sink: ResponseSink = {
       kind: 'file',
       file,
       startBytes: fileOffset + progress.doneBytes,
       crc32c: progress.crc,
     };
-    const { interrupted, passed } = yield* ask(scope, progress, options, sink);
+    const { interrupted, passed } = yield* requestMissing(scope, progress, options, sink);
     progress.doneBytes += passed?.sizeBytes ?? 0;
     progress.crc = passed?.crc32c ?? progress.crc;
     const decodedBytes = passed?.decodedBytes;
-    if (!interrupted || (decodedBytes === undefined && isAllThere(progress))) return decodedBytes;
-    fruitless = passed?.sizeBytes && decodedBytes === undefined ? 0 : fruitless + 1;
+    if (!interrupted || (decodedBytes === undefined && isComplete(progress))) return decodedBytes;
+    failedAttempts = passed?.sizeBytes && decodedBytes === undefined ? 0 : failedAttempts + 1;
     if (decodedBytes !== undefined) {
       progress.doneBytes = 0;
       progress.crc = 0;
     }
     const failure = new CloudError(interrupted.code, interrupted.message, subjectOf(progress));
-    if (fruitless >= scope.retry.attempts || !canResume(progress, failure, scope)) throw failure;
+    if (failedAttempts >= scope.retry.attempts || !canResume(progress, failure, scope)) throw failure;
   }
 }
 
-/** Only a hint: what the service tells with the first part decides. */
+/** Only a hint: the size in the first response counts. */
 function isLarge(object: ObjectReference): boolean {
   return ((object as Partial<StorageObject>).sizeBytes ?? 0) > maxSingleGetBytes;
 }
 
 /**
- * Writes a large object into a file, a few ranges at once. The first one tells size, checksum and generation; all others
- * are pinned to that generation, so that no bytes of two versions mix.
+ * Writes a large object into a file in concurrent ranges. The first response has the size, checksum and generation; all
+ * others are pinned to that generation, so that bytes of two versions never mix.
  *
- * @param progress One that has not begun.
+ * @param progress An initial state.
  */
 function* fillInParts(
   scope: Scope,
@@ -129,17 +138,17 @@ function* fillInParts(
   const first = partOf(0, downloadPartBytes);
   const progressOf = progressOfParts(options.onProgress, () => first.expected?.wholeBytes);
   const watch = (index: number): DownloadOptions => {
-    const tell = progressOf(index);
-    return tell ? { onProgress: ({ transferredBytes }) => tell(transferredBytes) } : {};
+    const report = progressOf(index);
+    return report ? { onProgress: ({ transferredBytes }) => report(transferredBytes) } : {};
   };
   try {
     yield* fill(scope, first, file, 0, watch(0));
   } catch (failure) {
-    // An object that has become empty has no range at all.
+    // An object that is now empty has no ranges.
     if (!isCloudError(failure) || failure.details.status !== 416) throw failure;
   }
   const { generation, wholeBytes = 0, wholeHashes = {} } = first.expected ?? {};
-  // Without a generation nothing can be pinned: all of it once more, in one answer.
+  // Without a generation the ranges cannot be pinned: download everything again, with one request.
   if (generation === undefined) return void (yield* fill(scope, progress, file, 0, options));
   const parts = [first];
   for (let startBytes = downloadPartBytes; startBytes < wholeBytes; startBytes += downloadPartBytes) {
@@ -150,7 +159,7 @@ function* fillInParts(
   const rest = parts.slice(1);
   yield* parallel(
     rest.map((part, index) => fill(scope, part, file, part.range?.startBytes ?? 0, watch(index + 1))),
-    partsAtOnce,
+    maxConcurrentParts,
   );
   for (const part of parts) {
     progress.doneBytes += part.doneBytes;

@@ -25,7 +25,7 @@ describe('a small file', () => {
     return script;
   }
 
-  test('sends a file, never its bytes in memory', () => {
+  test('sends a file as a slice, not its bytes', () => {
     const { storage, world } = scriptFile();
     world.service.on('PUT', path, stored);
     expect(world.run(storage.uploadObject('/tmp/a', 'demo-bucket', 'a.txt')).sizeBytes).toBe(12);
@@ -33,11 +33,11 @@ describe('a small file', () => {
     const body = { path: '/tmp/a', startBytes: 0, endBytes: 12, version, checksum: true };
     expect(world.service.requests[0]?.body).toEqual(body);
   });
-  test('fails with conflict when the file is written to after it was looked at', () => {
+  test('fails with conflict when the file changes after it was read with stat', () => {
     const { storage, world } = scriptFile();
     const operation = storage.uploadObject('/tmp/a', 'demo-bucket', 'a.txt');
-    const looked = operation.next();
-    expect(looked.value).toMatchObject({ kind: 'stat' });
+    const first = operation.next();
+    expect(first.value).toMatchObject({ kind: 'stat' });
     const before = world.disk.stat('/tmp/a');
     world.disk.modifiedMs.set('/tmp/a', 1);
     const rest = (function* (): typeof operation {
@@ -58,28 +58,28 @@ describe('a small file', () => {
     world.service.on('PUT', path, { headers: { 'x-goog-hash': 'crc32c=AAAAAA==' } });
     expect(world.run(storage.uploadObject('/tmp/a', 'demo-bucket', 'a.txt')).sizeBytes).toBe(0);
   });
-  test('fails when what was stored is not what was read, and removes it', () => {
+  test('fails when the stored object differs from the file, and deletes it', () => {
     const { storage, world } = scriptFile();
     world.service.on('PUT', path, wrong).on('DELETE', `${path}?generation=17`, { status: 204 });
     expect(world.failureOf(storage.uploadObject('/tmp/a', 'demo-bucket', 'a.txt'))).toHaveProperty('code', 'integrity');
     expect(world.service.unasked).toEqual([]);
   });
-  test('compares with what was read when it was sent, not with what the file was before', () => {
+  test('compares with the bytes that were sent, not with an earlier content of the file', () => {
     const { storage, world } = scriptFile();
     const sent = { sizeBytes: 12, crc32c: 0 };
     world.service.on('PUT', path, { ...stored, sent }).on('DELETE', `${path}?generation=17`, { status: 204 });
     expect(world.failureOf(storage.uploadObject('/tmp/a', 'demo-bucket', 'a.txt'))).toHaveProperty('code', 'integrity');
   });
-  test('tells progress of bytes as they are read', () => {
+  test('reports progress as bytes are read', () => {
     const { storage, world } = scriptFile();
     world.service.on('PUT', path, stored);
-    const told: object[] = [];
+    const reported: object[] = [];
     world.run(
-      storage.uploadObject('/tmp/a', 'demo-bucket', 'a.txt', { onProgress: (progress) => told.push(progress) }),
+      storage.uploadObject('/tmp/a', 'demo-bucket', 'a.txt', { onProgress: (progress) => reported.push(progress) }),
     );
-    expect(told).toEqual([{ transferredBytes: 12, totalBytes: 12 }]);
+    expect(reported).toEqual([{ transferredBytes: 12, totalBytes: 12 }]);
   });
-  test('sends the file again when a try breaks off', () => {
+  test('sends the file again after a broken connection', () => {
     const { storage, world } = scriptFile();
     world.service.on('PUT', path, networkFailure(), stored);
     world.run(storage.uploadObject('/tmp/a', 'demo-bucket', 'a.txt'));
@@ -88,7 +88,7 @@ describe('a small file', () => {
   test.each([
     ['missing', '/tmp/none'],
     ['a folder', '/tmp'],
-    ['no path', ''],
+    ['an empty path', ''],
     ['a path with a null', '/tmp/a\0'],
   ])('sends nothing when the file is %s', (_, filePath) => {
     const { storage, world } = scriptFile();
@@ -116,14 +116,14 @@ const bigHeaders = {
   'x-goog-generation': '17',
 };
 
-/** Bytes of which no two parts are alike; quick to make, as most of them are zeros. */
+/** Bytes with different parts; quick to make, because most are zeros. */
 function bytesOf(sizeBytes: number): Uint8Array {
   const bytes = new Uint8Array(sizeBytes);
   for (let at = 0; at < sizeBytes; at += 999_983) bytes[at] = (at >>> 16) | 1;
   return bytes;
 }
 
-/** A script for a large file whose first two parts arrive; what becomes of the last one is up to the test. */
+/** A script for a large file whose first two parts are stored; the test scripts the last one. */
 function scriptBig(...lastPart: Reply[]): ScriptedStorage {
   const script = scriptStorage();
   script.world.disk.files.set('/tmp/big', big);
@@ -134,9 +134,9 @@ function scriptBig(...lastPart: Reply[]): ScriptedStorage {
 }
 
 /** A script for a large file that is stored. */
-function scriptStored(looked: Answer = { headers: bigHeaders }, ...lastPart: Reply[]): ScriptedStorage {
+function scriptStored(found: Answer = { headers: bigHeaders }, ...lastPart: Reply[]): ScriptedStorage {
   const script = scriptBig(...lastPart, { headers: { etag: '"part-3"' } });
-  script.world.service.on('POST', uploadPath, completed).on('HEAD', pinned, looked);
+  script.world.service.on('POST', uploadPath, completed).on('HEAD', pinned, found);
   return script;
 }
 
@@ -144,14 +144,14 @@ const upload = ({ storage }: ScriptedStorage, options = {}) =>
   storage.uploadObject('/tmp/big', 'demo-bucket', 'a.txt', options);
 
 describe('a large file', () => {
-  test('of just the largest size for one request goes in one request', () => {
+  test('of exactly the maximum size is sent in one request', () => {
     const { storage, world } = scriptStorage();
     world.disk.files.set('/tmp/big', big.subarray(0, maxSinglePutBytes));
     world.service.on('PUT', path, {});
     world.run(storage.uploadObject('/tmp/big', 'demo-bucket', 'a.txt'));
     expect(world.service.asked).toEqual([`PUT ${path}`]);
   });
-  test('goes in parts, each a slice of the file', () => {
+  test('is sent in parts, each a slice of the file', () => {
     const script = scriptStored();
     expect(script.world.run(upload(script))).toMatchObject({
       container: 'demo-bucket',
@@ -169,14 +169,14 @@ describe('a large file', () => {
     ] satisfies FileSlice[]);
     expect(script.world.service.unasked).toEqual([]);
   });
-  test('has its headers on the request that starts the upload, and on no other', () => {
+  test('has its headers only on the request that starts the upload', () => {
     const script = scriptStored();
     script.world.run(upload(script, { contentType: 'text/x-own', metadata: { a: '1' } }));
     const [first, ...others] = script.world.service.requests;
     expect(first?.headers).toMatchObject({ 'content-type': 'text/x-own', 'x-goog-meta-a': '1' });
     expect(others.some(({ headers }) => 'x-goog-meta-a' in headers)).toBe(false);
   });
-  test.each(['oldest', 'newest'] as const)('is put together in order when its %s part is answered first', (first) => {
+  test.each(['oldest', 'newest'] as const)('is joined in order when its %s part is stored first', (first) => {
     const script = scriptStored();
     script.world.answersFirst = first;
     script.world.run(upload(script));
@@ -187,40 +187,40 @@ describe('a large file', () => {
       'part-3',
     ]);
   });
-  test.each(['oldest', 'newest'] as const)('tells the sum over its parts, its %s part answered first', (first) => {
+  test.each(['oldest', 'newest'] as const)('reports the sum over its parts, with its %s part stored first', (first) => {
     const script = scriptStored();
     script.world.answersFirst = first;
-    const told: { transferredBytes: number; totalBytes?: number }[] = [];
-    script.world.run(upload(script, { onProgress: (now: { transferredBytes: number }) => told.push({ ...now }) }));
-    const sums = told.map(({ transferredBytes }) => transferredBytes);
+    const reported: { transferredBytes: number; totalBytes?: number }[] = [];
+    script.world.run(upload(script, { onProgress: (now: { transferredBytes: number }) => reported.push({ ...now }) }));
+    const sums = reported.map(({ transferredBytes }) => transferredBytes);
     expect(sums).toEqual(sums.toSorted((one, other) => one - other));
-    expect(told).toHaveLength(3);
-    expect(told.at(-1)).toEqual({ transferredBytes: big.length, totalBytes: big.length });
+    expect(reported).toHaveLength(3);
+    expect(reported.at(-1)).toEqual({ transferredBytes: big.length, totalBytes: big.length });
   });
   test.each([
     ['unavailable', busy],
     ['lost', networkFailure()],
-  ])('sends a part again whose answer was %s, and counts its bytes once', (_, reply) => {
+  ])('sends a part again whose response was %s, and counts its bytes once', (_, reply) => {
     const script = scriptStored({ headers: bigHeaders }, reply);
-    const told: number[] = [];
-    const onProgress = ({ transferredBytes }: { transferredBytes: number }) => told.push(transferredBytes);
+    const reported: number[] = [];
+    const onProgress = ({ transferredBytes }: { transferredBytes: number }) => reported.push(transferredBytes);
     script.world.run(upload(script, { onProgress }));
     expect(script.world.service.asked.filter((asked) => asked === `PUT ${partPath(3)}`)).toHaveLength(2);
-    expect(Math.max(...told)).toBe(big.length);
-    expect(told.at(-1)).toBe(big.length);
+    expect(Math.max(...reported)).toBe(big.length);
+    expect(reported.at(-1)).toBe(big.length);
   });
-  test('is stored when the service tells no checksum but the right size', () => {
+  test('is accepted when the service sends no checksum but the right size', () => {
     const script = scriptStored({ headers: { 'x-goog-stored-content-length': String(big.length) } });
     expect(script.world.run(upload(script)).sizeBytes).toBe(big.length);
   });
 });
 
-describe('a large file that is not stored as it is', () => {
+describe('a large file that is not stored correctly', () => {
   test.each<[string, Answer]>([
     ['checksum', { headers: { ...bigHeaders, 'x-goog-hash': 'crc32c=AAAAAA==' } }],
     ['size', { headers: { ...bigHeaders, 'x-goog-stored-content-length': '1' } }],
-  ])('fails with integrity at another %s, and removes that generation', (_, looked) => {
-    const script = scriptStored(looked);
+  ])('fails with integrity for another %s, and deletes that generation', (_, found) => {
+    const script = scriptStored(found);
     script.world.service.on('DELETE', pinned, { status: 204 });
     expect(script.world.failureOf(upload(script))).toMatchObject({
       code: 'integrity',
@@ -228,7 +228,7 @@ describe('a large file that is not stored as it is', () => {
     });
     expect(script.world.service.unasked).toEqual([]);
   });
-  test('is compared with what was read of each part when it was sent', () => {
+  test('is compared with the bytes that were sent in each part', () => {
     const script = scriptBig({ headers: { etag: '"part-3"' }, sent: { sizeBytes: tailBytes, crc32c: 7 } });
     script.world.service
       .on('POST', uploadPath, completed)
@@ -238,23 +238,23 @@ describe('a large file that is not stored as it is', () => {
   });
   test.each<[string, Reply, string]>([
     ['is refused', errorAnswer(403, 'AccessDenied'), 'permission-denied'],
-    ['has no tag', {}, 'malformed-response'],
-    ['is gone from the file, which became shorter', new CloudError('conflict', 'became shorter'), 'conflict'],
-    ['is gone with the whole file', new CloudError('invalid-argument', 'no such file'), 'invalid-argument'],
-  ])('is dropped when a part %s', (_, reply, code) => {
+    ['has no ETag', {}, 'malformed-response'],
+    ['is missing because the file became shorter', new CloudError('conflict', 'became shorter'), 'conflict'],
+    ['is missing because the file was deleted', new CloudError('invalid-argument', 'no such file'), 'invalid-argument'],
+  ])('is aborted when a part %s', (_, reply, code) => {
     const script = scriptBig(reply);
     script.world.service.on('DELETE', uploadPath, { status: 204 });
     expect(script.world.failureOf(upload(script))).toHaveProperty('code', code);
     expect(script.world.service.asked.at(-1)).toBe(`DELETE ${uploadPath}`);
   });
-  test('is dropped when the call is cancelled', () => {
+  test('is aborted when the call is cancelled', () => {
     const script = scriptBig();
     script.world.service.on('DELETE', uploadPath, { status: 204 });
     script.world.cancelBefore((step) => step.kind === 'exchange' && step.request.path === partPath(3));
     expect(script.world.failureOf(upload(script))).toHaveProperty('name', 'Cancelled');
     expect(script.world.service.asked.at(-1)).toBe(`DELETE ${uploadPath}`);
   });
-  test('says that the container is missing before a part is sent', () => {
+  test('fails with not-found before a part is sent when the container is missing', () => {
     const { storage, world } = scriptStorage();
     world.disk.files.set('/tmp/big', big);
     world.service.on('POST', `${path}?uploads=`, errorAnswer(404, 'NoSuchBucket'));

@@ -1,6 +1,6 @@
 /**
- * Uploads of files. Up to a size in one request; above it in parts that are read from disk as they are sent, so that none
- * of them is in memory, a lost connection costs one part, and several are on their way at once.
+ * Uploads of files. Small files are sent in one request. Larger files are sent in concurrent parts, which are read from
+ * disk as they are sent and never held in memory; a lost connection costs one part.
  */
 import {
   combineCrc32c,
@@ -18,32 +18,32 @@ import { progressOfParts } from '../parts-progress.ts';
 import { type Scope, send } from '../requests.ts';
 import { type PutPart, uploadInParts } from './multipart.ts';
 import { putFileInSession } from './resumable-transfers.ts';
-import { type CheckedUpload, storedAnyway, storedBy, uploadedObject, verifyStored } from './uploads.ts';
+import { appliedUpload, type CheckedUpload, storedBy, uploadedObject, verifyStored } from './uploads.ts';
 
-/** Uploads a file. One exchange, or three and one for each part. */
+/** Uploads a file. One exchange, or three and one per part. */
 export function* putFile(scope: Scope, upload: CheckedUpload, filePath: string): Operation<GoogleObject> {
   const file = yield* wholeFile(filePath);
   if (file.endBytes <= maxSinglePutBytes) return yield* putWhole(scope, upload, file);
-  // Uploads in parts know no preconditions.
+  // Multipart uploads do not support preconditions.
   if (upload.isConditional) return yield* putFileInSession(scope, upload, file);
   return yield* putParts(scope, upload, file);
 }
 
 /**
- * All of a file that is to be uploaded, as it is now: it must not change before it has been read.
+ * The range of a whole file, pinned to its current version: it must not change before it has been read.
  *
- * @param filePath Checked already, see `pathOf`.
+ * @param filePath A checked path, see `pathOf`.
  */
 export function* wholeFile(filePath: string): Operation<FileRange> {
   const file = yield* stat(filePath, 'filePath');
-  if (!file) throw invalidArgument('filePath', `names no file: ${filePath}`);
+  if (!file) throw invalidArgument('filePath', `does not exist: ${filePath}`);
   const { kind, ...version } = file;
-  if (kind !== 'file') throw invalidArgument('filePath', `names a ${kind}, not a file: ${filePath}`);
+  if (kind !== 'file') throw invalidArgument('filePath', `is a ${kind}, not a file: ${filePath}`);
   return { path: filePath, startBytes: 0, endBytes: version.sizeBytes, version };
 }
 
 /**
- * One request. The checksum is computed as the file is read, and compared with that of what was stored.
+ * Sends a file in one request. Computes its checksum while reading, and compares it with that of the stored object.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/put-object-upload
  */
@@ -64,7 +64,7 @@ function* putWhole(scope: Scope, upload: CheckedUpload, file: FileRange): Operat
       ...(onProgress && { onProgress }),
     });
   } catch (failure) {
-    return yield* storedAnyway(scope, upload, failure, sizeBytes, body);
+    return yield* appliedUpload(scope, upload, failure, sizeBytes, body);
   }
   const checksum = formatCrc32c(response.passed?.crc32c ?? 0);
   yield* verifyStored(scope, upload, storedBy(response, sizeBytes), sizeBytes, checksum);

@@ -1,11 +1,11 @@
-/** Uploads that have not ended: how they are listed, page by page, and how one is dropped. */
+/** Unfinished uploads: listing them page by page, and aborting one. */
 import { drain, type MultipartUpload } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../../core/testing/poisoned-world.ts';
 import { networkFailure } from '../../../core/testing/scripted-service.ts';
 import { busy, errorAnswer, scriptStorage } from '../../testing/scripted-storage.ts';
 
-/** A page as the service writes it; uploads as pairs of name and id. */
+/** A page as the service writes it, with uploads given as pairs of name and id. */
 function page(uploads: readonly (readonly [string, string])[], next?: readonly [string, string]) {
   const elements = uploads.map(([key, id]) => `<Upload><Key>${key}</Key><UploadId>${id}</UploadId></Upload>`);
   const [key, id] = next ?? [];
@@ -59,7 +59,7 @@ describe('iterateMultipartUploads', () => {
     ['été, 😀', 'U,2'],
     ['[null]', 'null'],
     ['a', ''],
-  ])('goes on from the cursor of %s in another process', (name, id) => {
+  ])('continues from the cursor of %s in another process', (name, id) => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', first, page([], [name, id]));
     const { cursor } = world.run(storage.iterateMultipartUploads('demo-bucket').page());
@@ -87,7 +87,7 @@ describe('iterateMultipartUploads', () => {
     const listing = storage.iterateMultipartUploads('demo-bucket', { prefix: prefix as string });
     expect(world.failureOf(listing.page())).toMatchObject({ code: 'invalid-argument', details: { field: 'prefix' } });
   });
-  test('is repeated when the answer is unavailable', () => {
+  test('is retried when the response is unavailable', () => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', first, busy, page([]));
     expect(world.run(drain(storage.iterateMultipartUploads('demo-bucket')))).toEqual([]);
@@ -103,13 +103,13 @@ describe('abortMultipartUpload', () => {
   const upload: MultipartUpload = { container: 'demo-bucket', name: 'a b', uploadId: 'U+1' };
   const path = '/demo-bucket/a%20b?uploadId=U%2B1';
 
-  test('drops an upload', () => {
+  test('aborts an upload', () => {
     const { storage, world } = scriptStorage();
     world.service.on('DELETE', path, { status: 204 });
     expect(world.run(storage.abortMultipartUpload(upload))).toBeUndefined();
     expect(world.service.asked).toEqual([`DELETE ${path}`]);
   });
-  test('fails with not-found when there is none', () => {
+  test('fails with not-found when the upload does not exist', () => {
     const { storage, world } = scriptStorage();
     world.service.on('DELETE', path, errorAnswer(404, 'NoSuchUpload'));
     expect(world.failureOf(storage.abortMultipartUpload(upload))).toMatchObject({
@@ -117,16 +117,16 @@ describe('abortMultipartUpload', () => {
       details: { container: 'demo-bucket', object: 'a b', reason: 'NoSuchUpload' },
     });
   });
-  test('succeeds when a try whose answer was lost has done it', () => {
+  test('succeeds when an earlier attempt aborted it', () => {
     const { storage, world } = scriptStorage();
     world.service.on('DELETE', path, networkFailure(), errorAnswer(404, 'NoSuchUpload'));
     expect(world.run(storage.abortMultipartUpload(upload))).toBeUndefined();
   });
   test.each<[string, object]>([
-    ['no id: that would remove the object', { ...upload, uploadId: '' }],
-    ['an id that is none', { ...upload, uploadId: undefined }],
-    ['a container that is wrong', { ...upload, container: 'UPPER' }],
-    ['a name that is wrong', { ...upload, name: '..' }],
+    ['no id, which would delete the object', { ...upload, uploadId: '' }],
+    ['an undefined id', { ...upload, uploadId: undefined }],
+    ['an invalid container', { ...upload, container: 'UPPER' }],
+    ['an invalid name', { ...upload, name: '..' }],
   ])('sends nothing for %s', (_, wrong) => {
     const { storage, world } = scriptStorage();
     const failure = world.failureOf(storage.abortMultipartUpload(wrong as MultipartUpload));

@@ -1,6 +1,6 @@
 /**
- * Uploads in parts: how one is begun, completed and dropped, and how the object that comes of it is verified. What the
- * parts are is up to `stream-uploads.ts` and `file-uploads.ts`.
+ * Multipart uploads: starting, completing and aborting one, and verifying the object. `stream-uploads.ts` and
+ * `file-uploads.ts` make the parts.
  *
  * @see https://cloud.google.com/storage/docs/multipart-uploads
  */
@@ -22,13 +22,13 @@ import {
 } from '@isobar/core/provider';
 import { pairOf } from '../cursors.ts';
 import { checkCompletion, readUploadId, readUploads, type StoredPart, writeCompletion } from '../dialect/documents.ts';
-import { partsAtOnce } from '../limits.ts';
+import { maxConcurrentParts } from '../limits.ts';
 import type { GoogleObject } from '../models.ts';
 import { bucketNameOf, checkedLocation } from '../names.ts';
 import { hasReason, type Scope, send } from '../requests.ts';
 import { type CheckedUpload, type Sent, verifyWhole } from './uploads.ts';
 
-/** Stores one part. @returns What completing needs to know of it, and the answer's account of a file's bytes. */
+/** Uploads one part. @returns The stored part, and the checksum of a file's bytes as they were sent. */
 export type PutPart = (
   partNumber: number,
   body: RequestBody,
@@ -36,12 +36,13 @@ export type PutPart = (
 ) => Operation<StoredPart & { readonly crc32c: number | undefined }>;
 
 /**
- * Uploads in parts, a few at once. Three exchanges and one for each part. On any failure, also of the caller's source,
- * what was stored is dropped.
+ * Uploads an object in concurrent parts. Three exchanges and one per part. After any failure, including one of the
+ * caller's source, the upload is aborted.
  *
- * @param partOperations Makes the operations that store the parts, lazily; one that finds nothing left gives `undefined`.
- * @param sent What was sent; called when all parts have been stored.
- * @throws {CloudError} `integrity` when the object is not what was sent.
+ * @param partOperations Makes the operations that upload the parts, lazily. An operation returns `undefined` when there is
+ * nothing left to upload.
+ * @param sent Returns the size and checksum of what was sent; called when all parts are stored.
+ * @throws {CloudError} `integrity` when the object differs from what was sent.
  */
 export function* uploadInParts(
   scope: Scope,
@@ -54,7 +55,7 @@ export function* uploadInParts(
   let generation: string | undefined;
   try {
     const operations = partOperations((...part) => putPart(scope, upload, uploadId, ...part));
-    const parts = yield* parallel(operations, partsAtOnce);
+    const parts = yield* parallel(operations, maxConcurrentParts);
     const stored = parts.filter((part) => part !== undefined);
     generation = yield* complete(scope, upload, uploadId, stored);
     isComplete = true;
@@ -66,8 +67,8 @@ export function* uploadInParts(
 
 function* initiate(scope: Scope, upload: CheckedUpload): Operation<string> {
   const { container, object, headers } = upload;
-  // A try whose answer is lost leaves an upload without parts behind, which costs nothing; to give up would lose the
-  // caller's stream.
+  // An attempt whose response is lost leaves an upload without parts behind, which costs nothing. Without a retry the
+  // caller's stream would be lost.
   const response = yield* send(scope, {
     method: 'POST',
     container,
@@ -102,7 +103,7 @@ function* putPart(
   return { partNumber, etag, crc32c: response.passed?.crc32c };
 }
 
-/** Makes the parts one object. @returns Its generation, unless the answer that told it was lost. */
+/** Completes an upload. @returns The object's generation, unless the response with it was lost. */
 function* complete(
   scope: Scope,
   upload: CheckedUpload,
@@ -124,7 +125,7 @@ function* complete(
   return response.headers['x-goog-generation'];
 }
 
-/** Drops what was stored of an upload. Its own failure would hide why the upload ended. */
+/** Aborts an upload. Ignores a failure, which would hide the reason why the upload failed. */
 function* tryAbort(scope: Scope, upload: CheckedUpload, uploadId: string): Operation<void> {
   const { container, object } = upload;
   try {
@@ -146,7 +147,7 @@ function* abort(scope: Scope, upload: MultipartUpload): Operation<void> {
   });
 }
 
-/** Drops an upload that somebody began. One exchange. */
+/** Aborts an unfinished upload. One exchange. */
 export function* abortMultipartUpload(scope: Scope, upload: MultipartUpload): Operation<void> {
   const location = checkedLocation(upload, 'upload');
   const { uploadId } = upload;
@@ -157,7 +158,7 @@ export function* abortMultipartUpload(scope: Scope, upload: MultipartUpload): Op
 }
 
 /**
- * Uploads that have not ended. One exchange a page.
+ * Unfinished uploads. One exchange per page.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/get-bucket-uploads
  */
@@ -180,7 +181,7 @@ export function iterateMultipartUploads(
   });
 }
 
-/** A cursor is what the service calls two markers: the last key and the last upload of that key. */
+/** The two markers in a cursor: the last key and the last upload of that key. */
 function markersOf(cursor: string | undefined): Record<string, string> {
   const [key, uploadId] = pairOf(cursor) ?? [];
   return key === undefined || uploadId === undefined ? {} : { 'key-marker': key, 'upload-id-marker': uploadId };

@@ -1,6 +1,6 @@
 /**
- * The protocol of resumable uploads: a session that takes an object's bytes in order, in chunks, remembers them, and tells
- * where it stopped. Whoever knows a session's URI may write to it, without credentials: it is left out of errors and traces.
+ * The protocol of resumable uploads. A session takes an object's bytes in order, in chunks, keeps them, and reports how
+ * many it has. Anyone with a session's URI can write to it without credentials, so it never appears in errors or traces.
  *
  * @see https://cloud.google.com/storage/docs/performing-resumable-uploads
  */
@@ -20,7 +20,7 @@ import { failureOf } from '../failures.ts';
 import { type Scope, send } from '../requests.ts';
 import type { CheckedUpload } from './uploads.ts';
 
-/** A session, and the object that it will become. */
+/** A session and its target object. */
 export interface Session {
   readonly container: string;
   readonly object: string;
@@ -28,25 +28,25 @@ export interface Session {
   readonly path: string;
 }
 
-/** How far a session has come. */
+/** The progress of a session. */
 export interface SessionState {
   readonly storedBytes: number;
-  /** The answer that tells of the object, once it is there. */
+  /** The response that confirms the object, when the session is complete. */
   readonly finished?: HttpResponse;
 }
 
-/** Bytes for a session. All chunks but the last are multiples of 256 KiB. */
+/** Bytes for a session. All chunks except the last are multiples of 256 KiB. */
 export interface Chunk {
   readonly startBytes: number;
   readonly endBytes: number;
   readonly body: RequestBody;
-  /** Of the last chunk: the size of the whole. */
+  /** In the last chunk: the size of the whole object. */
   readonly totalBytes?: number;
-  /** Of the last chunk: the CRC32C of the whole, so that the service stores it right or not at all. */
+  /** In the last chunk: the CRC32C of the whole object, which the service verifies. */
   readonly checksum?: string;
 }
 
-/** Begins a session. One exchange. A try whose answer is lost leaves a session without bytes behind, which costs nothing. */
+/** Starts a session. One exchange. An attempt whose response is lost leaves an empty session behind, which costs nothing. */
 export function* startSession(scope: Scope, upload: CheckedUpload): Operation<Session> {
   const { container, object, headers } = upload;
   const response = yield* send(scope, {
@@ -58,29 +58,32 @@ export function* startSession(scope: Scope, upload: CheckedUpload): Operation<Se
   });
   const query = (response.headers.location ?? '').split('?')[1];
   if (!query || !/(^|&)upload_id=[^&]/.test(query) || /[^\x21-\x7e]|#/.test(query)) {
-    throw new CloudError('malformed-response', 'the answer does not tell where the upload goes', { container, object });
+    throw new CloudError('malformed-response', 'the response has no valid location of the upload', {
+      container,
+      object,
+    });
   }
-  // The host is not taken from the answer: the session must not be led elsewhere.
+  // The response must not redirect the session to another host, so only the query is taken from it.
   return { container, object, path: `/${container}/${encodeName(object)}?${query}` };
 }
 
-/** Asks how far a session has come. One exchange. */
+/** Gets the progress of a session. One exchange. */
 export function* probeSession(scope: Scope, session: Session, totalBytes?: number): Operation<SessionState> {
   return yield* retry(scope.retry, true, () => probe(scope, session, totalBytes));
 }
 
 function* probe(scope: Scope, session: Session, totalBytes: number | undefined): Operation<SessionState> {
   const headers = { 'content-range': `bytes */${totalBytes ?? '*'}` };
-  return stateOf(session, yield* ask(scope, session, { method: 'PUT', headers, body: new Uint8Array(0) }));
+  return stateOf(session, yield* put(scope, session, { method: 'PUT', headers, body: new Uint8Array(0) }));
 }
 
 /**
- * Sends a chunk. One exchange; after one that failed another to ask what the service has kept, which may be all, a part
- * or nothing of it.
+ * Sends a chunk. One exchange. After a failed attempt another exchange gets how much the service has stored, which may be
+ * all, a part or nothing of the chunk.
  *
- * @returns How far the session has come: never less than the chunk's start.
- * @throws {CloudError} `not-found` when the session has expired, `precondition-failed`, `integrity`, or a failure that
- * did not pass.
+ * @returns The progress of the session.
+ * @throws {CloudError} `not-found` when the session has expired, `precondition-failed`, `integrity`, or the last failure
+ * when retries are exhausted.
  */
 export function* putChunk(
   scope: Scope,
@@ -95,35 +98,35 @@ export function* putChunk(
       if (state.finished || state.storedBytes !== startBytes) return state;
     }
     const headers: Record<string, string> = {};
-    // Nothing at all has no range.
+    // An empty object has no range.
     if (endBytes > 0) {
       const last = endBytes > startBytes ? `${startBytes}-${endBytes - 1}` : '*';
       headers['content-range'] = `bytes ${last}/${totalBytes ?? '*'}`;
     }
     if (checksum !== undefined) headers['x-goog-hash'] = `crc32c=${checksum}`;
     const request = { method: 'PUT', headers, body, ...(onProgress && { onProgress }) } as const;
-    const state = stateOf(session, yield* ask(scope, session, request));
+    const state = stateOf(session, yield* put(scope, session, request));
     if (state.finished || state.storedBytes > startBytes) return state;
-    throw new CloudError('unavailable', 'the service stored nothing of what was sent', subjectOf(session));
+    throw new CloudError('unavailable', 'the service stored none of the bytes sent', subjectOf(session));
   });
 }
 
-/** Drops a session and what it holds. One exchange. */
+/** Cancels a session and discards its bytes. One exchange. */
 export function* cancelSession(scope: Scope, session: Session): Operation<void> {
   yield* retry(scope.retry, true, function* (attempts) {
     const response = yield* exchangeWith(scope, session, { method: 'DELETE', headers: {} });
     const isGone = response.status === 404 || response.status === 410;
-    // 499 is what the service calls an upload that its client has ended.
+    // The service sends 499 for an upload that its client has cancelled.
     if (isSuccess(response.status) || response.status === 499 || (isGone && attempts > 1)) return;
     throw yield* refusal(session, response);
   });
 }
 
-/** What a request to a session consists of. */
+/** A request to a session. */
 type SessionRequest = Pick<HttpRequest, 'method' | 'headers' | 'body' | 'onProgress'>;
 
-/** Sends a request to a session. @returns The answer: finished, or to be continued. */
-function* ask(scope: Scope, session: Session, request: SessionRequest): Operation<HttpResponse> {
+/** Sends bytes or a probe to a session. @returns A success, or status 308 when the session is not complete. */
+function* put(scope: Scope, session: Session, request: SessionRequest): Operation<HttpResponse> {
   const response = yield* exchangeWith(scope, session, request);
   if (isSuccess(response.status) || response.status === 308) return response;
   throw yield* refusal(session, response);
@@ -137,7 +140,7 @@ function* exchangeWith(scope: Scope, session: Session, request: SessionRequest):
 function* refusal(session: Session, response: HttpResponse): Operation<CloudError> {
   const failure = failureOf(response, subjectOf(session), yield* clock());
   if (response.status !== 404 && response.status !== 410) return failure;
-  const message = 'the upload session has expired, was cancelled or never was; begin a new one';
+  const message = 'the upload session has expired, was cancelled or never existed; start a new one';
   return new CloudError('not-found', message, failure.details, { cause: failure });
 }
 
@@ -147,10 +150,10 @@ function stateOf(session: Session, response: HttpResponse): SessionState {
   if (headers.range === undefined) return { storedBytes: 0 };
   const [, last] = /^bytes=0-(\d{1,15})$/.exec(headers.range) ?? [];
   if (last !== undefined) return { storedBytes: Number(last) + 1 };
-  throw new CloudError('malformed-response', 'the answer does not tell how much is stored', subjectOf(session));
+  throw new CloudError('malformed-response', 'the response does not say how much is stored', subjectOf(session));
 }
 
-/** Which object a session is about. */
+/** The object that errors name. */
 export function subjectOf({ container, object }: Session): { container: string; object: string } {
   return { container, object };
 }

@@ -1,6 +1,6 @@
 /**
- * Bytes into a resumable session: a file from where the session stopped, or a caller's stream from its start. Either may
- * be as long as an object can be: a file is read as it is sent, of a stream two chunks are in memory.
+ * Sends bytes to a resumable session: the rest of a file, or a whole stream of the caller's. Either may have the maximum
+ * size of an object: a file is read as it is sent, and at most two chunks of a stream are in memory.
  */
 import {
   type ByteSource,
@@ -23,14 +23,14 @@ import { type Chunk, cancelSession, putChunk, type Session, startSession, subjec
 import { type CheckedUpload, type Sent, verifyWhole } from './uploads.ts';
 
 /**
- * Uploads a file through a session that is made and, on any failure, dropped here. Three exchanges for 16 MiB, one more
- * for each further 16.
+ * Uploads a file through a new session, which is cancelled after any failure. Three exchanges up to 16 MiB, one more per
+ * further 16 MiB.
  */
 export function* putFileInSession(scope: Scope, upload: CheckedUpload, file: FileRange): Operation<GoogleObject> {
   return yield* inSession(scope, upload, (session) => sendFile(scope, session, file, 0, upload.options.onProgress));
 }
 
-/** Uploads a stream through a session that is made and, on any failure, dropped here. */
+/** Uploads a stream through a new session, which is cancelled after any failure. */
 export function* putStreamInSession(
   scope: Scope,
   upload: CheckedUpload,
@@ -58,7 +58,7 @@ function* inSession(
   }
 }
 
-/** Its own failure would hide why the upload ended; a session that is left behind expires by itself. */
+/** Ignores a failure, which would hide the reason why the upload failed. A session that is left behind expires. */
 function* tryCancel(scope: Scope, session: Session): Operation<void> {
   try {
     yield* cancelSession({ ...scope, retry: { ...scope.retry, attempts: 1 } }, session);
@@ -68,9 +68,9 @@ function* tryCancel(scope: Scope, session: Session): Operation<void> {
 }
 
 /**
- * Sends a file from where a session stopped, and verifies the object as a whole, also what others have sent of it.
+ * Sends the rest of a file, and verifies the whole object, including bytes that other processes sent.
  *
- * @throws {CloudError} `integrity` when what was sent before is not the beginning of this file.
+ * @throws {CloudError} `integrity` when the bytes sent before are not the start of this file.
  */
 export function* sendFile(
   scope: Scope,
@@ -81,10 +81,10 @@ export function* sendFile(
 ): Operation<GoogleObject> {
   const { endBytes: sizeBytes } = file;
   const range = (startBytes: number, endBytes: number): FileRange => ({ ...file, startBytes, endBytes });
-  let at = storedBytes;
-  let crc = yield* fileCrc32c(range(0, at));
+  let position = storedBytes;
+  let crc = yield* fileCrc32c(range(0, position));
   for (let setbacks = 0; setbacks < scope.retry.attempts; ) {
-    const start = at;
+    const start = position;
     const end = Math.min(start + resumableChunkBytes, sizeBytes);
     const crcWithChunk = combineCrc32c(crc, yield* fileCrc32c(range(start, end)), end - start);
     const chunk: Chunk = {
@@ -96,28 +96,28 @@ export function* sendFile(
     const watch =
       onProgress && ((bytes: number) => onProgress({ transferredBytes: start + bytes, totalBytes: sizeBytes }));
     const state = yield* putChunk(scope, session, chunk, watch);
-    at = state.storedBytes;
+    position = state.storedBytes;
     if (state.finished)
       return yield* verifySession(scope, session, state.finished, { sizeBytes, crc32c: crcWithChunk });
-    if (at > sizeBytes) throw tooMuch(session, at, sizeBytes);
-    if (at === end) crc = crcWithChunk;
-    else if (at > start) crc = combineCrc32c(crc, yield* fileCrc32c(range(start, at)), at - start);
+    if (position > sizeBytes) throw tooManyStored(session, position, sizeBytes);
+    if (position === end) crc = crcWithChunk;
+    else if (position > start) crc = combineCrc32c(crc, yield* fileCrc32c(range(start, position)), position - start);
     else {
-      // The service has lost some of what it had.
+      // The service has lost stored bytes.
       setbacks += 1;
-      crc = yield* fileCrc32c(range(0, at));
+      crc = yield* fileCrc32c(range(0, position));
     }
   }
-  throw new CloudError('unavailable', 'the service lost again and again what it had stored', subjectOf(session));
+  throw new CloudError('unavailable', 'the service repeatedly lost stored bytes', subjectOf(session));
 }
 
-/** More is stored than there is to send. */
-export function tooMuch(session: Session, storedBytes: number, sizeBytes: number): CloudError {
-  const message = `${storedBytes} bytes are stored already, but the file has ${sizeBytes}: it is not the one that the upload was begun with`;
+/** The error when more bytes are stored than the file has. */
+export function tooManyStored(session: Session, storedBytes: number, sizeBytes: number): CloudError {
+  const message = `${storedBytes} bytes are stored, but the file has ${sizeBytes}: it is not the file that the upload started with`;
   return new CloudError('conflict', message, subjectOf(session));
 }
 
-/** Sends a stream to its end, always one chunk ahead, as the last one must say so. */
+/** Sends a stream to its end. Reads one chunk ahead, because the last chunk must be marked. */
 function* sendStream(
   scope: Scope,
   session: Session,
@@ -126,22 +126,22 @@ function* sendStream(
   onProgress: TransferOptions['onProgress'],
 ): Operation<GoogleObject> {
   let data = first;
-  let at = 0;
+  let position = 0;
   let crc = 0;
   for (;;) {
     const next = yield* pull(source, data.length < firstPartBytes ? 0 : firstPartBytes);
-    const end = at + data.length;
+    const end = position + data.length;
     crc = crc32c(data, crc);
     const last = next.length === 0 && { totalBytes: end, checksum: formatCrc32c(crc) };
-    const finished = yield* sendBytes(scope, session, { startBytes: at, endBytes: end, body: data, ...last });
+    const finished = yield* sendBytes(scope, session, { startBytes: position, endBytes: end, body: data, ...last });
     onProgress?.({ transferredBytes: end });
     if (finished) return yield* verifySession(scope, session, finished, { sizeBytes: end, crc32c: crc });
-    at = end;
+    position = end;
     data = next;
   }
 }
 
-/** Sends bytes until the service has kept all of them. @returns The answer to the last ones of all. */
+/** Sends a chunk until the service has stored all of it. @returns The response that completes the session, if any. */
 function* sendBytes(
   scope: Scope,
   session: Session,
@@ -152,7 +152,7 @@ function* sendBytes(
     const { finished, storedBytes } = yield* putChunk(scope, session, { ...chunk, startBytes, body });
     if (finished || (storedBytes === chunk.endBytes && chunk.totalBytes === undefined)) return finished;
     if (storedBytes < startBytes || storedBytes > chunk.endBytes) {
-      throw new CloudError('unavailable', 'the service lost what it had stored', subjectOf(session));
+      throw new CloudError('unavailable', 'the service lost stored bytes', subjectOf(session));
     }
     body = body.subarray(storedBytes - startBytes);
     startBytes = storedBytes;

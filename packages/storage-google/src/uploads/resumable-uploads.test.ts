@@ -1,4 +1,4 @@
-/** Resumable uploads: what is sent to a session, and what is made of its answers. */
+/** Resumable uploads: requests to a session, and how its responses are read. */
 import { type CloudError, crc32c, type HttpRequest } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../../core/testing/poisoned-world.ts';
@@ -17,7 +17,7 @@ const storedUpTo = (bytes: number): Answer => ({
   ...(bytes > 0 && { headers: { range: `bytes=0-${bytes - 1}` } }),
 });
 
-/** A driver with a file, whose sessions need no signature. */
+/** A scripted driver with a file. Its sessions accept only requests without a signature. */
 function scriptSession(file: Uint8Array): ScriptedStorage & { readonly sum: string } {
   const scripted = scriptStorage();
   const { disk, service } = scripted.world;
@@ -25,12 +25,12 @@ function scriptSession(file: Uint8Array): ScriptedStorage & { readonly sum: stri
   const signed = service.problemOf;
   service.problemOf = (request) => {
     if (!request.path.includes('upload_id')) return signed(request);
-    return request.headers.authorization === undefined ? undefined : 'shows its credentials to a session';
+    return request.headers.authorization === undefined ? undefined : 'sends its credentials to a session';
   };
   return { ...scripted, sum: formatCrc32c(crc32c(file)) };
 }
 
-/** Script answers for an upload that ends with a file as the object. */
+/** Scripts the end of an upload whose object has the bytes of a file. */
 function finish({ world }: ScriptedStorage, file: Uint8Array): Answer {
   const headers = {
     'x-goog-generation': '17',
@@ -44,7 +44,7 @@ function finish({ world }: ScriptedStorage, file: Uint8Array): Answer {
 const rangeOf = ({ headers }: HttpRequest): string | undefined => headers['content-range'];
 
 describe('exCreateResumableUpload', () => {
-  test('says at the beginning what goes with the object, and on which condition', () => {
+  test('sends headers, metadata and conditions at the start', () => {
     const { storage, world } = scriptSession(new Uint8Array(0));
     world.service.on('POST', path, started);
     const options = { contentType: 'text/x-own', metadata: { a: 'b' }, ifGenerationMatch: 0 };
@@ -60,7 +60,7 @@ describe('exCreateResumableUpload', () => {
     ['none', {}],
     ['one without an id', { location: `https://storage.googleapis.com${path}` }],
     ['one with a line break', { location: `https://storage.googleapis.com${session}\r\n` }],
-  ])('refuses %s for an address', (_, headers) => {
+  ])('refuses %s as a location', (_, headers) => {
     const { storage, world } = scriptSession(new Uint8Array(0));
     world.service.on('POST', path, { status: 201, headers: headers as Record<string, string> });
     const failure = world.failureOf(storage.exCreateResumableUpload('demo-bucket', 'dir/a b'));
@@ -69,7 +69,7 @@ describe('exCreateResumableUpload', () => {
 });
 
 describe('exGetResumableUpload', () => {
-  test.each([0, 1, chunk])('tells that %i bytes are stored', (storedBytes) => {
+  test.each([0, 1, chunk])('reports that %i bytes are stored', (storedBytes) => {
     const { storage, world } = scriptSession(new Uint8Array(0));
     world.service.on('PUT', session, storedUpTo(storedBytes));
     expect(world.run(storage.exGetResumableUpload(upload))).toEqual({ storedBytes });
@@ -80,7 +80,7 @@ describe('exGetResumableUpload', () => {
     world.service.on('PUT', session, { status: 308, headers: { range } });
     expect(world.failureOf(storage.exGetResumableUpload(upload))).toHaveProperty('code', 'malformed-response');
   });
-  test.each([404, 410])('says that an upload has expired when the answer is %i', (status) => {
+  test.each([404, 410])('reports that an upload has expired when the response is %i', (status) => {
     const { storage, world } = scriptSession(new Uint8Array(0));
     world.service.on('PUT', session, { status });
     const failure = world.failureOf(storage.exGetResumableUpload(upload)) as CloudError;
@@ -93,7 +93,7 @@ describe('exGetResumableUpload', () => {
 describe('exResumeUpload', () => {
   const file = Uint8Array.from({ length: chunk + 10 }, (_, index) => index % 251);
 
-  test('sends what is missing, the last bytes with the checksum of all', () => {
+  test('sends the rest, with the checksum of the whole file in the last chunk', () => {
     const scripted = scriptSession(file);
     const { storage, sum, world } = scripted;
     const at = 256 * 1024;
@@ -108,7 +108,7 @@ describe('exResumeUpload', () => {
     ]);
     expect(last?.headers['x-goog-hash']).toBe(`crc32c=${sum}`);
   });
-  test('goes back when the service has lost some of what it had', () => {
+  test('sends bytes again that the service has lost', () => {
     const scripted = scriptSession(file);
     const { storage, world } = scripted;
     const answers = [storedUpTo(chunk), networkFailure(), storedUpTo(0), storedUpTo(chunk), finish(scripted, file)];
@@ -116,9 +116,9 @@ describe('exResumeUpload', () => {
     expect(world.run(storage.exResumeUpload(upload, '/file')).sizeBytes).toBe(file.length);
     expect(world.service.requests.map(rangeOf)).toContain(`bytes 0-${chunk - 1}/*`);
   });
-  test('gives up on a service that loses it again and again', () => {
-    let asked = 0;
-    const flipping = (): Answer => storedUpTo([0, chunk][asked++ % 2] ?? 0);
+  test('fails when the service repeatedly loses bytes', () => {
+    let calls = 0;
+    const flipping = (): Answer => storedUpTo([0, chunk][calls++ % 2] ?? 0);
     const scripted = scriptSession(file);
     scripted.world.service.always('PUT', session, flipping);
     expect(scripted.world.failureOf(scripted.storage.exResumeUpload(upload, '/file'))).toHaveProperty(
@@ -126,7 +126,7 @@ describe('exResumeUpload', () => {
       'unavailable',
     );
   });
-  test('gives up on a service that stores nothing', () => {
+  test('fails when the service stores nothing', () => {
     const { storage, world } = scriptSession(file);
     world.service.always('PUT', session, storedUpTo(0));
     expect(world.failureOf(storage.exResumeUpload(upload, '/file'))).toMatchObject({
@@ -134,7 +134,7 @@ describe('exResumeUpload', () => {
       details: { attempts: 3 },
     });
   });
-  test('removes an object that is not what was sent, and says so', () => {
+  test('deletes an object that differs from what was sent, and fails', () => {
     const scripted = scriptSession(file);
     const { storage, world } = scripted;
     const other = file.slice().fill(1, 0, 10);
@@ -155,28 +155,28 @@ describe('exResumeUpload', () => {
 });
 
 describe('exCancelResumableUpload', () => {
-  test.each([204, 499])('takes %i for done', (status) => {
+  test.each([204, 499])('accepts %i as success', (status) => {
     const { storage, world } = scriptSession(new Uint8Array(0));
     world.service.on('DELETE', session, { status });
     expect(world.run(storage.exCancelResumableUpload(upload))).toBeUndefined();
   });
-  test('takes a session that is gone at the second try for done', () => {
+  test('succeeds when a retry finds the session gone', () => {
     const { storage, world } = scriptSession(new Uint8Array(0));
     world.service.on('DELETE', session, networkFailure(), { status: 404 });
     expect(world.run(storage.exCancelResumableUpload(upload))).toBeUndefined();
   });
-  test('says that there is none', () => {
+  test('fails with not-found when there is no session', () => {
     const { storage, world } = scriptSession(new Uint8Array(0));
     world.service.on('DELETE', session, { status: 404 });
     expect(world.failureOf(storage.exCancelResumableUpload(upload))).toHaveProperty('code', 'not-found');
   });
 });
 
-describe('a long stream on a condition', () => {
+describe('a long stream with a condition', () => {
   const bytes = new Uint8Array(17 * 1024 * 1024).fill(3);
   const eight = 8 * 1024 * 1024;
 
-  test('goes through a session, and drops it when the source fails', () => {
+  test('goes through a session, which is cancelled when the source fails', () => {
     const { storage, world } = scriptSession(bytes);
     world.service.on('POST', path, started).on('DELETE', session, { status: 204 });
     world.service.on('PUT', session, storedUpTo(eight));
@@ -189,7 +189,7 @@ describe('a long stream on a condition', () => {
     expect(world.failureOf(storage.uploadObjectViaStream(source(), 'demo-bucket', 'dir/a b', options))).toBe(broken);
     expect(world.service.unasked).toEqual([]);
   });
-  test('sends again only what was not kept', () => {
+  test('sends again only bytes that were not stored', () => {
     const scripted = scriptSession(bytes);
     const { storage, world } = scripted;
     const half = eight / 2;

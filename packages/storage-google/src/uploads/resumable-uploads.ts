@@ -1,5 +1,5 @@
 /**
- * Uploads of files that another process may go on with: what `exCreateResumableUpload` and its companions do.
+ * Uploads of files that another process can continue: `exCreateResumableUpload` and related methods.
  *
  * @see https://cloud.google.com/storage/docs/resumable-uploads
  */
@@ -29,29 +29,29 @@ import {
   startSession,
   subjectOf,
 } from './resumable-sessions.ts';
-import { sendFile, tooMuch } from './resumable-transfers.ts';
+import { sendFile, tooManyStored } from './resumable-transfers.ts';
 import { checkUpload } from './uploads.ts';
 
 /**
- * An upload under way, as plain data: keep it as JSON, and go on in another process. Who has it can write the object
- * without credentials until it expires after a week, so it is a secret.
+ * An unfinished upload, as plain data: save it as JSON and continue in another process. It is a secret: anyone who has it
+ * can write the object without credentials until it expires after a week.
  */
 export interface ResumableUpload {
   readonly container: string;
-  /** Name of the object that it will become. */
+  /** Name of the target object. */
   readonly name: string;
-  /** Where the bytes go. Anybody who knows this address may send them. */
+  /** The URI to send bytes to. Anyone who has it can write the object. */
   readonly sessionUri: string;
 }
 
-/** How far a resumable upload has come. */
+/** The progress of a resumable upload. */
 export interface ResumableUploadStatus {
   readonly storedBytes: number;
-  /** The object, once the upload is complete. */
+  /** The object, when the upload is complete. */
   readonly object?: GoogleObject;
 }
 
-/** Begins an upload; what goes with the object is settled here. One exchange. */
+/** Starts an upload. Fixes the object's headers and metadata. One exchange. */
 export function* createResumableUpload(
   scope: Scope,
   container: ContainerReference,
@@ -63,7 +63,7 @@ export function* createResumableUpload(
   return { container: upload.container, name: upload.object, sessionUri: `${scope.origin}${path}` };
 }
 
-/** How far an upload has come. One exchange, two when it is complete. */
+/** The progress of an upload. One exchange, two when it is complete. */
 export function* getResumableUpload(scope: Scope, upload: ResumableUpload): Operation<ResumableUploadStatus> {
   const session = sessionOf(scope, upload);
   const { finished, storedBytes } = yield* probeSession(scope, session);
@@ -72,7 +72,7 @@ export function* getResumableUpload(scope: Scope, upload: ResumableUpload): Oper
   return { storedBytes: object.sizeBytes, object };
 }
 
-/** Sends what is still missing of a file. */
+/** Sends the rest of a file. */
 export function* resumeUpload(
   scope: Scope,
   upload: ResumableUpload,
@@ -84,12 +84,12 @@ export function* resumeUpload(
   const { endBytes: sizeBytes } = file;
   const state = yield* probeSession(scope, session);
   if (state.finished) return yield* compareFinished(scope, session, state, file);
-  if (state.storedBytes > sizeBytes) throw tooMuch(session, state.storedBytes, sizeBytes);
+  if (state.storedBytes > sizeBytes) throw tooManyStored(session, state.storedBytes, sizeBytes);
   options.onProgress?.({ transferredBytes: state.storedBytes, totalBytes: sizeBytes });
   return yield* sendFile(scope, session, file, state.storedBytes, options.onProgress);
 }
 
-/** An upload that was complete already, the answer to its end lost: the object stays, whatever the file is. */
+/** Compares a file with an upload that is already complete, for example after a lost response. Never deletes the object. */
 function* compareFinished(
   scope: Scope,
   session: Session,
@@ -103,30 +103,30 @@ function* compareFinished(
   if (object.sizeBytes === sizeBytes && (object.extra.crc32c ?? checksum) === checksum) return object;
   throw integrityFailure(
     subjectOf(session),
-    `the upload is complete, but of another file: ${object.sizeBytes} bytes, CRC32C ${object.extra.crc32c}; this one has ${sizeBytes} and ${checksum}`,
+    `the upload is complete, but with another file: ${object.sizeBytes} bytes, CRC32C ${object.extra.crc32c}; this file has ${sizeBytes} and ${checksum}`,
   );
 }
 
-/** Drops an upload and what is stored of it. One exchange. */
+/** Cancels an upload and discards its stored bytes. One exchange. */
 export function* cancelResumableUpload(scope: Scope, upload: ResumableUpload): Operation<void> {
   yield* cancelSession(scope, sessionOf(scope, upload));
 }
 
-/** The session of an upload that may come from anywhere: it must lead to this endpoint and this object. */
+/** The session of an upload. The upload is untrusted data: its URI must name this endpoint and this object. */
 function sessionOf(scope: Scope, upload: ResumableUpload): Session {
   if (typeof upload !== 'object' || upload === null) {
-    throw invalidArgument('upload', `must be what exCreateResumableUpload gave, not ${describe(upload)}`);
+    throw invalidArgument('upload', `must be a result of exCreateResumableUpload, not ${describe(upload)}`);
   }
   const { container, name: object } = checkedLocation(upload, 'upload');
   const { sessionUri } = upload;
   const path = `/${container}/${encodeName(object)}?`;
-  // Never shown, as it may be the right one for something else.
+  // The error does not quote the URI, which may be valid for another upload.
   if (
     typeof sessionUri !== 'string' ||
     !sessionUri.startsWith(scope.origin + path) ||
     /[^\x21-\x7e]|#/.test(sessionUri)
   ) {
-    throw invalidArgument('upload.sessionUri', `must be an address at ${scope.origin} of the object that it goes with`);
+    throw invalidArgument('upload.sessionUri', `must be a URI at ${scope.origin} for the upload's object`);
   }
   return { container, object, path: sessionUri.slice(scope.origin.length) };
 }

@@ -1,10 +1,10 @@
-/** Uploads of streams: short ones in one request, long ones in parts, failed ones without a trace. */
+/** Uploads of streams: short ones in one request, long ones in parts, and cleaning up after failures. */
 import { type CloudError, crc32c } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../../core/testing/poisoned-world.ts';
 import { networkFailure, type Reply } from '../../../core/testing/scripted-service.ts';
 import { busy, errorAnswer, type ScriptedStorage, scriptStorage } from '../../testing/scripted-storage.ts';
-import { firstPartBytes, partsAtOnce } from '../limits.ts';
+import { firstPartBytes, maxConcurrentParts } from '../limits.ts';
 import { formatCrc32c } from '../models.ts';
 
 const path = '/demo-bucket/a.bin';
@@ -15,14 +15,14 @@ const completed = { headers: { 'x-goog-generation': '17' }, body: '<CompleteMult
 const partPath = (partNumber: number) => `${path}?partNumber=${partNumber}&uploadId=U%2B1`;
 const uploadPath = `${path}?uploadId=U%2B1`;
 
-/** Bytes of which no two parts are alike. */
+/** Bytes with different parts. */
 function bytesOf(sizeBytes: number): Uint8Array {
   const bytes = new Uint8Array(sizeBytes);
   for (let at = 0; at < sizeBytes; at += 1) bytes[at] = (at * 31 + (at >>> 16)) & 0xff;
   return bytes;
 }
 
-/** A source that gives bytes in pieces that fit no part. */
+/** A source whose pieces do not match part sizes. */
 function sourceOf(bytes: Uint8Array, failure?: Error): Iterable<Uint8Array> {
   function* pieces(): Generator<Uint8Array> {
     for (let at = 0; at < bytes.length; at += 3_000_001) yield bytes.subarray(at, at + 3_000_001);
@@ -38,7 +38,7 @@ const storedAs = (bytes: Uint8Array) => ({
   },
 });
 
-/** A script for parts that all arrive. */
+/** A script in which all parts are stored. */
 function scriptParts(parts: number, ...replies: Reply[]): ScriptedStorage {
   const script = scriptStorage();
   script.world.service.on('POST', `${path}?uploads=`, initiated);
@@ -55,15 +55,15 @@ describe('a short source', () => {
   test.each([
     ['no bytes', 0],
     ['1 byte', 1],
-    ['a part less 1 byte', firstPartBytes - 1],
-  ])('of %s goes in one request', (_, sizeBytes) => {
+    ['1 byte less than a part', firstPartBytes - 1],
+  ])('of %s is sent in one request', (_, sizeBytes) => {
     const { storage, world } = scriptStorage();
     const bytes = big.subarray(0, sizeBytes);
     world.service.on('PUT', path, storedAs(bytes));
     expect(world.run(storage.uploadObjectViaStream(sourceOf(bytes), 'demo-bucket', 'a.bin')).sizeBytes).toBe(sizeBytes);
     expect(Buffer.compare(world.service.requests[0]?.body as Uint8Array, bytes)).toBe(0);
   });
-  test('may give strings', () => {
+  test('may yield strings', () => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', path, {});
     world.run(storage.uploadObjectViaStream(['é', 'té'], 'demo-bucket', 'a.bin'));
@@ -80,7 +80,7 @@ describe('a short source', () => {
   test.each([
     ['succeeds', {}],
     ['fails', errorAnswer(403, 'AccessDenied')],
-  ])('is let go once when the upload %s', (_, answer) => {
+  ])('is released once when the upload %s', (_, answer) => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', path, answer);
     const source = sourceOf(big.subarray(0, 9));
@@ -89,7 +89,7 @@ describe('a short source', () => {
     } catch {}
     expect(world.sources.releasesOf(source)).toBe(1);
   });
-  test('is not touched when an argument is wrong', () => {
+  test('is not read when an argument is invalid', () => {
     const { storage, world } = scriptStorage();
     world.failureOf(storage.uploadObjectViaStream(sourceOf(big), 'demo-bucket', '..'));
     expect(world.steps).toEqual([]);
@@ -101,7 +101,7 @@ describe('a long source', () => {
     ['exactly a part', firstPartBytes, 1],
     ['a part and 1 byte', firstPartBytes + 1, 2],
     ['3 parts', 3 * firstPartBytes, 3],
-  ])('of %s goes in parts', (_, sizeBytes, parts) => {
+  ])('of %s is sent in parts', (_, sizeBytes, parts) => {
     const { storage, world } = scriptParts(parts);
     const bytes = big.subarray(0, sizeBytes);
     world.service.on('POST', uploadPath, completed).on('HEAD', `${path}?generation=17`, storedAs(bytes));
@@ -113,7 +113,7 @@ describe('a long source', () => {
     expect(world.service.unasked).toEqual([]);
   });
 
-  test.each(['oldest', 'newest'] as const)('is put together in order when its %s part is answered first', (first) => {
+  test.each(['oldest', 'newest'] as const)('is joined in order when its %s part is stored first', (first) => {
     const { storage, world } = scriptParts(3);
     world.answersFirst = first;
     world.service.on('POST', uploadPath, completed).on('HEAD', `${path}?generation=17`, bigStored);
@@ -124,13 +124,13 @@ describe('a long source', () => {
     );
   });
 
-  test('is asked for no more parts than may be on their way at once', () => {
+  test('is read no further than the parts in flight', () => {
     const { storage, world } = scriptParts(3);
     world.service.on('POST', uploadPath, completed).on('HEAD', `${path}?generation=17`, bigStored);
     world.run(storage.uploadObjectViaStream(sourceOf(big), 'demo-bucket', 'a.bin'));
     const firstExchange = world.steps.indexOf('exchange', world.steps.indexOf('parallel'));
     const pulls = world.steps.slice(0, firstExchange).filter((kind) => kind === 'pull');
-    expect(pulls.length).toBeLessThanOrEqual(partsAtOnce);
+    expect(pulls.length).toBeLessThanOrEqual(maxConcurrentParts);
   });
 
   test('has its headers on the request that starts the upload', () => {
@@ -143,7 +143,7 @@ describe('a long source', () => {
     });
   });
 
-  test('is let go once', () => {
+  test('is released once', () => {
     const { storage, world } = scriptParts(3);
     world.service.on('POST', uploadPath, completed).on('HEAD', `${path}?generation=17`, bigStored);
     const source = sourceOf(big);
@@ -151,20 +151,20 @@ describe('a long source', () => {
     expect(world.sources.releasesOf(source)).toBe(1);
   });
 
-  test('is sent again part by part when a try fails', () => {
+  test('is sent again part by part when an attempt fails', () => {
     const { storage, world } = scriptParts(3, busy);
     world.service.on('POST', uploadPath, completed).on('HEAD', `${path}?generation=17`, bigStored);
     expect(world.run(storage.uploadObjectViaStream(sourceOf(big), 'demo-bucket', 'a.bin')).sizeBytes).toBe(big.length);
   });
 
-  test.each(['oldest', 'newest'] as const)('tells the bytes that are stored, its %s part answered first', (first) => {
+  test.each(['oldest', 'newest'] as const)('reports stored bytes, with its %s part stored first', (first) => {
     const { storage, world } = scriptParts(3);
     world.answersFirst = first;
     world.service.on('POST', uploadPath, completed).on('HEAD', `${path}?generation=17`, bigStored);
-    const told: number[] = [];
-    const onProgress = ({ transferredBytes }: { transferredBytes: number }) => told.push(transferredBytes);
+    const reported: number[] = [];
+    const onProgress = ({ transferredBytes }: { transferredBytes: number }) => reported.push(transferredBytes);
     world.run(storage.uploadObjectViaStream(sourceOf(big), 'demo-bucket', 'a.bin', { onProgress }));
-    expect(told).toEqual([firstPartBytes, 2 * firstPartBytes, 3 * firstPartBytes]);
+    expect(reported).toEqual([firstPartBytes, 2 * firstPartBytes, 3 * firstPartBytes]);
   });
 });
 
@@ -172,7 +172,7 @@ describe('starting', () => {
   test.each([
     ['unavailable', busy],
     ['lost', networkFailure()],
-  ])('is repeated when its answer was %s: the caller’s stream would be lost otherwise', (_, reply) => {
+  ])('is retried when the response was %s: the caller’s stream would be lost otherwise', (_, reply) => {
     const { storage, world } = scriptStorage();
     world.service
       .on('POST', `${path}?uploads=`, reply)
@@ -192,14 +192,14 @@ describe('an upload that ends early', () => {
   const abandon = (script: ScriptedStorage, source = sourceOf(big)) =>
     script.world.failureOf(script.storage.uploadObjectViaStream(source, 'demo-bucket', 'a.bin'));
 
-  test('because the source fails is dropped, and the source’s own error is thrown', () => {
+  test('because the source fails is aborted, and the source’s own error is thrown', () => {
     const script = scriptParts(3);
     script.world.service.on('DELETE', uploadPath, { status: 204 });
     const own = new TypeError('my disk');
     expect(abandon(script, sourceOf(big, own))).toBe(own);
     expect(script.world.service.asked.at(-1)).toBe(`DELETE ${uploadPath}`);
   });
-  test('because a part is refused is dropped', () => {
+  test('because a part is refused is aborted', () => {
     const script = scriptStorage();
     script.world.service
       .on('POST', `${path}?uploads=`, initiated)
@@ -208,7 +208,7 @@ describe('an upload that ends early', () => {
     expect(abandon(script)).toHaveProperty('code', 'permission-denied');
     expect(script.world.service.unasked).toEqual([]);
   });
-  test('because a part has no tag is dropped', () => {
+  test('because a part has no ETag is aborted', () => {
     const script = scriptStorage();
     script.world.service
       .on('POST', `${path}?uploads=`, initiated)
@@ -217,7 +217,7 @@ describe('an upload that ends early', () => {
     expect(abandon(script)).toHaveProperty('code', 'malformed-response');
     expect(script.world.service.unasked).toEqual([]);
   });
-  test('because it cannot be completed is dropped', () => {
+  test('because it cannot be completed is aborted', () => {
     const script = scriptParts(3);
     script.world.service
       .on('POST', uploadPath, errorAnswer(400, 'InvalidPart'))
@@ -225,14 +225,14 @@ describe('an upload that ends early', () => {
     expect(abandon(script)).toHaveProperty('code', 'invalid-argument');
     expect(script.world.service.unasked).toEqual([]);
   });
-  test('because completing answers 200 with an error is dropped', () => {
+  test('because completing returns 200 with an error is aborted', () => {
     const script = scriptParts(3);
     const body = '<Error><Code>InternalError</Code><Message>We tried.</Message></Error>';
     script.world.service.on('POST', uploadPath, { body }).on('DELETE', uploadPath, { status: 204 });
     expect(abandon(script)).toMatchObject({ code: 'unavailable', details: { reason: 'InternalError' } });
     expect(script.world.service.unasked).toEqual([]);
   });
-  test('because it was cancelled is dropped', () => {
+  test('because it was cancelled is aborted', () => {
     const script = scriptParts(3);
     script.world.service.on('DELETE', uploadPath, { status: 204 });
     script.world.cancelBefore((step) => step.kind === 'exchange' && step.request.path === partPath(2));
@@ -241,14 +241,14 @@ describe('an upload that ends early', () => {
   });
   test.each<[string, Reply]>([
     ['is refused', errorAnswer(403, 'AccessDenied')],
-    ['breaks off', networkFailure()],
-  ])('keeps its own failure when dropping it %s', (_, reply) => {
+    ['fails', networkFailure()],
+  ])('keeps its own failure when aborting it %s', (_, reply) => {
     const script = scriptParts(3);
     script.world.service.always('DELETE', uploadPath, reply);
     const own = new TypeError('my disk');
     expect(abandon(script, sourceOf(big, own))).toBe(own);
   });
-  test('lets the source go once', () => {
+  test('releases the source once', () => {
     const script = scriptParts(3);
     script.world.service.on('DELETE', uploadPath, { status: 204 });
     const source = sourceOf(big, new TypeError('my disk'));
@@ -261,14 +261,14 @@ describe('completing', () => {
   const upload = (script: ScriptedStorage) =>
     script.storage.uploadObjectViaStream(sourceOf(big), 'demo-bucket', 'a.bin');
 
-  test('succeeds when a try whose answer was lost has done it, and looks at the live object', () => {
+  test('succeeds when an earlier attempt completed it, and verifies the live object', () => {
     const script = scriptParts(3);
     script.world.service
       .on('POST', uploadPath, networkFailure(), errorAnswer(404, 'NoSuchUpload'))
       .on('HEAD', path, bigStored);
     expect(script.world.run(upload(script)).sizeBytes).toBe(big.length);
   });
-  test('fails when the upload is gone at the first try', () => {
+  test('fails when the first attempt finds no upload', () => {
     const script = scriptParts(3);
     script.world.service
       .on('POST', uploadPath, errorAnswer(404, 'NoSuchUpload'))
@@ -278,30 +278,30 @@ describe('completing', () => {
   test.each([
     ['checksum', { headers: { 'x-goog-stored-content-length': String(big.length), 'x-goog-hash': 'crc32c=AAAAAA==' } }],
     ['size', { headers: { ...bigStored.headers, 'x-goog-stored-content-length': '1' } }],
-  ])('fails with integrity at another %s, and removes that generation', (_, looked) => {
+  ])('fails with integrity for another %s, and deletes that generation', (_, found) => {
     const script = scriptParts(3);
     const pinned = `${path}?generation=17`;
     script.world.service
       .on('POST', uploadPath, completed)
-      .on('HEAD', pinned, looked)
+      .on('HEAD', pinned, found)
       .on('DELETE', pinned, { status: 204 });
     expect(script.world.failureOf(upload(script))).toHaveProperty('code', 'integrity');
     expect(script.world.service.unasked).toEqual([]);
   });
-  test('fails with conflict when the object was replaced before it could be looked at', () => {
+  test('fails with conflict when the object was replaced before it could be verified', () => {
     const script = scriptParts(3);
     script.world.service.on('POST', uploadPath, completed).on('HEAD', `${path}?generation=17`, { status: 404 });
     const failure = script.world.failureOf(upload(script)) as CloudError;
     expect([failure.code, (failure.cause as CloudError).code]).toEqual(['conflict', 'not-found']);
   });
-  test('fails with not-found when the object is gone and its generation was never told', () => {
+  test('fails with not-found when the object is gone and its generation unknown', () => {
     const script = scriptParts(3);
     script.world.service
       .on('POST', uploadPath, networkFailure(), errorAnswer(404, 'NoSuchUpload'))
       .on('HEAD', path, { status: 404 });
     expect(script.world.failureOf(upload(script))).toHaveProperty('code', 'not-found');
   });
-  test('does not drop an upload that is complete when looking at it fails', () => {
+  test('does not abort a complete upload when verifying it fails', () => {
     const script = scriptParts(3);
     script.world.service.on('POST', uploadPath, completed).on('HEAD', `${path}?generation=17`, { status: 403 });
     expect(script.world.failureOf(upload(script))).toHaveProperty('code', 'permission-denied');

@@ -1,6 +1,6 @@
 /**
- * Uploads of the caller's stream, whose length nobody knows. A short one goes in one request, a long one in parts. Only
- * whole parts leave memory, so each can be sent again, and a source that fails leaves no object.
+ * Uploads of a caller's stream of unknown length. A short one is sent in one request, a long one in parts. Each part is
+ * held in memory until it is stored, so it can be sent again. A source that fails leaves no object behind.
  */
 import { type ByteSource, CloudError, cleanUp, crc32c, type Operation, pull, release } from '@isobar/core/provider';
 import type { StoredPart } from '../dialect/documents.ts';
@@ -11,24 +11,24 @@ import { type PutPart, uploadInParts } from './multipart.ts';
 import { putStreamInSession } from './resumable-transfers.ts';
 import { type CheckedUpload, putBytes } from './uploads.ts';
 
-/** What has been read of the source so far: parts are read in order, whatever the order in which they arrive. */
+/** The state of reading a source. Parts are read in order, but may be stored in any order. */
 interface Reading {
   readonly source: ByteSource;
-  /** Read already, to see whether the source is a short one. */
+  /** Read ahead, to find out whether the source is short. */
   readonly first: Uint8Array;
   ended: boolean;
   sizeBytes: number;
   crc32c: number;
-  /** Bytes of the parts that have arrived. */
+  /** Bytes of the parts that are stored. */
   storedBytes: number;
 }
 
-/** Uploads a source to its end. One exchange, or three and one for each part; on a condition two and one for each 8 MiB. */
+/** Uploads a source. One exchange, or three and one per part; with a condition two and one per 8 MiB. */
 export function* putStream(scope: Scope, upload: CheckedUpload, source: ByteSource): Operation<GoogleObject> {
   try {
     const first = yield* pull(source, partSizeBytes(1));
     if (first.length < partSizeBytes(1)) return yield* putBytes(scope, upload, first);
-    // Uploads in parts know no preconditions.
+    // Multipart uploads do not support preconditions.
     if (upload.isConditional) return yield* putStreamInSession(scope, upload, source, first);
     const reading: Reading = { source, first, ended: false, sizeBytes: 0, crc32c: 0, storedBytes: 0 };
     const operations = (putPart: PutPart) => partOperations(upload, reading, putPart);
@@ -38,7 +38,7 @@ export function* putStream(scope: Scope, upload: CheckedUpload, source: ByteSour
   }
 }
 
-/** One operation for each part, made when there is a place for it. The last ones may find nothing left to send. */
+/** One operation per part, made when there is capacity for it. The last ones may find nothing left to send. */
 function* partOperations(
   upload: CheckedUpload,
   reading: Reading,

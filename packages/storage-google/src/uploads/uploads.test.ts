@@ -1,4 +1,4 @@
-/** Uploads of bytes: what goes with them, and what happens when others were stored. */
+/** Uploads of bytes: headers, metadata, and verification of the stored object. */
 import type { CloudError, UploadOptions } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../../core/testing/poisoned-world.ts';
@@ -29,7 +29,7 @@ describe('writeObject', () => {
     expect(request?.body).toEqual(hello);
     expect(request?.headers).toMatchObject({ 'content-type': 'text/plain', 'x-goog-hash': helloHash });
   });
-  test('returns the object without asking for it', () => {
+  test('returns the object without looking it up', () => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', path, stored);
     expect(world.run(storage.writeObject(hello, 'demo-bucket', 'a.txt'))).toEqual({
@@ -48,7 +48,7 @@ describe('writeObject', () => {
     world.run(storage.writeObject('été', 'demo-bucket', 'a.txt'));
     expect(world.service.requests[0]?.body).toEqual(new TextEncoder().encode('été'));
   });
-  test('sends no bytes, with the checksum of none', () => {
+  test('sends an empty body with its checksum', () => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', path, {});
     world.run(storage.writeObject('', 'demo-bucket', 'a.txt'));
@@ -75,7 +75,7 @@ describe('writeObject', () => {
       'x-goog-meta-reviewer': 'joe',
     });
   });
-  test('returns metadata as it will be read back: keys in small letters', () => {
+  test('returns metadata as the service stores it: with lower-case keys', () => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', path, stored);
     const options = { metadata: { Reviewer: 'Joe' } };
@@ -83,7 +83,7 @@ describe('writeObject', () => {
       reviewer: 'Joe',
     });
   });
-  test('keeps metadata whose key means something to JavaScript', () => {
+  test('keeps metadata whose key has a meaning in JavaScript', () => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', path, stored);
     const metadata = Object.fromEntries([
@@ -97,18 +97,20 @@ describe('writeObject', () => {
       'x-goog-meta-constructor': 'b',
     });
   });
-  test('tells progress once all is stored', () => {
+  test('reports progress when everything is stored', () => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', path, stored);
-    const told: object[] = [];
-    world.run(storage.writeObject(hello, 'demo-bucket', 'a.txt', { onProgress: (progress) => told.push(progress) }));
-    expect(told).toEqual([{ transferredBytes: 12, totalBytes: 12 }]);
+    const reported: object[] = [];
+    world.run(
+      storage.writeObject(hello, 'demo-bucket', 'a.txt', { onProgress: (progress) => reported.push(progress) }),
+    );
+    expect(reported).toEqual([{ transferredBytes: 12, totalBytes: 12 }]);
   });
   test.each<[string, UploadOptions, string]>([
     ['a type with a line break', { contentType: 'text/plain\r\nx-goog-acl: public-read' }, 'contentType'],
     ['a disposition beyond ASCII', { contentDisposition: 'attachment; filename=é' }, 'contentDisposition'],
-    ['metadata of too many bytes', { metadata: { a: 'x'.repeat(8192) } }, 'metadata'],
-    ['metadata with a blank at its end, which would be lost', { metadata: { a: 'x ' } }, 'metadata.a'],
+    ['metadata that is too large', { metadata: { a: 'x'.repeat(8192) } }, 'metadata'],
+    ['metadata with a trailing space, which would be lost', { metadata: { a: 'x ' } }, 'metadata.a'],
     ['metadata with a line break', { metadata: { a: 'x\ny' } }, 'metadata.a'],
   ])('sends nothing for %s', (_, options, field) => {
     const { storage, world } = scriptStorage();
@@ -118,7 +120,7 @@ describe('writeObject', () => {
   });
   test.each([
     ['a number', 7],
-    ['nothing', undefined],
+    ['undefined', undefined],
     ['an array', [1]],
   ])('sends nothing for %s as bytes', (_, data) => {
     const { storage, world } = scriptStorage();
@@ -128,7 +130,7 @@ describe('writeObject', () => {
   test.each([
     ['unavailable', busy],
     ['lost', networkFailure()],
-  ])('sends all again when the answer was %s', (_, first) => {
+  ])('sends everything again when the response was %s', (_, first) => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', path, first, stored);
     world.run(storage.writeObject(hello, 'demo-bucket', 'a.txt'));
@@ -142,7 +144,7 @@ describe('writeObject', () => {
 });
 
 describe('integrity of what was stored', () => {
-  test('is the service’s to refuse: BadDigest', () => {
+  test('fails when the service refuses the bytes with BadDigest', () => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', path, errorAnswer(400, 'BadDigest'));
     expect(world.failureOf(storage.writeObject(hello, 'demo-bucket', 'a.txt'))).toHaveProperty('code', 'integrity');
@@ -150,7 +152,7 @@ describe('integrity of what was stored', () => {
   test.each([
     ['checksum', wrong],
     ['size', { headers: { ...stored.headers, 'x-goog-stored-content-length': '11' } }],
-  ])('fails at another %s, and removes just that generation', (_, answer) => {
+  ])('fails for another %s, and deletes only that generation', (_, answer) => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', path, answer).on('DELETE', `${path}?generation=17`, { status: 204 });
     expect(world.failureOf(storage.writeObject(hello, 'demo-bucket', 'a.txt'))).toMatchObject({
@@ -159,19 +161,19 @@ describe('integrity of what was stored', () => {
     });
     expect(world.service.asked).toEqual([`PUT ${path}`, `DELETE ${path}?generation=17`]);
   });
-  test('removes nothing when no generation was told: it might remove another', () => {
+  test('deletes nothing without a generation: it might delete another', () => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', path, { headers: { 'x-goog-hash': 'crc32c=AAAAAA==' } });
     expect(world.failureOf(storage.writeObject(hello, 'demo-bucket', 'a.txt'))).toHaveProperty('code', 'integrity');
     expect(world.service.requests).toHaveLength(1);
   });
-  test('is still the failure when the removal fails, which becomes its cause', () => {
+  test('is still the error when the deletion fails, which becomes its cause', () => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', path, wrong).on('DELETE', `${path}?generation=17`, errorAnswer(403, 'AccessDenied'));
     const failure = world.failureOf(storage.writeObject(hello, 'demo-bucket', 'a.txt')) as CloudError;
     expect([failure.code, (failure.cause as CloudError).code]).toEqual(['integrity', 'permission-denied']);
   });
-  test('is taken on trust when the service tells nothing', () => {
+  test('is not verified when the service sends neither size nor checksum', () => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', path, {});
     expect(world.run(storage.writeObject(hello, 'demo-bucket', 'a.txt')).sizeBytes).toBe(12);

@@ -1,4 +1,4 @@
-/** What all uploads share, and the upload of bytes in memory. Files and streams have modules of their own. */
+/** Functions that all uploads share, and uploads of bytes in memory. Files and streams have their own modules. */
 import {
   type CloudError,
   type ContainerReference,
@@ -18,22 +18,22 @@ import { extraFromHeaders, formatCrc32c, type GoogleObject, metadataPrefix, stor
 import { headerValue, locationAt, metadataHeaders } from '../names.ts';
 import { headStored } from '../objects.ts';
 import { type Scope, send } from '../requests.ts';
-import { landedBefore } from './lost-answers.ts';
+import { appliedWrite } from './lost-responses.ts';
 
 /** An upload whose arguments have been checked. */
 export interface CheckedUpload {
   readonly container: string;
   readonly object: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Preconditions among the headers: what the service must find to store anything. */
+  /** Whether the headers include preconditions. */
   readonly isConditional: boolean;
   readonly options: GoogleUploadOptions;
 }
 
-/** Which object an upload makes. */
+/** The target object of an upload. */
 type UploadSubject = Pick<CheckedUpload, 'container' | 'object'>;
 
-/** Checks where an upload goes and what goes with it. */
+/** Checks the arguments of an upload. */
 export function checkUpload(
   container: ContainerReference,
   objectName: string,
@@ -55,10 +55,10 @@ const headerNames = [
   ['contentLanguage', 'content-language'],
 ] as const;
 
-/** What {@link objectHeaders} knows: all that goes with an object's bytes. */
+/** The fields that {@link objectHeaders} accepts. */
 export const objectHeaderFields: readonly string[] = [...headerNames.map(([field]) => field), 'metadata'];
 
-/** What goes with an object's bytes, as headers. */
+/** The headers for an object's content headers and metadata. */
 export function objectHeaders(options: ObjectHeaders): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [field, header] of headerNames) {
@@ -69,7 +69,7 @@ export function objectHeaders(options: ObjectHeaders): Record<string, string> {
 }
 
 /**
- * Uploads bytes. One exchange. Their checksum goes with them, so the service stores them right or not at all.
+ * Uploads bytes. One exchange. Sends their checksum, which the service verifies before it stores them.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/put-object-upload
  */
@@ -87,21 +87,21 @@ export function* putBytes(scope: Scope, upload: CheckedUpload, data: Uint8Array)
       idempotent: true,
     });
   } catch (failure) {
-    return yield* storedAnyway(scope, upload, failure, data.length, checksum);
+    return yield* appliedUpload(scope, upload, failure, data.length, checksum);
   }
   yield* verifyStored(scope, upload, storedBy(response, data.length), data.length, checksum);
   options.onProgress?.({ transferredBytes: data.length, totalBytes: data.length });
   return uploadedObject(upload, data.length, response);
 }
 
-/** What a service says that it has stored; without a checksum when it keeps none. */
+/** What a service reports as stored; without a checksum when it has none. */
 export interface Stored {
   readonly sizeBytes: number;
   readonly crc32c: string | undefined;
   readonly generation: string | undefined;
 }
 
-/** What the answer to an upload says of the object. */
+/** Reads what was stored from the response to an upload. */
 export function storedBy(response: HttpResponse, sentBytes: number): Stored {
   const { headers } = response;
   return {
@@ -112,7 +112,7 @@ export function storedBy(response: HttpResponse, sentBytes: number): Stored {
 }
 
 /**
- * Compares what was stored with what was sent. An object that differs is removed again, just that generation of it.
+ * Compares what was stored with what was sent. If they differ, deletes that generation of the object.
  *
  * @throws {CloudError} `integrity`.
  */
@@ -127,22 +127,22 @@ export function* verifyStored(
   const { container, object } = upload;
   const failure = integrityFailure(
     { container, object },
-    `what was stored (${stored.sizeBytes} bytes, CRC32C ${stored.crc32c}) is not what was sent (${sizeBytes} bytes, CRC32C ${checksum})`,
+    `the stored object (${stored.sizeBytes} bytes, CRC32C ${stored.crc32c}) differs from what was sent (${sizeBytes} bytes, CRC32C ${checksum})`,
   );
   yield* cleanUp(removeGeneration(scope, upload, stored.generation, failure));
   throw failure;
 }
 
-/** What an upload of several requests sent in all. */
+/** What several requests of an upload sent in total. */
 export interface Sent {
   readonly sizeBytes: number;
   readonly crc32c: number;
 }
 
 /**
- * Compares an object that came of several requests with what was sent in all. One exchange.
+ * Verifies an object that several requests made. One exchange.
  *
- * @throws {CloudError} `integrity`; `conflict` when the object was replaced before it could be looked at.
+ * @throws {CloudError} `integrity`; `conflict` when the object was replaced before the look-up.
  */
 export function* verifyWhole(
   scope: Scope,
@@ -157,7 +157,7 @@ export function* verifyWhole(
   return found;
 }
 
-/** Removes a wrong upload. If that fails too, the wrong upload is still what the caller must hear of. */
+/** Deletes a wrong upload. If that fails too, the caller still gets the integrity error. */
 function* removeGeneration(
   scope: Scope,
   upload: UploadSubject,
@@ -175,11 +175,11 @@ function* removeGeneration(
 }
 
 /**
- * The object that a failed conditional upload has stored all the same; see {@link landedBefore}.
+ * The stored object, if an earlier attempt of a conditional upload was applied; see {@link appliedWrite}.
  *
- * @param content Checksum of what was sent, or the file that it is still to be computed of.
+ * @param content The checksum of what was sent, or the file to compute it from.
  */
-export function* storedAnyway(
+export function* appliedUpload(
   scope: Scope,
   upload: CheckedUpload,
   failure: unknown,
@@ -187,18 +187,18 @@ export function* storedAnyway(
   content: string | FileRange,
 ): Operation<GoogleObject> {
   const { container, object, headers, options } = upload;
-  return yield* landedBefore(scope, { container, name: object }, options, failure, function* () {
+  return yield* appliedWrite(scope, { container, name: object }, options, failure, function* () {
     const checksum = typeof content === 'string' ? content : formatCrc32c(yield* fileCrc32c(content));
     return { sizeBytes, checksum, contentType: headers['content-type'], metadata: storedMetadata(options) };
   });
 }
 
-/** User metadata as the service keeps it: with keys in small letters. */
+/** User metadata as the service stores it, with lower-case keys. */
 export function storedMetadata({ metadata }: ObjectHeaders): Record<string, string> {
   return Object.fromEntries(Object.entries(metadata ?? {}).map(([key, value]) => [key.toLowerCase(), value]));
 }
 
-/** What is known of an object just uploaded, without asking for it. */
+/** The model of an object just uploaded, from the request and response alone. */
 export function uploadedObject(upload: CheckedUpload, sizeBytes: number, response: HttpResponse): GoogleObject {
   const { container, object, headers, options } = upload;
   const { 'content-type': contentType = '' } = headers;

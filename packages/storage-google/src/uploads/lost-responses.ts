@@ -1,6 +1,6 @@
 /**
- * Conditional writes whose answer was lost. The first try may have stored the object, and then the next one is told that
- * the condition no longer holds: whether that is one's own doing, the stored object tells.
+ * Conditional writes whose response was lost. If the first attempt was applied, the condition of the next one fails. The
+ * stored object shows whether that attempt was our own.
  *
  * @see https://cloud.google.com/storage/docs/retry-strategy
  */
@@ -10,7 +10,7 @@ import type { GoogleObject } from '../models.ts';
 import { headObject } from '../objects.ts';
 import type { Scope } from '../requests.ts';
 
-/** What a write was to leave behind. */
+/** The expected result of a write. */
 export interface Written {
   readonly sizeBytes: number;
   /** CRC32C as Google writes it. */
@@ -20,21 +20,21 @@ export interface Written {
 }
 
 /**
- * The object that a failed write has stored all the same. No exchange for failures that leave no doubt, else one.
+ * The stored object, if an earlier attempt of a failed write was applied. No exchange if that cannot be, else one.
  *
- * @param written What was to be stored; asked for only in doubt, since it may take reading a file.
- * @throws The failure itself, unless the stored object is the one that was to be written: as large, with the same
- * checksum, type and metadata, and newer than the generation that the condition names.
+ * @param written Returns the expected result. Called only when needed, because it may read a file.
+ * @throws The failure itself, unless the stored object is the expected one: with the same size, checksum, type and
+ * metadata, and newer than the generation in the condition.
  */
-export function* landedBefore(
+export function* appliedWrite(
   scope: Scope,
   location: ObjectLocation,
   conditions: Preconditions,
   failure: unknown,
   written: () => Operation<Written>,
 ): Operation<GoogleObject> {
-  const isInDoubt = isCloudError(failure, 'precondition-failed') && (failure.details.attempts ?? 1) > 1;
-  if (!isInDoubt) throw failure;
+  const mayBeApplied = isCloudError(failure, 'precondition-failed') && (failure.details.attempts ?? 1) > 1;
+  if (!mayBeApplied) throw failure;
   const { checksum, contentType, metadata, sizeBytes } = yield* written();
   let found: GoogleObject;
   try {
