@@ -10,7 +10,7 @@ import {
   textOf,
 } from '@isobar/core/provider';
 import type { TestImage, TestSize } from './models.ts';
-import { listPages, remove, type Scope, scopeOf, send, tokenOf } from './requests.ts';
+import { deleteResource, listPages, type Scope, scopeOf, send, tokenOf } from './requests.ts';
 import { readImage, readImages, readLocations, readSizes } from './wire/catalogue.ts';
 
 /** All sizes, or those of a location. One exchange per page. */
@@ -62,7 +62,7 @@ export function* getImage(scope: Scope, imageId: string): Operation<TestImage> {
 
 /** Deletes an image. One exchange. */
 export function* deleteImage(scope: Scope, image: NodeImage | string): Operation<void> {
-  yield* remove(scope, imageAt(image));
+  yield* deleteResource(scope, imageAt(image));
 }
 
 /** Copies an image from another region to the driver's. One exchange; all attempts send the same token. */

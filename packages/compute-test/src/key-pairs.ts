@@ -10,7 +10,7 @@ import {
   textOf,
 } from '@isobar/core/provider';
 import { maxKeyFileBytes } from './limits.ts';
-import { listPages, remove, type Scope, send } from './requests.ts';
+import { deleteResource, listPages, type Scope, send } from './requests.ts';
 import { readKeyPair, readKeyPairs } from './wire/key-pairs.ts';
 
 /** All key pairs. One exchange per page. */
@@ -49,7 +49,7 @@ export function* importKeyPairFromFile(scope: Scope, name: string, path: string)
 
 /** Deletes a key pair. One exchange. */
 export function* deleteKeyPair(scope: Scope, keyPair: KeyPair | string): Operation<void> {
-  yield* remove(scope, keyPairAt(keyPairNameOf(keyPair)));
+  yield* deleteResource(scope, keyPairAt(keyPairNameOf(keyPair)));
 }
 
 function* postKeyPair(scope: Scope, json: { readonly name: string; readonly public_key?: string }): Operation<KeyPair> {
@@ -63,8 +63,8 @@ function keyPairAt(keyPair: string): { readonly path: string; readonly keyPair: 
 }
 
 /**
- * Checks that a string is a public key in OpenSSH's format, and trims white space. Any other value may be a secret passed
- * by mistake, so the error does not quote it.
+ * Checks that a string is a public key in OpenSSH's format, and trims white space. Any other value may be a secret
+ * passed by mistake, so the error does not quote it.
  */
 export function checkedPublicKey(field: string, text: string): string {
   const key = typeof text === 'string' ? text.trim() : '';

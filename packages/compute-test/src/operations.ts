@@ -46,9 +46,9 @@ export interface TestComputeOperations
   exListRegions(options?: CallOptions): Operation<TestRegion[]>;
 
   /**
-   * Nodes of several regions, up to 16 regions at once. One exchange per page of each region, and one to list the regions
-   * unless they are given. A region that fails does not fail the call: the result holds its error. Nodes carry their
-   * region, so methods that take a node go to the right one.
+   * Nodes of several regions, up to 16 regions at once. One exchange per page of each region, and one to list the
+   * regions unless they are given. A region that fails does not fail the call: the result holds its error. Nodes carry
+   * their region, so methods that take a node go to the right one.
    *
    * @param regions Default: all of the cloud's regions.
    * @throws {CloudError} `unauthenticated`; any code when the regions cannot be listed.

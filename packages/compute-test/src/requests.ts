@@ -40,7 +40,9 @@ export interface CloudRequest {
   readonly json?: object;
   /** Whether the request may be sent again when its response is lost. */
   readonly idempotent: boolean;
-  /** For requests that succeed only once: whether the failure of a later attempt means that an earlier one succeeded. */
+  /**
+   * For requests that succeed only once: whether the failure of a later attempt means that an earlier one succeeded.
+   */
   readonly alreadyDone?: (failure: CloudError) => boolean;
   /** The resource that errors name. */
   readonly subject?: Subject;
@@ -73,7 +75,10 @@ export function* send(scope: Scope, request: CloudRequest): Operation<HttpRespon
 }
 
 /** Deletes a resource. One exchange. A later attempt that finds it gone counts as success; a first attempt fails. */
-export function* remove(scope: Scope, { path, ...subject }: Subject & { readonly path: string }): Operation<void> {
+export function* deleteResource(
+  scope: Scope,
+  { path, ...subject }: Subject & { readonly path: string },
+): Operation<void> {
   const alreadyDone = (failure: CloudError): boolean => failure.code === 'not-found';
   yield* send(scope, { method: 'DELETE', path, idempotent: true, alreadyDone, subject });
 }

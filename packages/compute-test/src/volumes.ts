@@ -14,7 +14,7 @@ import {
   type VolumeSnapshot,
 } from '@isobar/core/provider';
 import type { TestSnapshot, TestVolume } from './models.ts';
-import { listPages, remove, type Scope, send, tokenOf } from './requests.ts';
+import { deleteResource, listPages, type Scope, send, tokenOf } from './requests.ts';
 import { readSnapshot, readSnapshots, readVolume, readVolumes } from './wire/volumes.ts';
 
 /** All volumes. One exchange per page. */
@@ -74,7 +74,7 @@ export function* detachVolume(scope: Scope, volume: StorageVolume | string): Ope
 
 /** Destroys a volume. One exchange. */
 export function* destroyVolume(scope: Scope, volume: StorageVolume | string): Operation<void> {
-  yield* remove(scope, volumeAt(volume));
+  yield* deleteResource(scope, volumeAt(volume));
 }
 
 /** A volume's snapshots. One exchange per page. */
@@ -106,7 +106,7 @@ export function* getVolumeSnapshot(scope: Scope, snapshotId: string): Operation<
 
 /** Destroys a snapshot. One exchange. */
 export function* destroyVolumeSnapshot(scope: Scope, snapshot: VolumeSnapshot | string): Operation<void> {
-  yield* remove(scope, snapshotAt(snapshot));
+  yield* deleteResource(scope, snapshotAt(snapshot));
 }
 
 function volumeAt(given: StorageVolume | string): { readonly path: string; readonly volume: string } {

@@ -31,9 +31,9 @@ export type PredefinedAcl =
  */
 export interface Preconditions {
   /**
-   * The object has this generation. 0: the object does not exist, so that a write never replaces one. If two writers send
-   * the same bytes, type and metadata, one whose response is lost cannot tell its own object from the other's. Give
-   * objects that must be distinguished, such as locks, unique metadata.
+   * The object has this generation. 0: the object does not exist, so that a write never replaces one. If two writers
+   * send the same bytes, type and metadata, one whose response is lost cannot tell its own object from the other's.
+   * Give objects that must be distinguished, such as locks, unique metadata.
    */
   readonly ifGenerationMatch?: string | number;
   /** The object's metadata has this version. */

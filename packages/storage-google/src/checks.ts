@@ -1,4 +1,6 @@
-/** Checks of values, including nested ones. Errors name the path to the field, such as `rules[2].condition.ageInDays`. */
+/**
+ * Checks of values, including nested ones. Errors name the path to the field, such as `rules[2].condition.ageInDays`.
+ */
 import { describe, invalidArgument } from '@isobar/core/provider';
 
 /** An array of at most `max` entries. */

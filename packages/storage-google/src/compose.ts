@@ -84,8 +84,8 @@ export function* composeObjects(
 }
 
 /**
- * The composed object, if an earlier attempt was applied although its response was lost, so that the condition of a later
- * one failed. No exchange if that cannot be, else one, and one for each source that was not given as a model.
+ * The composed object, if an earlier attempt was applied although its response was lost, so that the condition of a
+ * later one failed. No exchange if that cannot be, else one, and one for each source that was not given as a model.
  */
 function* appliedComposition(
   scope: Scope,

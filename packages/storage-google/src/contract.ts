@@ -75,12 +75,12 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
   deleteObject(object: GoogleVersionReference, options?: GoogleDeleteOptions): Operation<void>;
 
   /**
-   * Deletes many objects, of any containers. Where a `generation` is named, deletes that version permanently. One exchange
-   * per 1,000 objects of a container, on older servers one per object. Does not fail because of single objects or
-   * containers: the result reports the outcome of each. An object that does not exist counts as deleted.
+   * Deletes many objects, of any containers. Where a `generation` is named, deletes that version permanently. One
+   * exchange per 1,000 objects of a container, on older servers one per object. Does not fail because of single objects
+   * or containers: the result reports the outcome of each. An object that does not exist counts as deleted.
    *
-   * @throws {CloudError} `unauthenticated`, or another failure that affects all objects; `invalid-argument` for a model of
-   * an old version without a `generation` beside its name, before anything is sent.
+   * @throws {CloudError} `unauthenticated`, or another failure that affects all objects; `invalid-argument` for a model
+   * of an old version without a `generation` beside its name, before anything is sent.
    */
   deleteObjects(objects: Iterable<GoogleVersionReference>, options?: CallOptions): Operation<GoogleDeletedObjects>;
   copyObject(
@@ -99,8 +99,8 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
    * Starts an upload of a file that another process can continue. This call fixes the object's headers, metadata and
    * conditions. One exchange.
    *
-   * @returns Plain data to keep, for example as JSON. Anyone who has it can write the object without credentials: it is a
-   * secret.
+   * @returns Plain data to keep, for example as JSON. Anyone who has it can write the object without credentials: it is
+   * a secret.
    * @throws {CloudError} `not-found` when the container does not exist, `precondition-failed`, `permission-denied`.
    */
   exCreateResumableUpload(
@@ -112,18 +112,18 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
   /**
    * The number of bytes that are stored, and the object when the upload is complete. One exchange, two when complete.
    *
-   * @throws {CloudError} `not-found` when it has expired or was cancelled; `conflict` when it is complete and its object
-   * was replaced.
+   * @throws {CloudError} `not-found` when it has expired or was cancelled; `conflict` when it is complete and its
+   * object was replaced.
    */
   exGetResumableUpload(upload: ResumableUpload, options?: CallOptions): Operation<ResumableUploadStatus>;
 
   /**
    * Sends the rest of a file, from the last stored byte on, and verifies the size and checksum of the whole object. Two
-   * exchanges and one per 16 MiB; two more for each broken connection. The file is never held in memory. After a failure
-   * the upload can be resumed again.
+   * exchanges and one per 16 MiB; two more for each broken connection. The file is never held in memory. After a
+   * failure the upload can be resumed again.
    *
-   * @throws {CloudError} `not-found` when it has expired or was cancelled; `integrity` or `conflict` when the file is not
-   * the one that the upload started with; `precondition-failed`; `invalid-argument` when the file is missing.
+   * @throws {CloudError} `not-found` when it has expired or was cancelled; `integrity` or `conflict` when the file is
+   * not the one that the upload started with; `precondition-failed`; `invalid-argument` when the file is missing.
    */
   exResumeUpload(upload: ResumableUpload, filePath: string, options?: TransferOptions): Operation<GoogleObject>;
 
@@ -146,13 +146,14 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
   exPresignPostForm(container: ContainerReference, options: PostFormOptions): Operation<PostForm>;
 
   /**
-   * Joins 1–32 objects of one container, in order, into one object, within the service. Two exchanges. The sources are not
-   * changed; one of them may have the name of the new object. If all are given as models with checksums (as `getObject`
-   * and uploads return them), the size and checksum of the new object are verified.
+   * Joins 1–32 objects of one container, in order, into one object, within the service. Two exchanges. The sources are
+   * not changed; one of them may have the name of the new object. If all are given as models with checksums (as
+   * `getObject` and uploads return them), the size and checksum of the new object are verified.
    *
    * Conditions in the options apply to the new object's name.
    *
-   * @throws {CloudError} `not-found` when a source or its generation does not exist; `precondition-failed`; `integrity`.
+   * @throws {CloudError} `not-found` when a source or its generation does not exist; `precondition-failed`;
+   * `integrity`.
    */
   exComposeObjects(
     sources: readonly ComposeSource[],
@@ -191,8 +192,8 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
    * Replaces the lifecycle rules of a container; an empty array removes them. The service may take a day to apply new
    * rules. One exchange.
    *
-   * @throws {CloudError} `invalid-argument` that names the field, such as `rules[2].condition.ageInDays`, before anything
-   * is sent; also for a rule that was read with elements that this version does not know.
+   * @throws {CloudError} `invalid-argument` that names the field, such as `rules[2].condition.ageInDays`, before
+   * anything is sent; also for a rule that was read with elements that this version does not know.
    */
   exSetContainerLifecycle(
     container: ContainerReference,
@@ -206,7 +207,8 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
   /**
    * Replaces the CORS rules of a container; an empty array removes them. One exchange.
    *
-   * @throws {CloudError} `invalid-argument` that names the field, such as `rules[0].methods[1]`, before anything is sent.
+   * @throws {CloudError} `invalid-argument` that names the field, such as `rules[0].methods[1]`, before anything is
+   * sent.
    */
   exSetContainerCors(container: ContainerReference, rules: readonly CorsRule[], options?: CallOptions): Operation<void>;
 
@@ -221,8 +223,8 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
   /**
    * Replaces the access control list of a container by a predefined list or by entries. One exchange.
    *
-   * @throws {CloudError} `invalid-argument` that names the field, such as `acl[1].scope.emailAddress`, before anything is
-   * sent; `precondition-failed` when a condition of the options does not hold.
+   * @throws {CloudError} `invalid-argument` that names the field, such as `acl[1].scope.emailAddress`, before anything
+   * is sent; `precondition-failed` when a condition of the options does not hold.
    */
   exSetContainerAcl(
     container: ContainerReference,
@@ -252,16 +254,16 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
 
   /**
    * The roles of the driver's credentials on a container and, if it is named, on an object. Probes with requests that
-   * change nothing. One to three exchanges, with an object one or two more. `OWNER` is reported only where access control
-   * lists are enabled: not with uniform access.
+   * change nothing. One to three exchanges, with an object one or two more. `OWNER` is reported only where access
+   * control lists are enabled: not with uniform access.
    *
    * @throws {CloudError} `not-found`, which the service reports only to callers who may list; `unauthenticated`.
    */
   exGetPermissions(container: ContainerReference, objectName?: string, options?: CallOptions): Operation<Permissions>;
 
   /**
-   * Grants an entity a role on a container, or on an object if it is named, in place of its current roles. Two exchanges,
-   * three for an object: reads the list and writes it back on the condition that it has not changed.
+   * Grants an entity a role on a container, or on an object if it is named, in place of its current roles. Two
+   * exchanges, three for an object: reads the list and writes it back on the condition that it has not changed.
    *
    * @param entity `user-ADDRESS`, `user-ID`, `group-ADDRESS`, `group-ID`, `domain-NAME`, `allUsers` or
    * `allAuthenticatedUsers`.
@@ -278,8 +280,8 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
   ): Operation<void>;
 
   /**
-   * Revokes all roles of an entity on a container, or on an object if it is named. Exchanges, entities and errors as for
-   * {@link exSetPermissions}.
+   * Revokes all roles of an entity on a container, or on an object if it is named. Exchanges, entities and errors as
+   * for {@link exSetPermissions}.
    *
    * @throws {CloudError} `not-found` also when the entity has no role.
    */

@@ -25,7 +25,7 @@ const found = {
     'x-goog-meta-__proto__': 'odd',
   },
 };
-const looked = { headers: { ...found.headers, 'x-goog-generation': '18' } };
+const copyFound = { headers: { ...found.headers, 'x-goog-generation': '18' } };
 const slowDown = errorAnswer(429, 'SlowDown');
 
 /** The headers of the copy request, without those of every request. */
@@ -41,7 +41,7 @@ describe('copyObject', () => {
     const scripted = scriptStorage();
     const { service } = scripted.world;
     if (options) service.on('HEAD', sourcePath, found);
-    service.on('PUT', target, copied).on('HEAD', `${target}?generation=18`, looked);
+    service.on('PUT', target, copied).on('HEAD', `${target}?generation=18`, copyFound);
     const object = scripted.world.run(scripted.storage.copyObject(source, 'other-bucket', 'new', options));
     expect(service.unasked).toEqual([]);
     return { ...scripted, object };
@@ -94,7 +94,7 @@ describe('copyObject', () => {
   });
   test('replaces nothing for options that do not change the copy', () => {
     const scripted = scriptStorage();
-    scripted.world.service.on('PUT', target, copied).on('HEAD', `${target}?generation=18`, looked);
+    scripted.world.service.on('PUT', target, copied).on('HEAD', `${target}?generation=18`, copyFound);
     scripted.world.run(scripted.storage.copyObject(source, 'other-bucket', 'new', { timeoutMs: 1000 }));
     expect(copyHeaders(scripted)).not.toHaveProperty('x-goog-metadata-directive');
   });
@@ -104,14 +104,19 @@ describe('copyObject', () => {
     ['a rate limit', slowDown],
   ])('is retried when the response is %s', (_, reply) => {
     const { storage, world } = scriptStorage();
-    world.service.on('PUT', target, reply, copied).on('HEAD', `${target}?generation=18`, looked);
+    world.service.on('PUT', target, reply, copied).on('HEAD', `${target}?generation=18`, copyFound);
     expect(world.run(storage.copyObject(source, 'other-bucket', 'new')).name).toBe('new');
   });
   const missing = { container: 'demo-bucket', object: source.name };
   test.each<[string, Answer, Answer, Readonly<Record<string, string>>]>([
     ['the source', errorAnswer(404, 'NoSuchKey'), {}, missing],
     ['the container of the source', errorAnswer(404, 'NoSuchBucket'), { status: 404 }, missing],
-    ['the target’s container', errorAnswer(404, 'NoSuchBucket'), looked, { container: 'other-bucket', object: 'new' }],
+    [
+      'the target’s container',
+      errorAnswer(404, 'NoSuchBucket'),
+      copyFound,
+      { container: 'other-bucket', object: 'new' },
+    ],
   ])('fails with not-found when %s is missing, and names it', (_, answer, ofSource, details) => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', target, answer).on('HEAD', sourcePath, ofSource);
@@ -160,7 +165,7 @@ describe('updateObjectMetadata', () => {
 
   test('copies the object onto itself, on the condition that it has not changed', () => {
     const scripted = scriptStorage();
-    scripted.world.service.on('HEAD', sourcePath, found).on('PUT', sourcePath, copied).on('HEAD', pinned, looked);
+    scripted.world.service.on('HEAD', sourcePath, found).on('PUT', sourcePath, copied).on('HEAD', pinned, copyFound);
     const changes = { contentType: 'text/x-own', metadata: { kind: 'blue' } };
     const object = scripted.world.run(scripted.storage.updateObjectMetadata(source, changes));
     expect(object).toMatchObject({ container: 'demo-bucket', name: source.name, extra: { generation: '18' } });
@@ -180,7 +185,7 @@ describe('updateObjectMetadata', () => {
   test('keeps the storage class, which a copy would otherwise lose to the container’s default', () => {
     const scripted = scriptStorage();
     const cold = { headers: { ...found.headers, 'x-goog-storage-class': 'NEARLINE' } };
-    scripted.world.service.on('HEAD', sourcePath, cold).on('PUT', sourcePath, copied).on('HEAD', pinned, looked);
+    scripted.world.service.on('HEAD', sourcePath, cold).on('PUT', sourcePath, copied).on('HEAD', pinned, copyFound);
     scripted.world.run(scripted.storage.updateObjectMetadata(source, { cacheControl: 'private' }));
     expect(copyHeaders(scripted)).toHaveProperty('x-goog-storage-class', 'NEARLINE');
   });
@@ -219,7 +224,7 @@ describe('updateObjectMetadata', () => {
   });
   test('is retried after a rate limit, which changes nothing', () => {
     const { storage, world } = scriptStorage();
-    world.service.on('HEAD', sourcePath, found).on('PUT', sourcePath, slowDown, copied).on('HEAD', pinned, looked);
+    world.service.on('HEAD', sourcePath, found).on('PUT', sourcePath, slowDown, copied).on('HEAD', pinned, copyFound);
     expect(world.run(storage.updateObjectMetadata(source, {})).name).toBe(source.name);
   });
   test('fails with not-found when there is no such object', () => {

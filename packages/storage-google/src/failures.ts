@@ -29,7 +29,7 @@ const byReason: Readonly<Record<string, CloudErrorCode>> = {
   BucketAlreadyOwnedByYou: 'already-exists',
   BucketNameUnavailable: 'already-exists',
   BucketNotEmpty: 'not-empty',
-  // Live servers answer 400 where the documentation says 501.
+  // Live servers send 400, although the documentation says 501.
   NotImplemented: 'unsupported',
   SlowDown: 'rate-limited',
 };

@@ -3,10 +3,18 @@
 /** Maximum length of an object name, in bytes of UTF-8. @see https://cloud.google.com/storage/docs/objects#naming */
 export const maxObjectNameBytes = 1024;
 
-/** Maximum size of an object's user metadata, names and values, in bytes. @see https://cloud.google.com/storage/quotas#objects */
+/**
+ * Maximum size of an object's user metadata, names and values, in bytes.
+ *
+ * @see https://cloud.google.com/storage/quotas#objects
+ */
 export const maxMetadataBytes: number = 8 * 1024;
 
-/** Maximum number of items on a page of a listing. @see https://cloud.google.com/storage/docs/xml-api/get-bucket-list */
+/**
+ * Maximum number of items on a page of a listing.
+ *
+ * @see https://cloud.google.com/storage/docs/xml-api/get-bucket-list
+ */
 export const maxPageSize = 1000;
 
 /** Maximum number of parts of a multipart upload. @see https://cloud.google.com/storage/docs/multipart-uploads */
@@ -35,8 +43,8 @@ export function filePartBytes(sizeBytes: number): number {
 }
 
 /**
- * Bytes of a file in one request of a resumable upload: the most that a broken connection can lose. All chunks except the
- * last must be multiples of 256 KiB.
+ * Bytes of a file in one request of a resumable upload: the most that a broken connection can lose. All chunks except
+ * the last must be multiples of 256 KiB.
  *
  * @see https://cloud.google.com/storage/docs/performing-resumable-uploads#chunked-upload
  */
@@ -48,10 +56,18 @@ export const maxSingleGetBytes: number = 64 * 1024 * 1024;
 /** The size of the ranges in which a larger object is downloaded. */
 export const downloadPartBytes: number = 32 * 1024 * 1024;
 
-/** Maximum lifetime of a signed URL, in seconds. @see https://cloud.google.com/storage/docs/access-control/signed-urls */
+/**
+ * Maximum lifetime of a signed URL, in seconds.
+ *
+ * @see https://cloud.google.com/storage/docs/access-control/signed-urls
+ */
 export const maxExpirySeconds: number = 7 * 24 * 60 * 60;
 
-/** Maximum number of objects in one batch delete request. @see https://cloud.google.com/storage/docs/xml-api/post-multi-object-delete */
+/**
+ * Maximum number of objects in one batch delete request.
+ *
+ * @see https://cloud.google.com/storage/docs/xml-api/post-multi-object-delete
+ */
 export const maxDeletesPerRequest = 1000;
 
 /** Maximum number of concurrent delete requests, where the service has no batch request. */
@@ -66,18 +82,26 @@ export const maxLifecycleRules = 100;
 /** Maximum number of CORS rules of a bucket. @see https://cloud.google.com/storage/docs/cross-origin */
 export const maxCorsRules = 100;
 
-/** The region in signatures. Google accepts any. @see https://cloud.google.com/storage/docs/authentication/signatures#credential-scope */
+/**
+ * The region in signatures. Google accepts any.
+ *
+ * @see https://cloud.google.com/storage/docs/authentication/signatures#credential-scope
+ */
 export const signingRegion = 'auto';
 
 /**
- * How long before its expiry a token is renewed, in milliseconds. Less than the last five minutes, during which a metadata
- * server issues a new token; more than a slow upload of one part takes.
+ * How long before its expiry a token is renewed, in milliseconds. Less than the last five minutes, during which a
+ * metadata server issues a new token; more than a slow upload of one part takes.
  *
  * @see https://cloud.google.com/compute/docs/access/authenticate-workloads#applications
  */
 export const maxRefreshAheadMs = 225_000;
 
-/** Lifetime of an assertion, in seconds: the maximum. @see https://developers.google.com/identity/protocols/oauth2/service-account#jwt-auth */
+/**
+ * Lifetime of an assertion, in seconds: the maximum.
+ *
+ * @see https://developers.google.com/identity/protocols/oauth2/service-account#jwt-auth
+ */
 export const assertionLifeSeconds = 3600;
 
 /** Maximum size of a credentials file. Such files have two or three thousand bytes. */

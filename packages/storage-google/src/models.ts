@@ -16,7 +16,9 @@ export interface GoogleContainer extends Container {
 
 /** Fields of an object that only Google Storage has. */
 export interface GoogleObjectExtra {
-  /** Version of the object's bytes: a 64-bit integer, as a string because JavaScript's numbers are exact only to 2⁵³. */
+  /**
+   * Version of the object's bytes: a 64-bit integer, as a string because JavaScript's numbers are exact only to 2⁵³.
+   */
   readonly generation?: string;
   /** In listings of versions: whether this is the live one. */
   readonly isLatest?: boolean;
@@ -39,8 +41,8 @@ export interface GoogleObject extends StorageObject {
 }
 
 /**
- * An object to delete, or one version of it to delete permanently. The generation must be named here: `extra.generation`
- * of a model never makes a deletion permanent.
+ * An object to delete, or one version of it to delete permanently. The generation must be named here:
+ * `extra.generation` of a model never makes a deletion permanent.
  */
 export interface GoogleVersionReference extends ObjectReference {
   /** Default: the live version, which a container with versioning keeps as an old one. */
@@ -103,7 +105,9 @@ export function extraFromHeaders(headers: Headers): GoogleObjectExtra {
   });
 }
 
-/** An object from a listing, which has no type and metadata. Assigns single fields, because pages have 1,000 objects. */
+/**
+ * An object from a listing, which has no type and metadata. Assigns single fields, because pages have 1,000 objects.
+ */
 export function objectFromListing(container: string, listed: ListedObject): GoogleObject {
   const extra: Writable<GoogleObjectExtra> = {};
   if (listed.generation !== undefined) extra.generation = listed.generation;

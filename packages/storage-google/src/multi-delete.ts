@@ -4,7 +4,7 @@
  * @see https://cloud.google.com/storage/docs/xml-api/post-multi-object-delete
  */
 import { CloudError, isCloudError, type Operation, objectsOf, parallel } from '@isobar/core/provider';
-import { type FailedDelete, type Removal, readFailedDeletes, writeDeletes } from './dialect/documents.ts';
+import { type Deletion, type FailedDelete, readFailedDeletes, writeDeletes } from './dialect/documents.ts';
 import { codeOfReason } from './failures.ts';
 import { maxConcurrentDeletes, maxDeletesPerRequest } from './limits.ts';
 import type { GoogleDeletedObjects, GoogleVersionReference } from './models.ts';
@@ -75,18 +75,18 @@ function* deleteOneByOne(scope: Scope, locations: readonly VersionLocation[]): O
 }
 
 /**
- * Finds the failure of an object. A failure without a requested generation counts for all of that name, so that no object
- * which may still exist is reported as deleted.
+ * Finds the failure of an object. A failure without a requested generation counts for all of that name, so that no
+ * object which may still exist is reported as deleted.
  */
 function failuresOf(
   failures: readonly FailedDelete[],
-  requested: readonly Removal[],
-): (removal: Removal) => FailedDelete | undefined {
-  const keyOf = ({ name, generation = '' }: Removal): string => `${generation}/${name}`;
+  requested: readonly Deletion[],
+): (deletion: Deletion) => FailedDelete | undefined {
+  const keyOf = ({ name, generation = '' }: Deletion): string => `${generation}/${name}`;
   const known = new Set(requested.map(keyOf));
   const exact = new Map(failures.map((failure) => [keyOf(failure), failure]));
   const byName = new Map(failures.filter((one) => !known.has(keyOf(one))).map((failure) => [failure.name, failure]));
-  return (removal) => exact.get(keyOf(removal)) ?? byName.get(removal.name);
+  return (deletion) => exact.get(keyOf(deletion)) ?? byName.get(deletion.name);
 }
 
 /** Whether the server does not support the request. Older ones report that, or treat it as the creation of a bucket. */

@@ -28,7 +28,8 @@ import { bucketNameOf, checkedLocation, locationAt } from './names.ts';
 import { type Scope, send } from './requests.ts';
 
 /**
- * A bucket's objects, in byte order of their names. One exchange per page. The cursor is the last name of the previous page.
+ * A bucket's objects, in byte order of their names. One exchange per page. The cursor is the last name of the previous
+ * page.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/get-bucket-list
  */
@@ -146,9 +147,10 @@ export function* headStored(
 }
 
 /**
- * Checks that the service has generations. Requests in Amazon's dialect may reach another service than Google's. It would
- * ignore what it does not know, and treat a composition as an upload, or the deletion of a generation as that of the
- * object. So this looks an object up first: only Google reports generations. No exchange in Google's dialect, else one.
+ * Checks that the service has generations. Requests in Amazon's dialect may reach another service than Google's. It
+ * would ignore what it does not know, and treat a composition as an upload, or the deletion of a generation as that of
+ * the object. So this looks up an object first: only Google reports generations. No exchange in Google's dialect, else
+ * one.
  *
  * @param headers Headers of the request that follows.
  * @throws {CloudError} `unsupported` when the service reports no generation or another one than requested; before
@@ -172,8 +174,8 @@ export interface VersionLocation extends ObjectLocation {
 }
 
 /**
- * The version that a call applies to, checked. Refuses a model of an old version unless the caller names the generation:
- * it must not select the live version, which has other bytes, nor cause a permanent deletion by accident.
+ * The version that a call applies to, checked. Refuses a model of an old version unless the caller names the
+ * generation: it must not select the live version, which has other bytes, nor cause a permanent deletion by accident.
  */
 export function checkedVersion(object: GoogleVersionReference, options: GoogleGetOptions = {}): VersionLocation {
   const location = checkedLocation(object);
@@ -186,8 +188,8 @@ export function checkedVersion(object: GoogleVersionReference, options: GoogleGe
 }
 
 /**
- * Deletes an object. One exchange; one more when a condition fails after a lost response, or to delete a generation with
- * `aws4`.
+ * Deletes an object. One exchange; one more when a condition fails after a lost response, or to delete a generation
+ * with `aws4`.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/delete-object
  */

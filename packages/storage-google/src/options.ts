@@ -48,9 +48,9 @@ export interface HmacKeyOptions {
 /** Authenticates with an OAuth 2.0 access token. */
 export interface AccessTokenOptions {
   /**
-   * A token, or a function that returns one. A function that returns `{ token, expiresAt }` is called again shortly before
-   * `expiresAt`; one that returns only a token is called for each exchange. After a 401 it is called once more. With a
-   * blocking driver it must not return a promise.
+   * A token, or a function that returns one. A function that returns `{ token, expiresAt }` is called again shortly
+   * before `expiresAt`; one that returns only a token is called for each exchange. After a 401 it is called once more.
+   * With a blocking driver it must not return a promise.
    *
    * @example
    * const auth = new GoogleAuth({ scopes: ['https://www.googleapis.com/auth/devstorage.read_write'] });
@@ -81,7 +81,7 @@ export interface FoundCredentialsOptions {
   /**
    * `application-default`: the file that `GOOGLE_APPLICATION_CREDENTIALS` names, else the file that
    * `gcloud auth application-default login` wrote, else the metadata server. `metadata-server`: the service account that
-   * the machine runs as.
+   * this machine runs as.
    *
    * @see https://cloud.google.com/docs/authentication/application-default-credentials
    */
@@ -169,14 +169,14 @@ function checkWay(checked: Checked): void {
     .map(([name]) => name);
   const [first, second] = given;
   if (first === undefined) refuse(checked, ['key'], `is missing, or another way to authenticate: ${oneWay}`);
-  if (second !== undefined) refuse(checked, [second], `cannot go with \`${first}\`: ${oneWay}`);
+  if (second !== undefined) refuse(checked, [second], `cannot be combined with \`${first}\`: ${oneWay}`);
   if (given.length !== 1) return;
   if (isHmac && key === undefined) refuse(checked, ['key'], 'is missing: an HMAC key has both key and secret');
   if (isHmac && secret === undefined) refuse(checked, ['secret'], 'is missing: an HMAC key has both key and secret');
-  if (signature !== undefined && !isHmac) refuse(checked, ['signature'], 'goes with `key` and `secret` only');
+  if (signature !== undefined && !isHmac) refuse(checked, ['signature'], 'is valid only with `key` and `secret`');
   const usesScopes = first === 'serviceAccount' || (first === 'credentials' && credentials !== 'anonymous');
   if (scopes !== undefined && !usesScopes) {
-    refuse(checked, ['scopes'], 'goes only with `serviceAccount`, or with `credentials` other than `anonymous`');
+    refuse(checked, ['scopes'], 'is valid only with `serviceAccount`, or with `credentials` other than `anonymous`');
   }
 }
 

@@ -116,7 +116,7 @@ function* otherParts(scope: Scope, options: PostFormOptions): Generator<Part, vo
   const exactly = (name: string, value: string): Part => ({ field: [name, value], condition: { [name]: value } });
   if (predefinedAcl !== undefined) yield exactly('acl', placementHeaders({ predefinedAcl })['x-goog-acl'] ?? '');
   if (contentType !== undefined && contentTypePrefix !== undefined) {
-    throw invalidArgument('contentTypePrefix', 'does not go with contentType');
+    throw invalidArgument('contentTypePrefix', 'cannot be combined with contentType');
   }
   if (contentType !== undefined) yield exactly('content-type', headerValue('contentType', contentType));
   if (contentTypePrefix !== undefined) {

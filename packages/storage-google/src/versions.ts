@@ -15,8 +15,8 @@ import { listQuery } from './objects.ts';
 import { type Scope, send } from './requests.ts';
 
 /**
- * All versions of a bucket's objects, by name, and for each name from the oldest to the newest. One exchange per page. The
- * cursor is the last name and generation of the previous page.
+ * All versions of a bucket's objects, by name, and for each name from the oldest to the newest. One exchange per page.
+ * The cursor is the last name and generation of the previous page.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/get-bucket-list
  */

@@ -24,7 +24,7 @@ const characters = fc.oneof(
 const texts = fc.string({ unit: characters, maxLength: 12 });
 const names = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_.-]{0,8}$/);
 const prefixes = fc.constantFrom('', '', 'ns:', 's3:');
-const blanks = fc.constantFrom('', ' ', '\n  ', '\t');
+const whiteSpace = fc.constantFrom('', ' ', '\n  ', '\t');
 
 /** Text as character data, with each special character in one of its possible forms. */
 const writtenText = fc.tuple(texts, fc.array(fc.nat(3), { minLength: 12, maxLength: 12 })).map(([text, ways]) => ({
@@ -39,12 +39,14 @@ const comments = texts
 const instructions = texts.filter((text) => !text.includes('?>')).map((text) => ({ text: '', xml: `<?pi ${text}?>` }));
 
 const attributes = fc
-  .array(fc.tuple(fc.constantFrom('xmlns', 'xmlns:ns', 'type', 'xsi:type'), texts, fc.constantFrom('"', "'"), blanks))
+  .array(
+    fc.tuple(fc.constantFrom('xmlns', 'xmlns:ns', 'type', 'xsi:type'), texts, fc.constantFrom('"', "'"), whiteSpace),
+  )
   .map((all) =>
     all
-      .map(([name, text, quote, blank], index) => {
+      .map(([name, text, quote, space], index) => {
         const value = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll(quote, `&${named[quote]};`);
-        return ` ${name}${index}${blank}=${blank}${quote}${value}${quote}`;
+        return ` ${name}${index}${space}=${space}${quote}${value}${quote}`;
       })
       .join(''),
   );
@@ -56,7 +58,7 @@ export const writtenElements: fc.Arbitrary<WrittenElement> = fc.letrec<{ element
       name: names,
       prefix: prefixes,
       attributes,
-      blank: blanks,
+      space: whiteSpace,
       content: fc.array(
         fc.oneof(
           { depthSize: 'small' },
@@ -70,13 +72,13 @@ export const writtenElements: fc.Arbitrary<WrittenElement> = fc.letrec<{ element
       ),
       shortForm: fc.boolean(),
     })
-    .map(({ attributes: attached, blank, content, name, prefix, shortForm }) => {
+    .map(({ attributes: attached, space, content, name, prefix, shortForm }) => {
       const tag = prefix + name;
       const children = content.flatMap((piece) => ('expected' in piece ? [piece.expected] : []));
       const expected = { name, text: content.map(({ text }) => text).join(''), children };
       const inside = content.map(({ xml }) => xml).join('');
-      if (inside === '' && shortForm) return { xml: `<${tag}${attached}${blank}/>`, expected };
-      return { xml: `<${tag}${attached}${blank}>${inside}</${tag}${blank}>`, expected };
+      if (inside === '' && shortForm) return { xml: `<${tag}${attached}${space}/>`, expected };
+      return { xml: `<${tag}${attached}${space}>${inside}</${tag}${space}>`, expected };
     }),
 })).element;
 
@@ -84,7 +86,7 @@ export const writtenElements: fc.Arbitrary<WrittenElement> = fc.letrec<{ element
 export const surroundings: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(
-      blanks,
+      whiteSpace,
       comments.map(({ xml }) => xml),
       instructions.map(({ xml }) => xml),
     ),
@@ -108,19 +110,19 @@ export const writtenRecords: fc.Arbitrary<WrittenElement[]> = fc
     fc.array(fc.array(fc.constantFrom(...fields), { maxLength: 5 }), { minLength: 1, maxLength: 3 }),
     fc.constantFrom('', '', '', '\n'),
   )
-  .chain(([looks, blank]) => {
-    const record = fc.tuple(fc.constantFrom(...looks), fc.array(writtenText, { minLength: 5, maxLength: 5 }));
+  .chain(([layouts, space]) => {
+    const record = fc.tuple(fc.constantFrom(...layouts), fc.array(writtenText, { minLength: 5, maxLength: 5 }));
     const alike = record.map(([names, all]) => {
       const children = names.map((name, index) => ({ name, text: all[index]?.text ?? '', children: [] }));
-      const tags = names.map((name, index) => `<${name}>${all[index]?.xml}</${name}>${blank}`);
-      const expected = { name: 'Contents', text: blank.repeat(names.length), children };
+      const tags = names.map((name, index) => `<${name}>${all[index]?.xml}</${name}>${space}`);
+      const expected = { name: 'Contents', text: space.repeat(names.length), children };
       return { xml: `<Contents>${tags.join('')}</Contents>`, expected };
     });
-    const stranger = writtenElements.map(({ expected, xml }) => ({
+    const other = writtenElements.map(({ expected, xml }) => ({
       xml: `<Contents><!-- odd -->${xml}</Contents>`,
       expected: { name: 'Contents', text: '', children: [expected] },
     }));
     return fc.array(
-      fc.oneof({ arbitrary: alike, weight: 8 }, { arbitrary: fc.oneof(stranger, writtenElements), weight: 1 }),
+      fc.oneof({ arbitrary: alike, weight: 8 }, { arbitrary: fc.oneof(other, writtenElements), weight: 1 }),
     );
   });

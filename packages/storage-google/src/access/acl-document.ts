@@ -31,8 +31,8 @@ export interface AccessControlList {
   readonly ownerId?: string;
   readonly entries: readonly AclEntry[];
   /**
-   * Entries that this version does not know; absent when there are none. Writing `entries` back without them revokes what
-   * they grant.
+   * Entries that this version does not know; absent when there are none. Writing `entries` back without them revokes
+   * what they grant.
    */
   readonly unknown?: readonly string[];
   /** Version of the metadata that includes the list, for `ifMetagenerationMatch`; absent when not reported. */
@@ -94,7 +94,7 @@ function writeEntry(field: string, entry: unknown): string {
   const others = Object.keys(given).filter((name) => name !== 'type' && name !== subject?.[0]);
   if (others[0] !== undefined) {
     const value = describe(given[others[0]]);
-    throw invalidArgument(`${field}.scope.${others[0]}`, `does not go with ${type}; not ${value}`);
+    throw invalidArgument(`${field}.scope.${others[0]}`, `must be absent for ${type}, not ${value}`);
   }
   const inner = subject
     ? `<${subject[1]}>${escapeXml(documentText(`${field}.scope.${subject[0]}`, given[subject[0]]))}</${subject[1]}>`

@@ -1,6 +1,6 @@
 /**
- * The roles of the driver's credentials, found by probing, and grants of roles to others. Roles have the names that Apache
- * Libcloud and the service use.
+ * The roles of the driver's credentials, found by probing, and grants of roles to others. Roles have the names that
+ * Apache Libcloud and the service use.
  *
  * @see https://cloud.google.com/storage/docs/access-control/lists
  */
@@ -60,8 +60,9 @@ function* objectLevel(scope: Scope, object: AclSubject): Operation<ObjectRole | 
 }
 
 /**
- * Whether the credentials may write objects. Sends a delete for a random name, on the condition that the object does not
- * exist. It never deletes anything. Any response but `permission-denied` means that writing is allowed.
+ * Whether the credentials may write objects. Sends a delete for a random name, on the condition that the object does
+ * not exist, so it never deletes anything. `permission-denied` means no. Success, a failed condition and a missing object
+ * mean yes.
  */
 function* mayWrite(scope: Scope, container: string): Operation<boolean> {
   const suffix = [...(yield* entropy(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -138,7 +139,9 @@ function subjectOf(container: ContainerReference, objectName: string | undefined
   return objectName === undefined ? ofContainer(container) : ofObject(locationAt(container, objectName));
 }
 
-/** Reads a list, edits it and writes it back, on the condition that it has not changed where the service has conditions. */
+/**
+ * Reads a list, edits it and writes it back, on the condition that it has not changed where the service has conditions.
+ */
 function* change(
   scope: Scope,
   subject: AclSubject,

@@ -96,7 +96,7 @@ function writeRule(field: string, rule: unknown): string {
   const { type, storageClass } = recordOf(`${field}.action`, action, ['type', 'storageClass']);
   const name = oneOf(`${field}.action.type`, type, actionTypes);
   if (name !== 'SetStorageClass' && storageClass !== undefined) {
-    throw invalidArgument(`${field}.action.storageClass`, `goes with SetStorageClass only, not with ${name}`);
+    throw invalidArgument(`${field}.action.storageClass`, `is valid only for SetStorageClass, not for ${name}`);
   }
   const inner = name === 'SetStorageClass' ? storageClassOf(`${field}.action.storageClass`, storageClass) : '';
   const conditions = writeCondition(`${field}.condition`, condition);

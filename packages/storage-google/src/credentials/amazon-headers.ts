@@ -1,6 +1,6 @@
 /**
- * Translates headers between Google's and Amazon's dialect, for interoperability mode. The service refuses a request with
- * headers of both.
+ * Translates headers between Google's and Amazon's dialect, for interoperability mode. The service refuses a request
+ * with headers of both.
  *
  * @see https://cloud.google.com/storage/docs/interoperability
  */

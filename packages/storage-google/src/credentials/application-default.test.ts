@@ -1,4 +1,6 @@
-/** Application default credentials: the places where they are looked up, their order, and the error when there are none. */
+/**
+ * Application default credentials: the places where they are looked up, their order, and the error when there are none.
+ */
 import { inspect } from 'node:util';
 import { type CloudError, type HttpRequest, parallel } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
@@ -21,7 +23,7 @@ function storageIn(variables: Record<string, string>, files: Record<string, unkn
     world.disk.files.set(path, Buffer.from(typeof content === 'string' ? content : JSON.stringify(content)));
   }
   world.service.always('HEAD', '/demo-bucket/a', found);
-  return { look: () => storage.getObject('demo-bucket', 'a'), storage, world };
+  return { lookUp: () => storage.getObject('demo-bucket', 'a'), storage, world };
 }
 
 const formOf = ({ body }: HttpRequest) =>
@@ -30,9 +32,9 @@ const formOf = ({ body }: HttpRequest) =>
 describe('the file of GOOGLE_APPLICATION_CREDENTIALS', () => {
   const variables = { GOOGLE_APPLICATION_CREDENTIALS: '/keys/mine.json' };
   test('comes before gcloud’s file', () => {
-    const { look, world } = storageIn(variables, { '/keys/mine.json': exampleAccount, [wellKnown]: user });
+    const { lookUp, world } = storageIn(variables, { '/keys/mine.json': exampleAccount, [wellKnown]: user });
     world.service.on('POST', '/token', token);
-    world.run(look());
+    world.run(lookUp());
     expect(formOf(world.service.requests[0] as HttpRequest)).toHaveProperty('assertion');
   });
   test('may be the key of a service account, which can sign URLs', () => {
@@ -41,21 +43,21 @@ describe('the file of GOOGLE_APPLICATION_CREDENTIALS', () => {
     expect(url).toContain('GOOG4-RSA-SHA256');
   });
   test('that is missing ends the search', () => {
-    const { look, world } = storageIn(variables, { [wellKnown]: user });
-    const failure = world.failureOf(look()) as CloudError;
+    const { lookUp, world } = storageIn(variables, { [wellKnown]: user });
+    const failure = world.failureOf(lookUp()) as CloudError;
     expect(failure.code).toBe('unauthenticated');
     expect(failure.message).toContain('GOOGLE_APPLICATION_CREDENTIALS names /keys/mine.json, which does not exist');
   });
   test('that is missing because its name has a trailing line break gets a hint', () => {
-    const { look, world } = storageIn({ GOOGLE_APPLICATION_CREDENTIALS: '/keys/mine.json\n' }, {});
-    const failure = world.failureOf(look()) as CloudError;
+    const { lookUp, world } = storageIn({ GOOGLE_APPLICATION_CREDENTIALS: '/keys/mine.json\n' }, {});
+    const failure = world.failureOf(lookUp()) as CloudError;
     expect(failure.message).toContain('/keys/mine.json, which does not exist; it starts or ends with white space');
   });
   test.each(['external_account', 'impersonated_service_account', 'external_account_authorized_user'])(
     'of type %s is refused, and the error names the type',
     (type) => {
-      const { look, world } = storageIn(variables, { '/keys/mine.json': { type, secret: 'hunter2' } });
-      const failure = world.failureOf(look()) as CloudError;
+      const { lookUp, world } = storageIn(variables, { '/keys/mine.json': { type, secret: 'hunter2' } });
+      const failure = world.failureOf(lookUp()) as CloudError;
       expect(failure).toMatchObject({ code: 'unsupported', message: expect.stringContaining(`type ${type};`) });
       expect(inspect(failure, { depth: 9 })).not.toContain('hunter2');
     },
@@ -66,8 +68,8 @@ describe('the file of GOOGLE_APPLICATION_CREDENTIALS', () => {
     ['a user with an endpoint over plain http', { ...user, token_uri: 'http://x.example/' }, '`token_uri` must be'],
     ['an account without a key', { ...exampleAccount, private_key: 'hunter2' }, '`private_key` must be'],
   ])('with %s is unauthenticated, and not quoted', (_, content, message) => {
-    const { look, world } = storageIn(variables, { '/keys/mine.json': content });
-    const failure = world.failureOf(look()) as CloudError;
+    const { lookUp, world } = storageIn(variables, { '/keys/mine.json': content });
+    const failure = world.failureOf(lookUp()) as CloudError;
     expect(failure).toMatchObject({ code: 'unauthenticated', message: expect.stringContaining(message) });
     expect(inspect(failure, { depth: 9 })).not.toContain('hunter2');
   });
@@ -86,9 +88,9 @@ describe("gcloud's file", () => {
       'D:\\sdk/application_default_credentials.json',
     ],
   ])('%s is found on %s', (_, platform, variables, path) => {
-    const { look, world } = storageIn(variables, { [path]: user }, platform);
+    const { lookUp, world } = storageIn(variables, { [path]: user }, platform);
     world.service.on('POST', '/token', token);
-    world.run(look());
+    world.run(lookUp());
     expect(formOf(world.service.requests[0] as HttpRequest)).toEqual({
       grant_type: 'refresh_token',
       client_id: 'id',
@@ -103,10 +105,10 @@ describe("gcloud's file", () => {
     expect(failure).toMatchObject({ code: 'unsupported', message: expect.stringContaining("user's login") });
   });
   test('of a user whose login was revoked is unauthenticated, with the endpoint’s message', () => {
-    const { look, world } = storageIn({}, { [wellKnown]: user });
+    const { lookUp, world } = storageIn({}, { [wellKnown]: user });
     const body = '{"error":"invalid_grant","error_description":"Token revoked: 1//refresh"}';
     world.service.on('POST', '/token', { status: 400, body });
-    const failure = world.failureOf(look()) as CloudError;
+    const failure = world.failureOf(lookUp()) as CloudError;
     expect(failure).toMatchObject({ code: 'unauthenticated', details: { reason: 'invalid_grant' } });
     expect(failure.message).toContain('invalid_grant: Token revoked: …');
   });
@@ -114,9 +116,9 @@ describe("gcloud's file", () => {
 
 describe('the metadata server', () => {
   test('is used when there is no file', () => {
-    const { look, world } = storageIn({}, {});
+    const { lookUp, world } = storageIn({}, {});
     world.service.on('GET', '/', fromMetadataServer).on('GET', tokenPath, token);
-    world.run(look());
+    world.run(lookUp());
     expect(
       world.service.requests.slice(0, 2).map(({ headers, origin }) => [origin, headers['metadata-flavor']]),
     ).toEqual([
@@ -128,16 +130,16 @@ describe('the metadata server', () => {
     ['GCE_METADATA_HOST', { GCE_METADATA_HOST: '127.0.0.1:9897', GCE_METADATA_IP: '10.0.0.1' }, '127.0.0.1:9897'],
     ['GCE_METADATA_IP', { GCE_METADATA_IP: '10.0.0.1' }, '10.0.0.1'],
   ])('is at the address in %s', (_, variables, host) => {
-    const { look, world } = storageIn(variables, {});
+    const { lookUp, world } = storageIn(variables, {});
     world.service.on('GET', '/', fromMetadataServer).on('GET', tokenPath, token);
-    world.run(look());
+    world.run(lookUp());
     expect(world.service.requests[1]).toMatchObject({ origin: `http://${host}`, headers: { host } });
   });
   test('is looked up once, also by concurrent operations', () => {
-    const { look, world } = storageIn({}, {});
+    const { lookUp, world } = storageIn({}, {});
     world.service.on('GET', '/', fromMetadataServer).on('GET', tokenPath, token);
-    world.run(parallel([look(), look(), look()], 3));
-    world.run(look());
+    world.run(parallel([lookUp(), lookUp(), lookUp()], 3));
+    world.run(lookUp());
     expect(world.service.asked.filter((asked) => asked.startsWith('GET'))).toHaveLength(2);
   });
   test.each([
@@ -145,9 +147,9 @@ describe('the metadata server', () => {
     ['it does not respond', silence, 'no metadata server at 169.254.169.254'],
     ['another server responds', { body: 'hello' }, "169.254.169.254 is not Google's metadata server"],
   ])('when %s: the error lists what was tried and what to do, after one exchange', (_, reply, problem) => {
-    const { look, world } = storageIn({}, {});
+    const { lookUp, world } = storageIn({}, {});
     world.service.on('GET', '/', reply);
-    const failure = world.failureOf(look()) as CloudError;
+    const failure = world.failureOf(lookUp()) as CloudError;
     expect(failure.code).toBe('unauthenticated');
     for (const part of ['GOOGLE_APPLICATION_CREDENTIALS is not set', wellKnown, problem, 'gcloud auth']) {
       expect(failure.message).toContain(part);
@@ -156,8 +158,8 @@ describe('the metadata server', () => {
     expect(world.sleeps).toEqual(reply === silence ? [3000] : []);
   });
   test.each(['a/b', 'user@host', 'host:port', ' '])('is not looked up at %j', (host) => {
-    const { look, world } = storageIn({ GCE_METADATA_HOST: host }, {});
-    expect(world.failureOf(look())).toMatchObject({ code: 'unauthenticated' });
+    const { lookUp, world } = storageIn({ GCE_METADATA_HOST: host }, {});
+    expect(world.failureOf(lookUp())).toMatchObject({ code: 'unauthenticated' });
     expect(world.service.requests).toEqual([]);
   });
 });

@@ -21,9 +21,9 @@ function storageOf(options: object = {}, ...replies: Reply[]) {
   if (replies.length > 0) world.service.on('POST', '/token', ...replies);
   else world.service.always('POST', '/token', () => grant(`token-${++given}`));
   world.service.always('HEAD', '/demo-bucket/a', found);
-  const look = () => storage.getObject('demo-bucket', 'a');
+  const lookUp = () => storage.getObject('demo-bucket', 'a');
   const tokenRequests = () => world.service.requests.filter(({ method }) => method === 'POST');
-  return { look, storage, tokenRequests, world };
+  return { lookUp, storage, tokenRequests, world };
 }
 
 const formOf = ({ body }: HttpRequest) =>
@@ -31,8 +31,8 @@ const formOf = ({ body }: HttpRequest) =>
 
 describe('a token', () => {
   test('is requested with an assertion for one hour, signed with the account’s key', () => {
-    const { look, tokenRequests, world } = storageOf();
-    world.run(look());
+    const { lookUp, tokenRequests, world } = storageOf();
+    world.run(lookUp());
     const [request] = tokenRequests();
     expect(request).toMatchObject({
       origin: 'https://oauth2.googleapis.com',
@@ -53,31 +53,31 @@ describe('a token', () => {
     });
   });
   test('is requested with the scopes in the options', () => {
-    const { look, tokenRequests, world } = storageOf({ scopes: ['one', 'two'] });
-    world.run(look());
+    const { lookUp, tokenRequests, world } = storageOf({ scopes: ['one', 'two'] });
+    world.run(lookUp());
     const { assertion = '' } = formOf(tokenRequests()[0] as HttpRequest);
     expect(openJwt(assertion).claims.scope).toBe('one two');
   });
   test('is sent with requests, and cached until 225 seconds before it expires', () => {
-    const { look, tokenRequests, world } = storageOf();
-    world.run(look());
+    const { lookUp, tokenRequests, world } = storageOf();
+    world.run(lookUp());
     world.nowMs += 3_599_000 - 225_000 - 1;
-    world.run(look());
+    world.run(lookUp());
     expect(tokenRequests()).toHaveLength(1);
     world.nowMs += 1;
-    world.run(look());
+    world.run(lookUp());
     expect(world.service.requests.map(({ headers }) => headers.authorization)).toEqual(
       [undefined, 'Bearer token-1', 'Bearer token-1', undefined, 'Bearer token-2'].map((value) => value),
     );
   });
   test('is requested once for concurrent operations', () => {
-    const { look, tokenRequests, world } = storageOf();
-    world.run(parallel([look(), look(), look(), look()], 4));
+    const { lookUp, tokenRequests, world } = storageOf();
+    world.run(parallel([lookUp(), lookUp(), lookUp(), lookUp()], 4));
     expect(tokenRequests()).toHaveLength(1);
   });
   test('is not requested before the operation is driven', () => {
-    const { look, world } = storageOf();
-    look();
+    const { lookUp, world } = storageOf();
+    lookUp();
     expect(world.steps).toEqual([]);
   });
   test('is renewed once when it is refused', () => {
@@ -91,24 +91,28 @@ describe('a token', () => {
     const { storage, world } = scriptStorageWith({ serviceAccount: exampleAccount });
     world.service.on('POST', '/token', grant('old'), grant('new'));
     world.service.always('HEAD', /./, ({ headers }) => (headers.authorization === 'Bearer old' ? refused : found));
-    const look = (name: string) => storage.getObject('demo-bucket', name);
-    world.run(parallel([look('a'), look('b'), look('c')], 3));
+    const lookUp = (name: string) => storage.getObject('demo-bucket', name);
+    world.run(parallel([lookUp('a'), lookUp('b'), lookUp('c')], 3));
     expect(world.service.unasked).toEqual([]);
   });
   test('is requested within the retry policy, which is not applied twice', () => {
-    const { look, tokenRequests, world } = storageOf({}, ...Array<Reply>(9).fill({ status: 503 }));
-    const failure = world.failureOf(look());
+    const { lookUp, tokenRequests, world } = storageOf({}, ...Array<Reply>(9).fill({ status: 503 }));
+    const failure = world.failureOf(lookUp());
     expect(failure).toMatchObject({ code: 'unavailable', details: { status: 503, attempts: 3 } });
     expect(tokenRequests()).toHaveLength(3);
   });
   test('is fetched after a broken connection', () => {
-    const { look, tokenRequests, world } = storageOf({}, networkFailure(), { status: 429 }, grant('t'));
-    world.run(look());
+    const { lookUp, tokenRequests, world } = storageOf({}, networkFailure(), { status: 429 }, grant('t'));
+    world.run(lookUp());
     expect(tokenRequests()).toHaveLength(3);
   });
   test('is requested with a new assertion in each attempt', () => {
-    const { look, tokenRequests, world } = storageOf({}, { status: 503, headers: { 'retry-after': '5' } }, grant('t'));
-    world.run(look());
+    const { lookUp, tokenRequests, world } = storageOf(
+      {},
+      { status: 503, headers: { 'retry-after': '5' } },
+      grant('t'),
+    );
+    world.run(lookUp());
     const times = tokenRequests().map((request) => openJwt(formOf(request).assertion ?? '').claims.iat);
     expect(Number(times[1]) - Number(times[0])).toBe(5);
   });
@@ -123,8 +127,8 @@ describe('a token', () => {
 
 describe('an endpoint that refuses', () => {
   const refusal = (status: number, body: string) => {
-    const { look, tokenRequests, world } = storageOf({}, { status, body });
-    const failure = world.failureOf(look()) as CloudError;
+    const { lookUp, tokenRequests, world } = storageOf({}, { status, body });
+    const failure = world.failureOf(lookUp()) as CloudError;
     return { failure, form: formOf(tokenRequests()[0] as HttpRequest) };
   };
   test('is quoted', () => {
@@ -141,11 +145,11 @@ describe('an endpoint that refuses', () => {
     },
   );
   test('and echoes the assertion does not expose it in the message', () => {
-    const { look, tokenRequests, world } = storageOf({}, (request: HttpRequest) => ({
+    const { lookUp, tokenRequests, world } = storageOf({}, (request: HttpRequest) => ({
       status: 400,
       body: JSON.stringify({ error: 'bad', error_description: `you said ${formOf(request).assertion}` }),
     }));
-    const failure = world.failureOf(look()) as CloudError;
+    const failure = world.failureOf(lookUp()) as CloudError;
     const { assertion = '-' } = formOf(tokenRequests()[0] as HttpRequest);
     expect(inspect(failure, { depth: 9 })).not.toContain(assertion);
     expect(failure.message).toContain('bad: you said …');
@@ -209,10 +213,10 @@ describe('a key file', () => {
     return scripted;
   };
   test('is read before the first exchange, and never again', () => {
-    const { look, world } = fileOf(JSON.stringify(exampleAccount));
-    world.run(look());
+    const { lookUp, world } = fileOf(JSON.stringify(exampleAccount));
+    world.run(lookUp());
     world.disk.files.clear();
-    world.run(look());
+    world.run(lookUp());
     expect(world.steps.filter((kind) => kind === 'readFile')).toHaveLength(1);
   });
   test('can sign URLs', () => {
@@ -238,13 +242,13 @@ describe('a key file', () => {
       '`token_uri` must be an https address',
     ],
   ])('that %s is refused, and read again by the next call', (_, content, message) => {
-    const { look, world } = fileOf(content);
-    const failure = world.failureOf(look()) as CloudError;
+    const { lookUp, world } = fileOf(content);
+    const failure = world.failureOf(lookUp()) as CloudError;
     expect(failure).toMatchObject({ code: 'invalid-argument', details: { field: 'serviceAccount' } });
     expect(failure.message).toContain(message);
     expect(inspect(failure, { depth: 9 })).not.toMatch(/hunter2|BEGIN PRIVATE|MII/);
     expect(world.service.requests).toEqual([]);
     world.disk.files.set(path, Buffer.from(JSON.stringify(exampleAccount)));
-    world.run(look());
+    world.run(lookUp());
   });
 });

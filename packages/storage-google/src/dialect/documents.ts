@@ -149,14 +149,14 @@ export function readUploads(body: Uint8Array): { uploads: ListedUpload[]; next?:
 }
 
 /** An object to delete in a batch: the live version, or one generation. */
-export interface Removal {
+export interface Deletion {
   readonly name: string;
   readonly generation?: string;
 }
 
 /** Writes `Delete` in quiet mode, which reports failures only. */
-export function writeDeletes(removals: readonly Removal[]): Uint8Array {
-  const objects = removals.map(({ name, generation }) => {
+export function writeDeletes(deletions: readonly Deletion[]): Uint8Array {
+  const objects = deletions.map(({ name, generation }) => {
     const version = generation === undefined ? '' : `<VersionId>${escapeXml(generation)}</VersionId>`;
     return `<Object><Key>${escapeXml(name)}</Key>${version}</Object>`;
   });
@@ -164,7 +164,7 @@ export function writeDeletes(removals: readonly Removal[]): Uint8Array {
 }
 
 /** An object that a batch failed to delete. */
-export interface FailedDelete extends Removal {
+export interface FailedDelete extends Deletion {
   readonly reason: string;
   readonly message: string;
 }

@@ -59,22 +59,22 @@ describe('any request', () => {
 
   test('is accepted by a verifier, and not with another secret', () => {
     fc.assert(
-      fc.property(request, moment, secret, ({ headers, method, path, query }, time, word) => {
+      fc.property(request, moment, secret, ({ headers, method, path, query }, time, password) => {
         const encoded = encodeQuery(query);
-        const signed = makeSignerV2('KEY', word).sign({ method, path, query: encoded, headers }, time);
+        const signed = makeSignerV2('KEY', password).sign({ method, path, query: encoded, headers }, time);
         const received = { method, path: encoded === '' ? path : `${path}?${encoded}`, headers: signed };
-        expect(problemV2(received, 'KEY', word)).toBeUndefined();
-        expect(problemV2(received, 'KEY', `${word}!`)).toBe('has the wrong signature');
+        expect(problemV2(received, 'KEY', password)).toBeUndefined();
+        expect(problemV2(received, 'KEY', `${password}!`)).toBe('has the wrong signature');
       }),
     );
   });
   test('is accepted as a signed URL, and not for another path', () => {
     fc.assert(
-      fc.property(request, moment, secret, ({ headers, method, path, query }, time, word) => {
+      fc.property(request, moment, secret, ({ headers, method, path, query }, time, password) => {
         const { GoogleAccessId: _, Expires: __, Signature: ___, ...own } = query;
-        const signed = makeSignerV2('KEY', word).presign({ method, path, headers }, own, time, 60);
-        expect(urlProblemV2({ method, path: `${path}?${signed}`, headers }, 'KEY', word)).toBeUndefined();
-        const other = urlProblemV2({ method, path: `${path}x?${signed}`, headers }, 'KEY', word);
+        const signed = makeSignerV2('KEY', password).presign({ method, path, headers }, own, time, 60);
+        expect(urlProblemV2({ method, path: `${path}?${signed}`, headers }, 'KEY', password)).toBeUndefined();
+        const other = urlProblemV2({ method, path: `${path}x?${signed}`, headers }, 'KEY', password);
         expect(other).toBe('has the wrong signature');
       }),
     );

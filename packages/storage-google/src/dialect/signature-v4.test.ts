@@ -173,10 +173,10 @@ describe('any request', () => {
     ['Amazon', amazon4, amazonDialect],
   ])('is accepted by a verifier of the dialect of %s', (_, signatureDialect, dialect) => {
     fc.assert(
-      fc.property(request, moment, secret, (some, time, word) => {
-        const signed = makeSigner(signatureDialect, 'KEY', word, 'auto').sign(some, time);
+      fc.property(request, moment, secret, (some, time, password) => {
+        const signed = makeSigner(signatureDialect, 'KEY', password, 'auto').sign(some, time);
         const path = some.query === '' ? some.path : `${some.path}?${some.query}`;
-        expect(signatureProblem({ method: some.method, path, headers: signed }, word, dialect)).toBeUndefined();
+        expect(signatureProblem({ method: some.method, path, headers: signed }, password, dialect)).toBeUndefined();
       }),
     );
   });

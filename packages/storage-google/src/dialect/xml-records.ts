@@ -1,7 +1,7 @@
 /**
  * Reads elements that a document has thousands of, such as the objects of a listing. Nearly all have the same layout as
- * the one before: the same children in the same order, with only text inside. One regular expression reads such an element
- * in a fraction of the time that reading it tag by tag takes.
+ * the one before: the same children in the same order, with only text inside. One regular expression reads such an
+ * element in a fraction of the time that reading it tag by tag takes.
  */
 import { childText, type XmlElement } from './xml-element.ts';
 

@@ -1,9 +1,9 @@
 /**
  * Reads the XML in responses of storage services: elements and text only.
  *
- * Ignores namespaces (only local names count), and parses attributes only in {@link attributeOf}. Refuses document types
- * and entity definitions: no service sends one, and attacks on XML readers use entity expansion. Elements that a document
- * has thousands of can be read as records, without a tree; see docs/adr/0012-reading-xml.md.
+ * Ignores namespaces (only local names count), and parses attributes only in {@link attributeOf}. Refuses document
+ * types and entity definitions: no service sends one, and attacks on XML readers use entity expansion. Elements that a
+ * document has thousands of can be read as records, without a tree; see docs/adr/0012-reading-xml.md.
  */
 import { CloudError } from '@isobar/core/provider';
 import type { XmlElement } from './xml-element.ts';
@@ -18,8 +18,8 @@ interface Reading {
 }
 
 /**
- * Maximum number of tags, not counting records. It limits how long a malicious response can block the thread. The longest
- * valid response is a listing of all containers of an account.
+ * Maximum number of tags, not counting records. It limits how long a malicious response can block the thread. The
+ * longest valid response is a listing of all containers of an account.
  */
 const maxTags = 200_000;
 
@@ -180,7 +180,10 @@ function characterOf(reference: string): string | undefined {
   return isCharacter(codePoint) ? String.fromCodePoint(codePoint) : undefined;
 }
 
-/** Whether a reference may encode this: any character of XML, and control characters and NUL, which object names may have. */
+/**
+ * Whether a reference may encode this: any character of XML, and control characters and NUL, which object names may
+ * have.
+ */
 function isCharacter(codePoint: number): boolean {
   return codePoint >= 0 && codePoint <= 0x10ffff && !(codePoint >= 0xd800 && codePoint <= 0xdfff);
 }

@@ -1,4 +1,6 @@
-/** Downloads as streams: a new request for each pass, resumed where that is safe, verified at the end, always released. */
+/**
+ * Downloads as streams: a new request for each pass, resumed where that is safe, verified at the end, always released.
+ */
 import { type ByteStream, cleanUp, crc32c, isByteStream, type Operation } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../../core/testing/poisoned-world.ts';

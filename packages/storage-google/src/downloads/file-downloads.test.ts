@@ -22,7 +22,7 @@ function correctRange(request: HttpRequest, more: Answer = {}): Answer {
 }
 
 const ranges = ({ world }: ScriptedStorage): unknown[] =>
-  world.service.requests.map(({ headers, path: asked }) => [asked, headers.range]);
+  world.service.requests.map(({ headers, path: requested }) => [requested, headers.range]);
 
 describe('a large object whose size is known', () => {
   test('is downloaded in ranges, pinned to the generation in the first response', () => {
@@ -46,7 +46,7 @@ describe('a large object whose size is known', () => {
     script.world.service.always('GET', pinned, correctRange);
     const named = { ...large, generation: '17' };
     expect(script.world.run(script.storage.downloadObject(named, '/out')).verified).toBe('crc32c');
-    expect(script.world.service.requests.map(({ path: asked }) => asked)).toEqual([pinned, pinned, pinned]);
+    expect(script.world.service.requests.map(({ path: requested }) => requested)).toEqual([pinned, pinned, pinned]);
   });
 
   test('a range resumes where it stopped after a broken connection', () => {

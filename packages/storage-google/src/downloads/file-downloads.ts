@@ -83,8 +83,8 @@ function* intoFile(
 }
 
 /**
- * Writes the bytes into a file from an offset on. Resumes as long as each attempt brings new bytes. A decoded download has
- * no ranges and starts again from the beginning.
+ * Writes the bytes into a file from an offset on. Resumes as long as each attempt brings new bytes. A decoded download
+ * has no ranges and starts again from the beginning.
  *
  * @returns The number of bytes written if they were decoded.
  */

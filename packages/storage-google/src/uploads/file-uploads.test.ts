@@ -180,7 +180,7 @@ describe('a large file', () => {
     const script = scriptStored();
     script.world.answersFirst = first;
     script.world.run(upload(script));
-    const completion = script.world.service.requests.find(({ path: asked }) => asked === uploadPath)?.body;
+    const completion = script.world.service.requests.find(({ path: requested }) => requested === uploadPath)?.body;
     expect(new TextDecoder().decode(completion as Uint8Array).match(/part-\d/g)).toEqual([
       'part-1',
       'part-2',

@@ -1,6 +1,6 @@
 /**
- * Conditional writes whose response was lost. If the first attempt was applied, the condition of the next one fails. The
- * stored object shows whether that attempt was our own.
+ * Conditional writes whose response was lost. If the first attempt was applied, the condition of the next one fails.
+ * The stored object shows whether that attempt was our own.
  *
  * @see https://cloud.google.com/storage/docs/retry-strategy
  */

@@ -39,8 +39,8 @@ export type PutPart = (
  * Uploads an object in concurrent parts. Three exchanges and one per part. After any failure, including one of the
  * caller's source, the upload is aborted.
  *
- * @param partOperations Makes the operations that upload the parts, lazily. An operation returns `undefined` when there is
- * nothing left to upload.
+ * @param partOperations Makes the operations that upload the parts, lazily. An operation returns `undefined` when there
+ * is nothing left to upload.
  * @param sent Returns the size and checksum of what was sent; called when all parts are stored.
  * @throws {CloudError} `integrity` when the object differs from what was sent.
  */

@@ -1,6 +1,7 @@
 /**
  * The protocol of resumable uploads. A session takes an object's bytes in order, in chunks, keeps them, and reports how
- * many it has. Anyone with a session's URI can write to it without credentials, so it never appears in errors or traces.
+ * many it has. Anyone with a session's URI can write to it without credentials, so it never appears in errors or
+ * traces.
  *
  * @see https://cloud.google.com/storage/docs/performing-resumable-uploads
  */
@@ -46,7 +47,10 @@ export interface Chunk {
   readonly checksum?: string;
 }
 
-/** Starts a session. One exchange. An attempt whose response is lost leaves an empty session behind, which costs nothing. */
+/**
+ * Starts a session. One exchange. An attempt whose response is lost leaves an empty session behind, which costs
+ * nothing.
+ */
 export function* startSession(scope: Scope, upload: CheckedUpload): Operation<Session> {
   const { container, object, headers } = upload;
   const response = yield* send(scope, {
@@ -78,12 +82,12 @@ function* probe(scope: Scope, session: Session, totalBytes: number | undefined):
 }
 
 /**
- * Sends a chunk. One exchange. After a failed attempt another exchange gets how much the service has stored, which may be
- * all, a part or nothing of the chunk.
+ * Sends a chunk. One exchange. After a failed attempt another exchange gets how much the service has stored, which may
+ * be all, a part or nothing of the chunk.
  *
  * @returns The progress of the session.
- * @throws {CloudError} `not-found` when the session has expired, `precondition-failed`, `integrity`, or the last failure
- * when retries are exhausted.
+ * @throws {CloudError} `not-found` when the session has expired, `precondition-failed`, `integrity`, or the last
+ * failure when retries are exhausted.
  */
 export function* putChunk(
   scope: Scope,

@@ -1,6 +1,6 @@
 /**
- * Sends bytes to a resumable session: the rest of a file, or a whole stream of the caller's. Either may have the maximum
- * size of an object: a file is read as it is sent, and at most two chunks of a stream are in memory.
+ * Sends bytes to a resumable session: the rest of a file, or a whole stream of the caller's. Either may have the
+ * maximum size of an object: a file is read as it is sent, and at most two chunks of a stream are in memory.
  */
 import {
   type ByteSource,
@@ -23,8 +23,8 @@ import { type Chunk, cancelSession, putChunk, type Session, startSession, subjec
 import { type CheckedUpload, type Sent, verifyWhole } from './uploads.ts';
 
 /**
- * Uploads a file through a new session, which is cancelled after any failure. Three exchanges up to 16 MiB, one more per
- * further 16 MiB.
+ * Uploads a file through a new session, which is cancelled after any failure. Three exchanges up to 16 MiB, one more
+ * per further 16 MiB.
  */
 export function* putFileInSession(scope: Scope, upload: CheckedUpload, file: FileRange): Operation<GoogleObject> {
   return yield* inSession(scope, upload, (session) => sendFile(scope, session, file, 0, upload.options.onProgress));

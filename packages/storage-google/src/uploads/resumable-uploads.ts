@@ -33,8 +33,8 @@ import { sendFile, tooManyStored } from './resumable-transfers.ts';
 import { checkUpload } from './uploads.ts';
 
 /**
- * An unfinished upload, as plain data: save it as JSON and continue in another process. It is a secret: anyone who has it
- * can write the object without credentials until it expires after a week.
+ * An unfinished upload, as plain data: save it as JSON and continue in another process. It is a secret: anyone who has
+ * it can write the object without credentials until it expires after a week.
  */
 export interface ResumableUpload {
   readonly container: string;
@@ -89,7 +89,9 @@ export function* resumeUpload(
   return yield* sendFile(scope, session, file, state.storedBytes, options.onProgress);
 }
 
-/** Compares a file with an upload that is already complete, for example after a lost response. Never deletes the object. */
+/**
+ * Compares a file with an upload that is already complete, for example after a lost response. Never deletes the object.
+ */
 function* compareFinished(
   scope: Scope,
   session: Session,

@@ -118,7 +118,8 @@ describe('a long source', () => {
     world.answersFirst = first;
     world.service.on('POST', uploadPath, completed).on('HEAD', `${path}?generation=17`, bigStored);
     world.run(storage.uploadObjectViaStream(sourceOf(big), 'demo-bucket', 'a.bin'));
-    const completion = world.service.requests.find(({ path: asked }) => asked === uploadPath)?.body as Uint8Array;
+    const completion = world.service.requests.find(({ path: requested }) => requested === uploadPath)
+      ?.body as Uint8Array;
     expect(new TextDecoder().decode(completion)).toBe(
       '<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>"part-1"</ETag></Part><Part><PartNumber>2</PartNumber><ETag>"part-2"</ETag></Part><Part><PartNumber>3</PartNumber><ETag>"part-3"</ETag></Part></CompleteMultipartUpload>',
     );

@@ -129,7 +129,7 @@ export function* verifyStored(
     { container, object },
     `the stored object (${stored.sizeBytes} bytes, CRC32C ${stored.crc32c}) differs from what was sent (${sizeBytes} bytes, CRC32C ${checksum})`,
   );
-  yield* cleanUp(removeGeneration(scope, upload, stored.generation, failure));
+  yield* cleanUp(deleteGeneration(scope, upload, stored.generation, failure));
   throw failure;
 }
 
@@ -158,7 +158,7 @@ export function* verifyWhole(
 }
 
 /** Deletes a wrong upload. If that fails too, the caller still gets the integrity error. */
-function* removeGeneration(
+function* deleteGeneration(
   scope: Scope,
   upload: UploadSubject,
   generation: string | undefined,
