@@ -155,7 +155,7 @@ export const resumableUploads: Suite<StorageKit> = googleSuite('resumable upload
         () => driver.exCancelResumableUpload(upload),
       ]) {
         const failure = await fails(call, gone);
-        expect(failure.message).toContain('begin a new one');
+        expect(failure.message).toContain('start a new one');
         expect(JSON.stringify([failure, failure.cause]), 'the capability').not.toContain('upload_id');
       }
     },
