@@ -45,7 +45,7 @@ describe('createNode', () => {
   ])('retries after %s with the same token', (_, failure) => {
     const { cloud, world } = scriptCloud();
     world.service.on('POST', '/compute/nodes', failure, created);
-    world.chance = [1, 2, 3, 4, 5];
+    world.randomBytes = [1, 2, 3, 4, 5];
     world.run(cloud.createNode('web', 's', 'i'));
     expect([sentJson(world, 1), world.service.requests.length]).toEqual([sentJson(world, 0), 2]);
   });

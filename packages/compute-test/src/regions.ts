@@ -9,7 +9,7 @@ import {
   type ListNodesOptions,
   type Operation,
   parallel,
-  withinTime,
+  withTimeout,
 } from '@isobar/core/provider';
 import { maxConcurrentRequests } from './limits.ts';
 import type { RegionalNodes, TestNode, TestRegion } from './models.ts';
@@ -57,7 +57,7 @@ export function* listNodesInRegions(
   function* list(region: string): Operation<void> {
     const listing = drain(iterateNodes(scopeOf(scope, region), options));
     try {
-      answered.set(region, yield* regionTimeoutMs === undefined ? listing : withinTime(listing, regionTimeoutMs));
+      answered.set(region, yield* regionTimeoutMs === undefined ? listing : withTimeout(listing, regionTimeoutMs));
     } catch (failure) {
       // Wrong credentials fail in every region. Anything but a CloudError is the caller's own error or a cancellation.
       if (!isCloudError(failure) || failure.code === 'unauthenticated') throw failure;

@@ -3,9 +3,9 @@ import {
   CloudError,
   type CreateOptions,
   idOf,
-  type Look,
   type Operation,
   type PollOptions,
+  type PollResult,
   pollUntil,
 } from '@isobar/core/provider';
 import { type TestReport, TestReportState } from './models.ts';
@@ -48,7 +48,7 @@ export function* waitForReport(
   options: WaitForReportOptions = {},
 ): Operation<TestReport> {
   let latest: TestReport | undefined;
-  function* poll(): Operation<Look<TestReport>> {
+  function* poll(): Operation<PollResult<TestReport>> {
     const current = yield* getReport(scope, report);
     const changed = current.percent !== latest?.percent;
     latest = current;

@@ -77,7 +77,7 @@ describe('a status', () => {
 describe('an attempt', () => {
   test('is retried after 503', () => {
     const { cloud, world } = scriptCloud();
-    world.chance = [0xff];
+    world.randomBytes = [0xff];
     world.service.on('GET', path, { status: 503 }, { status: 503 }, empty);
     expect([world.run(cloud.listNodes()), world.sleeps]).toEqual([[], [100, 200]]);
   });

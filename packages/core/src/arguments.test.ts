@@ -1,4 +1,4 @@
-/** How arguments look in messages, and texts that must be there. */
+/** Argument descriptions in error messages, and checks of strings and paths. */
 import { expect, describe as group, test } from 'vitest';
 import { describe, pathOf, textOf } from './arguments.ts';
 import { isCloudError } from './errors.ts';
@@ -30,7 +30,7 @@ group('describe', () => {
     [new (class {})(), 'an object'],
   ])('shows %o as %s', (value, expected) => expect(describe(value)).toBe(expected));
   const refuse = (): never => {
-    throw new Error('hands off');
+    throw new Error('refused');
   };
   const revoked = (target: object): object => {
     const { proxy, revoke } = Proxy.revocable(target, {});
@@ -43,19 +43,19 @@ group('describe', () => {
     ['a revoked proxy of an array', revoked([])],
     ['a prototype that refuses', Object.create(Object.defineProperty({}, 'constructor', { get: refuse }))],
     ['a class whose name refuses', Object.create({ constructor: Object.defineProperty({}, 'name', { get: refuse }) })],
-    ['a class whose name is none', Object.create({ constructor: { name: { secret: 'hunter2' } } })],
+    ['a class whose name is not a string', Object.create({ constructor: { name: { secret: 'hunter2' } } })],
     ['a class with a name of two lines', Object.create({ constructor: { name: 'two\nlines' } })],
     ['a class with a very long name', Object.create({ constructor: { name: 'x'.repeat(61) } })],
   ])('shows %s as an object, and does not throw', (_, value) => expect(describe(value)).toBe('an object'));
   test('shows a string of 80 characters', () => expect(describe('x'.repeat(80))).toBe(`"${'x'.repeat(80)}"`));
-  test('never shows a longer string', () => {
+  test('shows only the length of a longer string', () => {
     expect(describe('x'.repeat(81))).toBe('a string of 81 characters');
   });
 });
 
 group('textOf', () => {
-  test('takes any text', () => expect(textOf('name', ' ')).toBe(' '));
-  test.each(['', 7, null, undefined, {}])('refuses %o, by the name of the field', (value) => {
+  test('accepts any non-empty string', () => expect(textOf('name', ' ')).toBe(' '));
+  test.each(['', 7, null, undefined, {}])('refuses %o and names the field', (value) => {
     let failure: unknown;
     try {
       textOf('name', value as string);
@@ -67,7 +67,7 @@ group('textOf', () => {
 });
 
 group('pathOf', () => {
-  test.each(['file', '/a/b', 'a b\n'])('takes %o', (path) => expect(pathOf('filePath', path)).toBe(path));
+  test.each(['file', '/a/b', 'a b\n'])('accepts %o', (path) => expect(pathOf('filePath', path)).toBe(path));
   test.each([
     ['', '""'],
     ['a\0b', '"a\\u0000b"'],

@@ -1,21 +1,21 @@
-/** Checks of arguments that are the same for every service, and how arguments look in messages. */
+/** Argument checks that every service shares, and how error messages show an argument. */
 import { invalidArgument } from './errors.ts';
 
-/** A text that must not be empty: a name, a token. */
+/** Checks that an argument is a non-empty string, such as a name or a token. */
 export function textOf(field: string, value: string): string {
   if (typeof value === 'string' && value !== '') return value;
   throw invalidArgument(field, `must be a string that is not empty, not ${describe(value)}`);
 }
 
-/** The path of a file or folder, as the system may be asked for it. */
+/** Checks that an argument can be a path: a non-empty string without NUL. */
 export function pathOf(field: string, value: string): string {
   if (typeof value === 'string' && value !== '' && !value.includes('\0')) return value;
   throw invalidArgument(field, `must be a path, not ${describe(value)}`);
 }
 
 /**
- * How an argument looks in a message: its type, and its value when that is short; of an object the name of its class, and
- * nothing that it holds. Never throws, whatever the argument does when it is looked at.
+ * Describes an argument for an error message: a short primitive by its value, an object by its class name only, never by
+ * its contents, which may be secret. Never throws, even for a proxy or a getter that does.
  */
 export function describe(value: unknown): string {
   if (typeof value === 'string')
@@ -29,7 +29,7 @@ export function describe(value: unknown): string {
   return `${/^[aeio]/i.test(name) ? 'an' : 'a'} ${name}`;
 }
 
-/** The name of an object's class, where it has one that can be shown. */
+/** The name of an object's class; `undefined` when it has none, or one that does not look like a name. */
 export function classNameOf(value: object): string | undefined {
   try {
     const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;

@@ -1,21 +1,21 @@
-/** How to pass on what holds bytes but is not taken as it is, for the ends of messages. */
+/** Hints for error messages: how to convert a value that holds bytes but has the wrong type. */
 import { classNameOf } from './arguments.ts';
 
-/** What is taken: all bytes at once, or a source of them piece by piece. */
+/** What the argument must be: all bytes at once, or a source that is read piece by piece. */
 type Wanted = 'bytes' | 'source';
 
-/** A way for each. */
-type Ways = Readonly<Record<Wanted, string>>;
+/** The hint for each. */
+type Hints = Readonly<Record<Wanted, string>>;
 
-const inMemory = 'for what is in memory use writeObject';
-const blob: Ways = { bytes: 'pass new Uint8Array(await blob.arrayBuffer())', source: 'pass blob.stream()' };
-const view: Ways = { bytes: 'pass new Uint8Array(view.buffer, view.byteOffset, view.byteLength)', source: inMemory };
-const stream: Ways = { bytes: 'for what comes piece by piece use uploadObjectViaStream', source: '' };
+const inMemory = 'for data in memory use writeObject';
+const blob: Hints = { bytes: 'pass new Uint8Array(await blob.arrayBuffer())', source: 'pass blob.stream()' };
+const view: Hints = { bytes: 'pass new Uint8Array(view.buffer, view.byteOffset, view.byteLength)', source: inMemory };
+const stream: Hints = { bytes: 'for a stream use uploadObjectViaStream', source: '' };
 
-/** By the name of the class, which is the same in every realm. */
-const ways: ReadonlyMap<string | undefined, Ways> = new Map([
+/** By class name, which is the same in every realm. */
+const hints: ReadonlyMap<string | undefined, Hints> = new Map([
   ['ArrayBuffer', { bytes: 'pass new Uint8Array(buffer)', source: inMemory }],
-  // A copy, since another thread may change the bytes while they are sent.
+  // A copy, because another thread may change the bytes while they are sent.
   ['SharedArrayBuffer', { bytes: 'pass a copy: new Uint8Array(buffer).slice()', source: inMemory }],
   ['Blob', blob],
   ['File', blob],
@@ -23,19 +23,19 @@ const ways: ReadonlyMap<string | undefined, Ways> = new Map([
   ['Promise', { bytes: 'await it first', source: 'await it first' }],
 ]);
 
-/** What to pass instead of a value, as the end of a message; nothing when it holds no bytes. */
+/** What to pass instead of a value, as the end of an error message; empty when the value holds no bytes. */
 export function byteHint(value: unknown, wanted: Wanted): string {
-  const way = waysOf(value)?.[wanted];
-  return way ? `; ${way}` : '';
+  const hint = hintsFor(value)?.[wanted];
+  return hint ? `; ${hint}` : '';
 }
 
-function waysOf(value: unknown): Ways | undefined {
+function hintsFor(value: unknown): Hints | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (ArrayBuffer.isView(value)) return view;
   try {
-    return ways.get(classNameOf(value)) ?? (Symbol.asyncIterator in value ? stream : undefined);
+    return hints.get(classNameOf(value)) ?? (Symbol.asyncIterator in value ? stream : undefined);
   } catch {
-    // A proxy may throw when it is looked at.
+    // A proxy may throw on any access.
     return undefined;
   }
 }

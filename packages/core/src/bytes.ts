@@ -1,9 +1,7 @@
-/**
- * Bytes that pass piece by piece, in and out: what a caller may hand over, and what a download hands back.
- */
+/** Byte streams: the sources that a caller may upload, and the stream that a download returns. */
 import type { Operation } from './operation.ts';
 
-/** A caller's bytes of unknown length that can be read without waiting. Node streams are not: they need the event loop. */
+/** A caller's bytes of unknown length, readable without waiting. Not a Node stream: those need the event loop. */
 export type BlockingByteSource = Iterable<Uint8Array | string>;
 
 /** A caller's bytes of unknown length: any iterable, async iterable, Node `Readable` or web `ReadableStream`. */
@@ -15,22 +13,22 @@ const byteStream: unique symbol = Symbol.for('isobar.byte-stream') as typeof byt
 export interface ByteReader {
   /** The next bytes, or `undefined` at the end. */
   next(): Operation<Uint8Array | undefined>;
-  /** Lets go of what the pass holds. Called once, also after a failure. */
+  /** Releases what this pass holds. Called once, also after a failure. */
   close(): Operation<void>;
 }
 
-/** Bytes that an operation delivers piece by piece. Drivers show it as an iterable; every pass reads anew. */
+/** Bytes that an operation delivers piece by piece. Drivers return it as an iterable; each pass downloads again. */
 export interface ByteStream {
   readonly [byteStream]: true;
   open(): ByteReader;
 }
 
-/** Makes a {@link ByteStream} of a function that starts one pass. */
+/** Makes a {@link ByteStream} from a function that starts one pass. */
 export function makeByteStream(open: () => ByteReader): ByteStream {
   return { [byteStream]: true, open };
 }
 
-/** Whether a member of a provider returned a {@link ByteStream}. */
+/** Whether a provider's method returned a {@link ByteStream}. */
 export function isByteStream(value: unknown): value is ByteStream {
   return typeof value === 'object' && value !== null && byteStream in value;
 }

@@ -1,11 +1,11 @@
-/** The names of options are kept in step with their types, and stand where the contract has them. */
+/** Option names match the option types, and are in the position that the contract gives them. */
 import { expectTypeOf, test } from 'vitest';
 import type { CallOptionNames, MethodOptions, OptionNames } from './call-option-names.ts';
 import type { CallOptions } from './call-options.ts';
 import type { Operation } from './operation.ts';
 
 interface Own extends CallOptions {
-  readonly colour?: string;
+  readonly shade?: string;
 }
 
 interface Operations {
@@ -15,17 +15,17 @@ interface Operations {
 
 const call: OptionNames<CallOptions> = { timeoutMs: true };
 
-test('a method’s arguments are told by their names, and its options by all of theirs', () => {
+test('a method has the names of its arguments and of all its options', () => {
   expectTypeOf<CallOptionNames<Operations>['get']>().toEqualTypeOf<readonly [string, { readonly timeoutMs: true }]>();
   expectTypeOf<CallOptionNames<Operations>['paint']>().toEqualTypeOf<readonly [string, string, OptionNames<Own>]>();
   expectTypeOf<CallOptionNames<Operations>>().toExtend<Readonly<Record<string, MethodOptions>>>();
 });
 
 test('a name that is missing, wrong or in the wrong place does not compile', () => {
-  // @ts-expect-error: `colour` is missing
+  // @ts-expect-error: `shade` is missing
   const missing: OptionNames<Own> = { timeoutMs: true };
-  // @ts-expect-error: there is no `color`
-  const wrong: OptionNames<Own> = { timeoutMs: true, colour: true, color: true };
+  // @ts-expect-error: there is no `shape`
+  const wrong: OptionNames<Own> = { timeoutMs: true, shade: true, shape: true };
   // @ts-expect-error: the options are the second argument, and the first has no name
   const misplaced: CallOptionNames<Operations>['get'] = [call];
   // @ts-expect-error: `paint` is missing

@@ -1,19 +1,18 @@
 /**
- * Which arguments the methods of a provider take, as data: where their options are, which of them there are, and how a
- * call is written. TypeScript sees a misspelt option only in a literal, and not at all in JavaScript, so drivers look at the
- * names too.
+ * The arguments of each method, as data: their names, the position of the options, and the options' names. Drivers check
+ * option names at run time, because TypeScript finds a misspelt option only in a literal, and in JavaScript never.
  */
 
-/** The names of all options of a type. One that is missing here does not compile, nor does one that there is not. */
+/** The names of all options of a type. A missing name does not compile, and neither does an unknown one. */
 export type OptionNames<Options> = { readonly [Name in keyof Options]-?: true };
 
 /**
- * The arguments of a method: the names of those before its options, in order, and last the names of the options. So the
- * number of names tells where the options are.
+ * The arguments of a method: the names of the arguments before the options, in order, then the names of the options. The
+ * length gives the position of the options.
  */
 export type MethodOptions = readonly [...argumentNames: string[], optionNames: Readonly<Record<string, true>>];
 
-/** The arguments of every method of a table of operations, each of which takes its options last. */
+/** The arguments of every method in a table of operations. Each method takes its options last. */
 export type CallOptionNames<Operations> = {
   readonly [Name in keyof Operations]-?: Operations[Name] extends (...args: infer Args) => unknown
     ? Required<Args> extends readonly [...infer Before, infer Options]

@@ -1,29 +1,29 @@
 /**
- * What providers can do, as data: users ask it, and the conformance kit tests just what is declared. These are all names
- * that there are, so a misspelt one does not compile.
+ * What providers can do, as data. Users read it, and the conformance kit tests exactly what is declared. The set of names
+ * is closed, so a misspelt one does not compile.
  */
 
-/** Optional abilities of storage providers. Absent means "cannot". */
+/** Optional capabilities of storage providers. Absent means unsupported. */
 export interface StorageCapabilities {
   /** Listings fold names into common prefixes. */
   readonly delimiter?: boolean;
   /** Listings can start after a name. */
   readonly startAfter?: boolean;
-  /** Objects carry metadata of the user. */
+  /** Objects carry user metadata. */
   readonly userMetadata?: boolean;
   /** A part of an object can be downloaded. */
   readonly ranges?: boolean;
-  /** Bytes of unknown length can be uploaded as they come. */
+  /** Streams of unknown length can be uploaded. */
   readonly streamUpload?: boolean;
-  /** Bytes that were changed on their way are noticed. */
+  /** Corruption in transit is detected. */
   readonly checksums?: boolean;
-  /** A download that breaks half-way goes on where it stopped. */
+  /** An interrupted download resumes where it stopped. */
   readonly resumedDownload?: boolean;
-  /** Objects are copied, and what goes with them changed, within the service. */
+  /** The service copies objects and changes their headers and metadata itself. */
   readonly copy?: boolean;
-  /** Many objects are removed by one call. */
+  /** One call deletes many objects. */
   readonly deleteMany?: boolean;
-  /** URLs let anyone who has them do one thing to one object. */
+  /** Signed URLs let anyone who has one perform one request on one object. */
   readonly presignedUrls?: boolean;
   /** Listings can show all versions of each object. */
   readonly versions?: boolean;
@@ -31,21 +31,21 @@ export interface StorageCapabilities {
   readonly decompression?: boolean;
   /** A write can name a storage class. */
   readonly storageClasses?: boolean;
-  /** Long uploads go in parts; unfinished ones can be listed and dropped. */
+  /** Large uploads are sent in parts; unfinished ones can be listed and aborted. */
   readonly multipartUploads?: boolean;
 }
 
-/** Optional abilities of compute providers. Absent means "cannot". */
+/** Optional capabilities of compute providers. Absent means unsupported. */
 export interface ComputeCapabilities {
-  /** Nodes are made, changed, awaited and removed. */
+  /** Nodes can be created, changed, waited for and destroyed. */
   readonly createNodes?: boolean;
-  /** Images are made of nodes, copied and removed. */
+  /** Images can be created from nodes, copied and deleted. */
   readonly images?: boolean;
-  /** Volumes are made, attached and removed. */
+  /** Volumes can be created, attached and destroyed. */
   readonly volumes?: boolean;
-  /** What a volume holds is kept. */
+  /** Volumes can be snapshotted. */
   readonly snapshots?: boolean;
-  /** Keys are stored under names, for new nodes. */
+  /** Named key pairs are stored for new nodes. */
   readonly keyPairs?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Media types by the names of objects. */
+/** Media types from object names. */
 import fc from 'fast-check';
 import mime from 'mime/lite';
 import standardTypes from 'mime/types/standard.js';
@@ -21,7 +21,7 @@ test.each([
   ['file.constructor', 'application/octet-stream'],
 ])('%j is %s', (name, expected) => expect(guessContentType(name)).toBe(expected));
 
-test('any name is what the mime library says', () => {
+test('any name has the type that the mime library returns', () => {
   const extensions = fc.constantFrom(...Object.values(standardTypes).flat());
   const piece = fc.oneof(fc.constantFrom('/', '\\', '.', 'a', 'JPG', '*'), extensions);
   fc.assert(

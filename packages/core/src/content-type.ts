@@ -1,14 +1,14 @@
-/** Media types by name. */
+/** Media types from file names. */
 import standardTypes from 'mime/types/standard.js';
 
-/** What bytes are when nothing says otherwise. */
+/** The media type of data whose type is unknown. */
 export const defaultContentType = 'application/octet-stream';
 
-/** Types by extension, made when a name is looked up first: programs that only read never need them. */
+/** Media types by extension. Built on first use, because programs that only download do not need it. */
 let typesByExtension: ReadonlyMap<string, string> | undefined;
 
 /**
- * The media type that a name's extension stands for, else `application/octet-stream`.
+ * The media type for a name's extension, or `application/octet-stream`.
  *
  * @see https://www.iana.org/assignments/media-types
  */
@@ -21,7 +21,7 @@ export function guessContentType(name: string): string {
   return typesByExtension.get(extension) ?? defaultContentType;
 }
 
-/** A type under each of its extensions; one with an asterisk stands for another type first of all. */
+/** One entry for each extension of a type. An asterisk marks an extension whose main type is another one. */
 function extensionsOf([type, extensions]: [string, readonly string[]]): [string, string][] {
   return extensions.filter((extension) => !extension.startsWith('*')).map((extension) => [extension, type]);
 }

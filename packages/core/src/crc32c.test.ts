@@ -1,4 +1,4 @@
-/** CRC-32C against published vectors and against the definition, bit by bit. */
+/** CRC-32C compared with published vectors and with a bit-by-bit implementation of the definition. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { combineCrc32c, crc32c } from './crc32c.ts';
@@ -39,17 +39,17 @@ describe('published vectors', () => {
 describe('for any bytes', () => {
   const bytes = fc.uint8Array({ maxLength: 300 });
 
-  test('agrees with the definition', () => {
+  test('equals the definition', () => {
     fc.assert(fc.property(bytes, (data) => crc32c(data) === bitwise(data)));
   });
 
-  test('agrees with the definition on views that do not begin at their buffer', () => {
+  test('equals the definition on views with an offset into their buffer', () => {
     fc.assert(
       fc.property(bytes, fc.nat(20), (data, start) => crc32c(data.subarray(start)) === bitwise(data.slice(start))),
     );
   });
 
-  test('is the same in one go and chained at any splits', () => {
+  test('is the same for the whole and for any chained pieces', () => {
     fc.assert(
       fc.property(bytes, fc.array(fc.nat(300), { maxLength: 8 }), (data, cuts) => {
         let crc = 0;
@@ -77,7 +77,7 @@ describe('for any bytes', () => {
 describe('combining', () => {
   const bytes = fc.uint8Array({ maxLength: 300 });
 
-  test('two runs gives the checksum of both together', () => {
+  test('two ranges gives the checksum of both together', () => {
     fc.assert(
       fc.property(bytes, bytes, (one, other) => {
         const together = Uint8Array.from([...one, ...other]);
@@ -95,7 +95,7 @@ describe('combining', () => {
     );
   });
 
-  test('with nothing changes nothing, on either side', () => {
+  test('with an empty range changes nothing, on either side', () => {
     fc.assert(
       fc.property(bytes, (data) => {
         const crc = crc32c(data);
@@ -114,10 +114,10 @@ describe('combining', () => {
     );
   });
 
-  test.each([11, 20, 31, 32, 33, 40])('counts 2 to the power of %i bytes as doubling again and again does', (power) => {
+  test.each([11, 20, 31, 32, 33, 40])('skips 2 to the power of %i bytes as repeated squaring does', (power) => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 0xffffffff }), (first) => {
-        // What so many zeros make of every bit, from the definition and by squaring alone.
+        // The map of that many zero bytes, from the definition and by squaring only.
         let skip = Array.from({ length: 32 }, (_, bit) => {
           let value = 2 ** bit;
           for (let step = 0; step < 8; step += 1) value = value & 1 ? (value >>> 1) ^ 0x82f63b78 : value >>> 1;

@@ -1,22 +1,22 @@
 /**
- * CRC-32C (Castagnoli), the checksum that Google Storage keeps of every object. Sixteen bytes a round with as many
- * tables, read as words: 1.3 GB/s where one byte a round makes 0.3. JavaScript has no instruction for it, and Node's
- * `zlib.crc32` is another polynomial.
+ * CRC-32C (Castagnoli), the checksum that Google Storage stores for every object. Slicing-by-16: sixteen bytes a round
+ * with sixteen tables, read as words, reaches 1.3 GB/s; one byte a round reaches 0.3 GB/s. JavaScript has no CRC
+ * instruction, and Node's `zlib.crc32` uses another polynomial.
  *
  * @see https://www.rfc-editor.org/rfc/rfc3720#appendix-B.4
  */
 
 const polynomial = 0x82f63b78;
-/** Sixteen tables of 256 words, one after the other; table n is for a byte that n more bytes follow. Made on first use. */
+/** Sixteen tables of 256 words, concatenated. Table n is for a byte with n bytes after it. Built on first use. */
 let tables: Int32Array | undefined;
-/** Words are read in the machine's order of bytes, so a big-endian machine goes byte by byte. */
+/** Words are read in the machine's byte order, so big-endian machines process single bytes. */
 const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
 /**
  * Continues a CRC32C over more bytes.
  *
- * @param bytes What to add.
- * @param crc What came out of the bytes before; 0 to start.
+ * @param bytes The bytes to add.
+ * @param crc The CRC32C of the preceding bytes; 0 to start.
  * @returns An unsigned 32-bit number. `"123456789"` gives 0xe3069283.
  */
 export function crc32c(bytes: Uint8Array, crc = 0): number {
@@ -63,12 +63,12 @@ function overWords(t: Int32Array, crc: number, words: Int32Array): number {
 }
 
 /**
- * The CRC32C of two runs of bytes one after the other, from the CRC32C of each: what parts that were checked apart come
- * to together. A zero byte acts on a CRC as a linear map over its bits; squaring that map skips many zeros at once.
+ * Combines the CRC32C of two consecutive byte ranges into the CRC32C of both. Appending a zero byte is a linear map on the
+ * bits of a CRC; squaring that map gives the map for twice as many zeros.
  *
- * @param first CRC32C of what comes first.
- * @param second CRC32C of what follows.
- * @param secondBytes How many bytes follow.
+ * @param first CRC32C of the first range.
+ * @param second CRC32C of the second range.
+ * @param secondBytes Length of the second range.
  */
 export function combineCrc32c(first: number, second: number, secondBytes: number): number {
   let crc = first;
@@ -80,7 +80,7 @@ export function combineCrc32c(first: number, second: number, secondBytes: number
   return (crc ^ second) >>> 0;
 }
 
-/** What one zero byte does to each bit of a CRC. */
+/** The linear map of one zero byte: its effect on each bit of a CRC. */
 function zeroByte(): number[] {
   return Array.from({ length: 32 }, (_, bit) => {
     let value = 2 ** bit;
@@ -89,7 +89,7 @@ function zeroByte(): number[] {
   });
 }
 
-/** A linear map, given by what it does to each bit, applied to a number. */
+/** Applies a linear map, given by its effect on each bit, to a number. */
 function apply(map: readonly number[], value: number): number {
   let result = 0;
   for (let bit = 0; bit < 32; bit += 1) if ((value >>> bit) & 1) result ^= map[bit]!;

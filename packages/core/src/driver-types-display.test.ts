@@ -1,4 +1,4 @@
-/** What a user reads when hovering over a method: the compiler's own words for a member of a driver. */
+/** The types that an editor shows for a driver's methods, read from the compiler's error messages. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,7 @@ let messages: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'isobar-display-'));
-  // A value that is no `never` makes the compiler say its type.
+  // Assigning a value to `never` makes the compiler print the value's type.
   const lines = shown.map(([type], index) => `export const shown${index}: never = null as unknown as ${type};`);
   const imports = 'Async, Blocking, ComputeOperations, StorageOperations';
   const source = [`import type { ${imports} } from ${JSON.stringify(declarations)};`, ...lines].join('\n');

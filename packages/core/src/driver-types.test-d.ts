@@ -1,4 +1,4 @@
-/** The drivers' types: keys, parameters, results and what must not compile. */
+/** The types of drivers: keys, parameters, results, and what must not compile. */
 import { describe, expectTypeOf, test } from 'vitest';
 import type { BlockingByteSource, ByteSource, ByteStream } from './bytes.ts';
 import type { CallOptions, Cancellable, TransferOptions } from './call-options.ts';
@@ -23,7 +23,7 @@ interface Sample {
   send(source: ByteSource, name: string): Operation<void>;
   describe(name: string): string;
   readonly region: string;
-  readonly limits: { readonly most: number };
+  readonly limits: { readonly maxItems: number };
 }
 type Sync = Blocking<Sample>;
 type Awaited = Async<Sample>;
@@ -37,14 +37,14 @@ describe('Blocking', () => {
   test('returns an operation’s result', () => {
     expectTypeOf<ReturnType<Sync['find']>>().toEqualTypeOf<Date | undefined>();
   });
-  test('shows a listing as a blocking one', () => {
+  test('returns a listing as a blocking listing', () => {
     expectTypeOf<ReturnType<Sync['scan']>>().toEqualTypeOf<BlockingListing<Date>>();
   });
-  test('shows a byte stream as an iterable', () => {
+  test('returns a byte stream as an iterable', () => {
     expectTypeOf<ReturnType<Sync['stream']>>().toEqualTypeOf<Iterable<Uint8Array>>();
   });
-  test('passes other results through', () => expectTypeOf<ReturnType<Sync['describe']>>().toEqualTypeOf<string>());
-  test('passes fields through', () => {
+  test('returns other results unchanged', () => expectTypeOf<ReturnType<Sync['describe']>>().toEqualTypeOf<string>());
+  test('keeps fields', () => {
     expectTypeOf<Pick<Sync, 'region' | 'limits'>>().toEqualTypeOf<Pick<Sample, 'region' | 'limits'>>();
   });
   test('keeps parameters, their order and which are optional', () => {
@@ -56,7 +56,7 @@ describe('Blocking', () => {
   test('takes no signal', () => {
     expectTypeOf<NonNullable<Parameters<Sync['find']>[1]>>().not.toHaveProperty('signal');
   });
-  test('takes only sources that can be read without waiting', () => {
+  test('accepts only sources that can be read without waiting', () => {
     expectTypeOf<Parameters<Sync['send']>[0]>().toEqualTypeOf<BlockingByteSource>();
   });
 });
@@ -65,20 +65,21 @@ describe('Async', () => {
   test('has exactly the keys of the operations', () => {
     expectTypeOf<keyof Awaited>().toEqualTypeOf<keyof Sample>();
   });
-  test('promises an operation’s result', () => {
+  test('returns a promise of an operation’s result', () => {
     expectTypeOf<ReturnType<Awaited['find']>>().toEqualTypeOf<Promise<Date | undefined>>();
   });
-  test('shows a listing as an asynchronous one', () => {
+  test('returns a listing as an asynchronous listing', () => {
     expectTypeOf<ReturnType<Awaited['scan']>>().toEqualTypeOf<AsyncListing<Date>>();
   });
-  test('shows a byte stream as an async iterable', () => {
+  test('returns a byte stream as an async iterable', () => {
     expectTypeOf<ReturnType<Awaited['stream']>>().toEqualTypeOf<AsyncIterable<Uint8Array>>();
   });
-  test('passes other results through', () => expectTypeOf<ReturnType<Awaited['describe']>>().toEqualTypeOf<string>());
-  test('passes fields through', () => {
+  test('returns other results unchanged', () =>
+    expectTypeOf<ReturnType<Awaited['describe']>>().toEqualTypeOf<string>());
+  test('keeps fields', () => {
     expectTypeOf<Pick<Awaited, 'region' | 'limits'>>().toEqualTypeOf<Pick<Sample, 'region' | 'limits'>>();
   });
-  test('keeps how many parameters there are and which are optional', () => {
+  test('keeps the number of parameters and which are optional', () => {
     expectTypeOf<Parameters<Awaited['find']>['length']>().toEqualTypeOf<1 | 2>();
     expectTypeOf<Parameters<Awaited['stream']>['length']>().toEqualTypeOf<1 | 2 | 3>();
   });
@@ -92,11 +93,11 @@ describe('Async', () => {
     expectTypeOf<Parameters<Awaited['stream']>[1]>().toEqualTypeOf<number | undefined>();
     expectTypeOf<Parameters<Awaited['find']>[0]>().toEqualTypeOf<string>();
   });
-  test('takes every source', () => expectTypeOf<Parameters<Awaited['send']>[0]>().toEqualTypeOf<ByteSource>());
+  test('accepts every source', () => expectTypeOf<Parameters<Awaited['send']>[0]>().toEqualTypeOf<ByteSource>());
 });
 
 describe('AsyncSuffixed', () => {
-  test('has a key for each method and none for fields', () => {
+  test('has a key for each method but not for fields', () => {
     expectTypeOf<keyof Suffixed>().toEqualTypeOf<
       'findAsync' | 'scanAsync' | 'streamAsync' | 'sendAsync' | 'describeAsync'
     >();
@@ -110,13 +111,13 @@ describe('AsyncSuffixed', () => {
 describe('Flagged', () => {
   test('is Async when the flag is true', () => expectTypeOf<Flagged<Sample, true>>().toEqualTypeOf<Awaited>());
   test('is Blocking when the flag is false', () => expectTypeOf<Flagged<Sample, false>>().toEqualTypeOf<Sync>());
-  test('is the union of both when the flag is any boolean', () => {
+  test('is the union of both when the flag is a boolean', () => {
     expectTypeOf<Flagged<Sample, boolean>>().toEqualTypeOf<Sync | Awaited>();
   });
 });
 
 describe('the contracts', () => {
-  test('storage blocks with the models themselves', () => {
+  test('blocking storage methods return the models', () => {
     type Driver = Blocking<StorageOperations>;
     expectTypeOf<Driver['getObject']>().toEqualTypeOf<
       (container: ContainerReference, objectName: string, options?: CallOptions) => StorageObject
@@ -124,7 +125,7 @@ describe('the contracts', () => {
     expectTypeOf<ReturnType<Driver['iterateContainers']>>().toEqualTypeOf<BlockingListing<Container>>();
     expectTypeOf<ReturnType<Driver['readObject']>>().toEqualTypeOf<Uint8Array>();
   });
-  test('storage uploads take narrowed sources in blocking drivers only', () => {
+  test('uploads accept fewer sources in blocking drivers', () => {
     expectTypeOf<Parameters<Blocking<StorageOperations>['uploadObjectViaStream']>>().toEqualTypeOf<
       [
         source: BlockingByteSource,
@@ -135,12 +136,12 @@ describe('the contracts', () => {
     >();
     expectTypeOf<Parameters<Async<StorageOperations>['uploadObjectViaStream']>[0]>().toEqualTypeOf<ByteSource>();
   });
-  test('compute promises nodes', () => {
+  test('asynchronous compute methods return promises of nodes', () => {
     expectTypeOf<ReturnType<Async<ComputeOperations>['listNodes']>>().toEqualTypeOf<Promise<Node[]>>();
   });
 
-  /** Methods of a contract that are generic or overloaded: mapped types would have changed those. */
-  type Unfaithful<Operations> = {
+  /** The generic or overloaded methods of a contract, which mapped types would change. */
+  type Unmappable<Operations> = {
     [Name in keyof Operations]: Operations[Name] extends (...args: infer Args) => infer Returned
       ? Same<Operations[Name], (...args: Args) => Returned> extends true
         ? never
@@ -151,19 +152,19 @@ describe('the contracts', () => {
     (<Probe>() => Probe extends One ? 1 : 2) extends <Probe>() => Probe extends Other ? 1 : 2 ? true : false;
 
   test('have neither generic nor overloaded operations', () => {
-    expectTypeOf<Unfaithful<StorageOperations>>().toEqualTypeOf<never>();
-    expectTypeOf<Unfaithful<ComputeOperations>>().toEqualTypeOf<never>();
+    expectTypeOf<Unmappable<StorageOperations>>().toEqualTypeOf<never>();
+    expectTypeOf<Unmappable<ComputeOperations>>().toEqualTypeOf<never>();
   });
-  test('would be found out if they had', () => {
+  test('control: generic and overloaded operations are detected', () => {
     interface Bad {
       generic<Item>(item: Item): Operation<Item>;
       overloaded(one: string): Operation<string>;
       overloaded(one: number): Operation<number>;
       plain(one: string, options?: CallOptions): Operation<string>;
     }
-    expectTypeOf<Unfaithful<Bad>>().toEqualTypeOf<'generic' | 'overloaded'>();
+    expectTypeOf<Unmappable<Bad>>().toEqualTypeOf<'generic' | 'overloaded'>();
   });
-  test('take call options last, everywhere', () => {
+  test('take call options last in every method', () => {
     type Last<Args extends readonly unknown[]> =
       Required<Args> extends readonly [...unknown[], infer Final] ? Final : never;
     type Optionless<Operations> = {
@@ -187,9 +188,9 @@ describe('what must not compile', () => {
       blocking.getObject('box', 'a', { signal });
       // @ts-expect-error: an async source would have to be awaited
       blocking.uploadObjectViaStream((async function* () {})(), 'box', 'a');
-      // @ts-expect-error: a blocking result is no promise
+      // @ts-expect-error: a blocking result is not a promise
       blocking.getObject('box', 'a').then;
-      // @ts-expect-error: an async result is no object yet
+      // @ts-expect-error: an async result must be awaited
       awaited.getObject('box', 'a').sizeBytes;
       // @ts-expect-error: an async listing cannot be iterated without await
       for (const _ of awaited.iterateContainers());
@@ -206,7 +207,7 @@ describe('what must not compile', () => {
     expectTypeOf(_compiledOnly).toBeFunction();
   });
   test('undefined in place of an absent option', () => {
-    // @ts-expect-error: exactOptionalPropertyTypes tells absent from undefined
+    // @ts-expect-error: exactOptionalPropertyTypes distinguishes absent from undefined
     expectTypeOf<{ timeoutMs: undefined }>().toExtend<CallOptions>();
   });
 });

@@ -1,30 +1,30 @@
 /**
- * The drivers' types, all made from one table of operations.
+ * The types of drivers, derived from one table of operations.
  *
- * | a provider's member returns | blocking driver | async driver |
+ * | the provider's method returns | blocking driver | async driver |
  * | --- | --- | --- |
  * | `Operation<Result>` | `Result` | `Promise<Result>` |
  * | `Listing<Item>` | `BlockingListing<Item>` | `AsyncListing<Item>` |
  * | `ByteStream` | `Iterable<Uint8Array>` | `AsyncIterable<Uint8Array>` |
  * | anything else | the same | the same |
  *
- * Mapped types keep only the last overload and erase generics of methods, so operations have neither.
+ * Mapped types keep only the last overload and erase type parameters, so operations have neither.
  */
 import type { BlockingByteSource, ByteSource, ByteStream } from './bytes.ts';
 import type { Cancellable } from './call-options.ts';
 import type { Listing, Page } from './listing.ts';
 import type { Operation } from './operation.ts';
 
-/** A blocking listing: iterate over it, page through it, or take it all. `break` stops the requests. */
+/** A blocking listing: iterate over its items or its pages, or collect all items. `break` stops the requests. */
 export interface BlockingListing<Item> extends Iterable<Item> {
-  /** Page by page, from a page's `cursor` if given. */
+  /** Iterates page by page, starting at a page's `cursor` if given. */
   pages(from?: { readonly cursor?: string }): Iterable<Page<Item>>;
   toArray(): Item[];
 }
 
-/** An asynchronous listing: iterate over it, page through it, or take it all. `break` stops the requests. */
+/** An asynchronous listing: iterate over its items or its pages, or collect all items. `break` stops the requests. */
 export interface AsyncListing<Item> extends AsyncIterable<Item> {
-  /** Page by page, from a page's `cursor` if given. */
+  /** Iterates page by page, starting at a page's `cursor` if given. */
   pages(from?: { readonly cursor?: string }): AsyncIterable<Page<Item>>;
   toArray(): Promise<Item[]>;
 }
@@ -44,8 +44,8 @@ export type Async<Operations> = {
 };
 
 /**
- * The asynchronous methods under names of their own: `getObject` becomes `getObjectAsync`. TypeScript attaches no doc
- * comment to a renamed key; the blocking twin beside it keeps its own. Counterpart: {@link Blocking}.
+ * The asynchronous methods with a suffix: `getObject` becomes `getObjectAsync`. TypeScript drops the doc comment of a
+ * renamed key; the blocking method keeps its own. Counterpart: {@link Blocking}.
  */
 export type AsyncSuffixed<Operations> = {
   readonly [Name in keyof Operations & string as Operations[Name] extends (...args: never) => unknown
@@ -53,7 +53,7 @@ export type AsyncSuffixed<Operations> = {
     : never]: Async<Operations>[Name];
 };
 
-/** One or the other, by a flag; a plain `boolean` gives the union of both. */
+/** Asynchronous or blocking methods, chosen by a flag. A plain `boolean` gives the union of both. */
 export type Flagged<Operations, IsAsync extends boolean> = IsAsync extends true
   ? Async<Operations>
   : Blocking<Operations>;
@@ -76,12 +76,12 @@ type AsyncResult<Returned> =
         ? Promise<Result>
         : Returned;
 
-/** A caller's source that would have to be awaited is no argument of a blocking method. */
+/** Narrows byte sources: a blocking method cannot take a source that must be awaited. */
 type BlockingArguments<Args extends readonly unknown[]> = {
   [Index in keyof Args]: [ByteSource] extends [Args[Index]] ? BlockingByteSource : Args[Index];
 };
 
-/** Call options, known by their `timeoutMs`, can also carry a signal. */
+/** Adds `signal` to call options, which are recognised by their `timeoutMs`. */
 type AsyncArguments<Args extends readonly unknown[]> = {
   [Index in keyof Args]: 'timeoutMs' extends keyof NonNullable<Args[Index]>
     ? (NonNullable<Args[Index]> & Cancellable) | Extract<Args[Index], undefined>

@@ -1,4 +1,4 @@
-/** Endpoints: what may be one, where plain HTTP may go, and how an address is taken apart. */
+/** Endpoints: which are accepted, where plain HTTP is allowed, and how they are parsed. */
 import { describe, expect, test } from 'vitest';
 import { endpointProblem, parseEndpoint } from './endpoint.ts';
 
@@ -17,31 +17,31 @@ describe('accepts', () => {
     ['plain http to 127.1, which is 127.0.0.1', 'http://127.1'],
   ])('%s', (_, endpoint) => expect(endpointProblem(endpoint, false)).toBeUndefined());
 
-  test('plain http to another machine when asked for by name', () => {
+  test('plain http to another machine when the user allows it', () => {
     expect(endpointProblem('http://storage.example', true)).toBeUndefined();
   });
 });
 
 describe('refuses', () => {
   test.each([
-    ['what is no URL', 'storage.example', /must be a URL/],
-    ['nothing', '', /must be a URL/],
+    ['a string that is not a URL', 'storage.example', /must be a URL/],
+    ['an empty string', '', /must be a URL/],
     ['another scheme', 'ftp://storage.example', /must be a URL/],
     ['a scheme that begins like http', 'httpx://storage.example', /must be a URL/],
-    ['a user name', 'https://me@storage.example', /must not hold credentials/],
-    ['a password', 'https://:secret@storage.example', /must not hold credentials/],
+    ['a user name', 'https://me@storage.example', /must not contain credentials/],
+    ['a password', 'https://:secret@storage.example', /must not contain credentials/],
     ['a path', 'https://storage.example/v1', /must end after host and port/],
     ['a query', 'https://storage.example?x=1', /must end after host and port/],
     ['a fragment', 'https://storage.example#x', /must end after host and port/],
     ['plain http to another machine', 'http://storage.example', /must use https/],
     ['plain http to a name that begins like loopback', 'http://127.0.0.1.example', /must use https/],
     ['plain http to a name that begins like localhost', 'http://localhost.example', /must use https/],
-    ['plain http to every address', 'http://0.0.0.0', /must use https/],
+    ['plain http to the unspecified address', 'http://0.0.0.0', /must use https/],
     ['plain http to another IPv6 address', 'http://[2001:db8::1]', /must use https/],
     ['plain http to a private address', 'http://10.0.0.1', /must use https/],
   ])('%s', (_, endpoint, problem) => expect(endpointProblem(endpoint, false)).toMatch(problem));
 
-  test('credentials in a URL without repeating them', () => {
+  test('credentials in a URL, without repeating them', () => {
     expect(endpointProblem('https://me:hunter2@storage.example', false)).not.toContain('hunter2');
   });
 
@@ -50,7 +50,7 @@ describe('refuses', () => {
   });
 });
 
-describe('takes apart', () => {
+describe('parses', () => {
   test.each([
     ['https://storage.example/', { origin: 'https://storage.example', host: 'storage.example' }],
     ['https://storage.example:443', { origin: 'https://storage.example', host: 'storage.example' }],

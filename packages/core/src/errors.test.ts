@@ -1,4 +1,4 @@
-/** The error class: recognised across copies and threads, located once, never losing its cause. */
+/** The error class: recognised across copies and threads, located once, with its cause preserved. */
 import { describe, expect, test, vi } from 'vitest';
 import { CloudError, causeOf, invalidArgument, isCloudError, locate } from './errors.ts';
 
@@ -24,19 +24,19 @@ describe('CloudError', () => {
 });
 
 describe('isCloudError', () => {
-  test('knows an error', () => expect(isCloudError(failure)).toBe(true));
-  test('knows an error by its code', () => expect(isCloudError(failure, 'not-found')).toBe(true));
-  test('tells codes apart', () => expect(isCloudError(failure, 'conflict')).toBe(false));
-  test('knows an error of another copy of core', async () => {
+  test('recognises an error', () => expect(isCloudError(failure)).toBe(true));
+  test('recognises an error with a code', () => expect(isCloudError(failure, 'not-found')).toBe(true));
+  test('distinguishes codes', () => expect(isCloudError(failure, 'conflict')).toBe(false));
+  test('recognises an error of another copy of core', async () => {
     vi.resetModules();
     const other = await import('./errors.ts');
     expect(other.CloudError).not.toBe(CloudError);
     expect(isCloudError(new other.CloudError('timeout', 'too late'), 'timeout')).toBe(true);
   });
-  test('knows what comes back from JSON', () => {
+  test('recognises an error parsed from JSON', () => {
     expect(isCloudError(JSON.parse(JSON.stringify(failure)), 'not-found')).toBe(true);
   });
-  test('knows its plain data after a structured clone', () => {
+  test('recognises its plain data after a structured clone', () => {
     expect(isCloudError(structuredClone(failure.toJSON()), 'not-found')).toBe(true);
   });
   test.each([
@@ -44,17 +44,17 @@ describe('isCloudError', () => {
     ['undefined', undefined],
     ['a string', 'CloudError'],
     ['a plain error', new Error('no')],
-    ['an error with a code of Node', Object.assign(new Error('no'), { code: 'ENOENT' })],
-    ['the right name with a code that is none', { name: 'CloudError', code: 'toString' }],
+    ['an error with a Node error code', Object.assign(new Error('no'), { code: 'ENOENT' })],
+    ['the right name with an unknown code', { name: 'CloudError', code: 'toString' }],
     ['the right code with another name', { name: 'Error', code: 'not-found' }],
-  ])('does not take %s for one', (_, value) => expect(isCloudError(value)).toBe(false));
+  ])('does not recognise %s', (_, value) => expect(isCloudError(value)).toBe(false));
 });
 
 describe('invalidArgument', () => {
   const refused = invalidArgument('pageSize', 'must be positive', { container: 'box' });
   test('has the code invalid-argument', () => expect(refused.code).toBe('invalid-argument'));
   test('names the field in its message', () => expect(refused.message).toBe('`pageSize` must be positive'));
-  test('names the field in its details, beside others', () => {
+  test('names the field in its details, next to others', () => {
     expect(refused.details).toEqual({ field: 'pageSize', container: 'box' });
   });
 });
@@ -63,7 +63,7 @@ describe('locate', () => {
   const located = locate(failure, 'acme-storage', 'getObject') as CloudError;
   test('keeps the code', () => expect(located.code).toBe('not-found'));
   test('keeps the cause', () => expect(located.cause).toBe(cause));
-  test('adds no cause where there was none', () => {
+  test('adds no cause if there was none', () => {
     expect('cause' in (locate(new CloudError('network', 'broke'), 'acme', 'getObject') as object)).toBe(false);
   });
   test('adds provider and operation to the details', () => {
@@ -74,21 +74,21 @@ describe('locate', () => {
       container: 'box',
     });
   });
-  test('says them before the message', () => expect(located.message).toBe('acme-storage getObject: no such thing'));
-  test('leaves the error itself as it was', () => expect(failure.details.operation).toBeUndefined());
+  test('adds them before the message', () => expect(located.message).toBe('acme-storage getObject: no such thing'));
+  test('does not change the original error', () => expect(failure.details.operation).toBeUndefined());
   test('does not locate twice', () => expect(locate(located, 'other', 'listNodes')).toBe(located));
-  test('keeps a provider that the error names', () => {
+  test('keeps the provider that an error already names', () => {
     const named = new CloudError('not-installed', 'missing', { provider: 'first' });
     expect((locate(named, 'second', 'connect') as CloudError).details.provider).toBe('first');
   });
-  test.each([new Error('mine'), 'text', undefined])('passes what is no CloudError unchanged: %s', (value) => {
+  test.each([new Error('mine'), 'text', undefined])('returns other values unchanged: %s', (value) => {
     expect(locate(value, 'acme', 'getObject')).toBe(value);
   });
 });
 
 describe('causeOf', () => {
   test('is absent without a cause', () => expect(causeOf(new Error('no'))).toBeUndefined());
-  test('keeps a cause that is undefined but there', () => {
+  test('keeps a cause that is present but undefined', () => {
     expect(causeOf(new Error('no', { cause: undefined }))).toEqual({ cause: undefined });
   });
 });

@@ -1,7 +1,7 @@
 /**
  * The one error class and its closed set of codes.
  *
- * Programs act on `code`; people read `message`. Neither ever holds a credential, a signature or a signed URL.
+ * Programs act on `code`; people read `message`. Neither contains a credential, a signature or a signed URL.
  */
 
 const codes = [
@@ -39,26 +39,26 @@ const codes = [
  * | `not-found` | the container, object, node or other thing does not exist | no |
  * | `already-exists` | something has that name: a container on the server, or a local file that would be overwritten | no |
  * | `not-empty` | the container still holds objects | no |
- * | `conflict` | another change got in the way | after a fresh read |
- * | `wrong-state` | a node, volume or image is in a state that does not allow this, or that leads nowhere; see `details.state` | after a fresh read |
+ * | `conflict` | a concurrent change interfered | after a fresh read |
+ * | `wrong-state` | a node, volume or image is in a state that does not allow this, or will never reach the awaited state; see `details.state` | after a fresh read |
  * | `precondition-failed` | a condition such as a generation match did not hold | after a fresh read |
  * | `unauthenticated` | the credentials are missing, wrong or expired | no |
- * | `permission-denied` | the credentials are good but may not do this | no |
+ * | `permission-denied` | the credentials are valid but do not allow this | no |
  * | `invalid-argument` | an argument or option is wrong; `details.field` names it. Without `details.status` nothing was sent | no |
  * | `quota-exceeded` | the account may not have more of these; remove some, or ask the provider for more | no |
  * | `rate-limited` | too many requests; retried by the library within its budget | later |
  * | `unavailable` | the server failed or is overloaded; retried when the call is safe to repeat | later |
- * | `timeout` | a time limit passed: connect, headers, idle body, or the call's total | maybe |
+ * | `timeout` | a timeout expired: connect, headers, idle body, or the whole call | maybe |
  * | `aborted` | the caller's signal fired, or the driver was closed; `cause` is the signal's reason | no |
- * | `network` | no connection, or it broke | maybe; no with `details.permanent`, as when the server's certificate is not accepted |
- * | `integrity` | size or checksum of what moved does not agree; nothing was kept | maybe |
- * | `no-space` | a local disk is full, or a quota or a size limit reached; `details.path` names the file. Nothing was kept | after making room |
+ * | `network` | no connection, or it broke | maybe; no with `details.permanent`, such as a certificate that is not accepted |
+ * | `integrity` | the size or checksum of the transferred bytes does not match; nothing was kept | maybe |
+ * | `no-space` | a local disk is full, or a quota or a size limit is reached; `details.path` names the file. Nothing was kept | after making room |
  * | `file-failed` | a local file could not be read or written for another reason; `details.reason` is the system's code, such as `EIO` | maybe |
- * | `malformed-response` | the server answered something that makes no sense | no |
+ * | `malformed-response` | the server's response is invalid | no |
  * | `unsupported` | this provider or kind cannot do that | no |
  * | `session-closed` | the session or driver has been closed | no |
  * | `not-installed` | the provider's package is not installed | no |
- * | `worker-lost` | the thread that performs blocking calls ended or did not start; `cause` says why, where it is known. The next call starts a new one | maybe |
+ * | `worker-lost` | the thread that performs blocking calls ended or did not start; `cause` is the reason, if known. The next call starts a new one | maybe |
  * | `rejected` | the server refused the request for a reason that no other code covers | no |
  */
 export type CloudErrorCode = (typeof codes)[number];
@@ -69,21 +69,21 @@ export interface CloudErrorDetails {
   readonly provider?: string;
   /** The method that was called, such as `getObject`. */
   readonly operation?: string;
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   readonly status?: number;
-  /** The service's own name for the error, such as `NoSuchKey`; of a local file the system's, such as `ENOSPC`. */
+  /** The service's own error code, such as `NoSuchKey`; for a local file the system's, such as `ENOSPC`. */
   readonly reason?: string;
   /** The service's id of the request, for its support. */
   readonly requestId?: string;
   /** How long the server asked to wait, in milliseconds. */
   readonly retryAfterMs?: number;
-  /** How many times the exchange was tried. */
+  /** How many times the exchange was attempted. */
   readonly attempts?: number;
-  /** True when it is certain that the server never saw the request. */
+  /** True when the server certainly never received the request. */
   readonly unsent?: boolean;
   /**
-   * True when another try would end in the same way: of `network`, that the server's certificate is not accepted, or that
-   * it does not speak TLS. Never retried.
+   * True when a retry would fail in the same way, so the call is not retried. With `network`: the server's certificate is
+   * not accepted, or the server does not speak TLS.
    */
   readonly permanent?: boolean;
   /** The argument or option at fault. */
@@ -100,13 +100,13 @@ export interface CloudErrorDetails {
   readonly region?: string;
   /** The state of the node or other thing at fault. */
   readonly state?: string;
-  /** Ids of the nodes that a wait was still waiting for. */
+  /** Ids of the nodes that had not reached the awaited state. */
   readonly pending?: readonly string[];
 }
 
 /**
- * A {@link CloudError} as plain data: how failures stand in results, so that those can be logged, cloned and sent to a
- * worker with all they say. {@link isCloudError} recognises it.
+ * A {@link CloudError} as plain data. Results contain failures in this form, so that they can be logged, cloned and sent
+ * to a worker without losing information. {@link isCloudError} recognises it.
  */
 export interface CloudFailure {
   readonly name: 'CloudError';
@@ -134,8 +134,8 @@ export class CloudError extends Error {
 }
 
 /**
- * Whether a value is a {@link CloudError}, and of one code if given. Goes by name and code, not by class, so it also
- * recognises errors of another copy of this package, and `toJSON()` data from another thread.
+ * Whether a value is a {@link CloudError}, with a given code if one is passed. Compares name and code, not the class, so
+ * it also recognises errors of another copy of this package, and `toJSON()` data from another thread.
  *
  * @example
  * if (isCloudError(error, 'not-found')) return undefined;
@@ -147,23 +147,22 @@ export function isCloudError(value: unknown, code?: CloudErrorCode): value is Cl
   return code === undefined || candidate.code === code;
 }
 
-/** An `invalid-argument` error that names the field, what it was given and what is allowed. */
+/** An `invalid-argument` error. The message is the field's name followed by `message`. */
 export function invalidArgument(field: string, message: string, details: CloudErrorDetails = {}): CloudError {
   return new CloudError('invalid-argument', `\`${field}\` ${message}`, { field, ...details });
 }
 
-/** A {@link CloudError} with facts that it did not tell yet. Other values pass unchanged. */
+/** Adds details to a {@link CloudError}; existing details win. Other values are returned unchanged. */
 export function withDetails(failure: unknown, details: CloudErrorDetails): unknown {
   if (!isCloudError(failure)) return failure;
   return new CloudError(failure.code, failure.message, { ...details, ...failure.details }, causeOf(failure));
 }
 
 /**
- * Says where a failure happened: adds provider and operation to a {@link CloudError} that does not have them yet. The
- * new error's stack is that of the caller, not of the operation. Other values pass unchanged: they are the caller's own
- * errors, or bugs.
+ * Adds provider and operation to a {@link CloudError} that has none yet. The new error's stack is that of the caller, not
+ * of the operation. Other values are returned unchanged: they are the caller's own errors, or bugs.
  *
- * @param ending What the message says at its end.
+ * @param ending Appended to the message.
  */
 export function locate(failure: unknown, provider: string, operation: string, ending = ''): unknown {
   if (!isCloudError(failure) || failure.details.operation !== undefined) return failure;
@@ -171,7 +170,7 @@ export function locate(failure: unknown, provider: string, operation: string, en
   return new CloudError(failure.code, message, { provider, operation, ...failure.details }, causeOf(failure));
 }
 
-/** The options that keep an error's cause, if it has one. */
+/** Constructor options that preserve an error's cause, if it has one. */
 export function causeOf(failure: Error): ErrorOptions | undefined {
   return 'cause' in failure ? { cause: failure.cause } : undefined;
 }

@@ -1,32 +1,32 @@
 /**
- * HTTP as operations see it: plain requests and responses, paths exactly as they go over the wire.
+ * HTTP requests and responses as operations see them: plain data, with paths exactly as they are sent.
  *
- * Nothing here parses, normalises or encodes a URL: a name such as `a/../b` must reach the server as it was written.
+ * Nothing here parses, normalises or encodes a URL: a name such as `a/../b` must reach the server unchanged.
  */
 import type { CloudErrorCode } from './errors.ts';
 import type { FileRange, StagedFile } from './operation.ts';
 
 /** A part of a local file as a request body. */
 export interface FileSlice extends FileRange {
-  /** Compute the CRC32C of the bytes as they are sent; it comes back as {@link HttpResponse.passed}. */
+  /** Compute the CRC32C of the bytes as they are sent; it is returned in {@link HttpResponse.passed}. */
   readonly checksum: boolean;
 }
 
-/** A request's body. Both kinds can be sent again, so a retry never sends less than the first attempt. */
+/** A request's body. Both forms can be sent again, so a retry never sends less than the first attempt. */
 export type RequestBody = Uint8Array | FileSlice;
 
 /**
- * Where a successful response's body goes. Without a sink it is collected in {@link HttpResponse.body}; so is the body
- * of an unsuccessful response, whatever the sink.
+ * Where the body of a successful response goes. Without a sink it is collected in {@link HttpResponse.body}. The body of
+ * an unsuccessful response is always collected there.
  */
 export type ResponseSink =
   | { readonly kind: 'stream' }
   | {
       readonly kind: 'file';
       readonly file: StagedFile;
-      /** Where in the file the body is written. */
+      /** Offset in the file at which the body is written. */
       readonly startBytes: number;
-      /** CRC32C of what comes before in the file, to be continued over the body; absent: compute none. */
+      /** CRC32C of the file up to `startBytes`, to be continued over the body. Absent: no checksum is computed. */
       readonly crc32c?: number;
     };
 
@@ -37,35 +37,35 @@ export interface HttpRequest {
   readonly origin: string;
   /** Path and query, percent-encoded, sent verbatim. */
   readonly path: string;
-  /** Lower-case names. `host` is added by the connection when absent, `content-length` always follows the body. */
+  /** Lower-case names. The connection adds `host` when it is absent, and sets `content-length` from the body. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: RequestBody;
   readonly sink?: ResponseSink;
   /**
-   * The most bytes of a successful response's body that are collected in {@link HttpResponse.body}. A longer one is
-   * `malformed-response`, and its connection is dropped. Default {@link maxDocumentBytes}, which is enough for every
-   * document; infinite for the bytes of an object.
+   * Maximum size of a successful response's body that is collected in {@link HttpResponse.body}. A longer body fails with
+   * `malformed-response` and closes the connection. Default {@link maxDocumentBytes}, which is enough for every document.
+   * Pass infinity for the bytes of an object.
    */
   readonly maxBodyBytes?: number;
   /**
-   * Decode the body of a successful response whose `content-encoding` is this, on its way to wherever it goes. What
-   * {@link HttpResponse.passed} tells is of the bytes as they came.
+   * Decode the body of a successful response that has this `content-encoding`. {@link HttpResponse.passed} then describes
+   * the encoded bytes.
    */
   readonly decode?: 'gzip';
-  /** Told how many body bytes have moved in this attempt, in either direction. */
+  /** Called with the number of body bytes sent or received in this attempt. */
   readonly onProgress?: (transferredBytes: number) => void;
 }
 
-/** A response whose body is still on its way; read with {@link read}, let go with {@link release}. */
+/** A handle to a response body that is still arriving. Read it with `read`, release it with `release`. */
 export interface ResponseStream {
   readonly stream: number;
 }
 
-/** What was seen of the bytes that went from or to a file, or that were decoded on the way. */
+/** Size and checksum of the bytes that were sent from a file, written to a file, or decoded, as they were on the wire. */
 export interface PassedBytes {
   readonly sizeBytes: number;
   readonly crc32c?: number;
-  /** How many bytes they were decoded to. */
+  /** Size after decoding. */
   readonly decodedBytes?: number;
 }
 
@@ -74,26 +74,26 @@ export interface HttpResponse {
   readonly status: number;
   /** Lower-case names; repeated headers are joined by `, `. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The body when it did not go to a sink, else empty. */
+  /** The body, or empty when it went to a sink. */
   readonly body: Uint8Array;
   /** Set when the sink was a stream and the status successful. */
   readonly stream?: ResponseStream;
-  /** Set when a file was the body or the sink, and when the body in memory was decoded. */
+  /** Set when a file was the body or the sink, and when a body in memory was decoded. */
   readonly passed?: PassedBytes;
-  /** Set when a body broke off on its way into a file; `passed` is what arrived. Everywhere else that is an error. */
+  /** Set when a body that was written to a file was cut off; `passed` is what arrived. With other sinks that is an error. */
   readonly interrupted?: { readonly code: CloudErrorCode; readonly message: string };
 }
 
 /**
- * The longest document that a service answers with: a page of 1,000 objects whose names have 1,024 bytes, each of them
- * written as an entity of XML (`&quot;`), and 2 KiB for what else is said of each.
+ * Maximum size of a document in a response: a page of 1,000 objects with names of 1,024 bytes, every byte escaped as a
+ * six-byte XML entity (`&quot;`), plus 2 KiB for the other fields of each object.
  */
 export const maxDocumentBytes: number = 1000 * (1024 * 6 + 2048);
 
-/** The longest body of an unsuccessful response: error documents have some hundred bytes, pages of gateways some thousand. */
+/** Maximum size of an unsuccessful response's body: error documents have hundreds of bytes, gateway pages thousands. */
 export const maxErrorBytes: number = 256 * 1024;
 
-/** Whether a status says that the request did what it asked for. */
+/** Whether a status is in the 2xx range. */
 export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }

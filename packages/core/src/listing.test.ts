@@ -1,4 +1,4 @@
-/** Following pages: to the end, from a cursor, and not in circles. */
+/** Following the pages of a listing, to the end and without loops. */
 import { describe, expect, test } from 'vitest';
 import '../testing/poisoned-world.ts';
 import { ScriptedWorld } from '../testing/scripted-world.ts';
@@ -24,19 +24,19 @@ describe('drain', () => {
     expect(new ScriptedWorld().run(drain(listing))).toEqual([1, 2, 3, 4]);
   });
 
-  test('goes on after an empty page that has a cursor', () => {
+  test('continues after an empty page that has a cursor', () => {
     const listing = listingOf({ first: { items: [], cursor: 'a' }, a: { items: [1] } });
     expect(new ScriptedWorld().run(drain(listing))).toEqual([1]);
   });
 
-  test('asks for the first page without a cursor, then with that of the page before', () => {
+  test('requests the first page without a cursor, and the next with the cursor of the page before', () => {
     const asked: (string | undefined)[] = [];
     const listing = listingOf({ first: { items: [1], cursor: 'a' }, a: { items: [2] } }, asked);
     new ScriptedWorld().run(drain(listing));
     expect(asked).toEqual([undefined, 'a']);
   });
 
-  test('takes pages of more items than a call has room for arguments', () => {
+  test('accepts pages with more items than a function call can have arguments', () => {
     const items = Array.from({ length: 300_000 }, (_, index) => index);
     expect(new ScriptedWorld().run(drain(listingOf({ first: { items } })))).toHaveLength(300_000);
   });
@@ -49,20 +49,20 @@ describe('drain', () => {
 });
 
 describe('nextCursor', () => {
-  test('is that of the page', () => expect(nextCursor({ items: [], cursor: 'b' }, 'a')).toBe('b'));
+  test('is the cursor of the page', () => expect(nextCursor({ items: [], cursor: 'b' }, 'a')).toBe('b'));
   test('is absent on the last page', () => expect(nextCursor({ items: [] }, 'a')).toBeUndefined());
-  test('is absent on an only page', () => expect(nextCursor({ items: [] }, undefined)).toBeUndefined());
+  test('is absent on a single page', () => expect(nextCursor({ items: [] }, undefined)).toBeUndefined());
   test('refuses an empty cursor that repeats', () => {
     expect(() => nextCursor({ items: [], cursor: '' }, '')).toThrow(/cursor of the page before/);
   });
 });
 
 describe('isListing', () => {
-  test('knows a listing', () => expect(isListing(listingOf({}))).toBe(true));
-  test('knows a listing of another copy of core, by its registered symbol', () => {
+  test('recognises a listing', () => expect(isListing(listingOf({}))).toBe(true));
+  test('recognises a listing of another copy of core by its registered symbol', () => {
     expect(isListing({ [Symbol.for('isobar.listing')]: true, page: drain })).toBe(true);
   });
-  test.each([null, undefined, 'text', 1, {}, []])('does not take %j for one', (value) => {
+  test.each([null, undefined, 'text', 1, {}, []])('does not recognise %j', (value) => {
     expect(isListing(value)).toBe(false);
   });
 });

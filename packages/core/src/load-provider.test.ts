@@ -1,4 +1,4 @@
-/** Where a provider's package is looked for: first where the caller points, then where the user's program lies. */
+/** Where a provider's package is searched: first at `from`, then at the user's program. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,24 +18,24 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Installs a package in a folder of its own; returns that folder. */
-function install(place: string, source: string): string {
-  const home = join(folder, place, 'node_modules/isobar-scripted-cloud');
-  mkdirSync(home, { recursive: true });
-  writeFileSync(join(home, 'package.json'), '{"type":"module","exports":"./index.js"}');
-  writeFileSync(join(home, 'index.js'), source);
-  return join(folder, place);
+/** Installs a package in a subfolder and returns that folder. */
+function install(subfolder: string, source: string): string {
+  const packageFolder = join(folder, subfolder, 'node_modules/isobar-scripted-cloud');
+  mkdirSync(packageFolder, { recursive: true });
+  writeFileSync(join(packageFolder, 'package.json'), '{"type":"module","exports":"./index.js"}');
+  writeFileSync(join(packageFolder, 'index.js'), source);
+  return join(folder, subfolder);
 }
 
-const fileIn = (place: string) => join(place, 'program.js');
+const fileIn = (parent: string) => join(parent, 'program.js');
 const load = (from?: string) => importForUser('isobar-scripted-cloud', from);
 
 describe('a package is found', () => {
-  test('where the caller points', async () => {
-    const place = install('pointed', "export const name = 'pointed';");
-    expect(await load(pathToFileURL(fileIn(place)).href)).toMatchObject({ name: 'pointed' });
+  test('at `from`', async () => {
+    const parent = install('pointed', "export const name = 'pointed';");
+    expect(await load(pathToFileURL(fileIn(parent)).href)).toMatchObject({ name: 'pointed' });
   });
-  test('beside the program’s main file', async () => {
+  test('next to the program’s main file', async () => {
     process.argv[1] = fileIn(install('main', "export const name = 'main';"));
     expect(await load()).toMatchObject({ name: 'main' });
   });
@@ -43,26 +43,26 @@ describe('a package is found', () => {
     vi.spyOn(process, 'cwd').mockReturnValue(install('working', "export const name = 'working';"));
     expect(await load()).toMatchObject({ name: 'working' });
   });
-  test('where the caller points rather than beside the main file', async () => {
-    const place = install('pointed', "export const name = 'pointed';");
+  test('at `from` before the main file', async () => {
+    const parent = install('pointed', "export const name = 'pointed';");
     process.argv[1] = fileIn(install('main', "export const name = 'main';"));
-    expect(await load(pathToFileURL(fileIn(place)).href)).toMatchObject({ name: 'pointed' });
+    expect(await load(pathToFileURL(fileIn(parent)).href)).toMatchObject({ name: 'pointed' });
   });
-  test('beside the main file when it is not where the caller points', async () => {
+  test('next to the main file when it is not at `from`', async () => {
     mkdirSync(join(folder, 'empty'));
     process.argv[1] = fileIn(install('main', "export const name = 'main';"));
     expect(await load(pathToFileURL(fileIn(join(folder, 'empty'))).href)).toMatchObject({ name: 'main' });
   });
 });
 
-test('a package that is nowhere is undefined', async () => expect(await load()).toBeUndefined());
+test('a package that is not installed is undefined', async () => expect(await load()).toBeUndefined());
 
 test('a package that fails while it is loaded throws its own error', async () => {
-  const place = install('broken', "throw new RangeError('broken inside');");
-  await expect(load(pathToFileURL(fileIn(place)).href)).rejects.toThrow('broken inside');
+  const parent = install('broken', "throw new RangeError('broken inside');");
+  await expect(load(pathToFileURL(fileIn(parent)).href)).rejects.toThrow('broken inside');
 });
 
-test('a program without a main file is looked past', async () => {
+test('a program without a main file is skipped', async () => {
   process.argv.splice(1, 1);
   try {
     expect(await load()).toBeUndefined();

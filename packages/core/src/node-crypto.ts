@@ -1,16 +1,14 @@
 /**
- * Node's crypto, for computation only. Random functions are left out: randomness is a step (`entropy`).
+ * Node's crypto, without its random functions: randomness is a step (`entropy`).
  *
- * Loaded on first use. With the streams that it pulls in it would be a third of the time to import a design and a
- * provider, which a program may do long before its first call, or without ever making one.
- *
- * The types are written out, so that programs can be compiled without `@types/node`.
+ * Loaded on first use. Together with the streams that it loads it would take a third of the time to import a design and a
+ * provider. Its types are declared here, so that programs compile without `@types/node`.
  */
 
-/** A hash or an HMAC that is being computed. */
+/** A hash or an HMAC in progress. */
 export interface RunningHash {
   update(data: string | Uint8Array): this;
-  /** A second computation that goes on from here. */
+  /** A copy of the current state, which can be continued independently. */
   copy(): RunningHash;
   digest(): Uint8Array;
   digest(encoding: 'hex' | 'base64'): string;
@@ -18,24 +16,24 @@ export interface RunningHash {
 
 /** A parsed private key. */
 export interface PrivateKey {
-  /** Such as `rsa`. */
+  /** For example `rsa`. */
   readonly asymmetricKeyType?: string | undefined;
 }
 
-/** The part of Node's crypto that computes. */
+/** The deterministic part of Node's crypto. */
 export interface ComputingCrypto {
   hash(algorithm: string, data: string | Uint8Array, encoding: 'hex' | 'base64' | 'binary'): string;
   hash(algorithm: string, data: string | Uint8Array, encoding: 'buffer'): Uint8Array;
   createHash(algorithm: string): RunningHash;
   createHmac(algorithm: string, key: string | Uint8Array): RunningHash;
-  /** Throws when the text holds no key. */
+  /** Throws when the text contains no private key. */
   createPrivateKey(pem: string): PrivateKey;
   sign(algorithm: string, data: Uint8Array, key: PrivateKey): Uint8Array;
 }
 
 let loaded: ComputingCrypto | undefined;
 
-/** Node's crypto. The first call loads it. */
+/** Returns Node's crypto. The first call loads it. */
 export function nodeCrypto(): ComputingCrypto {
   loaded ??= process.getBuiltinModule('node:crypto') as unknown as ComputingCrypto;
   return loaded;

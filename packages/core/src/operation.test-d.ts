@@ -1,4 +1,4 @@
-/** The language of operations, as the compiler sees it. */
+/** The types of operations and steps. */
 import { expectTypeOf, test } from 'vitest';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import {
@@ -56,7 +56,7 @@ test('a bare yield does not compile', () => {
 
 test('yielding an operation instead of delegating to it does not compile', () => {
   function* starless(): Operation<void> {
-    // @ts-expect-error: an operation is not a step; it wants yield*
+    // @ts-expect-error: an operation is not a step; it needs yield*
     yield clock();
   }
   expectTypeOf(starless).toBeFunction();
@@ -70,6 +70,6 @@ test('a promise cannot be waited for', () => {
   expectTypeOf(impatient).toBeFunction();
 });
 
-test('the reply of a bare step says nothing until a primitive casts it', () => {
+test('the reply to a step is unknown until a primitive casts it', () => {
   expectTypeOf<Parameters<Operation<void>['next']>>().toEqualTypeOf<[] | [unknown]>();
 });

@@ -1,6 +1,6 @@
-/** The language of operations: what each primitive yields, and how a scripted world answers it. */
+/** What each primitive yields, and how the scripted world replies. */
 import { describe, expect, test } from 'vitest';
-import { forgiveTouched } from '../testing/poisoned-world.ts';
+import { takeForbiddenUses } from '../testing/poisoned-world.ts';
 import { networkFailure, ScriptError } from '../testing/scripted-service.ts';
 import { Cancelled, ScriptedWorld } from '../testing/scripted-world.ts';
 import type { HttpRequest } from './http.ts';
@@ -69,8 +69,8 @@ describe('each primitive yields one step and returns its reply', () => {
   });
 });
 
-test('share hands its operation over as it is', () => {
-  // One by one: a matcher that compares generators runs them.
+test('share passes its operation on unchanged', () => {
+  // Compared one by one: a matcher that compares generators would run them.
   const shared = clock();
   const step = share(owner, shared).next().value as unknown as Record<string, unknown>;
   expect([step.kind, step.owner === owner, step.operation === shared]).toEqual(['share', true, true]);
@@ -83,14 +83,14 @@ test('an operation that has not been started has yielded nothing', () => {
 });
 
 describe('the scripted world', () => {
-  test('answers by method and path, whatever the order of the script', () => {
+  test('answers by method and path, in any order of the script', () => {
     const world = new ScriptedWorld();
     world.service.on('PUT', '/thing', { status: 201 }).on('GET', '/thing', { status: 200 });
     expect(world.run(exchange(get)).status).toBe(200);
     expect(world.service.unasked).toEqual(['PUT /thing']);
   });
 
-  test('throws a request without an answer past the operation', () => {
+  test('throws for a request without an answer, which the operation cannot catch', () => {
     const world = new ScriptedWorld();
     function* stubborn(): Operation<string> {
       try {
@@ -103,14 +103,14 @@ describe('the scripted world', () => {
     expect(() => world.run(stubborn())).toThrow(ScriptError);
   });
 
-  test('lets time pass in a log only', () => {
+  test('sleeps by advancing its clock', () => {
     const world = new ScriptedWorld();
     const before = world.nowMs;
     world.run(sleep(60_000));
     expect([world.sleeps, world.run(clock()) - before]).toEqual([[60_000], 60_000]);
   });
 
-  test('reads files of its disk, calls functions and shares operations on the spot', () => {
+  test('reads files of its disk, calls functions and shares operations synchronously', () => {
     const world = new ScriptedWorld();
     world.disk.files.set('/a', Uint8Array.of(1, 2));
     world.environment = { variables: { HOME: '/h', SECRET: 'x' }, homeFolder: '/h', platform: 'linux' };
@@ -122,7 +122,7 @@ describe('the scripted world', () => {
     expect(world.run(parallel([share(owner, clock()), share(owner, clock())], 2))).toHaveLength(2);
   });
 
-  test('runs the cleanup of a shared operation that is cancelled, and of who waits for it', () => {
+  test('runs the cleanup of a cancelled shared operation and of the operation that waits for it', () => {
     const world = new ScriptedWorld();
     function* tidy(operation: Operation<unknown>): Operation<void> {
       try {
@@ -136,7 +136,7 @@ describe('the scripted world', () => {
     expect(world.steps).toEqual(['share', 'sleep', 'discard', 'discard']);
   });
 
-  test('runs the cleanup of a cancelled operation and then leaves', () => {
+  test('runs the cleanup of a cancelled operation, then throws', () => {
     const world = new ScriptedWorld();
     function* tidy(): Operation<void> {
       try {
@@ -152,7 +152,7 @@ describe('the scripted world', () => {
 });
 
 describe('the poisoned world', () => {
-  const ways: [string, () => unknown][] = [
+  const forbidden: [string, () => unknown][] = [
     ['fetch', () => fetch('https://cloud.example')],
     ['setTimeout', () => setTimeout(() => {}, 1)],
     ['setInterval', () => setInterval(() => {}, 1)],
@@ -161,11 +161,11 @@ describe('the poisoned world', () => {
     ['new Date()', () => new Date()],
     ['Math.random', () => Math.random()],
   ];
-  test.each(ways)('throws at %s and remembers it', (name, way) => {
-    expect(way).toThrow(`an operation used ${name} instead of a step`);
-    expect(forgiveTouched()).toEqual([name]);
+  test.each(forbidden)('throws at %s and records it', (name, use) => {
+    expect(use).toThrow(`an operation used ${name} instead of a step`);
+    expect(takeForbiddenUses()).toEqual([name]);
   });
-  test('leaves dates of a given time alone', () => expect(new Date(0).toISOString()).toBe('1970-01-01T00:00:00.000Z'));
+  test('allows dates of a given time', () => expect(new Date(0).toISOString()).toBe('1970-01-01T00:00:00.000Z'));
 });
 
 describe('parallel in the scripted world', () => {
@@ -189,20 +189,20 @@ describe('parallel in the scripted world', () => {
     },
   );
 
-  test('draws operations only as places become free', () => {
+  test('starts an operation only when fewer than the limit run', () => {
     const world = worldOf('/1', '/2', '/3');
-    const drawn: string[] = [];
+    const started: string[] = [];
     function* many(): Generator<Operation<string>> {
       for (const path of ['/1', '/2', '/3']) {
-        drawn.push(`${path} after ${world.service.requests.length}`);
+        started.push(`${path} after ${world.service.requests.length}`);
         yield fetchOne(path);
       }
     }
     world.run(parallel(many(), 2));
-    expect(drawn).toEqual(['/1 after 0', '/2 after 0', '/3 after 1']);
+    expect(started).toEqual(['/1 after 0', '/2 after 0', '/3 after 1']);
   });
 
-  test('cancels the others when one fails, and throws its failure', () => {
+  test('cancels the others when one fails, and throws that failure', () => {
     const world = worldOf('/2');
     const failure = networkFailure();
     world.service.on('GET', '/1', failure);

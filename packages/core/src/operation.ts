@@ -1,29 +1,29 @@
 /**
- * The language that providers write in: an operation is a generator that yields *steps* and is sent *replies*.
+ * Operations and steps. Providers write an operation as a generator that yields *steps* and receives *replies*.
  *
- * This file owns the closed set of steps. It performs none of them, and nothing outside it can make one: a step is
- * sealed, so a hand-made `yield` does not compile. Each primitive below holds the one cast for its reply.
+ * This file defines the closed set of steps and performs none of them. Only the functions below can make a step: the
+ * `Step` type is sealed, so any other `yield` does not compile. Each function has the one cast for the type of its reply.
  */
 import type { ByteSource } from './bytes.ts';
 import type { HttpRequest, HttpResponse, PassedBytes, ResponseStream } from './http.ts';
 
 declare const sealed: unique symbol;
 
-/** What changes when a file is written or replaced. */
+/** Identifies the state of a file: it changes when the file is written or replaced. */
 export interface FileVersion {
   readonly sizeBytes: number;
-  /** When its bytes were last written, in milliseconds since 1970 UTC, as exactly as the file system tells. */
+  /** Time of the last write, in milliseconds since 1970 UTC, with the precision of the file system. */
   readonly modifiedMs: number;
-  /** Its number in the file system. */
+  /** Inode number. */
   readonly inode: number;
 }
 
-/** What a caller's file looks like before an operation touches it. */
+/** Kind, size and version of a file or folder. */
 export interface FileStatus extends FileVersion {
   readonly kind: 'file' | 'folder' | 'other';
 }
 
-/** A file being written under a temporary name beside its destination. Only {@link publish} gives it its own name. */
+/** A file that is being written under a temporary name beside its destination. {@link publish} renames it. */
 export interface StagedFile {
   readonly destinationPath: string;
   readonly temporaryPath: string;
@@ -34,29 +34,29 @@ export interface FileRange {
   readonly path: string;
   readonly startBytes: number;
   readonly endBytes: number;
-  /** The file as {@link stat} saw it. One that was written or replaced since then is `conflict`, after its last byte is read. */
+  /** The version that {@link stat} returned. If the file has changed since, reading its last piece fails with `conflict`. */
   readonly version?: FileVersion;
 }
 
-/** What {@link environment} tells about the process that the operation runs in. */
+/** The environment of the process that the operation runs in. */
 export interface Environment {
-  /** The variables that were asked for and are set. */
+  /** The requested variables that are set. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** The user's home folder, as an absolute path. */
   readonly homeFolder: string;
-  /** The operating system in Node's words: `linux`, `darwin`, `win32`, … */
+  /** The operating system as in `process.platform`: `linux`, `darwin`, `win32`, … */
   readonly platform: string;
 }
 
-/** Where a file goes that lies below a folder. */
+/** The path of a file below a folder. */
 export interface FilePlace {
-  /** In the system's own notation. */
+  /** With the system's separators. */
   readonly path: string;
-  /** Whether names that differ only in case or in their Unicode form name one file on this system. */
+  /** Whether names that differ only in case or Unicode normalization mean the same file on this system. */
   readonly ignoresCase: boolean;
 }
 
-/** Every kind of step, with what a performer needs in order to do it. Plain data but for what belongs to the caller. */
+/** All kinds of steps, with what is needed to perform them. Plain data, except for the caller's sources and functions. */
 export type StepShape =
   | { readonly kind: 'exchange'; readonly request: HttpRequest }
   | { readonly kind: 'sleep'; readonly milliseconds: number }
@@ -78,17 +78,16 @@ export type StepShape =
   | { readonly kind: 'passed'; readonly stream: ResponseStream }
   | { readonly kind: 'release'; readonly resource: ResponseStream | ByteSource };
 
-/** One thing that an operation asks the world to do. Made only by the functions of this file. */
+/** One request for I/O, time, randomness or scheduling. Only the functions of this file make steps. */
 export type Step = StepShape & {
-  /** Performed also when the call has been cancelled; see {@link cleanUp}. */
+  /** Set by {@link cleanUp}: the step is performed even if the call has been cancelled. */
   readonly isCleanup?: true;
   readonly [sealed]: true;
 };
 
 /**
- * A provider's operation: no I/O, no clock, no randomness of its own, and no idea whether its caller blocks or awaits.
- *
- * A generator that has not been started has done nothing; one that is driven twice is a mistake.
+ * A provider's operation. It has no I/O, clock or randomness of its own, and does not know whether its caller blocks or
+ * awaits. It does nothing until it is driven, and must be driven only once.
  */
 export type Operation<Result> = Generator<Step, Result, unknown>;
 
@@ -99,36 +98,37 @@ function seal(shape: StepShape): Step {
 /**
  * One HTTP request and its response. One exchange.
  *
- * @returns The response, whatever its status: reading a status is the provider's work.
- * @throws {CloudError} `network`, `timeout`, `malformed-response` for a body longer than it may be, or a code of the local
- * file that the body comes from or goes to.
+ * @returns The response, whatever its status; the provider checks the status.
+ * @throws {CloudError} `network`, `timeout`, `malformed-response` when the body exceeds its limit, or an error of the local
+ * file that the body is read from or written to.
  */
 export function* exchange(request: HttpRequest): Operation<HttpResponse> {
   return (yield seal({ kind: 'exchange', request })) as HttpResponse;
 }
 
-/** Lets time pass. No exchange. */
+/** Waits. No exchange. */
 export function* sleep(milliseconds: number): Operation<void> {
   yield seal({ kind: 'sleep', milliseconds });
 }
 
-/** The wall clock, in milliseconds since 1970 UTC. No exchange. */
+/** The current time, in milliseconds since 1970 UTC. No exchange. */
 export function* clock(): Operation<number> {
   return (yield seal({ kind: 'clock' })) as number;
 }
 
-/** Unpredictable bytes. No exchange. */
+/** Cryptographically random bytes. No exchange. */
 export function* entropy(byteCount: number): Operation<Uint8Array> {
   return (yield seal({ kind: 'entropy', byteCount })) as Uint8Array;
 }
 
 /**
- * Drives several operations so that their steps overlap, in both kinds.
+ * Drives several operations concurrently, in both kinds.
  *
- * Operations are drawn from the iterable only as places become free, so a generator of many holds few in memory. The
- * first failure cancels the others (their `finally` blocks run) and is thrown here once all have ended.
+ * Takes an operation from the iterable only when fewer than `limit` run, so a generator can produce many operations with
+ * few of them in memory. The first failure cancels the others (their `finally` blocks run) and is thrown when all have
+ * ended.
  *
- * @param limit How many run at once, at least 1.
+ * @param limit Maximum number of running operations, at least 1.
  * @returns The results in the order of the operations.
  */
 export function* parallel<Result>(operations: Iterable<Operation<Result>>, limit: number): Operation<Result[]> {
@@ -136,36 +136,35 @@ export function* parallel<Result>(operations: Iterable<Operation<Result>>, limit
 }
 
 /**
- * Looks at a local path. No exchange.
+ * Reads the status of a local path, following links. No exchange.
  *
- * @param field The argument that names it, for errors.
- * @returns `undefined` when nothing is there.
- * @throws {CloudError} `invalid-argument` when it may not be looked at.
+ * @param field The argument that holds the path, for errors.
+ * @returns `undefined` when nothing exists at the path.
+ * @throws {CloudError} `invalid-argument` when access is denied.
  */
 export function* stat(path: string, field = 'path'): Operation<FileStatus | undefined> {
   return (yield seal({ kind: 'stat', path, field })) as FileStatus | undefined;
 }
 
 /**
- * Reads a small local file as a whole. No exchange.
+ * Reads a small local file, such as settings or a key. No exchange.
  *
- * @param maxBytes The largest file that is read; for settings and keys, not for data.
- * @returns Its bytes, or `undefined` when nothing is at the path.
- * @throws {CloudError} `invalid-argument` when it is larger, no file, or may not be read.
+ * @returns Its bytes, or `undefined` when nothing exists at the path.
+ * @throws {CloudError} `invalid-argument` when it is larger than `maxBytes`, not a file, or not readable.
  */
 export function* readFile(path: string, options: { readonly maxBytes: number }): Operation<Uint8Array | undefined> {
   return (yield seal({ kind: 'readFile', path, maxBytes: options.maxBytes })) as Uint8Array | undefined;
 }
 
-/** Looks at environment variables, by name, and at where the user's settings are. No exchange. */
+/** Reads environment variables by name, the home folder and the platform. No exchange. */
 export function* environment(names: readonly string[]): Operation<Environment> {
   return (yield seal({ kind: 'environment', names })) as Environment;
 }
 
 /**
- * Calls a function of the caller's, on the caller's thread, and waits for the promise that it may give. No exchange.
+ * Calls a function of the caller on the caller's thread, and awaits its promise if it returns one. No exchange.
  *
- * @throws {CloudError} `unsupported` when it gives a promise to a blocking call, which cannot wait for one.
+ * @throws {CloudError} `unsupported` when it returns a promise in a blocking call, which cannot await one.
  * @throws Whatever the function throws, unchanged: it is the caller's own error.
  */
 export function* invoke<Args extends readonly unknown[], Result>(
@@ -176,34 +175,35 @@ export function* invoke<Args extends readonly unknown[], Result>(
 }
 
 /**
- * Runs an operation once for all who want it at the same time. Whoever asks first drives it; whoever asks for the same
- * owner before it has ended gets the same result, or the same failure, and its own operation is never started. When it
- * has ended, the next to ask begins anew: to keep a result is the asker's work.
+ * Runs one operation for all concurrent callers with the same owner (single flight). The first caller's operation is
+ * driven. Callers that join before it has ended get its result or its failure, and their own operations never start.
+ * Nothing is cached: the next caller after the end starts again.
  *
- * One that is cancelled while it waits does not disturb the others; when the last of them is, so is the operation.
+ * Cancelling one caller does not affect the others. Cancelling the last one cancels the operation.
  *
- * @param owner Whose operation it is: any object, compared by identity. The operation itself must not ask for it.
+ * @param owner Any object, compared by identity. The operation must not share on the same owner, or it would wait for
+ * itself.
  */
 export function* share<Result>(owner: object, operation: Operation<Result>): Operation<Result> {
   return (yield seal({ kind: 'share', owner, operation })) as Result;
 }
 
 /**
- * Makes a folder, and the folders on the way from it to a file below it, as far as they are missing. No exchange.
+ * Creates a folder and the subfolders that a file below it needs. No exchange.
  *
- * @param names Of the folders below `folder` and, last, of the file. Neither empty nor `.` or `..`, without separators.
- * @throws {CloudError} `invalid-argument` when the way leads through a file, through a link that leads out of the folder,
- * or has a name that the system cannot have.
+ * @param names The names of the subfolders, then of the file. Not empty, not `.` or `..`, without separators.
+ * @throws {CloudError} `invalid-argument` when one of the subfolders is a file or a link out of the folder, or when the
+ * system does not allow a name.
  */
 export function* makeFolders(folder: string, names: readonly string[]): Operation<FilePlace> {
   return (yield seal({ kind: 'makeFolders', folder, names })) as FilePlace;
 }
 
 /**
- * The CRC32C of a part of a local file, read in small pieces. No exchange.
+ * The CRC32C of a part of a local file, which is read piece by piece. No exchange.
  *
  * @throws {CloudError} `invalid-argument` when the file cannot be read, `conflict` when it is shorter than the range or
- * no longer the version that the range names.
+ * has changed since the range's `version`.
  */
 export function* fileCrc32c(range: FileRange): Operation<number> {
   return (yield seal({ kind: 'checksum', range, algorithm: 'crc32c' })) as number;
@@ -215,8 +215,8 @@ export function* fileMd5(range: FileRange): Operation<string> {
 }
 
 /**
- * Creates an empty file under a temporary name in the destination's folder, to be written by response sinks.
- * Whoever stages a file publishes or discards it. No exchange.
+ * Creates an empty file under a temporary name in the destination's folder, for response sinks to write to. The operation
+ * must publish or discard it. No exchange.
  *
  * @throws {CloudError} `invalid-argument` when the folder is missing or not writable; `no-space`, `file-failed`.
  */
@@ -225,11 +225,11 @@ export function* stage(destinationPath: string): Operation<StagedFile> {
 }
 
 /**
- * Gives a staged file its own name, in one atomic move, if it has its size on the disk. No exchange.
+ * Moves a staged file to its destination atomically, after checking its size on disk. No exchange.
  *
- * @param options `sizeBytes`: how many bytes were written into it.
- * @throws {CloudError} `integrity` when the file has another size; `already-exists` when something has that name and
- * `overwrite` is false; `no-space` or `file-failed`.
+ * @param options `sizeBytes`: how many bytes were written to it.
+ * @throws {CloudError} `integrity` when the size differs; `already-exists` when the destination exists and `overwrite` is
+ * false; `no-space` or `file-failed`.
  */
 export function* publish(
   file: StagedFile,
@@ -245,37 +245,36 @@ export function* discard(file: StagedFile): Operation<void> {
 }
 
 /**
- * Takes the next bytes from the caller's source. No exchange.
+ * Reads the next bytes from the caller's source. No exchange.
  *
- * @returns Exactly `byteCount` bytes, or fewer when the source has ended; empty when nothing is left. The array belongs
- * to the operation.
+ * @returns Exactly `byteCount` bytes, fewer at the end of the source, none after the end. The operation owns the array.
  * @throws Whatever the source throws, unchanged: it is the caller's own error.
  */
 export function* pull(source: ByteSource, byteCount: number): Operation<Uint8Array> {
   return (yield seal({ kind: 'pull', source, byteCount })) as Uint8Array;
 }
 
-/** The next piece of a response that was asked for as a stream, or `undefined` at its end. No exchange of its own. */
+/** Reads the next piece of a response stream, or `undefined` at its end. No exchange of its own. */
 export function* read(stream: ResponseStream): Operation<Uint8Array | undefined> {
   return (yield seal({ kind: 'read', stream })) as Uint8Array | undefined;
 }
 
 /**
- * What has passed of a response stream that is decoded on the way: its bytes as they came over the wire, all of them once
- * {@link read} has told its end. No exchange.
+ * Size and checksum of the encoded bytes of a response stream that is being decoded. Covers the whole body once
+ * {@link read} has returned `undefined`. No exchange.
  */
 export function* passed(stream: ResponseStream): Operation<PassedBytes> {
   return (yield seal({ kind: 'passed', stream })) as PassedBytes;
 }
 
-/** Lets go of a response stream or of the caller's source, finished or not. Safe to repeat. No exchange. */
+/** Releases a response stream or the caller's source, finished or not. Safe to repeat. No exchange. */
 export function* release(resource: ResponseStream | ByteSource): Operation<void> {
   yield seal({ kind: 'release', resource });
 }
 
 /**
- * Drives an operation that tidies up, in a `finally` block. A call that is cancelled refuses the steps that come after; these
- * are performed all the same, and not cancelled half-way, within ten seconds of their own.
+ * Runs a cleanup operation in a `finally` block. After a cancellation all other steps are refused; steps inside `cleanUp`
+ * are still performed, with a timeout of ten seconds of their own.
  */
 export function* cleanUp<Result>(operation: Operation<Result>): Operation<Result> {
   let next = operation.next();

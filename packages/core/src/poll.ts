@@ -1,66 +1,69 @@
 /**
- * Looking again and again until something has come true: the pace, the jitter and the deadline of every wait.
+ * Polling: the interval, jitter and deadline of every wait.
  *
- * A wait ends by itself before its call is cut off, so that its error can say what it was waiting for.
+ * A wait times out shortly before its call does, so that the error can say what it was waiting for.
  */
 import type { CallOptions } from './call-options.ts';
 import { type CloudError, invalidArgument } from './errors.ts';
 import { clock, entropy, type Operation, sleep } from './operation.ts';
 
-/** How to wait for something that takes its time. */
+/** Options of a wait. */
 export interface PollOptions extends CallOptions {
   /**
-   * Longest pause after the first look, in milliseconds; each pause is a random time from half of it up. It grows by half
-   * for each look that finds nothing new, up to ten times. Default 1,000.
+   * Maximum pause after the first poll, in milliseconds. Each pause is a random time between half the maximum and the
+   * maximum. The maximum grows by half with each poll that finds no change, up to ten times this value. Default 1,000.
    */
   readonly pollIntervalMs?: number;
 }
 
-/** What a look has found. */
-export type Look<Result> =
+/** The result of one poll. */
+export type PollResult<Result> =
   | { readonly done: true; readonly result: Result }
-  /** `changed`: the next pause is short again, as more may follow soon. */
+  /** `changed` resets the pause to its initial length, because further changes may follow soon. */
   | { readonly done: false; readonly changed: boolean };
 
 const defaultTimeoutMs = 600_000;
 const defaultIntervalMs = 1000;
 const growth = 1.5;
 const maxGrowth = 10;
-/** The last look starts a quarter of the time before the deadline, at most this much, so that its answer arrives. */
-const maxLastCheckMs = 1000;
+/**
+ * The last poll starts this long before the deadline, or a quarter of the timeout if that is less, so that its response
+ * arrives in time.
+ */
+const maxLastPollMs = 1000;
 
 /**
- * Looks at once, then with pauses, until a look says that it is done. Never sleeps past the deadline.
+ * Polls immediately, then with pauses, until a poll is done. Never sleeps past the deadline.
  *
- * @param look Is told how long the wait has lasted, in milliseconds.
- * @param late Makes the error for a wait that has run out of time.
+ * @param poll Receives the time since the wait began, in milliseconds.
+ * @param timedOut Makes the error when the deadline passes.
  */
 export function* pollUntil<Result>(
-  look: (elapsedMs: number) => Operation<Look<Result>>,
+  poll: (elapsedMs: number) => Operation<PollResult<Result>>,
   options: PollOptions,
-  late: (timeoutMs: number) => CloudError,
+  timedOut: (timeoutMs: number) => CloudError,
 ): Operation<Result> {
   const { pollIntervalMs = defaultIntervalMs, timeoutMs = defaultTimeoutMs } = options;
   if (!Number.isFinite(pollIntervalMs) || pollIntervalMs <= 0) {
     throw invalidArgument('pollIntervalMs', 'must be a number of milliseconds above 0');
   }
-  const lastLookMs = timeoutMs === 0 ? Number.POSITIVE_INFINITY : timeoutMs - Math.min(timeoutMs / 4, maxLastCheckMs);
+  const lastPollMs = timeoutMs === 0 ? Number.POSITIVE_INFINITY : timeoutMs - Math.min(timeoutMs / 4, maxLastPollMs);
   const startedMs = yield* clock();
   let elapsedMs = 0;
-  for (let quietLooks = 0; ; quietLooks += 1) {
-    const seen = yield* look(elapsedMs);
-    if (seen.done) return seen.result;
+  for (let unchangedPolls = 0; ; unchangedPolls += 1) {
+    const polled = yield* poll(elapsedMs);
+    if (polled.done) return polled.result;
     elapsedMs = Math.max(elapsedMs, (yield* clock()) - startedMs);
-    if (elapsedMs >= lastLookMs) throw late(timeoutMs);
-    if (seen.changed) quietLooks = 0;
-    const pauseMs = yield* pauseAfter(quietLooks, pollIntervalMs);
-    yield* sleep(Math.min(pauseMs, lastLookMs - elapsedMs));
+    if (elapsedMs >= lastPollMs) throw timedOut(timeoutMs);
+    if (polled.changed) unchangedPolls = 0;
+    const pauseMs = yield* pauseAfter(unchangedPolls, pollIntervalMs);
+    yield* sleep(Math.min(pauseMs, lastPollMs - elapsedMs));
     elapsedMs = Math.max(elapsedMs, (yield* clock()) - startedMs);
   }
 }
 
-function* pauseAfter(quietLooks: number, pollIntervalMs: number): Operation<number> {
-  const longestMs = pollIntervalMs * Math.min(growth ** quietLooks, maxGrowth);
+function* pauseAfter(unchangedPolls: number, pollIntervalMs: number): Operation<number> {
+  const maxMs = pollIntervalMs * Math.min(growth ** unchangedPolls, maxGrowth);
   const [high = 0, low = 0] = yield* entropy(2);
-  return (longestMs * (1 + (high * 256 + low) / 65_535)) / 2;
+  return (maxMs * (1 + (high * 256 + low) / 65_535)) / 2;
 }

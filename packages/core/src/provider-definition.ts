@@ -1,26 +1,26 @@
 /**
- * What a provider is: an identity, a check of its options, and a table of operations.
+ * The definition of a provider: an identity, a check of its options, and a table of operations.
  *
- * The types of drivers follow from the table alone, so a provider declares nothing twice.
+ * The types of drivers are derived from that table, so a provider declares nothing twice.
  */
 import type { MethodOptions } from './call-option-names.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { RetryPolicy } from './retry.ts';
 
-/** One problem that a check of options found. The shape of zod's issues, of which only these fields are looked at. */
+/** One problem found by an options check: the part of a zod issue that Isobar reads. */
 export interface OptionIssue {
   readonly code?: string | undefined;
   readonly path: readonly PropertyKey[];
   readonly message: string;
-  /** Of unrecognized keys: their names. */
+  /** For `unrecognized_keys`: the names. */
   readonly keys?: readonly string[] | undefined;
-  /** Of a wrong type: what was expected. */
+  /** For `invalid_type`: the expected type. */
   readonly expected?: string | undefined;
 }
 
 /**
- * Checks what a user passed as options and fills defaults in. Any zod object schema has this shape, `zod` and
- * `zod/mini` alike; so can a hand-written check.
+ * Checks the options that a user passed and fills in defaults. Every zod object schema, of `zod` or `zod/mini`, has this
+ * shape; a hand-written check may have it too.
  */
 export interface OptionsSchema<Options> {
   /** The names of all options. */
@@ -32,7 +32,7 @@ export interface OptionsSchema<Options> {
     | { readonly success: false; readonly error: { readonly issues: readonly OptionIssue[] } };
 }
 
-/** A schema that is made when it is first used: importing a provider would take noticeably longer if it made its schemas. */
+/** A schema that is built on first use, because building it on import would slow the import down noticeably. */
 export function lazySchema<Options>(make: () => OptionsSchema<Options>): OptionsSchema<Options> {
   let made: OptionsSchema<Options> | undefined;
   const schema = (): OptionsSchema<Options> => {
@@ -47,23 +47,23 @@ export function lazySchema<Options>(make: () => OptionsSchema<Options>): Options
   };
 }
 
-/** What every provider's operations are made with, besides the provider's own options. */
+/** What a provider's operations receive besides the provider's own options. */
 export interface OperationsContext {
   readonly retry: RetryPolicy;
 }
 
-/** The part of a provider that its drivers show. */
+/** The part of a provider that drivers expose. */
 export interface ProviderInfo {
   /** Lower case, stable, such as `google-storage`. */
   readonly id: string;
-  /** For people. */
+  /** Display name. */
   readonly name: string;
   readonly website: string;
   readonly capabilities: Capabilities;
 }
 
 /**
- * A cloud service: what `connect` of every design takes.
+ * A cloud service, passed to `connect` of every design.
  *
  * @typeParam Input Options as users write them.
  * @typeParam Options Options once checked, defaults filled in.
@@ -73,20 +73,19 @@ export interface ProviderDefinition<Input, Options, Operations extends object> e
   readonly options: OptionsSchema<Options>;
   operations(options: Options, context: OperationsContext): Operations;
   /**
-   * By method: its arguments, and its options, which come last. Drivers refuse options of other names; see
-   * {@link CallOptionNames}. A method that is not there takes no options, not even `timeoutMs` and `signal`: it has the
-   * time of the connection.
+   * Arguments and options of each method; the options come last. Drivers refuse unknown options; see `CallOptionNames`. A
+   * method without an entry takes no options, not even `timeoutMs` and `signal`; the connection's `timeoutMs` applies.
    */
   readonly callOptions?: Readonly<Record<string, MethodOptions>>;
-  /** Never there; it only carries the type of what users write. */
+  /** Never set. It only carries the type of the options that users write. */
   readonly input?: Input;
 }
 
 /** Any provider. */
-// biome-ignore lint/suspicious/noExplicitAny: a provider both takes and gives its options' type, so no other type fits all providers.
+// biome-ignore lint/suspicious/noExplicitAny: the options' type is both an input and an output of a provider, so no other type fits all providers.
 export type AnyProvider = ProviderDefinition<any, any, any>;
 
-/** What users write as options of a provider. */
+/** The options of a provider as users write them. */
 export type InputOf<Provider extends AnyProvider> =
   Provider extends ProviderDefinition<infer Input, infer _, infer __> ? Input : never;
 
@@ -94,7 +93,7 @@ export type InputOf<Provider extends AnyProvider> =
 export type OperationsOf<Provider extends AnyProvider> = ReturnType<Provider['operations']>;
 
 /**
- * Defines a provider. It only checks types; the definition is returned as it is.
+ * Defines a provider. Only checks types and returns the definition unchanged.
  *
  * @example
  * export const acmeStorage: AcmeStorage = defineProvider({

@@ -96,7 +96,7 @@ export {
   stage,
   stat,
 } from './operation.ts';
-export { type Look, type PollOptions, pollUntil } from './poll.ts';
+export { type PollOptions, type PollResult, pollUntil } from './poll.ts';
 export {
   type AnyProvider,
   defineProvider,
@@ -149,5 +149,5 @@ export type {
   PresignOptions,
   UploadOptions,
 } from './storage/options.ts';
-export { withinTime } from './time-limit.ts';
+export { withTimeout } from './timeout.ts';
 export { type CheckedText, checkNoWhiteSpace, whiteSpaceProblem } from './white-space.ts';

@@ -1,4 +1,4 @@
-/** Finding providers by id: case, unknown ids, packages that are missing, and providers of one's own. */
+/** Finding providers by id: case, unknown ids, missing packages, and registered providers. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,10 +29,10 @@ describe('an unknown id', () => {
   test.each(Object.values(Provider))('gets a message that lists %s', async (known) => {
     expect((await refusal('nimbus')).message).toContain(known);
   });
-  test.each(['__proto__', 'constructor', ''])('is refused even if it is %j', async (id) => {
+  test.each(['__proto__', 'constructor', ''])('is refused if it is %j', async (id) => {
     expect((await refusal(id)).code).toBe('invalid-argument');
   });
-  test('is refused when it is no string', async () => {
+  test('is refused when it is not a string', async () => {
     expect((await refusal(undefined as unknown as string)).code).toBe('invalid-argument');
   });
 });
@@ -42,16 +42,16 @@ describe('registerProvider', () => {
   registerProvider({ id: 'Acme-Storage', load });
 
   test('does not load the provider', () => expect(load).not.toHaveBeenCalled());
-  test.each(['acme-storage', 'ACME-STORAGE', 'Acme-Storage'])('makes it known as %s', async (id) => {
+  test.each(['acme-storage', 'ACME-STORAGE', 'Acme-Storage'])('makes the provider available as %s', async (id) => {
     expect(await getProvider(id)).toBe(acme);
   });
-  test('makes it one of the known ones', async () => {
+  test('adds it to the known ids', async () => {
     expect((await refusal('nimbus')).message).toContain('acme-storage, compute-test, google-storage');
   });
   test.each(['acme-storage', 'ACME-STORAGE', 'google-storage'])('refuses %s, which is taken', (id) => {
     expect(() => registerProvider({ id, load })).toThrow(expect.objectContaining({ code: 'already-exists' }));
   });
-  test('lets the loader’s own failure through', async () => {
+  test('throws the loader’s own error', async () => {
     const failure = new Error('no disk');
     registerProvider({ id: 'broken', load: () => Promise.reject(failure) });
     await expect(getProvider('broken')).rejects.toBe(failure);
@@ -62,12 +62,12 @@ describe('packages of this repository', () => {
   let folder: string;
   const from = () => pathToFileURL(join(folder, 'program.js')).href;
 
-  /** Puts a package where only a program in the folder can see it. */
+  /** Installs a package where only a program in the folder can resolve it. */
   function install(packageName: string, source: string): void {
-    const home = join(folder, 'node_modules', packageName);
-    mkdirSync(home, { recursive: true });
-    writeFileSync(join(home, 'package.json'), '{"type":"module","exports":"./index.js"}');
-    writeFileSync(join(home, 'index.js'), source);
+    const packageFolder = join(folder, 'node_modules', packageName);
+    mkdirSync(packageFolder, { recursive: true });
+    writeFileSync(join(packageFolder, 'package.json'), '{"type":"module","exports":"./index.js"}');
+    writeFileSync(join(packageFolder, 'index.js'), source);
   }
 
   beforeAll(() => {
@@ -76,7 +76,7 @@ describe('packages of this repository', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test('are found where `from` points', async () => {
+  test('are found at `from`', async () => {
     expect(await getProvider('compute-test', { from: from() })).toEqual({ id: 'from-the-folder' });
   });
   test('are found whatever the case of the id', async () => {
@@ -84,7 +84,7 @@ describe('packages of this repository', () => {
   });
 });
 
-describe('a known provider that cannot be had', () => {
+describe('a known provider that is not installed', () => {
   async function refusalWith(module: object | undefined): Promise<CloudError> {
     vi.resetModules();
     vi.doMock('./load-provider.ts', () => ({ importForUser: async () => module }));
@@ -97,13 +97,13 @@ describe('a known provider that cannot be had', () => {
   test('is not-installed when its package is missing', async () => {
     expect((await refusalWith(undefined)).code).toBe('not-installed');
   });
-  test('gets the command that installs it', async () => {
+  test('gets a message with the command that installs it', async () => {
     expect((await refusalWith(undefined)).message).toContain('npm install @isobar/storage-google');
   });
   test('is named in the details', async () => {
     expect((await refusalWith(undefined)).details).toEqual({ provider: 'google-storage', operation: 'getProvider' });
   });
-  test('gets another message when its package is there but of another version', async () => {
+  test('gets another message when its package is installed in another version', async () => {
     expect((await refusalWith({ other: 1 })).message).toContain('has no export googleStorage');
   });
 });

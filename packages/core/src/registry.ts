@@ -1,10 +1,10 @@
-/** Finding a provider by its id, so that a program can leave the choice to its configuration. */
+/** Finds a provider by its id, so that a program can choose the provider by configuration. */
 import { CloudError, invalidArgument } from './errors.ts';
 import { importForUser } from './load-provider.ts';
 import type { AnyProvider } from './provider-definition.ts';
 
 /**
- * Ids with the exact type of their provider. Each provider package adds its own by declaration merging:
+ * Provider ids with the exact type of their provider. Each provider package adds its own by declaration merging:
  *
  * @example
  * declare module '@isobar/core' {
@@ -13,7 +13,7 @@ import type { AnyProvider } from './provider-definition.ts';
  *   }
  * }
  */
-// biome-ignore lint/suspicious/noEmptyInterface: it is there to be merged with
+// biome-ignore lint/suspicious/noEmptyInterface: packages extend it by declaration merging
 export interface ProviderTypes {}
 
 /** The ids of the providers that Isobar ships. */
@@ -22,11 +22,11 @@ export const Provider = {
   GOOGLE_STORAGE: 'google-storage',
 } as const;
 
-/** The provider that an id stands for: exact for the literal id of an imported package, else any. */
+/** The type of the provider with an id: exact for the literal id of an imported package, else `AnyProvider`. */
 export type ProviderFor<Id extends string> =
   Lowercase<Id> extends keyof ProviderTypes ? ProviderTypes[Lowercase<Id>] : AnyProvider;
 
-/** How to get at a provider that Isobar does not ship. */
+/** A provider that Isobar does not ship. */
 export interface ProviderRegistration {
   readonly id: string;
   load(): Promise<AnyProvider>;
@@ -42,14 +42,14 @@ const entries = new Map<string, Entry>([
 ]);
 
 /**
- * The provider with an id; imports its package when it is installed. No exchange.
+ * Imports the package of the provider with an id and returns the provider. No exchange.
  *
- * For the exact type, the program must mention the provider's package somewhere: `import type {} from
+ * For the exact type, the program must import the provider's package somewhere; `import type {} from
  * '@isobar/storage-google'` is enough.
  *
  * @param id Case does not matter.
- * @param options `from`: the `import.meta.url` of the module whose installed packages to look at. Default: those of
- * the program's main file, then of the working folder.
+ * @param options `from`: the `import.meta.url` of the module whose installed packages are searched. Default: those of the
+ * program's main file, then of the working folder.
  * @throws {CloudError} `invalid-argument` for an unknown id, listing the known ones; `not-installed` with the command
  * that installs the package.
  *
@@ -65,7 +65,7 @@ export async function getProvider<const Id extends string>(
     const known = [...entries.keys()].sort().join(', ');
     throw invalidArgument(
       'id',
-      `is no provider: ${String(id)}. Known ones: ${known}. Add yours with registerProvider().`,
+      `is not a known provider: ${String(id)}. Known providers: ${known}. Add yours with registerProvider().`,
       {
         operation: 'getProvider',
       },
@@ -75,14 +75,14 @@ export async function getProvider<const Id extends string>(
 }
 
 /**
- * Makes a provider known to {@link getProvider}. `load` is called when it is asked for, not before.
+ * Makes a provider available to {@link getProvider}, which calls `load` when the provider is requested.
  *
  * @throws {CloudError} `already-exists` when the id is taken.
  */
 export function registerProvider(registration: ProviderRegistration): void {
   const id = registration.id.toLowerCase();
   if (entries.has(id)) {
-    throw new CloudError('already-exists', `a provider with the id ${id} is registered already`, {
+    throw new CloudError('already-exists', `a provider with the id ${id} is already registered`, {
       operation: 'registerProvider',
     });
   }

@@ -1,4 +1,4 @@
-/** Retrying: what is repeated, how long it waits, when it gives up. No test waits. */
+/** Retries: what is retried, how long it waits, when it gives up. No test waits. */
 import { describe, expect, test } from 'vitest';
 import '../testing/poisoned-world.ts';
 import { networkFailure } from '../testing/scripted-service.ts';
@@ -9,7 +9,7 @@ import { defaultRetryPolicy, parseRetryAfter, type RetryPolicy, retry } from './
 
 const policy: RetryPolicy = { attempts: 5, baseDelayMs: 100, maxDelayMs: 1000, budgetMs: 100_000 };
 
-/** An operation that fails as told, then succeeds. */
+/** An operation whose attempts fail with the given errors, then succeed. */
 function failing(failures: readonly Error[], tries: number[] = []): (attempts: number) => Operation<string> {
   return function* (attempts) {
     yield* clock();
@@ -26,7 +26,7 @@ function times(count: number, failure: Error): Error[] {
 
 const unavailable = new CloudError('unavailable', 'try later', { status: 503 });
 
-describe('what is repeated', () => {
+describe('retries', () => {
   const transient: CloudErrorCode[] = ['unavailable', 'network', 'timeout', 'rate-limited'];
   test.each(transient)('an idempotent attempt after %s', (code) => {
     expect(new ScriptedWorld().run(retry(policy, true, failing([new CloudError(code, 'no')])))).toBe('done');
@@ -45,21 +45,21 @@ describe('what is repeated', () => {
     expect(new ScriptedWorld().failureOf(retry(policy, false, failing([failure])))).toBe(failure);
   });
 
-  test('an attempt that is not idempotent after a rate limit: the server did nothing', () => {
+  test('an attempt that is not idempotent after a rate limit, because the server did nothing', () => {
     const limited = new CloudError('rate-limited', 'slow down');
     expect(new ScriptedWorld().run(retry(policy, false, failing([limited])))).toBe('done');
   });
 
-  test('an attempt that is not idempotent when the request never left', () => {
+  test('an attempt that is not idempotent when the request was not sent', () => {
     expect(new ScriptedWorld().run(retry(policy, false, failing([networkFailure({ unsent: true })])))).toBe('done');
   });
 
-  test('nothing after an error that is no CloudError, which passes unchanged', () => {
+  test('nothing after another error, which is thrown unchanged', () => {
     const bug = new TypeError('not a function');
     expect(new ScriptedWorld().failureOf(retry(policy, true, failing([bug])))).toBe(bug);
   });
 
-  test('nothing after another failure follows a transient one', () => {
+  test('nothing more when a permanent failure follows a transient one', () => {
     const missing = new CloudError('not-found', 'no');
     const failure = new ScriptedWorld().failureOf(retry(policy, true, failing([unavailable, missing]))) as CloudError;
     expect([failure.code, failure.details.attempts]).toEqual(['not-found', 2]);
@@ -67,13 +67,13 @@ describe('what is repeated', () => {
 });
 
 describe('attempts', () => {
-  test('run the operation anew each time and are told their number', () => {
+  test('run the operation again each time and receive their number', () => {
     const tries: number[] = [];
     new ScriptedWorld().run(retry(policy, true, failing(times(3, unavailable), tries)));
     expect(tries).toEqual([1, 2, 3, 4]);
   });
 
-  test('end after as many as the policy allows', () => {
+  test('end after the maximum of the policy', () => {
     const tries: number[] = [];
     new ScriptedWorld().failureOf(retry(policy, true, failing(times(9, unavailable), tries)));
     expect(tries).toHaveLength(5);
@@ -85,7 +85,7 @@ describe('attempts', () => {
     expect(failure.message).toBe('try later (after 5 attempts)');
   });
 
-  test('that fail once are thrown as they are', () => {
+  test('that fail once throw the failure unchanged', () => {
     const once = { ...policy, attempts: 1 };
     expect(new ScriptedWorld().failureOf(retry(once, true, failing([unavailable])))).toBe(unavailable);
   });
@@ -97,14 +97,14 @@ describe('attempts', () => {
     expect(failure.cause).toBe(cause);
   });
 
-  test('are not multiplied by an operation inside that has been tried again already', () => {
+  test('are not multiplied by an inner operation that has already retried', () => {
     const tries: number[] = [];
     const inner = () => retry(policy, true, failing(times(99, unavailable), tries));
     const failure = new ScriptedWorld().failureOf(retry(policy, true, inner));
     expect(failure).toMatchObject({ code: 'unavailable', details: { attempts: 5 } });
     expect(tries).toEqual([1, 2, 3, 4, 5]);
   });
-  test('are told of cancelling, not kept from it', () => {
+  test('do not catch a cancellation', () => {
     const world = new ScriptedWorld();
     world.cancelBefore(({ kind }) => kind === 'sleep');
     expect(world.failureOf(retry(policy, true, failing(times(2, unavailable))))).toHaveProperty('name', 'Cancelled');
@@ -112,55 +112,55 @@ describe('attempts', () => {
 });
 
 describe('waits', () => {
-  function waits(chance: number[], failures: Error[], by: RetryPolicy = policy): number[] {
+  function waits(randomBytes: number[], failures: Error[], by: RetryPolicy = policy): number[] {
     const world = new ScriptedWorld();
-    world.chance = chance;
+    world.randomBytes = randomBytes;
     world.run(retry(by, true, failing(failures)));
     return world.sleeps;
   }
 
-  test('are nothing at the least chance', () => {
+  test('are 0 for the smallest random value', () => {
     expect(waits([0, 0], times(4, unavailable))).toEqual([0, 0, 0, 0]);
   });
-  test('double up to the limit at the most chance', () => {
+  test('double for the largest random value', () => {
     expect(waits([0xff, 0xff], times(4, unavailable))).toEqual([100, 200, 400, 800]);
   });
   test('never exceed maxDelayMs', () => {
     expect(waits([0xff, 0xff], times(4, unavailable), { ...policy, maxDelayMs: 250 })).toEqual([100, 200, 250, 250]);
   });
-  test('take both bytes of chance into account', () => {
+  test('use both random bytes', () => {
     expect(waits([0x80, 0x00], [unavailable])).toEqual([(0x8000 / 0xffff) * 100]);
   });
-  test('are at least what the server asks for, even beyond maxDelayMs', () => {
+  test('are at least what the server asks for, even above maxDelayMs', () => {
     const later = new CloudError('rate-limited', 'later', { retryAfterMs: 5000 });
     expect(waits([0xff, 0xff], [later])).toEqual([5000]);
   });
-  test('are longer than what the server asks for when chance says so', () => {
+  test('may be longer than what the server asks for', () => {
     const later = new CloudError('rate-limited', 'later', { retryAfterMs: 5 });
     expect(waits([0xff, 0xff], [later])).toEqual([100]);
   });
-  test('are finite however many attempts there were', () => {
+  test('are finite after any number of attempts', () => {
     const many = waits([0xff, 0xff], times(1100, unavailable), { ...policy, attempts: 1101, budgetMs: 1e9 });
     expect(Math.max(...many)).toBe(1000);
   });
 });
 
 describe('the budget', () => {
-  test('is never overdrawn by a wait', () => {
+  test('is never exceeded by a wait', () => {
     const world = new ScriptedWorld();
-    world.chance = [0xff, 0xff];
+    world.randomBytes = [0xff, 0xff];
     world.failureOf(retry({ ...policy, budgetMs: 350 }, true, failing(times(9, unavailable))));
     expect(world.sleeps).toEqual([100, 200]);
   });
   test('may be used up to its last millisecond', () => {
     const world = new ScriptedWorld();
-    world.chance = [0xff, 0xff];
+    world.randomBytes = [0xff, 0xff];
     world.failureOf(retry({ ...policy, budgetMs: 300 }, true, failing(times(9, unavailable))));
     expect(world.sleeps).toEqual([100, 200]);
   });
-  test('counts the time that attempts take', () => {
+  test('includes the time that attempts take', () => {
     const world = new ScriptedWorld();
-    world.chance = [0, 0];
+    world.randomBytes = [0, 0];
     const tries: number[] = [];
     function* slow(attempts: number): Operation<never> {
       tries.push(attempts);
@@ -170,7 +170,7 @@ describe('the budget', () => {
     world.failureOf(retry({ ...policy, budgetMs: 350 }, true, slow));
     expect(tries).toEqual([1, 2, 3]);
   });
-  test('is not spent waiting for a server that asks for more', () => {
+  test('ends the call at once when the server asks for a longer wait', () => {
     const world = new ScriptedWorld();
     const later = new CloudError('unavailable', 'later', { retryAfterMs: 3_600_000 });
     const failure = world.failureOf(retry(defaultRetryPolicy, true, failing([later])));
@@ -182,16 +182,16 @@ describe('parseRetryAfter', () => {
   const nowMs = Date.parse('Thu, 15 Jan 2026 10:30:00 GMT');
   test.each<[string, string | undefined, number | undefined]>([
     ['seconds', '120', 120_000],
-    ['no seconds', '0', 0],
-    ['seconds between blanks', ' 7 ', 7000],
-    ['a date to come', 'Thu, 15 Jan 2026 10:31:30 GMT', 90_000],
-    ['a date that has passed as no wait', 'Thu, 15 Jan 2026 10:00:00 GMT', 0],
-    ['nothing where there is no header', undefined, undefined],
-    ['nothing of garbage', 'soon', undefined],
-    ['nothing of an empty header', '', undefined],
-  ])('reads %s', (_, header, expected) => expect(parseRetryAfter(header, nowMs)).toBe(expected));
+    ['zero seconds', '0', 0],
+    ['seconds with blanks around them', ' 7 ', 7000],
+    ['a future date', 'Thu, 15 Jan 2026 10:31:30 GMT', 90_000],
+    ['a past date as 0', 'Thu, 15 Jan 2026 10:00:00 GMT', 0],
+    ['a missing header as undefined', undefined, undefined],
+    ['other text as undefined', 'soon', undefined],
+    ['an empty header as undefined', '', undefined],
+  ])('parses %s', (_, header, expected) => expect(parseRetryAfter(header, nowMs)).toBe(expected));
 
-  test.each(['-5', '1.5', '1e3'])('reads nothing of the number %s', (header) => {
+  test.each(['-5', '1.5', '1e3'])('refuses the number %s', (header) => {
     expect(parseRetryAfter(header, nowMs)).toBeUndefined();
   });
 });

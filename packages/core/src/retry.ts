@@ -1,25 +1,25 @@
 /**
- * Retrying, as an operation around an operation: what may be repeated, how long to wait, when to give up.
+ * Retries an operation: decides what may be repeated, how long to wait, and when to give up.
  *
- * The wait is "full jitter": a random share of an exponentially growing limit. Each attempt runs the operation anew, so
- * it is signed anew.
+ * The backoff is exponential with full jitter: a random time between 0 and a limit that doubles. Each attempt runs the
+ * operation again, so the request is signed again.
  */
 import { CloudError, causeOf, isCloudError } from './errors.ts';
 import { clock, entropy, type Operation, sleep } from './operation.ts';
 
 /** How failed exchanges are repeated. */
 export interface RetryPolicy {
-  /** Most tries of one exchange, the first included. 1 turns retrying off. Default 5. */
+  /** Maximum number of attempts of one exchange, including the first. 1 turns retries off. Default 5. */
   readonly attempts: number;
-  /** Limit of the first wait, in milliseconds; doubled for each further one. Default 250. */
+  /** Maximum of the first delay, in milliseconds; doubled for each further one. Default 250. */
   readonly baseDelayMs: number;
-  /** Limit of any wait that the server did not ask for, in milliseconds. Default 32 000. */
+  /** Maximum of any delay that the server did not ask for, in milliseconds. Default 32 000. */
   readonly maxDelayMs: number;
-  /** No new try starts later than this after the first failure, in milliseconds. Default 120 000. */
+  /** No attempt starts later than this after the first failure, in milliseconds. Default 120 000. */
   readonly budgetMs: number;
 }
 
-/** What {@link retry} does unless told otherwise. */
+/** The default retry policy. */
 export const defaultRetryPolicy: RetryPolicy = {
   attempts: 5,
   baseDelayMs: 250,
@@ -28,11 +28,11 @@ export const defaultRetryPolicy: RetryPolicy = {
 };
 
 /**
- * Runs an attempt until it succeeds, fails for good, or the policy is used up.
+ * Runs an attempt until it succeeds, fails with an error that is not retried, or the policy is exhausted.
  *
- * @param idempotent Whether repeating is harmless. When not, only failures are repeated of which it is certain that the
- * server did nothing: a rate limit, or a request that never left.
- * @param attempt Is told which try it is, from 1.
+ * @param idempotent Whether repeating is safe. If not, it retries only failures after which the server certainly did
+ * nothing: a rate limit, or a request that was never sent.
+ * @param attempt Receives the number of the attempt, from 1.
  * @throws {CloudError} The last failure, with `details.attempts`.
  */
 export function* retry<Result>(
@@ -46,7 +46,7 @@ export function* retry<Result>(
       return yield* attempt(attempts);
     } catch (failure) {
       if (!isCloudError(failure)) throw failure;
-      // One that has been counted was tried again by an operation inside, such as that for a token.
+      // An inner operation, such as the request for a token, has already retried this failure.
       if (failure.details.attempts !== undefined) throw failure;
       if (attempts >= policy.attempts || !isTransient(failure, idempotent)) throw counted(failure, attempts);
       const nowMs = yield* clock();
@@ -58,7 +58,7 @@ export function* retry<Result>(
   }
 }
 
-/** The wait before the next try: full jitter, and never less than the server asked for. */
+/** The delay before the next attempt: full jitter, but at least what the server asked for. */
 function* delayBefore(attempts: number, policy: RetryPolicy, failure: CloudError): Operation<number> {
   const limitMs = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (attempts - 1));
   const [high = 0, low = 0] = yield* entropy(2);
@@ -79,15 +79,15 @@ function counted(failure: CloudError, attempts: number): CloudError {
 }
 
 /**
- * Reads a `Retry-After` header: seconds, or a date.
+ * Parses a `Retry-After` header: seconds, or a date.
  *
- * @returns Milliseconds to wait, at least 0; `undefined` when the header is absent or makes no sense.
+ * @returns Milliseconds to wait, at least 0; `undefined` when the header is absent or invalid.
  * @see https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
  */
 export function parseRetryAfter(header: string | undefined, nowMs: number): number | undefined {
   if (header === undefined) return undefined;
   if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
-  // Every form of HTTP date begins with a weekday; `Date.parse` alone would also take "-5" and "1.5" for dates.
+  // Every HTTP date format begins with a weekday. `Date.parse` alone would also accept "-5" and "1.5" as dates.
   const dateMs = /^\s*[A-Za-z]/.test(header) ? Date.parse(header) : Number.NaN;
   return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - nowMs);
 }

@@ -1,24 +1,24 @@
 /**
- * While tests run, the ways around the steps throw: the network, timers, the clock and chance. Importing this file is
- * enough. A provider that uses one of them fails its test, even when it swallows the error.
+ * Makes `fetch`, timers, the clock and `Math.random` throw while tests run, so that operations must use steps instead.
+ * Importing this file is enough. An operation that uses one of them fails its test, even if it catches the error.
  */
 import { afterEach, beforeEach, expect } from 'vitest';
 
 const real = { Date, random: Math.random };
 const forbidden = ['fetch', 'setTimeout', 'setInterval', 'setImmediate'] as const;
 const originals = new Map<string, unknown>(forbidden.map((name) => [name, globalThis[name]]));
-let touched: string[] = [];
+let used: string[] = [];
 
 function refuse(name: string): never {
-  touched.push(name);
+  used.push(name);
   throw new Error(`an operation used ${name} instead of a step`);
 }
 
-/** The ways around the steps that the test has used so far; forgotten, so that it does not fail for them. */
-export function forgiveTouched(): string[] {
-  const used = touched;
-  touched = [];
-  return used;
+/** Returns the forbidden functions that the test has used so far, and clears the list so that the test does not fail. */
+export function takeForbiddenUses(): string[] {
+  const taken = used;
+  used = [];
+  return taken;
 }
 
 function place(name: string, value: unknown): void {
@@ -33,7 +33,7 @@ const PoisonedDate = new Proxy(Date, {
 });
 
 beforeEach(() => {
-  touched = [];
+  used = [];
   for (const name of forbidden) place(name, () => refuse(name));
   place('Date', PoisonedDate);
   Math.random = () => refuse('Math.random');
@@ -43,5 +43,5 @@ afterEach(() => {
   for (const [name, value] of originals) place(name, value);
   place('Date', real.Date);
   Math.random = real.random;
-  expect(touched, 'ways around the steps that were used').toEqual([]);
+  expect(used, 'forbidden functions that were used').toEqual([]);
 });

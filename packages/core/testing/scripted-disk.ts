@@ -1,6 +1,5 @@
-/** A file system that exists only in memory, for the steps that touch local files. */
+/** An in-memory file system for the file steps. */
 import { CloudError } from '../src/errors.ts';
-
 import type { FilePlace, FileRange, FileStatus, StagedFile } from '../src/operation.ts';
 
 /** Files and folders by path, and the files that are being written. */
@@ -10,15 +9,15 @@ export class ScriptedDisk {
   /** Staged files that have been neither published nor discarded, by temporary path. */
   readonly staged = new Map<string, Uint8Array>();
   readonly log: string[] = [];
-  /** When files were last written, by path. 0 for those that are not named. */
+  /** Modification times by path. Default 0. */
   readonly modifiedMs = new Map<string, number>();
-  /** Whether names that differ only in case name one file. */
+  /** Whether names that differ only in case mean the same file. */
   ignoresCase = false;
 
   makeFolders(folder: string, names: readonly string[]): FilePlace {
     for (let depth = 0; depth < names.length; depth += 1) {
       const path = [folder, ...names.slice(0, depth)].join('/');
-      if (this.files.has(path)) throw new CloudError('invalid-argument', `${path} is no folder`);
+      if (this.files.has(path)) throw new CloudError('invalid-argument', `${path} is not a folder`);
       this.folders.add(path);
     }
     return { path: [folder, ...names].join('/'), ignoresCase: this.ignoresCase };
@@ -70,7 +69,7 @@ export class ScriptedDisk {
     this.staged.set(temporaryPath, after);
   }
 
-  /** Reads a part of a file, also of one that is still staged, as a request's body or a checksum does. */
+  /** Reads a part of a file, which may still be staged, as a request's body or a checksum does. */
   read({ path, startBytes, endBytes, version }: FileRange): Uint8Array {
     const file = this.files.get(path) ?? this.staged.get(path);
     if (!file) throw new CloudError('invalid-argument', `no such file: ${path}`);

@@ -1,34 +1,34 @@
 /**
- * A service that exists only as a script: answers by method and path, whatever the order in which they are asked for.
- * A request that no answer is left for is a mistake of the test, and is thrown past the operation.
+ * A scripted service: it answers requests by method and path, in any order. A request without an answer is a mistake in
+ * the test; its error bypasses the operation.
  */
 import { CloudError, type CloudErrorCode } from '../src/errors.ts';
 import type { HttpRequest } from '../src/http.ts';
 
-/** What a service answers. Status 200, no headers and no body unless told otherwise. */
+/** An answer of the service. Defaults: status 200, no headers, no body. */
 export interface Answer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string;
-  /** How the body of a streamed answer is cut. Default: one piece. */
+  /** Piece size of a streamed answer. Default: one piece. */
   readonly pieceBytes?: number;
   /** The connection breaks after this many bytes of the body, with `breaksWith` or `network`. */
   readonly breaksAfterBytes?: number;
   readonly breaksWith?: CloudErrorCode;
-  /** Overrides what was seen of a file body, as when the file changed while it was read. */
+  /** Overrides size and checksum of a file body, as if the file had changed while it was read. */
   readonly sent?: { readonly sizeBytes: number; readonly crc32c: number };
 }
 
 /** An answer, the failure to get one, or a function of the request that makes either. */
 export type Reply = Answer | Error | ((request: HttpRequest) => Answer | Error);
 
-/** An answer that never comes. Only what runs beside the exchange can end it. */
+/** No answer ever. The exchange ends only when something else cancels it. */
 export const silence: Answer = {};
 
-/** Which paths an answer is for: the whole path with its query, or a pattern. */
+/** The paths that an answer is for: a whole path including its query, or a pattern. */
 export type PathPattern = string | RegExp;
 
-/** A mistake in a script, or an operation that does what its script does not expect. Never caught by operations. */
+/** A mistake in a script, or an unexpected request. Operations cannot catch it. */
 export class ScriptError extends Error {
   override readonly name = 'ScriptError';
 }
@@ -42,29 +42,29 @@ interface Route {
   readonly method: string;
   readonly path: PathPattern;
   readonly replies: Reply[];
-  readonly isEndless: boolean;
+  readonly isRepeated: boolean;
 }
 
-/** Answers by method and path, and a record of what was asked. */
+/** Answers requests and records them. */
 export class ScriptedService {
   readonly requests: HttpRequest[] = [];
-  /** Says what is wrong with a request, whatever its answer; that is thrown past the operation. */
+  /** Checks every request. A problem that it returns is thrown, and bypasses the operation. */
   problemOf: (request: HttpRequest) => string | undefined = () => undefined;
   readonly #routes: Route[] = [];
 
-  /** Answers requests to a path, one after the other. More of the same path may be added at any time. */
+  /** Adds answers for requests to a path, each used once, in order. More may be added at any time. */
   on(method: HttpRequest['method'], path: PathPattern, ...replies: Reply[]): this {
-    this.#routes.push({ method, path, replies, isEndless: false });
+    this.#routes.push({ method, path, replies, isRepeated: false });
     return this;
   }
 
-  /** Answers every request to a path alike. */
+  /** Gives every request to a path the same answer. */
   always(method: HttpRequest['method'], path: PathPattern, reply: Reply): this {
-    this.#routes.push({ method, path, replies: [reply], isEndless: true });
+    this.#routes.push({ method, path, replies: [reply], isRepeated: true });
     return this;
   }
 
-  /** Whether the answer for a request never comes. */
+  /** Whether a request is never answered. */
   isSilentFor(request: HttpRequest): boolean {
     return this.#routeOf(request)?.replies[0] === silence;
   }
@@ -74,9 +74,10 @@ export class ScriptedService {
     this.requests.push(request);
     const problem = this.problemOf(request);
     if (problem !== undefined) throw new ScriptError(`${request.method} ${request.path} ${problem}`);
-    if (this.isSilentFor(request)) throw new ScriptError(`nothing ends ${request.method} ${request.path}`);
+    if (this.isSilentFor(request))
+      throw new ScriptError(`${request.method} ${request.path} has no answer and nothing cancels it`);
     const route = this.#routeOf(request);
-    const reply = route?.isEndless ? route.replies[0] : route?.replies.shift();
+    const reply = route?.isRepeated ? route.replies[0] : route?.replies.shift();
     if (reply === undefined) throw new ScriptError(`no answer left for ${request.method} ${request.path}`);
     const answer = typeof reply === 'function' ? reply(request) : reply;
     if (answer instanceof Error) throw answer;
@@ -87,15 +88,15 @@ export class ScriptedService {
     return this.#routes.find((other) => other.replies.length > 0 && matches(other, request));
   }
 
-  /** What was asked, each as `METHOD path`. */
+  /** The requests so far, each as `METHOD path`. */
   get asked(): string[] {
     return this.requests.map(({ method, path }) => `${method} ${path}`);
   }
 
-  /** Answers that nobody asked for, each as `METHOD path`. */
+  /** The answers that no request has used, each as `METHOD path`. */
   get unasked(): string[] {
     return this.#routes
-      .filter(({ isEndless, replies }) => !isEndless && replies.length > 0)
+      .filter(({ isRepeated, replies }) => !isRepeated && replies.length > 0)
       .map(({ method, path }) => `${method} ${path}`);
   }
 }

@@ -1,9 +1,9 @@
-/** Reads callers' byte sources by exact amounts, and remembers how often each was let go. */
+/** Reads callers' byte sources by exact amounts, and counts how often each was released. */
 import type { ByteSource } from '../src/bytes.ts';
 
 interface Reading {
   readonly iterator: Iterator<Uint8Array | string>;
-  held: Uint8Array;
+  buffered: Uint8Array;
   hasEnded: boolean;
   releases: number;
 }
@@ -14,20 +14,20 @@ export class ScriptedSources {
 
   pull(source: ByteSource, byteCount: number): Uint8Array {
     const reading = this.#readingOf(source);
-    const pieces = [reading.held];
-    let heldBytes = reading.held.length;
-    while (!reading.hasEnded && heldBytes < byteCount) {
+    const pieces = [reading.buffered];
+    let bufferedBytes = reading.buffered.length;
+    while (!reading.hasEnded && bufferedBytes < byteCount) {
       const { done, value } = reading.iterator.next();
       if (done) {
         reading.hasEnded = true;
       } else {
         const piece = typeof value === 'string' ? new TextEncoder().encode(value) : value;
         pieces.push(piece);
-        heldBytes += piece.length;
+        bufferedBytes += piece.length;
       }
     }
     const all = Buffer.concat(pieces);
-    reading.held = Uint8Array.from(all.subarray(byteCount));
+    reading.buffered = Uint8Array.from(all.subarray(byteCount));
     return new Uint8Array(all.buffer, all.byteOffset, Math.min(byteCount, all.length));
   }
 
@@ -35,7 +35,7 @@ export class ScriptedSources {
     this.#readingOf(source).releases += 1;
   }
 
-  /** How often a source was let go. */
+  /** How often a source was released. */
   releasesOf(source: ByteSource): number {
     return this.#readings.get(source)?.releases ?? 0;
   }
@@ -44,7 +44,7 @@ export class ScriptedSources {
     let reading = this.#readings.get(source);
     if (!reading) {
       const iterator = (source as Iterable<Uint8Array | string>)[Symbol.iterator]();
-      reading = { iterator, held: new Uint8Array(0), hasEnded: false, releases: 0 };
+      reading = { iterator, buffered: new Uint8Array(0), hasEnded: false, releases: 0 };
       this.#readings.set(source, reading);
     }
     return reading;

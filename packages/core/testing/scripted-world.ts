@@ -1,8 +1,8 @@
 /**
- * Drives operations without I/O: a scripted service answers, files are in memory, and time passes only in a log.
+ * Drives operations without I/O: a scripted service answers, files are in memory, and sleeping only advances a clock.
  *
- * Everything happens at once and in a known order, so a test can cancel at any step and choose which of several parallel
- * exchanges is answered first.
+ * Everything runs synchronously and in a known order, so a test can cancel at any step and choose which of several
+ * parallel exchanges is answered first.
  */
 import { createHash } from 'node:crypto';
 import { constants, gunzipSync } from 'node:zlib';
@@ -10,12 +10,12 @@ import { crc32c } from '../src/crc32c.ts';
 import { CloudError } from '../src/errors.ts';
 import { type HttpRequest, type HttpResponse, isSuccess, type PassedBytes } from '../src/http.ts';
 import type { Environment, Operation, Step, StepShape } from '../src/operation.ts';
-import { driveSideBySide, type SideBySide } from './parallel-lanes.ts';
+import { type AnswerOrder, driveParallel } from './parallel.ts';
 import { ScriptedDisk } from './scripted-disk.ts';
 import { type Answer, ScriptError, ScriptedService } from './scripted-service.ts';
 import { ScriptedSources } from './scripted-sources.ts';
 
-/** Leaves {@link ScriptedWorld.run} when a test has cancelled the operation. */
+/** Thrown by {@link ScriptedWorld.run} when a test has cancelled the operation. */
 export class Cancelled extends Error {
   override readonly name = 'Cancelled';
 }
@@ -27,21 +27,21 @@ interface OpenStream {
   isReleased: boolean;
 }
 
-/** What an operation sees of the world, by script. */
+/** Performs every step of an operation by script. */
 export class ScriptedWorld {
   readonly service = new ScriptedService();
   readonly disk = new ScriptedDisk();
   readonly sources = new ScriptedSources();
-  /** The clock, in milliseconds since 1970. Sleeping moves it on; nothing else does. */
+  /** The clock, in milliseconds since 1970. Only sleeping advances it. */
   nowMs: number = Date.UTC(2026, 0, 15, 10, 30);
-  /** Every wait, in milliseconds. */
+  /** Every sleep, in milliseconds. */
   readonly sleeps: number[] = [];
-  /** What chance gives, over and over. */
-  chance: readonly number[] = [0x80];
-  /** What the process of the operation is like. */
+  /** The bytes that `entropy` returns, repeated as needed. */
+  randomBytes: readonly number[] = [0x80];
+  /** The environment of the operation's process. */
   environment: Environment = { variables: {}, homeFolder: '/home/jane', platform: 'linux' };
-  /** Which of the exchanges that wait side by side is answered next. */
-  answersFirst: SideBySide = 'oldest';
+  /** Which of several pending exchanges is answered next. */
+  answersFirst: AnswerOrder = 'oldest';
   /** Kinds of all steps, in order. */
   readonly steps: Step['kind'][] = [];
   readonly #streams = new Map<number, OpenStream>();
@@ -69,9 +69,9 @@ export class ScriptedWorld {
     throw new ScriptError('the operation succeeded');
   }
 
-  /** Cancels the next operation before the first step that fits: it is thrown {@link Cancelled}, and cleans up. */
-  cancelBefore(fits: (step: StepShape) => boolean): void {
-    this.#cancelBefore = fits;
+  /** Cancels the next operation before the first matching step: throws {@link Cancelled} into it, and lets it clean up. */
+  cancelBefore(matches: (step: StepShape) => boolean): void {
+    this.#cancelBefore = matches;
   }
 
   /** Makes the next step of a kind fail. */
@@ -79,7 +79,7 @@ export class ScriptedWorld {
     this.#failures.set(kind, [...(this.#failures.get(kind) ?? []), failure]);
   }
 
-  /** How many response streams have been neither read to their end nor released. */
+  /** The number of response streams that have been neither read to the end nor released. */
   get openStreams(): number {
     return [...this.#streams.values()].filter(({ isReleased }) => !isReleased).length;
   }
@@ -112,7 +112,7 @@ export class ScriptedWorld {
     return this.#performOne(step);
   }
 
-  /** A step that cleans up is performed whatever became of the operation, with all that is inside it. */
+  /** Performs a cleanup step, and all steps inside it, even after a cancellation. */
   #cleanUp(step: Step): unknown {
     const before = this.#isCleaningUp;
     this.#isCleaningUp = true;
@@ -136,9 +136,12 @@ export class ScriptedWorld {
       case 'clock':
         return this.nowMs;
       case 'entropy':
-        return Uint8Array.from({ length: step.byteCount }, (_, index) => this.chance[index % this.chance.length] ?? 0);
+        return Uint8Array.from(
+          { length: step.byteCount },
+          (_, index) => this.randomBytes[index % this.randomBytes.length] ?? 0,
+        );
       case 'parallel':
-        return driveSideBySide(
+        return driveParallel(
           step.operations,
           step.limit,
           this.answersFirst,
@@ -185,7 +188,7 @@ export class ScriptedWorld {
     return { ...this.environment, variables: Object.fromEntries(names.map((name) => [name, variables[name]])) };
   }
 
-  /** Driven where it is asked for, at once: in this world nobody else can ask meanwhile. */
+  /** Drives the operation immediately: here, no other operation can join while it runs. */
   #share(operation: Operation<unknown>): unknown {
     const result = this.#drive(operation);
     if (this.#isCancelled && !this.#isCleaningUp) throw new Cancelled('cancelled while it was shared');
@@ -219,7 +222,7 @@ export class ScriptedWorld {
     return { status, headers, body: arrived, ...(sent && { passed: answer.sent ?? sent }) };
   }
 
-  /** What passes of a file body. */
+  /** Size and checksum of a file body. */
   #sent({ body, onProgress }: HttpRequest): PassedBytes | undefined {
     if (body === undefined || body instanceof Uint8Array) return undefined;
     const bytes = this.disk.read(body);

@@ -51,7 +51,7 @@ describe('a request', () => {
 describe('attempts', () => {
   test('are each signed for their time', () => {
     const { storage, world } = scriptStorage();
-    world.chance = [0xff];
+    world.randomBytes = [0xff];
     world.nowMs = Date.UTC(2026, 0, 15, 23, 59, 59, 950);
     world.service.on('HEAD', '/demo-bucket/a', busy, found);
     world.run(storage.getObject('demo-bucket', 'a'));
@@ -62,7 +62,7 @@ describe('attempts', () => {
   });
   test('wait as the policy sets', () => {
     const { storage, world } = scriptStorage();
-    world.chance = [0xff];
+    world.randomBytes = [0xff];
     world.service.on('HEAD', '/demo-bucket/a', busy, networkFailure(), found);
     world.run(storage.getObject('demo-bucket', 'a'));
     expect(world.sleeps).toEqual([100, 200]);

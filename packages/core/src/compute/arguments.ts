@@ -1,15 +1,15 @@
-/** Checks of compute arguments that are the same for every provider. All run before anything is sent. */
+/** Checks of compute arguments, shared by all providers. All run before anything is sent. */
 import { describe } from '../arguments.ts';
 import { invalidArgument } from '../errors.ts';
 
-/** The id of a node, volume, size or other thing that was given as its id or as a model. */
+/** The id of a node, volume, size or other resource that was passed as an id or as a model. */
 export function idOf(value: { readonly id: string } | string, field: string): string {
   const id = typeof value === 'object' && value !== null ? value.id : value;
   if (typeof id === 'string' && id !== '') return id;
-  throw invalidArgument(field, `must be an id or what a method returned, not ${describe(value)}`);
+  throw invalidArgument(field, `must be an id or a model that a method returned, not ${describe(value)}`);
 }
 
-/** The name of a key pair that was given as its name or as a model. */
+/** The name of a key pair that was passed as a name or as a model. */
 export function keyPairNameOf(value: { readonly name: string } | string, field = 'keyPair'): string {
   const name = typeof value === 'object' && value !== null ? value.name : value;
   if (typeof name === 'string' && name !== '') return name;

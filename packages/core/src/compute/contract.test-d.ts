@@ -1,4 +1,4 @@
-/** Arguments in the wrong place: what the compiler sees of it, and what it cannot see. */
+/** Arguments in the wrong position: which mistakes the compiler finds, and which it cannot. */
 import { test } from 'vitest';
 import type { Blocking } from '../driver-types.ts';
 import type { ComputeOperations } from './contract.ts';
@@ -10,7 +10,7 @@ declare const volume: StorageVolume;
 declare const size: NodeSize;
 declare const image: NodeImage;
 
-test('models in the wrong place do not compile', () => {
+test('models in the wrong position do not compile', () => {
   // @ts-expect-error: the node comes first
   driver.attachVolume(volume, node);
   // @ts-expect-error: the name comes first
@@ -27,7 +27,7 @@ test('models in the wrong place do not compile', () => {
   driver.waitForNodes(node);
   // @ts-expect-error: options are an object
   driver.createVolumeSnapshot(volume, 'name');
-  // Ids in a wrong order are still strings: neither the compiler nor the driver can see it.
+  // Ids in the wrong order are still strings, so neither the compiler nor the driver can find the mistake.
   driver.attachVolume('volume', 'node');
   driver.createNode('image', 'size', 'name');
 });

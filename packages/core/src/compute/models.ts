@@ -1,6 +1,6 @@
 /** What compute methods return: plain data. */
 
-/** The states a node can be in, in every cloud's words made one. */
+/** The states of a node, the same for every cloud. */
 export const NodeState = {
   RUNNING: 'running',
   STARTING: 'starting',
@@ -19,7 +19,7 @@ export const NodeState = {
   UPDATING: 'updating',
 } as const;
 
-/** A node's state. A state that a cloud adds after this was written is `unknown`. */
+/** A node's state. States that Isobar does not know are `unknown`. */
 export type NodeState = (typeof NodeState)[keyof typeof NodeState];
 
 /** A virtual machine. */
@@ -27,51 +27,51 @@ export interface Node {
   readonly id: string;
   readonly name: string;
   readonly state: NodeState;
-  /** In the cloud's order. An address is no identity: two nodes may share one. */
+  /** In the cloud's order. Addresses do not identify a node: two nodes may share one. */
   readonly publicIps: readonly string[];
   readonly privateIps: readonly string[];
-  /** Id of its size. */
+  /** Id of the size. */
   readonly size?: string;
-  /** Id of the image it was made from. */
+  /** Id of the image that it was created from. */
   readonly image?: string;
-  /** Id of its location. */
+  /** Id of the location. */
   readonly location?: string;
   readonly createdAt?: Date;
-  /** What only this provider knows. */
+  /** Provider-specific fields. */
   readonly extra: object;
 }
 
-/** What `createNode` tells besides the node, once and never again. */
+/** Returned by `createNode` in addition to the node, and by no other method. */
 export interface NodeCredentials {
-  /** The password that the cloud made, when `auth` asked for one. Keep it: no other call tells it. */
+  /** The password that the cloud generated, when `auth` asked for one. Store it: it cannot be retrieved later. */
   readonly generatedPassword?: string;
 }
 
-/** How to log in to a new node: with a key of yours, a stored key pair, a password of yours, or one that the cloud makes. */
+/** How to log in to a new node: a public key, a stored key pair, a given password, or a generated password. */
 export type NodeAuth =
-  /** One line as OpenSSH writes it: `ssh-ed25519 AAAA… comment`. */
+  /** One line in OpenSSH format: `ssh-ed25519 AAAA… comment`. */
   | { readonly sshPublicKey: string }
   /** The name of a key pair, or the key pair. */
   | { readonly keyPair: KeyPair | string }
   | { readonly password: string }
   | { readonly generatePassword: true };
 
-/** What a node can be made as large as. */
+/** A node size: CPUs, memory, disk and price. */
 export interface NodeSize {
   readonly id: string;
   readonly name: string;
   readonly ramMb: number;
   readonly diskGb: number;
   readonly bandwidthMbps?: number;
-  /** In the currency of the account. */
+  /** In the account's currency. */
   readonly pricePerHour?: number;
   /** Virtual processors. */
   readonly cpus?: number;
-  /** What only this provider knows. */
+  /** Provider-specific fields. */
   readonly extra: object;
 }
 
-/** The states an image can be in. */
+/** The states of an image. */
 export const NodeImageState = {
   AVAILABLE: 'available',
   PENDING: 'pending',
@@ -81,28 +81,28 @@ export const NodeImageState = {
   UNKNOWN: 'unknown',
 } as const;
 
-/** An image's state. A state that a cloud adds after this was written is `unknown`. */
+/** An image's state. States that Isobar does not know are `unknown`. */
 export type NodeImageState = (typeof NodeImageState)[keyof typeof NodeImageState];
 
-/** What a node can be made from. */
+/** An image that nodes can be created from. */
 export interface NodeImage {
   readonly id: string;
   readonly name: string;
-  /** Absent where the cloud does not say; such an image can be used. */
+  /** Absent when the cloud reports no state; such an image is usable. */
   readonly state?: NodeImageState;
-  /** What only this provider knows. */
+  /** Provider-specific fields. */
   readonly extra: object;
 }
 
-/** Where a node can be. */
+/** A location of nodes. */
 export interface NodeLocation {
   readonly id: string;
   readonly name: string;
-  /** As the cloud says it, often two letters. */
+  /** As the cloud reports it, often two letters. */
   readonly country: string;
 }
 
-/** The states a volume can be in. */
+/** The states of a volume. */
 export const StorageVolumeState = {
   AVAILABLE: 'available',
   ERROR: 'error',
@@ -117,7 +117,7 @@ export const StorageVolumeState = {
   UPDATING: 'updating',
 } as const;
 
-/** A volume's state. A state that a cloud adds after this was written is `unknown`. */
+/** A volume's state. States that Isobar does not know are `unknown`. */
 export type StorageVolumeState = (typeof StorageVolumeState)[keyof typeof StorageVolumeState];
 
 /** A disk that can be attached to a node. */
@@ -126,18 +126,18 @@ export interface StorageVolume {
   readonly name: string;
   readonly sizeGb: number;
   readonly state: StorageVolumeState;
-  /** Id of its location. */
+  /** Id of the location. */
   readonly location?: string;
   /** Id of the node that it is attached to. */
   readonly node?: string;
-  /** Where it is attached: `/dev/vdb`. */
+  /** Device name on the node: `/dev/vdb`. */
   readonly device?: string;
   readonly createdAt?: Date;
-  /** What only this provider knows. */
+  /** Provider-specific fields. */
   readonly extra: object;
 }
 
-/** The states a snapshot of a volume can be in. */
+/** The states of a volume snapshot. */
 export const VolumeSnapshotState = {
   AVAILABLE: 'available',
   ERROR: 'error',
@@ -148,10 +148,10 @@ export const VolumeSnapshotState = {
   UPDATING: 'updating',
 } as const;
 
-/** A snapshot's state. A state that a cloud adds after this was written is `unknown`. */
+/** A snapshot's state. States that Isobar does not know are `unknown`. */
 export type VolumeSnapshotState = (typeof VolumeSnapshotState)[keyof typeof VolumeSnapshotState];
 
-/** What a volume held at one moment. */
+/** A snapshot of a volume. */
 export interface VolumeSnapshot {
   readonly id: string;
   readonly state: VolumeSnapshotState;
@@ -160,23 +160,23 @@ export interface VolumeSnapshot {
   readonly volume?: string;
   readonly sizeGb?: number;
   readonly createdAt?: Date;
-  /** What only this provider knows. */
+  /** Provider-specific fields. */
   readonly extra: object;
 }
 
-/** A key that new nodes can let in. */
+/** A key pair for logging in to new nodes. */
 export interface KeyPair {
   readonly name: string;
-  /** One line as OpenSSH writes it. */
+  /** One line in OpenSSH format. */
   readonly publicKey: string;
   readonly fingerprint: string;
-  /** PEM; only in what `createKeyPair` returns. Keep it: no other call tells it. */
+  /** PEM. Only `createKeyPair` returns it. Store it: it cannot be retrieved later. */
   readonly privateKey?: string;
 }
 
-/** A node that runs and can be reached. */
+/** A running node and its addresses. */
 export interface ReachableNode<Machine extends Node = Node> {
   readonly node: Machine;
-  /** Its addresses of the kind and family that were asked for; at least one. */
+  /** Addresses of the requested kind and family, at least one. */
   readonly addresses: readonly string[];
 }

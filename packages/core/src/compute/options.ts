@@ -5,79 +5,79 @@ import type { Node, NodeAuth, NodeLocation, NodeState, VolumeSnapshot } from './
 
 /** Which nodes to list. */
 export interface ListNodesOptions extends ListingOptions {
-  /** Only nodes in this state. Terminated nodes are left out unless they are asked for. */
+  /** Only nodes in this state. Terminated nodes are listed only when requested here. */
   readonly state?: NodeState;
   /** Only nodes whose names begin with this. */
   readonly namePrefix?: string;
-  /** Most nodes on a page, from 1 to 1,000. Default 1,000. */
+  /** Maximum number of nodes on a page, 1–1,000. Default 1,000. */
   readonly pageSize?: number;
 }
 
-/** Options of calls that make something. */
+/** Options of methods that create a resource. */
 export interface CreateOptions extends CallOptions {
   /**
-   * Makes the call safe to repeat, also by another process: the cloud makes one thing for one token. Default: a random one
-   * for each call, which covers the retries of that call.
+   * Idempotency token: the cloud creates only one resource per token, even if another process repeats the call. Default: a
+   * random token for each call, which covers the retries of that call.
    */
   readonly clientToken?: string;
 }
 
-/** How a new node shall be, besides its name, size and image. */
+/** Options of `createNode`. */
 export interface CreateNodeOptions extends CreateOptions {
   /** Default: the cloud chooses. */
   readonly location?: NodeLocation | string;
-  /** How to log in. Default: as the image says. */
+  /** How to log in. Default: as configured in the image. */
   readonly auth?: NodeAuth;
 }
 
-/** How a new volume shall be, besides its name and size. */
+/** Options of `createVolume`. */
 export interface CreateVolumeOptions extends CreateOptions {
   /** Default: the cloud chooses. */
   readonly location?: NodeLocation | string;
-  /** What the volume shall hold. Default: nothing. */
+  /** Snapshot to create the volume from. Default: the volume is empty. */
   readonly snapshot?: VolumeSnapshot | string;
 }
 
-/** How a volume is attached. */
+/** Options of `attachVolume`. */
 export interface AttachVolumeOptions extends CallOptions {
-  /** Where the node shall see it: `/dev/vdb`. Default: the cloud chooses. */
+  /** Device name on the node: `/dev/vdb`. Default: the cloud chooses. */
   readonly device?: string;
 }
 
-/** How a new snapshot shall be. */
+/** Options of `createVolumeSnapshot`. */
 export interface CreateSnapshotOptions extends CreateOptions {
   /** Default: the cloud chooses. */
   readonly name?: string;
 }
 
-/** How a new image shall be, besides its name. */
+/** Options of `createImage` and `copyImage`. */
 export interface CreateImageOptions extends CreateOptions {
   readonly description?: string;
 }
 
-/** Told how far a wait has come, after each look at the nodes. */
+/** Progress of a wait, reported after each poll. */
 export interface WaitProgress {
-  /** Every node as it was last seen, in the order in which they were given. */
+  /** All nodes as last seen, in the order in which they were given. */
   readonly nodes: readonly Node[];
-  /** Ids of those that are not there yet. */
+  /** Ids of the nodes that have not reached the awaited state. */
   readonly pending: readonly string[];
   /** Time since the wait began, in milliseconds. */
   readonly elapsedMs: number;
 }
 
-/** How to wait for nodes. Default `timeoutMs`: 600,000 (ten minutes). */
+/** Options of waits for nodes. Default `timeoutMs`: 600,000 (ten minutes). */
 export interface WaitOptions extends PollOptions {
-  /** Called after each look. What it throws ends the wait. */
+  /** Called after each poll. An error that it throws ends the wait. */
   readonly onProgress?: (progress: WaitProgress) => void;
 }
 
-/** What to wait for. */
+/** Options of `waitForNodes`. */
 export interface WaitForNodesOptions extends WaitOptions {
   /** Default `running`. */
   readonly state?: NodeState;
 }
 
-/** Which addresses a running node must have. */
+/** Options of `waitUntilRunning`: which addresses a running node must have. */
 export interface WaitUntilRunningOptions extends WaitOptions {
   /** Default `public`. */
   readonly addresses?: 'public' | 'private';

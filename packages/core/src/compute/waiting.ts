@@ -1,19 +1,19 @@
 /**
- * Waiting for nodes, for every provider that can look nodes up.
+ * Waits for nodes, for every provider that can look nodes up.
  *
- * A wait looks only at nodes that are not there yet. It fails at once when one of them can no longer get there, and says
- * which; the others go on in the cloud, and so do nodes that have got there and are looked at no more.
+ * A wait polls only the nodes that have not reached the goal. It fails as soon as one of them can no longer reach it, and
+ * names that node. It changes nothing in the cloud.
  */
 import { describe } from '../arguments.ts';
 import { CloudError, invalidArgument } from '../errors.ts';
 import type { Operation } from '../operation.ts';
-import { type Look, pollUntil } from '../poll.ts';
+import { type PollResult, pollUntil } from '../poll.ts';
 import { idOf } from './arguments.ts';
 import { type Node, NodeState, type ReachableNode } from './models.ts';
 import type { WaitForNodesOptions, WaitOptions, WaitUntilRunningOptions } from './options.ts';
 
 /**
- * Looks nodes up, terminated ones too, in any order; those that do not exist are left out. Best in one exchange for all.
+ * Looks nodes up, including terminated ones, in any order; nodes that do not exist are left out. Best in one exchange.
  */
 export type LookUpNodes<Machine extends Node> = (nodes: readonly (Node | string)[]) => Operation<readonly Machine[]>;
 
@@ -24,8 +24,8 @@ export function* waitForNodes<Machine extends Node>(
   options: WaitForNodesOptions = {},
 ): Operation<Machine[]> {
   const state = oneOf('state', options.state ?? NodeState.RUNNING, Object.values(NodeState));
-  const goal = { state, words: state, isReached: (node: Node) => node.state === state };
-  return yield* reach(lookUp, nodes, goal, options);
+  const goal = { state, description: state, isReached: (node: Node) => node.state === state };
+  return yield* waitFor(lookUp, nodes, goal, options);
 }
 
 /** See `ComputeOperations.waitUntilRunning`. */
@@ -40,24 +40,24 @@ export function* waitUntilRunning<Machine extends Node>(
     (kind === 'public' ? node.publicIps : node.privateIps).filter((address) => isOfFamily(address, family));
   const goal: Goal = {
     state: NodeState.RUNNING,
-    words: `running with a ${kind} ${{ ipv4: 'IPv4 ', ipv6: 'IPv6 ', any: '' }[family]}address`,
+    description: `running with a ${kind} ${{ ipv4: 'IPv4 ', ipv6: 'IPv6 ', any: '' }[family]}address`,
     isReached: (node) => node.state === NodeState.RUNNING && addressesOf(node).length > 0,
   };
-  const reached = yield* reach(lookUp, nodes, goal, options);
+  const reached = yield* waitFor(lookUp, nodes, goal, options);
   return reached.map((node) => ({ node, addresses: addressesOf(node) }));
 }
 
 interface Goal {
   readonly state: NodeState;
-  /** What nodes shall be, for messages. */
-  readonly words: string;
+  /** For error messages. */
+  readonly description: string;
   isReached(node: Node): boolean;
 }
 
-/** States that a node does not leave by itself. */
+/** States that a node does not leave on its own. */
 const terminal: readonly NodeState[] = [NodeState.ERROR, NodeState.TERMINATED];
 
-function* reach<Machine extends Node>(
+function* waitFor<Machine extends Node>(
   lookUp: LookUpNodes<Machine>,
   nodes: readonly (Node | string)[],
   goal: Goal,
@@ -70,62 +70,68 @@ function* reach<Machine extends Node>(
   const latestOf = (some: Iterable<string>): Machine[] =>
     [...some].map((id) => latest.get(id)).filter((node) => node !== undefined);
 
-  function* look(elapsedMs: number): Operation<Look<Machine[]>> {
+  function* poll(elapsedMs: number): Operation<PollResult<Machine[]>> {
     const found = new Map((yield* lookUp([...pending.values()])).map((node) => [node.id, node]));
-    const lost: Machine[] = [];
+    const failed: Machine[] = [];
     let changed = false;
     for (const [id, given] of pending) {
       const before = latest.get(id);
-      const node = found.get(id) ?? gone(id, given, before, goal);
+      const node = found.get(id) ?? missingNode(id, given, before, goal);
       latest.set(id, node);
       if (before?.state !== node.state) changed = true;
       if (goal.isReached(node)) pending.delete(id);
-      else if (terminal.includes(node.state)) lost.push(node);
+      else if (terminal.includes(node.state)) failed.push(node);
     }
     options.onProgress?.({ nodes: latestOf(ids), pending: [...pending.keys()], elapsedMs });
-    if (lost[0]) throw hopeless(lost[0], goal, [...pending.keys()]);
+    if (failed[0]) throw wrongState(failed[0], goal, [...pending.keys()]);
     return pending.size === 0 ? { done: true, result: latestOf(ids) } : { done: false, changed };
   }
 
-  return yield* pollUntil(look, options, (timeoutMs) => overdue(latestOf(pending.keys()), ids.length, goal, timeoutMs));
+  return yield* pollUntil(poll, options, (timeoutMs) =>
+    timedOut(latestOf(pending.keys()), ids.length, goal, timeoutMs),
+  );
 }
 
-/** The nodes by their ids, in order. The same node twice is a mistake of the caller, so it is not passed over. */
+/** The nodes by id, in order. A duplicate is refused, because it is a mistake of the caller. */
 function byId(nodes: readonly (Node | string)[]): Map<string, Node | string> {
   if (!Array.isArray(nodes)) throw invalidArgument('nodes', `must be an array of nodes or ids, not ${describe(nodes)}`);
   const given = new Map<string, Node | string>();
   for (const node of nodes as readonly (Node | string)[]) {
     const id = idOf(node, 'nodes');
-    if (given.has(id)) throw invalidArgument('nodes', `must hold each node once, but ${describe(id)} is there twice`);
+    if (given.has(id))
+      throw invalidArgument('nodes', `must contain each node once, but ${describe(id)} is given twice`);
     given.set(id, node);
   }
   return given;
 }
 
-/** Clouds forget nodes that have been terminated. Any other node that is gone, or was never there, is a failure. */
-function gone<Machine extends Node>(
+/**
+ * What to report for a node that a lookup did not return. Clouds stop listing terminated nodes, so when waiting for
+ * `terminated` a known node counts as terminated. Any other missing node is an error.
+ */
+function missingNode<Machine extends Node>(
   id: string,
   given: Node | string,
   before: Machine | undefined,
-  { state, words }: Goal,
+  { state, description }: Goal,
 ): Machine {
   const known = before ?? (typeof given === 'string' ? undefined : (given as Machine));
   if (known && state === NodeState.TERMINATED) return { ...known, state };
   const message = before
-    ? `node ${id} is gone; it was ${before.state} when last seen, and should become ${words}`
-    : `node ${id} does not exist, so it cannot become ${words}`;
+    ? `node ${id} has disappeared; it was ${before.state} when last seen, and should become ${description}`
+    : `node ${id} does not exist, so it cannot become ${description}`;
   throw new CloudError('not-found', message, { node: id, ...(before && { state: before.state }) });
 }
 
-function hopeless(node: Node, { words }: Goal, pending: readonly string[]): CloudError {
-  const message = `node ${node.id} (${node.name}) is in state ${node.state} and does not become ${words} any more`;
+function wrongState(node: Node, { description }: Goal, pending: readonly string[]): CloudError {
+  const message = `node ${node.id} (${node.name}) is in state ${node.state} and will not become ${description}`;
   return new CloudError('wrong-state', message, { node: node.id, state: node.state, pending });
 }
 
-function overdue(late: readonly Node[], count: number, { words }: Goal, timeoutMs: number): CloudError {
+function timedOut(late: readonly Node[], count: number, { description }: Goal, timeoutMs: number): CloudError {
   const some = late.slice(0, 5).map((node) => `${node.id} (${node.state})`);
   const rest = late.length > some.length ? ` and ${late.length - some.length} more` : '';
-  const message = `${late.length} of ${count} nodes did not become ${words} within ${timeoutMs} ms: ${some.join(', ')}${rest}`;
+  const message = `${late.length} of ${count} nodes did not become ${description} within ${timeoutMs} ms: ${some.join(', ')}${rest}`;
   return new CloudError('timeout', message, { pending: late.map((node) => node.id) });
 }
 

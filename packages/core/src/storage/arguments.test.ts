@@ -1,4 +1,4 @@
-/** Storage arguments: names given as strings or models, and ranges. */
+/** Storage arguments: names passed as strings or models, ranges, bytes and lists of objects. */
 import { describe, expect, test } from 'vitest';
 import { isCloudError } from '../errors.ts';
 import { bytesOf, checkRange, containerNameOf, locationOf, objectsOf } from './arguments.ts';
@@ -16,14 +16,14 @@ function refusedField(check: () => unknown): string | undefined {
 }
 
 describe('containerNameOf', () => {
-  test('takes a name', () => expect(containerNameOf('box')).toBe('box'));
-  test('takes a model', () => expect(containerNameOf({ name: 'box' })).toBe('box'));
+  test('accepts a name', () => expect(containerNameOf('box')).toBe('box'));
+  test('accepts a model', () => expect(containerNameOf({ name: 'box' })).toBe('box'));
   test.each([
-    ['nothing', ''],
+    ['an empty string', ''],
     ['null', null],
     ['undefined', undefined],
     ['a number', 7],
-    ['a nameless object', {}],
+    ['an object without a name', {}],
     ['an object in a container', { container: 'box', name: 'a' }],
   ])('refuses %s', (_, value) =>
     expect(refusedField(() => containerNameOf(value as ContainerReference))).toBe('container'),
@@ -31,13 +31,13 @@ describe('containerNameOf', () => {
 });
 
 describe('locationOf', () => {
-  test('takes a container by name', () => {
+  test('accepts a container by name', () => {
     expect(locationOf({ container: 'box', name: 'a' })).toEqual({ container: 'box', name: 'a' });
   });
-  test('takes a container as a model', () => {
+  test('accepts a container as a model', () => {
     expect(locationOf({ container: { name: 'box' }, name: 'a' })).toEqual({ container: 'box', name: 'a' });
   });
-  test('keeps nothing else of a model', () => {
+  test('drops the other fields of a model', () => {
     const model = { container: 'box', name: 'a', sizeBytes: 1 };
     expect(locationOf(model)).toEqual({ container: 'box', name: 'a' });
   });
@@ -51,16 +51,16 @@ describe('locationOf', () => {
   test('refuses an object without a container', () => {
     expect(refusedField(() => locationOf({ name: 'a' } as unknown as ObjectReference))).toBe('object.container');
   });
-  test('says how two names become one argument', () => {
+  test('explains how to pass two names as one argument', () => {
     const message = '`object` must be an object or { container, name }, not "box"; pass { container: "box", name }';
     expect(() => locationOf('box' as unknown as ObjectReference)).toThrow(expect.objectContaining({ message }));
   });
 });
 
 describe('checkRange', () => {
-  test('takes both ends', () => expect(checkRange(0, 1)).toEqual({ startBytes: 0, endBytes: 1 }));
-  test('leaves an open end out', () => expect(checkRange(5, undefined)).toEqual({ startBytes: 5 }));
-  test('takes the largest whole number', () => {
+  test('accepts both bounds', () => expect(checkRange(0, 1)).toEqual({ startBytes: 0, endBytes: 1 }));
+  test('omits an open end', () => expect(checkRange(5, undefined)).toEqual({ startBytes: 5 }));
+  test('accepts the largest safe integer', () => {
     expect(checkRange(0, Number.MAX_SAFE_INTEGER).endBytes).toBe(Number.MAX_SAFE_INTEGER);
   });
   test.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '0', null])('refuses the start %s', (start) => {
@@ -69,18 +69,18 @@ describe('checkRange', () => {
   test.each([
     ['an end at the start, which is empty', 5],
     ['an end before the start', 4],
-    ['an end that is not whole', 5.5],
-    ['an end that is no number', Number.NaN],
+    ['an end that is not a whole number', 5.5],
+    ['an end that is not a number', Number.NaN],
     ['an end that is null', null],
   ])('refuses %s', (_, end) => expect(refusedField(() => checkRange(5, end as number))).toBe('endBytes'));
 });
 
 describe('bytesOf', () => {
-  test('takes bytes as they are', () => {
+  test('returns bytes unchanged', () => {
     const bytes = Uint8Array.of(1);
     expect(bytesOf(bytes)).toBe(bytes);
   });
-  test('takes a string as UTF-8', () => expect(bytesOf('é')).toEqual(Uint8Array.of(0xc3, 0xa9)));
+  test('encodes a string as UTF-8', () => expect(bytesOf('é')).toEqual(Uint8Array.of(0xc3, 0xa9)));
   test.each<[unknown, string]>([
     [new ArrayBuffer(1), 'an ArrayBuffer; pass new Uint8Array(buffer)'],
     [new SharedArrayBuffer(1), 'a SharedArrayBuffer; pass a copy: new Uint8Array(buffer).slice()'],
@@ -90,19 +90,19 @@ describe('bytesOf', () => {
     ],
     [new BigInt64Array(1), 'a BigInt64Array; pass new Uint8Array(view.buffer, view.byteOffset, view.byteLength)'],
     [new Blob([]), 'a Blob; pass new Uint8Array(await blob.arrayBuffer())'],
-    [new ReadableStream(), 'a ReadableStream; for what comes piece by piece use uploadObjectViaStream'],
+    [new ReadableStream(), 'a ReadableStream; for a stream use uploadObjectViaStream'],
     [Promise.resolve(''), 'a Promise; await it first'],
     [new Date(0), 'a Date'],
     [{}, 'an object'],
     [7, '7'],
-  ])('refuses %o, with what to pass instead', (value, shown) => {
+  ])('refuses %o and says what to pass instead', (value, shown) => {
     const message = `\`data\` must be a Uint8Array or a string, not ${shown}`;
     expect(() => bytesOf(value as string)).toThrow(expect.objectContaining({ message, details: { field: 'data' } }));
   });
 });
 
 describe('objectsOf', () => {
-  test.each([[[]], [new Set()], [[].values()]])('takes %o', (objects) => expect(objectsOf(objects)).toBe(objects));
+  test.each([[[]], [new Set()], [[].values()]])('accepts %o', (objects) => expect(objectsOf(objects)).toBe(objects));
   test.each(['box', 7, null, undefined, {}])('refuses %o', (objects) => {
     expect(refusedField(() => objectsOf(objects as []))).toBe('objects');
   });

@@ -1,4 +1,4 @@
-/** Checks of storage arguments that are the same for every provider. All run before anything is sent. */
+/** Checks of storage arguments, shared by all providers. All run before anything is sent. */
 import { describe } from '../arguments.ts';
 import { byteHint } from '../byte-hints.ts';
 import { invalidArgument } from '../errors.ts';
@@ -6,19 +6,19 @@ import type { ContainerReference, ObjectReference } from './models.ts';
 
 const encoder = new TextEncoder();
 
-/** Where an object lies, both names as strings. */
+/** The container and name of an object, both as strings. */
 export interface ObjectLocation {
   readonly container: string;
   readonly name: string;
 }
 
-/** A range of bytes: start inclusive, end exclusive, or open. */
+/** A byte range: start inclusive, end exclusive; without an end it is open. */
 export interface ByteRange {
   readonly startBytes: number;
   readonly endBytes?: number;
 }
 
-/** The name of a container that was given as a name or as a model. */
+/** The name of a container that was passed as a name or as a model. */
 export function containerNameOf(container: ContainerReference, field = 'container'): string {
   const isModel = typeof container === 'object' && container !== null;
   const name = isModel ? container.name : container;
@@ -29,7 +29,7 @@ export function containerNameOf(container: ContainerReference, field = 'containe
   return name;
 }
 
-/** Where an object lies that was given as a model or as `{ container, name }`. */
+/** The container and name of an object that was passed as a model or as `{ container, name }`. */
 export function locationOf(object: ObjectReference, field = 'object'): ObjectLocation {
   if (typeof object !== 'object' || object === null) {
     const isName = field === 'object' && typeof object === 'string' && object !== '';
@@ -39,23 +39,23 @@ export function locationOf(object: ObjectReference, field = 'object'): ObjectLoc
   return { container: containerNameOf(object.container, `${field}.container`), name: object.name };
 }
 
-/** Bytes that were given as bytes, or as a string in UTF-8. */
+/** The bytes of data that was passed as bytes or as a string, which is encoded as UTF-8. */
 export function bytesOf(data: Uint8Array | string): Uint8Array {
   if (typeof data === 'string') return encoder.encode(data);
-  // Views alone are asked for their class: a proxy of something else may throw.
+  // `instanceof` only after `isView`: a proxy may throw on `instanceof`.
   if (ArrayBuffer.isView(data) && data instanceof Uint8Array) return data;
   const hint = byteHint(data, 'bytes');
   throw invalidArgument('data', `must be a Uint8Array or a string, not ${describe(data)}${hint}`);
 }
 
-/** A list of objects. A string is iterable too, but names no objects. */
+/** Checks an iterable of objects. A string is iterable too, but is refused. */
 export function objectsOf<Item>(objects: Iterable<Item>): Iterable<Item> {
   if (typeof objects === 'object' && objects !== null && Symbol.iterator in objects) return objects;
-  const hint = 'of an asynchronous listing pass what toArray() gives';
+  const hint = 'for an asynchronous listing pass the result of toArray()';
   throw invalidArgument('objects', `must be an iterable of objects, not ${describe(objects)}; ${hint}`);
 }
 
-/** A range with whole, ordered bounds. */
+/** Checks that the bounds of a range are whole numbers in order. */
 export function checkRange(startBytes: number, endBytes: number | undefined): ByteRange {
   if (!Number.isSafeInteger(startBytes) || startBytes < 0) {
     throw invalidArgument('startBytes', `must be a whole number of bytes from 0, not ${describe(startBytes)}`);
@@ -63,7 +63,7 @@ export function checkRange(startBytes: number, endBytes: number | undefined): By
   if (endBytes === undefined) return { startBytes };
   if (!Number.isSafeInteger(endBytes) || endBytes <= startBytes) {
     const rule = `must be a whole number of bytes above startBytes (${startBytes})`;
-    throw invalidArgument('endBytes', `${rule}, as the end is exclusive; not ${describe(endBytes)}`);
+    throw invalidArgument('endBytes', `${rule}, because the end is exclusive; not ${describe(endBytes)}`);
   }
   return { startBytes, endBytes };
 }

@@ -1,4 +1,4 @@
-/** Arguments in the wrong place: what the compiler sees of it, and what it cannot see. */
+/** Arguments in the wrong position: which mistakes the compiler finds, and which it cannot. */
 import { test } from 'vitest';
 import type { Blocking } from '../driver-types.ts';
 import type { StorageOperations } from './contract.ts';
@@ -20,28 +20,28 @@ test('names in place of an object do not compile', () => {
   driver.copyObject('bucket', 'name', 'other');
   // @ts-expect-error: an object is one argument
   driver.presignObjectUrl('bucket', 'name');
-  // @ts-expect-error: names are no objects
+  // @ts-expect-error: names are not objects
   driver.deleteObjects('bucket');
-  // @ts-expect-error: names are no objects
+  // @ts-expect-error: names are not objects
   driver.deleteObjects(['name']);
 });
 
 test('an object in place of a container does not compile', () => {
   // @ts-expect-error: two names are two arguments
   driver.getObject({ container: 'bucket', name: 'name' });
-  // @ts-expect-error: an object is no container
+  // @ts-expect-error: an object is not a container
   driver.getObject(object, 'name');
-  // @ts-expect-error: an object is no container
+  // @ts-expect-error: an object is not a container
   driver.listContainerObjects(object);
-  // @ts-expect-error: an object is no container
+  // @ts-expect-error: an object is not a container
   driver.writeObject('text', object, 'name');
-  // @ts-expect-error: an object is no container
+  // @ts-expect-error: an object is not a container
   driver.copyObject(object, object, 'name');
   driver.getObject(container, 'name');
   driver.copyObject(object, container, 'name');
 });
 
-test('data in the wrong place does not compile, unless it is a string', () => {
+test('data in the wrong position does not compile, unless it is a string', () => {
   // @ts-expect-error: data comes first
   driver.writeObject('bucket', 'name', bytes);
   // @ts-expect-error: a source comes first
@@ -50,7 +50,7 @@ test('data in the wrong place does not compile, unless it is a string', () => {
   driver.uploadObject(bytes, 'bucket', 'name');
   // @ts-expect-error: the path comes before the range
   driver.downloadObjectRange(object, 0, 10);
-  // Four strings in a wrong order are still four strings: neither the compiler nor the driver can see it.
+  // Strings in the wrong order are still strings, so neither the compiler nor the driver can find the mistake.
   driver.writeObject('bucket', 'name', 'text');
   driver.uploadObject('bucket', 'name', '/file');
 });

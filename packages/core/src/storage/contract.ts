@@ -1,8 +1,8 @@
 /**
- * What every storage provider offers. Drivers turn these into methods; see `driver-types.ts`.
+ * The operations of every storage provider. Drivers turn them into methods; see `driver-types.ts`.
  *
- * Contract operations are neither generic nor overloaded: mapped types would lose both. A provider narrows the two
- * models instead, through this interface's parameters.
+ * Operations are neither generic nor overloaded, because mapped types would lose both. A provider narrows the two models
+ * through this interface's type parameters instead.
  */
 import type { ByteSource, ByteStream } from '../bytes.ts';
 import type { CallOptions } from '../call-options.ts';
@@ -35,13 +35,13 @@ import type {
 /** The methods of a storage driver. */
 export interface StorageOperations<Item extends StorageObject = StorageObject, Holder extends Container = Container> {
   /**
-   * The account's containers, by name. One exchange a page.
+   * The account's containers, sorted by name. One exchange a page.
    *
    * @throws {CloudError} `unauthenticated`, `permission-denied`.
    */
   iterateContainers(options?: ListContainersOptions): Listing<Holder>;
 
-  /** All containers in one array. See {@link iterateContainers}. */
+  /** Collects all containers in one array. See {@link iterateContainers}. */
   listContainers(options?: ListContainersOptions): Operation<Holder[]>;
 
   /**
@@ -51,41 +51,41 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
    */
   iterateContainerObjects(container: ContainerReference, options?: ListObjectsOptions): Listing<Item>;
 
-  /** All objects of a container in one array. See {@link iterateContainerObjects}. */
+  /** Collects all objects of a container in one array. See {@link iterateContainerObjects}. */
   listContainerObjects(container: ContainerReference, options?: ListObjectsOptions): Operation<Item[]>;
 
   /**
-   * Looks a container up. One exchange.
+   * Returns a container. One exchange.
    *
    * @throws {CloudError} `not-found`, `permission-denied`.
    */
   getContainer(containerName: string, options?: CallOptions): Operation<Holder>;
 
   /**
-   * An object's size, type and metadata, without its bytes. One exchange.
+   * Returns an object's size, type and metadata, without its bytes. One exchange.
    *
    * @throws {CloudError} `not-found` when the object or its container does not exist, `permission-denied`.
    */
   getObject(container: ContainerReference, objectName: string, options?: CallOptions): Operation<Item>;
 
   /**
-   * Makes a container. One exchange.
+   * Creates a container. One exchange.
    *
-   * @throws {CloudError} `already-exists` when the name is taken, by you or anyone; `invalid-argument` for a name that
-   * the provider does not allow, before anything is sent.
+   * @throws {CloudError} `already-exists` when the name is taken, by you or anyone else; `invalid-argument` for a name
+   * that the provider does not allow, before anything is sent.
    */
   createContainer(containerName: string, options?: CreateContainerOptions): Operation<Holder>;
 
   /**
-   * Removes an empty container. One exchange.
+   * Deletes an empty container. One exchange.
    *
    * @throws {CloudError} `not-found`, `not-empty`.
    */
   deleteContainer(container: ContainerReference, options?: CallOptions): Operation<void>;
 
   /**
-   * Uploads a file, replacing an object of that name. One exchange. The file is never held in memory; size and checksum
-   * of what arrived are compared with what was read.
+   * Uploads a file, replacing an object of that name. One exchange. The file is streamed; the size and checksum of the
+   * stored object are compared with the bytes that were read.
    *
    * @throws {CloudError} `invalid-argument` when the file is missing, before anything is sent; `not-found` when the
    * container does not exist; `integrity` when the stored bytes differ.
@@ -98,9 +98,8 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
   ): Operation<Item>;
 
   /**
-   * Uploads bytes of unknown length as they come, replacing an object of that name. One exchange for a short source,
-   * several for a long one; memory is bounded whatever the length. A source that fails leaves no object behind, and its
-   * own error is thrown.
+   * Uploads a stream of unknown length, replacing an object of that name. One exchange for a short source, several for a
+   * long one; memory use is bounded. If the source fails, no object is stored and the source's own error is thrown.
    *
    * @throws {CloudError} `not-found` when the container does not exist; `integrity` when the stored bytes differ.
    */
@@ -124,9 +123,9 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
   ): Operation<Item>;
 
   /**
-   * Downloads into a file, which appears under its name only when it is whole and verified. One exchange; a connection
-   * that breaks half-way resumes where it stopped, with one more. A large object that is given as a model, so that its
-   * size is known, may come in several ranges at once.
+   * Downloads into a file, which gets its name only when it is complete and verified. One exchange; a broken connection is
+   * resumed with one more exchange from where it stopped. A large object that is passed as a model, so that its size is
+   * known, may be downloaded in several ranges at once.
    *
    * @param destinationPath A file, or an existing folder when it ends in `/`: then the last segment of the object's
    * name is appended.
@@ -140,19 +139,19 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
   ): Operation<DownloadedFile>;
 
   /**
-   * Downloads many objects, of any containers, into a folder: each into the folder and its name, in subfolders made as
-   * they are needed. Exchanges as {@link downloadObject} makes them, several objects at once. The folder is made when it
-   * is missing.
+   * Downloads many objects, of any containers, into a folder. Each object's file is the folder followed by the object's
+   * name. Creates the folder and its subfolders as needed. Several objects download at once, with the exchanges of
+   * {@link downloadObject}.
    *
-   * Never fails because of single objects: the result says what became of each. No object gets out of the folder: one
-   * fails whose name has empty segments, `.` or `..` among them, a backslash or a NUL (on Windows also what no file there
-   * may be called), whose way leads through a file or through a link out of the folder, or whose file would be that of an
-   * object before it. A link in the place of the file itself is replaced, not followed.
+   * A single object's failure does not fail the call; the result lists it. No file is written outside of the folder. An
+   * object fails if its name has empty segments, `.` or `..` segments, a backslash or a NUL (on Windows also names that
+   * Windows does not allow), if its path leads through a file or a link out of the folder, or if an earlier object of the
+   * call has the same file. If a link is in the place of the file itself, it is replaced, not followed.
    *
-   * @param objects Any iterable: drawn from as places become free, so a generator of many holds few in memory. In blocking
-   * calls also a listing.
-   * @throws {CloudError} `unauthenticated`, `aborted`, or another failure that concerns all of them; what is in the folder
-   * by then stays. An error that is no {@link CloudError}, such as that of a full disk or of the iterable, passes.
+   * @param objects Any iterable. An object is taken from it only when a download slot is free, so a generator can produce
+   * many objects with few of them in memory. In blocking calls it may be a listing.
+   * @throws {CloudError} `unauthenticated`, `aborted`, or another error that affects all objects; files that are complete
+   * by then stay. Other errors, such as one thrown by the iterable, are thrown unchanged.
    */
   downloadObjects(
     objects: Iterable<ObjectReference>,
@@ -161,8 +160,8 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
   ): Operation<DownloadedObjects>;
 
   /**
-   * Downloads piece by piece. One exchange; see {@link downloadObject} for broken connections. What was delivered is
-   * verified at the end: bytes that do not match end in `integrity` instead of a normal end.
+   * Downloads as a stream. One exchange; see {@link downloadObject} for broken connections. The bytes are verified at the
+   * end: if they do not match, the stream ends with an `integrity` error.
    *
    * @throws {CloudError} `not-found`, `integrity`.
    */
@@ -172,7 +171,7 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
    * Downloads a part of an object into a file. One exchange.
    *
    * @param startBytes First byte, from 0.
-   * @param endBytes First byte that is no longer wanted. Default: the object's end.
+   * @param endBytes The byte after the last one. Default: the object's end.
    * @throws {CloudError} `invalid-argument` when the range is empty, reversed, or starts after the object's end.
    */
   downloadObjectRange(
@@ -183,7 +182,7 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
     options?: DownloadFileOptions,
   ): Operation<DownloadedFile>;
 
-  /** Downloads a part of an object piece by piece. See {@link downloadObjectRange}. One exchange. */
+  /** Downloads a part of an object as a stream. See {@link downloadObjectRange}. One exchange. */
   downloadObjectRangeAsStream(
     object: ObjectReference,
     startBytes: number,
@@ -199,15 +198,15 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
   readObject(object: ObjectReference, options?: DownloadOptions): Operation<Uint8Array>;
 
   /**
-   * Removes an object. One exchange.
+   * Deletes an object. One exchange.
    *
    * @throws {CloudError} `not-found` when the object or its container does not exist.
    */
   deleteObject(object: ObjectReference, options?: CallOptions): Operation<void>;
 
   /**
-   * Copies an object within the service, also to another container; the bytes do not pass through this machine. Two
-   * exchanges, one more when something about the copy is to differ.
+   * Copies an object within the service, also to another container, without downloading it. Two exchanges, and one more
+   * when the options change something about the copy.
    *
    * @throws {CloudError} `not-found` when the source or the target's container does not exist.
    */
@@ -219,40 +218,40 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
   ): Operation<Item>;
 
   /**
-   * Changes an object's type, headers or metadata, leaving the rest as it is. Three exchanges. Fails rather than to undo
-   * what another writer changed meanwhile.
+   * Changes an object's type, headers or metadata and leaves the rest unchanged. Three exchanges. Never overwrites a
+   * concurrent change.
    *
-   * @throws {CloudError} `not-found`; `precondition-failed` when the object was replaced meanwhile.
+   * @throws {CloudError} `not-found`; `precondition-failed` when the object was changed concurrently.
    */
   updateObjectMetadata(object: ObjectReference, changes: MetadataChanges, options?: CallOptions): Operation<Item>;
 
   /**
-   * Removes many objects, of any containers. One exchange for up to 1,000 objects of a container where the service has
-   * such a request, else one for each. Never fails because of single objects or containers: the result says what became of
-   * each. An object that does not exist counts as deleted.
+   * Deletes many objects, of any containers. One exchange for up to 1,000 objects of a container if the service supports
+   * it, else one for each object. A single object's or container's failure does not fail the call; the result lists it. An
+   * object that does not exist counts as deleted.
    *
-   * @throws {CloudError} `unauthenticated`, or another failure that concerns all of them.
+   * @throws {CloudError} `unauthenticated`, or another error that affects all objects.
    */
   deleteObjects(objects: Iterable<ObjectReference>, options?: CallOptions): Operation<DeletedObjects>;
 
   /**
-   * A URL that lets anyone who has it do one thing to one object for a while. No exchange: nothing is checked but the
-   * arguments. Treat it as the secret that it is.
+   * Returns a signed URL that lets anyone who has it perform one request on one object for a limited time. No exchange:
+   * only the arguments are checked. Treat the URL as a secret.
    *
-   * @throws {CloudError} `invalid-argument` for a time outside of what the service allows.
+   * @throws {CloudError} `invalid-argument` for a lifetime that the service does not allow.
    */
   presignObjectUrl(object: ObjectReference, options?: PresignOptions): Operation<string>;
 
-  /** Uploads in parts that were begun and neither completed nor aborted. One exchange a page. */
+  /** The multipart uploads that have been neither completed nor aborted. One exchange a page. */
   iterateMultipartUploads(
     container: ContainerReference,
     options?: ListMultipartUploadsOptions,
   ): Listing<MultipartUpload>;
 
   /**
-   * Drops an unfinished upload and the parts that were stored. One exchange.
+   * Aborts an unfinished multipart upload and deletes its stored parts. One exchange.
    *
-   * @throws {CloudError} `not-found` when there is none.
+   * @throws {CloudError} `not-found` when there is no such upload.
    */
   abortMultipartUpload(upload: MultipartUpload, options?: CallOptions): Operation<void>;
 }

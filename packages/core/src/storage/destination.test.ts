@@ -1,4 +1,4 @@
-/** Where a download may write: decided by looking at paths, before anything is sent. */
+/** Where a download may write: decided from paths, before anything is sent. */
 import { describe, expect, test } from 'vitest';
 import '../../testing/poisoned-world.ts';
 import { ScriptedWorld } from '../../testing/scripted-world.ts';
@@ -23,13 +23,13 @@ function refusal(
 }
 
 describe('a file', () => {
-  test('is taken as it is when nothing is there', () => {
+  test('is accepted when nothing exists at its path', () => {
     expect(worldWith({}).run(resolveDestination('/new/name', 'a/b', false))).toBe('/new/name');
   });
   test('that exists is refused', () => {
     expect(refusal(worldWith({ files: ['/old'] }), '/old', 'a')).toBe('already-exists');
   });
-  test('that exists is taken when it may be replaced', () => {
+  test('that exists is accepted when it may be replaced', () => {
     expect(worldWith({ files: ['/old'] }).run(resolveDestination('/old', 'a', true))).toBe('/old');
   });
   test('path that is a folder without a slash is refused', () => {
@@ -42,21 +42,21 @@ describe('a file', () => {
 
 describe('a folder', () => {
   test.each([
-    ['a slash', '/folder/', 'a', '/folder/a'],
-    ['the last segment only', '/folder/', 'deep/er/name.txt', '/folder/name.txt'],
-    ['nothing of a name that climbs', '/folder/', '../../etc/passwd', '/folder/passwd'],
-  ])('gets %s of the object name appended', (_, path, objectName, expected) => {
+    ['a plain name', '/folder/', 'a', '/folder/a'],
+    ['a name with slashes', '/folder/', 'deep/er/name.txt', '/folder/name.txt'],
+    ['a name with ..', '/folder/', '../../etc/passwd', '/folder/passwd'],
+  ])('gets only the last segment appended: %s', (_, path, objectName, expected) => {
     expect(worldWith({ folders: ['/folder'] }).run(resolveDestination(path, objectName, false))).toBe(expected);
   });
   test.each([
     ['does not exist', '/missing/', '/missing/ does not exist; create it first'],
     ['is a file', '/file/', '/file/ is a file'],
-  ])('that %s is refused, and named', (_, path, problem) => {
+  ])('that %s is refused and named', (_, path, problem) => {
     const failure = worldWith({ files: ['/file'] }).failureOf(resolveDestination(path, 'a', false));
     const details = { field: 'destinationPath', path };
     expect(failure).toMatchObject({ message: `\`destinationPath\`: the folder ${problem}`, details });
   });
-  test('that holds the file already is refused', () => {
+  test('that already contains the file is refused', () => {
     const world = worldWith({ folders: ['/folder'], files: ['/folder/a'] });
     expect(refusal(world, '/folder/', 'a')).toBe('already-exists');
   });
@@ -67,7 +67,7 @@ describe('a folder', () => {
     ['ends in .', 'a/.'],
     ['ends in a segment with a backslash', 'a/..\\b'],
     ['ends in a segment with a null', 'a/b\0'],
-    ['is nothing', ''],
+    ['is empty', ''],
   ])('is refused for an object whose name %s', (_, objectName) => {
     expect(refusal(worldWith({ folders: ['/folder'] }), '/folder/', objectName)).toBe('invalid-argument');
   });
@@ -75,11 +75,11 @@ describe('a folder', () => {
 
 describe('a path', () => {
   test.each([
-    ['nothing', ''],
+    ['empty', ''],
     ['with a null', '/a\0b'],
-    ['no string', 7],
+    ['not a string', 7],
     ['missing', undefined],
-  ])('that is %s is refused without a look at the disk', (_, path) => {
+  ])('that is %s is refused without reading the disk', (_, path) => {
     const world = worldWith({});
     expect([refusal(world, path as string, 'a'), world.steps]).toEqual(['invalid-argument', []]);
   });

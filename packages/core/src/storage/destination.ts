@@ -1,15 +1,15 @@
-/** Where a download may write. Decided before anything is sent, and never outside of what the caller named. */
+/** Resolves the file that a download writes, before anything is sent. */
 import { pathOf } from '../arguments.ts';
 import { CloudError, invalidArgument } from '../errors.ts';
 import { type Operation, stat } from '../operation.ts';
 
 /**
- * The file that a download will write.
+ * Returns the path of the file that a download writes.
  *
- * @param destinationPath A file, or an existing folder when it ends in a slash (on Windows also a backslash is one).
- * @param objectName Its last segment becomes the file's name in a folder.
- * @throws {CloudError} `already-exists` when a file is there and may not be replaced; `invalid-argument` when the path is
- * a folder without a trailing slash, the folder is missing, or the object's name cannot name a file.
+ * @param destinationPath A file, or an existing folder when it ends in a slash or backslash.
+ * @param objectName In a folder, its last segment is the file's name.
+ * @throws {CloudError} `already-exists` when the file exists and may not be replaced; `invalid-argument` when the path is a
+ * folder without a trailing slash, the folder does not exist, or the last segment cannot be a file's name.
  */
 export function* resolveDestination(
   destinationPath: string,
@@ -35,7 +35,7 @@ export function* resolveDestination(
 function* requireFolder(path: string): Operation<void> {
   const folder = yield* stat(path, 'destinationPath');
   if (folder?.kind === 'folder') return;
-  // With a slash at its end, a file is none to the system.
+  // `stat` does not find a file whose path ends in a slash.
   const file = folder ?? (yield* stat(path.replace(/[/\\]+$/, ''), 'destinationPath'));
   const problem = file ? 'is a file' : 'does not exist; create it first';
   const message = `\`destinationPath\`: the folder ${path} ${problem}`;

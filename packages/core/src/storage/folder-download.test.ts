@@ -1,4 +1,4 @@
-/** Downloads of many objects: which file each goes to, which are refused, and what happens to the others. */
+/** Downloads of many objects: the file of each, which are refused, and what happens to the others. */
 import { describe, expect, test } from 'vitest';
 import '../../testing/poisoned-world.ts';
 import { ScriptedWorld } from '../../testing/scripted-world.ts';
@@ -11,7 +11,7 @@ import type { DownloadObjectsOptions } from './options.ts';
 
 const named = (...names: string[]) => names.map((name) => ({ container: 'box', name }));
 
-/** A provider whose objects are four bytes each; those of a name in `failures` fail with that. */
+/** A provider whose objects have four bytes each; an object with a name in `failures` fails with that error. */
 function script(failures: Readonly<Record<string, Error>> = {}) {
   const world = new ScriptedWorld();
   const asked: [path: string, overwrites: boolean | undefined][] = [];
@@ -31,7 +31,7 @@ function script(failures: Readonly<Record<string, Error>> = {}) {
 const codesOf = ({ failed }: DownloadedObjects) => failed.map(({ name, error }) => [name, error.code]);
 
 describe('an object', () => {
-  test('goes to the folder and its name', () => {
+  test('is written to the folder under its name', () => {
     const { world, asked, operation } = script();
     const { downloaded } = world.run(operation(named('a', 'b/c d')));
     expect(asked).toEqual([
@@ -52,7 +52,7 @@ describe('an object', () => {
     expect(asked).toEqual([['/in/a', true]]);
   });
   test.each(['', '/', 'a/', '/a', 'a//b', '.', '..', './a', 'a/..', 'a/../b', 'a\\b', 'C:\\a', 'a\0', '\ud800'])(
-    'with the name %j is asked for nothing',
+    'with the name %j is not requested',
     (name) => {
       const { world, asked, operation } = script();
       expect(codesOf(world.run(operation(named(name, 'good'))))).toEqual([[name, 'invalid-argument']]);
@@ -66,15 +66,15 @@ describe('an object', () => {
       expect(world.run(operation(named(name))).failed).toEqual([]);
     },
   );
-  test('whose way leads through a file fails alone', () => {
+  test('whose path leads through a file fails, but no other', () => {
     const { world, operation } = script();
     world.disk.files.set('/in/a', new Uint8Array(1));
     expect(codesOf(world.run(operation(named('a/b', 'c'))))).toEqual([['a/b', 'invalid-argument']]);
   });
 });
 
-describe('two objects of one file', () => {
-  test('of one name: the first in order is downloaded', () => {
+describe('two objects with the same file', () => {
+  test('and the same name: the first in order is downloaded', () => {
     const { world, asked, operation } = script();
     const objects = [...named('a'), { container: 'other', name: 'a' }];
     const { failed } = world.run(operation(objects, '/in', { overwriteExisting: true }));
@@ -84,7 +84,7 @@ describe('two objects of one file', () => {
   test.each([
     ['Read.me', 'read.ME'],
     ['é', 'e\u0301'],
-  ])('%j and %j are one only where the system says so', (one, other) => {
+  ])('%j and %j conflict only if the system ignores case', (one, other) => {
     const fine = script();
     expect(fine.world.run(fine.operation(named(one, other))).failed).toEqual([]);
     const folding = script();
@@ -95,7 +95,7 @@ describe('two objects of one file', () => {
 
 describe('a failure', () => {
   test.each<CloudErrorCode>(['not-found', 'permission-denied', 'network', 'timeout', 'integrity', 'already-exists'])(
-    'with %s is that of its object',
+    'with %s fails only its object',
     (code) => {
       const { world, operation } = script({ b: new CloudError(code, 'broken') });
       const result = world.run(operation(named('a', 'b', 'c')));
@@ -104,19 +104,19 @@ describe('a failure', () => {
     },
   );
   test.each<CloudErrorCode>(['unauthenticated', 'aborted', 'session-closed', 'worker-lost'])(
-    'with %s is that of the call',
+    'with %s fails the call',
     (code) => {
       const failure = new CloudError(code, 'broken');
       const { world, operation } = script({ b: failure });
       expect(world.failureOf(operation(named('a', 'b', 'c')))).toBe(failure);
     },
   );
-  test('that is no cloud’s is that of the call', () => {
-    const failure = new Error('no space left on device');
+  test('that is not a CloudError fails the call', () => {
+    const failure = new Error('a mistake');
     const { world, operation } = script({ b: failure });
     expect(world.failureOf(operation(named('a', 'b')))).toBe(failure);
   });
-  test('of the iterable ends the call', () => {
+  test('of the iterable fails the call', () => {
     const own = new Error('own');
     function* objects(): Generator<ObjectReference> {
       yield { container: 'box', name: 'a' };
@@ -125,7 +125,7 @@ describe('a failure', () => {
     const { world, operation } = script();
     expect(world.failureOf(operation(objects()))).toBe(own);
   });
-  test('of a reference that is none ends the call', () => {
+  test('for an invalid reference fails the call', () => {
     const { world, operation } = script();
     for (const wrong of [undefined, 'a', { container: 'box' }, { name: 'a' }]) {
       const objects = [...named('a'), wrong as ObjectReference];
@@ -135,29 +135,29 @@ describe('a failure', () => {
 });
 
 describe('many objects', () => {
-  test('are drawn as places become free', () => {
+  test('are taken from the iterable only when fewer than the limit run', () => {
     const { world, operation } = script();
-    let [drawn, done, most] = [0, 0, 0];
+    let [taken, done, maxRunning] = [0, 0, 0];
     function* objects(): Generator<ObjectReference> {
-      for (; drawn < 100; ) {
-        drawn += 1;
-        most = Math.max(most, drawn - done);
-        yield { container: 'box', name: `${drawn}` };
+      for (; taken < 100; ) {
+        taken += 1;
+        maxRunning = Math.max(maxRunning, taken - done);
+        yield { container: 'box', name: `${taken}` };
       }
     }
     const onProgress = ({ doneObjects }: { doneObjects: number }) => {
       done = doneObjects;
     };
     world.run(operation(objects(), '/in', { concurrency: 7, onProgress }));
-    expect([drawn, most]).toEqual([100, 7]);
+    expect([taken, maxRunning]).toEqual([100, 7]);
   });
-  test('are 16 at once unless told otherwise', () => {
+  test('are downloaded 16 at once by default', () => {
     const { world, operation } = script();
-    let [drawn, done, most] = [0, 0, 0];
+    let [taken, done, maxRunning] = [0, 0, 0];
     function* objects(): Generator<ObjectReference> {
       for (const object of named(...Array.from({ length: 40 }, (_, index) => `${index}`))) {
-        drawn += 1;
-        most = Math.max(most, drawn - done);
+        taken += 1;
+        maxRunning = Math.max(maxRunning, taken - done);
         yield object;
       }
     }
@@ -165,14 +165,14 @@ describe('many objects', () => {
       done = doneObjects;
     };
     world.run(operation(objects(), '/in', { onProgress }));
-    expect(most).toBe(16);
+    expect(maxRunning).toBe(16);
   });
-  test('tell their progress: of bytes as they come, of objects as they end', () => {
+  test('report progress after each chunk and after each object', () => {
     const { world, operation } = script({ b: new CloudError('network', 'broken') });
     const seen: unknown[] = [];
     const options = { concurrency: 1, onProgress: (progress: object) => void seen.push(Object.values(progress)) };
     world.run(operation(named('a', 'b'), '/in', options));
-    // Done, failed, bytes: three bytes of each come, and the fourth of the first with its end.
+    // Done, failed, bytes. Each object reports three bytes; the end of the first adds its fourth byte.
     expect(seen).toEqual([
       [0, 0, 3],
       [1, 0, 4],

@@ -1,6 +1,6 @@
 /**
- * Downloads of many objects into a folder, for every provider: each object goes to the folder and its name, and no name
- * leads out of the folder. What is done for one object is the provider's own `downloadObject`.
+ * Downloads many objects into a folder, for every provider. An object's file is the folder followed by the object's name,
+ * and is never outside of the folder. Each single download is the provider's own `downloadObject`.
  */
 import { describe, pathOf } from '../arguments.ts';
 import { CloudError, type CloudErrorCode, invalidArgument, isCloudError } from '../errors.ts';
@@ -10,28 +10,28 @@ import type { StorageOperations } from './contract.ts';
 import type { DownloadedObject, DownloadedObjects, FailedObject, ObjectReference } from './models.ts';
 import type { DownloadObjectsOptions } from './options.ts';
 
-/** Objects that are on their way at once, unless the caller says otherwise. */
+/** Objects downloaded at once by default. */
 const defaultConcurrency = 16;
-/** The most that a caller may ask for: far beyond what any connection serves at once. */
+/** Far more than a connection serves at once. */
 const maxConcurrency = 1000;
 
-/** Failures that concern all objects: the call ends with them. */
+/** Errors that affect all objects, so they end the call. */
 const fatal: readonly CloudErrorCode[] = ['unauthenticated', 'aborted', 'session-closed', 'worker-lost'];
 
 type Outcome = { readonly downloaded: DownloadedObject } | { readonly failed: FailedObject };
 
-/** What all objects of a call share. */
+/** What the objects of a call share. */
 interface Batch {
   readonly download: StorageOperations['downloadObject'];
   readonly folderPath: string;
   readonly options: DownloadObjectsOptions;
-  /** Names so far, by what is left of them where case and Unicode form make no difference. */
+  /** Names so far, keyed by the name without differences in case and Unicode normalization. */
   readonly taken: Map<string, string>;
   readonly progress: { doneObjects: number; failedObjects: number; transferredBytes: number };
 }
 
 /**
- * Downloads objects into a folder, drawing them from the iterable only as places become free.
+ * Downloads objects into a folder. Takes an object from the iterable only when fewer than `concurrency` are in progress.
  *
  * @param download Downloads one object into a file: the provider's `downloadObject`.
  */
@@ -61,9 +61,9 @@ function* eachOf(batch: Batch, objects: Iterable<ObjectReference>): Generator<Op
   for (const object of objects) {
     const location = locationOf(object);
     if (typeof location.name !== 'string') {
-      throw invalidArgument('objects', `must hold objects with names, not ${describe(location.name)}`);
+      throw invalidArgument('objects', `must contain objects with names, not ${describe(location.name)}`);
     }
-    // Claimed in the order of the objects: of two with one name always the first is downloaded.
+    // Names are claimed in the order of the objects: of two objects with the same file, the first is downloaded.
     const folded = location.name.normalize('NFC').toLowerCase();
     const earlier = batch.taken.get(folded);
     if (earlier === undefined) batch.taken.set(folded, location.name);
@@ -108,10 +108,10 @@ function* downloadOne(
 }
 
 /**
- * The names of the folders below the folder and, last, of the file that an object's name stands for.
+ * Splits an object's name into the names of its subfolders and, last, its file.
  *
- * @throws {CloudError} `invalid-argument` for a name that is no way into a folder, or one that would be another on some
- * systems: with empty segments, `.` or `..` among them, a backslash or a NUL.
+ * @throws {CloudError} `invalid-argument` for a name that would lead out of the folder, or means another path on some
+ * systems: with empty segments, `.` or `..` segments, a backslash or a NUL.
  */
 function fileNamesOf({ container, name }: ObjectLocation): string[] {
   const segments = name.split('/');

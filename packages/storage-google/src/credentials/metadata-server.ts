@@ -12,7 +12,7 @@ import {
   isSuccess,
   type Operation,
   retry,
-  withinTime,
+  withTimeout,
 } from '@isobar/core/provider';
 import { metadataProbeMs } from '../limits.ts';
 import { bearerTokens, noSigner } from './bearer-tokens.ts';
@@ -50,7 +50,7 @@ export function metadataServer({ retry: policy, scopes }: TokenSettings): Creden
 export function* metadataServerProblem(): Operation<string | undefined> {
   const host = yield* metadataHost();
   try {
-    const response = yield* withinTime(exchange(metadataRequest(host, '/')), metadataProbeMs);
+    const response = yield* withTimeout(exchange(metadataRequest(host, '/')), metadataProbeMs);
     return response.headers['metadata-flavor'] === 'Google' ? undefined : `${host} is not Google's metadata server`;
   } catch (failure) {
     if (!isCloudError(failure)) throw failure;

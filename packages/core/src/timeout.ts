@@ -1,18 +1,18 @@
-/** A time limit for a part of a call. */
+/** A timeout for a part of a call. */
 import { CloudError } from './errors.ts';
 import { type Operation, parallel, sleep } from './operation.ts';
 
-/** Leaves {@link parallel} with a result, which cancels the rest. Never seen by callers. */
+/** Thrown to leave {@link parallel} when the operation has ended, which cancels the timer. Callers never see it. */
 class Finished extends Error {
   override readonly name = 'Finished';
 }
 
 /**
- * Drives an operation for at most so long; then it is cancelled, and cleans up. The limit of the whole call still holds.
+ * Drives an operation and cancels it when the timeout expires; it may then clean up. The call's own timeout still applies.
  *
  * @throws {CloudError} `timeout`, or what the operation throws.
  */
-export function* withinTime<Result>(operation: Operation<Result>, milliseconds: number): Operation<Result> {
+export function* withTimeout<Result>(operation: Operation<Result>, milliseconds: number): Operation<Result> {
   const finished = new Finished('the operation has ended');
   let result: Result | undefined;
   function* finish(): Operation<void> {
@@ -21,7 +21,7 @@ export function* withinTime<Result>(operation: Operation<Result>, milliseconds: 
   }
   function* expire(): Operation<void> {
     yield* sleep(milliseconds);
-    throw new CloudError('timeout', `there was no answer within ${milliseconds} ms`);
+    throw new CloudError('timeout', `there was no response within ${milliseconds} ms`);
   }
   try {
     yield* parallel([finish(), expire()], 2);

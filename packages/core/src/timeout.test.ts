@@ -1,44 +1,44 @@
-/** Time limits of a part of a call. */
+/** Timeouts of a part of a call. */
 import { expect, test } from 'vitest';
 import '../testing/poisoned-world.ts';
 import { silence } from '../testing/scripted-service.ts';
 import { ScriptedWorld } from '../testing/scripted-world.ts';
 import { CloudError } from './errors.ts';
 import { cleanUp, clock, exchange, type Operation, sleep } from './operation.ts';
-import { withinTime } from './time-limit.ts';
+import { withTimeout } from './timeout.ts';
 
 const request = { method: 'GET', origin: 'https://cloud.example', path: '/', headers: {} } as const;
 
-test('an operation that ends in time gives its result', () => {
+test('an operation that ends in time returns its result', () => {
   const world = new ScriptedWorld();
-  expect(world.run(withinTime(clock(), 1000))).toBe(world.nowMs);
+  expect(world.run(withTimeout(clock(), 1000))).toBe(world.nowMs);
 });
-test('an exchange that is answered in time gives its answer', () => {
+test('an exchange that is answered in time returns its response', () => {
   const world = new ScriptedWorld();
   world.service.on('GET', '/', { status: 204 });
-  expect(world.run(withinTime(exchange(request), 1000)).status).toBe(204);
+  expect(world.run(withTimeout(exchange(request), 1000)).status).toBe(204);
   expect(world.sleeps).toEqual([]);
 });
-test('an operation that fails in time gives its failure', () => {
+test('an operation that fails in time throws its failure', () => {
   const failure = new CloudError('not-found', 'gone');
   function* fail(): Operation<void> {
     yield* clock();
     throw failure;
   }
-  expect(new ScriptedWorld().failureOf(withinTime(fail(), 1000))).toBe(failure);
+  expect(new ScriptedWorld().failureOf(withTimeout(fail(), 1000))).toBe(failure);
 });
 test('an operation that takes longer is cancelled, and cleans up', () => {
   const world = new ScriptedWorld();
   world.service.on('GET', '/', silence);
-  let cleaned = false;
+  let cleanedUp = false;
   function* slow(): Operation<unknown> {
     try {
       return yield* exchange(request);
     } finally {
       yield* cleanUp(sleep(5));
-      cleaned = true;
+      cleanedUp = true;
     }
   }
-  expect(world.failureOf(withinTime(slow(), 1000))).toMatchObject({ code: 'timeout' });
-  expect([cleaned, world.sleeps]).toEqual([true, [1000, 5]]);
+  expect(world.failureOf(withTimeout(slow(), 1000))).toMatchObject({ code: 'timeout' });
+  expect([cleanedUp, world.sleeps]).toEqual([true, [1000, 5]]);
 });
