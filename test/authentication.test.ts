@@ -298,7 +298,7 @@ describe('calls at the same time', () => {
 test('a blocking driver refuses a function that gives a promise, and says so', async () => {
   const driver = connect(googleStorage, { accessToken: issuedToken, endpoint });
   const thrown = await failure(() => driver.getContainer('ways'));
-  expect(thrown).toMatchObject({ code: 'unsupported', message: expect.stringContaining('gave a promise') });
+  expect(thrown).toMatchObject({ code: 'unsupported', message: expect.stringContaining('returned a promise') });
 });
 
 describe('application default credentials, in a process of their own', () => {

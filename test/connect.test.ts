@@ -19,7 +19,7 @@ describe.for(Object.entries({ flag, mixin, session }))('connect of design-%s', (
     [
       'the id of a provider',
       () => ['google-storage', account],
-      /not a string; of an id make one: connect\(await getProvider/,
+      /not a string; to use an id: connect\(await getProvider/,
     ],
     ['a promise of a provider', () => [getProvider('google-storage'), account], /`provider` is a promise: await it/],
     ['another object', () => [{ googleStorage }, account], /`provider` must be a provider/],

@@ -126,7 +126,7 @@ describe.for(Object.entries(kinds))('%s', ([kind, open]) => {
   });
   test.runIf(kind === 'blocking')('a promise is refused, and its failure ends nothing', async () => {
     const failing = (): Promise<never> => Promise.reject(new Error('nobody sees this'));
-    const message = expect.stringContaining('`failing` gave a promise');
+    const message = expect.stringContaining('`failing` returned a promise');
     expect(await failureOf(() => open().call(failing))).toMatchObject({ code: 'unsupported', message });
   });
 

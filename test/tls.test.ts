@@ -42,7 +42,7 @@ test('a certificate of an issuer in NODE_EXTRA_CA_CERTS is accepted', async () =
 });
 
 test.for([
-  ['good.pem', '', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'signed by nobody that this machine trusts'],
+  ['good.pem', '', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'not signed by an issuer that this machine trusts'],
   ['expired.pem', authority, 'CERT_HAS_EXPIRED', 'has expired'],
 ] as const)('%s is refused, with what to do, after one try', async ([name, extra, cause, problem]) => {
   const message = expect.stringContaining(problem);

@@ -5,7 +5,7 @@ import { Call } from './call.ts';
 const enough = new CloudError('aborted', 'enough');
 
 describe('a call', () => {
-  test('tells its listeners once, for the first reason', () => {
+  test('notifies its listeners once, with the first reason', () => {
     const call = new Call(0);
     const listener = vi.fn();
     call.listen(listener);
@@ -15,7 +15,7 @@ describe('a call', () => {
     expect(call.failure).toBe(enough);
   });
 
-  test('does not tell who has stopped listening', () => {
+  test('does not notify a removed listener', () => {
     const call = new Call(0);
     const listener = vi.fn();
     call.listen(listener);
@@ -31,12 +31,12 @@ describe('a call', () => {
     expect(call.failure).toMatchObject({ code: 'aborted', cause: { message: 'the user left' } });
   });
 
-  test('has failed from the start when its signal has fired before', () => {
+  test('has failed from the start when its signal has already fired', () => {
     const call = new Call(0, undefined, AbortSignal.abort('gone'));
     expect(call.failure).toMatchObject({ code: 'aborted', cause: 'gone' });
   });
 
-  test('fails with `timeout` when its time is up', () => {
+  test('fails with `timeout` when its timeout expires', () => {
     vi.useFakeTimers();
     try {
       const call = new Call(250);
@@ -50,7 +50,7 @@ describe('a call', () => {
     }
   });
 
-  test('leaves no timer and no listener on the signal behind', () => {
+  test('removes its timer and its listener on the signal', () => {
     vi.useFakeTimers();
     try {
       const controller = new AbortController();
@@ -65,7 +65,7 @@ describe('a call', () => {
     }
   });
 
-  test('cancels its branches, but is not cancelled by them', () => {
+  test('cancels its branches but is not cancelled by them', () => {
     const call = new Call(0);
     const [one, other] = [call.branch(), call.branch()];
     one.cancel(enough);

@@ -1,31 +1,31 @@
-/** One call under way: its time limit, its caller's signal, and who must be told when it is cancelled. */
+/** One running call: its timeout, its caller's signal, and the listeners to notify when it is cancelled. */
 import { CloudError } from '@isobar/core/provider';
 import type { OperationTrace } from './tracing.ts';
 
-/** Time that an operation gets to clean up. */
+/** Timeout of an operation's cleanup. */
 const cleanupTimeoutMs = 10_000;
 
 /**
- * A call and its cancellation. Cancelling happens once and for one reason; whoever performs a step of the call listens.
+ * A call and its cancellation. A call is cancelled at most once, with one reason. The code that performs a step listens.
  */
 export class Call {
-  /** Why the call was cancelled; undefined while it was not. */
+  /** Why the call was cancelled; `undefined` if it was not. */
   failure: CloudError | undefined;
-  /** Which method of which provider this is; unknown to the worker, which only performs steps. */
+  /** The provider and method; `undefined` in the worker, which only performs steps. */
   readonly trace: OperationTrace | undefined;
-  /** What it waited for in vain, see {@link explain}. */
+  /** What a cancelled call was waiting for, see {@link explain}. */
   explanation: string | undefined;
   readonly #timeoutMs: number;
   readonly #signal: AbortSignal | undefined;
   readonly #parent: Call | undefined;
-  /** Told by the signal and by the parent; most calls have neither. */
+  /** Listeners on the signal and on the parent; most calls have neither. */
   readonly #onAbort: (() => void) | undefined;
   readonly #onParent: ((failure: CloudError) => void) | undefined;
   #deadlineMs: number | undefined;
   #listeners: Set<(failure: CloudError) => void> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param timeoutMs Limit in milliseconds, 0 for none. */
+  /** @param timeoutMs Timeout in milliseconds, 0 for none. */
   constructor(timeoutMs: number, trace?: OperationTrace, signal?: AbortSignal, parent?: Call) {
     this.trace = trace;
     this.#timeoutMs = timeoutMs;
@@ -44,8 +44,8 @@ export class Call {
   }
 
   /**
-   * When the call must have ended, on `performance.now()`'s scale; infinite without a limit. Its time begins when this is
-   * first asked for: with its first step that may take time.
+   * The deadline on `performance.now()`'s scale; infinite without a timeout. The time starts when this is first read, which
+   * is at the first step that may take time.
    */
   get deadlineMs(): number {
     this.#deadlineMs ??=
@@ -54,12 +54,12 @@ export class Call {
     return this.#deadlineMs;
   }
 
-  /** A part of this call that can be cancelled alone, and is cancelled with it. */
+  /** Makes a part of this call that can be cancelled separately, and is cancelled together with it. */
   branch(): Call {
     return new Call(0, this.trace, undefined, this);
   }
 
-  /** Calls back when the call is cancelled. Starts the clock of a call that has not waited before. */
+  /** Calls back when the call is cancelled. Starts the call's timer if it is not running. */
   listen(listener: (failure: CloudError) => void): void {
     this.#listeners ??= new Set();
     this.#listeners.add(listener);
@@ -70,19 +70,19 @@ export class Call {
     this.#listeners?.delete(listener);
   }
 
-  /** Cancels the call, for the first reason given. */
+  /** Cancels the call. Only the first reason counts. */
   cancel(failure: CloudError): void {
     if (this.failure) return;
     this.failure = failure;
     for (const listener of this.#listeners ?? []) listener(failure);
   }
 
-  /** Cancels the call because its time is up. */
+  /** Cancels the call because its timeout has expired. */
   expire(): void {
     this.cancel(new CloudError('timeout', `the call did not end within its ${this.#timeoutMs} ms`));
   }
 
-  /** Says what a cancelled call was waiting for, for whoever reads its failure, and for the call that it is a part of. */
+  /** Adds to the timeout error of this call, and of its parent, what the call was waiting for. */
   explain(explanation: string): void {
     if (this.explanation !== undefined) return;
     this.explanation = explanation;
@@ -91,7 +91,7 @@ export class Call {
     this.#parent?.explain(explanation);
   }
 
-  /** Must be called when the call is over, else its timer and signal hold on to it. */
+  /** Must be called at the end of the call; otherwise its timer and signal keep it alive. */
   end(): void {
     if (this.#timer) clearTimeout(this.#timer);
     if (this.#onAbort) this.#signal?.removeEventListener('abort', this.#onAbort);
@@ -103,7 +103,7 @@ export class Call {
   }
 }
 
-/** The call under which the operation of another call cleans up, whatever becomes of that one. */
+/** Makes a separate call for the cleanup of an operation, so that cancelling the operation does not cancel its cleanup. */
 export function cleanupCall(call: Call): Call {
   return new Call(cleanupTimeoutMs, call.trace);
 }

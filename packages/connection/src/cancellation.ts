@@ -1,16 +1,15 @@
-/** How a cancelled operation learns of it. */
+/** The error that cancels an operation. */
 
-/** Not a `CloudError`, so that operations, which handle only those, let it pass. Its stack says nothing, as it is shared. */
+/** Not a `CloudError`: operations catch only those. One instance is shared, so its stack is meaningless. */
 class Cancellation extends Error {
   override readonly name = 'Cancellation';
 }
 
 /**
- * What a cancelled operation is thrown at the step that it waits for. Its `finally` blocks run, and what they clean up is
- * cleaned up.
+ * Thrown into a cancelled operation at its current step, so that its `finally` blocks run.
  *
- * `return` would not do: when a `finally` block of an inner operation yields, `yield*` forgets that it was told to return,
- * and the outer operation goes on with its next step as if nothing had happened.
+ * `Generator.return` does not work: if a `finally` block of an inner operation yields, `yield*` drops the return, and the
+ * outer operation continues with its next step.
  *
  * @see https://tc39.es/ecma262/#sec-generator-function-definitions-runtime-semantics-evaluation
  */

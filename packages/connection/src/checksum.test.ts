@@ -1,4 +1,4 @@
-/** Checksums of parts of files, which an operation asks for where it does not send the bytes itself. */
+/** Checksums of parts of files. */
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,13 +26,13 @@ describe('the checksum of a part of a file', () => {
     [0, 0],
     [1, 262_145],
     [599_999, 600_000],
-  ])('is that of its bytes from %i to %i', async (startBytes, endBytes) => {
+  ])('covers the bytes from %i to %i', async (startBytes, endBytes) => {
     const part = bytes.subarray(startBytes, endBytes);
     const range = { path, startBytes, endBytes };
     expect(await checksumFile(range, 'crc32c', running)).toBe(crc32c(part));
     expect(await checksumFile(range, 'md5', running)).toBe(createHash('md5').update(part).digest('base64'));
   });
-  test('is refused when the file ends before', async () => {
+  test('is refused when the file is shorter', async () => {
     const beyond = { path, startBytes: 0, endBytes: 600_001 };
     await expect(checksumFile(beyond, 'crc32c', running)).rejects.toMatchObject({ code: 'conflict' });
   });

@@ -1,5 +1,4 @@
-/** What `connect` of every design begins with: checked options, a provider's operations, and runners when asked for. */
-
+/** The base of `connect` in every design: checks the options, makes the provider's operations, and makes drivers. */
 import type { Async, Blocking } from '@isobar/core';
 import {
   type AnyProvider,
@@ -14,41 +13,41 @@ import { asyncMethods, blockingMethods, type OperationTable, type OptionTable } 
 import { type CheckedOptions, type ConnectionOptions, checkOptions } from './options.ts';
 import { AsyncRunner, BlockingRunner } from './runner.ts';
 
-/** What every blocking driver has besides its methods. */
+/** The members of every blocking driver besides its methods. */
 export interface BlockingDriverMembers extends Disposable {
   /** Id, name and capabilities of the provider. */
   readonly provider: ProviderInfo;
-  /** Closes the connections; later calls throw `session-closed`. A program that forgets it still ends. */
+  /** Closes the connections; later calls throw `session-closed`. A program also exits without it. */
   close(): void;
 }
 
-/** What every asynchronous driver has besides its methods. */
+/** The members of every asynchronous driver besides its methods. */
 export interface AsyncDriverMembers extends AsyncDisposable {
   /** Id, name and capabilities of the provider. */
   readonly provider: ProviderInfo;
-  /** Closes the connections, also those in use; later calls throw `session-closed`. A program that forgets it still ends. */
+  /** Closes all connections, even those in use; later calls throw `session-closed`. A program also exits without it. */
   close(): Promise<void>;
 }
 
-/** A provider with checked options, not yet in any kind. Nothing is opened before the first call. */
+/** A provider's operations and checked options, from which drivers of both kinds are made. Opens nothing. */
 export interface Connection<Operations> {
   readonly provider: ProviderInfo;
   readonly operations: Operations;
   readonly options: CheckedOptions;
-  /** The names of the options of methods, where the provider tells them. */
+  /** The arguments and options of methods, as declared by the provider. */
   readonly callOptions: OptionTable;
 }
 
-/** An asynchronous kind of a connection that a design makes a driver of. */
+/** The asynchronous methods of a connection, from which a design makes a driver. */
 export interface AsyncMethods<Operations> {
   readonly methods: Async<Operations>;
-  /** Refuses new calls, waits for those under way, then closes. */
+  /** Refuses new calls, waits for running calls, then closes. */
   drain(): Promise<void>;
-  /** Refuses new calls and ends those under way. */
+  /** Refuses new calls and ends running calls. */
   close(): Promise<void>;
 }
 
-/** A blocking kind of a connection that a design makes a driver of. */
+/** The blocking methods of a connection, from which a design makes a driver. */
 export interface BlockingMethods<Operations> {
   readonly methods: Blocking<Operations>;
   close(): void;
@@ -57,8 +56,8 @@ export interface BlockingMethods<Operations> {
 /**
  * Checks a provider and its options, and makes its operations. No I/O.
  *
- * @param flags Names of the design's own options, each of which is true, false or absent; see {@link Connection.options}.
- * @throws {CloudError} `invalid-argument` that names the option and the fix.
+ * @param flags Names of the design's own boolean options; see {@link Connection.options}.
+ * @throws {CloudError} `invalid-argument` that names the option and what is allowed.
  */
 export function createConnection<Provider extends AnyProvider>(
   provider: Provider,
@@ -76,7 +75,7 @@ export function createConnection<Provider extends AnyProvider>(
   };
 }
 
-/** Refuses what is no provider, with what to write in its place. */
+/** Refuses a value that is not a provider, and says what to write instead. */
 function checkProvider(provider: unknown): asserts provider is AnyProvider {
   const { id, operations, options } = (provider ?? {}) as Partial<AnyProvider>;
   if (typeof id === 'string' && typeof operations === 'function' && typeof options?.safeParse === 'function') return;
@@ -84,12 +83,12 @@ function checkProvider(provider: unknown): asserts provider is AnyProvider {
   const problem = isPromise
     ? 'is a promise: await it, as in connect(await getProvider(id), { … })'
     : typeof provider === 'string'
-      ? "must be a provider, not a string; of an id make one: connect(await getProvider('google-storage'), { … })"
+      ? "must be a provider, not a string; to use an id: connect(await getProvider('google-storage'), { … })"
       : `must be a provider, such as googleStorage of @isobar/storage-google, not ${describe(provider)}`;
   throw invalidArgument('provider', problem, { operation: 'connect' });
 }
 
-/** The blocking methods of a connection. */
+/** Makes the blocking methods of a connection. */
 export function blockingMethodsOf<Operations>(connection: Connection<Operations>): BlockingMethods<Operations> {
   const { callOptions, operations, options, provider } = connection;
   const runner = new BlockingRunner(options);
@@ -99,7 +98,7 @@ export function blockingMethodsOf<Operations>(connection: Connection<Operations>
   return { methods: methods as Blocking<Operations>, close: () => runner.close() };
 }
 
-/** The asynchronous methods of a connection. */
+/** Makes the asynchronous methods of a connection. */
 export function asyncMethodsOf<Operations>(connection: Connection<Operations>): AsyncMethods<Operations> {
   const { callOptions, operations, options, provider } = connection;
   const runner = new AsyncRunner(options);
@@ -107,7 +106,7 @@ export function asyncMethodsOf<Operations>(connection: Connection<Operations>): 
   return { methods: methods as Async<Operations>, drain: () => runner.drain(), close: () => runner.close() };
 }
 
-/** A driver that blocks. */
+/** Makes a blocking driver. */
 export function blockingDriver<Operations>(
   connection: Connection<Operations>,
 ): Blocking<Operations> & BlockingDriverMembers {
@@ -115,7 +114,7 @@ export function blockingDriver<Operations>(
   return Object.assign(methods, { provider: connection.provider, close, [Symbol.dispose]: close });
 }
 
-/** A driver that is awaited. */
+/** Makes an asynchronous driver. */
 export function asyncDriver<Operations>(connection: Connection<Operations>): Async<Operations> & AsyncDriverMembers {
   const { methods, close } = asyncMethodsOf(connection);
   return Object.assign(methods, { provider: connection.provider, close, [Symbol.asyncDispose]: close });

@@ -1,4 +1,4 @@
-/** Bodies that are decoded on their way: whole, accounted for as they came, and a little at a time. */
+/** Decoded response bodies: complete, with size and checksum of the encoded bytes, and piece by piece. */
 import { gzipSync } from 'node:zlib';
 import { CloudError, crc32c } from '@isobar/core/provider';
 import fc from 'fast-check';
@@ -9,7 +9,7 @@ import { ResponseQueue } from './response-queue.ts';
 const flow = () => ({ pause: vi.fn(), resume: vi.fn(), abort: vi.fn() });
 const broken = new CloudError('network', 'the connection broke');
 
-/** A queue that holds a body, cut as the network might cut it. */
+/** A queue with a body in pieces. */
 function queueOf(body: Uint8Array, pieceBytes = body.length, control = flow()): ResponseQueue {
   const queue = new ResponseQueue(control);
   for (let at = 0; at < body.length; at += pieceBytes) queue.push(body.slice(at, at + pieceBytes));
@@ -22,8 +22,8 @@ async function collect(queue: DecodedQueue): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
-describe('a body that is decoded on its way', () => {
-  test('is what was encoded, however it is cut', async () => {
+describe('a decoded body', () => {
+  test('equals the original, whatever the pieces', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uint8Array({ maxLength: 3000 }),
@@ -39,7 +39,7 @@ describe('a body that is decoded on its way', () => {
       ),
     );
   });
-  test('comes a little at a time, and pieces own their memory', async () => {
+  test('arrives in bounded pieces that own their memory', async () => {
     const source = queueOf(new Uint8Array(gzipSync(new Uint8Array(8 * 1024 * 1024))));
     source.end();
     const queue = new DecodedQueue(source);
@@ -54,21 +54,21 @@ describe('a body that is decoded on its way', () => {
     source.fail(broken);
     await expect(collect(new DecodedQueue(source))).rejects.toBe(broken);
   });
-  test('fails for a reader that has already begun to wait', async () => {
+  test('fails for a reader that is already waiting', async () => {
     const queue = new DecodedQueue(new ResponseQueue(flow()));
     const next = queue.next();
     queue.fail(broken);
     await expect(next).rejects.toBe(broken);
   });
   test.each([
-    ['no gzip', Uint8Array.from({ length: 30 }, (_, index) => index)],
-    ['a part of one', new Uint8Array(gzipSync('text')).subarray(0, 15)],
+    ['other data', Uint8Array.from({ length: 30 }, (_, index) => index)],
+    ['incomplete gzip', new Uint8Array(gzipSync('text')).subarray(0, 15)],
   ])('fails with integrity for %s', async (_, body) => {
     const source = queueOf(body);
     source.end();
     await expect(collect(new DecodedQueue(source))).rejects.toMatchObject({ code: 'integrity' });
   });
-  test('gives the connection up when the reader does', async () => {
+  test('aborts the connection when the reader closes it', async () => {
     const control = flow();
     const queue = new DecodedQueue(queueOf(new Uint8Array(gzipSync('text')).subarray(0, 12), 12, control));
     queue.close();

@@ -1,12 +1,12 @@
 /**
- * A response's bytes that are decoded on their way to the reader, a little at a time: however much a body grows by that,
- * no more than one piece of it is in memory, and the connection is held back while the reader is slow.
+ * Decodes a gzip response body piece by piece. Memory use is bounded whatever the decoded size, and a slow reader pauses
+ * the connection.
  */
 import type { Gunzip } from 'node:zlib';
 import { CloudError, crc32c, isCloudError, type PassedBytes } from '@isobar/core/provider';
 import type { ResponseQueue } from './response-queue.ts';
 
-/** How much is decoded at once, in bytes. */
+/** Maximum size of a decoded piece. */
 const pieceBytes = 256 * 1024;
 
 /** Decodes gzip; reads as a {@link ResponseQueue} does. */
@@ -19,12 +19,12 @@ export class DecodedQueue {
   #crc = 0;
 
   constructor(source: ResponseQueue) {
-    // Loaded here, not with the module: few programs need them.
+    // Loaded on use: few programs need them.
     const { pipeline, Readable } = process.getBuiltinModule('node:stream');
     const { createGunzip } = process.getBuiltinModule('node:zlib');
     this.#source = source;
     this.#gunzip = createGunzip({ chunkSize: pieceBytes });
-    // What goes wrong is seen by whoever reads.
+    // `next()` reports errors.
     pipeline(Readable.from(this.#encoded()), this.#gunzip, () => {});
     this.#pieces = this.#gunzip[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   }
@@ -34,15 +34,15 @@ export class DecodedQueue {
     return this.#source.isOpen;
   }
 
-  /** Bytes as they came so far, and how many they have become. */
+  /** Size and checksum of the encoded bytes so far, and their decoded size. */
   get passed(): PassedBytes {
     return { sizeBytes: this.#encodedBytes, crc32c: this.#crc, decodedBytes: this.#decodedBytes };
   }
 
   /**
-   * The next decoded bytes, as an array of its own; `undefined` at the end.
+   * The next decoded bytes, in an array that owns its memory; `undefined` at the end.
    *
-   * @throws {CloudError} `integrity` when the bytes are no gzip.
+   * @throws {CloudError} `integrity` when the body is not valid gzip.
    */
   async next(): Promise<Uint8Array | undefined> {
     try {
@@ -54,7 +54,7 @@ export class DecodedQueue {
       if (isCloudError(failure)) throw failure;
       throw new CloudError(
         'integrity',
-        `the body is no valid gzip: ${(failure as Error).message}`,
+        `the body is not valid gzip: ${(failure as Error).message}`,
         {},
         { cause: failure },
       );

@@ -23,7 +23,7 @@ describe.for(Object.entries(kinds))('drive, %s', ([, drive]) => {
     expect(log).toEqual(['sleep 1', 'stat a']);
   });
 
-  test('sends a failed step into the operation, which may go on', async () => {
+  test('throws a failed step into the operation, which may continue', async () => {
     function* operation(): Operation<unknown> {
       try {
         yield* sleep(-1);
@@ -40,7 +40,7 @@ describe.for(Object.entries(kinds))('drive, %s', ([, drive]) => {
     await expect(drive(sleep(-1), [], new Call(0))).rejects.toBe(stepFailure);
   });
 
-  test("throws an operation's own mistake once, without asking it again", async () => {
+  test("throws an operation's own error once, and does not resume it", async () => {
     let catches = 0;
     const mistake = new TypeError('a mistake');
     function* operation(): Operation<void> {
@@ -56,7 +56,7 @@ describe.for(Object.entries(kinds))('drive, %s', ([, drive]) => {
     expect(catches).toBe(1);
   });
 
-  test('cancelling is no CloudError, and finally blocks still perform steps', async () => {
+  test('a cancellation is not a CloudError, and cleanup steps in finally blocks are still performed', async () => {
     const log: string[] = [];
     const call = new Call(0);
     const enough = new CloudError('aborted', 'enough');
@@ -77,7 +77,7 @@ describe.for(Object.entries(kinds))('drive, %s', ([, drive]) => {
     expect(log).toEqual(['stat before', 'stat cleanup']);
   });
 
-  test('a cancelled operation does not go on after one inside it has cleaned up', async () => {
+  test('a cancelled operation does not continue after an inner operation has cleaned up', async () => {
     const log: string[] = [];
     const call = new Call(0);
     function* inner(): Operation<void> {
@@ -96,7 +96,7 @@ describe.for(Object.entries(kinds))('drive, %s', ([, drive]) => {
     expect(log).toEqual(['stat cleanup']);
   });
 
-  test('what is being cleaned up when the call is cancelled is cleaned up to its end', async () => {
+  test('a cleanup that is running when the call is cancelled completes', async () => {
     const log: string[] = [];
     const call = new Call(0);
     function* tidy(): Operation<void> {
@@ -115,7 +115,7 @@ describe.for(Object.entries(kinds))('drive, %s', ([, drive]) => {
     expect(log).toEqual(['sleep -1', 'stat first', 'stat second']);
   });
 
-  test('an operation that has cleaned up asks for nothing more once the call is cancelled', async () => {
+  test('an operation that has cleaned up before performs only cleanup steps after a cancellation', async () => {
     const log: string[] = [];
     const call = new Call(0);
     function* operation(): Operation<void> {
@@ -128,14 +128,14 @@ describe.for(Object.entries(kinds))('drive, %s', ([, drive]) => {
     expect(log).toEqual(['stat tidied', 'stat tidied again']);
   });
 
-  test('what swallows its cancellation is still cancelled', async () => {
+  test('an operation that catches its cancellation is still cancelled', async () => {
     const call = new Call(0);
     function* operation(): Operation<string> {
       try {
         call.cancel(new CloudError('aborted', 'enough'));
         yield* sleep(1);
       } catch {
-        // Wrong, but it must not become a success.
+        // A mistake, but the call must not succeed.
       }
       return 'done';
     }

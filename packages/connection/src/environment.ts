@@ -1,7 +1,7 @@
-/** What operations may ask of the process that they run in. Node's modules for it are loaded when they are first asked. */
+/** What operations may read from their process. Node's modules for it are loaded on first use. */
 import type { Environment } from '@isobar/core/provider';
 
-/** The environment variables of these names, the home folder and the operating system. */
+/** Returns the environment variables with these names, the home folder and the operating system. */
 export function readEnvironment(names: readonly string[]): Environment {
   return {
     variables: Object.fromEntries(names.map((name) => [name, process.env[name]])),
@@ -10,7 +10,7 @@ export function readEnvironment(names: readonly string[]): Environment {
   };
 }
 
-/** Random bytes. */
-export function drawBytes(byteCount: number): Uint8Array {
+/** Returns cryptographically random bytes. */
+export function randomBytes(byteCount: number): Uint8Array {
   return new Uint8Array(process.getBuiltinModule('node:crypto').randomBytes(byteCount));
 }

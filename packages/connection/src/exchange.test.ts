@@ -1,4 +1,4 @@
-/** Exchanges over real sockets: what is kept of an answer, and what a connection is good for afterwards. */
+/** Exchanges over real sockets: limits of response bodies, and reuse of connections. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createRawServer, type Socket } from 'node:net';
 import { type HttpRequest, maxDocumentBytes, maxErrorBytes } from '@isobar/core/provider';
@@ -32,7 +32,7 @@ const exchange = (request: Partial<HttpRequest> = {}) =>
     new Call(0),
   );
 
-/** Answers without end, and tells how many bytes went out before the client left. */
+/** Sends an endless response. Resolves to the number of bytes sent before the client closed the connection. */
 function endless(status: number): Promise<number> {
   return new Promise((resolve) => {
     answer = (_, response) => {
@@ -48,28 +48,28 @@ function endless(status: number): Promise<number> {
   });
 }
 
-/** What sockets on both sides may hold when a client leaves. */
+/** What the sockets of both sides may buffer when a client disconnects. */
 const socketBytes = 16 * MIB;
 
-describe('a body that is no object', () => {
+describe('a body that is not an object', () => {
   test.for([
-    ['of a refusal', 403, maxErrorBytes],
-    ['of a failure of the server', 503, maxErrorBytes],
+    ['of a client error', 403, maxErrorBytes],
+    ['of a server error', 503, maxErrorBytes],
     ['of a document', 200, maxDocumentBytes],
-  ] as const)('%s without end is malformed-response, and the connection is dropped', async ([, status, limit]) => {
+  ] as const)('%s without end is malformed-response, and the connection is closed', async ([, status, limit]) => {
     const sent = endless(status);
     await expect(exchange()).rejects.toMatchObject({
       code: 'malformed-response',
-      message: expect.stringMatching(/^GET http:.*\/b\/o: the answer \(\d+\) has more than \d+ bytes/),
+      message: expect.stringMatching(/^GET http:.*\/b\/o: the response \(\d+\) has more than \d+ bytes/),
       details: { status },
     });
     expect(await sent, 'bytes sent').toBeLessThan(limit + socketBytes);
   });
 
   test.for([
-    ['a refusal', 403, maxErrorBytes],
+    ['an error', 403, maxErrorBytes],
     ['a document', 200, maxDocumentBytes],
-  ] as const)('%s of the greatest length is read (control)', async ([, status, limit]) => {
+  ] as const)('%s of the maximum size is read (control)', async ([, status, limit]) => {
     answer = (_, response) => response.writeHead(status).end(Buffer.alloc(limit, 'x'));
     expect((await exchange()).body).toHaveLength(limit);
   });
@@ -80,7 +80,7 @@ describe('a body that is no object', () => {
     expect(body).toHaveLength(maxDocumentBytes + 1);
   });
 
-  test('a refusal without end is bounded also where the bytes should have gone to a stream', async () => {
+  test('an endless error response is also limited when the sink is a stream', async () => {
     void endless(404);
     await expect(exchange({ sink: { kind: 'stream' } })).rejects.toHaveProperty('code', 'malformed-response');
   });
@@ -90,11 +90,11 @@ describe('the connection after a HEAD', () => {
   test('serves the next request', async () => {
     answer = (_, response) => response.writeHead(200, { 'content-length': '5' }).end();
     for (let count = 0; count < 30; count += 1) await exchange({ method: 'HEAD' });
-    // Without keeping it these are 30.
+    // Without `reset: false` there would be 30.
     expect(sockets.size, 'connections').toBeLessThanOrEqual(2);
   });
 
-  test('is not trusted when the server sends a body all the same', async () => {
+  test('is not reused when the server sends a body anyway', async () => {
     const stray = 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nwrong';
     const server = createRawServer((socket) => {
       socket.on('error', () => {});

@@ -1,8 +1,9 @@
 /**
- * One HTTP exchange over undici's `dispatch`: the request as it is, the response to memory, to a stream or to a file.
+ * One HTTP exchange over undici's `dispatch`. Sends the request unchanged; the response body goes to memory, a stream or a
+ * file.
  *
- * Bytes are delivered as they are stored, unless the request asks for them decoded. No redirect is followed: a signed
- * request makes sense only where it was meant for.
+ * The body is decoded only if the request asks for it. Redirects are not followed, because a signed request is valid only
+ * for its own host.
  */
 import {
   CloudError,
@@ -23,24 +24,24 @@ import { exchangeFailure, targetOf } from './failure.ts';
 import type { StagedWriter } from './files.ts';
 import { concatenate, ResponseQueue } from './response-queue.ts';
 
-/** Keeps response streams under a number, so that a thread that has no access to them can still name them. */
-export interface StreamKeeper {
-  keep(queue: ResponseQueue | DecodedQueue): number;
-  /** Why an exchange gets no connection, when it is for the streams that are open. */
+/** Numbers response streams, so that another thread can refer to them. */
+export interface StreamRegistry {
+  register(queue: ResponseQueue | DecodedQueue): number;
+  /** Why an exchange gets no connection, if open streams hold all of them. */
   explainWait(): string | undefined;
 }
 
 /**
  * Performs one exchange.
  *
- * @throws {CloudError} `network`, `timeout`; `malformed-response` for a body longer than it may be; a code of the local file
- * that the body comes from or goes to; or the call's own failure when it was cancelled.
+ * @throws {CloudError} `network`, `timeout`; `malformed-response` when the body exceeds its limit; an error of the local
+ * file that the body is read from or written to; or the call's own failure when it was cancelled.
  */
 export function performExchange(
   dispatcher: Dispatcher,
   request: HttpRequest,
   call: Call,
-  streams: StreamKeeper,
+  streams: StreamRegistry,
 ): Promise<HttpResponse> {
   const { sink } = request;
   return sink?.kind === 'file'
@@ -65,7 +66,7 @@ function send(
   dispatcher: Dispatcher,
   request: HttpRequest,
   call: Call,
-  streams: StreamKeeper,
+  streams: StreamRegistry,
   file: StagedWriter | undefined,
 ): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
@@ -77,7 +78,7 @@ function send(
         method: request.method,
         headers: requestHeaders(request),
         body: requestBody(request, handler) as Buffer | null,
-        // Else undici closes the connection after each HEAD, which costs the next request a new one, with TLS a handshake.
+        // Without this undici closes the connection after each HEAD, so the next request needs a new one.
         ...(request.method === 'HEAD' && { reset: false }),
       },
       handler,
@@ -95,7 +96,7 @@ function requestBody(request: HttpRequest, handler: ExchangeHandler): Uint8Array
   const { body } = request;
   if (body === undefined) return null;
   if (body instanceof Uint8Array) return body;
-  // An empty slice as an empty array: an iterable without chunks would be sent as chunked.
+  // An empty array for an empty slice: undici would send an empty iterable with chunked encoding.
   if (body.startBytes === body.endBytes) return new Uint8Array(0);
   return sliceOf(body, handler.sent);
 }
@@ -109,14 +110,14 @@ async function* sliceOf(slice: FileSlice, seen: ExchangeHandler['sent']): AsyncG
 class ExchangeHandler implements Dispatcher.DispatchHandler {
   readonly #request: HttpRequest;
   readonly #call: Call;
-  readonly #streams: StreamKeeper;
+  readonly #streams: StreamRegistry;
   readonly #file: StagedWriter | undefined;
   readonly #resolve: (response: HttpResponse) => void;
   readonly #reject: (failure: unknown) => void;
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
   #headers: Record<string, string> = {};
-  /** Set when the body goes elsewhere than to memory. */
+  /** Set when the body goes to a stream or a file, or is decoded. */
   #queue: ResponseQueue | undefined;
   #chunks: Uint8Array[] = [];
   #receivedBytes = 0;
@@ -126,7 +127,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   constructor(
     request: HttpRequest,
     call: Call,
-    streams: StreamKeeper,
+    streams: StreamRegistry,
     file: StagedWriter | undefined,
     resolve: (response: HttpResponse) => void,
     reject: (failure: unknown) => void,
@@ -146,20 +147,20 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#fail(failure);
   };
 
-  /** Before an exchange has a controller, it waits for a connection. */
+  /** Called for an exchange that has no controller, which means that it is waiting for a connection. */
   #explainWait(): void {
     const explanation = this.#streams.explainWait();
     if (explanation !== undefined) this.#call.explain(explanation);
   }
 
-  /** Told of each chunk of a file body as it goes out. */
+  /** Called for each chunk of a file body that is sent. */
   readonly sent = (chunk: Uint8Array, crc: number | undefined): void => {
     this.#sentBytes += chunk.length;
     this.#sentCrc = crc;
     this.#report(this.#sentBytes);
   };
 
-  /** A progress function that throws ends the exchange, with its own error. */
+  /** Calls the progress function. If it throws, the exchange fails with that error. */
   #report(transferredBytes: number): void {
     try {
       this.#request.onProgress?.(transferredBytes);
@@ -188,7 +189,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#queue = new ResponseQueue(controller);
     const queue = isDecoded ? new DecodedQueue(this.#queue) : this.#queue;
     if (sink?.kind === 'stream') {
-      this.#succeed(nothing, { stream: { stream: this.#streams.keep(queue) } });
+      this.#succeed(nothing, { stream: { stream: this.#streams.register(queue) } });
       return;
     }
     const received = sink ? this.#writeFile(queue, sink.startBytes, sink.crc32c) : collectDecoded(queue);
@@ -213,10 +214,10 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     return isSuccess(this.#status) ? (this.#request.maxBodyBytes ?? maxDocumentBytes) : maxErrorBytes;
   }
 
-  /** A body without end would take all memory there is: neither it nor what has come of it is kept. */
+  /** Fails an exchange whose body exceeds its limit, so that an endless body cannot exhaust memory. */
   #refuseBody(controller: Dispatcher.DispatchController): void {
     this.#chunks = [];
-    const message = `${targetOf(this.#request)}: the answer (${this.#status}) has more than ${this.#maxBodyBytes} bytes, which no document has`;
+    const message = `${targetOf(this.#request)}: the response (${this.#status}) has more than ${this.#maxBodyBytes} bytes, the maximum for a document`;
     const failure = new CloudError('malformed-response', message, { status: this.#status });
     controller.abort(failure);
     this.#fail(failure);
@@ -233,7 +234,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     else this.#fail(failure);
   }
 
-  /** Writes the body as it comes. A body that breaks off is a result, so that the rest can be asked for. */
+  /** Writes the body to the file as it arrives. An interrupted body is a result, so that the rest can be requested. */
   async #writeFile(
     queue: ResponseQueue | DecodedQueue,
     startBytes: number,
@@ -278,7 +279,7 @@ function interruptedBy(failure: CloudError | undefined, passed: PassedBytes): Pa
   return failure ? { passed, interrupted: { code: failure.code, message: failure.message } } : { passed };
 }
 
-/** All of a decoded body, in memory. */
+/** Collects a decoded body in memory. */
 async function collectDecoded(queue: ResponseQueue | DecodedQueue): Promise<Partial<HttpResponse>> {
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;

@@ -1,6 +1,6 @@
 import { CloudError, type HttpRequest } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import { dismantle, exchangeFailure, fileFailure, folderFailure, revive } from './failure.ts';
+import { deserializeError, exchangeFailure, fileFailure, folderFailure, serializeError } from './failure.ts';
 
 const request: HttpRequest = {
   method: 'GET',
@@ -11,7 +11,7 @@ const request: HttpRequest = {
 const coded = (code: string, message = 'something'): Error => Object.assign(new Error(message), { code });
 
 describe('a failed exchange', () => {
-  test('names method and place, but neither query nor headers', () => {
+  test('names method, origin and path, but neither query nor headers', () => {
     const failure = exchangeFailure(coded('ECONNRESET', 'read ECONNRESET'), request);
     expect(failure.message).toBe('GET https://storage.example/b/o: read ECONNRESET');
     expect(JSON.stringify(failure)).not.toContain('secret');
@@ -31,7 +31,7 @@ describe('a failed exchange', () => {
     expect(exchangeFailure(cause, request).details.unsent).toBe(unsent);
   });
 
-  test('is passed on when it is a CloudError already', () => {
+  test('is returned unchanged when it is already a CloudError', () => {
     const failure = new CloudError('conflict', 'the file became shorter');
     expect(exchangeFailure(failure, request)).toBe(failure);
   });
@@ -40,7 +40,7 @@ describe('a failed exchange', () => {
 describe('a file that cannot be used', () => {
   test.for([
     ['ENOENT', 'does not exist'],
-    ['EACCES', 'may not be accessed'],
+    ['EACCES', 'cannot be accessed: permission denied'],
     ['EISDIR', 'is a folder'],
   ] as const)('%s %s', ([code, sentence]) => {
     expect(fileFailure(coded(code), 'filePath', '/x')).toMatchObject({
@@ -56,26 +56,26 @@ describe('a file that cannot be used', () => {
     ['EFBIG', 'no-space'],
     ['EIO', 'file-failed'],
     ['EMFILE', 'file-failed'],
-  ] as const)('%s is %s, with the path and the name that the system has for it', ([reason, code]) => {
+  ] as const)('%s is %s, with the path and the system error code', ([reason, code]) => {
     const cause = coded(reason);
     expect(fileFailure(cause, 'filePath', '/x')).toMatchObject({ code, details: { path: '/x', reason }, cause });
   });
 
   test.for([coded('ERR_INVALID_ARG_TYPE'), new TypeError('a mistake'), new CloudError('conflict', 'shorter')])(
-    'what is no failure of the system passes unchanged: %s',
+    'other errors are returned unchanged: %s',
     (failure) => {
       expect(fileFailure(failure, 'filePath', '/x')).toBe(failure);
     },
   );
 });
 
-describe('a folder that takes no new file', () => {
+describe('a folder in which no file can be created', () => {
   test.for([
     ['ENOENT', 'does not exist; create it first'],
     ['ENOTDIR', 'is a file, or leads through one'],
-    ['EACCES', 'may not be written to'],
-    ['EPERM', 'may not be written to'],
-    ['EROFS', 'lies on a read-only file system'],
+    ['EACCES', 'is not writable'],
+    ['EPERM', 'is not writable'],
+    ['EROFS', 'is on a read-only file system'],
   ] as const)('%s: %s', ([code, sentence]) => {
     const cause = coded(code);
     expect(folderFailure(cause, 'destinationPath', '/x')).toMatchObject({
@@ -86,28 +86,28 @@ describe('a folder that takes no new file', () => {
     });
   });
 
-  test.for(['ENOSPC', 'ENAMETOOLONG', 'toString'])('is not at fault for %s', (code) => {
+  test.for(['ENOSPC', 'ENAMETOOLONG', 'toString'])('is not the problem for %s', (code) => {
     expect(folderFailure(coded(code), 'destinationPath', '/x')).toBeUndefined();
   });
 });
 
-describe('an error on its way to another thread', () => {
+describe('an error sent to another thread', () => {
   test('keeps code, details, message and causes', () => {
     const cause = coded('ECONNRESET', 'read ECONNRESET');
     const failure = new CloudError('network', 'broken', { status: 502, unsent: true }, { cause });
-    const revived = revive(structuredClone(dismantle(failure)));
+    const revived = deserializeError(structuredClone(serializeError(failure)));
     expect(revived).toBeInstanceOf(CloudError);
     expect(revived).toMatchObject({ code: 'network', message: 'broken', details: { status: 502, unsent: true } });
     expect(revived.cause).toMatchObject({ message: 'read ECONNRESET', code: 'ECONNRESET' });
   });
 
-  test('keeps name, code and stack of an error that is not ours', () => {
+  test('keeps name, code and stack if it is not a CloudError', () => {
     const failure = Object.assign(new TypeError('a mistake'), { code: 'E_MISTAKE' });
-    const revived = revive(structuredClone(dismantle(failure)));
+    const revived = deserializeError(structuredClone(serializeError(failure)));
     expect(revived).toMatchObject({ name: 'TypeError', message: 'a mistake', code: 'E_MISTAKE', stack: failure.stack });
   });
 
-  test('what was thrown without being an error becomes one', () => {
-    expect(revive(dismantle('words')).message).toBe('words');
+  test('becomes an error if a value that is not one was thrown', () => {
+    expect(deserializeError(serializeError('words')).message).toBe('words');
   });
 });

@@ -1,10 +1,8 @@
-/**
- * What goes wrong below HTTP, made into errors; and errors made into plain data that can cross threads.
- */
+/** Maps errors of sockets and files to `CloudError`s, and serializes errors for other threads. */
 import { CloudError, type CloudErrorCode, type CloudErrorDetails, type HttpRequest } from '@isobar/core/provider';
 import { tlsProblemOf } from './tls-failure.ts';
 
-/** Failures of which it is certain that no request was sent. */
+/** Error codes after which the request was certainly not sent. */
 const unsentCodes = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
   'ECONNREFUSED',
@@ -14,7 +12,7 @@ const unsentCodes = new Set([
   'ENETUNREACH',
 ]);
 
-/** What the HTTP client's time limits mean in our words. */
+/** The HTTP client's timeouts, with the option that sets each. */
 const timeLimits: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'no connection within connectTimeoutMs',
   UND_ERR_HEADERS_TIMEOUT: 'no response headers within headersTimeoutMs',
@@ -22,9 +20,7 @@ const timeLimits: Readonly<Record<string, string>> = {
 };
 
 /**
- * The error for an exchange that ended without a response, or within one.
- *
- * The message names method, host and path.
+ * The error for an exchange that failed before or during its response. The message has the method, origin and path.
  */
 export function exchangeFailure(failure: unknown, request: HttpRequest): CloudError {
   if (failure instanceof CloudError) return failure;
@@ -39,40 +35,40 @@ export function exchangeFailure(failure: unknown, request: HttpRequest): CloudEr
   );
 }
 
-/** What a request was for, in a message: without its query, which may hold a signature. */
+/** A request's method and URL for an error message, without the query, which may contain a signature. */
 export function targetOf({ method, origin, path }: HttpRequest): string {
   return `${method} ${origin}${path.split('?', 1)[0]}`;
 }
 
-/** Paths that cannot be used, in the system's words and ours: the caller named the wrong one. */
+/** System error codes for a wrong path, which is the caller's mistake. */
 const wrongPaths: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',
-  ENOTDIR: 'leads through something that is no folder',
-  EACCES: 'may not be accessed',
-  EPERM: 'may not be accessed',
+  ENOTDIR: 'leads through something that is not a folder',
+  EACCES: 'cannot be accessed: permission denied',
+  EPERM: 'cannot be accessed: permission denied',
   EISDIR: 'is a folder',
-  EROFS: 'lies on a read-only file system',
-  ENAMETOOLONG: 'is too long a name',
+  EROFS: 'is on a read-only file system',
+  ENAMETOOLONG: 'has a name that is too long',
 };
 
-/** Folders that take no new file, in the system's words and ours. */
+/** System error codes for a folder in which no file can be created. */
 const wrongFolders: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist; create it first',
   ENOTDIR: 'is a file, or leads through one',
-  EACCES: 'may not be written to',
-  EPERM: 'may not be written to',
-  EROFS: 'lies on a read-only file system',
+  EACCES: 'is not writable',
+  EPERM: 'is not writable',
+  EROFS: 'is on a read-only file system',
 };
 
-/** Disks that take no more. @see https://man7.org/linux/man-pages/man2/write.2.html#ERRORS */
+/** System error codes for lack of space. @see https://man7.org/linux/man-pages/man2/write.2.html#ERRORS */
 const fullDisks: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
+  EDQUOT: 'the disk quota is exceeded',
   EFBIG: 'the file is larger than its file system, or a limit of this process, allows',
 };
 
 /**
- * The error for a local file that could not be read or written. What is no error of the system passes unchanged.
+ * The error for a local file that could not be read or written. Errors without a system code are returned unchanged.
  *
  * @param field The argument that named the path.
  */
@@ -90,7 +86,7 @@ export function fileFailure(failure: unknown, field: string, path: string): unkn
 }
 
 /**
- * The error for a folder in which no file can be made; `undefined` when that is not the folder's fault.
+ * The error for a folder in which no file can be created; `undefined` when the folder is not the problem.
  *
  * @param field The argument that named a file in it.
  */
@@ -103,18 +99,18 @@ export function folderFailure(failure: unknown, field: string, folder: string): 
 }
 
 /** An error as plain data. */
-export interface PlainFailure {
+export interface SerializedError {
   readonly name: string;
   readonly message: string;
   readonly stack: string | undefined;
-  /** Of a {@link CloudError}: its code; of a system error: its own. */
+  /** The `code` of a {@link CloudError} or of a system error. */
   readonly code: string | undefined;
   readonly details: CloudErrorDetails | undefined;
-  readonly cause: PlainFailure | undefined;
+  readonly cause: SerializedError | undefined;
 }
 
-/** Takes an error apart, so that it survives the way to another thread. */
-export function dismantle(failure: unknown): PlainFailure {
+/** Converts an error to plain data for another thread: `structuredClone` would drop its code and details. */
+export function serializeError(failure: unknown): SerializedError {
   const error = failure instanceof Error ? failure : new Error(String(failure));
   return {
     name: error.name,
@@ -122,13 +118,13 @@ export function dismantle(failure: unknown): PlainFailure {
     stack: error.stack,
     code: 'code' in error && typeof error.code === 'string' ? error.code : undefined,
     details: error instanceof CloudError ? error.details : undefined,
-    cause: error.cause === undefined ? undefined : dismantle(error.cause),
+    cause: error.cause === undefined ? undefined : serializeError(error.cause),
   };
 }
 
-/** Puts an error together again on this side. */
-export function revive(plain: PlainFailure): Error {
-  const options = plain.cause ? { cause: revive(plain.cause) } : undefined;
+/** Restores an error from plain data. */
+export function deserializeError(plain: SerializedError): Error {
+  const options = plain.cause ? { cause: deserializeError(plain.cause) } : undefined;
   if (plain.details) return new CloudError(plain.code as CloudErrorCode, plain.message, plain.details, options);
   const error = new Error(plain.message, options);
   error.name = plain.name;

@@ -1,4 +1,4 @@
-/** Writing files to their last byte, and giving them their name only then. */
+/** Writing files completely, and publishing them only then. */
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,8 +8,8 @@ import { openStaged, publishFile, stageFile, writeWhole } from './files.ts';
 const folder = mkdtempSync(join(tmpdir(), 'isobar-files-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A file handle that takes at most so many bytes of each write, as a system may, and what it has been given. */
-function sparingHandle(accepted: readonly number[]): { handle: Parameters<typeof writeWhole>[0]; file: Uint8Array } {
+/** A file handle whose writes accept only so many bytes each, as a system may, and the file's content. */
+function partialHandle(accepted: readonly number[]): { handle: Parameters<typeof writeWhole>[0]; file: Uint8Array } {
   const file = new Uint8Array(8).fill(0xff);
   const left = [...accepted];
   const write = async (bytes: Uint8Array, offset: number, length: number, position: number) => {
@@ -22,22 +22,22 @@ function sparingHandle(accepted: readonly number[]): { handle: Parameters<typeof
 
 describe('a write', () => {
   test.for([[[8]], [[1, 1, 1]], [[3, 2]]])(
-    'of which the system takes %j bytes at a time is completed',
+    'of which the system accepts %j bytes at a time is completed',
     async ([sizes]) => {
-      const { handle, file } = sparingHandle(sizes ?? []);
+      const { handle, file } = partialHandle(sizes ?? []);
       await writeWhole(handle, Uint8Array.of(1, 2, 3, 4, 5), 2);
       expect([...file]).toEqual([0xff, 0xff, 1, 2, 3, 4, 5, 0xff]);
     },
   );
 
-  test('of which the system takes nothing more fails', async () => {
-    const { handle } = sparingHandle([2, 0]);
+  test('of which the system accepts no more bytes fails', async () => {
+    const { handle } = partialHandle([2, 0]);
     await expect(writeWhole(handle, Uint8Array.of(1, 2, 3), 0)).rejects.toMatchObject({ code: 'ENOSPC' });
   });
 
-  test('that fails half-way fails with the error of the system', async () => {
+  test('that fails after a part throws the system error', async () => {
     const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
-    const { handle } = sparingHandle([2]);
+    const { handle } = partialHandle([2]);
     let writes = 0;
     const failing = {
       write: (...args: Parameters<typeof handle.write>) => {
@@ -50,7 +50,7 @@ describe('a write', () => {
 });
 
 describe('a staged file', () => {
-  test('needs a folder: the error names the one that is missing, or is a file', async () => {
+  test('needs a folder: the error names the folder and the problem', async () => {
     writeFileSync(join(folder, 'a-file'), '');
     for (const [name, problem] of [
       ['missing', 'does not exist; create it first'],
@@ -62,7 +62,7 @@ describe('a staged file', () => {
     }
   });
 
-  test.for([true, false])('gets its name when it has its size, overwriting: %s', async (overwrite) => {
+  test.for([true, false])('is published when its size is right, overwriting: %s', async (overwrite) => {
     const path = join(folder, `whole-${overwrite}`);
     const staged = await stageFile(path);
     const writer = await openStaged(staged);
@@ -73,7 +73,7 @@ describe('a staged file', () => {
   });
 
   test.for([true, false])(
-    'that is shorter on the disk than what was written gets no name, overwriting: %s',
+    'that is shorter on disk than what was written is not published, overwriting: %s',
     async (overwrite) => {
       const path = join(folder, `short-${overwrite}`);
       const staged = await stageFile(path);

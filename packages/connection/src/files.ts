@@ -1,4 +1,4 @@
-/** Local files: what is there, temporary files that get their name only when they are whole, bodies read from disk. */
+/** Local files: status, staged files that are renamed when complete, request bodies and checksums read from disk. */
 import { createHash, randomBytes } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { type FileHandle, link, lstat, open, rename, rm, stat } from 'node:fs/promises';
@@ -16,10 +16,10 @@ import {
 import type { Call } from './call.ts';
 import { fileFailure, folderFailure } from './failure.ts';
 
-/** How much of a file is read at once. */
+/** Size of one read. */
 const chunkBytes = 256 * 1024;
 
-/** What is at a path, links followed; undefined when nothing is. */
+/** The status of a path, following links; `undefined` when nothing exists there. */
 export async function statFile(path: string, field = 'path'): Promise<FileStatus | undefined> {
   try {
     const found = await stat(path);
@@ -36,7 +36,7 @@ function versionOf({ ino, mtimeMs, size }: Stats): FileVersion {
   return { sizeBytes: size, modifiedMs: mtimeMs, inode: ino };
 }
 
-/** The bytes of a small file, undefined when nothing is at the path. */
+/** Reads a small file; `undefined` when nothing exists at the path. */
 export async function readSmallFile(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
   const file = await open(path).catch((failure: unknown) => {
     const { code } = failure as { code?: unknown };
@@ -45,7 +45,7 @@ export async function readSmallFile(path: string, maxBytes: number): Promise<Uin
   });
   if (!file) return undefined;
   try {
-    // One byte more than allowed tells a file that is too large, whatever its status says: a pipe has no size.
+    // Reads one byte more than allowed, to detect a file that is too large without its status: a pipe has no size.
     const bytes = new Uint8Array(maxBytes + 1);
     let length = 0;
     while (length < bytes.length) {
@@ -61,7 +61,7 @@ export async function readSmallFile(path: string, maxBytes: number): Promise<Uin
   throw invalidArgument('path', `${path} is larger than ${maxBytes} bytes`);
 }
 
-/** Makes an empty file beside the destination: on the same file system, so that publishing is one atomic move. */
+/** Creates an empty file next to the destination, on the same file system, so that publishing is one atomic rename. */
 export async function stageFile(destinationPath: string): Promise<StagedFile> {
   const name = `.${basename(destinationPath).slice(0, 100)}.${randomBytes(6).toString('hex')}.part`;
   const temporaryPath = join(dirname(destinationPath), name);
@@ -75,8 +75,8 @@ export async function stageFile(destinationPath: string): Promise<StagedFile> {
 }
 
 /**
- * Gives a staged file its name, if it has its size on the disk. Without `overwrite` a hard link does it, which fails when
- * the name is taken.
+ * Renames a staged file to its destination after checking its size on disk. Without `overwrite` it uses a hard link, which
+ * fails when the destination exists.
  */
 export async function publishFile(file: StagedFile, overwrite: boolean, sizeBytes: number): Promise<void> {
   const { destinationPath, temporaryPath } = file;
@@ -102,7 +102,7 @@ export async function publishFile(file: StagedFile, overwrite: boolean, sizeByte
   await discardFile(file);
 }
 
-/** Removes a staged file, if it is there. */
+/** Removes a staged file if it exists. */
 export async function discardFile(file: StagedFile): Promise<void> {
   await ofFile(file, rm(file.temporaryPath, { force: true }));
 }
@@ -110,16 +110,16 @@ export async function discardFile(file: StagedFile): Promise<void> {
 /** A staged file that is open for writing. */
 export interface StagedWriter {
   /**
-   * Writes all of some bytes at a place in the file.
+   * Writes all of the bytes at an offset, or throws.
    *
-   * @throws {CloudError} `no-space`, `file-failed`: never does a write end before its last byte without an error.
+   * @throws {CloudError} `no-space`, `file-failed`.
    */
   write(bytes: Uint8Array, startBytes: number): Promise<void>;
   /** @throws {CloudError} As {@link write}: network file systems report a full disk only here. */
   close(): Promise<void>;
 }
 
-/** Opens a staged file for writing by a response. */
+/** Opens a staged file for writing. */
 export async function openStaged(file: StagedFile): Promise<StagedWriter> {
   const handle = await ofFile(file, open(file.temporaryPath, 'r+'));
   return {
@@ -129,8 +129,8 @@ export async function openStaged(file: StagedFile): Promise<StagedWriter> {
 }
 
 /**
- * Writes bytes to their last. The system may write fewer than it is given, when a disk fills up, a quota or a limit is
- * reached: what is left is written then, which either succeeds or says what is in the way.
+ * Writes all of the bytes. The system may write fewer than it is given, for example when the disk fills up. Then the rest
+ * is written again, which either succeeds or fails with the reason.
  *
  * @see https://man7.org/linux/man-pages/man2/write.2.html#DESCRIPTION
  */
@@ -147,7 +147,7 @@ export async function writeWhole(
   }
 }
 
-/** Makes what fails with a staged file an error that names the file as the caller knows it. */
+/** Maps errors of a staged file to errors that name the destination, which is the path that the caller knows. */
 async function ofFile<Result>({ destinationPath }: StagedFile, pending: Promise<Result>): Promise<Result> {
   try {
     return await pending;
@@ -156,7 +156,7 @@ async function ofFile<Result>({ destinationPath }: StagedFile, pending: Promise<
   }
 }
 
-/** The bytes of a slice, as an HTTP body; tells what passed through `seen`. */
+/** Reads a slice as an HTTP body. Calls `seen` with each chunk and the checksum so far. */
 export async function* readSlice(
   slice: FileSlice,
   seen: (chunk: Uint8Array, crc: number | undefined) => void,
@@ -172,7 +172,7 @@ export async function* readSlice(
       const chunk = await (ahead ?? readPiece(file, slice, at));
       at += chunk.length;
       if (at === slice.endBytes && slice.version) await refuseChanged(file, slice.path, slice.version);
-      // The next piece is read while this one is summed and sent.
+      // The next piece is read while this one is checksummed and sent.
       ahead = at < slice.endBytes ? readPiece(file, slice, at) : undefined;
       if (crc !== undefined) crc = crc32c(chunk, crc);
       seen(chunk, crc);
@@ -185,8 +185,8 @@ export async function* readSlice(
 }
 
 /**
- * Refuses a file that has been written or replaced since it was looked at: its bytes are a mixture. It happens before the
- * last piece is handed on, so that a request that carries them cannot be completed.
+ * Refuses a file that was written or replaced since its version was read, because its bytes may be a mixture. Runs before
+ * the last piece is yielded, so that a request with this body cannot complete.
  */
 async function refuseChanged(file: FileHandle, path: string, before: FileVersion): Promise<void> {
   const now = versionOf(await file.stat());
@@ -195,7 +195,7 @@ async function refuseChanged(file: FileHandle, path: string, before: FileVersion
   if (!isSame) throw new CloudError('conflict', `${path} was changed or replaced while it was being read`, { path });
 }
 
-/** The next piece of a slice, in a fresh buffer: the HTTP client may still hold the one before. */
+/** Reads the next piece of a slice into a new buffer: the HTTP client may still use the previous one. */
 async function readPiece(file: FileHandle, slice: FileSlice, at: number): Promise<Uint8Array> {
   const buffer = new Uint8Array(Math.min(chunkBytes, slice.endBytes - at));
   const { bytesRead } = await file.read(buffer, 0, buffer.length, at).catch((failure: unknown) => {
@@ -210,7 +210,7 @@ async function readPiece(file: FileHandle, slice: FileSlice, at: number): Promis
 /**
  * The checksum of a part of a file: CRC32C as a number, MD5 as base64.
  *
- * @throws The call's failure when it is cancelled meanwhile.
+ * @throws The call's failure when it is cancelled.
  */
 export async function checksumFile(
   range: FileRange,

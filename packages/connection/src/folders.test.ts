@@ -1,4 +1,4 @@
-/** Folders on the way to a file: made, found, refused, and never left. */
+/** Folders for downloaded files: created, reused, refused, and never outside of the target folder. */
 import { lstat, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,31 +14,31 @@ afterEach(() => rm(top, { recursive: true, force: true }));
 const refused = { name: 'CloudError', code: 'invalid-argument', details: { field: 'folderPath' } };
 
 describe('makeFolders', () => {
-  test('makes the folder and those below it, but not the file', async () => {
+  test('creates the folder and its subfolders, but not the file', async () => {
     const folder = join(top, 'a', 'b');
     const { path } = await makeFolders(folder, ['c', 'd', 'file']);
     expect(path).toBe(join(folder, 'c', 'd', 'file'));
     expect((await lstat(join(folder, 'c', 'd'))).isDirectory()).toBe(true);
     expect(await readdir(join(folder, 'c', 'd'))).toEqual([]);
   });
-  test('finds what is there', async () => {
+  test('keeps existing folders and files', async () => {
     await makeFolders(top, ['a', 'file']);
     await writeFile(join(top, 'a', 'kept'), 'x');
     await makeFolders(top, ['a', 'b', 'file']);
     expect((await readdir(join(top, 'a'))).sort()).toEqual(['b', 'kept']);
   });
-  test('may be called for one folder many times at once', async () => {
+  test('may run many times at once for one folder', async () => {
     const calls = Array.from({ length: 50 }, (_, index) => makeFolders(top, ['a', 'b', 'c', `${index}`]));
     expect((await Promise.all(calls)).map(({ path }) => path)).toHaveLength(50);
   });
-  test('takes a folder that is given through a link', async () => {
+  test('accepts a folder that is a link', async () => {
     await mkdir(join(top, 'real'));
     await symlink(join(top, 'real'), join(top, 'link'));
     const { path } = await makeFolders(join(top, 'link'), ['a', 'file']);
     expect(path).toBe(join(top, 'link', 'a', 'file'));
     expect(await readdir(join(top, 'real'))).toEqual(['a']);
   });
-  test('is not taken in by a folder whose name begins alike', async () => {
+  test('refuses a link to a folder whose name has the same prefix', async () => {
     await mkdir(join(top, 'in'));
     await mkdir(join(top, 'in-other'));
     await symlink(join(top, 'in-other'), join(top, 'in', 'link'));
@@ -61,7 +61,7 @@ describe('makeFolders', () => {
     expect((await readdir(folder)).sort()).toEqual(['file', 'link']);
     expect(await readdir(top)).toEqual(['a']);
   });
-  test.each([[['file', 'a']], [['file', 'a', 'b']]])('refuses a way through a file: %j', async (names) => {
+  test.each([[['file', 'a']], [['file', 'a', 'b']]])('refuses a path through a file: %j', async (names) => {
     await writeFile(join(top, 'file'), '');
     await expect(makeFolders(top, names)).rejects.toMatchObject(refused);
   });
@@ -86,7 +86,7 @@ describe('refuseName on Windows', () => {
   test.each(['console', 'com', 'com10', 'nulls.txt', 'a.con', '.a', 'été'])('allows %j', (name) => {
     expect(() => refuseName(name, 'win32')).not.toThrow();
   });
-  test.each(['con', 'a:b', 'a.', 'a?'])('and only there: %j', (name) => {
+  test.each(['con', 'a:b', 'a.', 'a?'])('allows %j on other systems', (name) => {
     expect(() => refuseName(name, 'linux')).not.toThrow();
   });
 });

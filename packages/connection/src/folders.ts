@@ -1,12 +1,12 @@
-/** Folders on the way to files whose names come from elsewhere: made as they are needed, and never left by a link. */
+/** Creates the folders for downloaded files, whose names come from the server, and refuses links out of the folder. */
 import { mkdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { CloudError, type FilePlace } from '@isobar/core/provider';
 import { fileFailure } from './failure.ts';
 
 /**
- * Makes a folder and those on the way from it to a file. Every step of the way is looked at as it is on the disk, links
- * resolved, so that it lies below the folder; nothing keeps another process from changing it afterwards.
+ * Creates a folder and the subfolders that a file needs. Checks the real path of each subfolder, with links resolved, to be
+ * inside the folder. Another process could still change it afterwards.
  */
 export async function makeFolders(folder: string, names: readonly string[]): Promise<FilePlace> {
   for (const name of names) refuseName(name, process.platform);
@@ -23,10 +23,10 @@ export async function makeFolders(folder: string, names: readonly string[]): Pro
       reached = await realpath(join(reached, name));
       refuseOutside(top, reached, join(folder, name));
     }
-    if (!(await stat(reached)).isDirectory()) throw refusal(reached, 'is no folder');
+    if (!(await stat(reached)).isDirectory()) throw refusal(reached, 'is not a folder');
   } catch (failure) {
     const { code } = failure as { code?: unknown };
-    if (code === 'EEXIST') throw refusal(folder, 'is no folder', failure);
+    if (code === 'EEXIST') throw refusal(folder, 'is not a folder', failure);
     if (code === 'ELOOP') throw refusal(path, 'leads through a link to itself', failure);
     throw fileFailure(failure, 'folderPath', path);
   }
@@ -42,7 +42,7 @@ async function realpathIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-/** Makes one folder; another object's download may have made it meanwhile. */
+/** Creates one folder. It may exist already: another object's download may have created it meanwhile. */
 async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path);
@@ -56,19 +56,19 @@ function refuseOutside(top: string, reached: string, path: string): void {
   if (reached !== top && !reached.startsWith(within)) throw refusal(path, 'is a link that leads out of the folder');
 }
 
-/** What Windows keeps for devices, whatever comes after a dot. */
+/** Names that Windows reserves for devices, also with an extension. */
 const devices = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])( *\..*| +)?$/i;
 
 /**
- * Refuses a name that could not be, or would be something else, on a system.
+ * Refuses a name that the platform does not allow or would interpret differently.
  *
  * @see https://learn.microsoft.com/windows/win32/fileio/naming-a-file
  */
 export function refuseName(name: string, platform: string): void {
   const isNone = name === '' || name === '.' || name === '..' || /[/\0]/.test(name);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: Windows refuses just these
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that Windows refuses
   const isRefused = platform === 'win32' && (devices.test(name) || /[<>:"|?*\\\u0000-\u001f]|[. ]$/.test(name));
-  if (isNone || isRefused) throw refusal(JSON.stringify(name), 'cannot be the name of a file or folder here');
+  if (isNone || isRefused) throw refusal(JSON.stringify(name), 'cannot be the name of a file or folder on this system');
 }
 
 function refusal(path: string, problem: string, cause?: unknown): CloudError {

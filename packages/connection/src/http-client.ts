@@ -1,6 +1,7 @@
 /**
- * The HTTP client below a transport: undici with our limits. Imported on first use only, as loading undici takes long; and
- * of undici just the files that are used, as all of it takes twice as long and changes what built-in `fetch` goes through.
+ * The HTTP client of a transport: undici with our limits. Imported on first use, because loading undici is slow. Imports
+ * only the files of undici that it uses: all of undici takes twice as long and replaces the global dispatcher that the
+ * built-in `fetch` uses.
  */
 import type { Dispatcher } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js';
@@ -8,15 +9,15 @@ import type { TransportLimits } from './options.ts';
 
 const proxyVariables = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'];
 
-/** What sends requests. */
+/** An HTTP client. */
 export interface HttpClient {
-  /** What sends requests to one server. */
+  /** The dispatcher for one server. */
   dispatcherOf(origin: string): Dispatcher;
-  /** Ends all connections; exchanges under way fail with the reason. */
+  /** Ends all connections; running exchanges fail with the reason. */
   destroy(reason: Error): Promise<void>;
 }
 
-/** Opens a client. It goes through the proxies that the environment names. */
+/** Makes a client. It uses the proxies of the environment variables. */
 export async function openHttpClient({
   connectTimeoutMs,
   headersTimeoutMs,
@@ -36,7 +37,7 @@ export async function openHttpClient({
     const agent = new EnvHttpProxyAgent(options);
     return { dispatcherOf: () => agent, destroy: (reason) => agent.destroy(reason) };
   }
-  // A pool for each server, found here: an agent of undici's takes several times as long to find it.
+  // One pool per server, looked up here: undici's `Agent` takes several times as long.
   const pools = new Map<string, Pool>();
   return {
     dispatcherOf(origin) {

@@ -1,4 +1,4 @@
-/** Performs the steps of Isobar's operations. For the packages that make drivers; applications use one of the designs. */
+/** Performs the steps of Isobar's operations. For packages that make drivers; applications use one of the designs. */
 export {
   type AsyncDriverMembers,
   type AsyncMethods,

@@ -20,7 +20,7 @@ interface Run {
   readonly options: AnyCallOptions;
 }
 
-/** Runners that perform operations without steps, and note what they were asked to run. */
+/** Runners for operations without steps, which log what they run. */
 function runners(log: Run[]) {
   const run = <Result>(trace: CalledMethod, operation: Operation<Result>, options: AnyCallOptions): Result => {
     log.push({ name: trace.operation, options });
@@ -36,9 +36,9 @@ function runners(log: Run[]) {
   };
 }
 
-/** Three pages of two; the log says when each is fetched. */
+/** Three pages of two items; `fetched` records when each is fetched. */
 function numbers(fetched: string[], failAt?: string): Listing<number> {
-  // biome-ignore lint/correctness/useYield: an operation may have nothing to ask for
+  // biome-ignore lint/correctness/useYield: an operation may have no steps
   return makeListing(function* (cursor = '0') {
     fetched.push(cursor);
     if (cursor === failAt) throw new CloudError('unavailable', 'no such page today');
@@ -47,7 +47,7 @@ function numbers(fetched: string[], failAt?: string): Listing<number> {
   });
 }
 
-/** Lets everything that is not waiting for this test happen. */
+/** Runs everything else that is ready in the event loop. */
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 describe('an asynchronous listing', () => {
@@ -62,7 +62,7 @@ describe('an asynchronous listing', () => {
     expect(await open([]).listing.toArray()).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  test('asks for the next page while the caller works on this one, and for no more than that', async () => {
+  test('requests the next page while the caller works on this one, but no more', async () => {
     const fetched: string[] = [];
     for await (const page of open(fetched).listing.pages()) {
       await settle();
@@ -70,7 +70,7 @@ describe('an asynchronous listing', () => {
     }
   });
 
-  test('prefetch: false asks for a page when it is needed', async () => {
+  test('prefetch: false requests a page when it is needed', async () => {
     const fetched: string[] = [];
     for await (const page of open(fetched, { prefetch: false }).listing.pages()) {
       await settle();
@@ -78,7 +78,7 @@ describe('an asynchronous listing', () => {
     }
   });
 
-  test('a loop that ends early gives up the page that was asked for ahead, and asks for no other', async () => {
+  test('a loop that ends early cancels the prefetched page, and requests no other', async () => {
     const fetched: string[] = [];
     const { listing, log } = open(fetched);
     for await (const _ of listing) break;
@@ -87,7 +87,7 @@ describe('an asynchronous listing', () => {
     expect(log[1]?.options.signal?.aborted).toBe(true);
   });
 
-  test("the caller's signal reaches pages that are asked for ahead", async () => {
+  test("the caller's signal cancels prefetched pages", async () => {
     const controller = new AbortController();
     const { listing, log } = open([], { signal: controller.signal });
     const pages = listing.pages()[Symbol.asyncIterator]();
@@ -96,7 +96,7 @@ describe('an asynchronous listing', () => {
     expect(log.map(({ options }) => options.signal?.aborted)).toEqual([true, true]);
   });
 
-  test('a page that fails ahead of time fails when it is asked for, after all before it', async () => {
+  test('a prefetched page that fails throws when the caller reaches it', async () => {
     const seen: number[] = [];
     const reading = async (): Promise<void> => {
       for await (const item of open([], {}, '2').listing) {
@@ -108,7 +108,7 @@ describe('an asynchronous listing', () => {
     expect(seen).toEqual([0, 1]);
   });
 
-  test('goes on from a cursor', async () => {
+  test('starts at a cursor', async () => {
     const pages = await Array.fromAsync(open([]).listing.pages({ cursor: '4' }));
     expect(pages).toEqual([{ items: [4, 5] }]);
   });
@@ -120,19 +120,19 @@ describe('a blocking listing', () => {
     return (iterate as () => BlockingListing<number>)();
   };
 
-  test('asks for a page when it is needed, and `break` stops the requests', () => {
+  test('requests a page when it is needed, and `break` stops the requests', () => {
     const fetched: string[] = [];
     for (const item of open(fetched)) if (item === 2) break;
     expect(fetched).toEqual(['0', '2']);
   });
 
-  test('can be iterated again, from its start', () => {
+  test('can be iterated again from the start', () => {
     const listing = open([]);
     expect([...listing]).toEqual(listing.toArray());
   });
 
-  test('a server that repeats a cursor ends in an error, not in a loop', () => {
-    // biome-ignore lint/correctness/useYield: an operation may have nothing to ask for
+  test('throws when the server repeats a cursor', () => {
+    // biome-ignore lint/correctness/useYield: an operation may have no steps
     const stuck = makeListing(function* () {
       return { items: [1], cursor: 'again' };
     });
@@ -142,7 +142,7 @@ describe('a blocking listing', () => {
 });
 
 describe('members of a provider', () => {
-  test('that are no functions are passed on as they are', () => {
+  test('that are not functions are copied unchanged', () => {
     const { answer } = blockingMethods({ answer: 42 }, runners([]).blocking, 'acme');
     expect(answer).toBe(42);
   });
@@ -157,7 +157,7 @@ describe('members of a provider', () => {
     }
   });
 
-  test('that throw at once say which provider and method it was', () => {
+  test('that throw immediately name the provider and method', () => {
     const table = {
       broken: () => {
         throw new CloudError('invalid-argument', '`size` must be a number');
@@ -174,7 +174,7 @@ describe('members of a provider', () => {
 });
 
 describe('options of a call', () => {
-  // biome-ignore lint/correctness/useYield: an operation may have nothing to ask for
+  // biome-ignore lint/correctness/useYield: an operation may have no steps
   function* remove(task: object): Operation<object> {
     return task;
   }
@@ -187,16 +187,19 @@ describe('options of a call', () => {
   }
   const tasks = [new Task(), Object.create(new Task()), { timeoutMs: 'boom' }, { signal: AbortSignal.abort() }];
 
-  test.for(tasks)('are where the provider says, not in another argument: %o', async (task) => {
-    const log: Run[] = [];
-    const { blocking, async: asynchronous } = runners(log);
-    expect((blockingMethods({ remove }, blocking, 'acme', known).remove as Call)(task)).toBe(task);
-    expect(await (asyncMethods({ remove }, asynchronous, 'acme', known).remove as Call)(task)).toBe(task);
-    (blockingMethods({ remove }, blocking, 'acme', known).remove as Call)(task, { timeoutMs: 5 });
-    expect(log.map(({ options }) => options)).toEqual([{}, {}, { timeoutMs: 5 }]);
-  });
+  test.for(tasks)(
+    'are read from the position that the provider declares, not from another argument: %o',
+    async (task) => {
+      const log: Run[] = [];
+      const { blocking, async: asynchronous } = runners(log);
+      expect((blockingMethods({ remove }, blocking, 'acme', known).remove as Call)(task)).toBe(task);
+      expect(await (asyncMethods({ remove }, asynchronous, 'acme', known).remove as Call)(task)).toBe(task);
+      (blockingMethods({ remove }, blocking, 'acme', known).remove as Call)(task, { timeoutMs: 5 });
+      expect(log.map(({ options }) => options)).toEqual([{}, {}, { timeoutMs: 5 }]);
+    },
+  );
 
-  test('are not looked for where the provider does not say where they are', () => {
+  test('are not read when the provider declares no position', () => {
     const log: Run[] = [];
     const { remove: method } = blockingMethods({ remove }, runners(log).blocking, 'acme');
     (method as Call)({ timeoutMs: 'boom' });
@@ -208,7 +211,7 @@ describe('options of a call', () => {
     [{ timeoutMs: -1 }, '`timeoutMs` must be a number of milliseconds from 0 (no limit), not -1'],
     [{ timeoutMs: 'boom' }, '`timeoutMs` must be a number of milliseconds from 0 (no limit), not "boom"'],
     [{ signal: 'stop' }, '`signal` must be an AbortSignal, not "stop"'],
-  ] as const)('must be what they say: %o', async ([options, message]) => {
+  ] as const)('must have the right type: %o', async ([options, message]) => {
     const log: Run[] = [];
     const method = asyncMethods({ remove }, runners(log).async, 'acme', known).remove as Call;
     await expect(method({}, options)).rejects.toThrow(message);
@@ -217,7 +220,7 @@ describe('options of a call', () => {
   test('have no signal in a blocking call', () => {
     const { signal } = new AbortController();
     const method = blockingMethods({ remove }, runners([]).blocking, 'acme', known).remove as Call;
-    expect(() => method({}, { signal })).toThrow('`signal` cannot be seen to fire by a thread that is blocked');
+    expect(() => method({}, { signal })).toThrow('`signal` has no effect on a blocked thread');
   });
 });
 
@@ -250,7 +253,7 @@ describe('a wrong argument', () => {
     }
   };
 
-  test.for(Object.keys(table))('is told before wrong options, with the right call: %s', async (name) => {
+  test.for(Object.keys(table))('is reported before wrong options, with the signature: %s', async (name) => {
     for (const methods of [blocking, asynchronous]) {
       const failure = await failureOf(() => (methods[name] as Call)('my-bucket', 'name'));
       expect(failure).toMatchObject({
@@ -259,14 +262,14 @@ describe('a wrong argument', () => {
       });
     }
   });
-  test.for(Object.keys(table))('is none when only the options are wrong: %s', async (name) => {
+  test.for(Object.keys(table))('is not reported when only the options are wrong: %s', async (name) => {
     for (const methods of [blocking, asynchronous]) {
       const failure = await failureOf(() => (methods[name] as Call)({}, 'name'));
       const message = `acme ${name}: \`options\` must be an object, not "name". The call is ${name}(object, options)`;
       expect(failure).toMatchObject({ message, details: { field: 'options' } });
     }
   });
-  test('of which the server has told says nothing of the call', async () => {
+  test('that the server refuses is reported without the signature', async () => {
     const refuse = () => {
       throw new CloudError('invalid-argument', 'no such object', { field: 'object', status: 400 });
     };
@@ -280,13 +283,13 @@ describe('a stream of bytes', () => {
     makeByteStream(() => {
       let count = 0;
       return {
-        // biome-ignore lint/correctness/useYield: an operation may have nothing to ask for
+        // biome-ignore lint/correctness/useYield: an operation may have no steps
         *next() {
           count += 1;
           if (count === 3) throw new CloudError('network', 'gone');
           return Uint8Array.of(count);
         },
-        // biome-ignore lint/correctness/useYield: an operation may have nothing to ask for
+        // biome-ignore lint/correctness/useYield: an operation may have no steps
         *close() {
           log.push('closed');
         },
@@ -310,7 +313,7 @@ describe('a stream of bytes', () => {
   });
 });
 
-describe('options that nobody knows', () => {
+describe('unknown options', () => {
   let log: string[];
   beforeEach(() => {
     log = [];
@@ -349,41 +352,41 @@ describe('options that nobody knows', () => {
     ['timeoutMS', 'unknown option `timeoutMS` (did you mean `timeoutMs`?)'],
     ['timoutMs', 'unknown option `timoutMs` (did you mean `timeoutMs`?)'],
     ['constructor', 'unknown option `constructor`. Known options: timeoutMs, overwriteExisting'],
-  ])('are refused before anything is done: %s', (name, message) => {
+  ])('are refused before the first step: %s', (name, message) => {
     const failure = failureOf(() => (blocking().get as Call)('a', { [name]: 1 }));
     expect(failure).toMatchObject({ code: 'invalid-argument', details: { field: name } });
     expect(String(failure)).toContain(message);
     expect(log).toEqual([]);
   });
-  test('fail an asynchronous call as all else does: by its promise', async () => {
+  test('reject the promise of an asynchronous call', async () => {
     const promise = (asynchronous().get as Call)('a', { overwrite: true }) as Promise<unknown>;
     await expect(promise).rejects.toMatchObject({ code: 'invalid-argument', details: { field: 'overwrite' } });
     expect(log).toEqual([]);
   });
-  test('are refused by listings at once', () => {
+  test('are refused by listings immediately', () => {
     const refused = { code: 'invalid-argument', details: { provider: 'acme', operation: 'iterate', field: 'prefix' } };
     for (const { iterate } of [blocking(), asynchronous()]) {
       expect(failureOf(() => (iterate as Call)({ prefix: 'a' }))).toMatchObject(refused);
     }
     expect(log).toEqual([]);
   });
-  test.each([null, 7, 'text', true])('are not the only wrong options: %j', (options) => {
+  test.each([null, 7, 'text', true])('are refused if they are not an object: %j', (options) => {
     const failure = failureOf(() => (blocking().get as Call)('a', options));
     expect(failure).toMatchObject({ code: 'invalid-argument', details: { field: 'options' } });
   });
   test.each([
     ['no options', []],
     ['undefined', [undefined]],
-    ['none', [{}]],
-    ['known ones', [{ timeoutMs: 1, overwriteExisting: true }]],
-    ['one without a value', [{ overwrite: undefined }]],
-  ])('are not seen in %s', (_, options) => {
+    ['an empty object', [{}]],
+    ['known options', [{ timeoutMs: 1, overwriteExisting: true }]],
+    ['an option that is undefined', [{ overwrite: undefined }]],
+  ])('are not found in %s', (_, options) => {
     expect((blocking().get as Call)('a', ...options)).toBe('a');
   });
   test('do not include `signal` of an asynchronous call', async () => {
     expect(await (asynchronous().get as Call)('a', { signal: new AbortController().signal })).toBe('a');
   });
-  test('are let through where a provider does not tell the names', () => {
+  test('are passed on if the provider declares no names', () => {
     const { get } = blockingMethods(table, runners([]).blocking, 'acme');
     expect((get as Call)('a', { overwrite: true })).toBe('a');
   });

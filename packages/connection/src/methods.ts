@@ -1,9 +1,8 @@
 /**
- * Drivers: the objects that users call. A driver has a method for each operation of its provider; the method looks at the
- * options of the call, calls the operation and looks at what came back. Methods follow from the provider's operations,
- * and what they take from its `callOptions`: this file names none of them.
+ * Makes the methods of drivers, one for each operation of a provider. A method checks the options of the call, makes the
+ * operation and converts it to a result, listing or stream. All methods come from the provider's operations and
+ * `callOptions`; this file names none of them.
  */
-
 import type { AsyncListing, BlockingListing } from '@isobar/core';
 import {
   type ByteStream,
@@ -27,60 +26,60 @@ import { type CalledMethod, located } from './tracing.ts';
 type AsyncRunner = Pick<WholeAsyncRunner, 'run'>;
 type BlockingRunner = Pick<WholeBlockingRunner, 'run'>;
 
-/** A provider's operations, as far as a driver must know them. */
+/** A provider's operations by name. */
 export type OperationTable = Readonly<Record<string, unknown>>;
 
 /**
- * The arguments and options of methods by their names. A method that is not there takes no options of calls: which of its
- * arguments they would be nobody can tell, and one that is something else must not be taken for them.
+ * The arguments and options of methods, by method name. A method without an entry takes no call options, because the
+ * position of its options is unknown.
  */
 export type OptionTable = Readonly<Record<string, MethodOptions>>;
 
-/** Methods by name; values that are no functions are passed on as they are. */
+/** Methods by name. Values that are not functions are copied unchanged. */
 export type Methods = Record<string, unknown>;
 
-/** The methods of a blocking driver. */
+/** Makes the methods of a blocking driver. */
 export function blockingMethods(
   operations: OperationTable,
   runner: BlockingRunner,
   provider: string,
   options: OptionTable = {},
 ): Methods {
-  const show: Common['show'] = (method, outcome, callOptions) => {
+  const toResult: Common['toResult'] = (method, outcome, callOptions) => {
     if (isListing(outcome)) return blockingListing(outcome, method, runner, callOptions);
     if (isByteStream(outcome)) return blockingBytes(outcome, method, runner, callOptions);
     return isOperation(outcome) ? runner.run(method, outcome, callOptions) : outcome;
   };
-  return mapMembers(operations, { provider, options, isAsync: false, show });
+  return mapMembers(operations, { provider, options, isAsync: false, toResult });
 }
 
-/** The methods of an asynchronous driver. */
+/** Makes the methods of an asynchronous driver. */
 export function asyncMethods(
   operations: OperationTable,
   runner: AsyncRunner,
   provider: string,
   options: OptionTable = {},
 ): Methods {
-  const show: Common['show'] = (method, outcome, callOptions) => {
+  const toResult: Common['toResult'] = (method, outcome, callOptions) => {
     if (isListing(outcome)) return asyncListing(outcome, method, runner, callOptions);
     if (isByteStream(outcome)) return asyncBytes(outcome, method, runner, callOptions);
     return isOperation(outcome) ? runner.run(method, outcome, callOptions) : outcome;
   };
-  return mapMembers(operations, { provider, options, isAsync: true, show });
+  return mapMembers(operations, { provider, options, isAsync: true, toResult });
 }
 
-/** What the methods of a driver have in common. */
+/** What the methods of a driver share. */
 interface Common {
   readonly provider: string;
   readonly options: OptionTable;
   readonly isAsync: boolean;
-  /** Makes what a method returns of what its operation is. */
-  show(method: CalledMethod, outcome: unknown, options: AnyCallOptions): unknown;
+  /** Converts a provider method's return value to what the driver's method returns. */
+  toResult(method: CalledMethod, outcome: unknown, options: AnyCallOptions): unknown;
 }
 
 type Member = (...args: unknown[]) => unknown;
 
-const none: AnyCallOptions = {};
+const noOptions: AnyCallOptions = {};
 
 function mapMembers(operations: OperationTable, common: Common): Methods {
   return Object.fromEntries(
@@ -91,11 +90,11 @@ function mapMembers(operations: OperationTable, common: Common): Methods {
   );
 }
 
-function methodOf(operation: string, member: Member, { provider, options: table, isAsync, show }: Common): Member {
+function methodOf(operation: string, member: Member, { provider, options: table, isAsync, toResult }: Common): Member {
   const known = table[operation];
   if (!known) {
     const method = { provider, operation };
-    return (...args) => show(method, callMember(member, args, method), none);
+    return (...args) => toResult(method, callMember(member, args, method), noOptions);
   }
   const at = known.length - 1;
   const names = known[at] as Readonly<Record<string, true>>;
@@ -103,8 +102,8 @@ function methodOf(operation: string, member: Member, { provider, options: table,
   return (...args) => {
     const options = args[at] as AnyCallOptions | undefined;
     const wrong = wrongOptions(options, names, isAsync);
-    if (!wrong) return show(method, callMember(member, args, method), options ?? none);
-    return show(method, refused(callMember(member, args.slice(0, at), method), wrong, method), none);
+    if (!wrong) return toResult(method, callMember(member, args, method), options ?? noOptions);
+    return toResult(method, refused(callMember(member, args.slice(0, at), method), wrong, method), noOptions);
   };
 }
 
@@ -116,10 +115,10 @@ function callMember(member: Member, args: unknown[], method: CalledMethod): unkn
   }
 }
 
-/** What comes of a call with wrong options: an operation fails when it is run, as it would do by itself. */
+/** The outcome of a call with wrong options. An operation fails when it is driven; other outcomes fail immediately. */
 function refused(outcome: unknown, failure: CloudError, method: CalledMethod): unknown {
   const fail = (): never => {
-    beginOf(outcome)?.next();
+    firstOperationOf(outcome)?.next();
     throw failure;
   };
   if (!isOperation(outcome)) return callMember(fail, [], method);
@@ -130,11 +129,11 @@ function refused(outcome: unknown, failure: CloudError, method: CalledMethod): u
 }
 
 /**
- * The operation that looks at the arguments of a call. It does so before its first step, so one that is begun throws what
- * is wrong with an argument, of which a caller must hear before wrong options: who has mixed up arguments has put something
- * else there. That step is never performed, so nothing has happened that would have to be undone.
+ * The operation that checks the arguments of a call. It checks them before its first step, so starting it throws the error
+ * about a wrong argument. That error must come before one about options, because swapped arguments also put a wrong value
+ * in the place of the options. The first step is not performed, so there is nothing to undo.
  */
-function beginOf(outcome: unknown): Operation<unknown> | undefined {
+function firstOperationOf(outcome: unknown): Operation<unknown> | undefined {
   if (isListing(outcome)) return outcome.page(undefined);
   if (isByteStream(outcome)) return outcome.open().next();
   return isOperation(outcome) ? outcome : undefined;
@@ -175,7 +174,7 @@ function asyncListing<Item>(
     const signal = options.signal ? AbortSignal.any([options.signal, ended.signal]) : ended.signal;
     const fetchAhead = (cursor: string): Promise<Page<Item>> => {
       const page = runner.run(trace, listing.page(cursor), { ...options, signal });
-      // A page that is given up, or fails before it is asked for, must not count as an unhandled rejection.
+      // A page that is cancelled, or fails before the caller needs it, must not cause an unhandled rejection.
       page.catch(() => {});
       return page;
     };
@@ -214,7 +213,7 @@ function blockingBytes(
           yield piece;
         }
       } finally {
-        runner.run(trace, reader.close(), none);
+        runner.run(trace, reader.close(), noOptions);
       }
     },
   };
@@ -236,7 +235,7 @@ function asyncBytes(
           yield piece;
         }
       } finally {
-        await runner.run(trace, reader.close(), none);
+        await runner.run(trace, reader.close(), noOptions);
       }
     },
   };

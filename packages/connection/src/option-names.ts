@@ -1,16 +1,16 @@
-/** What is wrong with the options of a call. A name that nobody knows is refused with the one that was probably meant. */
+/** Checks the options of a call. The error for an unknown name suggests the name that was probably meant. */
 import { CloudError, describe, invalidArgument } from '@isobar/core/provider';
 import type { AnyCallOptions } from './runner.ts';
 
-/** Letters that two names must have in common at their beginning for one to be taken for the other. */
-const shortestBeginning = 4;
+/** Minimum length of a common prefix for one name to be suggested for the other. */
+const minPrefixLength = 4;
 
 /**
- * What is wrong with the options of a call, if anything. An option without a value counts as left out.
+ * Returns the error for wrong options of a call, if there is one. An option with the value `undefined` counts as absent.
  *
- * @param options What was given where the method's options are.
- * @param names The names that the method knows.
- * @param isAsync Whether the call takes a `signal` too.
+ * @param options The argument in the position of the options.
+ * @param names The names of the method's options.
+ * @param isAsync Whether the call also takes a `signal`.
  */
 export function wrongOptions(
   options: unknown,
@@ -28,14 +28,15 @@ export function wrongOptions(
   return wrongLimits(options, isAsync);
 }
 
-/** What is wrong with the options that end a call. The compiler sees most of it too, but not in plain JavaScript. */
+/** Checks `timeoutMs` and `signal`, for callers in plain JavaScript. */
 function wrongLimits({ signal, timeoutMs }: AnyCallOptions, isAsync: boolean): CloudError | undefined {
   if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs >= 0)) {
     const rule = 'must be a number of milliseconds from 0 (no limit)';
     return invalidArgument('timeoutMs', `${rule}, not ${describe(timeoutMs)}`);
   }
   if (signal === undefined) return undefined;
-  if (!isAsync) return invalidArgument('signal', 'cannot be seen to fire by a thread that is blocked; use timeoutMs');
+  if (!isAsync)
+    return invalidArgument('signal', 'has no effect on a blocked thread, which cannot see it fire; use timeoutMs');
   return signal instanceof AbortSignal
     ? undefined
     : invalidArgument('signal', `must be an AbortSignal, not ${describe(signal)}`);
@@ -47,19 +48,19 @@ function unknownOption(field: string, names: Readonly<Record<string, true>>, isA
   return new CloudError('invalid-argument', message, { field });
 }
 
-/** The known name that a wrong one is close to, for the end of a sentence; else nothing. */
+/** Suggests a known name that is similar to a wrong one, as the end of a message; empty if there is none. */
 export function suggestion(wrong: string, known: readonly string[]): string {
   const near = known.find((name) => isNear(name.toLowerCase(), wrong.toLowerCase()));
   return near ? ` (did you mean \`${near}\`?)` : '';
 }
 
-/** Whether one begins with the other, or is one slip of the keyboard away from it. */
+/** Whether one name is a prefix of the other, or differs by one edit. */
 function isNear(name: string, wrong: string): boolean {
-  const isLong = Math.min(name.length, wrong.length) >= shortestBeginning;
+  const isLong = Math.min(name.length, wrong.length) >= minPrefixLength;
   return isOneEditApart(name, wrong) || (isLong && (name.startsWith(wrong) || wrong.startsWith(name)));
 }
 
-/** Whether one letter changed, added, dropped, or two swapped turns one word into the other. */
+/** Whether two words differ by one changed, added or removed letter, or by two swapped letters. */
 function isOneEditApart(one: string, other: string): boolean {
   const [short, long] = one.length <= other.length ? [one, other] : [other, one];
   if (long.length - short.length > 1) return false;

@@ -37,22 +37,22 @@ describe('options of connect', () => {
   });
 
   test.for([
-    ['no object', undefined, 'options', 'must be an object'],
+    ['undefined', undefined, 'options', 'must be an object'],
     ['an array', [], 'options', 'must be an object'],
     ['a missing option', {}, 'secret', '`secret` is missing or of the wrong type; it must be a string'],
     ['a wrong value', { secret: 'x' }, 'secret', '`secret` must have at least 4 characters'],
-    ['an unknown option', { secret: 'hush', colour: 1 }, 'colour', 'unknown option `colour`. Known options: secret'],
+    ['an unknown option', { secret: 'hush', shade: 1 }, 'shade', 'unknown option `shade`. Known options: secret'],
     ['a misspelt option', { secret: 'hush', regoin: 1 }, 'regoin', '(did you mean `region`?)'],
     ['wrong case', { secret: 'hush', timeoutms: 1 }, 'timeoutms', '(did you mean `timeoutMs`?)'],
     ['a negative time', { secret: 'hush', timeoutMs: -1 }, 'timeoutMs', 'from 0'],
-    ['a time that is no number', { secret: 'hush', timeoutMs: '5' }, 'timeoutMs', 'must be a number'],
+    ['a time that is not a number', { secret: 'hush', timeoutMs: '5' }, 'timeoutMs', 'must be a number'],
     ['a negative limit for warnings', { secret: 'hush', warnBlockingMs: -1 }, 'warnBlockingMs', 'from 0'],
-    ['a limit for warnings that is no number', { secret: 'hush', warnBlockingMs: true }, 'warnBlockingMs', 'a number'],
-    ['a misspelt one', { secret: 'hush', warnBlockingMS: 1 }, 'warnBlockingMS', '(did you mean `warnBlockingMs`?)'],
+    ['a limit for warnings that is not a number', { secret: 'hush', warnBlockingMs: true }, 'warnBlockingMs', 'a number'],
+    ['a misspelt limit for warnings', { secret: 'hush', warnBlockingMS: 1 }, 'warnBlockingMS', '(did you mean `warnBlockingMs`?)'],
     ['no connections', { secret: 'hush', maxConnections: 0 }, 'maxConnections', 'from 1'],
     ['an unknown retry option', { secret: 'hush', retry: { tries: 1 } }, 'retry.tries', 'unknown option `retry.tries`'],
     ['retry: true', { secret: 'hush', retry: true }, 'retry', 'retry'],
-  ] as const)('%s is refused by name', ([, input, field, sentence]) => {
+  ] as const)('%s is refused, and the error names the option', ([, input, field, sentence]) => {
     expect(() => check(input)).toThrow(
       expect.objectContaining({
         code: 'invalid-argument',
@@ -85,11 +85,11 @@ describe('options of connect', () => {
     );
   });
 
-  test('all that is wrong is told at once', () => {
+  test('one error lists all problems', () => {
     expect(() => check({ timeoutMs: -1, x: 1 })).toThrow(/secret.*unknown option `x`.*timeoutMs/);
   });
 
-  test('values are never repeated: one may be a secret in the wrong place', () => {
+  test('the error repeats no values, which may be secrets in the wrong place', () => {
     expect(() => check({ secret: 'abc', timeoutMs: 'top-secret' })).toThrow(
       expect.objectContaining({ message: expect.not.stringMatching(/abc|top-secret/) }),
     );

@@ -1,4 +1,4 @@
-/** Options that every connection takes, whatever its provider, and the check of all options. */
+/** The options of every connection, whatever its provider, and the check of all options. */
 import {
   type AnyProvider,
   CloudError,
@@ -11,19 +11,19 @@ import {
 import * as z from 'zod/mini';
 import { suggestion } from './option-names.ts';
 
-/** Options of `connect`, besides the provider's own. All times in milliseconds; 0 means no limit. */
+/** Options of `connect` besides the provider's own. All times in milliseconds; 0 means no limit. */
 export interface ConnectionOptions {
-  /** For a whole call, retries included, unless the call says otherwise. Default 3 600 000 (an hour). */
+  /** Timeout of a whole call including retries; a call's own `timeoutMs` overrides it. Default 3 600 000 (an hour). */
   readonly timeoutMs?: number;
-  /** For making a connection. Default 10 000. */
+  /** Timeout for opening a connection. Default 10 000. */
   readonly connectTimeoutMs?: number;
-  /** From the request's last byte to the response's headers. Default 60 000. */
+  /** Timeout from the request's last byte to the response's headers. Default 60 000. */
   readonly headersTimeoutMs?: number;
-  /** Between two pieces of a response's body. Default 60 000. */
+  /** Timeout between two chunks of a response's body. Default 60 000. */
   readonly idleTimeoutMs?: number;
-  /** Most connections to one server, at least 1. Default 128. */
+  /** Maximum number of connections to one server, at least 1. Default 128. */
   readonly maxConnections?: number;
-  /** How failed exchanges are repeated; `false` for never. */
+  /** How failed exchanges are retried; `false` turns retries off. */
   readonly retry?: Partial<RetryPolicy> | false;
   /**
    * Reports each blocking call that takes longer than this while the event loop has other work, such as a server or a
@@ -36,7 +36,7 @@ export interface ConnectionOptions {
   readonly warnBlockingMs?: number;
 }
 
-/** Limits of the HTTP client: plain data, so that they can be sent to the worker. */
+/** Limits of the HTTP client. Plain data, so that they can be sent to the worker. */
 export interface TransportLimits {
   readonly connectTimeoutMs: number;
   readonly headersTimeoutMs: number;
@@ -44,11 +44,11 @@ export interface TransportLimits {
   readonly maxConnections: number;
 }
 
-/** Options once checked. */
+/** Checked options. */
 export interface CheckedOptions {
-  /** The provider's own, as its schema gave them back. */
+  /** The provider's own options, as its schema returned them. */
   readonly providerOptions: unknown;
-  /** Flags of the design that were given as true. */
+  /** The design's flags that are true. */
   readonly flags: ReadonlySet<string>;
   readonly timeoutMs: number;
   /** 0 for no warnings. */
@@ -87,12 +87,11 @@ const connectionSchema = lazySchema(() => {
 });
 
 /**
- * Checks everything that a user passed to `connect`. Sends nothing.
+ * Checks all options that a user passed to `connect`. No I/O.
  *
- * @throws {CloudError} `invalid-argument` that names each wrong option and what is allowed. Values never appear in it:
+ * @param flags Names of the design's own boolean options.
+ * @throws {CloudError} `invalid-argument` that names each wrong option and what is allowed. It contains no values, because
  * one of them may be a secret in the wrong place.
- *
- * @param flags Names of the design's own options, each of which is true, false or absent.
  */
 export function checkOptions<Provider extends AnyProvider>(
   provider: Provider,
@@ -138,14 +137,14 @@ export function checkOptions<Provider extends AnyProvider>(
   };
 }
 
-/** Only true and false are flags: whoever writes `async: 1` must not get a driver that blocks. */
+/** Refuses flags that are not booleans, so that `async: 1` does not make a blocking driver. */
 function flagIssues(design: Readonly<Record<string, unknown>>): OptionIssue[] {
   return Object.entries(design)
     .filter(([, value]) => value !== undefined && typeof value !== 'boolean')
     .map(([name]) => ({ path: [name], message: 'must be true or false' }));
 }
 
-/** An issue as a sentence that names the option and the fix. */
+/** Converts an issue to a sentence that names the option and what is allowed. */
 function explain(issue: OptionIssue, known: readonly string[]): string {
   if (issue.code === 'unrecognized_keys') {
     const unknown = fieldsOf(issue).map((field) => `\`${field}\`${suggestion(field, known)}`);
@@ -158,7 +157,7 @@ function explain(issue: OptionIssue, known: readonly string[]): string {
   return `${name} ${issue.message}`;
 }
 
-/** The options that an issue is about, with the path to them. */
+/** The options that an issue is about, as dotted paths. */
 function fieldsOf(issue: OptionIssue): string[] {
   const path = issue.path.map(String);
   return issue.keys ? issue.keys.map((key) => [...path, key].join('.')) : [path.join('.')];

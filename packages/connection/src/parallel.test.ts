@@ -5,7 +5,7 @@ import type { FinalReply } from './blocking/worker-client.ts';
 import { Call } from './call.ts';
 import { cancellation } from './cancellation.ts';
 import { parallelAsync } from './parallel.ts';
-import { FakeLine, performOver, sleeper, stepFailure } from './testing/fake-steps.ts';
+import { FakeWorker, performOver, sleeper, stepFailure } from './testing/fake-steps.ts';
 
 interface Run {
   readonly operations: Iterable<Operation<unknown>>;
@@ -15,16 +15,16 @@ interface Run {
 }
 
 const kinds = {
-  blocking: async ({ operations, limit, call = new Call(0) }: Run, line: FakeLine) =>
-    overlap(operations, limit, line, call),
-  async: ({ operations, limit, call = new Call(0) }: Run, line: FakeLine) =>
-    parallelAsync(operations, limit, performOver(line), call),
+  blocking: async ({ operations, limit, call = new Call(0) }: Run, worker: FakeWorker) =>
+    overlap(operations, limit, worker, call),
+  async: ({ operations, limit, call = new Call(0) }: Run, worker: FakeWorker) =>
+    parallelAsync(operations, limit, performOver(worker), call),
 };
 
 describe.for(Object.entries(kinds))('parallel, %s', ([, runOver]) => {
-  const run = (given: Run, line = new FakeLine(given.log)): Promise<unknown[]> => runOver(given, line);
+  const run = (given: Run, worker = new FakeWorker(given.log)): Promise<unknown[]> => runOver(given, worker);
 
-  test('gives the results in the order of the operations, whatever order they end in', async () => {
+  test('returns the results in the order of the operations, in whatever order they end', async () => {
     const log: string[] = [];
     const operations = [sleeper('slow', [9], log), sleeper('fast', [1], log)];
     expect(await run({ operations, limit: 2, log })).toEqual(['slow', 'fast']);
@@ -33,21 +33,21 @@ describe.for(Object.entries(kinds))('parallel, %s', ([, runOver]) => {
 
   test('overlaps the steps of several operations', async () => {
     const log: string[] = [];
-    const line = new FakeLine(log);
+    const worker = new FakeWorker(log);
     const operations = ['a', 'b', 'c'].map((name) => sleeper(name, [1, 1], log));
-    await run({ operations, limit: 3, log }, line);
-    expect(line.maxAtOnce).toBe(3);
+    await run({ operations, limit: 3, log }, worker);
+    expect(worker.maxAtOnce).toBe(3);
   });
 
-  test('never runs more than the limit', async () => {
+  test('never runs more operations than the limit', async () => {
     const log: string[] = [];
-    const line = new FakeLine(log);
+    const worker = new FakeWorker(log);
     const operations = Array.from({ length: 10 }, (_, index) => sleeper(`${index}`, [index], log));
-    await run({ operations, limit: 2, log }, line);
-    expect(line.maxAtOnce).toBe(2);
+    await run({ operations, limit: 2, log }, worker);
+    expect(worker.maxAtOnce).toBe(2);
   });
 
-  test('lets an operation clean up to its end that failed just before another did', async () => {
+  test('lets an operation complete its cleanup when another fails meanwhile', async () => {
     const log: string[] = [];
     function* tidying(): Operation<void> {
       try {
@@ -66,7 +66,7 @@ describe.for(Object.entries(kinds))('parallel, %s', ([, runOver]) => {
     expect(log).toEqual(['cleaned up']);
   });
 
-  test('cancels an operation whole, also when one inside it cleans up with steps', async () => {
+  test('cancels the outer operation too when an inner one has cleaned up with steps', async () => {
     const log: string[] = [];
     function* inner(): Operation<void> {
       try {
@@ -89,13 +89,13 @@ describe.for(Object.entries(kinds))('parallel, %s', ([, runOver]) => {
     expect(log).not.toContain('went on');
   });
 
-  test('draws an operation only when there is a place for it', async () => {
+  test('takes an operation only when it can start', async () => {
     const log: string[] = [];
-    let drawn = 0;
+    let taken = 0;
     function* operations(): Generator<Operation<string>> {
       for (const name of ['a', 'b', 'c', 'd']) {
-        drawn += 1;
-        if (drawn > 2) expect(log.filter((line) => line.endsWith('done')).length).toBeGreaterThanOrEqual(drawn - 2);
+        taken += 1;
+        if (taken > 2) expect(log.filter((line) => line.endsWith('done')).length).toBeGreaterThanOrEqual(taken - 2);
         yield sleeper(name, [1], log);
       }
     }
@@ -106,8 +106,8 @@ describe.for(Object.entries(kinds))('parallel, %s', ([, runOver]) => {
     expect(await run({ operations: [], limit: 4, log: [] })).toEqual([]);
   });
 
-  test('thousands of operations that need no waiting do not exhaust the stack', async () => {
-    // biome-ignore lint/correctness/useYield: an operation may have nothing to ask for
+  test('thousands of operations without steps do not exhaust the stack', async () => {
+    // biome-ignore lint/correctness/useYield: an operation may have no steps
     function* nothing(): Operation<number> {
       return 1;
     }
@@ -115,16 +115,16 @@ describe.for(Object.entries(kinds))('parallel, %s', ([, runOver]) => {
     expect((await run({ operations, limit: 8, log: [] })).length).toBe(20_000);
   });
 
-  test('the first failure is thrown after the others have been cancelled and have cleaned up', async () => {
+  test('throws the first failure after the others have been cancelled and have cleaned up', async () => {
     const log: string[] = [];
-    const operations = [sleeper('slow', [9], log), sleeper('failing', [-1], log), sleeper('never drawn', [1], log)];
+    const operations = [sleeper('slow', [9], log), sleeper('failing', [-1], log), sleeper('never started', [1], log)];
     await expect(run({ operations, limit: 2, log })).rejects.toThrow(stepFailure.message);
     expect(log).toContain('slow cancelled');
     expect(log).toContain('stat cleanup of slow');
-    expect(log.join()).not.toContain('never drawn');
+    expect(log.join()).not.toContain('never started');
   });
 
-  test('a failure while drawing cancels what runs', async () => {
+  test('a failure of the iterable cancels running operations', async () => {
     const log: string[] = [];
     function* operations(): Generator<Operation<string>> {
       yield sleeper('slow', [9], log);
@@ -134,19 +134,19 @@ describe.for(Object.entries(kinds))('parallel, %s', ([, runOver]) => {
     expect(log).toContain('slow cancelled');
   });
 
-  test('operations inside operations overlap with their neighbours', async () => {
+  test('nested operations overlap with each other', async () => {
     const log: string[] = [];
-    const line = new FakeLine(log);
+    const worker = new FakeWorker(log);
     const inner = (name: string): Operation<unknown[]> =>
       parallel([sleeper(`${name}1`, [2, 2], log), sleeper(`${name}2`, [3, 3], log)], 2);
-    expect(await run({ operations: [inner('a'), inner('b')], limit: 2, log }, line)).toEqual([
+    expect(await run({ operations: [inner('a'), inner('b')], limit: 2, log }, worker)).toEqual([
       ['a1', 'a2'],
       ['b1', 'b2'],
     ]);
-    expect(line.maxAtOnce).toBe(4);
+    expect(worker.maxAtOnce).toBe(4);
   });
 
-  test('a failure inside reaches the outer operation, which may catch it', async () => {
+  test('a failure of an inner operation is thrown in the outer one, which may catch it', async () => {
     const log: string[] = [];
     function* outer(): Operation<string> {
       try {
@@ -164,7 +164,7 @@ describe.for(Object.entries(kinds))('parallel, %s', ([, runOver]) => {
     expect(log).toContain('other cancelled');
   });
 
-  test('cancelling an operation cancels those inside it, and what it catches is no failure of theirs', async () => {
+  test('cancelling an operation cancels its inner operations, and throws a cancellation, not their failure', async () => {
     const log: string[] = [];
     function* outer(): Operation<void> {
       try {
@@ -183,31 +183,31 @@ describe.for(Object.entries(kinds))('parallel, %s', ([, runOver]) => {
   });
 });
 
-test('parallel, blocking: the deadline cancels everything and lets it clean up', () => {
+test('parallel, blocking: the deadline cancels all operations and lets them clean up', () => {
   const log: string[] = [];
-  const line = new FakeLine(log);
-  line.stopsAfter = 1;
+  const worker = new FakeWorker(log);
+  worker.stopsAfter = 1;
   const call = new Call(50);
   const operations = [sleeper('a', [1, 2], log), sleeper('b', [9], log)];
-  expect(() => overlap(operations, 2, line, call)).toThrow('did not end within its 50 ms');
+  expect(() => overlap(operations, 2, worker, call)).toThrow('did not end within its 50 ms');
   expect(log).toEqual(expect.arrayContaining(['a cancelled', 'stat cleanup of a', 'b cancelled', 'stat cleanup of b']));
 });
 
-test('parallel, async: a cancelled call cancels everything and lets it clean up', async () => {
+test('parallel, async: cancelling the call cancels all operations and lets them clean up', async () => {
   const log: string[] = [];
-  const line = new FakeLine(log);
-  line.stopsAfter = 0;
+  const worker = new FakeWorker(log);
+  worker.stopsAfter = 0;
   const call = new Call(0);
-  const running = parallelAsync([sleeper('a', [1], log), sleeper('b', [2], log)], 2, performOver(line), call);
+  const running = parallelAsync([sleeper('a', [1], log), sleeper('b', [2], log)], 2, performOver(worker), call);
   const enough = new CloudError('aborted', 'enough');
   setTimeout(() => call.cancel(enough), 5);
   await expect(running).rejects.toBe(enough);
   expect(log).toEqual(expect.arrayContaining(['a cancelled', 'stat cleanup of a', 'b cancelled', 'stat cleanup of b']));
 });
 
-test('overlap: a step that is done although it was cancelled tells its operation, which undoes it', () => {
+test('parallel, blocking: a step that completes despite its cancellation is passed to its operation, which undoes it', () => {
   const log: string[] = [];
-  class Late extends FakeLine {
+  class Late extends FakeWorker {
     override cancel(id: number): FinalReply | undefined {
       super.cancel(id);
       return { kind: 'done', id, value: 'made' };
@@ -222,7 +222,7 @@ test('overlap: a step that is done although it was cancelled tells its operation
       yield* cleanUp(stat('undone'));
     }
   }
-  // biome-ignore lint/correctness/useYield: it fails at once, while the other's step is under way
+  // biome-ignore lint/correctness/useYield: it fails at once, while the other's step is running
   function* fails(): Operation<void> {
     throw stepFailure;
   }

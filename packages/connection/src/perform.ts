@@ -1,22 +1,22 @@
-/** Does what a step asks for. Everything that Isobar does to the outside world is listed in {@link performStep}. */
+/** Performs steps. {@link performStep} lists all I/O of Isobar. */
 import type { HttpRequest, HttpResponse, Step } from '@isobar/core/provider';
 import type { Call } from './call.ts';
-import { drawBytes, readEnvironment } from './environment.ts';
-import { forgetSource, isResponseStream, readerOf } from './source.ts';
+import { randomBytes, readEnvironment } from './environment.ts';
+import { closeSource, isResponseStream, readerOf } from './source.ts';
 import { type ExchangeObserver, observeExchange } from './tracing.ts';
 import type { Transport } from './transport.ts';
 
-// Loaded on first use: with what they need of Node they take a tenth of a cold start.
+// Loaded on first use: together with the Node modules that they import they take a tenth of a cold start.
 let files: Promise<typeof import('./files.ts')> | undefined;
 let folders: Promise<typeof import('./folders.ts')> | undefined;
 
-/** A step that can be done by itself; the others need a driver, see `parallel.ts` and `share.ts`. */
+/** A step that contains no operations. `parallel.ts` and `share.ts` perform the others. */
 export type SingleStep = Exclude<Step, { readonly kind: 'parallel' | 'share' }>;
 
 /**
  * Performs one step.
  *
- * @throws The call's failure when it has been cancelled, before or meanwhile; else what went wrong.
+ * @throws The call's failure when it is cancelled before or during the step; otherwise the step's own failure.
  */
 export function performStep(step: SingleStep, call: Call, transport: Transport): unknown | Promise<unknown> {
   if (call.failure) throw call.failure;
@@ -28,7 +28,7 @@ export function performStep(step: SingleStep, call: Call, transport: Transport):
     case 'clock':
       return Date.now();
     case 'entropy':
-      return drawBytes(step.byteCount);
+      return randomBytes(step.byteCount);
     case 'stat':
     case 'readFile':
     case 'checksum':
@@ -51,7 +51,7 @@ export function performStep(step: SingleStep, call: Call, transport: Transport):
     case 'passed':
       return transport.passed(step.stream);
     case 'release':
-      return isResponseStream(step.resource) ? transport.release(step.resource) : forgetSource(step.resource);
+      return isResponseStream(step.resource) ? transport.release(step.resource) : closeSource(step.resource);
   }
 }
 
@@ -99,12 +99,12 @@ function sleep(milliseconds: number, call: Call): Promise<void> {
   return orCancelled(slept, call).finally(() => clearTimeout(timer));
 }
 
-/** Calls a function of the caller's. One that throws, and one whose promise fails, are the same to whoever waits. */
+/** Calls a function of the caller. `async` turns an exception into a rejection. */
 async function callBack(fn: (...args: never[]) => unknown, args: readonly unknown[]): Promise<unknown> {
   return (fn as (...args: readonly unknown[]) => unknown)(...args);
 }
 
-/** Waits for something that cannot be stopped, but no longer than the call lasts. */
+/** Waits for a promise, but rejects as soon as the call is cancelled. For work that cannot be stopped. */
 export async function orCancelled<Result>(pending: Promise<Result>, call: Call): Promise<Result> {
   const { promise: cancelled, reject } = Promise.withResolvers<never>();
   call.listen(reject);

@@ -1,4 +1,4 @@
-/** Slices of files as bodies: exactly their bytes, checksum and all, and nothing left over when reading ends early. */
+/** Slices of files as request bodies: exact bytes, their checksum, changed files, and reading that ends early. */
 import { appendFile, mkdtemp, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,8 +21,8 @@ describe('a slice of a file', () => {
     ['the whole file', 0, bytes.length],
     ['a part within one piece', 5, 1005],
     ['a part of several pieces', 250_000, 900_001],
-    ['nothing', 7, 7],
-  ])('is read as it is: %s', async (_, startBytes, endBytes) => {
+    ['an empty part', 7, 7],
+  ])('is read exactly: %s', async (_, startBytes, endBytes) => {
     const pieces: Uint8Array[] = [];
     let checksum: number | undefined = 0;
     const seen = (_chunk: Uint8Array, crc: number | undefined) => {
@@ -46,9 +46,9 @@ describe('a slice of a file', () => {
 
   const changes: Readonly<Record<string, () => Promise<void>>> = {
     'is appended to': () => appendFile(path, 'more'),
-    'is written over with as many bytes': async () => {
+    'is overwritten with the same number of bytes': async () => {
       await writeFile(path, bytes.toReversed());
-      // The clock of some file systems is too coarse to tell two writes of one test apart.
+      // The timestamps of some file systems are too coarse to distinguish two writes of one test.
       await utimes(path, 2, 2);
     },
     'is replaced by another of the same size and time': async () => {
@@ -69,10 +69,10 @@ describe('a slice of a file', () => {
       for await (const piece of readSlice(slice, () => {})) passed.push(piece);
     };
     await expect(read()).rejects.toMatchObject({ code: 'conflict', details: { path } });
-    expect(Buffer.concat(passed).length, 'bytes that were handed on').toBeLessThan(bytes.length - 600_000);
+    expect(Buffer.concat(passed).length, 'bytes that were yielded').toBeLessThan(bytes.length - 600_000);
   });
 
-  test('of a file that is as it was is read (control)', async () => {
+  test('of an unchanged file is read (control)', async () => {
     const version = await statFile(path);
     if (!version) throw new Error('the file is gone');
     const read = await Array.fromAsync(
@@ -81,7 +81,7 @@ describe('a slice of a file', () => {
     expect(Buffer.concat(read).equals(bytes)).toBe(true);
   });
 
-  test('can be given up, also when the piece that is read ahead does not exist any more', async () => {
+  test('can be closed early, also when the piece that is being read ahead no longer exists', async () => {
     const reading = readSlice({ path, startBytes: 0, endBytes: bytes.length * 2, checksum: false }, () => {});
     await reading.next();
     await truncate(path, 10);

@@ -6,8 +6,8 @@ const flow = () => ({ pause: vi.fn(), resume: vi.fn(), abort: vi.fn() });
 const broken = new CloudError('network', 'the connection broke');
 const half = new Uint8Array(600 * 1024);
 
-describe('a response on its way to a slow reader', () => {
-  test('gives all that has come, as one piece', async () => {
+describe('a response body with a slow reader', () => {
+  test('returns all bytes that have arrived as one piece', async () => {
     const queue = new ResponseQueue(flow());
     queue.push(Uint8Array.of(1, 2));
     queue.push(Uint8Array.of(3));
@@ -16,14 +16,14 @@ describe('a response on its way to a slow reader', () => {
     expect(await queue.next()).toBeUndefined();
   });
 
-  test('waits for bytes that come later', async () => {
+  test('waits for bytes that arrive later', async () => {
     const queue = new ResponseQueue(flow());
     const next = queue.next();
     queue.push(Uint8Array.of(7));
     expect(await next).toEqual(Uint8Array.of(7));
   });
 
-  test('holds the connection back when it is full, and lets it go on when it has been read', async () => {
+  test('pauses the connection when it is full, and resumes it when it has been read', async () => {
     const control = flow();
     const queue = new ResponseQueue(control);
     queue.push(half);
@@ -34,7 +34,7 @@ describe('a response on its way to a slow reader', () => {
     expect(control.resume).toHaveBeenCalledOnce();
   });
 
-  test('delivers what came before a failure, then the failure', async () => {
+  test('returns the bytes that arrived before a failure, then throws the failure', async () => {
     const queue = new ResponseQueue(flow());
     queue.push(Uint8Array.of(1));
     queue.fail(broken);
@@ -42,7 +42,7 @@ describe('a response on its way to a slow reader', () => {
     await expect(queue.next()).rejects.toBe(broken);
   });
 
-  test('an unfinished response is broken off, a finished one is left alone', () => {
+  test('closing aborts an unfinished response but not a finished one', () => {
     const [unfinished, finished] = [flow(), flow()];
     new ResponseQueue(unfinished).close();
     const queue = new ResponseQueue(finished);

@@ -1,24 +1,23 @@
 /**
- * Bytes of a response on their way to a reader that is slower than the network: a bounded queue that holds the
- * connection back when it is full.
+ * A bounded buffer between the HTTP client and the reader of a response body. It pauses the connection while it is full.
  */
 import { CloudError } from '@isobar/core/provider';
 
-/** Above this the connection is paused; below half of it, resumed. */
-const fullBytes = 1024 * 1024;
+/** The connection is paused when more than this is buffered, and resumed when the reader takes the bytes. */
+const highWaterMarkBytes = 1024 * 1024;
 
-/** How the queue holds its connection back, or gives it up. */
+/** Pauses, resumes and aborts the connection. */
 export interface FlowControl {
   pause(): void;
   resume(): void;
   abort(reason: Error): void;
 }
 
-/** One response body, written by the HTTP client and read in order by one reader. */
+/** One response body, written by the HTTP client and read by one reader. */
 export class ResponseQueue {
   readonly #flow: FlowControl;
   #chunks: Uint8Array[] = [];
-  #heldBytes = 0;
+  #bufferedBytes = 0;
   #paused = false;
   #ended = false;
   #failure: CloudError | undefined;
@@ -28,15 +27,15 @@ export class ResponseQueue {
     this.#flow = flow;
   }
 
-  /** Whether there is more to come, for which a connection is held. */
+  /** Whether more bytes may arrive. Such a body occupies a connection. */
   get isOpen(): boolean {
     return !this.#ended && this.#failure === undefined;
   }
 
   push(chunk: Uint8Array): void {
     this.#chunks.push(chunk);
-    this.#heldBytes += chunk.length;
-    if (this.#heldBytes > fullBytes && !this.#paused) {
+    this.#bufferedBytes += chunk.length;
+    if (this.#bufferedBytes > highWaterMarkBytes && !this.#paused) {
       this.#paused = true;
       this.#flow.pause();
     }
@@ -53,7 +52,7 @@ export class ResponseQueue {
     this.#wake?.();
   }
 
-  /** All that has come since the last call, as one array of its own; `undefined` at the end. */
+  /** All bytes that arrived since the last call, in one array that owns its memory; `undefined` at the end. */
   async next(): Promise<Uint8Array | undefined> {
     while (this.#chunks.length === 0) {
       if (this.#failure) throw this.#failure;
@@ -66,17 +65,17 @@ export class ResponseQueue {
     return this.#takeAll();
   }
 
-  /** Gives up the rest. A body that has come to its end leaves the connection usable. */
+  /** Discards the rest. The connection stays usable if the body was complete. */
   close(): void {
     this.#chunks = [];
-    this.#heldBytes = 0;
+    this.#bufferedBytes = 0;
     if (!this.#ended) this.#flow.abort(new CloudError('aborted', 'the rest was not wanted'));
   }
 
   #takeAll(): Uint8Array {
-    const whole = concatenate(this.#chunks, this.#heldBytes);
+    const whole = concatenate(this.#chunks, this.#bufferedBytes);
     this.#chunks = [];
-    this.#heldBytes = 0;
+    this.#bufferedBytes = 0;
     if (this.#paused) {
       this.#paused = false;
       this.#flow.resume();
@@ -85,7 +84,7 @@ export class ResponseQueue {
   }
 }
 
-/** Chunks as one array that owns its memory, so that it can be handed to another thread. */
+/** Concatenates chunks into one array that owns its memory, so that it can be transferred to another thread. */
 export function concatenate(chunks: readonly Uint8Array[], sizeBytes: number): Uint8Array {
   const whole = new Uint8Array(sizeBytes);
   let at = 0;

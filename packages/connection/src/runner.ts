@@ -1,6 +1,6 @@
 /**
- * Runs a provider's operations in one kind: gives each call its limits, drives it, and says in every error which
- * method of which provider failed. Drivers are made of runners; see `methods.ts`.
+ * Runs a provider's operations in one kind: gives each call its timeout, drives the operation, and adds the provider and
+ * method to every error. Drivers use runners; see `methods.ts`.
  */
 import { type Cancellable, CloudError, type ListingOptions, type Operation } from '@isobar/core/provider';
 import { BlockingCaller } from './blocking/caller.ts';
@@ -14,10 +14,10 @@ import { Flights } from './share.ts';
 import { type CalledMethod, located, traceOperation, traceOperationAsync } from './tracing.ts';
 import { Transport } from './transport.ts';
 
-/** Options of a call in either kind, checked; see `option-names.ts`. */
+/** Checked options of a call in either kind; see `option-names.ts`. */
 export type AnyCallOptions = ListingOptions & Cancellable;
 
-/** Runs operations while this thread waits. */
+/** Runs operations while this thread blocks. */
 export class BlockingRunner {
   readonly #options: CheckedOptions;
   readonly #caller: BlockingCaller;
@@ -47,7 +47,7 @@ export class BlockingRunner {
 
   readonly #perform: PerformBlocking = (step, call) => {
     if (step.kind === 'parallel') return overlap(step.operations, step.limit, this.#caller, call);
-    // Nobody else can ask meanwhile: the thread is here.
+    // Outside of `parallel` no other operation can join: this thread is busy here.
     if (step.kind === 'share') return driveBlocking(step.operation, this.#perform, call);
     return this.#caller.perform(step, call);
   };
@@ -58,9 +58,9 @@ export class AsyncRunner {
   readonly #options: CheckedOptions;
   readonly #transport: Transport;
   readonly #flights = new Flights();
-  /** Calls under way. */
+  /** Number of running calls. */
   #running = 0;
-  /** Told when the last of them has ended. */
+  /** Called when the last running call has ended. */
   #drained: (() => void) | undefined;
   #isClosed = false;
 
@@ -69,7 +69,7 @@ export class AsyncRunner {
     this.#transport = new Transport(options.limits);
   }
 
-  // Nothing else may listen to the promise of a call: V8 shows the caller in a stack only when it alone awaits.
+  // Do not add another listener to a call's promise: V8 includes the caller in the stack only if it is the only one.
   async run<Result>(trace: CalledMethod, operation: Operation<Result>, options: AnyCallOptions): Promise<Result> {
     if (this.#isClosed) throw located(closed(), trace);
     const call = new Call(options.timeoutMs ?? this.#options.timeoutMs, trace, options.signal);
@@ -85,7 +85,7 @@ export class AsyncRunner {
     }
   }
 
-  /** Refuses new calls, waits for those under way, and closes the connections. */
+  /** Refuses new calls, waits for running calls, and closes the connections. */
   async drain(): Promise<void> {
     this.#isClosed = true;
     if (this.#running > 0) {
@@ -96,7 +96,7 @@ export class AsyncRunner {
     await this.#transport.close();
   }
 
-  /** Refuses new calls and ends those under way. */
+  /** Refuses new calls and ends running calls. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#transport.close();

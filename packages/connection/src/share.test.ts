@@ -1,21 +1,21 @@
-/** Operations that several wait for: driven once, for all, and for as long as anybody waits. */
+/** Shared operations: driven once for all callers, for as long as at least one waits. */
 import { CloudError, cleanUp, type Operation, parallel, share, sleep } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import { overlap } from './blocking/overlap.ts';
 import { Call } from './call.ts';
 import { driveAsync } from './drive.ts';
 import { parallelAsync } from './parallel.ts';
-import { FakeLine, performOver, sleeper, stepFailure } from './testing/fake-steps.ts';
+import { FakeWorker, performOver, sleeper, stepFailure } from './testing/fake-steps.ts';
 
 type Operations = Iterable<Operation<unknown>>;
 
 const kinds = {
-  blocking: async (operations: Operations, line: FakeLine) => overlap(operations, 8, line, new Call(0)),
-  async: (operations: Operations, line: FakeLine) => parallelAsync(operations, 8, performOver(line), new Call(0)),
+  blocking: async (operations: Operations, worker: FakeWorker) => overlap(operations, 8, worker, new Call(0)),
+  async: (operations: Operations, worker: FakeWorker) => parallelAsync(operations, 8, performOver(worker), new Call(0)),
 };
 
 describe.for(Object.entries(kinds))('share, %s', ([, runOver]) => {
-  const run = (operations: Operations, log: string[]) => runOver(operations, new FakeLine(log));
+  const run = (operations: Operations, log: string[]) => runOver(operations, new FakeWorker(log));
   const owner = {};
   const token = (log: string[]) => share(owner, sleeper('token', [5], log));
   const asked = (log: string[]) => log.filter((line) => line === 'token asks for 5').length;
@@ -25,32 +25,32 @@ describe.for(Object.entries(kinds))('share, %s', ([, runOver]) => {
     return yield* operation;
   }
 
-  test('is driven once for all who ask while it is under way', async () => {
+  test('is driven once for all callers that join while it runs', async () => {
     const log: string[] = [];
     expect(await run([token(log), token(log), later(1, token(log))], log)).toEqual(['token', 'token', 'token']);
     expect(asked(log)).toBe(1);
   });
 
-  test('is driven anew when it has ended', async () => {
+  test('is driven again after it has ended', async () => {
     const log: string[] = [];
     await run([token(log), later(9, token(log))], log);
     expect(asked(log)).toBe(2);
   });
 
-  test('is driven by each owner for itself', async () => {
+  test('is driven once for each owner', async () => {
     const log: string[] = [];
     await run([token(log), share({}, sleeper('token', [5], log))], log);
     expect(asked(log)).toBe(2);
   });
 
-  test('overlaps with what else runs', async () => {
+  test('overlaps with other operations', async () => {
     const log: string[] = [];
-    const line = new FakeLine(log);
-    await runOver([token(log), token(log), sleeper('other', [3], log)], line);
-    expect(line.maxAtOnce).toBe(2);
+    const worker = new FakeWorker(log);
+    await runOver([token(log), token(log), sleeper('other', [3], log)], worker);
+    expect(worker.maxAtOnce).toBe(2);
   });
 
-  test('fails for all who wait, and each may go on', async () => {
+  test('fails for all callers, and each may continue', async () => {
     const log: string[] = [];
     function* hopeful(): Operation<string> {
       try {
@@ -65,7 +65,7 @@ describe.for(Object.entries(kinds))('share, %s', ([, runOver]) => {
     expect(log.filter((line) => line === 'failing failed')).toHaveLength(1);
   });
 
-  test('is driven anew after a failure', async () => {
+  test('is driven again after a failure', async () => {
     const log: string[] = [];
     function* stubborn(): Operation<string> {
       try {
@@ -78,7 +78,7 @@ describe.for(Object.entries(kinds))('share, %s', ([, runOver]) => {
     expect(log.filter((line) => line === 'good asks for 3')).toHaveLength(1);
   });
 
-  test('may need another shared operation', async () => {
+  test('may wait for another shared operation', async () => {
     const log: string[] = [];
     const inner = {};
     function* outer(): Operation<string> {
@@ -89,7 +89,7 @@ describe.for(Object.entries(kinds))('share, %s', ([, runOver]) => {
     expect(log.filter((line) => line === 'inner asks for 2')).toHaveLength(1);
   });
 
-  test('may run operations side by side', async () => {
+  test('may run parallel operations', async () => {
     const log: string[] = [];
     const several = () => share(owner, parallel([sleeper('a', [2], log), sleeper('b', [3], log)], 2));
     expect(await run([several(), several()], log)).toEqual([
@@ -98,14 +98,14 @@ describe.for(Object.entries(kinds))('share, %s', ([, runOver]) => {
     ]);
   });
 
-  test('is wanted from different depths', async () => {
+  test('can be joined from different nesting levels', async () => {
     const log: string[] = [];
     const deep = parallel([parallel([token(log)], 1), token(log) as Operation<unknown>], 2);
     expect(await run([deep, token(log)], log)).toEqual([[['token'], 'token'], 'token']);
     expect(asked(log)).toBe(1);
   });
 
-  test('goes on for others when one who waits is cancelled', async () => {
+  test('continues for the other callers when one is cancelled', async () => {
     const log: string[] = [];
     function* careful(): Operation<unknown> {
       try {
@@ -114,19 +114,19 @@ describe.for(Object.entries(kinds))('share, %s', ([, runOver]) => {
         return 'gave up';
       }
     }
-    // The one that is given up asked first, and so is who drives.
+    // The caller that is cancelled was the first, which started the operation.
     expect(await run([careful(), token(log)], log)).toEqual(['gave up', 'token']);
     expect([asked(log), log.includes('token cancelled')]).toEqual([1, false]);
   });
 
-  test('is cancelled, and cleans up, when nobody waits any more', async () => {
+  test('is cancelled and cleans up when its last caller is cancelled', async () => {
     const log: string[] = [];
     const operations = [token(log), token(log), sleeper('failing', [-1], log)];
     await expect(run(operations, log)).rejects.toThrow(stepFailure.message);
     expect(log).toContain('stat cleanup of token');
   });
 
-  test('is driven anew by the cleanup of one who was cancelled', async () => {
+  test('is driven again by the cleanup of a cancelled caller', async () => {
     const log: string[] = [];
     function* tidy(): Operation<unknown> {
       try {
@@ -140,19 +140,19 @@ describe.for(Object.entries(kinds))('share, %s', ([, runOver]) => {
   });
 });
 
-test('share, blocking: the deadline cancels it with all who wait', () => {
+test('share, blocking: the deadline cancels it and all its callers', () => {
   const log: string[] = [];
-  const line = new FakeLine(log);
-  line.stopsAfter = 0;
+  const worker = new FakeWorker(log);
+  worker.stopsAfter = 0;
   const owner = {};
   const operations = [share(owner, sleeper('token', [5], log)), share(owner, sleeper('token', [5], log))];
-  expect(() => overlap(operations, 2, line, new Call(50))).toThrow('did not end within its 50 ms');
+  expect(() => overlap(operations, 2, worker, new Call(50))).toThrow('did not end within its 50 ms');
   expect(log).toEqual(['token asks for 5', 'token cancelled', 'stat cleanup of token']);
 });
 
-test('share, async: calls of their own share, and the end of the first does not end the others', async () => {
+test('share, async: separate calls share, and cancelling the first does not cancel the others', async () => {
   const log: string[] = [];
-  const perform = performOver(new FakeLine(log));
+  const perform = performOver(new FakeWorker(log));
   const owner = {};
   const first = new Call(0);
   const ask = (call: Call) => driveAsync(share(owner, sleeper('token', [5, 5], log)), perform, call);

@@ -1,25 +1,35 @@
 /**
- * Operations that several callers wait for together, asynchronously. In a blocking call only operations of one
- * `parallel` can want the same thing at the same time; see `blocking/overlap.ts`.
+ * Shared operations of asynchronous calls: one operation for all concurrent callers with the same owner (single flight).
+ * `blocking/overlap.ts` is the counterpart for blocking calls, where only operations of one `parallel` step can share.
+ *
+ *            join                 outcome settles
+ *   (none) ────────► in flight ───────────────────► settled: forgotten, callers get the outcome
+ *                     │  ▲  │
+ *                     └──┘  └─ the last waiting caller is cancelled ─► cancelled: forgotten, cleans up
+ *                     join
+ *
+ * - A flight is in the map only while it is in flight, so a later caller starts a new one.
+ * - The operation runs under a `Call` of its own without a timeout, so that the end of one caller does not end it for the
+ *   others. It cannot run forever unnoticed: each caller waits with its own timeout, and the last one to leave cancels it.
+ * - The last caller to leave waits for the operation's cleanup, so no cleanup outlives the calls.
  */
 import { CloudError, type Operation } from '@isobar/core/provider';
 import { Call } from './call.ts';
 import { driveAsync, type PerformAsync } from './drive.ts';
 import { orCancelled } from './perform.ts';
 
-/** An operation under way, and how many wait for it. */
+/** A shared operation and the number of callers that wait for it. */
 interface Flight {
-  /** Its own, so that no caller's end is its end; without a time limit, because each who waits has one. */
   readonly call: Call;
   readonly outcome: Promise<unknown>;
   waiting: number;
 }
 
-/** The shared operations of one runner that are under way, by owner. */
+/** The running shared operations of one runner, by owner. */
 export class Flights {
   readonly #flights = new WeakMap<object, Flight>();
 
-  /** Waits for the operation of an owner: the one under way, else this one, which is driven then. */
+  /** Waits for the owner's running operation; if there is none, drives this one. */
   async join(owner: object, operation: Operation<unknown>, perform: PerformAsync, call: Call): Promise<unknown> {
     const flight = this.#flights.get(owner) ?? this.#start(owner, operation, perform, call);
     flight.waiting += 1;
@@ -31,20 +41,20 @@ export class Flights {
     }
   }
 
-  #start(owner: object, operation: Operation<unknown>, perform: PerformAsync, asker: Call): Flight {
-    const call = new Call(0, asker.trace);
+  #start(owner: object, operation: Operation<unknown>, perform: PerformAsync, firstCaller: Call): Flight {
+    const call = new Call(0, firstCaller.trace);
     const outcome = driveAsync(operation, perform, call);
     const flight = { call, outcome, waiting: 0 };
     this.#flights.set(owner, flight);
-    const landed = (): void => this.#forget(owner, flight);
-    outcome.then(landed, landed);
+    const forget = (): void => this.#forget(owner, flight);
+    outcome.then(forget, forget);
     return flight;
   }
 
-  /** Nobody waits any more: whoever left last sees to it that the operation has cleaned up. */
+  /** Called by the last caller to leave: cancels the operation, if it still runs, and waits for its cleanup. */
   async #end(owner: object, flight: Flight): Promise<void> {
     this.#forget(owner, flight);
-    flight.call.cancel(new CloudError('aborted', 'nobody waits for the shared operation any more'));
+    flight.call.cancel(new CloudError('aborted', 'all callers of the shared operation were cancelled'));
     await flight.outcome.catch(() => {});
     flight.call.end();
   }

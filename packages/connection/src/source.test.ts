@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { forgetSource, readerOf } from './source.ts';
+import { closeSource, readerOf } from './source.ts';
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
@@ -13,7 +13,7 @@ async function* later<Piece>(pieces: Iterable<Piece>): AsyncGenerator<Piece> {
 }
 
 describe('pulling from a source', () => {
-  test('cuts any pieces into the amounts that are asked for, losing nothing', async () => {
+  test('returns the requested amounts from any pieces, without losing bytes', async () => {
     const pieces = fc.array(fc.uint8Array({ maxLength: 20 }), { maxLength: 12 });
     const amounts = fc.array(fc.integer({ min: 1, max: 25 }), { minLength: 1, maxLength: 6 });
     await fc.assert(
@@ -27,7 +27,7 @@ describe('pulling from a source', () => {
           if (piece.length < wanted) break;
           expect(piece.length).toBe(wanted);
         }
-        forgetSource(source);
+        closeSource(source);
         expect(taken).toEqual(given.flatMap((piece) => [...piece]));
       }),
     );
@@ -43,13 +43,13 @@ describe('pulling from a source', () => {
     expect(text(await readerOf(web).pull(99))).toBe('web');
   });
 
-  test('serves concurrent callers in order', async () => {
+  test('serves concurrent pulls in order', async () => {
     const source = later(['ab', 'cd', 'ef']);
     const pulled = await Promise.all([2, 3, 1].map((count) => readerOf(source).pull(count)));
     expect(pulled.map(text)).toEqual(['ab', 'cde', 'f']);
   });
 
-  test("throws the source's own failure, and does not ask it to stop after that", async () => {
+  test("throws the source's own error, and does not call its return()", async () => {
     const mistake = new Error('the disk is gone');
     const source = {
       [Symbol.iterator]: () => ({
@@ -60,26 +60,26 @@ describe('pulling from a source', () => {
       }),
     };
     await expect(readerOf(source).pull(1)).rejects.toBe(mistake);
-    forgetSource(source);
+    closeSource(source);
   });
 
-  test('an unfinished source is told to stop, once', async () => {
+  test('calls return() of an unfinished source once', async () => {
     const stopped = vi.fn(() => ({ done: true as const, value: undefined }));
     const source = {
       [Symbol.iterator]: () => ({ next: () => ({ done: false, value: 'x' }), return: stopped }),
     } as unknown as Iterable<string>;
     await readerOf(source).pull(2);
-    forgetSource(source);
-    forgetSource(source);
+    closeSource(source);
+    closeSource(source);
     expect(stopped).toHaveBeenCalledOnce();
   });
 
-  test('letting go of a source that hangs does not hang', () => {
+  test('closing a source that hangs does not hang', () => {
     const source: AsyncIterable<string> = {
       [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}), return: () => new Promise(() => {}) }),
     };
     void readerOf(source).pull(1);
-    forgetSource(source);
+    closeSource(source);
   });
 
   test.for([
@@ -87,18 +87,18 @@ describe('pulling from a source', () => {
     [{}, 'not an object'],
     [new Uint8Array(3), 'use writeObject'],
     ['text', 'use writeObject'],
-    [new ArrayBuffer(3), 'not an ArrayBuffer; for what is in memory use writeObject'],
-    [new Float32Array(3), 'not a Float32Array; for what is in memory use writeObject'],
+    [new ArrayBuffer(3), 'not an ArrayBuffer; for data in memory use writeObject'],
+    [new Float32Array(3), 'not a Float32Array; for data in memory use writeObject'],
     [new Blob([]), 'not a Blob; pass blob.stream()'],
     [new Response(), 'not a Response; pass response.body'],
     [null, 'not null'],
     [undefined, 'not undefined'],
   ] as const)('refuses %o', ([source, sentence]) => {
     expect(() => readerOf(source as unknown as Iterable<string>)).toThrow(sentence);
-    expect(() => forgetSource(source as unknown as Iterable<string>)).not.toThrow();
+    expect(() => closeSource(source as unknown as Iterable<string>)).not.toThrow();
   });
 
-  test('refuses pieces that are no bytes', async () => {
+  test('refuses pieces that are not bytes', async () => {
     await expect(readerOf([1, 2] as unknown as Iterable<string>).pull(1)).rejects.toMatchObject({
       code: 'invalid-argument',
       details: { field: 'source' },

@@ -1,10 +1,10 @@
-/** Reads the caller's own byte sources, by exact amounts, blocking or asynchronously. */
+/** Reads the caller's byte sources by exact amounts, blocking or asynchronously. */
 import { type ByteSource, byteHint, describe, invalidArgument, type ResponseStream } from '@isobar/core/provider';
 
 const readers = new WeakMap<object, SourceReader>();
 const encoder = new TextEncoder();
 
-/** The reader of a source under way; starts one for a source that has none. */
+/** The reader of a source. Makes one on first use. */
 export function readerOf(source: ByteSource): SourceReader {
   const present = readers.get(source as object);
   if (present) return present;
@@ -13,13 +13,13 @@ export function readerOf(source: ByteSource): SourceReader {
   return reader;
 }
 
-/** Ends the reading of a source: an iterator that has not ended is told so. */
-export function forgetSource(source: ByteSource): void {
+/** Closes the reader of a source. An unfinished iterator gets a `return()` call. */
+export function closeSource(source: ByteSource): void {
   readers.get(source as object)?.close();
   readers.delete(source as object);
 }
 
-/** Whether something to be let go of is a response's stream, and not a caller's source (which may be anything). */
+/** Whether a resource to be released is a response stream; otherwise it is a caller's source, which may be any value. */
 export function isResponseStream(resource: ResponseStream | ByteSource): resource is ResponseStream {
   return typeof (resource as Partial<ResponseStream> | undefined)?.stream === 'number';
 }
@@ -30,13 +30,13 @@ interface AnyIterator {
   return?(): unknown;
 }
 
-/** One pass over a source, with what was read from it but not yet taken. */
+/** One pass over a source, with the bytes that were read from it but not yet returned. */
 export class SourceReader {
   readonly #iterator: AnyIterator;
   readonly #isAsync: boolean;
   #ended = false;
   #pieces: Uint8Array[] = [];
-  #heldBytes = 0;
+  #bufferedBytes = 0;
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(source: ByteSource) {
@@ -45,7 +45,7 @@ export class SourceReader {
     const start = (asyncIterable ?? iterable) as ((this: unknown) => AnyIterator) | undefined;
     const isWhole = typeof source === 'string' || ArrayBuffer.isView(source);
     if (typeof start !== 'function' || isWhole) {
-      const hint = typeof source === 'string' ? '; for a text use writeObject' : byteHint(source, 'source');
+      const hint = typeof source === 'string' ? '; for a string use writeObject' : byteHint(source, 'source');
       throw invalidArgument('source', `must be an iterable of byte arrays, not ${describe(source)}${hint}`);
     }
     this.#isAsync = asyncIterable !== undefined;
@@ -55,28 +55,28 @@ export class SourceReader {
   /** The next `byteCount` bytes, fewer at the end. Concurrent callers are served in order. */
   pull(byteCount: number): Promise<Uint8Array> {
     const pulled = this.#queue.then(async () => {
-      while (!this.#ended && this.#heldBytes < byteCount) this.#take(await this.#advance());
+      while (!this.#ended && this.#bufferedBytes < byteCount) this.#take(await this.#advance());
       return this.#give(byteCount);
     });
     this.#queue = pulled.catch(() => {});
     return pulled;
   }
 
-  /** The same without waiting, for sources that can do that. */
+  /** Like {@link pull}, but synchronous; for sources that are plain iterables. */
   pullBlocking(byteCount: number): Uint8Array {
     if (this.#isAsync) {
       const message = 'must be a plain iterable in a blocking call: an async iterable or stream needs the event loop';
       throw invalidArgument('source', message);
     }
-    while (!this.#ended && this.#heldBytes < byteCount) {
+    while (!this.#ended && this.#bufferedBytes < byteCount) {
       this.#take(this.#advance() as IteratorResult<Chunk>);
     }
     return this.#give(byteCount);
   }
 
   /**
-   * Tells an unfinished source that no more is wanted. Not waited for: a source that hangs must not hold up the call
-   * that gives up on it, and its own failure to stop is of no interest any more.
+   * Stops an unfinished source. Does not wait for it and ignores its errors: a source that hangs must not block the call
+   * that closes it.
    */
   close(): void {
     if (this.#ended) return;
@@ -87,7 +87,7 @@ export class SourceReader {
     } catch {}
   }
 
-  /** Asks the source for more. One that fails has ended: it need not be told to stop. */
+  /** Reads the next chunk. A source that fails has ended, so it gets no `return()` call. */
   #advance(): IteratorResult<Chunk> | Promise<IteratorResult<Chunk>> {
     const failed = (failure: unknown): never => {
       this.#ended = true;
@@ -110,16 +110,16 @@ export class SourceReader {
     if (!(piece instanceof Uint8Array)) {
       throw invalidArgument(
         'source',
-        `must give byte arrays or strings, not ${describe(piece)}${byteHint(piece, 'bytes')}`,
+        `must yield byte arrays or strings, not ${describe(piece)}${byteHint(piece, 'bytes')}`,
       );
     }
-    // A copy: a source may use one buffer for all its pieces.
+    // A copy, because a source may reuse one buffer for all its pieces.
     this.#pieces.push(typeof next.value === 'string' ? piece : new Uint8Array(piece));
-    this.#heldBytes += piece.length;
+    this.#bufferedBytes += piece.length;
   }
 
   #give(byteCount: number): Uint8Array {
-    const given = new Uint8Array(Math.min(byteCount, this.#heldBytes));
+    const given = new Uint8Array(Math.min(byteCount, this.#bufferedBytes));
     let at = 0;
     let whole = 0;
     for (const piece of this.#pieces) {
@@ -134,7 +134,7 @@ export class SourceReader {
       given.set(first.subarray(0, given.length - at), at);
       this.#pieces[0] = first.subarray(given.length - at);
     }
-    this.#heldBytes -= given.length;
+    this.#bufferedBytes -= given.length;
     return given;
   }
 }

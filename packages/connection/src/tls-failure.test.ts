@@ -1,4 +1,4 @@
-/** Real TLS servers on this machine whose certificates are wrong in one way each. What is theirs alone is in `test/`. */
+/** Real TLS servers on this machine, each with one kind of wrong certificate. */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
@@ -31,7 +31,7 @@ function tls(name: string, options: ServerOptions = {}): Server {
   return createServer({ key, cert: certificate(name), ...options }, (_, response) => response.end('answer'));
 }
 
-/** Asks a server with up to three tries; what came of it, and how often the server was connected to. */
+/** Sends a request with up to three attempts. Returns the outcome and the number of connections to the server. */
 async function ask(under: Server): Promise<{ outcome: HttpResponse | object; connections: number; origin: string }> {
   server = under;
   let connections = 0;
@@ -59,18 +59,18 @@ describe('a server over TLS', () => {
 
   test.for<[string, () => Server, code: string, problem: string]>([
     [
-      'a certificate signed by itself',
+      'a self-signed certificate',
       () => tls('self-signed.pem'),
       'DEPTH_ZERO_SELF_SIGNED_CERT',
-      'signed by itself; if you trust its issuer, start Node with NODE_EXTRA_CA_CERTS',
+      'self-signed; if you trust its issuer, set NODE_EXTRA_CA_CERTS',
     ],
     ['an expired certificate', () => tls('expired.pem'), 'CERT_HAS_EXPIRED', 'has expired'],
-    ['a certificate of the future', () => tls('not-yet-valid.pem'), 'CERT_NOT_YET_VALID', 'is not valid yet'],
+    ['a certificate that is not valid yet', () => tls('not-yet-valid.pem'), 'CERT_NOT_YET_VALID', 'is not valid yet'],
     [
       'the certificate of another host',
       () => tls('other-host.pem'),
       'ERR_TLS_CERT_ALTNAME_INVALID',
-      'is that of another host',
+      'is for another host',
     ],
     [
       'plain HTTP',
@@ -79,24 +79,24 @@ describe('a server over TLS', () => {
       'does not speak TLS; if it speaks plain HTTP, begin `endpoint` with http://',
     ],
     [
-      'no cipher that Node offers',
+      'only a cipher that Node does not offer',
       () => tls('good.pem', { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-RSA-AES128-SHA256' }),
       'ALERT_HANDSHAKE_FAILURE',
       'refused the TLS handshake',
     ],
     [
-      'an old version alone',
+      'only an old TLS version',
       () => tls('good.pem', { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' }),
       'ALERT_PROTOCOL_VERSION',
       'refused the TLS handshake',
     ],
     [
-      'a wish for a client certificate',
+      'a required client certificate',
       () => tls('good.pem', { maxVersion: 'TLSv1.2', requestCert: true, ca: certificate('test-only-authority.pem') }),
       'ALERT_HANDSHAKE_FAILURE',
       'client certificate',
     ],
-  ])('with %s: says what to do, keeps the cause, and is not asked again', async ([, open, code, problem]) => {
+  ])('with %s: the error says what to do, keeps the cause, and is not retried', async ([, open, code, problem]) => {
     const { outcome, connections, origin } = await ask(open());
     expect(outcome).toMatchObject({
       code: 'network',
@@ -109,16 +109,16 @@ describe('a server over TLS', () => {
     expect(connections).toBe(1);
   });
 
-  test('signed by nobody who is trusted: says so', async () => {
+  test('with a certificate of an unknown issuer: the error says so', async () => {
     setDefaultCACertificates(trusted);
     const { outcome, connections } = await ask(tls('good.pem'));
     setDefaultCACertificates([...trusted, certificate('test-only-authority.pem')]);
     expect(outcome).toMatchObject({ code: 'network', details: { permanent: true } });
-    expect(String(outcome)).toContain('signed by nobody that this machine trusts');
+    expect(String(outcome)).toContain('not signed by an issuer that this machine trusts');
     expect(connections).toBe(1);
   });
 
-  test('that hangs up in the handshake is asked again (control)', async () => {
+  test('that closes the connection during the handshake is retried (control)', async () => {
     const { outcome, connections } = await ask(createTcpServer((socket) => socket.destroy()));
     expect(outcome).toMatchObject({ code: 'network', details: { attempts: 3 } });
     expect(connections).toBe(3);
@@ -131,7 +131,7 @@ test.for([
   'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
   'ECONNRESET',
   '',
-])('%s may pass', (code) => expect(tlsProblemOf(code)).toBeUndefined());
+])('%s may be transient', (code) => expect(tlsProblemOf(code)).toBeUndefined());
 
 test.for([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
@@ -143,4 +143,4 @@ test.for([
   'ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE',
   'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA',
   'ERR_SSL_UNSUPPORTED_PROTOCOL',
-])('%s does not pass', (code) => expect(tlsProblemOf(code)).toBeTypeOf('string'));
+])('%s is permanent', (code) => expect(tlsProblemOf(code)).toBeTypeOf('string'));

@@ -1,25 +1,25 @@
 /**
- * Tracing over `node:diagnostics_channel`: the tracing channels `isobar:operation` and `isobar:exchange`. Free when
- * nobody listens; no dependency. What is published never holds headers, queries or bodies.
+ * The `node:diagnostics_channel` tracing channels `isobar:operation` and `isobar:exchange`. They cost nothing without
+ * subscribers. Published data never contains headers, queries or bodies.
  *
  * @see https://nodejs.org/api/diagnostics_channel.html#class-tracingchannel
  */
 import { tracingChannel } from 'node:diagnostics_channel';
 import { type HttpRequest, type HttpResponse, isCloudError, locate } from '@isobar/core/provider';
 
-/** What `isobar:operation` publishes. */
+/** Published on `isobar:operation`. */
 export interface OperationTrace {
   readonly provider: string;
   readonly operation: string;
 }
 
-/** A method that was called, as its errors name it. */
+/** A called method, for error messages. */
 export interface CalledMethod extends OperationTrace {
-  /** The names of its arguments in order, for errors about one of them. */
+  /** The names of its arguments in order, for errors about an argument. */
   readonly argumentNames?: readonly string[];
 }
 
-/** What `isobar:exchange` publishes; `status` once there is a response, `error` when there was none. */
+/** Published on `isobar:exchange`: `status` when there was a response, otherwise `error`. */
 export interface ExchangeTrace extends OperationTrace {
   readonly method: string;
   readonly origin: string;
@@ -28,7 +28,7 @@ export interface ExchangeTrace extends OperationTrace {
   error?: unknown;
 }
 
-/** Told how an exchange ended. */
+/** Publishes the end of an exchange. */
 export interface ExchangeObserver {
   succeed(response: HttpResponse): void;
   fail(error: unknown): void;
@@ -38,8 +38,8 @@ const operations = tracingChannel<unknown, OperationTrace>('isobar:operation');
 const exchanges = tracingChannel<unknown, ExchangeTrace>('isobar:exchange');
 
 /**
- * A failure with the method and the provider that it happened in. One that is about an argument also says how the method is
- * called: two arguments may have changed places.
+ * Adds the provider and method to a failure. An error about an argument also gets the method's signature, because two
+ * arguments may have been swapped.
  */
 export function located(failure: unknown, { provider, operation, argumentNames = [] }: CalledMethod): unknown {
   const ending = isAboutOneOf(failure, argumentNames) ? `. The call is ${operation}(${argumentNames.join(', ')})` : '';
@@ -47,8 +47,8 @@ export function located(failure: unknown, { provider, operation, argumentNames =
 }
 
 /**
- * Whether an argument was refused: `object`, or a part of it such as `object.name`. Not by the server, nor by the system,
- * whose error is the cause.
+ * Whether our own check refused an argument, such as `object`, or a part of it, such as `object.name`. A refusal by the
+ * server has a status, and one by the system has a cause.
  */
 function isAboutOneOf(failure: unknown, names: readonly string[]): boolean {
   if (!isCloudError(failure, 'invalid-argument')) return false;
@@ -56,7 +56,7 @@ function isAboutOneOf(failure: unknown, names: readonly string[]): boolean {
   return status === undefined && failure.cause === undefined && names.includes(field.split('.', 1)[0] ?? '');
 }
 
-/** Runs a blocking operation, traced if somebody listens. */
+/** Runs a blocking operation, and traces it if there are subscribers. */
 export function traceOperation<Result>(trace: OperationTrace, run: () => Result): Result {
   return operations.hasSubscribers ? operations.traceSync(run, published(trace)) : run();
 }
@@ -65,16 +65,16 @@ function published({ provider, operation }: OperationTrace): OperationTrace {
   return { provider, operation };
 }
 
-/** Runs an asynchronous operation, traced if somebody listens. */
+/** Runs an asynchronous operation, and traces it if there are subscribers. */
 export function traceOperationAsync<Result>(trace: OperationTrace, run: () => Promise<Result>): Promise<Result> {
   return operations.hasSubscribers ? operations.tracePromise(run, published(trace)) : run();
 }
 
 /**
- * Publishes the start of an exchange; the observer publishes its end. In both kinds these are the events of
- * `tracePromise`: an exchange of a blocked thread is performed elsewhere, and may overlap with others.
+ * Publishes the start of an exchange; the returned observer publishes its end. Both kinds publish the events of
+ * `tracePromise`, because exchanges of a blocked thread may overlap too.
  *
- * @returns `undefined` when nobody listens.
+ * @returns `undefined` without subscribers.
  */
 export function observeExchange(trace: OperationTrace | undefined, request: HttpRequest): ExchangeObserver | undefined {
   if (!trace || !exchanges.hasSubscribers) return undefined;

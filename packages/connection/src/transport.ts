@@ -1,4 +1,4 @@
-/** The HTTP client of one connection: made on first use, closed with its driver. */
+/** The HTTP client and response streams of one connection. Opened on first use, closed with the driver. */
 import {
   CloudError,
   type HttpRequest,
@@ -13,7 +13,7 @@ import type { HttpClient } from './http-client.ts';
 import type { TransportLimits } from './options.ts';
 import type { ResponseQueue } from './response-queue.ts';
 
-/** Sends exchanges, keeps the streams of their responses. Safe under any number of exchanges at once. */
+/** Performs exchanges and holds their response streams. Safe for concurrent exchanges. */
 export class Transport {
   readonly #limits: TransportLimits;
   #client: HttpClient | undefined;
@@ -22,7 +22,7 @@ export class Transport {
   readonly #streams = new Map<number, ResponseQueue | DecodedQueue>();
   #lastStream: number;
 
-  /** @param lastStream The number before that of the first stream: a worker that replaces another counts on. */
+  /** @param lastStream The number before the first stream's number; a worker that replaces another continues counting. */
   constructor(limits: TransportLimits, lastStream = 0) {
     this.#limits = limits;
     this.#lastStream = lastStream;
@@ -37,7 +37,7 @@ export class Transport {
   /** The next bytes of a stream, `undefined` at its end. */
   async read(stream: ResponseStream, call: Call): Promise<Uint8Array | undefined> {
     const queue = this.#streams.get(stream.stream);
-    if (!queue) throw new CloudError('aborted', 'the stream has been let go');
+    if (!queue) throw new CloudError('aborted', 'the stream has been released');
     const cancel = (failure: CloudError): void => queue.fail(failure);
     call.listen(cancel);
     try {
@@ -47,20 +47,20 @@ export class Transport {
     }
   }
 
-  /** What has passed of a stream that is decoded on the way. */
+  /** Size and checksum of the encoded bytes of a decoded stream. */
   passed(stream: ResponseStream): PassedBytes {
     const queue = this.#streams.get(stream.stream);
-    if (!(queue instanceof DecodedQueue)) throw new CloudError('aborted', 'the stream is none that is decoded');
+    if (!(queue instanceof DecodedQueue)) throw new CloudError('aborted', 'the stream is not being decoded');
     return queue.passed;
   }
 
-  /** Lets go of a stream, read to its end or not. */
+  /** Releases a stream, whether or not it was read to the end. */
   release(stream: ResponseStream): void {
     this.#streams.get(stream.stream)?.close();
     this.#streams.delete(stream.stream);
   }
 
-  keep(queue: ResponseQueue | DecodedQueue): number {
+  register(queue: ResponseQueue | DecodedQueue): number {
     this.#lastStream += 1;
     this.#streams.set(this.#lastStream, queue);
     return this.#lastStream;
@@ -74,15 +74,15 @@ export class Transport {
     return `all ${maxConnections} connections are held by open streams; read them to their end, close them, or raise maxConnections`;
   }
 
-  /** Ends all connections; exchanges under way fail with `aborted`. */
+  /** Ends all connections; running exchanges fail with `aborted`. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#client = undefined;
     const client = await this.#opening;
-    await client?.destroy(new CloudError('aborted', 'the driver was closed while the call was under way'));
+    await client?.destroy(new CloudError('aborted', 'the driver was closed during the call'));
   }
 
-  /** Loads the HTTP client: half of a cold start, so not before it is needed. */
+  /** Loads the HTTP client on first use, because loading it takes half of a cold start. */
   async #open(): Promise<HttpClient> {
     if (this.#isClosed) throw new CloudError('session-closed', 'the connection has been closed');
     this.#opening ??= import('./http-client.ts').then(async ({ openHttpClient }) => {

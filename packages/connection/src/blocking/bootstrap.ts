@@ -1,11 +1,11 @@
 import { word } from './protocol.ts';
 
 /**
- * The source of the first thing that a worker runs: it loads the worker's program, and tells the blocked thread why and
- * that the worker ends. It stands outside the program, so that it also tells of a program that cannot be loaded, and it is
- * text, so that no bundler changes it.
+ * The source code that a worker runs first. It loads the worker's program, and reports to the blocked thread that the
+ * worker ends and why. It is separate from the program so that it can report a program that fails to load, and it is text
+ * so that no bundler changes it.
  *
- * No handler runs when a worker is terminated or out of memory; see `Channel` for how that is noticed.
+ * No handler runs when a worker is terminated or out of memory; `channel.ts` describes how that is detected.
  */
 export const bootstrap: string = `
 const { memory, port, program } = process.getBuiltinModule('node:worker_threads').workerData;
@@ -13,16 +13,16 @@ process.on('exit', () => {
   Atomics.store(memory, ${word.ended}, 1);
   Atomics.notify(memory, ${word.messages});
 });
-const tell = (thrown) => {
+const report = (thrown) => {
   const { name, message, stack, code } = thrown instanceof Error ? thrown : new Error(String(thrown));
   port.postMessage({
     kind: 'crashed',
     failure: { name, message, stack, code: typeof code === 'string' ? code : undefined },
   });
 };
-process.on('uncaughtExceptionMonitor', tell);
+process.on('uncaughtExceptionMonitor', report);
 import(program).catch((failure) => {
-  tell(failure);
+  report(failure);
   process.exit(1);
 });
 `;

@@ -14,7 +14,7 @@ import {
 } from '@isobar/core/provider';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Call } from '../call.ts';
-import { dismantle } from '../failure.ts';
+import { serializeError } from '../failure.ts';
 import { done, type Event, ScriptedChannel } from '../testing/scripted-channel.ts';
 import { endless, exchangeOf, firstStep, get, statOf } from '../testing/steps.ts';
 import { BlockingCaller, performHere } from './caller.ts';
@@ -23,7 +23,7 @@ import { WorkerClient } from './worker-client.ts';
 
 const limits = { connectTimeoutMs: 0, headersTimeoutMs: 0, idleTimeoutMs: 0, maxConnections: 1 };
 
-/** A caller over workers that follow scripts, each started when the one before is lost. */
+/** A caller with scripted workers; the next one starts when the previous one is lost. */
 function callerOver(...scripts: Event[][]): { caller: BlockingCaller; channels: ScriptedChannel[] } {
   const channels: ScriptedChannel[] = [];
   const client = new WorkerClient(() => {
@@ -51,17 +51,17 @@ describe('a step for the worker', () => {
     expect(channels[0]?.kinds).toEqual(['open', 'sleep', 'stat']);
   });
 
-  test('that failed throws the failure, put together again with its details and its cause', () => {
+  test('that failed throws the deserialized failure with its details and cause', () => {
     const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
     const network = new CloudError('network', 'no connection', { unsent: true }, { cause: refused });
-    const { caller } = callerOver([{ kind: 'failed', id: 1, failure: dismantle(network) }]);
+    const { caller } = callerOver([{ kind: 'failed', id: 1, failure: serializeError(network) }]);
     const failure = thrownBy(() => caller.perform(endless(), new Call(0)));
     expect(isCloudError(failure, 'network')).toBe(true);
     expect(failure).toMatchObject({ message: 'no connection', details: { unsent: true } });
     expect((failure as Error).cause).toMatchObject({ message: 'connect ECONNREFUSED', code: 'ECONNREFUSED' });
   });
 
-  test('is not sent once the call was cancelled', () => {
+  test('is not sent after the call was cancelled', () => {
     const { caller, channels } = callerOver();
     const call = new Call(0);
     call.cancel(new CloudError('aborted', 'enough'));
@@ -75,8 +75,8 @@ describe('a deadline that passes', () => {
     vi.useRealTimers();
   });
 
-  test('cancels the step and throws a timeout, once the step has stopped', () => {
-    const stopped = dismantle(new CloudError('timeout', 'stopped'));
+  test('cancels the step and throws a timeout when the step has stopped', () => {
+    const stopped = serializeError(new CloudError('timeout', 'stopped'));
     const { caller, channels } = callerOver(['deadline', { kind: 'failed', id: 1, failure: stopped }]);
     const call = new Call(1_000);
     const failure = thrownBy(() => caller.perform(endless(), call));
@@ -85,14 +85,14 @@ describe('a deadline that passes', () => {
     expect(channels[0]?.kinds).toEqual(['open', 'sleep', 'cancel']);
   });
 
-  test('still gives what was done all the same, which may have to be undone', () => {
+  test('returns the value of a step that was completed anyway', () => {
     const { caller } = callerOver(['deadline', done(1, 'late')]);
     const call = new Call(1_000);
     expect(caller.perform(endless(), call)).toBe('late');
     expect(call.failure).toMatchObject({ code: 'timeout' });
   });
 
-  test('does not wait for a step that does not stop longer than 2 s, and drops its reply', () => {
+  test('waits at most 2 s for a step to stop, then drops its reply', () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     const { caller, channels } = callerOver(['deadline', 'deadline', done(1, 'too late'), done(2, 'second')]);
     expect(thrownBy(() => caller.perform(endless(), new Call(1_000)))).toMatchObject({ code: 'timeout' });
@@ -100,7 +100,7 @@ describe('a deadline that passes', () => {
     expect(caller.perform(statOf('a'), new Call(0))).toBe('second');
   });
 
-  test('is infinite without a limit', () => {
+  test('is infinite without a timeout', () => {
     const { caller, channels } = callerOver([done(1)]);
     caller.perform(endless(), new Call(0));
     expect(channels[0]?.waitsMs).toEqual([Number.POSITIVE_INFINITY]);
@@ -108,7 +108,7 @@ describe('a deadline that passes', () => {
 });
 
 describe('closing', () => {
-  test('tells the worker, and a step after it opens the connection again', () => {
+  test('closes the connection in the worker, and a later step opens it again', () => {
     const { caller, channels } = callerOver([done(1), done(2)]);
     caller.perform(endless(), new Call(0));
     caller.close();
@@ -123,7 +123,7 @@ describe('closing', () => {
     expect(channels).toEqual([]);
   });
 
-  test('one connection leaves the others of the worker open', () => {
+  test('one connection does not close the others of the worker', () => {
     const channel = new ScriptedChannel(done(1), done(2), done(3));
     const client = new WorkerClient(() => channel);
     const [one, other] = [new BlockingCaller(limits, client), new BlockingCaller(limits, client)];
@@ -138,7 +138,7 @@ describe('closing', () => {
   });
 });
 
-describe('operations side by side', () => {
+describe('parallel operations', () => {
   function* tidy(path: string): Operation<void> {
     try {
       yield* sleep(1e9);
@@ -147,7 +147,7 @@ describe('operations side by side', () => {
     }
   }
 
-  test('all hear of a worker that is lost, and clean up with the next', () => {
+  test('all get the loss of their worker, and clean up with the next one', () => {
     const lost = new CloudError('worker-lost', 'it ended');
     const { caller, channels } = callerOver([lost], [done(3), done(4)]);
     const failure = thrownBy(() => overlap([tidy('a'), tidy('b')], 2, caller, new Call(0)));
@@ -159,7 +159,7 @@ describe('operations side by side', () => {
   });
 });
 
-describe('what is done on the calling thread', () => {
+describe('steps performed on the calling thread', () => {
   const local = (step: Step): unknown => {
     const { caller, channels } = callerOver();
     const value = caller.perform(step, new Call(0));
@@ -178,15 +178,18 @@ describe('what is done on the calling thread', () => {
     expect(local(firstStep(invoke((a: number, b: number) => a + b, [2, 3])))).toBe(5);
   });
 
-  test('a function that gives a promise is refused, and its failure ends nothing', () => {
+  test('a function that returns a promise is refused, and its rejection is ignored', () => {
     const later = async (): Promise<never> => {
       throw new Error('later');
     };
     const failure = thrownBy(() => local(firstStep(invoke(later, []))));
-    expect(failure).toMatchObject({ code: 'unsupported', message: expect.stringContaining('`later` gave a promise') });
+    expect(failure).toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining('`later` returned a promise'),
+    });
   });
 
-  test('negative control: an exchange is not', () => {
-    expect(() => performHere(exchangeOf(get('http://a', '/')))).toThrow('exchange is no step of the calling thread');
+  test('negative control: an exchange is not performed there', () => {
+    expect(() => performHere(exchangeOf(get('http://a', '/')))).toThrow('exchange is not a step of the calling thread');
   });
 });

@@ -1,13 +1,13 @@
 /**
- * The blocked thread's side: has steps performed by the worker, and does by itself what needs its own thread: the caller's
- * byte sources, its functions, and what is not worth the way (clock, randomness, environment).
+ * Performs the steps of a blocking call: sends steps to the worker, and performs on the calling thread the steps that need
+ * it (the caller's byte sources and functions) or that are not worth a message (clock, randomness, environment).
  */
 import { CloudError, type Step } from '@isobar/core/provider';
 import type { Call } from '../call.ts';
-import { drawBytes, readEnvironment } from '../environment.ts';
-import { revive } from '../failure.ts';
+import { randomBytes, readEnvironment } from '../environment.ts';
+import { deserializeError } from '../failure.ts';
 import type { TransportLimits } from '../options.ts';
-import { forgetSource, isResponseStream, readerOf } from '../source.ts';
+import { closeSource, isResponseStream, readerOf } from '../source.ts';
 import { Channel } from './channel.ts';
 import { type FinalReply, WorkerClient, type WorkerConnection } from './worker-client.ts';
 
@@ -26,24 +26,24 @@ export class BlockingCaller {
     this.#connection = worker.connect(limits);
   }
 
-  /** Performs one step and waits for it. `parallel` and `share` are not among them; see `overlap.ts`. */
+  /** Performs one step and blocks until it is done. Not for `parallel` and `share`; see `overlap.ts`. */
   readonly perform = (step: Step, call: Call): unknown => {
     if (call.failure) throw call.failure;
     if (isLocal(step)) return performHere(step);
     return this.settle(this.submit(step, call), call);
   };
 
-  /** Sends a step to the worker. @returns Its number, to wait for. */
+  /** Sends a step to the worker. @returns The step's number, to wait for. */
   submit(step: Step, call: Call): number {
     return this.#worker.submit(this.#connection, step, call);
   }
 
-  /** Waits for the final reply to any of some steps, see {@link WorkerClient.take}. */
+  /** Waits for the final reply to any of the steps, see {@link WorkerClient.take}. */
   take(ids: ReadonlySet<number>, deadlineMs: number): FinalReply | undefined {
     return this.#worker.take(ids, deadlineMs);
   }
 
-  /** Stops a step that is under way, see {@link WorkerClient.cancel}. */
+  /** Stops a running step, see {@link WorkerClient.cancel}. */
   cancel(id: number): FinalReply | undefined {
     return this.#worker.cancel(id);
   }
@@ -58,28 +58,28 @@ export class BlockingCaller {
     if (reply) return replyValue(reply);
     call.expire();
     const late = this.cancel(id);
-    // What was done all the same may have to be undone, so the operation must hear of it.
+    // The worker may have completed the step anyway. The operation gets that reply, because it may have to undo it.
     if (late?.kind === 'done') return late.value;
     explainBy(late, call);
     throw call.failure;
   }
 }
 
-/** Adds to the failure of a call what its cancelled step was waiting for in the worker. */
+/** Adds to a call's failure what its cancelled step was waiting for in the worker. */
 export function explainBy(late: FinalReply | undefined, call: Call): void {
   if (late?.kind === 'failed' && late.explanation !== undefined) call.explain(late.explanation);
 }
 
-/** What a reply says: its value, or its failure thrown. */
+/** Returns the value of a reply, or throws its failure. */
 export function replyValue(reply: FinalReply): unknown {
-  if (reply.kind === 'failed') throw revive(reply.failure);
+  if (reply.kind === 'failed') throw deserializeError(reply.failure);
   if (reply.kind === 'threw') throw reply.thrown;
   return reply.value;
 }
 
 const localKinds: ReadonlySet<Step['kind']> = new Set(['clock', 'entropy', 'environment', 'invoke', 'pull']);
 
-/** Whether a step is done on the calling thread. */
+/** Whether a step is performed on the calling thread. */
 export function isLocal(step: Step): boolean {
   if (step.kind === 'release') return !isResponseStream(step.resource);
   return localKinds.has(step.kind);
@@ -91,7 +91,7 @@ export function performHere(step: Step): unknown {
     case 'clock':
       return Date.now();
     case 'entropy':
-      return drawBytes(step.byteCount);
+      return randomBytes(step.byteCount);
     case 'environment':
       return readEnvironment(step.names);
     case 'invoke':
@@ -99,17 +99,17 @@ export function performHere(step: Step): unknown {
     case 'pull':
       return readerOf(step.source).pullBlocking(step.byteCount);
     case 'release':
-      return isResponseStream(step.resource) ? undefined : forgetSource(step.resource);
+      return isResponseStream(step.resource) ? undefined : closeSource(step.resource);
     default:
-      throw new Error(`${step.kind} is no step of the calling thread`);
+      throw new Error(`${step.kind} is not a step of the calling thread`);
   }
 }
 
-/** What a caller's function gave, unless it is a promise: those settle in the event loop, which stands still. */
+/** Returns the result of a caller's function. Refuses a promise, which cannot settle while the event loop is blocked. */
 function plainResult(result: unknown, name: string): unknown {
   if (typeof (result as Partial<PromiseLike<unknown>> | null | undefined)?.then !== 'function') return result;
-  // Its failure is of no interest any more, and must not end the process.
+  // Ignores its rejection, which would otherwise end the process.
   Promise.resolve(result).catch(() => {});
-  const message = `the function \`${name || 'anonymous'}\` gave a promise, which a blocking call cannot wait for; use an asynchronous driver, or a function that gives a plain value`;
+  const message = `the function \`${name || 'anonymous'}\` returned a promise, which a blocking call cannot await; use an asynchronous driver, or a function that returns a plain value`;
   throw new CloudError('unsupported', message);
 }

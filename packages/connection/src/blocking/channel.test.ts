@@ -1,4 +1,4 @@
-/** The channel to real threads, whose programs are scripts; the blocked thread is the test's own. */
+/** The channel to real threads that run scripts. The test's own thread blocks. */
 import os from 'node:os';
 import threads, { type WorkerOptions } from 'node:worker_threads';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -11,7 +11,7 @@ afterEach(() => {
   for (const channel of opened.splice(0)) channel.close();
 });
 
-/** Starts a worker that runs code with `memory`, `port`, `reply(id)` and `take`, which calls back with each request. */
+/** Starts a worker that runs code with `memory`, `port`, `reply(id)`, and `take`, which calls back for each request. */
 function start(code: string): Channel {
   const source = `import { workerData } from 'node:worker_threads';
     const { memory, port } = workerData;
@@ -29,7 +29,7 @@ function open(program: URL): Channel {
   return channel;
 }
 
-/** The workers started while a test looks. */
+/** Records the workers that a test starts, and overrides their options. */
 function watchWorkers(options: WorkerOptions = {}): InstanceType<typeof threads.Worker>[] {
   const started: InstanceType<typeof threads.Worker>[] = [];
   const { Worker } = threads;
@@ -47,8 +47,8 @@ function watchWorkers(options: WorkerOptions = {}): InstanceType<typeof threads.
 const forever = Number.POSITIVE_INFINITY;
 const echo = 'take(({ kind, id }) => { if (kind === "cancel") reply(id); });';
 
-describe('a worker that lives', () => {
-  test('gets requests and replies, in its own order', () => {
+describe('a running worker', () => {
+  test('receives requests and replies in any order', () => {
     const channel = start(
       'const ids = []; take(({ kind, id }) => { if (kind === "cancel" && ids.push(id) === 2) { reply(ids[1]); reply(ids[0]); } });',
     );
@@ -59,18 +59,18 @@ describe('a worker that lives', () => {
     expect(channel.isAlive).toBe(true);
   });
 
-  test('is never lost because it is slow: it is waited for through any number of looks', () => {
+  test('is never lost because it is slow, after any number of waits', () => {
     const channel = start('Atomics.wait(memory, 3, 0); reply(1);');
-    let looks = 0;
+    let waits = 0;
     const wait = Atomics.wait;
     const memories = vi.spyOn(Atomics, 'wait').mockImplementation(((
       memory: Int32Array,
       index: number,
       value: number,
     ) => {
-      looks += 1;
-      // As if all of them had taken their whole time. Only then does the worker go on, and the test waits for it.
-      if (looks < 1_000) return 'timed-out';
+      waits += 1;
+      // The first waits pretend to time out. Then the worker continues, and the test really waits for it.
+      if (waits < 1_000) return 'timed-out';
       Atomics.notify(memory, 3);
       return wait(memory, index, value, 10);
     }) as typeof Atomics.wait);
@@ -78,7 +78,7 @@ describe('a worker that lives', () => {
     expect(memories.mock.calls.length).toBeGreaterThanOrEqual(1_000);
   });
 
-  test('that does not reply before the deadline is still alive, and may reply later', () => {
+  test('that does not reply before the deadline is alive and may reply later', () => {
     const channel = start(echo);
     expect(channel.receive(performance.now())).toBeUndefined();
     expect(channel.isAlive).toBe(true);
@@ -86,7 +86,7 @@ describe('a worker that lives', () => {
     expect(channel.receive(forever)).toEqual({ kind: 'done', id: 1 });
   });
 
-  test('is behind while it has not taken a request, and not before it has started', () => {
+  test('is behind while it has not received a request, but not before it has started', () => {
     const channel = start(`Atomics.store(memory, 2, 0); reply(0);
       take(({ id, kind }) => { if (kind === 'cancel') reply(id); if (id === 2) Atomics.wait(memory, 3, 0); });
       Atomics.store(memory, 2, 1); reply(1);`);
@@ -101,7 +101,7 @@ describe('a worker that lives', () => {
 });
 
 describe('a worker that ends', () => {
-  test('after its reply: the reply comes first, then the loss', () => {
+  test('after its reply: receive returns the reply, then throws the loss', () => {
     const channel = start('reply(1); process.exit();');
     expect(channel.receive(forever)).toEqual({ kind: 'done', id: 1 });
     expect(() => channel.receive(forever)).toThrow(expect.objectContaining({ code: 'worker-lost' }));
@@ -122,14 +122,14 @@ describe('a worker that ends', () => {
     );
   });
 
-  test('by something thrown that is no error', () => {
+  test('because something other than an error is thrown', () => {
     const channel = start('setImmediate(() => { throw "a text"; });');
     expect(() => channel.receive(forever)).toThrow(
       expect.objectContaining({ cause: expect.objectContaining({ message: 'a text' }) }),
     );
   });
 
-  test('by somebody who terminates it, without a word', () => {
+  test('because it is terminated, which it does not report', () => {
     const workers = watchWorkers();
     const channel = start('reply(1); setInterval(() => {}, 1e6);');
     expect(channel.receive(forever)).toEqual({ kind: 'done', id: 1 });
@@ -137,19 +137,19 @@ describe('a worker that ends', () => {
     expect(() => channel.receive(forever)).toThrow(
       expect.objectContaining({
         code: 'worker-lost',
-        message: expect.stringContaining('terminated, or ran out of memory'),
+        message: expect.stringContaining('terminated or ran out of memory'),
       }),
     );
   });
 
-  test('for want of memory, without a word', () => {
+  test('because it is out of memory, which it does not report', () => {
     watchWorkers({ resourceLimits: { maxOldGenerationSizeMb: 16 } });
     const channel = start('reply(1); const kept = []; for (;;) kept.push({ length: kept.length });');
     expect(channel.receive(forever)).toEqual({ kind: 'done', id: 1 });
     expect(() => channel.receive(forever)).toThrow(expect.objectContaining({ code: 'worker-lost' }));
   });
 
-  test('by close, also when it hangs', async () => {
+  test('because the channel is closed, even if it hangs', async () => {
     const workers = watchWorkers();
     const channel = start('reply(1); for (;;) {}');
     channel.receive(forever);
@@ -164,8 +164,8 @@ describe('a worker that does not start', () => {
   test.for([
     ['throws', 'data:text/javascript,throw new RangeError("broken")', { name: 'RangeError', message: 'broken' }],
     ['cannot be parsed', 'data:text/javascript,this is no program', { name: 'SyntaxError' }],
-    ['is not there', 'file:///no/such/program.js', { code: 'ERR_MODULE_NOT_FOUND' }],
-  ] as const)('as its program %s: the reason is the cause', ([, program, cause]) => {
+    ['does not exist', 'file:///no/such/program.js', { code: 'ERR_MODULE_NOT_FOUND' }],
+  ] as const)('because its program %s: the reason is the cause', ([, program, cause]) => {
     const channel = open(new URL(program));
     expect(() => channel.receive(forever)).toThrow(
       expect.objectContaining({
@@ -176,7 +176,7 @@ describe('a worker that does not start', () => {
     );
   });
 
-  test('as no thread may be started', () => {
+  test('because threads are forbidden', () => {
     const refused = Object.assign(new Error('access is restricted'), { code: 'ERR_ACCESS_DENIED' });
     vi.spyOn(threads, 'Worker').mockImplementation(function refuse() {
       throw refused;
@@ -190,7 +190,7 @@ describe('a worker that does not start', () => {
     );
   });
 
-  test('as a module that Node loads first fails there', () => {
+  test('because a module that Node preloads fails', () => {
     watchWorkers({ execArgv: ['--require', '/no/such/module.cjs'] });
     const channel = start(echo);
     expect(() => channel.receive(forever)).toThrow(
@@ -199,12 +199,12 @@ describe('a worker that does not start', () => {
   });
 });
 
-describe('spinning before a sleep', () => {
-  /** A clock that moves only when it is read, and by what a sleep is said to take. */
+describe('spinning before sleeping', () => {
+  /** A clock that advances when it is read, and by the given duration of each sleep. */
   class Clock {
     nowMs = 0;
     reads = 0;
-    /** How many readings of the clock there were before each sleep. */
+    /** How often the clock was read before each sleep. */
     readonly readsBeforeSleep: number[] = [];
 
     constructor(channel: () => Channel, sleepsMs: number[]) {
@@ -217,7 +217,7 @@ describe('spinning before a sleep', () => {
       vi.spyOn(Atomics, 'wait').mockImplementation(((memory: Int32Array, index: number, value: number) => {
         this.readsBeforeSleep.push(this.reads);
         this.nowMs += sleepsMs.shift() ?? 0;
-        // Asked for only now, so that no reply can come while the thread spins.
+        // Sent only now, so that no reply can arrive while the thread spins.
         channel().post({ kind: 'cancel', id: 1 });
         const woken = wait(memory, index, value);
         this.reads = 0;
@@ -237,7 +237,7 @@ describe('spinning before a sleep', () => {
     return clock.readsBeforeSleep;
   }
 
-  test('is half as long after each reply that took long, and as long as ever after one that did not', () => {
+  test('halves after each slow reply, and is restored by a fast one', () => {
     const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0] = spins(4, [10, 10, 10, 0, 0]);
     expect(first).toBeGreaterThan(25);
     expect(second).toBeLessThan(first * 0.7);
@@ -246,7 +246,7 @@ describe('spinning before a sleep', () => {
     expect(fifth).toBe(first);
   });
 
-  test('is left out with two processors', () => {
+  test('does not happen with two processors', () => {
     expect(spins(2, [10, 0, 0])).toEqual([3, 3, 3]);
   });
 });

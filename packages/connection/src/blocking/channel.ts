@@ -1,29 +1,56 @@
 /**
- * The line between a thread that blocks and the worker that performs its steps; what they say is in `protocol.ts`.
+ * The channel between a thread that blocks and the worker that performs its steps. `protocol.ts` has the messages, the
+ * shared memory and the states of a step.
  *
- * A worker is lost when it has ended, and for no other reason: one that is slow, or whose machine is busy, is waited for.
- * A blocked thread hears no `exit` event, so the end is noticed in two ways. A worker that exits or throws says so
- * itself, in the shared memory. One that is terminated or out of memory runs no more code, but Node closes its port, and
- * from then on `postMessage` reports that nothing was delivered; so the waiting thread posts a probe now and then.
+ * Problem: the blocked thread runs no event loop. It must wait for a reply without losing one, and must notice that the
+ * worker has ended although it receives no `exit` event.
+ *
+ * States of a worker, as the blocked thread sees them. A worker never goes back to an earlier state:
+ *
+ *                  its program is loaded: `started` = 1 (worker)
+ *   starting ───────────────────────────────────────────────────► running
+ *      │                                                             │
+ *      └──────────────────────────┬──────────────────────────────────┘
+ *                                 │ `ended` = 1, set by
+ *                                 │  - the worker: its `exit` handler (it exits, or an error is thrown)
+ *                                 │  - this thread: a message could not be delivered, an `error` or `exit` event, close()
+ *                                 ▼
+ *                               ended ── receive() has returned all replies that are left ──► lost: throws `worker-lost`
+ *
+ * No reply is lost:
+ * - The worker posts a message, then adds 1 to `messages`, then notifies. This thread reads `messages`, then the port, then
+ *   waits only while `messages` still has the value that it read. A message that was posted too late for the read of the
+ *   port changes `messages`, so the wait ends.
+ * - `ended` is read before the port. If it was set, the worker had posted all its messages by then, so an empty port means
+ *   that no reply is left.
+ *
+ * The end of a worker is always noticed:
+ * - A worker that exits or throws sets `ended` and notifies. If that happens between the reads and the wait, the wait lasts
+ *   until the next probe.
+ * - A worker that was terminated or is out of memory runs no more code. Node closes its port, and from then on
+ *   `postMessage` reports that nothing was delivered. So every wait lasts at most `probeIntervalMs`, then posts a probe.
+ * - Nothing else counts as an end: a slow worker, or a busy machine, is waited for until the deadline.
+ *
+ * No deadlock: this thread waits only for `messages`, and the worker never waits for this thread; see `protocol.ts`.
  */
 import type { MessagePort, Worker } from 'node:worker_threads';
 import { CloudError } from '@isobar/core/provider';
-import { revive } from '../failure.ts';
+import { deserializeError } from '../failure.ts';
 import { bootstrap } from './bootstrap.ts';
 import { type CrashReport, type Reply, type Request, type WorkerStart, word, wordCount } from './protocol.ts';
 
-/** How often a thread that waits looks whether the worker can still be reached. Most ends are told at once. */
+/** How often a waiting thread checks that the worker can still be reached. A worker reports most ends itself. */
 const probeIntervalMs = 1_000;
 /**
- * A wait that is likely to be shorter than this is spent spinning: waking a sleeping thread costs 50–100 µs. With two
- * processors none: there a spinning thread takes the time of the worker, or of a server on the same machine, and a small
- * GET over loopback was measured at 1.6 × the asynchronous one with spinning, at 1.3 × without.
+ * Maximum time to spin before sleeping: waking a sleeping thread costs 50–100 µs. With two processors or fewer the thread
+ * does not spin, because it would take time from the worker or from a server on the same machine: there a small GET over
+ * loopback took 1.6 × the time of the asynchronous one with spinning, and 1.3 × without.
  */
 const maxSpinMs = 0.3;
 
-/** A running worker and the line to it. */
+/** A worker and the channel to it. */
 export class Channel {
-  // Loaded here, not with the module, as are others below: programs that never block need none of them.
+  // Node's modules are loaded here and not with this module: programs that never block do not need them.
   readonly #threads = process.getBuiltinModule('node:worker_threads');
   readonly #memory = new Int32Array(new SharedArrayBuffer(wordCount * Int32Array.BYTES_PER_ELEMENT));
   readonly #port: MessagePort;
@@ -31,20 +58,20 @@ export class Channel {
   readonly #maxSpinMs = process.getBuiltinModule('node:os').availableParallelism() > 2 ? maxSpinMs : 0;
   #spinMs = this.#maxSpinMs;
   #postedCount = 0;
-  /** Whether `postMessage` says if it delivered: it does in Node. Elsewhere only the worker's own word counts. */
-  readonly #tellsDelivery: boolean;
+  /** Whether `postMessage` reports delivery, as in Node. If not, only the worker itself reports its end. */
+  readonly #reportsDelivery: boolean;
   #crash: Error | undefined;
 
   /**
    * Starts a worker.
    *
-   * @param program What it runs; the tests run others than `worker.ts`.
-   * @throws {CloudError} `worker-lost` when no thread can be started; `cause` says why.
+   * @param program The program that it runs: `worker.ts`, or another one in tests.
+   * @throws {CloudError} `worker-lost` when no thread can be started; `cause` is the reason.
    */
   constructor(program: URL) {
     const { port1, port2 } = new this.#threads.MessageChannel();
     this.#port = port1;
-    this.#tellsDelivery = this.#deliver({ kind: 'probe' }) === true;
+    this.#reportsDelivery = this.#deliver({ kind: 'probe' }) === true;
     const workerData: WorkerStart = { memory: this.#memory, port: port2, program: program.href };
     try {
       this.#worker = new this.#threads.Worker(bootstrap, {
@@ -58,19 +85,19 @@ export class Channel {
       port1.close();
       throw notStarted(failure as Error);
     }
-    // Whoever waits finds out without events; without a listener the error would end the process.
+    // A blocked thread receives no events. Without a listener the error would end the process.
     this.#worker.on('error', () => this.#markEnded());
     this.#worker.on('exit', () => this.#markEnded());
     this.#worker.unref();
     this.#port.unref();
   }
 
-  /** False once it is known that the worker has ended. */
+  /** False when the worker is known to have ended. */
   get isAlive(): boolean {
     return Atomics.load(this.#memory, word.ended) === 0;
   }
 
-  /** Whether the worker runs but has not taken all requests: it is slow, or it hangs. One that still starts is neither. */
+  /** Whether the worker is running but has not received all requests: it is slow, or it hangs. False while it starts. */
   get isBehind(): boolean {
     const hasStarted = Atomics.load(this.#memory, word.started) !== 0;
     return hasStarted && Atomics.load(this.#memory, word.taken) !== this.#postedCount;
@@ -79,11 +106,11 @@ export class Channel {
   /**
    * Sends a request.
    *
-   * @param owned Memory in it that is handed over instead of copied.
-   * @returns False when the worker has ended, so that the request will never be taken.
+   * @param transfer Buffers in it that are transferred instead of copied.
+   * @returns False when the worker has ended, so that it will not receive the request.
    */
-  post(request: Request, owned: ArrayBuffer[] = []): boolean {
-    if (this.#deliver(request, owned) !== true && this.#tellsDelivery) this.#markEnded();
+  post(request: Request, transfer: ArrayBuffer[] = []): boolean {
+    if (this.#deliver(request, transfer) !== true && this.#reportsDelivery) this.#markEnded();
     return this.isAlive;
   }
 
@@ -97,7 +124,7 @@ export class Channel {
     const startedMs = performance.now();
     for (;;) {
       const messages = Atomics.load(this.#memory, word.messages);
-      // Asked before the port is looked at: a worker may have replied just before it ended.
+      // Read before the port: a worker may have replied just before it ended.
       const { isAlive } = this;
       const reply = this.#take();
       if (reply) {
@@ -120,21 +147,22 @@ export class Channel {
     this.#worker.terminate().catch(() => {});
   }
 
-  /** Posts a request. @returns What Node's `postMessage` does, though its documentation does not say so: whether anybody is there to take it. */
-  #deliver(request: Request, owned: ArrayBuffer[] = []): unknown {
+  /** Posts a request. @returns In Node, whether the other end of the port is open; Node's documentation does not say so. */
+  #deliver(request: Request, transfer: ArrayBuffer[] = []): unknown {
     this.#postedCount += 1;
-    return this.#port.postMessage(request, owned) as unknown;
+    return this.#port.postMessage(request, transfer) as unknown;
   }
 
+  /** The next reply in the port. Stores a crash report on the way. */
   #take(): Reply | undefined {
     for (;;) {
       const received = this.#threads.receiveMessageOnPort(this.#port) as { message: Reply | CrashReport } | undefined;
       if (received?.message.kind !== 'crashed') return received?.message;
-      this.#crash = revive(received.message.failure);
+      this.#crash = deserializeError(received.message.failure);
     }
   }
 
-  /** Looks for a message without sleeping; true when one has come. */
+  /** Waits for a message without sleeping. @returns Whether one arrived. */
   #spin(messages: number, untilMs: number): boolean {
     while (performance.now() < untilMs) {
       if (Atomics.load(this.#memory, word.messages) !== messages) return true;
@@ -142,7 +170,7 @@ export class Channel {
     return false;
   }
 
-  /** Spins as long as replies tend to come within the longest spin, and less and less when they do not. */
+  /** Restores the maximum spin after a reply that arrived within it, and halves the spin after a slower one. */
   #adaptSpin(waitedMs: number): void {
     this.#spinMs = waitedMs < this.#maxSpinMs ? this.#maxSpinMs : this.#spinMs / 2;
   }
@@ -153,7 +181,7 @@ export class Channel {
 
   #loss(): CloudError {
     if (Atomics.load(this.#memory, word.started) === 0) return notStarted(this.#crash);
-    const why = this.#crash ? ` with an error: ${this.#crash.message}` : '; it was terminated, or ran out of memory';
+    const why = this.#crash ? ` with an error: ${this.#crash.message}` : '; it was terminated or ran out of memory';
     const message = `${subject} ended during this call${why}. The next call starts a new one`;
     return new CloudError('worker-lost', message, {}, causedBy(this.#crash));
   }
@@ -162,7 +190,7 @@ export class Channel {
 const subject = 'the worker thread that performs blocking calls';
 
 function notStarted(cause: Error | undefined): CloudError {
-  const why = cause ? `: ${cause.message}` : ', perhaps for a module that Node was told to load before any other';
+  const why = cause ? `: ${cause.message}` : ', perhaps because a module that Node preloads failed';
   const isMissing = (cause as { code?: unknown } | undefined)?.code === 'ERR_MODULE_NOT_FOUND';
   const hint = isMissing ? '. A bundler must ship @isobar/connection/worker as a file of its own' : '';
   return new CloudError('worker-lost', `${subject} did not start${why}${hint}`, {}, causedBy(cause));

@@ -1,7 +1,44 @@
 /**
- * Several operations at once while the thread is blocked: each operation's current step is with the worker, and
- * whichever is answered first goes on. Operations inside operations share the same wait, so that they overlap as well.
- * A shared operation is a group of one, for which several operations may wait.
+ * The scheduler of `parallel` and `share` steps in a blocking call.
+ *
+ * Problem: one blocked thread drives many operations. It must keep a step of each with the worker, resume whichever is
+ * answered first, and nest: an operation may itself yield `parallel` or `share`. One `Overlap` schedules all operations
+ * of one outermost `parallel` step. It is a plain loop: wait for one reply (`take`), resume one task (`#advance`), repeat.
+ *
+ * A *task* is one running operation. A *group* is the set of operations of one `parallel` step, or the single operation of
+ * a `share` step. States of a task, with the method that changes the state:
+ *
+ *   operation of the iterable
+ *      │ #fill: fewer than `limit` tasks of the group run
+ *      ▼
+ *   running ◄───────────────────────────────────────────────────┐   its generator is on the stack, in #advance, which
+ *      │   │                                                    │   also performs local steps
+ *      │   ├─ submit ──► waiting for the worker ── #answer ─────┤   `step` is set; the task is in #waiting
+ *      │   │             (`step`)               ── #cancel ─────┤
+ *      │   └─ #wait ───► waiting for a group    ── #leave ──────┤   `waitsFor` is set; the task is in its group's `waiting`
+ *      │                 (`waitsFor`)           ── #cancel ─────┘
+ *      │ returns or throws: #end
+ *      ▼
+ *   ended: removed from `running`; #fill takes the next operation, or #leave resumes the tasks that wait for the group
+ *
+ * Cancelling a task sets `isCancelled`. A waiting task is resumed with `cancellation` at once, unless it is cleaning up; a
+ * running one gets `cancellation` at its next step. Cleanup steps are still performed. A step that the worker completed
+ * despite the cancellation is passed to the operation, which may have to undo it.
+ *
+ * Invariants, whenever `run` waits in `take`:
+ * 1. Each task in a group's `running` is in exactly one of `#waiting` and one group's `waiting`.
+ * 2. A group runs at most `limit` tasks. After its first failure it takes no further operations, and its tasks are
+ *    cancelled.
+ * 3. A group without running tasks has resumed all tasks that waited for it (#leave).
+ *
+ * No deadlock: `run` waits only while the outermost group has a running task. By 1 it waits for the worker or for a group;
+ * by 3 that group has a running task too. Groups nest finitely, and an operation must not share on its own owner, so this
+ * chain ends at a task that waits for the worker. So `take` always has a step to wait for.
+ * No lost reply: `take` looks in the inbox of `WorkerClient` before it waits, and every submitted step gets one final
+ * reply, even when the worker is lost. If the call has a timeout, its end cancels all tasks (#expire); ten seconds later a
+ * second deadline abandons their cleanup.
+ * No races: only the blocked thread runs this code. Methods re-enter each other (#advance, #end, #fill, #leave,
+ * #advance), so they update the state before they resume an operation; `filling` keeps #fill from nesting.
  */
 import type { Operation, Step } from '@isobar/core/provider';
 import { type Call, cleanupCall } from '../call.ts';
@@ -10,62 +47,67 @@ import { type BlockingCaller, explainBy, isLocal, performHere, replyValue } from
 import type { FinalReply } from './worker-client.ts';
 
 /**
- * Drives operations side by side, at most `limit` at once, drawing each only when there is a place for it.
+ * Drives operations concurrently, at most `limit` at once. Takes an operation from the iterable only when it can start.
  *
  * @returns The results in the order of the operations.
- * @throws The first failure, once all others have been cancelled and have ended.
+ * @throws The first failure, after all others have been cancelled and have ended; the call's failure if it was cancelled
+ * before.
  */
 export function overlap(
   operations: Iterable<Operation<unknown>>,
   limit: number,
-  caller: StepLine,
+  caller: StepSubmitter,
   call: Call,
 ): unknown[] {
   return new Overlap(caller, call).run(operations, limit);
 }
 
-/** What overlapping needs of a caller. */
-export type StepLine = Pick<BlockingCaller, 'submit' | 'take' | 'cancel'>;
+/** The part of a caller that the scheduler uses. */
+export type StepSubmitter = Pick<BlockingCaller, 'submit' | 'take' | 'cancel'>;
 
-/** Operations drawn from one iterable, and who waits for them: nobody but the caller, an operation, or several. */
+/** The operations of one `parallel` or `share` step. */
 interface Group {
   readonly iterator: Iterator<Operation<unknown>>;
   readonly limit: number;
+  /** The tasks that wait for this group: none for the outermost group, one for `parallel`, any number for `share`. */
   readonly waiting: Set<Task>;
-  /** Whose shared operation this is. */
+  /** The owner of a `share` step; `undefined` for `parallel`. */
   readonly owner: object | undefined;
   readonly results: unknown[];
   readonly running: Set<Task>;
+  /** True when the iterator has ended. */
   drained: boolean;
-  /** True while `fill` is at work on it, so that operations which end at once do not nest. */
+  /** True while `#fill` runs, so that operations that end immediately do not recurse. */
   filling: boolean;
   failure: { readonly thrown: unknown } | undefined;
 }
 
-/** One operation under way. It waits for a step, or for a group. */
+/** One running operation. */
 interface Task {
   readonly operation: Operation<unknown>;
   readonly group: Group;
   readonly index: number;
+  /** The number of the step that the worker is performing. */
   step?: number;
   waitsFor?: Group;
-  /** Whether the step under way cleans up. */
+  /** Whether its current step is a cleanup step. */
   isCleaningUp?: boolean;
-  /** No more steps for it, but those that clean up. */
+  /** Only its cleanup steps are still performed. */
   isCancelled?: boolean;
 }
 
 type Resume = (operation: Operation<unknown>) => IteratorResult<Step, unknown>;
 
 class Overlap {
-  readonly #caller: StepLine;
+  readonly #caller: StepSubmitter;
   readonly #call: Call;
+  /** Tasks that wait for the worker, by step number. */
   readonly #waiting = new Map<number, Task>();
-  /** Shared operations under way, by owner. */
+  /** Groups of running `share` steps, by owner. */
   readonly #shared = new Map<object, Group>();
   #deadlineMs: number;
 
-  constructor(caller: StepLine, call: Call) {
+  constructor(caller: StepSubmitter, call: Call) {
     this.#caller = caller;
     this.#call = call;
     this.#deadlineMs = call.deadlineMs;
@@ -98,18 +140,18 @@ class Overlap {
     };
   }
 
-  /** Draws operations while there is a place, and ends the group when none is left. */
+  /** Starts operations up to the limit. If none is running then, the group has ended. */
   #fill(group: Group): void {
     if (group.filling) return;
     group.filling = true;
     while (!group.drained && !group.failure && group.running.size < group.limit) {
       try {
-        const drawn = group.iterator.next();
-        if (drawn.done) {
+        const next = group.iterator.next();
+        if (next.done) {
           group.drained = true;
           break;
         }
-        const task: Task = { operation: drawn.value, group, index: group.results.push(undefined) - 1 };
+        const task: Task = { operation: next.value, group, index: group.results.push(undefined) - 1 };
         group.running.add(task);
         this.#advance(task, (operation) => operation.next());
       } catch (thrown) {
@@ -131,7 +173,7 @@ class Overlap {
     );
   }
 
-  /** Goes on with an operation until it waits for the worker, for a group of its own, or has ended. */
+  /** Runs an operation until it waits for the worker or for a group, or has ended. */
   #advance(task: Task, resume: Resume): void {
     let next = resume;
     for (;;) {
@@ -158,7 +200,7 @@ class Overlap {
         return;
       }
       if (step.kind === 'share') {
-        this.#wait(task, this.#flight(step.owner, step.operation));
+        this.#wait(task, this.#groupOf(step.owner, step.operation));
         return;
       }
       if (!isLocal(step)) {
@@ -178,31 +220,31 @@ class Overlap {
     this.#fill(group);
   }
 
-  /** The shared operation of an owner: the one under way, else this one. */
-  #flight(owner: object, operation: Operation<unknown>): Group {
-    const flight = this.#shared.get(owner) ?? this.#open([operation], 1, owner);
-    this.#shared.set(owner, flight);
-    return flight;
+  /** The group of an owner's running shared operation, or a new group for this operation. */
+  #groupOf(owner: object, operation: Operation<unknown>): Group {
+    const group = this.#shared.get(owner) ?? this.#open([operation], 1, owner);
+    this.#shared.set(owner, group);
+    return group;
   }
 
-  /** Makes an operation wait for a group, which begins unless it is under way. */
+  /** Makes a task wait for a group, and starts the group if it is new. */
   #wait(task: Task, group: Group): void {
     task.waitsFor = group;
     group.waiting.add(task);
     this.#fill(group);
   }
 
-  /** Gives a group's outcome to the operations that wait for it. */
+  /** Resumes the tasks that wait for a group with the group's outcome. */
   #leave(group: Group): void {
     this.#unshare(group);
     const { failure, results } = group;
     for (const task of [...group.waiting]) {
-      // One that goes on may fail, and so cancel the next.
+      // A resumed task may fail and so cancel the next one, which is then no longer in `waiting`.
       if (!group.waiting.delete(task)) continue;
       delete task.waitsFor;
-      const isLost = task.isCancelled && !task.isCleaningUp;
+      const isCancelled = task.isCancelled && !task.isCleaningUp;
       this.#advance(task, (operation) => {
-        if (isLost) return cancel(operation);
+        if (isCancelled) return cancel(operation);
         return failure ? operation.throw(failure.thrown) : operation.next(group.owner ? results[0] : results);
       });
     }
@@ -212,7 +254,7 @@ class Overlap {
     if (group.owner && this.#shared.get(group.owner) === group) this.#shared.delete(group.owner);
   }
 
-  /** Cancels what else is running in a group, for the first failure only. */
+  /** Records a group's first failure and cancels its tasks. */
   #fail(group: Group, thrown: unknown): void {
     if (group.failure) return;
     group.failure = { thrown };
@@ -221,7 +263,7 @@ class Overlap {
     for (const task of group.running) this.#cancel(task);
   }
 
-  /** Cancels an operation, but not what it cleans up. */
+  /** Cancels a task, but not its cleanup. Cancels the group that it waits for, unless other tasks wait for it too. */
   #cancel(task: Task): void {
     task.isCancelled = true;
     const { step, waitsFor } = task;
@@ -237,11 +279,11 @@ class Overlap {
     if (step !== undefined) this.#waiting.delete(step);
     delete task.step;
     delete task.waitsFor;
-    // What was done all the same may have to be undone, so the operation must hear of it.
+    // The worker may have completed the step anyway. The operation gets that reply, because it may have to undo it.
     this.#advance(task, late?.kind === 'done' ? (operation) => operation.next(late.value) : cancel);
   }
 
-  /** The call's time is up: everything is cancelled, and gets a little time to tidy up. */
+  /** The deadline has passed. The first time all tasks are cancelled and may clean up; the second time they are abandoned. */
   #expire(group: Group): void {
     const isCleanup = this.#call.failure !== undefined;
     this.#call.expire();
@@ -255,7 +297,7 @@ function cancel(operation: Operation<unknown>): IteratorResult<Step, unknown> {
   return operation.throw(cancellation);
 }
 
-/** Sends an operation the value of a computation, or its failure. */
+/** Resumes an operation with the value of a computation, or with the error that it throws. */
 function resumeWith(compute: () => unknown): Resume {
   return (operation) => {
     let value: unknown;

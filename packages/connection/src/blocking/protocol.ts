@@ -1,33 +1,50 @@
 /**
- * What a thread that blocks and the worker that performs its steps say to each other.
+ * The protocol between a blocked thread and the worker that performs its steps.
  *
- * Requests and replies are messages. The shared memory tells the blocked thread what no message can, because it hears no
- * events while it waits:
+ * Requests and replies are messages on a port. The shared memory carries the signals that the blocked thread needs while
+ * it waits and receives no events:
  *
  * | word | written by | meaning |
  * | --- | --- | --- |
- * | 0 `messages` | worker | how many messages it has sent; the blocked thread waits for this to change |
- * | 1 `taken` | worker | how many requests it has taken from the port; one that hangs takes no more |
- * | 2 `started` | worker | 1 once its program is loaded |
- * | 3 `ended` | both | 1 once it is known that the worker has ended |
+ * | 0 `messages` | worker | number of messages that it has sent; the blocked thread waits for a change |
+ * | 1 `taken` | worker | number of requests that it has received; it stops growing when the worker hangs |
+ * | 2 `started` | worker | 1 when its program is loaded |
+ * | 3 `ended` | both | 1 when the worker is known to have ended |
+ *
+ * States of a step, with who changes them (C: `WorkerClient` on the blocked thread, W: the worker):
+ *
+ *   submit ─(C)─► in the port ─(W)─► performing ─(W)─► reply in the port ─(C)─► in the inbox ─(C: take)─► returned
+ *                     │                  │ ▲ │                                    ▲
+ *                     │                  └─┘ │ progress: C calls the function     │
+ *                     │                      │                                    │
+ *                     ├──────────────────────┴─ worker lost (C): reply `threw` ───┘
+ *                     │
+ *                     └─ cancel (C posts it, W stops the step): the usual reply arrives, or after 2 s the step is
+ *                        abandoned, and its late reply is dropped after releasing its stream. A worker that has not
+ *                        received the cancel request within 10 s is replaced
+ *
+ * - Each `perform` request gets exactly one final reply: `done` or `failed` from the worker, or `threw` from the client.
+ * - Replies come in any order. A reply that arrives while another is awaited stays in the inbox.
+ * - The worker does not wait for the blocked thread: it never needs an acknowledgement, and steps that need the calling
+ *   thread are not sent to it. So the two cannot wait for each other.
  */
 import type { MessagePort } from 'node:worker_threads';
 import type { Step } from '@isobar/core/provider';
-import type { PlainFailure } from '../failure.ts';
+import type { SerializedError } from '../failure.ts';
 import type { TransportLimits } from '../options.ts';
 
 /** Positions in the shared memory. */
 export const word = { messages: 0, taken: 1, started: 2, ended: 3 } as const;
-/** How long the shared memory is. */
+/** Length of the shared memory in words. */
 export const wordCount = 4;
 
-/** What the blocked thread tells the worker. A `probe` asks for nothing: it shows whether it can be delivered. */
+/** Messages to the worker. A `probe` has no effect in the worker; posting it shows whether the worker can be reached. */
 export type Request =
   | {
       readonly kind: 'open';
       readonly connection: number;
       readonly limits: TransportLimits;
-      /** The streams of the connection's responses are numbered from the next number. */
+      /** The connection's response streams get the numbers after this one. */
       readonly lastStream: number;
     }
   | {
@@ -41,25 +58,25 @@ export type Request =
   | { readonly kind: 'close'; readonly connection: number }
   | { readonly kind: 'probe' };
 
-/** What the worker answers about the step with an id. */
+/** Messages from the worker about the step with an id. */
 export type Reply =
   | { readonly kind: 'done'; readonly id: number; readonly value: unknown }
   | {
       readonly kind: 'failed';
       readonly id: number;
-      readonly failure: PlainFailure;
-      /** Of a step that was cancelled: what it waited for, if that was not the server. */
+      readonly failure: SerializedError;
+      /** For a cancelled step: what it was waiting for, if not for the server. */
       readonly explanation?: string | undefined;
     }
   | { readonly kind: 'progress'; readonly id: number; readonly transferredBytes: number };
 
-/** The last message of a worker that ends with an error. */
+/** The last message from a worker that ends with an error. */
 export interface CrashReport {
   readonly kind: 'crashed';
-  readonly failure: PlainFailure;
+  readonly failure: SerializedError;
 }
 
-/** What the worker is started with. */
+/** The worker's `workerData`. */
 export interface WorkerStart {
   readonly memory: Int32Array;
   readonly port: MessagePort;

@@ -11,7 +11,7 @@ const response: HttpResponse = { status: 200, headers: {}, body: new Uint8Array(
 const lost = new CloudError('worker-lost', 'it ended');
 const soon = 1e9;
 
-/** A client over workers that follow scripts, with one connection. */
+/** A client with scripted workers and one connection. */
 class Setup {
   readonly channels: ScriptedChannel[] = [];
   readonly client: WorkerClient;
@@ -36,14 +36,14 @@ class Setup {
     return this.client.take(new Set(ids), soon);
   }
 
-  /** The kinds of what the last worker was asked for. */
+  /** The kinds of the last worker's requests. */
   get kinds(): string[] | undefined {
     return this.channels.at(-1)?.kinds;
   }
 }
 
 describe('replies', () => {
-  test('that come out of order wait for whoever asks for them', () => {
+  test('that arrive out of order are kept until they are taken', () => {
     const setup = new Setup([done(3, 'c'), done(1, 'a'), done(2, 'b')]);
     const ids = [setup.submit(), setup.submit(), setup.submit()];
     expect(ids).toEqual([1, 2, 3]);
@@ -52,7 +52,7 @@ describe('replies', () => {
     expect(setup.take(2)).toMatchObject({ value: 'b' });
   });
 
-  test('to any of several steps are given one at a time', () => {
+  test('to several steps are taken one at a time', () => {
     const setup = new Setup([done(2, 'b'), done(1, 'a')]);
     setup.submit();
     setup.submit();
@@ -60,7 +60,7 @@ describe('replies', () => {
     expect(setup.take(1)).toMatchObject({ id: 1 });
   });
 
-  test('to steps that nobody submitted are dropped', () => {
+  test('to unknown steps are dropped', () => {
     const setup = new Setup([done(7), done(1, 'a')]);
     setup.submit();
     expect(setup.take(1, 7)).toMatchObject({ id: 1 });
@@ -76,32 +76,32 @@ describe('the body of a request', () => {
   const put = (setup: Setup, body: Uint8Array): number =>
     setup.client.submit(setup.connection, exchangeOf(get('http://a', '/', { method: 'PUT', body })), new Call(0));
 
-  test('is copied when it is large, to be handed over, and stays with the caller', () => {
+  test('is copied and the copy transferred when it is large, and the caller keeps the original', () => {
     const setup = new Setup([done(1)]);
     const body = new Uint8Array(100_000).fill(7);
     put(setup, body);
-    const [, posted] = setup.channels[0]?.owned ?? [];
+    const [, posted] = setup.channels[0]?.transferred ?? [];
     expect(bodyOf(setup)).toEqual(body);
     expect(posted).toEqual([bodyOf(setup)?.buffer]);
     expect(bodyOf(setup)?.buffer).not.toBe(body.buffer);
     expect(body).toHaveLength(100_000);
   });
 
-  test('is no more than the bytes that are meant, however large the memory behind them', () => {
+  test('is only its own bytes, however large the buffer behind them', () => {
     const setup = new Setup([done(1)]);
     put(setup, new Uint8Array(10_000_000).subarray(5, 9));
     expect(bodyOf(setup)?.buffer.byteLength).toBe(4);
   });
 
-  test('crosses as it is when it is small', () => {
+  test('is posted unchanged when it is small', () => {
     const setup = new Setup([done(1)]);
     const body = new Uint8Array(1_000);
     put(setup, body);
     expect(bodyOf(setup)).toBe(body);
-    expect(setup.channels[0]?.owned[1]).toEqual([]);
+    expect(setup.channels[0]?.transferred[1]).toEqual([]);
   });
 
-  test('is copied again for the next worker, when the first turns out to have ended', () => {
+  test('is copied again for the next worker when the first turns out to have ended', () => {
     const setup = new Setup([done(1), lost], [done(2)]);
     setup.take(setup.submit());
     const [first] = setup.channels;
@@ -114,7 +114,7 @@ describe('the body of a request', () => {
 });
 
 describe('progress', () => {
-  test('is told to the function of its step, which does not cross to the worker', () => {
+  test('calls the function of its step, which is not posted to the worker', () => {
     const setup = new Setup([progress(1, 10), progress(2, 5), progress(1, 20), done(1), done(2)]);
     const seen: [string, number][] = [];
     setup.submit((bytes) => seen.push(['first', bytes]));
@@ -130,7 +130,7 @@ describe('progress', () => {
     expect(structuredClone(sent)).toEqual(sent);
   });
 
-  test('that throws ends its step with what it threw, and no other', () => {
+  test('that throws ends its step with the thrown error, and no other step', () => {
     const mistake = new RangeError('a mistake');
     const aborted: Event = { kind: 'failed', id: 1, failure: { ...plain, message: 'aborted' } };
     const setup = new Setup([progress(1, 10), progress(1, 20), aborted, done(2, 'b')]);
@@ -146,7 +146,7 @@ describe('progress', () => {
     expect(setup.take(2)).toMatchObject({ value: 'b' });
   });
 
-  test('that blocks itself is not called meanwhile, and its step may end meanwhile', () => {
+  test('that makes a blocking call is not called meanwhile, and its step may end meanwhile', () => {
     const setup = new Setup([progress(1, 10), progress(1, 20), done(1, 'outer'), done(2, 'inner')]);
     const seen: unknown[] = [];
     setup.submit((bytes) => {
@@ -156,7 +156,7 @@ describe('progress', () => {
     expect(seen).toEqual([10, expect.objectContaining({ value: 'inner' })]);
   });
 
-  test('is told again once a function that blocked has returned', () => {
+  test('is called again when a function that made a blocking call has returned', () => {
     const setup = new Setup([progress(1, 10), done(2), progress(1, 20), done(3), done(1)]);
     const seen: number[] = [];
     setup.submit((bytes) => {
@@ -188,13 +188,13 @@ const plain = {
 };
 
 describe('cancelling', () => {
-  test('gives the late reply', () => {
+  test('returns the late reply', () => {
     const setup = new Setup([done(1, 'late')]);
     expect(setup.client.cancel(setup.submit())).toMatchObject({ value: 'late' });
     expect(setup.kinds).toEqual(['open', 'exchange', 'cancel']);
   });
 
-  test('gives a reply that is there already, and asks the worker for nothing', () => {
+  test('returns a reply that has already arrived, without a request to the worker', () => {
     const setup = new Setup([done(1, 'early'), done(2)]);
     setup.submit();
     setup.submit();
@@ -203,14 +203,14 @@ describe('cancelling', () => {
     expect(setup.kinds).toEqual(['open', 'exchange', 'exchange']);
   });
 
-  test('tells no progress any more', () => {
+  test('stops the progress', () => {
     const setup = new Setup([progress(1, 10), done(1)]);
     const seen: number[] = [];
     setup.client.cancel(setup.submit((bytes) => seen.push(bytes)));
     expect(seen).toEqual([]);
   });
 
-  test('a step whose worker is gone is over at once', () => {
+  test('a step whose worker is lost ends at once', () => {
     const setup = new Setup([lost]);
     setup.submit();
     setup.submit();
@@ -220,7 +220,7 @@ describe('cancelling', () => {
     expect(setup.channels[0]?.waitsMs).toHaveLength(1);
   });
 
-  test('lets go of a stream that comes after the step was given up', () => {
+  test('releases a stream that arrives after the step was abandoned', () => {
     const setup = new Setup(['deadline', done(1, { ...response, stream: { stream: 4 } }), done(2)]);
     expect(setup.client.cancel(setup.submit())).toBeUndefined();
     expect(setup.take(setup.submit())).toMatchObject({ id: 2 });
@@ -237,7 +237,7 @@ describe('a worker that hangs', () => {
     vi.useRealTimers();
   });
 
-  test('is ended once it has taken no request for 10 s, and what it was to do ends with its loss', () => {
+  test('is ended when it has received no request for 10 s, and its steps end with its loss', () => {
     const setup = new Setup(['deadline', 'deadline'], [done(3, 'next')]);
     setup.submit();
     setup.submit();
@@ -251,7 +251,7 @@ describe('a worker that hangs', () => {
     expect(setup.channels).toHaveLength(2);
   });
 
-  test('but replies after all is kept', () => {
+  test('but then replies is kept', () => {
     const setup = new Setup(['deadline', done(1, 'slow')]);
     setup.submit();
     const [first] = setup.channels;
@@ -260,7 +260,7 @@ describe('a worker that hangs', () => {
     expect(first?.isClosed).toBe(false);
   });
 
-  test('negative control: one that takes requests is kept, however long a step does not stop', () => {
+  test('negative control: one that receives requests is kept, however long a step takes to stop', () => {
     const setup = new Setup(['deadline', 'deadline', done(2)]);
     expect(setup.client.cancel(setup.submit())).toBeUndefined();
     expect(setup.channels[0]?.waitsMs).toEqual([2_000]);
@@ -269,7 +269,7 @@ describe('a worker that hangs', () => {
 });
 
 describe('a worker that is lost', () => {
-  test('during a call: every step without a reply ends with the loss, replies that came are kept', () => {
+  test('during a call: every step without a reply ends with the loss, earlier replies are kept', () => {
     const setup = new Setup([done(2, 'b'), lost], [done(4)]);
     for (let count = 0; count < 3; count += 1) setup.submit();
     expect(setup.take(1)).toEqual({ kind: 'threw', id: 1, thrown: lost });
@@ -280,7 +280,7 @@ describe('a worker that is lost', () => {
     expect(setup.channels[1]?.kinds).toEqual(['open', 'exchange']);
   });
 
-  test('between two calls costs nothing: the next step goes to a new one', () => {
+  test('between two calls causes no failure: the next step goes to a new worker', () => {
     const setup = new Setup([done(1), lost], [done(2, 'second')]);
     setup.take(setup.submit());
     const [first] = setup.channels;
@@ -290,7 +290,7 @@ describe('a worker that is lost', () => {
     expect(setup.kinds).toEqual(['open', 'exchange']);
   });
 
-  test('and found out by posting the step: the step is posted again, to a new one', () => {
+  test('which posting a step reveals: the step is posted again to a new worker', () => {
     const setup = new Setup([done(1), lost], [done(2, 'second')]);
     setup.take(setup.submit());
     const [first] = setup.channels;
@@ -300,7 +300,7 @@ describe('a worker that is lost', () => {
     expect(setup.kinds).toEqual(['open', 'exchange']);
   });
 
-  test('while a progress function blocks, which handles that: the outer step still ends with the loss', () => {
+  test('during a blocking call of a progress function, which handles it: the outer step still ends with the loss', () => {
     const setup = new Setup([progress(1, 10), lost], [done(3, 'inner')]);
     setup.submit(() => {
       expect(setup.take(setup.submit())).toMatchObject({ thrown: lost });
@@ -309,7 +309,7 @@ describe('a worker that is lost', () => {
     expect(setup.take(1)).toEqual({ kind: 'threw', id: 1, thrown: lost });
   });
 
-  test('does not start: the step throws why, the next one tries again', () => {
+  test('because it does not start: the step throws the reason, the next one tries again', () => {
     let tries = 0;
     const client = new WorkerClient(() => {
       tries += 1;
@@ -322,7 +322,7 @@ describe('a worker that is lost', () => {
     expect(client.take(new Set([id]), soon)).toMatchObject({ value: 'started' });
   });
 
-  test('leaves its streams to nobody: the next worker numbers on', () => {
+  test('never shares stream numbers with the next worker', () => {
     const setup = new Setup([lost], [done(2)]);
     setup.take(setup.submit());
     setup.take(setup.submit());
@@ -345,7 +345,7 @@ describe('exchanges are traced to their end', () => {
     ['done', [done(1, response)], { status: 200 }],
     ['failed', [{ kind: 'failed', id: 1, failure: plain }], { error: { message: 'failed' } }],
     ['lost', [lost], { error: { code: 'worker-lost' } }],
-    ['given up', ['deadline'], { error: { code: 'timeout' } }],
+    ['abandoned', ['deadline'], { error: { code: 'timeout' } }],
   ])('%s', ([, script, end]) => {
     ended.subscribe(listener);
     const setup = new Setup(script);

@@ -1,32 +1,32 @@
 /**
- * Has steps performed by the worker of this thread: sends them, waits for replies in whatever order they come, calls
- * progress functions in between, and starts another worker when one has ended.
+ * The client of this thread's worker: submits steps, waits for replies in any order, calls progress functions in between,
+ * and starts another worker when one has ended. `protocol.ts` has the states of a step.
  *
- * Every step that was submitted gets one final reply. When its worker is lost, that is the loss, so that each operation
- * under way hears of it and can clean up with the next worker.
+ * Every submitted step gets one final reply. If its worker is lost, the reply is the loss, so that each running operation
+ * receives it and can clean up with the next worker.
  */
 import { CloudError, type HttpResponse, type Step } from '@isobar/core/provider';
 import type { Call } from '../call.ts';
-import { revive } from '../failure.ts';
+import { deserializeError } from '../failure.ts';
 import type { TransportLimits } from '../options.ts';
 import { type ExchangeObserver, observeExchange } from '../tracing.ts';
 import type { Channel } from './channel.ts';
 import type { Reply, Request } from './protocol.ts';
 
-/** How long the reply of a cancelled step is waited for, so that its file is closed before it is removed. */
-const cancelledReplyMs = 2_000;
+/** How long to wait for the reply to a cancelled step, so that its file is closed before it is removed. */
+const cancelTimeoutMs = 2_000;
 /**
- * How much longer a worker may leave the request to cancel in its port before it counts as hanging. Only a call that has
- * failed already waits for this. A busy machine was seen to keep a living worker waiting for 5 s.
+ * How much longer the worker may take to receive the cancel request before it counts as hanging. Only a call that has
+ * already failed waits for this. On a busy machine a working worker was delayed by 5 s.
  */
-const hangingMs = 8_000;
-/** Streams are numbered by the worker: from here on by the second, and so on, so that none takes another's for its own. */
+const hangTimeoutMs = 8_000;
+/** Each worker numbers its streams from a multiple of this, so that numbers of different workers never collide. */
 const streamsPerWorker = 2 ** 32;
 
-/** From here on a body is handed over: 64 KiB were there and back in 30 µs instead of 129, below that it was no gain. */
-const minOwnedBytes = 64 * 1024;
+/** Minimum size of a body to be transferred instead of copied: 64 KiB took 30 µs both ways instead of 129 µs. */
+const minTransferBytes = 64 * 1024;
 
-/** What ends a step: a reply of the worker, or what was thrown here: by a progress function, or because of a loss. */
+/** The reply that ends a step: from the worker, or an error of this thread (a progress function threw, the worker is lost). */
 export type FinalReply =
   | Exclude<Reply, { kind: 'progress' }>
   | { readonly kind: 'threw'; readonly id: number; readonly thrown: unknown };
@@ -37,20 +37,20 @@ export interface WorkerConnection {
   readonly limits: TransportLimits;
 }
 
-/** What is needed of a channel. */
+/** The part of a channel that the client uses. */
 export type WorkerChannel = Pick<Channel, 'isAlive' | 'isBehind' | 'post' | 'receive' | 'close'>;
 
-/** A step without its final reply. */
+/** A step that has no final reply yet. */
 interface PendingStep {
   readonly connection: WorkerConnection;
   readonly call: Call;
   observer: ExchangeObserver | undefined;
   onProgress: ((transferredBytes: number) => void) | undefined;
-  /** Nobody waits for the reply any more. */
+  /** Its reply will be dropped, because the caller no longer waits for it. */
   isAbandoned: boolean;
 }
 
-/** The steps of one thread with its worker. */
+/** The client of one thread's worker. */
 export class WorkerClient {
   readonly #start: () => WorkerChannel;
   #channel: WorkerChannel | undefined;
@@ -58,7 +58,7 @@ export class WorkerClient {
   /** The connections that the worker knows. */
   readonly #opened = new Set<WorkerConnection>();
   readonly #pending = new Map<number, PendingStep>();
-  /** Final replies that came while another was waited for. */
+  /** Final replies that arrived while another was awaited. */
   readonly #inbox = new Map<number, FinalReply>();
   #lastStep = 0;
   #lastConnection = 0;
@@ -68,18 +68,18 @@ export class WorkerClient {
     this.#start = start;
   }
 
-  /** Makes a connection. The worker opens it with its first step. */
+  /** Makes a connection. It is opened in the worker with its first step. */
   connect(limits: TransportLimits): WorkerConnection {
     this.#lastConnection += 1;
     return { number: this.#lastConnection, limits };
   }
 
-  /** Closes a connection, and what the worker keeps for it. */
+  /** Closes a connection in the worker. */
   disconnect(connection: WorkerConnection): void {
     if (this.#opened.delete(connection)) this.#channel?.post({ kind: 'close', connection: connection.number });
   }
 
-  /** Sends a step to the worker. @returns Its number, to wait for. */
+  /** Sends a step to the worker. @returns The step's number, to wait for. */
   submit(connection: WorkerConnection, step: Step, call: Call): number {
     const onProgress = step.kind === 'exchange' ? step.request.onProgress : undefined;
     const id = this.#send(connection, step, onProgress !== undefined);
@@ -89,25 +89,24 @@ export class WorkerClient {
   }
 
   /**
-   * Waits for the final reply to any of some steps.
+   * Waits for the final reply to any of the steps.
    *
    * @returns `undefined` when the deadline, on `performance.now()`'s scale, has passed.
    */
   take(ids: ReadonlySet<number>, deadlineMs: number): FinalReply | undefined {
     for (;;) {
-      // Looked at each time: a progress function may itself have blocked, and been given replies of this call.
+      // Checked each time: a progress function may have made a blocking call, which puts replies for this one in the inbox.
       const reply = this.#fromInbox(ids);
       if (reply) return reply;
-      if (!this.#channel) throw new Error('a step is waited for that nobody performs');
+      if (!this.#channel) throw new Error('no worker performs the awaited step');
       if (!this.#receive(this.#channel, deadlineMs)) return undefined;
     }
   }
 
   /**
-   * Stops a step that is under way, and waits until it has stopped. A worker that does not even take the request to stop
-   * is replaced.
+   * Stops a running step and waits for its final reply. A worker that does not receive the cancel request is replaced.
    *
-   * @returns The final reply, unless it takes too long.
+   * @returns The final reply; `undefined` if it takes too long.
    */
   cancel(id: number): FinalReply | undefined {
     const ids = new Set([id]);
@@ -115,9 +114,9 @@ export class WorkerClient {
     if (!step) return this.#fromInbox(ids);
     step.onProgress = undefined;
     this.#channel?.post({ kind: 'cancel', id });
-    let reply = this.take(ids, performance.now() + cancelledReplyMs);
+    let reply = this.take(ids, performance.now() + cancelTimeoutMs);
     if (!reply && this.#channel?.isBehind) {
-      reply = this.take(ids, performance.now() + hangingMs);
+      reply = this.take(ids, performance.now() + hangTimeoutMs);
       if (!reply && this.#channel?.isBehind) {
         this.#lose(new CloudError('worker-lost', 'the worker thread that performs blocking calls hung and was ended'));
         reply = this.#fromInbox(ids);
@@ -127,25 +126,25 @@ export class WorkerClient {
     return reply;
   }
 
-  /** Posts a step. A worker found to have ended has done nothing of it, so the next one gets it. */
+  /** Posts a step. If the worker turns out to have ended, it did not receive the step, so the next worker gets it. */
   #send(connection: WorkerConnection, step: Step, progress: boolean): number {
     this.#lastStep += 1;
     const id = this.#lastStep;
     const body = step.kind === 'exchange' ? step.request.body : undefined;
-    const isLarge = body instanceof Uint8Array && body.buffer.byteLength >= minOwnedBytes;
+    const isLarge = body instanceof Uint8Array && body.buffer.byteLength >= minTransferBytes;
     for (let tries = 0; tries < 2; tries += 1) {
-      const line = this.#line(connection);
+      const channel = this.#channelFor(connection);
       let posted: Posted = { step };
       if (progress || isLarge) posted = forWorker(step, isLarge);
       const request: Request = { kind: 'perform', id, connection: connection.number, step: posted.step, progress };
-      if (line.post(request, posted.owned)) break;
+      if (channel.post(request, posted.transfer)) break;
     }
     return id;
   }
 
-  /** The line to a living worker that knows a connection. */
-  #line(connection: WorkerConnection): WorkerChannel {
-    // What an ended worker has left is taken first: replies, at last the loss.
+  /** The channel of a running worker in which the connection is open. */
+  #channelFor(connection: WorkerConnection): WorkerChannel {
+    // Receives the remaining replies of an ended worker, and finally its loss.
     while (this.#channel && !this.#channel.isAlive) this.#receive(this.#channel, 0);
     if (!this.#channel) {
       this.#channel = this.#start();
@@ -159,7 +158,7 @@ export class WorkerClient {
     return this.#channel;
   }
 
-  /** Waits for one message and deals with it. @returns False when the deadline has passed. */
+  /** Waits for one message and handles it. @returns False when the deadline has passed. */
   #receive(channel: WorkerChannel, deadlineMs: number): boolean {
     let reply: Reply | undefined;
     try {
@@ -173,12 +172,12 @@ export class WorkerClient {
     return reply !== undefined;
   }
 
-  /** Calls a progress function. One that throws ends its step, and only that. */
+  /** Calls a progress function. If it throws, its step ends with that error; other steps continue. */
   #report({ id, transferredBytes }: Extract<Reply, { kind: 'progress' }>): void {
     const step = this.#pending.get(id);
     const onProgress = step?.onProgress;
     if (!onProgress) return;
-    // Not called again while it runs, should it block itself.
+    // Not called again while it runs: it may make a blocking call, which receives further progress messages.
     step.onProgress = undefined;
     try {
       onProgress(transferredBytes);
@@ -190,12 +189,12 @@ export class WorkerClient {
     step.onProgress = onProgress;
   }
 
-  /** Keeps the final reply of a step for whoever waits for it. */
+  /** Puts the final reply of a step in the inbox. Drops it if the step was abandoned. */
   #settle(reply: FinalReply): void {
     const step = this.#pending.get(reply.id);
     if (!step) return;
     this.#pending.delete(reply.id);
-    tell(step.observer, reply);
+    notify(step.observer, reply);
     if (!step.isAbandoned) this.#inbox.set(reply.id, reply);
     else if (reply.kind === 'done') this.#release(step, reply.value);
   }
@@ -206,13 +205,13 @@ export class WorkerClient {
     step.observer = undefined;
   }
 
-  /** Lets go of a stream that came too late. */
+  /** Releases the stream of a reply that arrived after its step was abandoned. */
   #release({ connection }: PendingStep, value: unknown): void {
     const resource = (value as Partial<HttpResponse> | undefined)?.stream;
     if (resource && this.#opened.has(connection)) this.#send(connection, { kind: 'release', resource } as Step, false);
   }
 
-  /** Lets go of the worker. Steps that it had not finished end with its loss. */
+  /** Closes the worker's channel. Its unfinished steps end with the loss. */
   #lose(thrown: unknown): void {
     this.#channel?.close();
     this.#channel = undefined;
@@ -230,27 +229,27 @@ export class WorkerClient {
   }
 }
 
-function tell(observer: ExchangeObserver | undefined, reply: FinalReply): void {
+function notify(observer: ExchangeObserver | undefined, reply: FinalReply): void {
   if (!observer) return;
   if (reply.kind === 'done') observer.succeed(reply.value as HttpResponse);
-  else observer.fail(reply.kind === 'failed' ? revive(reply.failure) : reply.thrown);
+  else observer.fail(reply.kind === 'failed' ? deserializeError(reply.failure) : reply.thrown);
 }
 
-/** A step as it crosses to the worker, and what of its memory is handed over. */
+/** A step as it is posted to the worker, and the buffers to transfer. */
 interface Posted {
   readonly step: Step;
-  readonly owned?: ArrayBuffer[];
+  readonly transfer?: ArrayBuffer[];
 }
 
 /**
- * Leaves out what cannot cross, the progress function, and makes of a large body one that can be handed over. A retry still
- * needs the caller's bytes, so they are copied; but once only, and no more than them: a message holds the whole memory
- * behind an array, is made of growing buffers, and is copied again when it is read.
+ * Removes the progress function, which cannot be posted, and copies a large body into a buffer that is transferred. The
+ * caller's own buffer cannot be transferred, because a retry needs it. Posting the body itself would be slower: a message
+ * serializes the whole buffer behind an array into growing buffers, and copies it again when it is read.
  */
 function forWorker(step: Step, isLarge: boolean): Posted {
   if (step.kind !== 'exchange') return { step };
   const { onProgress: _, ...request } = step.request;
   if (!isLarge) return { step: { ...step, request } };
   const body = new Uint8Array(request.body as Uint8Array);
-  return { step: { ...step, request: { ...request, body } }, owned: [body.buffer] };
+  return { step: { ...step, request: { ...request, body } }, transfer: [body.buffer] };
 }

@@ -1,4 +1,4 @@
-/** The worker's program in a thread, asked by messages. Nobody blocks here, so that a server can be in this thread. */
+/** The worker's program in a thread, driven by messages. This thread does not block, so that it can run a server. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type MessagePort, Worker } from 'node:worker_threads';
 import { type HttpResponse, isCloudError, read, readFile, type Step } from '@isobar/core/provider';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { revive } from '../failure.ts';
+import { deserializeError } from '../failure.ts';
 import { endless, exchangeOf, firstStep, get, releaseOf, statOf } from '../testing/steps.ts';
 import { bootstrap } from './bootstrap.ts';
 import { type Reply, type Request, type WorkerStart, word, wordCount } from './protocol.ts';
@@ -23,7 +23,7 @@ const server = createServer((request, response) => {
 let origin = '';
 let worker: RunningWorker;
 
-/** `worker.ts` in a thread, which also says how many buffers it handed over with each reply. */
+/** `worker.ts` in a thread, which also reports how many buffers it transferred with each reply. */
 class RunningWorker {
   readonly memory = new Int32Array(new SharedArrayBuffer(wordCount * 4));
   readonly #worker: Worker;
@@ -94,11 +94,11 @@ afterEach(() => worker.end());
 
 const failureOf = (answer: Answer): Error => {
   if (answer.kind !== 'failed') throw new Error(`the worker answered ${answer.kind}`);
-  return revive(answer.failure);
+  return deserializeError(answer.failure);
 };
 
 describe('steps', () => {
-  test('are answered as each is done, and requests counted as they are taken', async () => {
+  test('get a reply as each completes, and requests are counted as they are received', async () => {
     worker.perform(1, endless());
     worker.perform(2, statOf(join(folder, 'file')));
     expect(await worker.next()).toMatchObject({ kind: 'done', id: 2, value: { kind: 'file', sizeBytes: 7 } });
@@ -113,7 +113,7 @@ describe('steps', () => {
     expect(worker.memory[word.messages]).toBe(2);
   });
 
-  test('that fail are answered with the failure taken apart, its cause too', async () => {
+  test('that fail get a reply with the serialized failure and its cause', async () => {
     const closed = createServer();
     await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
     const { port } = closed.address() as AddressInfo;
@@ -125,7 +125,7 @@ describe('steps', () => {
     expect(JSON.stringify(failure) + failure.message).not.toContain('secret');
   });
 
-  test('of a connection that is not open fail, and nothing else does', async () => {
+  test('of a connection that is not open fail, and no others', async () => {
     worker.perform(1, statOf(folder), { connection: 9 });
     expect(failureOf(await worker.next()).message).toBe('the connection is not open');
     worker.perform(2, statOf(folder));
@@ -134,7 +134,7 @@ describe('steps', () => {
 });
 
 describe('cancelling', () => {
-  test('ends a step under way, and is ignored for one that is not', async () => {
+  test('ends a running step, and is ignored for others', async () => {
     worker.perform(1, endless());
     worker.post({ kind: 'cancel', id: 1 });
     worker.post({ kind: 'cancel', id: 1 });
@@ -167,7 +167,7 @@ describe('closing a connection', () => {
 });
 
 describe('exchanges', () => {
-  test('report progress only if somebody wants to know', async () => {
+  test('report progress only on request', async () => {
     worker.perform(1, exchangeOf(get(origin, '/1000')), { progress: true });
     expect(await worker.next()).toMatchObject({ kind: 'progress', id: 1, transferredBytes: 1_000 });
     expect(await worker.next()).toMatchObject({ kind: 'done', id: 1 });
@@ -175,7 +175,7 @@ describe('exchanges', () => {
     expect(await worker.next()).toMatchObject({ kind: 'done', id: 2 });
   });
 
-  test('give streams by number, from the number the connection was opened with', async () => {
+  test('number their streams from the number that the connection was opened with', async () => {
     worker.perform(1, exchangeOf(get(origin, '/5', { sink: { kind: 'stream' } })));
     const answer = await worker.next();
     expect(answer).toMatchObject({ kind: 'done', value: { stream: { stream: 501 } } });
@@ -189,7 +189,7 @@ describe('exchanges', () => {
 });
 
 describe('memory', () => {
-  test('of a body, and of bytes read, is handed over and not copied', async () => {
+  test('of bodies and of bytes read is transferred, not copied', async () => {
     worker.perform(1, exchangeOf(get(origin, '/100000')));
     const answer = await worker.next();
     expect(answer).toMatchObject({ kind: 'done', transferred: 1 });
@@ -202,7 +202,7 @@ describe('memory', () => {
     });
   });
 
-  test('negative control: an empty body and plain values hand nothing over', async () => {
+  test('negative control: an empty body and plain values transfer nothing', async () => {
     worker.perform(1, exchangeOf(get(origin, '/0')));
     expect(await worker.next()).toMatchObject({ kind: 'done', transferred: 0 });
     worker.perform(2, statOf(folder));

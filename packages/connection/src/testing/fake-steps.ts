@@ -1,21 +1,21 @@
 /**
- * Steps for the tests of drivers: operations that note what happens to them, and two ways of performing steps without
- * any I/O. `sleep(n)` is answered with `n` in the order that the test asks for; a negative one fails.
+ * For tests of `drive`, `parallel` and `share`: operations that log what happens to them, and two ways to perform steps
+ * without I/O. `sleep` steps end in the order of their durations; a sleep with a negative duration fails.
  */
 import { cleanUp, type Operation, type Step, sleep, stat } from '@isobar/core/provider';
-import type { StepLine } from '../blocking/overlap.ts';
+import type { StepSubmitter } from '../blocking/overlap.ts';
 import type { FinalReply } from '../blocking/worker-client.ts';
 import type { Call } from '../call.ts';
 import { cancellation } from '../cancellation.ts';
 import type { PerformAsync } from '../drive.ts';
-import { dismantle } from '../failure.ts';
+import { serializeError } from '../failure.ts';
 import { parallelAsync } from '../parallel.ts';
 import { Flights } from '../share.ts';
 
-/** What a step failed with. */
+/** The error of a failed step. */
 export const stepFailure: Error = new Error('the step failed');
 
-/** Performs at once: the milliseconds of a `sleep`, the path of a `stat`. */
+/** Performs `sleep` and `stat` immediately, and logs them. */
 export function performNow(log: string[]): (step: Step, call: Call) => unknown {
   return (step, call) => {
     if (call.failure) throw call.failure;
@@ -30,7 +30,7 @@ export function performNow(log: string[]): (step: Step, call: Call) => unknown {
   };
 }
 
-/** Sleeps for each of some times, then returns a name; a failure or the end is noted. */
+/** Sleeps for each of the times, then returns its name. Logs each request and how it ended. */
 export function* sleeper(name: string, times: readonly number[], log: string[]): Operation<string> {
   let ended = 'cancelled';
   try {
@@ -49,10 +49,10 @@ export function* sleeper(name: string, times: readonly number[], log: string[]):
   }
 }
 
-/** A worker that answers the shortest sleep first, and a file step at once. Time is the sum of nothing: no clock. */
-export class FakeLine implements StepLine {
+/** A worker that ends the shortest sleep first, and a `stat` before any sleep. It has no clock. */
+export class FakeWorker implements StepSubmitter {
   readonly log: string[];
-  /** When set, nothing is answered any more once this many replies were given: the deadline passes. */
+  /** After this many replies to sleeps the deadline passes instead. */
   stopsAfter = Number.POSITIVE_INFINITY;
   maxAtOnce = 0;
   readonly #pending = new Map<number, Step>();
@@ -76,7 +76,8 @@ export class FakeLine implements StepLine {
     if (!step || (step.kind === 'sleep' && this.stopsAfter-- <= 0)) return undefined;
     this.#pending.delete(id);
     if (step.kind === 'stat') this.log.push(`stat ${step.path}`);
-    if (step.kind === 'sleep' && step.milliseconds < 0) return { kind: 'failed', id, failure: dismantle(stepFailure) };
+    if (step.kind === 'sleep' && step.milliseconds < 0)
+      return { kind: 'failed', id, failure: serializeError(stepFailure) };
     return { kind: 'done', id, value: undefined };
   }
 
@@ -90,12 +91,12 @@ function duration(step: Step): number {
   return step.kind === 'sleep' ? Math.abs(step.milliseconds) : 0;
 }
 
-/** The async kind over the same fake worker: replies come in later turns, the shortest sleep first. */
-export function performOver(line: FakeLine): PerformAsync {
+/** Performs steps asynchronously with the same fake worker: replies arrive in later turns of the event loop. */
+export function performOver(worker: FakeWorker): PerformAsync {
   const flights = new Flights();
   const waiting = new Map<number, { resolve(value: unknown): void; reject(failure: unknown): void }>();
   const pump = (): void => {
-    const reply = line.take(new Set(waiting.keys()));
+    const reply = worker.take(new Set(waiting.keys()));
     if (!reply) return;
     const ended = waiting.get(reply.id);
     waiting.delete(reply.id);
@@ -106,12 +107,12 @@ export function performOver(line: FakeLine): PerformAsync {
     if (call.failure) throw call.failure;
     if (step.kind === 'parallel') return parallelAsync(step.operations, step.limit, perform, call);
     if (step.kind === 'share') return flights.join(step.owner, step.operation, perform, call);
-    const id = line.submit(step);
+    const id = worker.submit(step);
     setTimeout(pump);
     return new Promise((resolve, reject) => {
       waiting.set(id, { resolve, reject });
       call.listen((failure) => {
-        line.cancel(id);
+        worker.cancel(id);
         waiting.delete(id);
         reject(failure);
       });

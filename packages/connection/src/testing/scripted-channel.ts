@@ -1,21 +1,21 @@
-/** A channel without a thread: what it receives is written down beforehand, and no time passes. */
+/** A channel without a thread: a script determines what it receives, and no time passes. */
 import type { Reply, Request } from '../blocking/protocol.ts';
 import type { WorkerChannel } from '../blocking/worker-client.ts';
 
-/** What {@link ScriptedChannel.receive} does: a reply, an error to throw, or `'deadline'`, which passes. */
+/** An outcome of {@link ScriptedChannel.receive}: a reply, an error to throw, or `'deadline'`: the deadline passes. */
 export type Event = Reply | Error | 'deadline';
 
-/** A worker that says what its script says. When the script is at its end, each deadline passes. */
+/** The channel of a worker that replies by script. After the end of the script every deadline passes. */
 export class ScriptedChannel implements WorkerChannel {
   isAlive = true;
   isBehind = false;
   isClosed = false;
-  /** When set, the next request is not delivered any more, and its memory is gone. */
+  /** When set, the next request is not delivered, and its buffers are detached. */
   endsWithNextPost = false;
   readonly requests: Request[] = [];
-  /** The memory handed over with each request. */
-  readonly owned: ArrayBuffer[][] = [];
-  /** How long each `receive` was to wait at most. */
+  /** The buffers transferred with each request. */
+  readonly transferred: ArrayBuffer[][] = [];
+  /** The maximum wait of each `receive`. */
   readonly waitsMs: number[] = [];
   readonly script: Event[];
 
@@ -23,12 +23,12 @@ export class ScriptedChannel implements WorkerChannel {
     this.script = script;
   }
 
-  post(request: Request, owned: ArrayBuffer[] = []): boolean {
+  post(request: Request, transfer: ArrayBuffer[] = []): boolean {
     this.requests.push(request);
-    this.owned.push(owned);
+    this.transferred.push(transfer);
     if (this.endsWithNextPost) {
       this.isAlive = false;
-      structuredClone(owned, { transfer: owned });
+      structuredClone(transfer, { transfer });
     }
     return this.isAlive;
   }
@@ -46,13 +46,13 @@ export class ScriptedChannel implements WorkerChannel {
     this.isClosed = true;
   }
 
-  /** The kinds of requests so far, steps with their own kind. */
+  /** The kinds of the requests so far; for a step the kind of the step. */
   get kinds(): string[] {
     return this.requests.map((request) => (request.kind === 'perform' ? request.step.kind : request.kind));
   }
 }
 
-/** A step that was done. */
+/** The reply to a completed step. */
 export const done = (id: number, value: unknown = undefined): Reply => ({ kind: 'done', id, value });
-/** Progress of a step. */
+/** A progress message of a step. */
 export const progress = (id: number, transferredBytes: number): Reply => ({ kind: 'progress', id, transferredBytes });

@@ -1,4 +1,4 @@
-/** Single steps, as operations yield them, for the tests of what performs steps. */
+/** Single steps, as operations yield them, for tests of the code that performs steps. */
 import { exchange, type HttpRequest, type Operation, release, type Step, sleep, stat } from '@isobar/core/provider';
 
 /** The first step of an operation. */
@@ -8,13 +8,13 @@ export function firstStep(operation: Operation<unknown>): Step {
   return value;
 }
 
-/** A step that ends by itself only in eleven days. */
+/** A sleep of eleven days, which a test must cancel. */
 export const endless = (): Step => firstStep(sleep(1e9));
-/** A step that is done at once, with `undefined` for a path at which nothing is. */
+/** A step that ends immediately, with `undefined` for a path that does not exist. */
 export const statOf = (path: string): Step => firstStep(stat(path));
 /** A step that sends a request. */
 export const exchangeOf = (request: HttpRequest): Step => firstStep(exchange(request));
-/** A step that lets go of the stream with a number. */
+/** A step that releases the stream with a number. */
 export const releaseOf = (stream: number): Step => firstStep(release({ stream }));
 
 /** A GET of a path. */

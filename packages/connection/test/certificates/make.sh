@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the certificates of this folder anew. They are for tests on this machine only: the key is public, so nothing may
-# trust them. Needs OpenSSL 3; the tests themselves need none.
+# Makes the certificates in this folder. They are for tests on this machine only: the key is public, so nothing else may
+# trust them. Needs OpenSSL 3; running the tests does not.
 set -eu
 cd "$(dirname "$0")"
 work=$(mktemp -d)
@@ -37,10 +37,10 @@ CONFIG
 from=20200101000000Z
 until=21200101000000Z
 
-# key subject: a request for a certificate
+# request KEY SUBJECT: makes a certificate request
 request() { openssl req -new -config "$work/config" -key "$1" -subj "$2" -out "$work/request"; }
 
-# name extensions from until, and who signs: a certificate for the request
+# sign NAME EXTENSIONS FROM UNTIL SIGNER...: makes a certificate for the request
 sign() {
   name=$1 extensions=$2 start=$3 end=$4
   shift 4
