@@ -102,6 +102,14 @@ describe.for(Object.entries(kinds))('parallel, %s', ([, runOver]) => {
     expect(await run({ operations: operations(), limit: 2, log })).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  test('starts nothing in a call that was cancelled before', async () => {
+    const log: string[] = [];
+    const call = new Call(0);
+    call.cancel(new CloudError('timeout', 'too late'));
+    await expect(run({ operations: [sleeper('late', [1], log)], limit: 1, log, call })).rejects.toBe(call.failure);
+    expect(log).toEqual([]);
+  });
+
   test('no operations, no results', async () => {
     expect(await run({ operations: [], limit: 4, log: [] })).toEqual([]);
   });

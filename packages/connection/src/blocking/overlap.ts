@@ -59,6 +59,7 @@ export function overlap(
   caller: StepSubmitter,
   call: Call,
 ): unknown[] {
+  if (call.failure) throw call.failure;
   return new Overlap(caller, call).run(operations, limit);
 }
 
