@@ -1,4 +1,4 @@
-/** When a slow blocking call is reported, and what the report says, with a clock that calls move forward. */
+/** When a slow blocking call is reported, and what the report says. Calls advance the test's clock. */
 import type { Operation } from '@isobar/core/provider';
 import { afterEach, expect, test, vi } from 'vitest';
 import { warningRunner } from './blocking-warnings.ts';
@@ -38,7 +38,7 @@ function setUp(resources: readonly string[] | undefined) {
   return { call, pass, lookUp, warnings: () => emit.mock.calls.map(([message]) => message) };
 }
 
-test('a slow call is reported with provider, method, time, what waited and what to do', () => {
+test('a slow call is reported with provider, method, time, other work and what to do', () => {
   const { call, warnings } = setUp(['TCPServerWrap', 'PipeWrap', 'TCPServerWrap', 'Timeout']);
   expect(call('getNode', 51)).toBe('result');
   expect(warnings()).toEqual([
@@ -50,14 +50,14 @@ test('a slow call is reported with provider, method, time, what waited and what 
   );
 });
 
-test('a slow call that fails is reported, and fails as it did', () => {
+test('a slow call that fails is reported, and throws its failure', () => {
   const { call, warnings } = setUp(['Timeout']);
   const failure = new Error('no such node');
   expect(() => call('getNode', 51, failure)).toThrow(failure);
   expect(warnings()).toHaveLength(1);
 });
 
-test('a call within the limit is not reported, and nothing is looked up for it', () => {
+test('a call within the limit is not reported, and other work is not checked', () => {
   const { call, lookUp, warnings } = setUp(['Timeout']);
   call('getNode', 50);
   expect(lookUp).not.toHaveBeenCalled();
@@ -65,18 +65,18 @@ test('a call within the limit is not reported, and nothing is looked up for it',
 });
 
 test.for([
-  ['nothing', []],
+  ['none', []],
   ['the standard streams', ['TTYWrap', 'PipeWrap', 'PipeWrap']],
   ['a file that is being closed', ['CloseReq']],
   ['the port of a worker thread', ['MessagePort']],
-])('a slow call is not reported beside %s', ([, resources]) => {
+])('a slow call is not reported when the only active resources are %s', ([, resources]) => {
   const { call, lookUp, warnings } = setUp(resources as string[]);
   call('getNode', 51);
   expect(lookUp).toHaveBeenCalled();
   expect(warnings()).toEqual([]);
 });
 
-test('a slow call is reported where the runtime does not tell what it has to do', () => {
+test('a slow call is reported when the runtime does not report active resources', () => {
   const { call, warnings } = setUp(undefined);
   call('getNode', 51);
   expect(warnings()).toEqual([expect.stringContaining('other work (unknown)')]);

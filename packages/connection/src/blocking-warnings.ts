@@ -1,30 +1,30 @@
-/** Warns of blocking calls that hold up an event loop with other work; the option is `warnBlockingMs` in `options.ts`. */
+/** Warns of slow blocking calls while the event loop has other work. The option is `warnBlockingMs` in `options.ts`. */
 import type { BlockingRunner } from './runner.ts';
 import type { CalledMethod } from './tracing.ts';
 
 type Runner = Pick<BlockingRunner, 'run'>;
 
-/** How long a method that was reported is not reported again. */
+/** Minimum time between two warnings about the same method. */
 const quietMs = 60_000;
 
 /**
- * Active resources that are no other work. Pipes and terminals may be the standard streams, which stay active while
- * nothing is read or written. A file that is being closed waits for nobody. The port is that on which a worker thread gets
- * its orders.
+ * Active resources that do not count as other work. Pipes and terminals may be the standard streams, which stay active
+ * while nothing is read or written. Nothing waits for a file that is being closed. The port is the one on which a worker
+ * thread receives its messages.
  *
  * @see https://nodejs.org/api/process.html#processgetactiveresourcesinfo
  */
 const idleResources: ReadonlySet<string> = new Set(['PipeWrap', 'TTYWrap', 'CloseReq', 'MessagePort']);
 
-/** A method's last warning, and the slow calls since then. */
+/** The time of a method's last warning, and the number of slow calls since then. */
 interface Reported {
   readonly atMs: number;
   unreportedCalls: number;
 }
 
 /**
- * A runner that warns when a call takes longer than a limit while the event loop has other work: once for each method
- * in a minute. What else the loop has to do is looked up only after a slow call.
+ * Makes a runner that warns when a call takes longer than a limit while the event loop has other work, at most once a
+ * minute for each method. It checks for other work only after a slow call.
  */
 export function warningRunner(runner: Runner, limitMs: number): Runner {
   const reportedMethods = new Map<string, Reported>();
@@ -62,13 +62,13 @@ export function warningRunner(runner: Runner, limitMs: number): Runner {
   };
 }
 
-/** What keeps the event loop alive besides this call, each kind once. Where the runtime does not tell, something does. */
+/** The kinds of active resources besides this call; `unknown` if the runtime does not report them. */
 function otherWork(): readonly string[] {
   const resources = (process as Partial<typeof process>).getActiveResourcesInfo?.() ?? ['unknown'];
   return [...new Set(resources)].filter((resource) => !idleResources.has(resource));
 }
 
-/** The line of the program that made the call. Undefined when a bundler put this package and the program into one file. */
+/** The stack line of the program's call; `undefined` when a bundler put this package and the program into one file. */
 function callerLine(): string | undefined {
   const ownFolder = new URL('.', import.meta.url).pathname;
   const lines = new Error('stack').stack?.split('\n') ?? [];

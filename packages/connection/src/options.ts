@@ -26,9 +26,9 @@ export interface ConnectionOptions {
   /** How failed exchanges are retried; `false` turns retries off. */
   readonly retry?: Partial<RetryPolicy> | false;
   /**
-   * Reports each blocking call that takes longer than this while the event loop has other work, such as a server or a
-   * timer: by `process.emitWarning`, as an `IsobarWarning` with the code `ISOBAR_BLOCKING_CALL`. Asynchronous calls are
-   * never reported. Default 0: none is.
+   * Warns about each blocking call that takes longer than this while the event loop has other work, such as a server or a
+   * timer. Uses `process.emitWarning` with an `IsobarWarning` and the code `ISOBAR_BLOCKING_CALL`. Asynchronous calls are
+   * never reported. Default 0: no warnings.
    *
    * @example
    * const driver = connect(googleStorage, { key, secret, warnBlockingMs: 50 });
@@ -60,7 +60,7 @@ export interface CheckedOptions {
 const connectionSchema = lazySchema(() => {
   const isDuration = z.refine<number>((ms) => ms >= 0, 'must be a number of milliseconds from 0');
   const isCount = z.refine<number>((n) => Number.isSafeInteger(n) && n >= 1, 'must be a whole number from 1');
-  // Shared by all options: to make a schema is what costs.
+  // Shared by all options, because making a schema is expensive.
   const [duration, wholeNumber] = [z.number().check(isDuration), z.number().check(isCount)];
   const limit = (fallback: number) => z._default(duration, fallback);
   const count = (fallback: number) => z._default(wholeNumber, fallback);
