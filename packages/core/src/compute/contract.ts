@@ -66,6 +66,9 @@ export interface ComputeOperations<
    *
    * @throws {CloudError} `invalid-argument` with `details.field`, also when the size, image, location or key pair does not
    * exist; `quota-exceeded`; `conflict` when `clientToken` was used for another node.
+   *
+   * @example
+   * const node = await driver.createNode('web-1', size, image);
    */
   createNode(
     name: string,
@@ -120,6 +123,9 @@ export interface ComputeOperations<
    * Waits until all nodes are running and have an address. See {@link waitForNodes}.
    *
    * @returns Each node with its addresses of the requested kind and family, in the order given.
+   *
+   * @example
+   * const [reachable] = await driver.waitUntilRunning([created]);
    */
   waitUntilRunning(
     nodes: readonly (Node | string)[],

@@ -32,7 +32,7 @@ import type {
   UploadOptions,
 } from './options.ts';
 
-/** The methods of a storage driver. */
+/** The methods of a storage driver. Examples are of asynchronous drivers; blocking ones take no `await`. */
 export interface StorageOperations<Item extends StorageObject = StorageObject, Holder extends Container = Container> {
   /**
    * The account's containers, sorted by name. One exchange a page.
@@ -48,6 +48,9 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
    * A container's objects, in byte order of their names. One exchange a page.
    *
    * @throws {CloudError} `not-found` when the container does not exist, `permission-denied`.
+   *
+   * @example
+   * for await (const object of driver.iterateContainerObjects('bucket', { prefix: '2026/' })) console.log(object.name);
    */
   iterateContainerObjects(container: ContainerReference, options?: ListObjectsOptions): Listing<Item>;
 
@@ -89,6 +92,9 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
    *
    * @throws {CloudError} `invalid-argument` when the file is missing, before anything is sent; `not-found` when the
    * container does not exist; `integrity` when the stored bytes differ.
+   *
+   * @example
+   * const object = await driver.uploadObject('report.pdf', 'bucket', '2026/report.pdf');
    */
   uploadObject(
     filePath: string,
@@ -102,6 +108,9 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
    * long one; memory use is bounded. If the source fails, no object is stored and the source's own error is thrown.
    *
    * @throws {CloudError} `not-found` when the container does not exist; `integrity` when the stored bytes differ.
+   *
+   * @example
+   * await driver.uploadObjectViaStream(createReadStream('log.txt'), 'bucket', 'log.txt', { contentType: 'text/plain' });
    */
   uploadObjectViaStream(
     source: ByteSource,
@@ -114,6 +123,9 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
    * Uploads bytes (a string as UTF-8), replacing an object of that name. One exchange.
    *
    * @throws {CloudError} `not-found` when the container does not exist; `integrity` when the stored bytes differ.
+   *
+   * @example
+   * await driver.writeObject('Hello!', 'bucket', 'hello.txt');
    */
   writeObject(
     data: Uint8Array | string,
@@ -131,6 +143,9 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
    * name is appended.
    * @throws {CloudError} `already-exists` when the file exists and `overwriteExisting` is not set, before anything is
    * sent; `not-found`; `integrity`.
+   *
+   * @example
+   * await driver.downloadObject({ container: 'bucket', name: '2026/report.pdf' }, 'report.pdf');
    */
   downloadObject(
     object: ObjectReference,
@@ -152,6 +167,10 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
    * many objects with few of them in memory. In blocking calls it may be a listing.
    * @throws {CloudError} `unauthenticated`, `aborted`, or another error that affects all objects; files that are complete
    * by then stay. Other errors, such as one thrown by the iterable, are thrown unchanged.
+   *
+   * @example
+   * const objects = await driver.listContainerObjects('bucket', { prefix: '2026/' });
+   * const { downloaded, failed } = await driver.downloadObjects(objects, 'reports');
    */
   downloadObjects(
     objects: Iterable<ObjectReference>,
@@ -164,6 +183,9 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
    * end: if they do not match, the stream ends with an `integrity` error.
    *
    * @throws {CloudError} `not-found`, `integrity`.
+   *
+   * @example
+   * for await (const chunk of driver.downloadObjectAsStream({ container: 'bucket', name: 'log.txt' })) use(chunk);
    */
   downloadObjectAsStream(object: ObjectReference, options?: DownloadOptions): ByteStream;
 
@@ -194,6 +216,9 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
    * Downloads into memory. One exchange; see {@link downloadObject} for broken connections.
    *
    * @throws {CloudError} `not-found`, `integrity`.
+   *
+   * @example
+   * const text = new TextDecoder().decode(await driver.readObject({ container: 'bucket', name: 'hello.txt' }));
    */
   readObject(object: ObjectReference, options?: DownloadOptions): Operation<Uint8Array>;
 
@@ -239,6 +264,9 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
    * only the arguments are checked. Treat the URL as a secret.
    *
    * @throws {CloudError} `invalid-argument` for a lifetime that the service does not allow.
+   *
+   * @example
+   * const url = await driver.presignObjectUrl({ container: 'bucket', name: 'hello.txt' }, { expiresInSeconds: 600 });
    */
   presignObjectUrl(object: ObjectReference, options?: PresignOptions): Operation<string>;
 
