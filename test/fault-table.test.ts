@@ -127,13 +127,13 @@ const broken: readonly (readonly [string, Break, readonly string[]])[] = [
       'GET: corrupt body, checksum sent',
       "GET: corrupt body, only the cloud's own checksum header",
       'GET: body shorter than the object, Content-Length agrees with the body',
-      'GET: 206 with a part of the object, though no range was asked for',
+      'GET: 206 with a part of the object, though no range was requested',
       'GET: 204 without a body',
-      'GET: 304, though nothing was asked for on a condition',
+      'GET: 304, though the request had no condition',
       'GET of a range: 200 with the whole object',
       'GET: cut, and the resumed range comes from another version',
       'GET: redirect to another server',
-      'GET: 200 with an HTML page, as of a captive portal',
+      'GET: 200 with an HTML page, as from a captive portal',
     ],
   ],
   [
@@ -174,7 +174,7 @@ const broken: readonly (readonly [string, Break, readonly string[]])[] = [
         throw foreign('timeout', failure);
       }),
     ),
-    ['GET: body drips, in all longer than the limit for idleness, each piece within it'],
+    ['GET: body drips for longer than the idle timeout, each piece within it'],
   ],
   [
     'lets errors of its HTTP client out',
@@ -266,9 +266,9 @@ const broken: readonly (readonly [string, Break, readonly string[]])[] = [
       },
     },
     [
-      'PUT: 200 with an HTML page, as of a captive portal',
-      'DELETE: 200 with an HTML page, as of a captive portal',
-      'Creating a container: 200 with an HTML page, as of a captive portal',
+      'PUT: 200 with an HTML page, as from a captive portal',
+      'DELETE: 200 with an HTML page, as from a captive portal',
+      'Creating a container: 200 with an HTML page, as from a captive portal',
     ],
   ],
   [
@@ -304,7 +304,7 @@ const broken: readonly (readonly [string, Break, readonly string[]])[] = [
       }),
     },
     [
-      'Listing: 200 with an HTML page, as of a captive portal',
+      'Listing: 200 with an HTML page, as from a captive portal',
       'Listing: 200 with an empty body',
       'Listing: page ends early, Content-Length agrees with it',
     ],
@@ -352,7 +352,7 @@ const broken: readonly (readonly [string, Break, readonly string[]])[] = [
   [
     'opens more connections than it may',
     { options: ({ maxConnections: _, ...asked }) => asked },
-    ['As many streams held open as there may be connections, then another call'],
+    ['As many open streams as connections, then another call'],
   ],
 ];
 

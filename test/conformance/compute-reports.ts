@@ -22,7 +22,7 @@ export const reports: Suite<ComputeKit> = {
       },
     },
     {
-      title: 'tell how far they are',
+      title: 'report progress',
       async run(kit) {
         const cloud = testCloudOf(kit);
         const percents: number[] = [];

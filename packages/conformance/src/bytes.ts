@@ -1,21 +1,21 @@
-/** Bytes to store, and how to tell whether they came back. */
+/** Bytes to store, and a check that they came back. */
 import { expect } from 'vitest';
 
 /** One mebibyte. */
 export const MIB: number = 1024 * 1024;
 
-/** Ten bytes whose every range can be recognised. */
+/** Ten bytes, each different. */
 export const DIGITS = '0123456789';
 
-const made = new Map<string, Uint8Array>();
+const patterns = new Map<string, Uint8Array>();
 
 /**
- * Bytes without a period, so that a piece that is lost, doubled or moved changes them. Equal calls share one array,
- * which is not to be changed.
+ * Bytes without a period: a lost, repeated or moved piece changes them. Equal calls share one array, so do not
+ * change it.
  */
 export function pattern(sizeBytes: number, seed = 1): Uint8Array {
   const key = `${sizeBytes} ${seed}`;
-  const known = made.get(key);
+  const known = patterns.get(key);
   if (known) return known;
   const words = new Uint32Array(Math.ceil(sizeBytes / 4));
   let state = seed * 0x9e3779b9 || 1;
@@ -26,11 +26,11 @@ export function pattern(sizeBytes: number, seed = 1): Uint8Array {
     words[index] = state;
   }
   const bytes = new Uint8Array(words.buffer, 0, sizeBytes);
-  made.set(key, bytes);
+  patterns.set(key, bytes);
   return bytes;
 }
 
-/** The bytes in pieces of a size, as a source that reads lazily. */
+/** Yields the bytes in pieces of a size. */
 export function* pieces(bytes: Uint8Array, pieceBytes: number): Generator<Uint8Array> {
   for (let start = 0; start < bytes.length; start += pieceBytes) yield bytes.subarray(start, start + pieceBytes);
 }
@@ -59,7 +59,7 @@ export function bytesOf(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** Fails with the place of the first difference, not with a print of megabytes. */
+/** Compares bytes. Reports the first difference instead of printing megabytes. */
 export function expectSameBytes(actual: Uint8Array, expected: Uint8Array): void {
   expect(actual, 'bytes are a Uint8Array').toBeInstanceOf(Uint8Array);
   expect(actual.byteLength, 'number of bytes').toBe(expected.byteLength);

@@ -1,7 +1,7 @@
 /**
- * The capabilities that the kit looks for in `provider.capabilities`, which are all that core knows. What is not declared is
- * not tested, and must not work: a feature that users find by accident is one that nobody keeps working. What nobody knows
- * must not be declared: it would be a promise that nothing tests.
+ * The capabilities that the kit looks for in `provider.capabilities`: all that core knows. The kit does not test an
+ * undeclared capability, but fails when it works, because users would depend on it by accident. It also fails for an
+ * unknown capability, which no case would test.
  */
 import type { Capabilities, ComputeCapabilities, StorageCapabilities } from '@isobar/core/provider';
 import type { Suite } from './case.ts';
@@ -19,31 +19,31 @@ export type ComputeCapability = keyof ComputeCapabilities;
 export const storageCapabilities: Readonly<Record<StorageCapability, string>> = {
   delimiter: 'listings fold names into common prefixes',
   startAfter: 'listings can start after a name',
-  userMetadata: 'objects carry metadata of the user',
+  userMetadata: 'objects carry user metadata',
   ranges: 'a part of an object can be downloaded',
   streamUpload: 'bytes of unknown length can be uploaded as they come',
-  checksums: 'bytes that were changed on their way are noticed',
-  resumedDownload: 'a download that breaks half-way goes on where it stopped',
-  copy: 'objects are copied, and what goes with them changed, within the service',
-  deleteMany: 'many objects are removed by one call',
-  presignedUrls: 'URLs let anyone who has them do one thing to one object',
+  checksums: 'bytes that change in transit are detected',
+  resumedDownload: 'a download that breaks resumes where it stopped',
+  copy: 'the service copies objects and changes their metadata',
+  deleteMany: 'one call removes many objects',
+  presignedUrls: 'a URL allows its holder one method on one object',
   versions: 'listings can show all versions of each object',
   decompression: 'objects that are stored as gzip are decoded on request',
   storageClasses: 'a write can name a storage class',
-  multipartUploads: 'long uploads go in parts; unfinished ones can be listed and dropped',
+  multipartUploads: 'long uploads go in parts; unfinished ones can be listed and aborted',
 };
 
 /** Optional abilities of compute providers. */
 export const computeCapabilities: Readonly<Record<ComputeCapability, string>> = {
-  createNodes: 'nodes are made, changed, awaited and removed',
-  images: 'images are made of nodes, copied and removed',
-  volumes: 'volumes are made, attached and removed',
-  snapshots: 'what a volume holds is kept',
-  keyPairs: 'keys are stored under names, for new nodes',
+  createNodes: 'nodes are created, changed, awaited and removed',
+  images: 'images are created from nodes, copied and removed',
+  volumes: 'volumes are created, attached and removed',
+  snapshots: 'snapshots of volumes are created, restored and removed',
+  keyPairs: 'keys are stored by name, for new nodes',
 };
 
 /**
- * Fails when a provider declares a capability that there is not.
+ * Fails when a provider declares an unknown capability.
  *
  * @param declared `provider.capabilities`.
  */
@@ -51,7 +51,7 @@ export function refuseUnknownCapabilities(declared: object): void {
   const known = [...Object.keys(storageCapabilities), ...Object.keys(computeCapabilities)];
   const unknown = Object.keys(declared).filter((name) => !known.includes(name));
   if (unknown.length === 0) return;
-  throw new Error(`nobody knows the capability ${unknown.join(', ')}; there are ${known.join(', ')}`);
+  throw new Error(`unknown capability ${unknown.join(', ')}; known are ${known.join(', ')}`);
 }
 
 /** Makes every case of a suite need a capability. */

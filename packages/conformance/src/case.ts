@@ -10,20 +10,20 @@ import type { TestServer } from './test-server.ts';
 export interface Case<Kit> {
   /** Reads after the suite's title: `follows pages`. */
   readonly title: string;
-  /** A capability without which the case is left out. */
+  /** The case is skipped without this capability. */
   readonly needs?: Capability;
   /**
    * With `needs`: passing shows that the capability is there. A provider that does not declare it fails the kit when
-   * this case works all the same.
+   * this case passes.
    */
   readonly proof?: boolean;
-  /** True for what a design can get wrong: the case is run for every design, all others once for each kind. */
+  /** True for what a design can get wrong: the case runs for every design. Other cases run once for each kind. */
   readonly everyDesign?: true;
-  /** The only kind in which the case makes sense. */
+  /** The only kind that the case applies to. */
   readonly kind?: Kind;
-  /** True when the case needs both kinds at once; left out where the design does not give `openBoth`. */
+  /** True when the case needs both kinds at once. It is skipped where the design does not give `openBoth`. */
   readonly bothKinds?: true;
-  /** Abilities of the test server without which the case is left out. */
+  /** The case is skipped unless the test server has these abilities. */
   readonly server?: readonly (keyof TestServer)[];
   /** How long the case may take. Default 30 seconds. */
   readonly timeoutMs?: number;

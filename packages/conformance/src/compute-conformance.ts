@@ -23,7 +23,7 @@ import type { KitSetup } from './kit.ts';
 import { type Deviation, type Part, register } from './register.ts';
 import type { TestServer } from './test-server.ts';
 
-/** What the kit must know of a compute provider. */
+/** What the kit must know about a compute provider. */
 export interface ComputeConformance {
   /** The provider's id, such as `compute-test`. */
   readonly provider: string;
@@ -31,9 +31,9 @@ export interface ComputeConformance {
   readonly drivers: readonly ComputeDriverUnderTest[];
   /** Default `whole`. */
   readonly part?: Part;
-  /** What the server can do for tests. Default: nothing, as of a real cloud. */
+  /** What the server can do for tests. Default: nothing, as with a real cloud. */
   readonly server?: TestServer;
-  /** Options with which the service refuses every call. Default: another `secret`. */
+  /** Options that make the service refuse every call. Default: another `secret`. */
   readonly wrongCredentials?: Readonly<Record<string, unknown>>;
   /** Strings that no failure may show, such as the secret in use. */
   readonly secrets?: readonly string[];

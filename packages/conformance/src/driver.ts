@@ -1,6 +1,6 @@
 /**
- * What the kit is given, and how it sees it. One body of a test serves both kinds: `await` accepts plain values and
- * `for await` plain iterables, so the kit works with drivers whose methods return either.
+ * The drivers that the kit tests, and their types. One test body serves both kinds, because `await` accepts plain values
+ * and `for await` accepts plain iterables.
  */
 import type { Async, Blocking, ComputeOperations, ProviderInfo, StorageOperations } from '@isobar/core';
 
@@ -28,7 +28,7 @@ export interface DriverUnderTest<Driver extends DriverMembers> {
   /**
    * Opens a new driver that can reach the test server.
    *
-   * @param options Options to add to those that `connect` is called with, or to put in their place.
+   * @param options Added to the options of `connect`, or replacing them.
    */
   open(options?: Readonly<Record<string, unknown>>): Driver;
   /** Opens both kinds of the design, as one program has them. Cases about both are left out without it. */

@@ -1,4 +1,4 @@
-/** Calls that must fail, and what their failures must say. */
+/** Calls that must fail, and checks of their errors. */
 import { inspect } from 'node:util';
 import { type CloudError, type CloudErrorCode, type CloudErrorDetails, isCloudError } from '@isobar/core';
 import { expect } from 'vitest';
@@ -15,7 +15,7 @@ export async function failureOf(call: () => unknown): Promise<CloudError> {
   return expect.fail(`a failure was expected, but the call returned ${inspect(value, { depth: 1 })}`);
 }
 
-/** What becomes of a call that may succeed or fail. */
+/** The result or the failure of a call. */
 export async function outcomeOf(
   call: () => unknown,
 ): Promise<{ readonly value?: unknown; readonly failure?: unknown }> {
@@ -36,14 +36,14 @@ export async function thrownBy(call: () => unknown): Promise<unknown> {
   return expect.fail('a failure was expected, but the call returned');
 }
 
-/** What a failure must be like. */
+/** The code and details that a failure must have. */
 export interface ExpectedFailure {
-  /** One code, or several of which any will do. */
+  /** One code, or several acceptable ones. */
   readonly code: CloudErrorCode | readonly CloudErrorCode[];
   readonly details?: CloudErrorDetails;
 }
 
-/** Compares a failure with what it must be like. */
+/** Compares a failure with the expected code and details. */
 export function expectFailure(failure: CloudError, expected: ExpectedFailure): void {
   const codes = typeof expected.code === 'string' ? [expected.code] : expected.code;
   expect(codes, `code of: ${failure.message}`).toContain(failure.code);

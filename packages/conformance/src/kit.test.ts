@@ -235,7 +235,7 @@ const broken: readonly (readonly [string, suite: string, title: string, Change])
   [
     'keeps the entity tag of bytes that are gone',
     'metadata',
-    'changes the entity tag with the bytes, where the server tells one',
+    'changes the entity tag with the bytes, where the server gives one',
     (right) => ({
       getObject: (...args: Parameters<Methods['getObject']>) => ({ ...right.getObject(...args), etag: '"always"' }),
     }),
@@ -252,7 +252,7 @@ const broken: readonly (readonly [string, suite: string, title: string, Change])
   [
     'replaces files unasked',
     'downloads',
-    'does not replace a file, and finds that before anything is sent',
+    'refuses to replace a file, before anything is sent',
     (right) => ({
       downloadObject: (object: never, path: string) => right.downloadObject(object, path, { overwriteExisting: true }),
     }),
@@ -367,9 +367,9 @@ const broken: readonly (readonly [string, suite: string, title: string, Change])
     () => ({ createContainer: (name: string) => ({ name, extra: {} }) }),
   ],
   [
-    'takes any word for a storage class',
+    'accepts any storage class',
     'uploads',
-    'refuses a storage class that there is not, before anything is sent',
+    'refuses an unknown storage class, before anything is sent',
     (right) => ({
       writeObject: (data: string, container: string, name: string) => right.writeObject(data, container, name),
     }),
@@ -408,7 +408,7 @@ describe('a driver that breaks the contract', () => {
   );
 });
 
-describe('a driver that tells neither entity tags nor times', () => {
+describe('a driver that gives neither entity tags nor times', () => {
   const without = <Item extends object>(object: Item): object => ({
     ...object,
     etag: undefined,
@@ -429,13 +429,13 @@ describe('a driver that tells neither entity tags nor times', () => {
 });
 
 describe('capabilities', () => {
-  test('that there are may be declared', () => {
+  test('that are known may be declared', () => {
     expect(() => refuseUnknownCapabilities({ delimiter: true, createNodes: false })).not.toThrow();
   });
-  test('that nobody knows may not, and are named beside those that there are', () => {
+  test('that are unknown may not, and the error lists the known ones', () => {
     const declared = { delimiter: true, delimeter: true };
     expect(() => refuseUnknownCapabilities(declared)).toThrow(
-      /^nobody knows the capability delimeter; there are delimiter, /,
+      /^unknown capability delimeter; known are delimiter, /,
     );
   });
 });
@@ -444,7 +444,7 @@ describe('a verdict', () => {
   const works = async () => undefined;
   const fails = () => Promise.reject(new Error('does not work'));
 
-  test('is the outcome of the case when nothing is known against it', async () => {
+  test('is the outcome of the case when nothing else is expected', async () => {
     await judge(works, {});
     await expect(judge(fails, {})).rejects.toThrow('does not work');
   });

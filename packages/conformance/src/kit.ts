@@ -1,6 +1,6 @@
 /**
  * What a case works with: one driver for the whole triple of provider, design and kind, further drivers on request, a
- * folder, and the test server. Whatever a case makes is gone after it.
+ * folder, and the test server. The kit removes what a case creates.
  */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,10 +11,10 @@ import type { BothKinds, DriverMembers, Kind } from './driver.ts';
 import { type ExpectedFailure, expectFailure, expectNoSecret, failureOf } from './failures.ts';
 import type { TestServer } from './test-server.ts';
 
-/** Retries that do not keep a test waiting, as options of `connect`. */
+/** Fast retries, as options of `connect`. */
 export const fastRetry = { retry: { attempts: 4, baseDelayMs: 1, maxDelayMs: 20, budgetMs: 10_000 } } as const;
 
-/** What the kit is told about one triple. */
+/** What the kit knows about one triple. */
 export interface KitSetup<Driver extends DriverMembers> {
   /** Id that drivers and errors must name. */
   readonly provider: string;
@@ -26,7 +26,7 @@ export interface KitSetup<Driver extends DriverMembers> {
   /** The driver that most cases share. */
   readonly driver: Driver;
   readonly server: TestServer;
-  /** Options with which `connect` works but the service refuses every call. */
+  /** Options that `connect` accepts, but that make the service refuse every call. */
   readonly wrongCredentials: Readonly<Record<string, unknown>>;
   /** Strings that no failure may show. */
   readonly secrets: readonly string[];
@@ -40,17 +40,17 @@ export interface Kit<Driver extends DriverMembers> extends KitSetup<Driver> {
   both(options?: Readonly<Record<string, unknown>>): BothKinds<Driver>;
   /** The name of a new empty folder. */
   folder(): Promise<string>;
-  /** Does something when the case is over, latest first. */
+  /** Adds a task to run after the case. Tasks run in reverse order. */
   afterwards(task: () => unknown): void;
-  /** A call that must fail, and the failure: of this provider, and without secrets. */
+  /** Expects a call to fail, with an error that names this provider and shows no secret. */
   fails(call: () => unknown, expected: ExpectedFailure): Promise<CloudError>;
-  /** How many requests the server sees meanwhile; `undefined` when it cannot tell. */
+  /** Counts the requests that the server sees during an action; `undefined` without a request log. */
   requestsOf(action: () => Promise<unknown>): Promise<number | undefined>;
-  /** A call that must fail before anything is sent. */
+  /** Expects a call to fail before anything is sent. */
   failsUnsent(call: () => unknown, expected: ExpectedFailure): Promise<CloudError>;
 }
 
-/** Makes a kit, and the function that tidies up after its case. */
+/** Makes a kit, and the function that cleans up after its case. */
 export function makeKit<Driver extends DriverMembers>(
   setup: KitSetup<Driver>,
 ): { readonly kit: Kit<Driver>; tidy(): Promise<void> } {
@@ -104,7 +104,7 @@ export function makeKit<Driver extends DriverMembers>(
     kit,
     async tidy() {
       const failures: unknown[] = [];
-      // First, so that faults of the case do not hit the tidying.
+      // Added last, so it runs first: faults of the case must not affect the cleanup.
       if (faults) tasks.push(() => faults.clear());
       while (tasks.length > 0) {
         try {

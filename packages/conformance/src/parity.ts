@@ -1,7 +1,7 @@
 /**
- * Parity: every design and kind has the same methods, and the same operation makes the same exchanges, in the same order,
- * and ends in the same way. A driver that asks one request more, signs another header, drops an option, lacks a method or answers in the
- * wrong kind is found here.
+ * Parity tests: every design and kind has the same methods, and the same operation makes the same exchanges, in the same
+ * order, and ends in the same way. They find a driver that sends one request more, signs another header, drops an
+ * option, lacks a method or answers in the wrong kind.
  */
 import { afterAll, describe, expect, test } from 'vitest';
 import type {
@@ -24,11 +24,11 @@ export interface ParitySetup<Driver extends DriverMembers> {
   readonly provider: string;
   /** The drivers to compare; the first one is what the others are compared with. */
   readonly drivers: readonly DriverUnderTest<Driver>[];
-  /** A server that tells what it was asked, and that fails on request if it can. */
+  /** A server that logs requests and, optionally, injects faults. */
   readonly server: { readonly requests: RequestLog; readonly faults?: FaultControl };
   /** Scripts for what only this provider does. Every method of a driver needs one. */
   readonly extraScripts?: readonly Script<Driver>[];
-  /** Takes out of a request's target what differs from run to run, such as the id of an upload. */
+  /** Removes from a request's target what differs between runs, such as the id of an upload. */
   readonly normalise?: (target: string) => string;
 }
 

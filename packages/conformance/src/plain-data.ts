@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 const plainPrototypes: readonly unknown[] = [Object.prototype, Array.prototype, Date.prototype, null];
 
 /** A value that survives cloning, JSON and comparison: no methods, no hidden state, no link back to a driver. Failures
- * among results are such values too: of an error a clone keeps neither code nor details. */
+ * inside results are plain data too: a cloned error would lose its code and details. */
 export function expectPlainData(value: unknown): void {
   expect(value).toBeTypeOf('object');
   expect(value, 'a model').not.toBeNull();

@@ -1,6 +1,5 @@
 /**
- * Requests a URL as anyone could who was given it: without credentials, and with the path as it is. `fetch` would not do,
- * as it resolves `..` in the names of objects.
+ * Requests a URL without credentials, and with the path unchanged. `fetch` would resolve `..` in object names.
  */
 import { request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
@@ -13,7 +12,7 @@ export interface UrlRequest {
   readonly body?: Uint8Array;
 }
 
-/** What came back. */
+/** The response. */
 export interface UrlAnswer {
   readonly status: number;
   /** Lower-case names. */

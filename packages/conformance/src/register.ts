@@ -9,13 +9,13 @@ import type { TestServer } from './test-server.ts';
 export interface Deviation {
   /** Suite and title of the case: `names > round-trips "a//b"`. */
   readonly case: string;
-  /** Why it is so, with a link. */
+  /** The reason, with a link. */
   readonly reason: string;
 }
 
 /**
- * Which cases are run: the `whole` kit, or only what a `design` can get wrong. A provider needs the whole kit once for
- * each kind, since designs only pass its operations on, and each further design its part.
+ * Which cases run: the `whole` kit, or only what a `design` can get wrong. A provider runs the whole kit once for each
+ * kind, because designs only pass its operations on. Each further design runs the `design` part.
  */
 export type Part = 'whole' | 'design';
 
@@ -27,7 +27,7 @@ export interface Plan<Driver extends DriverMembers, Kit> {
   readonly suites: readonly Suite<Kit>[];
   readonly part: Part;
   readonly deviations: readonly Deviation[];
-  /** Makes what a case works with, around the driver that cases share. */
+  /** Makes the kit of a case around the driver that cases share. */
   makeKit(under: DriverUnderTest<Driver>, driver: Driver): { readonly kit: Kit; tidy(): Promise<void> };
 }
 
@@ -51,7 +51,7 @@ export function register<Driver extends DriverMembers, Kit>(plan: Plan<Driver, K
             if (entry.kind && entry.kind !== under.kind) continue;
             const deviation = plan.deviations.find(({ case: name }) => name === `${suite.title} > ${entry.title}`);
             test(entry.title, { timeout: entry.timeoutMs ?? DEFAULT_TIMEOUT_MS }, async (context) => {
-              leaveOutUnlessPossible(context, entry, plan.server, under);
+              skipUnlessPossible(context, entry, plan.server, under);
               const run = () => runCase(plan, under, driver(), entry);
               const undeclared = entry.needs !== undefined && !driver().provider.capabilities[entry.needs];
               if (undeclared && !entry.proof) context.skip(`${plan.provider} does not declare ${entry.needs}`);
@@ -73,14 +73,14 @@ function casesOf<Driver extends DriverMembers, Kit>({ part, suites }: Plan<Drive
   return chosen.filter(({ cases }) => cases.length > 0);
 }
 
-/** A deviation that names no case would hide that the case it meant has been renamed. */
+/** A deviation that names no case may mean a case that was renamed. */
 function refuseUnknownDeviations<Driver extends DriverMembers, Kit>({ suites, deviations }: Plan<Driver, Kit>): void {
   const names = suites.flatMap((suite) => suite.cases.map((entry) => `${suite.title} > ${entry.title}`));
   const unknown = deviations.find((deviation) => !names.includes(deviation.case));
   if (unknown) throw new Error(`no case is called "${unknown.case}"; remove the deviation or correct its name`);
 }
 
-function leaveOutUnlessPossible<Kit>(
+function skipUnlessPossible<Kit>(
   context: TestContext,
   entry: Case<Kit>,
   server: TestServer,
@@ -101,23 +101,23 @@ async function runCase<Driver extends DriverMembers, Kit>(
   try {
     await entry.run(kit);
   } catch (failure) {
-    // What broke the case may well break the tidying too; the first failure is the one to read.
+    // What broke the case may break the cleanup too. Report only the first failure.
     await tidy().catch(() => undefined);
     throw failure;
   }
   await tidy();
 }
 
-/** What is known of a case before it runs. */
-export interface Prejudice {
-  /** The capability that it shows, when the provider does not declare it. */
+/** Reasons to expect a case to fail. */
+export interface Expectation {
+  /** The undeclared capability that the case proves. */
   readonly undeclared?: string | undefined;
   /** Why it is known to fail. */
   readonly deviation?: string | undefined;
 }
 
-/** Runs a case and fails as it does; a case of which failure is known or right must fail. */
-export async function judge(run: () => Promise<void>, { undeclared, deviation }: Prejudice): Promise<void> {
+/** Runs a case, and fails if it fails. A case that is expected to fail must fail. */
+export async function judge(run: () => Promise<void>, { undeclared, deviation }: Expectation): Promise<void> {
   if (undeclared === undefined && deviation === undefined) return await run();
   try {
     await run();

@@ -39,7 +39,7 @@ import { transferFaults } from './storage/transfer-faults.ts';
 import { uploading } from './storage/uploads.ts';
 import type { TestServer } from './test-server.ts';
 
-/** What the kit must know of a storage provider. */
+/** What the kit must know about a storage provider. */
 export interface StorageConformance {
   /** The provider's id, such as `google-storage`. */
   readonly provider: string;
@@ -47,19 +47,19 @@ export interface StorageConformance {
   readonly drivers: readonly StorageDriverUnderTest[];
   /** Default `whole`. */
   readonly part?: Part;
-  /** What the server can do for tests. Default: nothing, as of a real cloud. */
+  /** What the server can do for tests. Default: nothing, as with a real cloud. */
   readonly server?: TestServer;
-  /** Options with which the service refuses every call. Default: another `secret`. */
+  /** Options that make the service refuse every call. Default: another `secret`. */
   readonly wrongCredentials?: Readonly<Record<string, unknown>>;
   /** Strings that no failure may show, such as the secret in use. */
   readonly secrets?: readonly string[];
-  /** A container's name around a text that is unique. Default: `isobar-…`. */
+  /** Makes a container name from a unique text. Default: `isobar-…`. */
   readonly containerName?: (unique: string) => string;
-  /** Names that the provider refuses for containers, besides those that no provider can take. */
+  /** Container names that this provider refuses, besides those that every provider refuses. */
   readonly invalidContainerNames?: readonly string[];
   /** How many objects make a listing longer than a page of the server. Default 1001. */
   readonly longListing?: number;
-  /** Requests a signed URL, where it takes more than a plain request, such as a proxy. Default {@link requestUrl}. */
+  /** Requests a signed URL, for servers that need more than a plain request. Default {@link requestUrl}. */
   readonly requestUrl?: (request: UrlRequest) => Promise<UrlAnswer>;
   /** Cases for what only this provider does. */
   readonly extraSuites?: readonly Suite<StorageKit>[];

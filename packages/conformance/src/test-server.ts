@@ -1,28 +1,28 @@
 /**
- * What a test server can do for the kit besides being the cloud: fail on request, tell what it was asked, forget all.
- * Each ability is optional; the cases that need a missing one are left out.
+ * What a test server can do for the kit besides being the cloud: inject faults, log requests, reset. Each ability is
+ * optional; cases that need a missing one are skipped.
  */
 import type { NodeState } from '@isobar/core';
 
-/** One way to fail. */
+/** A fault that the server can inject. */
 export type Fault =
   /** Answers with this status instead of doing the work. */
   | { readonly kind: 'status'; readonly status: number; readonly retryAfterSeconds?: number }
   | AnswerFault
   | AlterFault
-  /** Resets the connection: before the work (default), or after it, with the answer lost. */
+  /** Resets the connection: before the work (default), or after it, so that the response is lost. */
   | { readonly kind: 'reset'; readonly when?: 'before' | 'after' }
-  /** Sends the headers and so many bytes of the body, then breaks the connection; `chunked`: without a Content-Length. */
+  /** Sends the headers and `afterBytes` of the body, then breaks the connection; `chunked`: without a Content-Length. */
   | { readonly kind: 'cut'; readonly afterBytes: number; readonly chunked?: boolean }
   /** Flips a byte of the body. */
   | { readonly kind: 'corrupt' }
-  /** Sends the headers and so many bytes, then nothing; without `afterBytes` never answers at all. */
+  /** Sends the headers and `afterBytes` of the body, then nothing; without `afterBytes` sends nothing at all. */
   | { readonly kind: 'stall'; readonly afterBytes?: number }
   /** Answers late. */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** Sends the body in pieces of so many bytes, with a pause after each. */
+  /** Sends the body in pieces of `pieceBytes`, with a pause after each. */
   | { readonly kind: 'drip'; readonly pieceBytes: number; readonly pauseMs: number }
-  /** Answers as usual, then closes the connection without having announced it. */
+  /** Answers as usual, then closes the connection without announcing it. */
   | { readonly kind: 'hangup' };
 
 /** Answers with this instead of doing the work, as a proxy or a captive portal does. */
@@ -31,29 +31,29 @@ export interface AnswerFault {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string;
-  /** Sends the body so many times in a row (default 1); `endless` until the client breaks off. */
+  /** Sends the body this many times in a row (default 1); `endless`: until the client disconnects. */
   readonly repeat?: number | 'endless';
 }
 
-/** Does the work and changes the answer. */
+/** Does the work and changes the response. */
 export interface AlterFault {
   readonly kind: 'alter';
   readonly status?: number;
-  /** Headers to put in place of the answer's own: an array is sent as repeated headers, `null` removes. */
+  /** Headers that replace the response's own: an array is sent as repeated headers, `null` removes one. */
   readonly headers?: Readonly<Record<string, string | readonly string[] | null>>;
-  /** The body ends after so many bytes, and Content-Length says the same. */
+  /** Shortens the body to this many bytes, and Content-Length with it. */
   readonly keepBytes?: number;
   /** Flips a byte of the body. */
   readonly corrupt?: boolean;
-  /** Sent behind the end of the body, on top of what Content-Length declares. */
+  /** Sent after the end of the body, beyond what Content-Length declares. */
   readonly excess?: string;
 }
 
-/** Makes the server fail. */
+/** Injects faults into the server. */
 export interface FaultControl {
-  /** The next requests fail like this, as many as `times` says (default 1); only those of a method, if one is named. */
+  /** Makes the next `times` requests (default 1) fail, only those of `method` if given. */
   inject(fault: Fault, times?: number, method?: string): Promise<void>;
-  /** No more faults. */
+  /** Removes all faults. */
   clear(): Promise<void>;
 }
 
@@ -67,20 +67,20 @@ export interface LoggedRequest {
   readonly signedHeaders?: readonly string[];
   /** The kind of fault that it met. */
   readonly fault?: string;
-  /** When it came, in Unix milliseconds. */
+  /** When it arrived, in Unix milliseconds. */
   readonly at?: number;
-  /** Bytes of the answer's body that the client took, or that lay in buffers on the way. 0 while it is being sent. */
+  /** Bytes of the response body that the client or buffers in transit took. 0 while it is being sent. */
   readonly responseBytes?: number;
 }
 
-/** Tells what the server was asked. */
+/** The requests that the server received. */
 export interface RequestLog {
   /** Oldest first. */
   read(): Promise<readonly LoggedRequest[]>;
   clear(): Promise<void>;
 }
 
-/** How a node of a test comes to be. */
+/** How a node of a test boots. */
 export interface NodeLife {
   /** Default `running`. */
   readonly outcome?: 'running' | 'error';
@@ -94,12 +94,12 @@ export interface NodeLife {
 
 /** What can be done to the things in a compute cloud. */
 export interface CloudControl {
-  /** Lets time pass for everything in the cloud, at once. */
+  /** Advances the clock of the cloud. */
   advance(milliseconds: number): Promise<void>;
-  /** Puts a node into a state, as a failure of the machine below it would. */
+  /** Puts a node into a state, as a failing host would. */
   setNodeState(nodeId: string, state: NodeState): Promise<void>;
-  /** How many nodes and volumes there may be in all; any number of what is not said. */
-  setQuotas(most: { readonly nodes?: number; readonly volumes?: number }): Promise<void>;
+  /** Limits the nodes and volumes in all regions. An absent limit means any number. */
+  setQuotas(max: { readonly nodes?: number; readonly volumes?: number }): Promise<void>;
 }
 
 /** The abilities of a test server. */
@@ -115,8 +115,9 @@ export interface TestServer {
 
 /**
  * A test server that is controlled over HTTP, as Isobar's emulator is: `POST /_emulator/faults` adds rules and `DELETE`
- * removes them all, `GET /_emulator/requests` tells and `DELETE` forgets, `POST /_emulator/reset` empties; of a compute
- * cloud, `POST /_emulator/clock` lets time pass, `PUT /_emulator/nodes/{id}` and `PUT /_emulator/quotas` change things.
+ * removes them all, `GET /_emulator/requests` lists and `DELETE` clears requests, `POST /_emulator/reset` empties the
+ * account; in a compute cloud, `POST /_emulator/clock` advances the clock, `PUT /_emulator/nodes/{id}` sets a state and
+ * `PUT /_emulator/quotas` sets quotas.
  *
  * @param origin Such as `http://127.0.0.1:9897`.
  * @param service Name of the service whose requests are meant, when one server holds several.
@@ -130,26 +131,26 @@ export function testServerAt(origin: string, service: string): Required<Omit<Tes
     if (!response.ok) throw new Error(`the test server answered ${response.status} to ${method} ${path}`);
     return response;
   };
-  const tell = async (method: string, path: string, body?: unknown): Promise<void> => {
+  const send = async (method: string, path: string, body?: unknown): Promise<void> => {
     await (await ask(method, path, body)).arrayBuffer();
   };
   return {
     faults: {
-      inject: (fault, times = 1, method = undefined) => tell('POST', 'faults', [{ service, times, fault, method }]),
-      clear: () => tell('DELETE', 'faults'),
+      inject: (fault, times = 1, method = undefined) => send('POST', 'faults', [{ service, times, fault, method }]),
+      clear: () => send('DELETE', 'faults'),
     },
     requests: {
       async read() {
         const entries = (await (await ask('GET', 'requests')).json()) as (LoggedRequest & { service: string })[];
         return entries.filter((entry) => entry.service === service);
       },
-      clear: () => tell('DELETE', 'requests'),
+      clear: () => send('DELETE', 'requests'),
     },
-    reset: () => tell('POST', 'reset'),
+    reset: () => send('POST', 'reset'),
     cloud: {
-      advance: (milliseconds) => tell('POST', 'clock', { advance_ms: milliseconds }),
-      setNodeState: (nodeId, state) => tell('PUT', `nodes/${nodeId}`, { state: state.toUpperCase() }),
-      setQuotas: ({ nodes = null, volumes = null }) => tell('PUT', 'quotas', { nodes, volumes }),
+      advance: (milliseconds) => send('POST', 'clock', { advance_ms: milliseconds }),
+      setNodeState: (nodeId, state) => send('PUT', `nodes/${nodeId}`, { state: state.toUpperCase() }),
+      setQuotas: ({ nodes = null, volumes = null }) => send('PUT', 'quotas', { nodes, volumes }),
     },
   };
 }

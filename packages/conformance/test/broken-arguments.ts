@@ -1,4 +1,4 @@
-/** Ways to break what a driver says of its arguments, and the case that must notice each. */
+/** Ways to break the checks of arguments, and the case that must notice each. */
 import { type Blocking, CloudError, type ObjectReference, type StorageOperations } from '@isobar/core';
 
 type Methods = Blocking<StorageOperations>;
@@ -13,7 +13,7 @@ export const brokenArguments: readonly (readonly [
   [
     'takes its last argument for options',
     'arguments',
-    'takes no reference for options, whatever fields it has',
+    'does not take a reference for options, whatever its fields',
     (right) => ({
       readObject: (...args: Parameters<Methods['readObject']>) => {
         const { timeoutMs = 0 } = (args.at(-1) ?? {}) as { readonly timeoutMs?: unknown };
@@ -26,7 +26,7 @@ export const brokenArguments: readonly (readonly [
   [
     'ignores the options of a call',
     'arguments',
-    'takes options where they are, before anything is sent',
+    'checks options in their position, before anything is sent',
     (right) => ({ deleteObject: (object: ObjectReference) => right.deleteObject(object) }),
   ],
   [
@@ -36,7 +36,7 @@ export const brokenArguments: readonly (readonly [
     (right) => ({ listContainerObjects: ({ name }: { name: string }) => right.listContainerObjects(name) }),
   ],
   [
-    'says nothing of what was given',
+    'does not describe what was given',
     'arguments',
     'refuses data that is nearly bytes, with its class and what to pass instead',
     (right) => ({

@@ -13,7 +13,7 @@ export const brokenServiceSide: readonly (readonly [
   [
     'loses the end of large files',
     'large files',
-    'uploads a file of 70 MB, with what goes with it, and reports the progress up to its size',
+    'uploads a file of 70 MB with its type, and reports the progress up to its size',
     (right) => ({
       downloadObject: (object: ObjectReference, path: string) => right.downloadObjectRange(object, path, 0, 67_108_864),
     }),
@@ -75,9 +75,9 @@ export const brokenServiceSide: readonly (readonly [
     }),
   ],
   [
-    'makes an object to change it',
+    'creates a missing object to change it',
     'metadata changes',
-    'says that a missing object is not found, and makes none',
+    'says that a missing object is not found, and creates none',
     (right) => ({
       updateObjectMetadata: ({ container, name }: { container: string; name: string }) =>
         right.writeObject('', container, name),
@@ -133,15 +133,15 @@ export const brokenServiceSide: readonly (readonly [
     (right) => ({ presignObjectUrl: (object: ObjectReference) => right.presignObjectUrl(object) }),
   ],
   [
-    'signs for ever',
+    'signs without expiry',
     'signed URLs',
-    'is refused once its time is over',
+    'is refused after it expires',
     (right) => ({ presignObjectUrl: (object: ObjectReference) => right.presignObjectUrl(object) }),
   ],
   [
     'lets the holder send any type',
     'signed URLs',
-    'makes its holder send the media type that it was made for',
+    'requires the media type that it was made for',
     (right) => ({
       presignObjectUrl: (object: ObjectReference) => right.presignObjectUrl(object, { method: 'PUT' }),
     }),

@@ -1,4 +1,4 @@
-/** How the driver in memory decodes what is stored as gzip. */
+/** How the in-memory driver decodes what is stored as gzip. */
 import { gunzipSync } from 'node:zlib';
 import { CloudError, type DownloadOptions } from '@isobar/core';
 

@@ -1,4 +1,4 @@
-/** Downloads of many objects by the driver in memory: the portable operation, with its few steps done at once. */
+/** Downloads of many objects by the in-memory driver: the portable operation, with its few steps performed at once. */
 import { lstatSync, mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Blocking, CloudError, type StorageOperations } from '@isobar/core';
@@ -6,7 +6,7 @@ import { downloadIntoFolder, type FilePlace, type Operation, type Step } from '@
 
 type Methods = Blocking<StorageOperations>;
 
-/** Makes `downloadObjects` of a driver's `downloadObject`. */
+/** Makes `downloadObjects` from a driver's `downloadObject`. */
 export function folderDownloads(download: Methods['downloadObject']): Methods['downloadObjects'] {
   // biome-ignore lint/correctness/useYield: a driver in memory has no steps
   const one: StorageOperations['downloadObject'] = function* (object, path, options) {

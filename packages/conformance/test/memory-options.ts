@@ -1,4 +1,4 @@
-/** Where the driver in memory looks for the options of a call. */
+/** Where the in-memory driver looks for the options of a call. */
 import { CloudError, type StorageOperations } from '@isobar/core';
 import { invalidArgument } from '@isobar/core/provider';
 

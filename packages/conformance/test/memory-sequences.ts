@@ -1,16 +1,16 @@
-/** Listings and streams of the driver in memory, in either kind. */
+/** Listings and streams of the in-memory driver, in either kind. */
 import type { BlockingListing, Page } from '@isobar/core';
 import type { Kind } from '../src/driver.ts';
 
-/** Whether a method gives a listing or a stream. */
+/** Whether a method returns a listing or a stream. */
 export function givesSequence(name: string): boolean {
   return /^iterate|AsStream$/.test(name);
 }
 
 /**
- * A blocking listing or stream as a driver of a kind gives it.
+ * Converts a blocking listing or stream to a kind.
  *
- * @param check Is called before each page and each piece; throws when the driver is closed or the call was aborted.
+ * @param check Called before each page and each piece; throws when the driver is closed or the call was aborted.
  */
 export function inKind<Item>(
   source: Iterable<Item> & Partial<BlockingListing<Item>>,

@@ -1,4 +1,4 @@
-/** What the driver in memory does beyond moving bytes: copies, mass deletions, signed URLs, unfinished uploads. */
+/** What the in-memory driver does beyond moving bytes: copies, mass deletions, signed URLs, unfinished uploads. */
 import { createHmac } from 'node:crypto';
 import type { UrlAnswer, UrlRequest } from '@isobar/conformance';
 import {
@@ -31,7 +31,7 @@ export const rightSecret = 'a-secret';
 const origin = 'https://memory.example';
 const unfinished = new WeakMap<Account, Map<string, MultipartUpload>>();
 
-/** What the driver lends to these methods. */
+/** What these methods use of the driver. */
 export interface MemoryTools {
   readonly account: Account;
   readonly secret: string;
@@ -149,26 +149,26 @@ export function answerUrl(
   }
   const { contentType = '', sizeBytes } = driver.getObject(container, object.name);
   const disposition = query.get('responseContentDisposition');
-  const told = {
+  const overrides = {
     'content-type': query.get('responseContentType') ?? contentType,
     'content-length': String(sizeBytes),
     ...(disposition !== null && { 'content-disposition': disposition }),
   };
-  return answerOf(200, method === 'HEAD' ? noBytes : driver.readObject(object), told);
+  return answerOf(200, method === 'HEAD' ? noBytes : driver.readObject(object), overrides);
 }
 
 const firstPartBytes = 8 * 1024 * 1024;
 
-/** Counts what an upload's source has delivered: a long one is an unfinished upload until it ends, well or not. */
+/** Counts what an upload's source has delivered. A long one is an unfinished upload until it succeeds or fails. */
 export function watchUpload(account: Account, container: string, name: string) {
   const uploads = unfinishedUploads(account);
   const uploadId = crypto.randomUUID();
   let delivered = 0;
   return {
-    /** Tells whether the upload goes on: one that was dropped does not. */
+    /** Counts a piece. Throws when the upload was aborted. */
     add(piece: Uint8Array | string): void {
       const isLong = delivered >= firstPartBytes;
-      if (isLong && !uploads.has(uploadId)) throw new CloudError('not-found', 'the upload was dropped');
+      if (isLong && !uploads.has(uploadId)) throw new CloudError('not-found', 'the upload was aborted');
       delivered += piece.length;
       if (isLong || delivered < firstPartBytes) return;
       uploads.set(uploadId, { container, name, uploadId, startedAt: new Date() });
@@ -177,7 +177,7 @@ export function watchUpload(account: Account, container: string, name: string) {
   };
 }
 
-/** Reads an asynchronous source to its end, or to the end of the call. */
+/** Reads an async source to its end, or until the call is aborted or times out. */
 export async function readAsync(
   source: AsyncIterable<Uint8Array | string>,
   { signal, timeoutMs }: { readonly signal?: AbortSignal; readonly timeoutMs?: number },

@@ -1,4 +1,4 @@
-/** A storage driver that keeps everything in memory and keeps the contract: what the kit's own tests break on purpose. */
+/** An in-memory storage driver that keeps the contract. The kit's own tests break it on purpose. */
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { AnyStorage, Kind } from '@isobar/conformance';
@@ -60,7 +60,7 @@ export function openMemory(
     const check = () => {
       if (state.closed) throw fail('session-closed', 'closed');
     };
-    // A stack shows ten frames, and the program's must be among them: nothing is called on the way that need not be.
+    // A stack shows ten frames, and the program's must be among them, so the chain of calls is kept short.
     const located = (...args: unknown[]) =>
       locate(name, state.closed ? check : (method as (...args: unknown[]) => unknown), ...args);
     if (givesSequence(name)) {
@@ -85,7 +85,7 @@ export function openMemory(
   return Object.assign(Object.fromEntries(members), { provider, close: end, [dispose]: end }) as AnyStorage;
 }
 
-/** An asynchronous source is read first; everything else is as in the blocking kind. */
+/** Reads an async source first; everything else is as in the blocking kind. */
 async function settle(account: Account, method: (...args: unknown[]) => unknown, args: unknown[]): Promise<unknown> {
   const [source, container, name, options] = args;
   if (typeof source !== 'object' || source === null || !(Symbol.asyncIterator in source)) return method(...args);

@@ -1,4 +1,4 @@
-/** Runs one case of the kit, away from the test runner, against a driver that keeps everything in memory. */
+/** Runs one case of the kit against the in-memory driver, outside the test runner. */
 import type { Blocking, StorageOperations } from '@isobar/core';
 import type { Case } from '../src/case.ts';
 import type { AnyStorage, BothKinds, Kind } from '../src/driver.ts';

@@ -1,10 +1,10 @@
-/** Time limits in both kinds, signals in the asynchronous one. */
+/** Time limits in both kinds, signals in the async kind. */
 import { expect } from 'vitest';
 import type { Suite } from '../case.ts';
 import type { DriverMembers } from '../driver.ts';
 import type { Kit } from '../kit.ts';
 
-/** A call that must be ended by the limit with this name or value, and by no other: each error names its limit. */
+/** Expects the limit with this name or value to end a call. The error names the limit. */
 async function endedBy(limit: string, { fails }: Kit<DriverMembers>, call: () => unknown): Promise<void> {
   const failure = await fails(call, { code: 'timeout' });
   expect(failure.message, 'the message names the limit').toContain(limit);
@@ -25,7 +25,7 @@ export const cancelling: Suite<Kit<DriverMembers>> = {
       },
     },
     {
-      title: 'ends a call at its time limit when the answer stops half-way',
+      title: 'ends a call at its time limit when the response stops half-way',
       server: ['faults'],
       async run(kit) {
         const { driver, server, probe } = kit;
@@ -34,7 +34,7 @@ export const cancelling: Suite<Kit<DriverMembers>> = {
       },
     },
     {
-      title: 'ends a call at its time limit while it waits for another try',
+      title: 'ends a call at its time limit while it waits to retry',
       server: ['faults'],
       async run(kit) {
         const { open, server, probe } = kit;
@@ -44,7 +44,7 @@ export const cancelling: Suite<Kit<DriverMembers>> = {
       },
     },
     {
-      title: 'takes a time limit for all calls from the options',
+      title: 'applies a time limit from the options to every call',
       everyDesign: true,
       server: ['faults'],
       async run(kit) {
@@ -55,7 +55,7 @@ export const cancelling: Suite<Kit<DriverMembers>> = {
       },
     },
     {
-      title: 'ends a request that gets no headers at the limit for headers',
+      title: 'ends a request without a response at `headersTimeoutMs`',
       server: ['faults'],
       async run(kit) {
         const { open, server, probe } = kit;
@@ -65,7 +65,7 @@ export const cancelling: Suite<Kit<DriverMembers>> = {
       },
     },
     {
-      title: 'ends a request whose body stops at the limit for idleness',
+      title: 'ends a request whose response body stalls at `idleTimeoutMs`',
       server: ['faults'],
       async run(kit) {
         const { open, server, probe } = kit;
@@ -75,7 +75,7 @@ export const cancelling: Suite<Kit<DriverMembers>> = {
       },
     },
     {
-      title: 'waits for an answer that comes within the time limit (control)',
+      title: 'waits for a response within the time limit (control)',
       server: ['faults'],
       async run({ driver, server, probe }) {
         await server.faults?.inject({ kind: 'delay', ms: 300 });
@@ -83,7 +83,7 @@ export const cancelling: Suite<Kit<DriverMembers>> = {
       },
     },
     {
-      title: 'works on after a call that ran out of time',
+      title: 'works after a call that timed out',
       everyDesign: true,
       server: ['faults'],
       async run({ open, server, probe, fails }) {
@@ -120,7 +120,7 @@ export const cancelling: Suite<Kit<DriverMembers>> = {
       },
     },
     {
-      title: 'ends a call when its signal fires while it waits for another try',
+      title: 'ends a call when its signal fires while it waits to retry',
       kind: 'async',
       server: ['faults'],
       async run({ open, server, probe, fails }) {

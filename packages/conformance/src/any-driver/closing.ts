@@ -1,4 +1,4 @@
-/** What a driver is, and how it ends. */
+/** The members that every driver has, and closing it. */
 import { isCloudError } from '@isobar/core';
 import { expect } from 'vitest';
 import { refuseUnknownCapabilities } from '../capabilities.ts';
@@ -6,7 +6,7 @@ import type { Suite } from '../case.ts';
 import type { DriverMembers } from '../driver.ts';
 import type { Kit } from '../kit.ts';
 
-/** Cases about the life of a driver. */
+/** Cases about members and closing. */
 export const closing: Suite<Kit<DriverMembers>> = {
   title: 'driver',
   cases: [
@@ -20,7 +20,7 @@ export const closing: Suite<Kit<DriverMembers>> = {
       },
     },
     {
-      title: 'declares no capability but those that there are, each true or false',
+      title: 'declares only known capabilities, each true or false',
       async run({ driver }) {
         refuseUnknownCapabilities(driver.provider.capabilities);
         for (const [name, value] of Object.entries(driver.provider.capabilities)) {
@@ -72,7 +72,7 @@ export const closing: Suite<Kit<DriverMembers>> = {
       },
     },
     {
-      title: 'ends the calls under way when it is closed, one way or the other',
+      title: 'settles the calls in flight when it is closed',
       everyDesign: true,
       kind: 'async',
       async run({ open, probe }) {

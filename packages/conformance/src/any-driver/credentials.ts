@@ -12,7 +12,7 @@ export const credentials: Suite<Kit<DriverMembers>> = {
   title: 'credentials',
   cases: [
     {
-      title: 'says that wrong credentials are refused, with the status, and does not show them',
+      title: 'reports refused credentials with the status, and does not show them',
       async run({ open, wrongCredentials, probe, fails }) {
         const driver = open(wrongCredentials);
         const failure = await fails(() => probe.run(driver), { ...refused, details: { operation: probe.name } });
@@ -21,7 +21,7 @@ export const credentials: Suite<Kit<DriverMembers>> = {
       },
     },
     {
-      title: 'does not try wrong credentials again',
+      title: 'does not retry wrong credentials',
       server: ['requests'],
       async run({ open, wrongCredentials, probe, fails, requestsOf }) {
         const driver = open(wrongCredentials);

@@ -1,4 +1,4 @@
-/** Answers that fail in passing, and answers that do not pass. Each case says what shows that it can fail. */
+/** Transient and permanent failures. Each case names the control that shows that it can fail. */
 import { expect } from 'vitest';
 import type { Suite } from '../case.ts';
 import type { DriverMembers } from '../driver.ts';
@@ -9,7 +9,7 @@ export const faults: Suite<Kit<DriverMembers>> = {
   title: 'faults',
   cases: [
     {
-      title: 'tries again when the service is unavailable twice',
+      title: 'retries when the service is unavailable twice',
       server: ['faults', 'requests'],
       async run({ open, server, probe, requestsOf }) {
         const driver = open(fastRetry);
@@ -20,7 +20,7 @@ export const faults: Suite<Kit<DriverMembers>> = {
       },
     },
     {
-      title: 'tries again when the connection is reset',
+      title: 'retries when the connection is reset',
       server: ['faults', 'requests'],
       async run({ open, server, probe, requestsOf }) {
         const driver = open(fastRetry);
@@ -31,7 +31,7 @@ export const faults: Suite<Kit<DriverMembers>> = {
       },
     },
     {
-      title: 'tries again when an answer breaks off',
+      title: 'retries when a response breaks off',
       server: ['faults'],
       async run({ open, server, probe }) {
         // Control: the next case shows that the same fault, unlimited, does fail.
@@ -40,7 +40,7 @@ export const faults: Suite<Kit<DriverMembers>> = {
       },
     },
     {
-      title: 'gives up on answers that always break off',
+      title: 'gives up on responses that always break off',
       server: ['faults'],
       async run({ open, server, probe, fails }) {
         await server.faults?.inject({ kind: 'cut', afterBytes: 5 }, 100);
@@ -48,7 +48,7 @@ export const faults: Suite<Kit<DriverMembers>> = {
       },
     },
     {
-      title: 'gives up after the tries that it was given, and says how many',
+      title: 'gives up after the configured attempts, and reports how many',
       everyDesign: true,
       server: ['faults'],
       async run({ open, server, probe, fails }) {
@@ -59,7 +59,7 @@ export const faults: Suite<Kit<DriverMembers>> = {
       },
     },
     {
-      title: 'does not try again when it is told not to',
+      title: 'does not retry when retries are off',
       everyDesign: true,
       server: ['faults', 'requests'],
       async run({ open, server, probe, fails, requestsOf }) {
@@ -70,7 +70,7 @@ export const faults: Suite<Kit<DriverMembers>> = {
       },
     },
     {
-      title: 'does not try again what was refused for good',
+      title: 'does not retry a permanent refusal',
       server: ['faults', 'requests'],
       async run({ open, server, probe, fails, requestsOf }) {
         const driver = open(fastRetry);
@@ -80,23 +80,23 @@ export const faults: Suite<Kit<DriverMembers>> = {
       },
     },
     {
-      title: 'does not try again sooner than the server asks, and says how long that is',
+      title: 'does not retry sooner than the server asks, and reports the delay',
       server: ['faults', 'requests'],
       async run({ open, server, probe, fails, requestsOf }) {
         const asksToWait = (retryAfterSeconds: number) =>
           server.faults?.inject({ kind: 'status', status: 429, retryAfterSeconds });
-        // There is no time to wait so long, and to try before it is over is no use.
+        // The budget is shorter than the requested delay, and an earlier retry would be refused.
         const driver = open({ retry: { ...fastRetry.retry, budgetMs: 500 } });
         const refused = { code: 'rate-limited', details: { status: 429, retryAfterMs: 7000 } } as const;
         await asksToWait(7);
         expect(await requestsOf(async () => await fails(() => probe.run(driver), refused))).toBe(1);
-        // Control: the server refused one request only, so whoever comes back at once is answered.
+        // Control: the server refuses one request only, so an immediate retry succeeds.
         await asksToWait(0);
         expect(await requestsOf(async () => await probe.run(driver))).toBe(2);
       },
     },
     {
-      title: 'says that nobody answers when nothing listens at the endpoint',
+      title: 'reports a network error when nothing listens at the endpoint',
       async run({ open, probe, fails }) {
         const driver = open({ endpoint: 'http://127.0.0.1:1', ...fastRetry });
         const failure = await fails(() => probe.run(driver), { code: 'network' });

@@ -19,7 +19,7 @@ function refuses(label: string, options: Readonly<Record<string, unknown>>, name
   };
 }
 
-/** A key or secret as it comes out of a file, with the line break at its end. */
+/** A key or secret read from a file, with the line break at its end. */
 function refusesSpace(option: 'key' | 'secret', value: string): Case<Kit<DriverMembers>> {
   const label = JSON.stringify(value).replaceAll(SECRET, '…');
   return {
@@ -48,7 +48,7 @@ export const options: Suite<Kit<DriverMembers>> = {
       refusesSpace('key', `no-such-key${space}`),
     ]),
     refusesSpace('secret', `${SECRET}\n${SECRET}`),
-    refuses('an endpoint that is no address', { endpoint: 'not an address' }, 'endpoint'),
+    refuses('an endpoint that is not a URL', { endpoint: 'not an address' }, 'endpoint'),
     refuses('an endpoint of an unknown scheme', { endpoint: 'ftp://127.0.0.1' }, 'endpoint'),
     refuses('an endpoint with credentials in it', { endpoint: 'http://user:pass@127.0.0.1' }, 'endpoint'),
     refuses('plain HTTP to another machine', { endpoint: 'http://storage.example.com' }, 'endpoint'),

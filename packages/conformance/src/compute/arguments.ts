@@ -1,10 +1,10 @@
-/** Arguments: which of them are options, and what is said of those that are of another type. */
+/** Arguments: which of them are options, and errors about wrong types. */
 import { expect } from 'vitest';
 import type { Suite } from '../case.ts';
 import type { AnyCompute } from '../driver.ts';
 import type { ComputeKit } from './compute-kit.ts';
 
-/** What is no argument of call options, whatever it holds: each of these fields would break or end a call. */
+/** Each of these fields would break or end a call if a driver took its holder for options. */
 const notOptions = { timeoutMs: 'boom', onProgress: 'boom', pollIntervalMs: -1, signal: AbortSignal.abort() } as const;
 
 const missing = 'no-such-thing';
@@ -17,7 +17,7 @@ export const computeArguments: Suite<ComputeKit> = {
   title: 'arguments',
   cases: [
     {
-      title: 'takes no model for options, whatever fields it has',
+      title: 'does not take a model for options, whatever its fields',
       async run({ driver, fails }) {
         const model = { id: missing, name: missing, extra: notOptions, ...notOptions };
         for (const operation of ['destroyNode', 'stopNode'] as const) {
@@ -29,7 +29,7 @@ export const computeArguments: Suite<ComputeKit> = {
       },
     },
     {
-      title: 'takes options where they are, before anything is sent',
+      title: 'checks options in their position, before anything is sent',
       async run({ driver, failsUnsent }) {
         const options = { timeoutMs: 'boom' as unknown as number };
         const calls: Partial<Record<keyof AnyCompute, () => unknown>> = {
@@ -45,7 +45,7 @@ export const computeArguments: Suite<ComputeKit> = {
       },
     },
     {
-      title: 'takes a signal where options are',
+      title: 'obeys a signal in the options',
       kind: 'async',
       async run({ driver, failsUnsent }) {
         const { signal } = notOptions;
@@ -54,7 +54,7 @@ export const computeArguments: Suite<ComputeKit> = {
       },
     },
     {
-      title: 'refuses an argument of another type before wrong options, and anything is sent',
+      title: 'refuses an argument of the wrong type before it checks options or sends anything',
       async run({ driver, failsUnsent }) {
         const loose = driver as unknown as Loose;
         const calls: readonly (readonly [keyof AnyCompute, readonly unknown[], field: string, given: string])[] = [

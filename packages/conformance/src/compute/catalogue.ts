@@ -1,4 +1,4 @@
-/** Sizes, images and locations: what nodes can be made of, and where. */
+/** Sizes, images and locations for nodes. */
 import { NodeImageState } from '@isobar/core';
 import { expect } from 'vitest';
 import type { Suite } from '../case.ts';
@@ -45,11 +45,11 @@ export const catalogue: Suite<ComputeKit> = {
           expect(location.id, 'id').not.toBe('');
           expect(location.country, `country of ${location.id}`).toBeTypeOf('string');
         }
-        expect(new Set(locations.map(({ id }) => id)).size, 'ids that differ').toBe(locations.length);
+        expect(new Set(locations.map(({ id }) => id)).size, 'distinct ids').toBe(locations.length);
       },
     },
     {
-      title: 'gives the sizes and images of a location, which are some of all',
+      title: 'gives the sizes and images of a location, a subset of all',
       async run({ driver }) {
         const [sizes, images] = [await driver.listSizes(), await driver.listImages()];
         for (const location of await driver.listLocations()) {
@@ -59,7 +59,7 @@ export const catalogue: Suite<ComputeKit> = {
       },
     },
     {
-      title: 'says that there is no such location',
+      title: 'reports a missing location',
       async run({ driver, fails }) {
         const code = ['not-found', 'invalid-argument'] as const;
         await fails(() => driver.listSizes('no-such-location'), { code, details: { operation: 'listSizes' } });
@@ -67,7 +67,7 @@ export const catalogue: Suite<ComputeKit> = {
       },
     },
     {
-      title: 'refuses locations that are none, before anything is sent',
+      title: 'refuses invalid locations, before anything is sent',
       async run({ driver, failsUnsent }) {
         for (const wrong of ['', 5, {}, null] as unknown as string[]) {
           const details = { field: 'location' };

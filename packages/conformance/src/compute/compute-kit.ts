@@ -1,11 +1,11 @@
-/** What cases about compute work with: a kit that also makes nodes and other things, and takes them away. */
+/** The kit for cases about compute. It also creates nodes and volumes, and removes them after the case. */
 import { type CreateNodeOptions, isCloudError, type KeyPair, type Node, type StorageVolume } from '@isobar/core';
 import type { AnyCompute } from '../driver.ts';
 import { type Kit, type KitSetup, makeKit } from '../kit.ts';
 import { uniqueText } from '../storage/storage-kit.ts';
 import type { NodeLife } from '../test-server.ts';
 
-/** What the kit is told about a compute service. */
+/** What the kit knows about a compute service. */
 export interface ComputeSetup extends KitSetup<AnyCompute> {
   /** How many nodes the account has at least. */
   readonly minNodes: number;
@@ -13,9 +13,9 @@ export interface ComputeSetup extends KitSetup<AnyCompute> {
 
 /** What a case about compute works with. */
 export interface ComputeKit extends Kit<AnyCompute>, ComputeSetup {
-  /** A name that nothing has. */
+  /** A name not in use. */
   newName(): string;
-  /** Ids of the first size and image, for nodes of which it does not matter. */
+  /** Ids of the first size and image, for nodes that need no particular ones. */
   parts(): Promise<{ readonly size: string; readonly image: string }>;
   /** A new node, removed after the case. It runs soon, unless its life says otherwise. */
   node(life?: NodeLife, options?: CreateNodeOptions & { readonly name?: string }): Promise<Node>;
@@ -27,13 +27,13 @@ export interface ComputeKit extends Kit<AnyCompute>, ComputeSetup {
   removeNodesLater(namePrefix: string): void;
 }
 
-/** A quick life, where the server gives lives. */
+/** A short boot, on servers that support `lives`. */
 const soon: NodeLife = { bootMs: 20 };
 
-/** Far beyond the time that anything in a test cloud takes. */
+/** Longer than anything in a test cloud takes. */
 export const LONG_MS = 3_000_000;
 
-/** How often waits of the kit look. */
+/** Poll interval and time limit of the kit's waits. */
 export const quickly = { pollIntervalMs: 10, timeoutMs: 20_000 } as const;
 
 /** Makes a kit for one case about compute. */
@@ -61,14 +61,14 @@ export function makeComputeKit(setup: ComputeSetup): { readonly kit: ComputeKit;
     },
     async volume() {
       const made = await driver.createVolume(1, kit.newName());
-      base.afterwards(() => absentIsFine(() => driver.destroyVolume(made)));
+      base.afterwards(() => ignoreNotFound(() => driver.destroyVolume(made)));
       await server.cloud?.advance(LONG_MS);
       return await driver.getVolume(made.id);
     },
     removeNodesLater(namePrefix) {
       base.afterwards(async () => {
         const left = await driver.listNodes({ namePrefix });
-        await Promise.all(left.map(async (node) => await absentIsFine(() => driver.destroyNode(node))));
+        await Promise.all(left.map(async (node) => await ignoreNotFound(() => driver.destroyNode(node))));
         if (left.length > 0) await server.cloud?.advance(LONG_MS);
       });
     },
@@ -76,8 +76,8 @@ export function makeComputeKit(setup: ComputeSetup): { readonly kit: ComputeKit;
   return { kit, tidy };
 }
 
-/** A removal; what is not there any more need not be removed. */
-export async function absentIsFine(remove: () => unknown): Promise<void> {
+/** Removes something that may be gone already. */
+export async function ignoreNotFound(remove: () => unknown): Promise<void> {
   try {
     await remove();
   } catch (failure) {
@@ -85,7 +85,7 @@ export async function absentIsFine(remove: () => unknown): Promise<void> {
   }
 }
 
-/** A key pair's parts that everybody may see. */
+/** The public fields of a key pair. */
 export function publicPart({ fingerprint, name, publicKey }: KeyPair): KeyPair {
   return { name, publicKey, fingerprint };
 }

@@ -1,23 +1,23 @@
-/** Images of the account's own. */
+/** The account's own images. */
 import { expect } from 'vitest';
 import { needing } from '../capabilities.ts';
 import type { Suite } from '../case.ts';
 import { fastRetry } from '../kit.ts';
 import { expectPlainData } from '../plain-data.ts';
-import { absentIsFine, type ComputeKit, LONG_MS } from './compute-kit.ts';
+import { type ComputeKit, ignoreNotFound, LONG_MS } from './compute-kit.ts';
 
-/** Cases about images that are made of nodes. */
+/** Cases about images that are created from nodes. */
 export const images: Suite<ComputeKit> = needing('images', {
   title: 'images',
   cases: [
     {
-      title: 'are made of a node, listed, used and removed',
+      title: 'are created from a node, listed, used and removed',
       proof: true,
       server: ['cloud'],
       async run({ afterwards, driver, newName, node, removeNodesLater, runningNode, server }) {
         const name = newName();
         const made = await driver.createImage(await runningNode(), name, { description: 'as of today' });
-        afterwards(() => absentIsFine(() => driver.deleteImage(made)));
+        afterwards(() => ignoreNotFound(() => driver.deleteImage(made)));
         expectPlainData(made);
         expect(made).toMatchObject({ name, state: 'pending' });
         await server.cloud?.advance(LONG_MS);
@@ -28,26 +28,26 @@ export const images: Suite<ComputeKit> = needing('images', {
         const other = newName();
         removeNodesLater(other);
         expect((await driver.createNode(other, size?.id ?? '', image)).image).toBe(image.id);
-        // Control: a node of another image says so.
+        // Control: a node created from another image names that image.
         expect((await node()).image).not.toBe(image.id);
         expect(await driver.deleteImage(image)).toBeUndefined();
         expect((await driver.listImages()).map(({ id }) => id)).not.toContain(image.id);
       },
     },
     {
-      title: 'are made once though the answer is lost',
+      title: 'are created once even if the response is lost',
       server: ['faults'],
       async run({ afterwards, newName, open, runningNode, server }) {
         const driver = open(fastRetry);
         const [name, node] = [newName(), await runningNode()];
         await server.faults?.inject({ kind: 'reset', when: 'after' });
         const made = await driver.createImage(node, name);
-        afterwards(() => absentIsFine(() => driver.deleteImage(made)));
+        afterwards(() => ignoreNotFound(() => driver.deleteImage(made)));
         expect((await driver.listImages()).filter((image) => image.name === name)).toHaveLength(1);
       },
     },
     {
-      title: 'are removed though the answer is lost',
+      title: 'are removed even if the response is lost',
       server: ['faults', 'cloud'],
       async run({ newName, open, runningNode, server }) {
         const driver = open(fastRetry);
@@ -65,7 +65,7 @@ export const images: Suite<ComputeKit> = needing('images', {
       },
     },
     {
-      title: 'are not made of nodes that are missing, or in the wrong state',
+      title: 'are not created from missing nodes or nodes in the wrong state',
       server: ['lives'],
       async run({ driver, fails, newName, node }) {
         const code = ['not-found', 'invalid-argument'] as const;

@@ -1,4 +1,4 @@
-/** Key pairs: what is stored, what is told once, what is never sent. */
+/** Key pairs: what is stored, what is shown once, what is never sent. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -6,9 +6,9 @@ import { needing } from '../capabilities.ts';
 import type { Suite } from '../case.ts';
 import { fastRetry } from '../kit.ts';
 import { expectPlainData } from '../plain-data.ts';
-import { absentIsFine, type ComputeKit, publicPart } from './compute-kit.ts';
+import { type ComputeKit, ignoreNotFound, publicPart } from './compute-kit.ts';
 
-/** A public key whose private half nobody has. */
+/** A public key without a private half. */
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f';
 const secret = '-----BEGIN OPENSSH PRIVATE KEY-----\nhunter2\n-----END OPENSSH PRIVATE KEY-----\n';
 
@@ -17,12 +17,12 @@ export const keyPairs: Suite<ComputeKit> = needing('keyPairs', {
   title: 'key pairs',
   cases: [
     {
-      title: 'are made, and their private keys told once',
+      title: 'are created, and their private keys shown once',
       proof: true,
       async run({ afterwards, driver, newName }) {
         const name = newName();
         const made = await driver.createKeyPair(name);
-        afterwards(() => absentIsFine(() => driver.deleteKeyPair(name)));
+        afterwards(() => ignoreNotFound(() => driver.deleteKeyPair(name)));
         expectPlainData(made);
         expect(made.privateKey?.includes('PRIVATE KEY'), 'the private key is PEM').toBe(true);
         expect(await driver.getKeyPair(name)).toEqual(publicPart(made));
@@ -33,7 +33,7 @@ export const keyPairs: Suite<ComputeKit> = needing('keyPairs', {
       title: 'are imported from a string and from a file, with the same fingerprint',
       async run({ afterwards, driver, folder, newName }) {
         const [one, other] = [newName(), newName()];
-        for (const name of [one, other]) afterwards(() => absentIsFine(() => driver.deleteKeyPair(name)));
+        for (const name of [one, other]) afterwards(() => ignoreNotFound(() => driver.deleteKeyPair(name)));
         const path = join(await folder(), 'id.pub');
         await writeFile(path, `${key} me@home\n`);
         const first = await driver.importKeyPairFromString(one, ` ${key} me@home `);
@@ -44,16 +44,16 @@ export const keyPairs: Suite<ComputeKit> = needing('keyPairs', {
       },
     },
     {
-      title: 'let new nodes in by their names or as models',
+      title: 'are accepted for new nodes by name or as models',
       async run({ afterwards, driver, newName, node }) {
         const keyPair = await driver.createKeyPair(newName());
-        afterwards(() => absentIsFine(() => driver.deleteKeyPair(keyPair)));
+        afterwards(() => ignoreNotFound(() => driver.deleteKeyPair(keyPair)));
         await node(undefined, { auth: { keyPair } });
         await node(undefined, { auth: { keyPair: keyPair.name } });
       },
     },
     {
-      title: 'are removed, and missing then',
+      title: 'are removed, and missing afterwards',
       async run({ driver, fails, newName }) {
         const keyPair = await driver.importKeyPairFromString(newName(), key);
         expect(await driver.deleteKeyPair(keyPair)).toBeUndefined();
@@ -65,7 +65,7 @@ export const keyPairs: Suite<ComputeKit> = needing('keyPairs', {
       },
     },
     {
-      title: 'are removed though the answer is lost',
+      title: 'are removed even if the response is lost',
       server: ['faults'],
       async run({ newName, open, server }) {
         const driver = open(fastRetry);
@@ -75,7 +75,7 @@ export const keyPairs: Suite<ComputeKit> = needing('keyPairs', {
       },
     },
     {
-      title: 'do not take a name twice',
+      title: 'cannot share a name',
       async run({ afterwards, driver, fails, newName }) {
         const name = newName();
         await driver.importKeyPairFromString(name, key);
@@ -87,7 +87,7 @@ export const keyPairs: Suite<ComputeKit> = needing('keyPairs', {
       },
     },
     {
-      title: 'are refused for private keys and what is no key, before anything is sent, and do not repeat them',
+      title: 'are refused for private keys and other text, before anything is sent, and do not repeat them',
       async run({ driver, failsUnsent, folder }) {
         const path = join(await folder(), 'id');
         for (const wrong of [secret, 'hunter2', '']) {

@@ -1,4 +1,4 @@
-/** Making nodes and changing them: each order is carried out once, whatever happens to its answer. */
+/** Creating and changing nodes: each action takes effect once, even if its response is lost. */
 import { type Node, type NodeAuth, NodeState } from '@isobar/core';
 import { expect } from 'vitest';
 import { needing } from '../capabilities.ts';
@@ -7,11 +7,11 @@ import { fastRetry } from '../kit.ts';
 import { expectPlainData } from '../plain-data.ts';
 import { type ComputeKit, quickly } from './compute-kit.ts';
 
-const orders = ['rebootNode', 'startNode', 'stopNode', 'destroyNode'] as const;
+const actions = ['rebootNode', 'startNode', 'stopNode', 'destroyNode'] as const;
 
-function letsIn(title: string, auth: NodeAuth): Case<ComputeKit> {
+function acceptsLogin(title: string, auth: NodeAuth): Case<ComputeKit> {
   return {
-    title: `makes a node that lets in by ${title}`,
+    title: `creates a node that accepts ${title}`,
     async run({ driver, node }) {
       const made = await node(undefined, { auth });
       expect((await driver.getNode(made.id)).name).toBe(made.name);
@@ -19,12 +19,12 @@ function letsIn(title: string, auth: NodeAuth): Case<ComputeKit> {
   };
 }
 
-/** Cases about nodes that come, change and go. */
+/** Cases about creating, changing and removing nodes. */
 export const nodeChanges: Suite<ComputeKit> = needing('createNodes', {
   title: 'node changes',
   cases: [
     {
-      title: 'makes a node and does not wait for it',
+      title: 'creates a node and does not wait for it',
       proof: true,
       async run({ driver, node, parts }) {
         const made = await node({ bootMs: 60_000 });
@@ -36,7 +36,7 @@ export const nodeChanges: Suite<ComputeKit> = needing('createNodes', {
       },
     },
     {
-      title: 'leads a node through its life',
+      title: 'takes a node through its states',
       async run({ driver, node }) {
         const made = await node();
         const arrive = async (state: Node['state']) => {
@@ -55,7 +55,7 @@ export const nodeChanges: Suite<ComputeKit> = needing('createNodes', {
       },
     },
     {
-      title: 'reads every state that all clouds share, and any other as unknown',
+      title: 'reads every shared state, and any other as unknown',
       server: ['cloud'],
       async run({ driver, node, server }) {
         const made = await node();
@@ -80,13 +80,13 @@ export const nodeChanges: Suite<ComputeKit> = needing('createNodes', {
         ];
         const name = newName();
         removeNodesLater(name);
-        if (!size || !image || !location) throw new Error('the cloud offers nothing');
+        if (!size || !image || !location) throw new Error('the cloud has no size, image or location');
         const made = await driver.createNode(name, size, image, { location });
         expect(made).toMatchObject({ name, size: size.id, image: image.id, location: location.id });
       },
     },
     {
-      title: 'makes one node for one token, also in another driver',
+      title: 'creates one node for one token, also from another driver',
       async run({ driver, newName, open, parts, removeNodesLater }) {
         const [name, clientToken] = [newName(), newName()];
         removeNodesLater(name);
@@ -98,7 +98,7 @@ export const nodeChanges: Suite<ComputeKit> = needing('createNodes', {
       },
     },
     {
-      title: 'makes two nodes for two calls without a token',
+      title: 'creates two nodes for two calls without a token',
       async run({ driver, newName, parts, removeNodesLater }) {
         const name = newName();
         removeNodesLater(name);
@@ -109,7 +109,7 @@ export const nodeChanges: Suite<ComputeKit> = needing('createNodes', {
       },
     },
     {
-      title: 'refuses a token that has made another node',
+      title: 'refuses a token that created another node',
       async run({ driver, fails, newName, parts, removeNodesLater }) {
         const [name, clientToken] = [newName(), newName()];
         removeNodesLater(name);
@@ -120,7 +120,7 @@ export const nodeChanges: Suite<ComputeKit> = needing('createNodes', {
       },
     },
     {
-      title: 'makes one node though the answer is lost',
+      title: 'creates one node even if the response is lost',
       server: ['faults', 'requests'],
       async run({ newName, open, parts, removeNodesLater, requestsOf, server }) {
         const driver = open(fastRetry);
@@ -136,7 +136,7 @@ export const nodeChanges: Suite<ComputeKit> = needing('createNodes', {
       },
     },
     {
-      title: 'removes a node though the answer is lost',
+      title: 'removes a node even if the response is lost',
       server: ['faults'],
       async run({ node, open, server }) {
         const driver = open(fastRetry);
@@ -147,7 +147,7 @@ export const nodeChanges: Suite<ComputeKit> = needing('createNodes', {
       },
     },
     {
-      title: 'does not reboot a second time when the answer is lost',
+      title: 'does not reboot a second time when the response is lost',
       server: ['faults', 'requests'],
       async run({ fails, open, requestsOf, runningNode, server }) {
         const driver = open(fastRetry);
@@ -159,7 +159,7 @@ export const nodeChanges: Suite<ComputeKit> = needing('createNodes', {
       },
     },
     {
-      title: 'removes a node that is being removed, or has been',
+      title: 'removes a node that is being or has been removed',
       async run({ driver, node }) {
         const made = await node();
         await driver.destroyNode(made);
@@ -168,27 +168,27 @@ export const nodeChanges: Suite<ComputeKit> = needing('createNodes', {
         await driver.destroyNode(made);
       },
     },
-    ...orders.map(
-      (order): Case<ComputeKit> => ({
-        title: `${order} says that a missing node is not found`,
+    ...actions.map(
+      (action): Case<ComputeKit> => ({
+        title: `${action} says that a missing node is not found`,
         async run({ driver, fails }) {
-          const details = { operation: order, node: 'no-such-node' };
-          await fails(() => driver[order]('no-such-node'), { code: 'not-found', details });
+          const details = { operation: action, node: 'no-such-node' };
+          await fails(() => driver[action]('no-such-node'), { code: 'not-found', details });
         },
       }),
     ),
-    ...orders.map(
-      (order): Case<ComputeKit> => ({
-        title: `${order} refuses what is no node, before anything is sent`,
+    ...actions.map(
+      (action): Case<ComputeKit> => ({
+        title: `${action} refuses a wrong node, before anything is sent`,
         async run({ driver, failsUnsent }) {
           for (const wrong of ['', undefined, null, 5, {}] as unknown as string[]) {
-            await failsUnsent(() => driver[order](wrong), { code: 'invalid-argument', details: { field: 'node' } });
+            await failsUnsent(() => driver[action](wrong), { code: 'invalid-argument', details: { field: 'node' } });
           }
         },
       }),
     ),
     {
-      title: 'says when a node is in the wrong state for an order',
+      title: 'reports a node in the wrong state for an action',
       async run({ driver, fails, runningNode }) {
         const made = await runningNode();
         const refused = (operation: string) =>
@@ -203,7 +203,7 @@ export const nodeChanges: Suite<ComputeKit> = needing('createNodes', {
       },
     },
     {
-      title: 'says which part of a new node does not exist',
+      title: 'reports which part of a new node does not exist',
       async run({ driver, fails, newName, parts }) {
         const { image, size } = await parts();
         const name = newName();
@@ -231,7 +231,7 @@ export const nodeChanges: Suite<ComputeKit> = needing('createNodes', {
       },
     },
     {
-      title: 'says when the account may have no more nodes',
+      title: 'reports an exhausted quota of nodes',
       server: ['cloud'],
       async run({ afterwards, driver, fails, newName, parts, server }) {
         afterwards(() => server.cloud?.setQuotas({}));
@@ -242,7 +242,7 @@ export const nodeChanges: Suite<ComputeKit> = needing('createNodes', {
       },
     },
     {
-      title: 'makes 50 nodes at once, each its own',
+      title: 'creates 50 distinct nodes at once',
       async run({ driver, newName, parts, removeNodesLater }) {
         const prefix = newName();
         removeNodesLater(prefix);
@@ -253,12 +253,12 @@ export const nodeChanges: Suite<ComputeKit> = needing('createNodes', {
         expect(new Set(made.map(({ id }) => id)).size).toBe(50);
       },
     },
-    letsIn('a public key', {
+    acceptsLogin('a public key', {
       sshPublicKey: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f me@home',
     }),
-    letsIn('a password', { password: 'a-good-one-0123456789' }),
+    acceptsLogin('a password', { password: 'a-good-one-0123456789' }),
     {
-      title: 'gives a password that the cloud made, once',
+      title: 'gives a password that the cloud generated, once',
       async run({ driver, newName, parts, removeNodesLater }) {
         const name = newName();
         removeNodesLater(name);
@@ -266,13 +266,13 @@ export const nodeChanges: Suite<ComputeKit> = needing('createNodes', {
         const made = await driver.createNode(name, size, image, { auth: { generatePassword: true } });
         expect(made.generatedPassword?.length, 'length of the password').toBeGreaterThanOrEqual(8);
         expect(await driver.getNode(made.id)).not.toHaveProperty('generatedPassword');
-        // Control: a node that lets in otherwise has none.
+        // Control: a node with another login method has none.
         const other = await driver.createNode(name, size, image, { auth: { password: 'a-good-one-0123456789' } });
         expect(other).not.toHaveProperty('generatedPassword');
       },
     },
     {
-      title: 'refuses ways in that are none or two, before anything is sent, and does not repeat them',
+      title: 'refuses no login method or two, before anything is sent, and does not repeat them',
       async run({ driver, failsUnsent }) {
         const secret = 'hunter2-is-no-good-secret';
         const wrong = [{}, { password: secret, keyPair: 'k' }, { sshPublicKey: secret }, { [secret]: 1 }, secret];

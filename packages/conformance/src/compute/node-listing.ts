@@ -6,8 +6,11 @@ import { needing } from '../capabilities.ts';
 import type { Suite } from '../case.ts';
 import { type ComputeKit, LONG_MS, quickly } from './compute-kit.ts';
 
-/** So many nodes with a common beginning of their names, in the order in which they were made. */
-async function family({ node, newName }: ComputeKit, count: number): Promise<{ prefix: string; nodes: Node[] }> {
+/** Creates nodes whose names share a prefix. Gives them in order of creation. */
+async function nodesWithPrefix(
+  { node, newName }: ComputeKit,
+  count: number,
+): Promise<{ prefix: string; nodes: Node[] }> {
   const prefix = newName();
   const nodes: Node[] = [];
   for (let number = 0; number < count; number += 1)
@@ -20,9 +23,9 @@ export const nodeListing: Suite<ComputeKit> = needing('createNodes', {
   title: 'node listings',
   cases: [
     {
-      title: 'give the nodes whose names begin with a text, and no others',
+      title: 'give only nodes whose names begin with a prefix',
       async run(kit) {
-        const { nodes, prefix } = await family(kit, 3);
+        const { nodes, prefix } = await nodesWithPrefix(kit, 3);
         const listed = await kit.driver.listNodes({ namePrefix: prefix });
         expect(listed.map(({ id }) => id).sort()).toEqual(nodes.map(({ id }) => id).sort());
         expect(await kit.driver.listNodes({ namePrefix: `${prefix}-1` })).toHaveLength(1);
@@ -30,19 +33,19 @@ export const nodeListing: Suite<ComputeKit> = needing('createNodes', {
       },
     },
     {
-      title: 'take a name as it is written',
+      title: 'take a name literally',
       async run(kit) {
-        const { prefix } = await family(kit, 1);
+        const { prefix } = await nodesWithPrefix(kit, 1);
         for (const odd of [`${prefix}%`, `${prefix}&state=STOPPED`, `${prefix}#`, ` ${prefix}`, '*', '_sobar']) {
           expect(await kit.driver.listNodes({ namePrefix: odd }), odd).toEqual([]);
         }
       },
     },
     {
-      title: 'give the nodes in a state, and no others',
+      title: 'give only nodes in a state',
       async run(kit) {
         const { driver } = kit;
-        const { nodes, prefix } = await family(kit, 2);
+        const { nodes, prefix } = await nodesWithPrefix(kit, 2);
         await driver.waitForNodes(nodes, quickly);
         await driver.stopNode(nodes[0] as Node);
         await driver.waitForNodes([nodes[0] as Node], { ...quickly, state: 'stopped' });
@@ -58,7 +61,7 @@ export const nodeListing: Suite<ComputeKit> = needing('createNodes', {
       server: ['cloud'],
       async run(kit) {
         const { driver, server } = kit;
-        const { nodes, prefix } = await family(kit, 2);
+        const { nodes, prefix } = await nodesWithPrefix(kit, 2);
         await driver.destroyNode(nodes[0] as Node);
         await server.cloud?.advance(2000);
         const listed = await driver.listNodes({ namePrefix: prefix });
@@ -68,11 +71,11 @@ export const nodeListing: Suite<ComputeKit> = needing('createNodes', {
       },
     },
     {
-      title: 'come in pages of the size asked for, each exchange one page',
+      title: 'come in pages of the requested size, one exchange each',
       everyDesign: true,
       server: ['requests'],
       async run(kit) {
-        const { nodes, prefix } = await family(kit, 5);
+        const { nodes, prefix } = await nodesWithPrefix(kit, 5);
         let sizes: number[] = [];
         const sent = await kit.requestsOf(async () => {
           const pages = kit.driver.iterateNodes({ namePrefix: prefix, pageSize: 2 }).pages();
@@ -84,10 +87,10 @@ export const nodeListing: Suite<ComputeKit> = needing('createNodes', {
       },
     },
     {
-      title: 'go on from a cursor, in another driver too',
+      title: 'resume at a cursor, in another driver too',
       everyDesign: true,
       async run(kit) {
-        const { nodes, prefix } = await family(kit, 3);
+        const { nodes, prefix } = await nodesWithPrefix(kit, 3);
         const options = { namePrefix: prefix, pageSize: 2 };
         const [first] = await itemsOf(kit.driver.iterateNodes(options).pages());
         const cursor = first?.cursor ?? '';
@@ -96,11 +99,11 @@ export const nodeListing: Suite<ComputeKit> = needing('createNodes', {
       },
     },
     {
-      title: 'ask for no further page when the loop ends',
+      title: 'request no further page after the loop ends',
       everyDesign: true,
       server: ['requests'],
       async run(kit) {
-        const { prefix } = await family(kit, 3);
+        const { prefix } = await nodesWithPrefix(kit, 3);
         const sent = await kit.requestsOf(async () => {
           const options = { namePrefix: prefix, pageSize: 1, prefetch: false };
           for await (const _ of kit.driver.iterateNodes(options)) break;
@@ -109,7 +112,7 @@ export const nodeListing: Suite<ComputeKit> = needing('createNodes', {
       },
     },
     {
-      title: 'are refused for what makes no sense, before anything is sent',
+      title: 'are refused with invalid arguments, before anything is sent',
       async run({ driver, failsUnsent }) {
         const wrong: [object, string][] = [
           [{ pageSize: 0 }, 'pageSize'],
@@ -124,7 +127,7 @@ export const nodeListing: Suite<ComputeKit> = needing('createNodes', {
     },
     {
       title: 'hold 1,100 nodes, in two pages',
-      // The pages are followed in the same way in both kinds; the nodes are made quicker in this one.
+      // Both kinds follow pages in the same way. This kind creates the nodes faster.
       kind: 'async',
       server: ['cloud', 'requests'],
       timeoutMs: 120_000,

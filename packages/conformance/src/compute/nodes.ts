@@ -1,4 +1,4 @@
-/** Nodes: listing them, looking them up, and what is said of them. */
+/** Nodes: listing, look-up and fields. */
 import { NodeState } from '@isobar/core';
 import { expect } from 'vitest';
 import { itemsOf } from '../bytes.ts';
@@ -57,7 +57,7 @@ export const nodes: Suite<ComputeKit> = {
       },
     },
     {
-      title: 'gives nodes ids that differ',
+      title: 'gives nodes distinct ids',
       async run({ driver }) {
         const ids = (await driver.listNodes()).map((node) => node.id);
         expect(new Set(ids).size).toBe(ids.length);
@@ -85,7 +85,7 @@ export const nodes: Suite<ComputeKit> = {
       },
     },
     {
-      title: 'takes an id as it is written',
+      title: 'takes an id literally',
       async run({ driver, fails }) {
         const [first] = await driver.listNodes();
         const id = first?.id ?? 'id';
@@ -95,7 +95,7 @@ export const nodes: Suite<ComputeKit> = {
       },
     },
     {
-      title: 'refuses ids that are empty or no strings, before anything is sent',
+      title: 'refuses ids that are empty or not strings, before anything is sent',
       async run({ driver, failsUnsent }) {
         for (const wrong of ['', undefined, null, 5, {}] as unknown as string[]) {
           await failsUnsent(() => driver.getNode(wrong), {

@@ -4,20 +4,20 @@ import { needing } from '../capabilities.ts';
 import type { Suite } from '../case.ts';
 import { fastRetry } from '../kit.ts';
 import { expectPlainData } from '../plain-data.ts';
-import { absentIsFine, type ComputeKit, LONG_MS } from './compute-kit.ts';
+import { type ComputeKit, ignoreNotFound, LONG_MS } from './compute-kit.ts';
 
 /** Cases about snapshots. */
 export const snapshots: Suite<ComputeKit> = needing('snapshots', {
   title: 'snapshots',
   cases: [
     {
-      title: 'are made, listed, looked up, made volumes of, and removed',
+      title: 'are created, listed, looked up, restored to volumes, and removed',
       proof: true,
       server: ['cloud'],
       async run({ afterwards, driver, newName, server, volume }) {
         const [original, name] = [await volume(), newName()];
         const made = await driver.createVolumeSnapshot(original, { name });
-        afterwards(() => absentIsFine(() => driver.destroyVolumeSnapshot(made)));
+        afterwards(() => ignoreNotFound(() => driver.destroyVolumeSnapshot(made)));
         expectPlainData(made);
         expect(made).toMatchObject({ name, volume: original.id, sizeGb: original.sizeGb, state: 'creating' });
         await server.cloud?.advance(LONG_MS);
@@ -32,13 +32,13 @@ export const snapshots: Suite<ComputeKit> = needing('snapshots', {
       },
     },
     {
-      title: 'are made without a name, and once though the answer is lost',
+      title: 'are created without a name, and once even if the response is lost',
       server: ['faults'],
       async run({ afterwards, open, server, volume }) {
         const [driver, original] = [open(fastRetry), await volume()];
         await server.faults?.inject({ kind: 'reset', when: 'after' });
         const made = await driver.createVolumeSnapshot(original);
-        afterwards(() => absentIsFine(() => driver.destroyVolumeSnapshot(made)));
+        afterwards(() => ignoreNotFound(() => driver.destroyVolumeSnapshot(made)));
         expect(await driver.listVolumeSnapshots(original)).toHaveLength(1);
       },
     },
@@ -52,7 +52,7 @@ export const snapshots: Suite<ComputeKit> = needing('snapshots', {
       },
     },
     {
-      title: 'are refused for what makes no sense, before anything is sent',
+      title: 'are refused with invalid arguments, before anything is sent',
       async run({ driver, failsUnsent }) {
         const code = 'invalid-argument';
         await failsUnsent(() => driver.createVolumeSnapshot(''), { code, details: { field: 'volume' } });

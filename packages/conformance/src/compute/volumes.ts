@@ -1,24 +1,24 @@
-/** Volumes: made, attached, detached, removed. */
+/** Volumes: creating, attaching, detaching, removing. */
 import { StorageVolumeState } from '@isobar/core';
 import { expect } from 'vitest';
 import { needing } from '../capabilities.ts';
 import type { Suite } from '../case.ts';
 import { fastRetry } from '../kit.ts';
 import { expectPlainData } from '../plain-data.ts';
-import { absentIsFine, type ComputeKit, LONG_MS } from './compute-kit.ts';
+import { type ComputeKit, ignoreNotFound, LONG_MS } from './compute-kit.ts';
 
 /** Cases about volumes. */
 export const volumes: Suite<ComputeKit> = needing('volumes', {
   title: 'volumes',
   cases: [
     {
-      title: 'are made, listed, looked up and removed',
+      title: 'are created, listed, looked up and removed',
       proof: true,
       server: ['cloud'],
       async run({ afterwards, driver, newName, server }) {
         const name = newName();
         const made = await driver.createVolume(7, name);
-        afterwards(() => absentIsFine(() => driver.destroyVolume(made)));
+        afterwards(() => ignoreNotFound(() => driver.destroyVolume(made)));
         expectPlainData(made);
         expect(made).toMatchObject({ name, sizeGb: 7, state: 'creating' });
         expect(made).not.toHaveProperty('node');
@@ -41,7 +41,7 @@ export const volumes: Suite<ComputeKit> = needing('volumes', {
       },
     },
     {
-      title: 'are attached to a node and taken off it',
+      title: 'are attached to a node and detached from it',
       server: ['cloud'],
       async run({ driver, runningNode, server, volume }) {
         const [node, made] = [await runningNode(), await volume()];
@@ -57,7 +57,7 @@ export const volumes: Suite<ComputeKit> = needing('volumes', {
       },
     },
     {
-      title: 'in use are neither attached elsewhere nor removed',
+      title: 'are neither attached elsewhere nor removed while in use',
       server: ['cloud'],
       async run({ afterwards, driver, fails, runningNode, server, volume }) {
         const [node, made] = [await runningNode(), await volume()];
@@ -71,7 +71,7 @@ export const volumes: Suite<ComputeKit> = needing('volumes', {
       },
     },
     {
-      title: 'that are not attached cannot be taken off',
+      title: 'cannot be detached unless attached',
       async run({ driver, fails, volume }) {
         const made = await volume();
         const details = { operation: 'detachVolume', volume: made.id };
@@ -79,7 +79,7 @@ export const volumes: Suite<ComputeKit> = needing('volumes', {
       },
     },
     {
-      title: 'are made once for one token, and though the answer is lost',
+      title: 'are created once for one token, even if the response is lost',
       server: ['faults'],
       async run({ afterwards, newName, open, server }) {
         const driver = open(fastRetry);
@@ -88,14 +88,14 @@ export const volumes: Suite<ComputeKit> = needing('volumes', {
         const made = await driver.createVolume(1, name, { clientToken });
         afterwards(async () => {
           await server.cloud?.advance(LONG_MS);
-          await absentIsFine(() => driver.destroyVolume(made));
+          await ignoreNotFound(() => driver.destroyVolume(made));
         });
         expect((await driver.createVolume(1, name, { clientToken })).id).toBe(made.id);
         expect((await driver.listVolumes()).filter((volume) => volume.name === name)).toHaveLength(1);
       },
     },
     {
-      title: 'say when the account may have no more of them',
+      title: 'report an exhausted quota',
       server: ['cloud'],
       async run({ afterwards, driver, fails, newName, server }) {
         afterwards(() => server.cloud?.setQuotas({}));
@@ -118,7 +118,7 @@ export const volumes: Suite<ComputeKit> = needing('volumes', {
       },
     },
     {
-      title: 'are refused for what makes no sense, before anything is sent',
+      title: 'are refused with invalid arguments, before anything is sent',
       async run({ driver, failsUnsent }) {
         const code = 'invalid-argument';
         for (const sizeGb of [0, -1, 1.5, Number.NaN, '1'] as number[]) {

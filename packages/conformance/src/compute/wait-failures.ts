@@ -1,4 +1,4 @@
-/** Waiting for nodes that do not get there: how soon a wait fails, and what it says. */
+/** Waits that fail: how soon, and with which error. */
 import { isCloudError, type Node } from '@isobar/core';
 import { expect } from 'vitest';
 import { needing } from '../capabilities.ts';
@@ -12,18 +12,18 @@ export const waitFailures: Suite<ComputeKit> = needing('createNodes', {
   title: 'failing waits',
   cases: [
     {
-      title: 'fail at once when one of the nodes fails, and say which',
+      title: 'fail at once when one of the nodes fails, and report which',
       server: ['lives'],
       async run({ driver, fails, node }) {
         const [good, bad] = [await node({ bootMs: 60_000 }), await node({ outcome: 'error', bootMs: 30 })];
         const details = { operation: 'waitForNodes', node: bad.id, state: 'error', pending: [good.id, bad.id] };
         await fails(() => driver.waitForNodes([good, bad], quickly), { code: 'wrong-state', details });
-        // Control: the other node is as it was.
+        // Control: the other node is unchanged.
         expect((await driver.getNode(good.id)).state).toBe('pending');
       },
     },
     {
-      title: 'fail at once for a node that the machine below has failed',
+      title: 'fail at once for a node whose host has failed',
       server: ['cloud'],
       async run({ driver, fails, runningNode, server }) {
         const made = await runningNode();
@@ -44,7 +44,7 @@ export const waitFailures: Suite<ComputeKit> = needing('createNodes', {
       },
     },
     {
-      title: 'go on for states that nobody knows',
+      title: 'continue through unknown states',
       server: ['cloud'],
       async run({ driver, fails, runningNode, server }) {
         const made = await runningNode();
@@ -57,19 +57,19 @@ export const waitFailures: Suite<ComputeKit> = needing('createNodes', {
       },
     },
     {
-      title: 'look once more before their time limit, not after the pause, and say which nodes were late',
+      title: 'poll once more before their time limit, not after the pause, and report the late nodes',
       server: ['lives'],
       async run({ driver, fails, node }) {
         const [quick, late] = [await node({ bootMs: 0 }), await node({ bootMs: 60_000 })];
-        let looks = 0;
+        let polls = 0;
         const onProgress = () => {
-          looks += 1;
+          polls += 1;
         };
-        // The first pause would end at five seconds at the earliest, so the second look is the one before the limit.
+        // The first pause would end at five seconds at the earliest, so the second poll is the one before the limit.
         const call = () => driver.waitForNodes([quick, late], { pollIntervalMs: 10_000, timeoutMs: 400, onProgress });
         const failure = await fails(call, { code: 'timeout', details: { pending: [late.id] } });
         expect(failure.message).toContain(late.id);
-        expect(looks).toBe(2);
+        expect(polls).toBe(2);
       },
     },
     {
@@ -83,24 +83,24 @@ export const waitFailures: Suite<ComputeKit> = needing('createNodes', {
       },
     },
     {
-      title: 'until running run out of time for a node without addresses',
+      title: 'until running time out for a node without addresses',
       server: ['lives'],
       async run({ driver, fails, node }) {
         const made = await node({ bootMs: 0, addresses: 'none' });
         const call = () => driver.waitUntilRunning([made], { ...short, addresses: 'private', family: 'any' });
         await fails(call, { code: 'timeout', details: { pending: [made.id] } });
-        // Control: it does run.
+        // Control: the node runs.
         expect(await driver.waitForNodes([made], short)).toHaveLength(1);
       },
     },
     {
-      title: 'until running run out of time for a node with IPv6 alone, unless that is allowed',
+      title: 'until running time out for a node with only IPv6, unless that is allowed',
       server: ['lives'],
       async run({ driver, fails, node }) {
         const made = await node({ bootMs: 0, addresses: 'ipv6' });
         const failure = await fails(() => driver.waitUntilRunning([made], short), { code: 'timeout' });
         expect(failure.message).toContain('IPv4');
-        // Control: allowed, it passes.
+        // Control: with IPv6 allowed the wait succeeds.
         expect(await driver.waitUntilRunning([made], { ...short, family: 'any' })).toHaveLength(1);
       },
     },
@@ -112,7 +112,7 @@ export const waitFailures: Suite<ComputeKit> = needing('createNodes', {
       },
     },
     {
-      title: 'fail for a node that the cloud has forgotten',
+      title: 'fail for a node that the cloud no longer knows',
       server: ['cloud'],
       async run({ driver, fails, node, server }) {
         const made = await node();

@@ -1,4 +1,4 @@
-/** Waiting for nodes that get there. */
+/** Waits that succeed. */
 import type { Node, WaitProgress } from '@isobar/core';
 import { expect } from 'vitest';
 import { needing } from '../capabilities.ts';
@@ -13,30 +13,30 @@ async function nodesWith({ node }: ComputeKit, lives: readonly NodeLife[]): Prom
   return nodes;
 }
 
-const inOrder = (nodes: readonly Node[]): string[] => nodes.map(({ id }) => id);
+const idsOf = (nodes: readonly Node[]): string[] => nodes.map(({ id }) => id);
 
 /** Cases about waits that succeed. */
 export const waits: Suite<ComputeKit> = needing('createNodes', {
   title: 'waits',
   cases: [
     {
-      title: 'end at once for nodes that run already, in one exchange',
+      title: 'end at once for running nodes, in one exchange',
       server: ['requests'],
       async run({ driver, requestsOf, runningNode }) {
         const nodes = [await runningNode(), await runningNode()];
         const sent = await requestsOf(async () => {
-          expect(inOrder(await driver.waitForNodes(nodes))).toEqual(inOrder(nodes));
+          expect(idsOf(await driver.waitForNodes(nodes))).toEqual(idsOf(nodes));
         });
         expect(sent).toBe(1);
       },
     },
     {
-      title: 'last until the last of several nodes runs, and give them in order',
+      title: 'end when the last of several nodes runs, and give them in order',
       server: ['lives'],
       async run(kit) {
         const nodes = await nodesWith(kit, [{ bootMs: 150 }, { bootMs: 0 }, { bootMs: 60 }]);
         const running = await kit.driver.waitForNodes(nodes, quickly);
-        expect(inOrder(running)).toEqual(inOrder(nodes));
+        expect(idsOf(running)).toEqual(idsOf(nodes));
         expect(running.map(({ state }) => state)).toEqual(['running', 'running', 'running']);
         expectPlainData(running);
       },
@@ -45,11 +45,11 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
       title: 'take ids in place of nodes',
       async run({ driver, node }) {
         const { id } = await node();
-        expect(inOrder(await driver.waitForNodes([id], quickly))).toEqual([id]);
+        expect(idsOf(await driver.waitForNodes([id], quickly))).toEqual([id]);
       },
     },
     {
-      title: 'are over for no nodes, without an exchange',
+      title: 'end at once for no nodes, without an exchange',
       async run({ driver, requestsOf }) {
         const sent = await requestsOf(async () => {
           expect(await driver.waitForNodes([])).toEqual([]);
@@ -78,7 +78,7 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
       },
     },
     {
-      title: 'for a removed node end when the cloud has forgotten it',
+      title: 'for a removed node end when the cloud no longer knows it',
       server: ['cloud'],
       async run({ driver, node, server }) {
         const made = await node();
@@ -88,31 +88,31 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
       },
     },
     {
-      title: 'ask for all nodes in one exchange, and then for those that are not there yet',
+      title: 'ask for all nodes in one exchange, and then only for those still pending',
       server: ['lives', 'requests'],
       async run(kit) {
         const { driver, requestsOf, server } = kit;
         const nodes = await nodesWith(kit, [{ bootMs: 0 }, { bootMs: 0 }, { bootMs: 60 }]);
-        let looks = 0;
+        let polls = 0;
         const onProgress = () => {
-          looks += 1;
+          polls += 1;
         };
         const sent = await requestsOf(async () => await driver.waitForNodes(nodes, { ...quickly, onProgress }));
-        expect(sent, 'exchanges, one a look').toBe(looks);
+        expect(sent, 'exchanges, one per poll').toBe(polls);
         const last = decodeURIComponent((await server.requests?.read())?.at(-1)?.target ?? '');
         expect(nodes.filter(({ id }) => last.includes(id)).map(({ id }) => id)).toEqual([nodes[2]?.id]);
       },
     },
     {
-      title: 'tell how far they are',
+      title: 'report progress',
       everyDesign: true,
       server: ['lives'],
       async run(kit) {
         const nodes = await nodesWith(kit, [{ bootMs: 0 }, { bootMs: 80 }]);
-        const told: WaitProgress[] = [];
-        await kit.driver.waitForNodes(nodes, { ...quickly, onProgress: (progress) => void told.push(progress) });
-        expect(told.at(-1)).toMatchObject({ pending: [], nodes: [{ state: 'running' }, { state: 'running' }] });
-        expect(told.some(({ pending }) => pending.length === 1 && pending[0] === nodes[1]?.id)).toBe(true);
+        const reported: WaitProgress[] = [];
+        await kit.driver.waitForNodes(nodes, { ...quickly, onProgress: (progress) => void reported.push(progress) });
+        expect(reported.at(-1)).toMatchObject({ pending: [], nodes: [{ state: 'running' }, { state: 'running' }] });
+        expect(reported.some(({ pending }) => pending.length === 1 && pending[0] === nodes[1]?.id)).toBe(true);
       },
     },
     {
@@ -126,7 +126,7 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
       },
     },
     {
-      title: 'until running go on while a node that runs has no address',
+      title: 'until running continue while a running node has no address',
       server: ['lives'],
       async run({ driver, node }) {
         const made = await node({ bootMs: 0, addressDelayMs: 100 });
@@ -156,7 +156,7 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
       },
     },
     {
-      title: 'look again when a look fails in passing',
+      title: 'poll again after a transient failure',
       server: ['faults'],
       async run({ node, open, server }) {
         const driver = open({ retry: { attempts: 3, baseDelayMs: 1 } });
@@ -166,7 +166,7 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
       },
     },
     {
-      title: 'let other calls pass meanwhile',
+      title: 'do not hold up other calls',
       everyDesign: true,
       kind: 'async',
       server: ['lives'],

@@ -1,4 +1,4 @@
-/** Runs scripts in every driver and compares what the server saw of each, and what came of it. */
+/** Runs scripts in every driver, and compares the requests that the server saw and the outcomes. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,12 +11,12 @@ import { fastRetry } from '../kit.ts';
 import type { FaultControl, LoggedRequest, RequestLog } from '../test-server.ts';
 import type { Scene, Script } from './script.ts';
 
-/** What is compared, and where. */
+/** The drivers to compare, and their server. */
 export interface ComparisonSetup<Driver extends DriverMembers> {
   /** The first one is what the others are compared with. */
   readonly drivers: readonly DriverUnderTest<Driver>[];
   readonly server: { readonly requests: RequestLog; readonly faults?: FaultControl };
-  /** Takes out of a request's target what differs from run to run. */
+  /** Removes from a request's target what differs between runs. */
   readonly normalise: (target: string) => string;
   readonly scene: Omit<Scene<Driver>, 'folder' | 'open'>;
   /** Removes what a script made. */
@@ -27,7 +27,7 @@ export interface ComparisonSetup<Driver extends DriverMembers> {
 interface Transcript {
   /** Method, target, status and signed headers of each request. */
   readonly exchanges: readonly string[];
-  /** What the script gave back, or how it failed. */
+  /** What the script returned, or how it failed. */
   readonly outcome: unknown;
 }
 
@@ -86,7 +86,7 @@ export class Comparison<Driver extends DriverMembers> {
     return driver;
   }
 
-  /** Runs one script in one driver, and tells what the server saw meanwhile. */
+  /** Runs one script in one driver, and records what the server saw. */
   async #transcribe(script: Script<Driver>, under: DriverUnderTest<Driver>): Promise<Transcript> {
     const { normalise, scene, server, tidy } = this.#setup;
     const { faults, requests } = server;
@@ -115,7 +115,7 @@ export class Comparison<Driver extends DriverMembers> {
   }
 }
 
-/** Names of a driver's methods, each once also where a driver has them in both kinds. */
+/** Names of a driver's methods. A method in both kinds counts once. */
 function methodsOf(driver: object): readonly string[] {
   const names = Object.entries(driver).flatMap(([name, member]) => (typeof member === 'function' ? [name] : []));
   return names.map((name) => name.replace(/Async$/, '')).filter((name) => name !== 'close');
@@ -126,7 +126,7 @@ function lineOf(request: LoggedRequest, normalise: (target: string) => string): 
   return `${request.method} ${normalise(request.target)} ${request.status}${signed}`;
 }
 
-/** A result as it is, a failure as what programs see of it: the same in every driver. */
+/** The result, or the parts of a failure that are the same in every driver. */
 async function outcomeOf(run: () => Promise<unknown>): Promise<unknown> {
   try {
     return await run();

@@ -1,10 +1,10 @@
-/** What the scripts of storage begin with. */
+/** Preparations of the storage scripts. */
 import type { UploadOptions } from '@isobar/core';
 import { MIB, pattern } from '../bytes.ts';
 import type { AnyStorage } from '../driver.ts';
 import type { Scene } from './script.ts';
 
-/** A name that is easily changed on its way. */
+/** A name that is easily changed in transit. */
 export const oddName = 'a//../b c?d#e%2F+é😀';
 
 /** A container with objects that hold their own names. */
@@ -23,7 +23,7 @@ export async function withLargeObject(driver: AnyStorage, { container }: Scene<A
 export const prepare = (driver: AnyStorage, { container }: Scene<AnyStorage>): unknown =>
   driver.createContainer(container);
 
-/** Everything that can go with an object. */
+/** A type, headers and metadata. */
 export const uploadOptions: UploadOptions = {
   contentType: 'text/x-own',
   cacheControl: 'no-store',

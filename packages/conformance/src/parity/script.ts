@@ -8,7 +8,7 @@ export interface Scene<Driver> {
   readonly container: string;
   /** An empty folder. */
   readonly folder: string;
-  /** Options with which the service refuses every call. */
+  /** Options that make the service refuse every call. */
   readonly wrong: Readonly<Record<string, unknown>>;
   /** Opens another driver of the same design and kind; closed after the script. */
   readonly open: (options: Readonly<Record<string, unknown>>) => Driver;
@@ -17,14 +17,14 @@ export interface Scene<Driver> {
 /** A few calls whose exchanges are compared. */
 export interface Script<Driver> {
   readonly title: string;
-  /** A capability without which the script is left out. */
+  /** The script is skipped without this capability. */
   readonly needs?: Capability;
-  /** True when requests overlap, so that their order says nothing. */
+  /** True when requests overlap, so their order does not matter. */
   readonly unordered?: boolean;
-  /** How the first requests fail. */
+  /** The fault of the first requests. */
   readonly faults?: { readonly fault: Fault; readonly times: number };
-  /** What happens before the comparison begins. */
+  /** Runs before the comparison begins. */
   prepare?(driver: Driver, scene: Scene<Driver>): unknown;
-  /** Gives back what must be the same in each driver. */
+  /** Returns what must be the same in each driver. */
   run(driver: Driver, scene: Scene<Driver>): unknown;
 }

@@ -1,4 +1,4 @@
-/** The calls whose exchanges are compared: what the service does without bytes passing through here, and large files. */
+/** The calls whose exchanges are compared: work within the service, and large files. */
 import { open as openFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { itemsOf, MIB, pattern, pieces } from '../bytes.ts';
@@ -6,7 +6,7 @@ import type { AnyStorage } from '../driver.ts';
 import { oddName, prepare, uploadOptions, withObjects } from './scenes.ts';
 import type { Script } from './script.ts';
 
-/** The parts of a signed URL that are the same whenever it is made. */
+/** The parts of a signed URL that do not depend on the time. */
 function shapeOf(url: string): readonly string[] {
   const [place = '', query = ''] = url.split('?');
   return [place, ...query.split('&').map((parameter) => parameter.replace(/(date|signature)=.*/i, '$1'))];

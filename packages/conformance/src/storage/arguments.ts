@@ -1,4 +1,4 @@
-/** Arguments: which of them are options, and what is said of those that have changed places or are of another type. */
+/** Arguments: which of them are options, and errors about swapped arguments and wrong types. */
 import { ReadableStream } from 'node:stream/web';
 import { expect } from 'vitest';
 import { collect } from '../bytes.ts';
@@ -6,10 +6,10 @@ import type { Case, Suite } from '../case.ts';
 import type { AnyStorage } from '../driver.ts';
 import type { StorageKit } from './storage-kit.ts';
 
-/** What is no argument of call options, whatever it holds: each of these fields would break or end a call. */
+/** Each of these fields would break or end a call if a driver took its holder for options. */
 const notOptions = { timeoutMs: 'boom', prefetch: 'boom', onProgress: 'boom', signal: AbortSignal.abort() } as const;
 
-/** A reference as a program of classes has it. */
+/** A reference that is an instance of a class. */
 class Task {
   readonly timeoutMs = notOptions.timeoutMs;
   readonly extra = notOptions;
@@ -29,7 +29,7 @@ class Task {
 /** Methods whose arguments may be anything: what these cases pass is wrong on purpose. */
 type Loose = { readonly [Name in keyof AnyStorage]: (...args: unknown[]) => unknown };
 
-/** A call with arguments that have changed places, the argument that is told, and what was given for it. */
+/** A call with swapped arguments, the argument that the error names, and how it describes the value. */
 function refuses(
   operation: keyof AnyStorage,
   label: string,
@@ -50,7 +50,7 @@ function refuses(
   };
 }
 
-/** Data that is nearly bytes, and what the message must say of it. */
+/** Data that is nearly bytes, and what the message must say. */
 const nearlyBytes: readonly (readonly [value: unknown, className: string, way: string])[] = [
   [new ArrayBuffer(3), 'ArrayBuffer', 'new Uint8Array(buffer)'],
   [new SharedArrayBuffer(3), 'SharedArrayBuffer', 'new Uint8Array(buffer).slice()'],
@@ -69,7 +69,7 @@ export const storageArguments: Suite<StorageKit> = {
   title: 'arguments',
   cases: [
     {
-      title: 'takes no reference for options, whatever fields it has',
+      title: 'does not take a reference for options, whatever its fields',
       async run({ driver, containerWith }) {
         const home = await containerWith(['first', 'second', 'third']);
         const holder = { name: home, ...notOptions };
@@ -86,7 +86,7 @@ export const storageArguments: Suite<StorageKit> = {
       },
     },
     {
-      title: 'takes options where they are, before anything is sent',
+      title: 'checks options in their position, before anything is sent',
       async run({ driver, containerWith, failsUnsent }) {
         const home = await containerWith(['object']);
         const object = { container: home, name: 'object' };
@@ -107,7 +107,7 @@ export const storageArguments: Suite<StorageKit> = {
       },
     },
     {
-      title: 'takes a signal where options are',
+      title: 'obeys a signal in the options',
       kind: 'async',
       async run({ driver, containerWith, failsUnsent }) {
         const object = { container: await containerWith(['object']), name: 'object' };
@@ -188,11 +188,11 @@ export const storageArguments: Suite<StorageKit> = {
       },
     },
     {
-      title: 'refuses data that throws when it is looked at, by a failure of its own',
+      title: 'refuses data that throws when it is inspected, with an error of its own',
       async run({ driver, container, failsUnsent }) {
         const home = await container();
         const refuse = (): never => {
-          throw new Error('hands off');
+          throw new Error('not readable');
         };
         const traps = { get: refuse, has: refuse, getPrototypeOf: refuse, ownKeys: refuse };
         for (const wrong of [

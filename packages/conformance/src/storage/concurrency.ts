@@ -41,7 +41,7 @@ export const concurrency: Suite<StorageKit> = {
       },
     },
     {
-      title: 'keeps different calls apart, those that fail among them',
+      title: 'keeps different calls apart, failing ones too',
       everyDesign: true,
       async run({ driver, container, folder }) {
         const home = await container();
@@ -80,7 +80,7 @@ export const concurrency: Suite<StorageKit> = {
       },
     },
     {
-      title: 'has one winner when a name is created at once from several sides',
+      title: 'lets one of several concurrent calls create a container',
       async run({ driver, newName }) {
         const name = newName();
         const attempts = many.slice(0, 5).map(async () => await driver.createContainer(name));
@@ -89,7 +89,7 @@ export const concurrency: Suite<StorageKit> = {
       },
     },
     {
-      title: 'has one winner when two downloads write the same file',
+      title: 'lets one of two concurrent downloads write the same file',
       async run({ driver, container, folder }) {
         const home = await container();
         const place = await folder();
@@ -108,7 +108,7 @@ export const concurrency: Suite<StorageKit> = {
       },
     },
     {
-      title: 'says so when a call runs out of time because open streams hold all connections',
+      title: 'reports that open streams hold all connections when a call times out',
       // Only a driver that sends requests has connections.
       server: ['requests'],
       async run({ open, container, fails }) {
@@ -124,7 +124,7 @@ export const concurrency: Suite<StorageKit> = {
           code: 'timeout',
         });
         expect(message).toContain('all 2 connections are held by open streams');
-        // Control: with the streams closed the same call has a connection.
+        // Control: with the streams closed the same call gets a connection.
         for (const reader of readers) await reader.return?.();
         await driver.getObject(home, 'object', { timeoutMs: 10_000 });
       },
@@ -139,7 +139,7 @@ export const concurrency: Suite<StorageKit> = {
         const onProgress = () => {
           if (inner.length < 3) inner.push(driver.getObject(home, 'object'));
         };
-        // The limit only keeps a driver that never ends from holding up the whole run.
+        // The limit keeps a driver that hangs from blocking the whole run.
         const options = { onProgress, timeoutMs: 5000 };
         expectSameBytes(await driver.readObject(object, options), pattern(4_000_000));
         for (const found of await Promise.all(inner)) expect(found).toMatchObject({ sizeBytes: 4_000_000 });

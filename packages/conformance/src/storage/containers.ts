@@ -1,4 +1,4 @@
-/** Containers: their life from creation to deletion, and what may be said of them. */
+/** Containers: creation, look-up, listing, deletion and names. */
 import { expect } from 'vitest';
 import { itemsOf } from '../bytes.ts';
 import type { Suite } from '../case.ts';

@@ -1,4 +1,4 @@
-/** Objects that are stored as gzip: delivered as they are, and decoded on request. */
+/** Objects that are stored as gzip: delivered unchanged, or decoded on request. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -38,7 +38,7 @@ export const decompression: Suite<StorageKit> = {
       },
     },
     {
-      title: 'decodes gzip into a file, and tells the file’s size',
+      title: 'decodes gzip into a file, and reports the file’s size',
       async run({ driver, container, folder }) {
         const object = await driver.writeObject(zipped, await container(), 'object', asGzip);
         const path = join(await folder(), 'file');
@@ -97,12 +97,12 @@ export const decompression: Suite<StorageKit> = {
       },
     },
     {
-      title: 'fails for what is no gzip though it says so, and leaves no file',
+      title: 'fails for objects that claim to be gzip and are not, and leaves no file',
       async run({ driver, container, folder, fails }) {
         const home = await container();
         const place = await folder();
         for (const [name, bytes] of Object.entries({
-          text: bytesOf('no gzip at all, by no means'),
+          text: bytesOf('plain text, not gzip'),
           half: zipped.subarray(0, zipped.length / 2),
           changed: zipped.map((byte, at) => (at === MIB ? byte ^ 1 : byte)),
         })) {
@@ -116,7 +116,7 @@ export const decompression: Suite<StorageKit> = {
       },
     },
     {
-      title: 'verifies the stored bytes: a change on their way is no result',
+      title: 'verifies the stored bytes, and fails when they change in transit',
       server: ['faults'],
       needs: 'checksums',
       async run({ open, container, folder, server, fails }) {
@@ -135,7 +135,7 @@ export const decompression: Suite<StorageKit> = {
       },
     },
     {
-      title: 'survives a connection that breaks, or says that it did not',
+      title: 'survives a connection that breaks, or reports the failure',
       server: ['faults'],
       async run({ open, container, folder, server, fails }) {
         const driver = open(fastRetry);

@@ -33,7 +33,7 @@ export const downloading: Suite<StorageKit> = {
     downloads('a small object', 1000),
     downloads('an object of more than 8 MiB', 8 * MIB + 11),
     {
-      title: 'downloads what is named without a look-up',
+      title: 'downloads by name, without a look-up',
       async run({ driver, containerWith, folder }) {
         const home = await containerWith(['object']);
         const path = join(await folder(), 'file');
@@ -103,7 +103,7 @@ export const downloading: Suite<StorageKit> = {
       },
     },
     {
-      title: 'does not replace a file, and finds that before anything is sent',
+      title: 'refuses to replace a file, before anything is sent',
       async run({ driver, containerWith, folder, failsUnsent }) {
         const object = { container: await containerWith(['object']), name: 'object' };
         const place = await folder();
@@ -116,7 +116,7 @@ export const downloading: Suite<StorageKit> = {
       },
     },
     {
-      title: 'replaces a file when it is told to',
+      title: 'replaces a file on request',
       async run({ driver, containerWith, folder }) {
         const object = { container: await containerWith(['object']), name: 'object' };
         const place = await folder();
@@ -161,7 +161,7 @@ export const downloading: Suite<StorageKit> = {
       },
     },
     {
-      title: 'sends nothing until a stream is read, and reads anew each time',
+      title: 'sends nothing until a stream is read, and downloads again each time',
       everyDesign: true,
       async run({ driver, containerWith, requestsOf }) {
         const object = { container: await containerWith(['object']), name: 'object' };
@@ -204,7 +204,7 @@ export const downloading: Suite<StorageKit> = {
       },
     },
     {
-      title: 'leaves two streams that are read in turns to themselves',
+      title: 'keeps two interleaved streams apart',
       everyDesign: true,
       async run({ driver, container }) {
         const home = await container();

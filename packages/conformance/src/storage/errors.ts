@@ -1,4 +1,4 @@
-/** Errors: every failing call says who failed, where, and on what, in the same words in every driver. */
+/** Errors: each names the provider, the operation and the subject, with the same text in every driver. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isCloudError } from '@isobar/core';
@@ -8,7 +8,7 @@ import type { Case, Suite } from '../case.ts';
 import type { AnyStorage } from '../driver.ts';
 import type { StorageKit } from './storage-kit.ts';
 
-/** A call that fails because the object is missing, under the name that its error must give. */
+/** A call that fails because something is missing, and the operation that its error must name. */
 function names(operation: keyof AnyStorage, call: (kit: StorageKit, home: string) => unknown): Case<StorageKit> {
   return {
     title: `names ${operation}`,
@@ -73,7 +73,7 @@ export const errors: Suite<StorageKit> = {
       },
     },
     {
-      title: 'gives the status of the answer',
+      title: 'gives the status of the response',
       async run({ driver, newName, fails }) {
         await fails(() => driver.getContainer(newName()), { code: 'not-found', details: { status: 404 } });
       },

@@ -24,7 +24,7 @@ async function tree(folder: string): Promise<string[]> {
     .sort();
 }
 
-/** Names that would lead out of a folder, or be another file's on some system. */
+/** Names that would lead out of a folder, or that some system takes for another file's. */
 const outwardNames = [
   '../up',
   'a/../../up',
@@ -45,7 +45,7 @@ export const folderDownloads: Suite<StorageKit> = {
   title: 'downloads into a folder',
   cases: [
     {
-      title: 'downloads each object to the folder and its name, and tells in their order what became of them',
+      title: 'downloads each object under its name, and reports the outcomes in order',
       async run({ driver, containerWith, folder }) {
         const names = ['a', 'b/c', 'b/d/e f', 'é/😀.txt', '...', 'z/..a'];
         const home = await containerWith([...names, 'not asked for']);
@@ -62,7 +62,7 @@ export const folderDownloads: Suite<StorageKit> = {
       },
     },
     {
-      title: 'makes the folder when it is missing, and nothing of nothing',
+      title: 'creates the folder when it is missing, and accepts an empty list',
       async run({ driver, containerWith, folder }) {
         const home = await containerWith(['a']);
         const place = join(await folder(), 'new', 'er');
@@ -72,7 +72,7 @@ export const folderDownloads: Suite<StorageKit> = {
       },
     },
     {
-      title: 'takes any iterable of models and references, and draws no more than run at once',
+      title: 'takes any iterable of models and references, and reads no more than run at once',
       async run({ driver, containerWith, folder }) {
         const names = Array.from({ length: 20 }, (_, index) => `object-${index}`);
         const home = await containerWith(names);
@@ -96,7 +96,7 @@ export const folderDownloads: Suite<StorageKit> = {
       },
     },
     {
-      title: 'takes a listing as it is',
+      title: 'takes a listing directly',
       kind: 'blocking',
       async run({ driver, containerWith, folder }) {
         const home = await containerWith(['a', 'b', 'c', 'd', 'e']);
@@ -143,7 +143,7 @@ export const folderDownloads: Suite<StorageKit> = {
       },
     },
     {
-      title: 'replaces a link in the place of a file, and leaves what it leads to',
+      title: 'replaces a link in place of a file, and leaves its target',
       async run({ driver, containerWith, folder }) {
         const home = await containerWith(['a']);
         const [place, elsewhere] = [await folder(), await folder()];
@@ -156,7 +156,7 @@ export const folderDownloads: Suite<StorageKit> = {
       },
     },
     {
-      title: 'fails for an object whose way leads through a file, or whose file is a folder',
+      title: 'fails for an object whose path leads through a file, or whose file is a folder',
       async run({ driver, containerWith, folder }) {
         const names = ['file/a', 'file/b/c', 'folder', 'good'];
         const home = await containerWith(names);
@@ -170,7 +170,7 @@ export const folderDownloads: Suite<StorageKit> = {
       },
     },
     {
-      title: 'does not replace files unless it is told to',
+      title: 'does not replace files unless asked to',
       async run({ driver, containerWith, folder }) {
         const home = await containerWith(['a', 'b']);
         const place = await folder();
@@ -224,7 +224,7 @@ export const folderDownloads: Suite<StorageKit> = {
       },
     },
     {
-      title: 'throws the error of the iterable, or of the progress function, as it is',
+      title: 'throws the error of the iterable, or of the progress function, unchanged',
       async run({ driver, containerWith, folder }) {
         const home = await containerWith(['a', 'b']);
         const own = new Error('the caller’s own');

@@ -84,7 +84,7 @@ export const interruptions: Suite<StorageKit> = {
       },
     },
     {
-      title: 'refuses to go on with a stream once its driver is closed',
+      title: 'refuses to continue a stream once its driver is closed',
       everyDesign: true,
       async run({ open, driver, container }) {
         const home = await container();
@@ -99,7 +99,7 @@ export const interruptions: Suite<StorageKit> = {
       },
     },
     {
-      title: 'refuses to go on with a listing once its driver is closed',
+      title: 'refuses to continue a listing once its driver is closed',
       everyDesign: true,
       async run({ open, containerWith, fails }) {
         const home = await containerWith(['a', 'b', 'c', 'd']);
@@ -127,7 +127,7 @@ export const interruptions: Suite<StorageKit> = {
       },
     },
     {
-      title: 'ends an upload at its time limit when the source stops delivering, and lets go of the source',
+      title: 'ends an upload at its time limit when the source stops delivering, and closes the source',
       kind: 'async',
       async run({ driver, container, fails }) {
         const home = await container();
@@ -143,7 +143,7 @@ export const interruptions: Suite<StorageKit> = {
         };
         const upload = () => driver.uploadObjectViaStream(source, home, 'object', { timeoutMs: 200 });
         await fails(upload, { code: 'timeout' });
-        expect(stopped, 'the source was told to stop').toBe(true);
+        expect(stopped, 'the source was closed').toBe(true);
         expect(await driver.listContainerObjects(home)).toEqual([]);
       },
     },

@@ -10,7 +10,7 @@ import type { StorageKit } from './storage-kit.ts';
 
 const size = 70_000_000;
 
-/** A file with a hole in the middle, which takes neither time nor space to write; its path. */
+/** Makes a sparse file, which takes little time and space to write. Returns its path. */
 async function makeFile(folder: string): Promise<string> {
   const path = join(folder, 'large.bin');
   const file = await open(path, 'w');
@@ -35,7 +35,7 @@ export const largeFiles: Suite<StorageKit> = {
   title: 'large files',
   cases: [
     {
-      title: 'uploads a file of 70 MB, with what goes with it, and reports the progress up to its size',
+      title: 'uploads a file of 70 MB with its type, and reports the progress up to its size',
       timeoutMs: 120_000,
       async run({ driver, container, folder }) {
         const [home, place] = [await container(), await folder()];
@@ -55,7 +55,7 @@ export const largeFiles: Suite<StorageKit> = {
       },
     },
     {
-      title: 'says of large uploads too that their container is missing',
+      title: 'reports a missing container for large uploads too',
       async run({ driver, newName, folder, fails }) {
         const home = newName();
         const path = await makeFile(await folder());

@@ -1,4 +1,4 @@
-/** Listings of objects: order, filters, pages, and how much is asked of the server. */
+/** Listings of objects: order, filters, pages, and the number of requests. */
 import { expect } from 'vitest';
 import { itemsOf } from '../bytes.ts';
 import type { Case, Suite } from '../case.ts';
@@ -122,7 +122,7 @@ export const listing: Suite<StorageKit> = {
       },
     },
     {
-      title: 'resumes at a cursor that stands after an odd name',
+      title: 'resumes at a cursor after an odd name',
       async run({ driver, containerWith }) {
         const names = ['a&b=c', 'a+b', 'a/%2F', 'a/%?#', 'é😀'].toSorted();
         const container = await containerWith(names);
@@ -131,7 +131,7 @@ export const listing: Suite<StorageKit> = {
       },
     },
     {
-      title: 'stops asking once the caller breaks off',
+      title: 'sends no further requests once the caller breaks off',
       everyDesign: true,
       server: ['requests'],
       async run({ driver, containerWith, requestsOf }) {
@@ -141,7 +141,7 @@ export const listing: Suite<StorageKit> = {
             expect(object.name).toBe('object-0000');
             break;
           }
-          // As many calls as a listing that went on would have pages left.
+          // As many calls as the listing has pages left.
           for (let count = 0; count < 6; count += 1) await driver.getContainer(container);
         });
         expect((sent ?? 0) - 6, 'requests: this page, and at most two ahead').toBeLessThanOrEqual(3);
@@ -163,7 +163,7 @@ export const listing: Suite<StorageKit> = {
       },
     },
     {
-      title: 'takes a prefix as it is written',
+      title: 'takes a prefix literally',
       async run({ driver, containerWith }) {
         const names = ['a b/1', 'a&b/1', 'a+b/1', 'a%2Fb/1', 'a#b/1', 'a?b/1', 'ä/1', '/a/1'];
         const container = await containerWith(names);
@@ -238,7 +238,7 @@ export const listing: Suite<StorageKit> = {
       },
     },
     {
-      title: 'leaves two listings that are read in turns to themselves',
+      title: 'keeps two interleaved listings apart',
       everyDesign: true,
       async run({ driver, containerWith }) {
         const [first, second] = [await containerWith(numbered(4)), await containerWith(['x', 'y', 'z'])];

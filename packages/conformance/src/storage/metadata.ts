@@ -38,16 +38,16 @@ export const metadata: Suite<StorageKit> = {
         }
         for (const { etag = '"', lastModified = new Date() } of [written, found, listed].flatMap((one) => one ?? [])) {
           expect(etag).toBeTypeOf('string');
-          // Servers keep whole seconds, and clocks differ.
+          // Servers store whole seconds, and clocks differ.
           const age = Math.abs(lastModified.getTime() - before);
           expect(age, 'age of the new object in milliseconds').toBeLessThan(5 * 60_000);
         }
-        // Not every server tells entity tags, and not everywhere.
+        // Not every server gives entity tags, and not in every response.
         if (found.etag !== undefined && listed?.etag !== undefined) expect(listed.etag).toBe(found.etag);
       },
     },
     {
-      title: 'changes the entity tag with the bytes, where the server tells one',
+      title: 'changes the entity tag with the bytes, where the server gives one',
       async run({ driver, container }) {
         const home = await container();
         await driver.writeObject('one', home, 'object');
@@ -74,7 +74,7 @@ export const metadata: Suite<StorageKit> = {
       },
     },
     {
-      title: 'stores the media type that it is told',
+      title: 'stores the given media type',
       async run({ driver, container, folder }) {
         const path = join(await folder(), 'file.png');
         await writeFile(path, 'x');
@@ -171,7 +171,7 @@ export const metadata: Suite<StorageKit> = {
       },
     },
     {
-      title: 'keeps a metadata value to the letter, or refuses it',
+      title: 'keeps a metadata value exactly, or refuses it',
       needs: 'userMetadata',
       async run({ driver, container, fails }) {
         const home = await container();

@@ -1,11 +1,11 @@
-/** Names of objects: any text comes back as it was given, and none leads out of its container. */
+/** Names of objects: any text round-trips, and none leads out of its container. */
 import { expect } from 'vitest';
 import { decodeText } from '../bytes.ts';
 import type { Case, Suite } from '../case.ts';
 import { failureOf } from '../failures.ts';
 import type { StorageKit } from './storage-kit.ts';
 
-/** Names that are easily changed on their way. */
+/** Names that are easily changed in transit. */
 export const hardNames: readonly string[] = [
   'with space',
   ' space at both ends ',
@@ -67,8 +67,8 @@ function roundTrips(name: string): Case<StorageKit> {
   };
 }
 
-/** Names that would lead to `victim` in another container if any part of the way resolved or decoded them. */
-function waysTo(container: string): string[] {
+/** Names that would lead to `victim` in another container if any layer resolved or decoded them. */
+function pathsTo(container: string): string[] {
   return [
     `../${container}/victim`,
     `/../${container}/victim`,
@@ -115,7 +115,7 @@ export const names: Suite<StorageKit> = {
       title: 'keeps every name inside its container',
       async run({ driver, container, containerWith }) {
         const [home, other] = [await container(), await containerWith(['victim'])];
-        for (const name of waysTo(other)) {
+        for (const name of pathsTo(other)) {
           await driver.writeObject('intruder', home, name);
           const victim = await driver.readObject({ container: other, name: 'victim' });
           expect(decodeText(victim), `the victim after a write to ${name}`).toBe('victim');
@@ -140,7 +140,7 @@ export const names: Suite<StorageKit> = {
       },
     },
     {
-      title: 'stores “.” and “..” as any other name, or refuses them',
+      title: 'stores “.” and “..” like any other name, or refuses them',
       async run({ driver, containerWith }) {
         const home = await containerWith(['witness']);
         for (const name of ['.', '..']) {
@@ -157,7 +157,7 @@ export const names: Suite<StorageKit> = {
       },
     },
     {
-      title: 'refuses names that are empty or no strings, before anything is sent',
+      title: 'refuses names that are empty or not strings, before anything is sent',
       async run({ driver, container, failsUnsent }) {
         const home = await container();
         const invalid = { code: 'invalid-argument' } as const;

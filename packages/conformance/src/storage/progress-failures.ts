@@ -1,4 +1,4 @@
-/** Progress functions that throw: what they throw ends the transfer, whichever of its calls it is. */
+/** Progress functions that throw: their error ends the transfer, at the first call and at the last. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';

@@ -1,4 +1,4 @@
-/** Ranges: start inclusive, end exclusive, both from 0. The object is `0123456789`, so a range reads as what it holds. */
+/** Ranges: start inclusive, end exclusive, both from 0. The object is `0123456789`, so each range is easy to read. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -71,7 +71,7 @@ export const ranges: Suite<StorageKit> = {
     refuses('an empty range', [5, 5]),
     refuses('an empty range at the start', [0, 0]),
     refuses('a fraction', [0.5, 3]),
-    refuses('no number', [Number.NaN, 3]),
+    refuses('NaN', [Number.NaN, 3]),
     refuses('infinity', [0, Number.POSITIVE_INFINITY]),
     refuses('a missing start', [undefined as unknown as number]),
     refuses('a start as text', ['0' as unknown as number, 5]),
@@ -79,7 +79,7 @@ export const ranges: Suite<StorageKit> = {
     startsTooLate(10, 12),
     startsTooLate(500),
     {
-      title: 'reads a range in the midst of a large object',
+      title: 'reads a range in the middle of a large object',
       async run({ driver, container, folder }) {
         const bytes = pattern(9 * MIB);
         const object = await driver.writeObject(bytes, await container(), 'object');

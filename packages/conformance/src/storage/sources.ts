@@ -1,4 +1,4 @@
-/** Uploads from sources that deliver their bytes piece by piece, of a length that nobody knows. */
+/** Uploads from sources of unknown length that deliver their bytes in pieces. */
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -27,7 +27,7 @@ function takes(label: string, expected: Uint8Array, makeSource: () => Source, ki
   };
 }
 
-/** Reads an open file from where it stands. */
+/** Reads an open file from its current position. */
 function* readingOn(file: number): Generator<Uint8Array> {
   for (;;) {
     const buffer = new Uint8Array(10);
@@ -91,7 +91,7 @@ export const sources: Suite<StorageKit> = {
       [bytesOf('one'), bytesOf(''), bytesOf('two'), bytesOf('three')].values(),
     ),
     takes('pieces of text as UTF-8', bytesOf('naïve ☕ 😀'), () => ['naïve ', '☕', ' 😀']),
-    takes('bytes and text in turns', bytesOf('bytes text'), () => [bytesOf('bytes'), ' ', 'text']),
+    takes('alternating bytes and text', bytesOf('bytes text'), () => [bytesOf('bytes'), ' ', 'text']),
     takes('a set of pieces', bytesOf('ab'), () => new Set(['a', 'b'])),
     takes('a generator of more than 8 MiB', pattern(long), () => pieces(pattern(long), 65_521)),
     takes('one piece of more than 8 MiB', pattern(long), () => [pattern(long)]),
@@ -111,7 +111,7 @@ export const sources: Suite<StorageKit> = {
       'async',
     ),
     {
-      title: 'takes a file that is open from where it stands: the rest, and at its end nothing',
+      title: 'takes an open file from its current position: the rest, and nothing at its end',
       async run({ driver, container, folder }) {
         const [home, path] = [await container(), join(await folder(), 'file')];
         await writeFile(path, 'read already, and the rest');
@@ -165,11 +165,11 @@ export const sources: Suite<StorageKit> = {
       },
     },
     {
-      title: 'lets go of the source when the upload fails',
+      title: 'closes the source when the upload fails',
       async run({ driver, newName, fails: failing }) {
-        const state = { begun: false, ended: false };
+        const state = { started: false, ended: false };
         function* endless(): Generator<Uint8Array> {
-          state.begun = true;
+          state.started = true;
           try {
             for (;;) yield pattern(65_536);
           } finally {
@@ -178,11 +178,11 @@ export const sources: Suite<StorageKit> = {
         }
         const home = newName();
         await failing(() => driver.uploadObjectViaStream(endless(), home, 'object'), { code: 'not-found' });
-        expect(state.ended, 'the source has ended if it was begun').toBe(state.begun);
+        expect(state.ended, 'the source has ended if it was started').toBe(state.started);
       },
     },
     {
-      title: 'refuses what is no source, before anything is sent',
+      title: 'refuses values that are not sources, before anything is sent',
       async run({ driver, container, failsUnsent }) {
         const home = await container();
         for (const wrong of [undefined, null, 5, {}, () => []] as unknown as string[][]) {

@@ -1,18 +1,18 @@
-/** What cases about storage work with: a kit that also makes containers, and takes them away with all they hold. */
+/** The kit for cases about storage. It also creates containers, and removes them with their objects after the case. */
 import { isCloudError } from '@isobar/core';
 import type { AnyStorage } from '../driver.ts';
 import { type Kit, type KitSetup, makeKit } from '../kit.ts';
 import type { UrlAnswer, UrlRequest } from '../plain-request.ts';
 
-/** What the kit is told about a storage service. */
+/** What the kit knows about a storage service. */
 export interface StorageSetup extends KitSetup<AnyStorage> {
-  /** A container's name around a text that is unique: lower-case letters and digits. */
+  /** Makes a container name from a unique text of lower-case letters and digits. */
   readonly containerName: (unique: string) => string;
-  /** Names that the provider refuses for containers. */
+  /** Container names that the provider refuses. */
   readonly invalidContainerNames: readonly string[];
-  /** How many objects make a listing long. */
+  /** How many objects make a listing longer than a page of the server. */
   readonly longListing: number;
-  /** Requests a URL as anyone could who was given it. */
+  /** Requests a URL without credentials. */
   readonly requestUrl: (request: UrlRequest) => Promise<UrlAnswer>;
 }
 
@@ -22,7 +22,7 @@ export interface StorageKit extends Kit<AnyStorage>, StorageSetup {
   newName(): string;
   /** The name of a new, empty container. */
   container(): Promise<string>;
-  /** A new container with objects of these names, each holding its own name; their container's name. */
+  /** Creates a container with objects of these names, each holding its own name. Returns the container's name. */
   containerWith(objectNames: readonly string[]): Promise<string>;
 }
 
@@ -53,13 +53,13 @@ export function makeStorageKit(setup: StorageSetup): { readonly kit: StorageKit;
 
 let made = 0;
 
-/** Text that no other test run uses, of lower-case letters and digits. */
+/** Text of lower-case letters and digits that no other test run uses. */
 export function uniqueText(): string {
   made += 1;
   return `${crypto.randomUUID().slice(0, 8)}${made.toString(36)}`;
 }
 
-/** Removes a container and all it holds, if it is there. */
+/** Removes a container and its objects, if it exists. */
 export async function removeContainer(driver: AnyStorage, name: string): Promise<void> {
   try {
     const objects = await driver.listContainerObjects(name);

@@ -1,4 +1,4 @@
-/** Transfers that break, stop or change on their way. Each case says what shows that it can fail. */
+/** Transfers that break, stop or change in transit. Each case names the control that shows that it can fail. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -25,7 +25,7 @@ const ways: Readonly<Record<string, Download>> = {
   },
 };
 
-/** The right bytes despite a fault. Control: `deadly` below, where the same kind of fault does not end. */
+/** The right bytes despite a fault. Control: `leavesNothing`, where the download fails. */
 function survives(label: string, fault: Fault, times: number, needs?: StorageCapability): Case<StorageKit>[] {
   return Object.entries(ways).map(([way, download]) => ({
     title: `downloads the right bytes ${way} when ${label}`,
@@ -75,7 +75,7 @@ function leavesNothing(
   };
 }
 
-/** An upload that goes through although its first request fails. Control: the case on services that stay down. */
+/** An upload that succeeds although its first requests fail. Control: the case on a service that stays unavailable. */
 function uploadsDespite(label: string, fault: Fault): Case<StorageKit> {
   return {
     title: `writes the whole object when ${label}`,
@@ -96,14 +96,14 @@ function uploadsDespite(label: string, fault: Fault): Case<StorageKit> {
 }
 
 /**
- * Sources cannot be read twice, so what was read of them has to be kept until it has arrived. Control: the case on
- * services that stay down.
+ * A source cannot be read twice, so a driver keeps what it read until the service has it. Control: the case on a service
+ * that stays unavailable.
  */
 function uploadsSource(label: string, fault: Fault): Case<StorageKit>[] {
   const upload = async ({ open, driver, container, server }: StorageKit, size: number, harmless: number) => {
     const home = await container();
     const bytes = pattern(size);
-    // The first rule in force applies, so the fault hits the requests after the harmless ones.
+    // The first rule that is not used up applies, so the fault hits the requests after the harmless ones.
     if (harmless > 0) await server.faults?.inject({ kind: 'delay', ms: 0 }, harmless);
     await server.faults?.inject(fault, 2);
     await open(fastRetry).uploadObjectViaStream(pieces(bytes, 65_536), home, 'object');
@@ -163,12 +163,12 @@ export const transferFaults: Suite<StorageKit> = {
           return 'done' as const;
         };
         const outcome = await reading().catch(async (failure) => await failureOf(() => Promise.reject(failure)));
-        // Either the old version whole, or a failure; never a mixture that passes for an object.
+        // Either the whole old version or a failure, never a mixture of both.
         if (outcome === 'done') expectSameBytes(Buffer.concat(chunks), pattern(size, 1));
         else expect(['not-found', 'precondition-failed', 'integrity', 'conflict', 'network']).toContain(outcome.code);
       },
     },
-    leavesNothing('bytes changed on their way', [{ kind: 'corrupt' }], 'integrity', 'checksums'),
+    leavesNothing('bytes changed in transit', [{ kind: 'corrupt' }], 'integrity', 'checksums'),
     leavesNothing(
       'it breaks half-way and then at once, again and again',
       [
@@ -179,7 +179,7 @@ export const transferFaults: Suite<StorageKit> = {
     ),
     uploadsDespite('the service is unavailable twice', { kind: 'status', status: 503 }),
     uploadsDespite('the connection is reset twice', { kind: 'reset' }),
-    uploadsDespite('the answer is lost twice', { kind: 'reset', when: 'after' }),
+    uploadsDespite('the response is lost twice', { kind: 'reset', when: 'after' }),
     {
       title: 'says that the service is unavailable when it stays so, and leaves no object',
       server: ['faults'],

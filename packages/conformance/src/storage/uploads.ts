@@ -8,7 +8,7 @@ import type { Case, Suite } from '../case.ts';
 import { outcomeOf } from '../failures.ts';
 import type { StorageKit } from './storage-kit.ts';
 
-/** Bytes of a size, there and back. */
+/** Writes bytes of a size, and reads them back. */
 function writes(label: string, sizeBytes: number): Case<StorageKit> {
   return {
     title: `writes and reads ${label}`,
@@ -23,7 +23,7 @@ function writes(label: string, sizeBytes: number): Case<StorageKit> {
   };
 }
 
-/** A file of a size, up and read back. */
+/** Uploads a file of a size, and reads it back. */
 function uploads(label: string, sizeBytes: number): Case<StorageKit> {
   return {
     title: `uploads ${label}`,
@@ -78,7 +78,7 @@ export const uploading: Suite<StorageKit> = {
       },
     },
     {
-      title: 'gives every reader bytes of its own',
+      title: 'gives every reader its own bytes',
       async run({ driver, container }) {
         const written = await driver.writeObject('original', await container(), 'object');
         (await driver.readObject(written)).fill(0);
@@ -107,7 +107,7 @@ export const uploading: Suite<StorageKit> = {
       },
     },
     {
-      title: 'refuses a storage class that there is not, before anything is sent',
+      title: 'refuses an unknown storage class, before anything is sent',
       needs: 'storageClasses',
       proof: true,
       async run({ driver, container, folder, failsUnsent }) {
@@ -123,7 +123,7 @@ export const uploading: Suite<StorageKit> = {
       },
     },
     {
-      title: 'says that the credentials are wrong, whatever the way to upload',
+      title: 'reports wrong credentials for every way to upload',
       async run({ open, wrongCredentials, container, folder, driver, fails }) {
         const [home, path] = [await container(), join(await folder(), 'file.bin')];
         await writeFile(path, 'content');
@@ -153,7 +153,7 @@ export const uploading: Suite<StorageKit> = {
       },
     },
     {
-      title: 'refuses a path that is no string, before anything is sent',
+      title: 'refuses a path that is not a string, before anything is sent',
       async run({ driver, container, failsUnsent }) {
         const home = await container();
         for (const wrong of [undefined, null, 5, '', 'nul\0'] as unknown as string[]) {
@@ -162,7 +162,7 @@ export const uploading: Suite<StorageKit> = {
       },
     },
     {
-      title: 'stores no mixture of a file that is written to while it is uploaded',
+      title: 'does not store a mixture when a file changes during its upload',
       async run({ driver, container, folder }) {
         const [before, after] = [pattern(40 * MIB), pattern(40 * MIB, 9)];
         const path = join(await folder(), 'file.bin');

@@ -1,4 +1,4 @@
-/** Connections and servers that break, stall, dawdle or say too much. */
+/** Connections and servers that break, stall, are slow or hold too much. */
 import { expect } from 'vitest';
 import { collect, MIB, pattern } from '../../bytes.ts';
 import { fastRetry } from '../../kit.ts';
@@ -7,7 +7,7 @@ import type { StorageKit } from '../storage-kit.ts';
 import { type FaultRow, faultServer, observeCall, serverFault } from './fault-row.ts';
 import { asStream, downloads, fromMemory, intoFile, intoMemory } from './ways.ts';
 
-/** Objects whose downloads keep their connections busy until they are read. */
+/** An object whose download occupies its connection until it is read. */
 async function largeObject(kit: StorageKit): Promise<{ container: string; name: string }> {
   const container = await kit.container();
   await kit.driver.writeObject(pattern(8 * MIB), container, 'large');
@@ -17,7 +17,7 @@ async function largeObject(kit: StorageKit): Promise<{ container: string; name: 
 const iteratorOf = (stream: Iterable<Uint8Array> | AsyncIterable<Uint8Array>) =>
   Symbol.asyncIterator in stream ? stream[Symbol.asyncIterator]() : stream[Symbol.iterator]();
 
-/** One try and one more: these rows wait for time limits. */
+/** Two attempts only, because these rows wait for time limits. */
 const twice = { ...fastRetry.retry, attempts: 2 };
 
 /** Rows of the table about connections. */
@@ -60,7 +60,7 @@ export const connectionRows: readonly FaultRow[] = [
     ways: [intoMemory],
     options: { headersTimeoutMs: 200, retry: twice },
     injections: [{ fault: { kind: 'stall' } }],
-    forGood: { fault: { kind: 'stall' }, outcome: 'A timeout' },
+    permanent: { fault: { kind: 'stall' }, outcome: 'A timeout' },
   }),
   serverFault({
     fault: 'GET: body stalls half-way, then fine',
@@ -70,15 +70,15 @@ export const connectionRows: readonly FaultRow[] = [
     injections: [{ fault: { kind: 'stall', afterBytes: 100_000 } }],
   }),
   serverFault({
-    fault: 'GET: body drips, in all longer than the limit for idleness, each piece within it',
+    fault: 'GET: body drips for longer than the idle timeout, each piece within it',
     outcome: 'ok',
     ways: [asStream],
     options: { idleTimeoutMs: 1000, retry: twice },
     injections: [{ fault: { kind: 'drip', pieceBytes: 4096, pauseMs: 40 } }],
-    forGood: { fault: { kind: 'stall', afterBytes: 0 }, outcome: 'A timeout' },
+    permanent: { fault: { kind: 'stall', afterBytes: 0 }, outcome: 'A timeout' },
   }),
   serverFault({
-    // Of a stream each piece has its own time, see `timeoutMs`.
+    // In a stream each piece has its own limit, see `timeoutMs`.
     fault: 'GET into memory or a file: body drips on past the time limit of the call',
     outcome: 'A timeout',
     ways: [intoMemory, intoFile],
@@ -98,11 +98,11 @@ export const connectionRows: readonly FaultRow[] = [
         for (const call of [...calls, ...calls]) checks.push(await (await call.run(driver))());
         return () => checks.every(Boolean);
       };
-      // The connection is closed while idle; whether the client has noticed before its next request is a matter of luck.
+      // The connection is closed while idle. The client may or may not notice before its next request.
       await faults?.inject({ kind: 'hangup' }, 4);
-      const lucky = await observeCall(kit, runAll);
-      expect(lucky.outcome, 'closed after each answer').toBe('ok');
-      // What it is told when it has not: its request meets a reset, on a connection that has been in use.
+      const afterClose = await observeCall(kit, runAll);
+      expect(afterClose.outcome, 'closed after each answer').toBe('ok');
+      // When it has not noticed, its request meets a reset on a connection that was used before.
       await driver.listContainers();
       for (let count = 0; count < 4; count += 1) {
         await faults?.inject({ kind: 'reset' });
@@ -129,12 +129,12 @@ export const connectionRows: readonly FaultRow[] = [
         const whole = await collect(driver.downloadObjectAsStream(object));
         return () => unread.length === 20 && whole.length === 8 * MIB;
       });
-      expect(requests.length, 'downloads that were begun').toBe(21);
+      expect(requests.length, 'downloads that were started').toBe(21);
       return outcome;
     },
   },
   {
-    fault: 'As many streams held open as there may be connections, then another call',
+    fault: 'As many open streams as connections, then another call',
     outcome: 'A timeout',
     server: faultServer,
     async observe(kit) {
@@ -149,7 +149,7 @@ export const connectionRows: readonly FaultRow[] = [
         });
       const { outcome } = await another(300);
       for (const iterator of held) await iterator.return?.();
-      expect((await another(10_000)).outcome, 'once they are let go').toBe('ok');
+      expect((await another(10_000)).outcome, 'once they are released').toBe('ok');
       return outcome;
     },
   },

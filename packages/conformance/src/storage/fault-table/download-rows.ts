@@ -10,7 +10,7 @@ import { asStream, downloads, intoFile, range, sizeBytes } from './ways.ts';
 
 const half = sizeBytes / 2;
 
-/** Headers that may hold a checksum of the body, but are no cloud's own for that. */
+/** Standard headers that may hold a checksum of the body. */
 const foreignChecksums = { etag: null, digest: null, 'content-digest': null, 'repr-digest': null };
 
 /** Every header that may hold a checksum of the body. */
@@ -41,7 +41,7 @@ const otherVersion: Fault = {
   repeat: half / 1024,
 };
 
-/** Nothing tells that these bytes are wrong, so the driver must not claim that they are right. */
+/** Nothing shows that these bytes are wrong, so the driver must not claim that they are right. */
 const corruptWithoutChecksum: FaultRow = {
   fault: 'GET: corrupt body, no checksum at all',
   outcome: 'accepted',
@@ -67,21 +67,21 @@ export const downloadRows: readonly FaultRow[] = [
     outcome: 'R (3)',
     ways: downloads,
     injections: [{ fault: { kind: 'status', status: 503 }, times: 2 }],
-    forGood: { fault: { kind: 'status', status: 503 }, outcome: 'A unavailable' },
+    permanent: { fault: { kind: 'status', status: 503 }, outcome: 'A unavailable' },
   }),
   serverFault({
     fault: 'GET: connection reset, then fine',
     outcome: 'R (2)',
     ways: downloads,
     injections: [{ fault: { kind: 'reset' } }],
-    forGood: { fault: { kind: 'reset' }, outcome: 'A network' },
+    permanent: { fault: { kind: 'reset' }, outcome: 'A network' },
   }),
   serverFault({
     fault: 'GET: cut at half of the body',
     outcome: 'R (2)',
     ways: downloads,
     injections: [{ fault: { kind: 'cut', afterBytes: half } }],
-    forGood: { fault: { kind: 'cut', afterBytes: 0 }, outcome: 'A network' },
+    permanent: { fault: { kind: 'cut', afterBytes: 0 }, outcome: 'A network' },
   }),
   serverFault({
     fault: 'GET: corrupt body, checksum sent',
@@ -103,7 +103,7 @@ export const downloadRows: readonly FaultRow[] = [
     outcome: 'R (2)',
     ways: downloads,
     injections: [{ fault: { kind: 'cut', afterBytes: half, chunked: true } }],
-    forGood: { fault: { kind: 'cut', afterBytes: 0, chunked: true }, outcome: 'A network' },
+    permanent: { fault: { kind: 'cut', afterBytes: 0, chunked: true }, outcome: 'A network' },
   }),
   serverFault({
     fault: 'GET: body shorter than the object, Content-Length agrees with the body',
@@ -124,7 +124,7 @@ export const downloadRows: readonly FaultRow[] = [
     outcome: 'R (2)',
     ways: downloads,
     injections: [{ fault: { kind: 'alter', headers: { 'content-length': [String(sizeBytes), '7'] } } }],
-    forGood: {
+    permanent: {
       fault: { kind: 'alter', headers: { 'content-length': [String(sizeBytes), '7'] } },
       outcome: 'A network',
     },
@@ -138,7 +138,7 @@ export const downloadRows: readonly FaultRow[] = [
     ],
   }),
   serverFault({
-    fault: 'GET: 206 with a part of the object, though no range was asked for',
+    fault: 'GET: 206 with a part of the object, though no range was requested',
     outcome: 'A malformed-response',
     ways: downloads,
     injections: [
@@ -187,13 +187,13 @@ export const downloadRows: readonly FaultRow[] = [
     ],
   }),
   serverFault({
-    fault: 'GET: 200 with an HTML page, as of a captive portal',
+    fault: 'GET: 200 with an HTML page, as from a captive portal',
     outcome: 'A malformed-response',
     ways: downloads,
     injections: [{ fault: captivePortal }],
   }),
   serverFault({
-    fault: 'GET: 304, though nothing was asked for on a condition',
+    fault: 'GET: 304, though the request had no condition',
     outcome: 'A rejected',
     ways: downloads,
     injections: [{ fault: { kind: 'answer', status: 304 } }],

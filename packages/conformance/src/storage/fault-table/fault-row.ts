@@ -1,6 +1,6 @@
 /**
- * A row of the fault table: a fault, and what must become of a call that meets it. A row fails when the fault did not
- * occur, when the same call does not work without it, or when the driver does not work on afterwards.
+ * A row of the fault table: a fault, and the required outcome of a call that meets it. A row fails when the fault does not
+ * occur, when the same call fails without it, or when the driver does not work afterwards.
  */
 import { isCloudError } from '@isobar/core';
 import { expect } from 'vitest';
@@ -12,8 +12,8 @@ import type { Fault, LoggedRequest, TestServer } from '../../test-server.ts';
 import type { StorageKit } from '../storage-kit.ts';
 
 /**
- * What becomes of a call: `ok`; `R (3)`: retried, and fine at the third request; `A network`: rejected with that code;
- * `A own error`: rejected with the error of the caller's own code; `accepted`: passed for a success though it is none.
+ * The outcome of a call: `ok`; `R (3)`: retried, and succeeded at the third request; `A network`: rejected with that code;
+ * `A own error`: rejected with an error that the caller's own code threw; `accepted`: reported as a success although wrong.
  */
 export type Outcome = 'ok' | `R (${number})` | `A ${string}` | 'accepted';
 
@@ -25,7 +25,7 @@ export interface FaultRow extends Pick<Case<StorageKit>, 'needs' | 'server'> {
   observe(kit: StorageKit): Promise<Outcome>;
 }
 
-/** Tells, once a call has returned, whether it did what it says. */
+/** Checks, after a call has returned, that it did what it reported. */
 export type Check = () => boolean | Promise<boolean>;
 
 /** A call that can be made again and again, such as a download into a file. */
@@ -35,33 +35,33 @@ export interface Call {
   expectNothingLeft?(): Promise<void>;
 }
 
-/** One of several ways to do the same: a download into memory, into a file. Makes what the call needs. */
+/** One of several ways to do the same, such as a download into memory or into a file. Prepares what the call needs. */
 export interface Way {
   readonly title: string;
   prepare(kit: StorageKit): Promise<Call>;
 }
 
-/** A fault for so many requests (default 1), of one method if it is named. */
+/** A fault for `times` requests (default 1), of `method` if given. */
 export interface Injection {
   readonly fault: Fault;
   readonly times?: number;
   readonly method?: string;
 }
 
-/** A row whose fault the server makes. */
+/** A row whose fault the server injects. */
 export interface ServerFault extends Pick<FaultRow, 'fault' | 'outcome' | 'needs'> {
   readonly ways: readonly Way[];
   /** Met by the requests of one call, in this order. */
   readonly injections: readonly Injection[];
-  /** Of `connect`, besides retries that do not keep a test waiting. */
+  /** Options of `connect`, besides fast retries. */
   readonly options?: object;
-  /** The same fault without end, and how the call must fail then. */
-  readonly forGood?: { readonly fault: Fault; readonly outcome: Outcome };
-  /** What else must be true of the requests of the call that met the fault. */
+  /** The same fault for every request, and how the call must then fail. */
+  readonly permanent?: { readonly fault: Fault; readonly outcome: Outcome };
+  /** Further checks of the requests of the call that met the fault. */
   readonly alsoCheck?: (requests: readonly LoggedRequest[], failure: unknown) => void;
 }
 
-/** The page that a network shows to those who have not logged in, whatever they asked for. */
+/** The login page that a network sends in place of any response. */
 export const captivePortal: Fault = {
   kind: 'answer',
   status: 200,
@@ -69,10 +69,10 @@ export const captivePortal: Fault = {
   body: '<!doctype html><html><head><title>Log in</title></head><body><p>Welcome<br></body></html>',
 };
 
-/** What a case needs of the server to make faults and to see that they occurred. */
+/** Abilities of the server that inject faults and show that they occurred. */
 export const faultServer: readonly (keyof TestServer)[] = ['faults', 'requests'];
 
-/** Makes a row of a fault that the server makes. */
+/** Makes a row whose fault the server injects. */
 export function serverFault(row: ServerFault): FaultRow {
   const { fault, outcome, needs } = row;
   return {
@@ -94,7 +94,7 @@ async function observeWay(kit: StorageKit, row: ServerFault, way: Way): Promise<
   const faults = kit.server.faults;
   const driver = kit.open({ ...fastRetry, ...row.options });
   const call = await way.prepare(kit);
-  // Control: without the fault the call works, and sends so many requests.
+  // Control: without the fault the call works. Its requests are counted.
   const control = await observeCall(kit, () => call.run(driver));
   expect(control.outcome, `${way.title} without the fault`).toBe('ok');
 
@@ -109,17 +109,17 @@ async function observeWay(kit: StorageKit, row: ServerFault, way: Way): Promise<
 
   const afterwards = await observeCall(kit, () => call.run(driver), control.requests.length);
   expect(afterwards.outcome, `${way.title} after the fault`).toBe('ok');
-  if (row.forGood) {
-    await faults?.inject(row.forGood.fault, 10_000);
+  if (row.permanent) {
+    await faults?.inject(row.permanent.fault, 10_000);
     const end = await observeCall(kit, () => call.run(driver));
     await faults?.clear();
-    expect(end.outcome, `${way.title} when the fault lasts`).toBe(row.forGood.outcome);
+    expect(end.outcome, `${way.title} when the fault lasts`).toBe(row.permanent.outcome);
     await call.expectNothingLeft?.();
   }
   return seen.outcome;
 }
 
-/** What became of one call. */
+/** The outcome of one call. */
 export interface Observation {
   readonly outcome: Outcome;
   /** What the server saw meanwhile. */
@@ -128,7 +128,7 @@ export interface Observation {
 }
 
 /**
- * Makes a call and says what became of it.
+ * Makes a call and reports its outcome.
  *
  * @param plainRequests How many requests it sends when nothing goes wrong; default: as many as it sent now.
  * @param ownError What the caller's own code throws meanwhile.
@@ -155,7 +155,7 @@ export async function observeCall(
   return { outcome, requests, failure: undefined };
 }
 
-/** A rejection in a word. Whatever is neither a `CloudError` nor the caller's own error fails the case. */
+/** The outcome of a call that failed. Whatever is neither a `CloudError` nor the caller's own error fails the case. */
 function rejected(kit: StorageKit, failure: unknown, ownError: unknown): Outcome {
   if (ownError !== undefined && failure === ownError) return 'A own error';
   if (!isCloudError(failure)) throw failure;

@@ -1,6 +1,6 @@
 /**
- * The fault table: what becomes of a call when the network or the service fails, row by row. `docs/reliability.md` shows
- * it beside what other libraries do, and a test keeps the two equal.
+ * The fault table: the outcome of a call for each fault of the network or the service. `docs/reliability.md` shows it beside
+ * other libraries, and a test keeps the two equal.
  */
 import type { Suite } from '../../case.ts';
 import type { StorageKit } from '../storage-kit.ts';

@@ -1,4 +1,4 @@
-/** Answers that are far longer than any that makes sense: a client must break them off, not keep them. */
+/** Responses of absurd length: a client must abort them instead of buffering them. */
 import { expect } from 'vitest';
 import { MIB } from '../../bytes.ts';
 import { fastRetry } from '../../kit.ts';
@@ -6,10 +6,10 @@ import type { StorageKit } from '../storage-kit.ts';
 import { type FaultRow, faultServer, observeCall } from './fault-row.ts';
 import { listing } from './ways.ts';
 
-/** What may lie in buffers on the way when a client breaks off: far less than these rows send. */
+/** Upper limit of what buffers in transit hold when a client aborts: far less than these rows send. */
 const maxTakenBytes = 16 * MIB;
 
-/** A listing is answered with a document that goes on and on, so many times 64 KiB. */
+/** Answers a listing with a document of `repeat` times 64 KiB. */
 function flood(fault: string, status: number, repeat: number | 'endless'): FaultRow {
   return {
     fault,
@@ -30,7 +30,7 @@ function flood(fault: string, status: number, repeat: number | 'endless'): Fault
   };
 }
 
-/** How much of the flood the client took; the server learns a moment later that the client has broken off. */
+/** Bytes of the flood that the client took. The server notices a moment later that the client has aborted. */
 async function bytesTaken({ server }: StorageKit): Promise<number> {
   const taken = async () =>
     (await server.requests?.read())?.find(({ fault }) => fault === 'answer')?.responseBytes ?? 0;
@@ -38,7 +38,7 @@ async function bytesTaken({ server }: StorageKit): Promise<number> {
   return await taken();
 }
 
-/** Rows of the table about answers that are too long. */
+/** Rows of the table about responses that are too long. */
 export const floodRows: readonly FaultRow[] = [
   flood('Error with a body of 100 MiB', 403, 1600),
   flood('Error with a body that never ends', 403, 'endless'),

@@ -3,7 +3,7 @@ import type { Fault } from '../../test-server.ts';
 import { type FaultRow, serverFault } from './fault-row.ts';
 import { listing } from './ways.ts';
 
-/** The first page is answered as it should be. */
+/** Leaves the first page as it is. */
 const onSecondPage = (fault: Fault) => [{ fault: { kind: 'delay', ms: 0 } as const }, { fault }];
 
 /** Rows of the table about listings. */
@@ -13,7 +13,7 @@ export const listingRows: readonly FaultRow[] = [
     outcome: 'R (2)',
     ways: [listing],
     injections: onSecondPage({ kind: 'cut', afterBytes: 100 }),
-    forGood: { fault: { kind: 'cut', afterBytes: 100 }, outcome: 'A network' },
+    permanent: { fault: { kind: 'cut', afterBytes: 100 }, outcome: 'A network' },
   }),
   serverFault({
     fault: 'Listing: second page is 503, then fine',
@@ -22,7 +22,7 @@ export const listingRows: readonly FaultRow[] = [
     injections: onSecondPage({ kind: 'status', status: 503 }),
   }),
   serverFault({
-    fault: 'Listing: 200 with an HTML page, as of a captive portal',
+    fault: 'Listing: 200 with an HTML page, as from a captive portal',
     outcome: 'A malformed-response',
     ways: [listing],
     injections: [

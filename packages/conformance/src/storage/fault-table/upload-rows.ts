@@ -12,12 +12,12 @@ import {
   fromLongSource,
   fromMemory,
   fromShortSource,
-  muchFromMemory,
+  largeFromMemory,
   removing,
 } from './ways.ts';
 
 const unavailable: Fault = { kind: 'status', status: 503 };
-/** The caller's source fails: its own error comes back, and nothing of the upload is left. */
+/** The caller's source fails: the call throws the source's error, and nothing of the upload is left. */
 function sourceFails(fault: string, deliveredBytes: number): FaultRow {
   return {
     fault,
@@ -65,7 +65,7 @@ export const uploadRows: readonly FaultRow[] = [
     outcome: 'R (3)',
     ways: [fromMemory, fromFile],
     injections: [{ fault: unavailable, times: 2 }],
-    forGood: { fault: unavailable, outcome: 'A unavailable' },
+    permanent: { fault: unavailable, outcome: 'A unavailable' },
   }),
   serverFault({
     fault: 'PUT of a stream: 503 twice, then 200',
@@ -73,7 +73,7 @@ export const uploadRows: readonly FaultRow[] = [
     needs: 'streamUpload',
     ways: [fromShortSource, fromLongSource],
     injections: [{ fault: unavailable, times: 2 }],
-    forGood: { fault: unavailable, outcome: 'A unavailable' },
+    permanent: { fault: unavailable, outcome: 'A unavailable' },
   }),
   sourceFails('PUT of a stream: the source fails after 100 KB', 100_000),
   sourceFails('PUT of a stream: the source fails after 12 MiB', 12 * MIB),
@@ -87,12 +87,12 @@ export const uploadRows: readonly FaultRow[] = [
   serverFault({
     fault: 'PUT: connection reset while the body is sent, then fine',
     outcome: 'R (2)',
-    ways: [fromMemory, muchFromMemory],
+    ways: [fromMemory, largeFromMemory],
     injections: [{ fault: { kind: 'reset' } }],
-    forGood: { fault: { kind: 'reset' }, outcome: 'A network' },
+    permanent: { fault: { kind: 'reset' }, outcome: 'A network' },
   }),
   serverFault({
-    fault: 'PUT: the answer is lost after the work',
+    fault: 'PUT: the response is lost after the work',
     outcome: 'R (2)',
     ways: [fromMemory, fromFile, fromShortSource, fromLongSource],
     injections: [{ fault: { kind: 'reset', when: 'after' } }],
@@ -100,13 +100,13 @@ export const uploadRows: readonly FaultRow[] = [
   serverFault({
     fault: 'PUT of 12 MiB: 403 before the body was read',
     outcome: 'A permission-denied',
-    ways: [muchFromMemory],
+    ways: [largeFromMemory],
     injections: [{ fault: { kind: 'status', status: 403 } }],
   }),
   serverFault({
     fault: 'PUT of 12 MiB: 503 before the body was read, then 200',
     outcome: 'R (2)',
-    ways: [muchFromMemory],
+    ways: [largeFromMemory],
     injections: [{ fault: unavailable }],
   }),
   serverFault({
@@ -117,25 +117,25 @@ export const uploadRows: readonly FaultRow[] = [
     injections: [{ fault: { kind: 'stall' } }],
   }),
   serverFault({
-    fault: 'PUT: 200 with an HTML page, as of a captive portal',
+    fault: 'PUT: 200 with an HTML page, as from a captive portal',
     outcome: 'A malformed-response',
     ways: [fromMemory, fromFile, fromShortSource],
     injections: [{ fault: captivePortal }],
   }),
   serverFault({
-    fault: 'DELETE: 200 with an HTML page, as of a captive portal',
+    fault: 'DELETE: 200 with an HTML page, as from a captive portal',
     outcome: 'A malformed-response',
     ways: [removing],
     injections: [{ fault: captivePortal }],
   }),
   serverFault({
-    fault: 'Creating a container: 200 with an HTML page, as of a captive portal',
+    fault: 'Creating a container: 200 with an HTML page, as from a captive portal',
     outcome: 'A malformed-response',
     ways: [creatingContainers],
     injections: [{ fault: captivePortal }],
   }),
   serverFault({
-    fault: 'Copy: the answer is lost after the work',
+    fault: 'Copy: the response is lost after the work',
     outcome: 'R (2)',
     needs: 'copy',
     ways: [copying],
@@ -159,13 +159,13 @@ export const uploadRows: readonly FaultRow[] = [
     ],
   }),
   serverFault({
-    fault: 'Creating a container: the answer is lost after the work',
+    fault: 'Creating a container: the response is lost after the work',
     outcome: 'R (2)',
     ways: [creatingContainers],
     injections: [{ fault: { kind: 'reset', when: 'after' } }],
   }),
   serverFault({
-    fault: 'DELETE: the answer is lost after the work',
+    fault: 'DELETE: the response is lost after the work',
     outcome: 'R (2)',
     ways: [removing],
     injections: [{ fault: { kind: 'reset', when: 'after' } }],

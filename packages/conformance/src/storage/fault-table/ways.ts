@@ -1,4 +1,4 @@
-/** Ways to move bytes, as calls that the fault table makes with a fault and without. */
+/** Ways to move bytes, as calls that the fault table makes with and without a fault. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ObjectReference } from '@isobar/core';
@@ -41,7 +41,7 @@ export const intoMemory: Way = reading('into memory', async (driver, object) => 
 /** A download piece by piece. */
 export const asStream: Way = reading('as a stream', (driver, object) => collect(driver.downloadObjectAsStream(object)));
 
-/** A download into a file, of which nothing is left when it fails. */
+/** A download into a file. A failed one leaves nothing behind. */
 export const intoFile: Way = {
   title: 'into a file',
   async prepare(kit) {
@@ -113,7 +113,7 @@ export const fromMemory: Way = writing('from memory', small, async (driver, cont
 );
 
 /** An upload of bytes that do not fit into the buffers of a connection. */
-export const muchFromMemory: Way = writing('of 12 MiB', long, async (driver, container, name) =>
+export const largeFromMemory: Way = writing('of 12 MiB', long, async (driver, container, name) =>
   driver.writeObject(long, container, name),
 );
 
@@ -149,7 +149,7 @@ export const listing: Way = {
   },
 };
 
-/** Removing an object: a new one each time. */
+/** Removing an object, a new one each time. */
 export const removing: Way = {
   title: 'removing',
   async prepare(kit) {

@@ -79,7 +79,7 @@ export const copies: Suite<StorageKit> = {
       },
     },
     {
-      title: 'replaces an object of the target’s name, and all that went with it',
+      title: 'replaces an object of the target’s name, and its metadata',
       async run({ driver, container }) {
         const home = await container();
         const source = await driver.writeObject('new', home, 'source', { contentType: 'text/x-new' });
@@ -133,7 +133,7 @@ export const copies: Suite<StorageKit> = {
       },
     },
     {
-      title: 'says that a missing source is not found, and makes no target',
+      title: 'says that a missing source is not found, and creates no target',
       async run({ driver, container, newName, fails }) {
         const home = await container();
         const missing = { code: 'not-found', details: { operation: 'copyObject' } } as const;

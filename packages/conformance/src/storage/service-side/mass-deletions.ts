@@ -22,7 +22,7 @@ export const massDeletions: Suite<StorageKit> = {
       },
     },
     {
-      title: 'removes nothing when asked to, and sends nothing',
+      title: 'sends nothing for no objects',
       server: ['requests'],
       async run({ driver, requestsOf }) {
         const sent = await requestsOf(async () => {
@@ -54,7 +54,7 @@ export const massDeletions: Suite<StorageKit> = {
     {
       title: 'removes 1001 objects',
       async run({ driver, containerWith }) {
-        // Those at the edges exist, the others count as removed: writing a thousand more would show nothing more.
+        // Only a few exist, at the edges of requests too. Missing ones count as removed, and writing all takes long.
         const names = Array.from({ length: 1001 }, (_, index) => `object-${String(index).padStart(4, '0')}`);
         const there = names.filter((_, index) => [0, 1, 500, 998, 999, 1000].includes(index));
         const home = await containerWith([...there, 'kept']);
@@ -103,7 +103,7 @@ export const massDeletions: Suite<StorageKit> = {
       },
     },
     {
-      title: 'removes an object once that is named twice',
+      title: 'removes an object that is named twice',
       async run({ driver, containerWith }) {
         const home = await containerWith(['twice', 'kept']);
         const { failed } = await driver.deleteObjects(inside(home, ['twice', 'twice']));

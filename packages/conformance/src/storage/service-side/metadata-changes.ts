@@ -1,4 +1,4 @@
-/** Changes of what goes with an object's bytes, the bytes left alone. */
+/** Changes of an object's type, headers and metadata. Its bytes stay. */
 import { expect } from 'vitest';
 import { decodeText } from '../../bytes.ts';
 import type { Suite } from '../../case.ts';
@@ -83,7 +83,7 @@ export const metadataChanges: Suite<StorageKit> = {
       },
     },
     {
-      title: 'says that a missing object is not found, and makes none',
+      title: 'says that a missing object is not found, and creates none',
       async run({ driver, container, newName, fails }) {
         const home = await container();
         const missing = (name: string) =>

@@ -1,6 +1,6 @@
 /**
- * Uploads in parts that have not ended. A long source is such an upload while it delivers, so a source that looks at
- * its own upload is all that it takes to have one.
+ * Unfinished multipart uploads. An upload from a long source is unfinished while the source delivers, so a source can
+ * list its own upload.
  */
 import { isCloudError, type MultipartUpload } from '@isobar/core';
 import { expect } from 'vitest';
@@ -11,15 +11,15 @@ import { thrownBy } from '../../failures.ts';
 import { expectPlainData } from '../../plain-data.ts';
 import type { StorageKit } from '../storage-kit.ts';
 
-/** After so much every provider has begun an upload in parts. */
-const LONGEST_FIRST_PART = 40 * MIB;
-/** Before so much none does. */
-const SHORTEST_FIRST_PART = 5 * MIB;
+/** Every provider has begun a multipart upload after this many bytes. */
+const MAX_FIRST_PART = 40 * MIB;
+/** No provider begins one before this many bytes. */
+const MIN_FIRST_PART = 5 * MIB;
 
-/** A source that asks for uploads with each piece and ends in a failure as soon as there is one. */
+/** A source that lists uploads at each piece, and throws once there is one. */
 function* watching(list: () => readonly MultipartUpload[], seen: MultipartUpload[]): Generator<Uint8Array> {
-  for (let delivered = 0; delivered < LONGEST_FIRST_PART; delivered += MIB) {
-    if (delivered >= SHORTEST_FIRST_PART) seen.push(...list());
+  for (let delivered = 0; delivered < MAX_FIRST_PART; delivered += MIB) {
+    if (delivered >= MIN_FIRST_PART) seen.push(...list());
     if (seen.length > 0) break;
     yield pattern(MIB);
   }
@@ -31,28 +31,28 @@ async function* watchingAsync(
   list: () => Promise<readonly MultipartUpload[]>,
   seen: MultipartUpload[],
 ): AsyncGenerator<Uint8Array> {
-  for (let delivered = 0; delivered < LONGEST_FIRST_PART; delivered += MIB) {
-    if (delivered >= SHORTEST_FIRST_PART) seen.push(...(await list()));
+  for (let delivered = 0; delivered < MAX_FIRST_PART; delivered += MIB) {
+    if (delivered >= MIN_FIRST_PART) seen.push(...(await list()));
     if (seen.length > 0) break;
     yield pattern(MIB);
   }
   throw new Error('the source ends here');
 }
 
-/** A source that delivers enough to begin an upload in parts, and then nothing. */
+/** A source that delivers enough to begin a multipart upload, and then hangs. */
 async function* hanging(): AsyncGenerator<Uint8Array> {
   for (let delivered = 0; delivered < 9 * MIB; delivered += MIB) yield pattern(MIB);
   await new Promise<never>(() => undefined);
 }
 
-/** Waits until a container has so many uploads; what they are. */
+/** Waits until a container has `count` uploads, and returns them. */
 async function uploadsOf(driver: AnyStorage, container: string, count: number): Promise<MultipartUpload[]> {
   let uploads: MultipartUpload[] = [];
-  const look = async () => {
+  const poll = async () => {
     uploads = await itemsOf(driver.iterateMultipartUploads(container));
     return uploads.length;
   };
-  await expect.poll(look, { timeout: 10_000, interval: 20 }).toBe(count);
+  await expect.poll(poll, { timeout: 10_000, interval: 20 }).toBe(count);
   return uploads;
 }
 
@@ -63,7 +63,7 @@ function expectUpload(seen: readonly MultipartUpload[], container: string): void
   expectPlainData(seen[0]);
 }
 
-/** Cases about uploads in parts. */
+/** Cases about multipart uploads. */
 export const multipartUploads: Suite<StorageKit> = {
   title: 'multipart uploads',
   cases: [
@@ -140,7 +140,7 @@ export const multipartUploads: Suite<StorageKit> = {
       },
     },
     {
-      title: 'drops an upload, after which it is gone and cannot end well',
+      title: 'aborts an upload, which is then gone and cannot complete',
       kind: 'async',
       async run({ driver, container }) {
         const home = await container();
@@ -149,11 +149,11 @@ export const multipartUploads: Suite<StorageKit> = {
         const ended = thrownBy(() => driver.uploadObjectViaStream(hanging(), home, 'object', options));
         const [upload] = await uploadsOf(driver, home, 1);
         expect(upload).toMatchObject({ container: home, name: 'object' });
-        const dropped = upload as MultipartUpload;
-        expect(await driver.abortMultipartUpload(dropped)).toBeUndefined();
+        const aborted = upload as MultipartUpload;
+        expect(await driver.abortMultipartUpload(aborted)).toBeUndefined();
         expect(await itemsOf(driver.iterateMultipartUploads(home))).toEqual([]);
-        // Some clouds remember that it was dropped, others do not find it.
-        const again = await Promise.resolve(driver.abortMultipartUpload(dropped)).catch((failure: unknown) => failure);
+        // Some clouds remember an aborted upload, others do not find it.
+        const again = await Promise.resolve(driver.abortMultipartUpload(aborted)).catch((failure: unknown) => failure);
         expect(again === undefined || isCloudError(again, 'not-found')).toBe(true);
         controller.abort();
         expect(await ended).toBeInstanceOf(Error);

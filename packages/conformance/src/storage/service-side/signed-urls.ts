@@ -1,4 +1,4 @@
-/** Signed URLs, as those use them who have nothing but the URL. */
+/** Signed URLs, used without credentials. */
 import type { PresignOptions } from '@isobar/core';
 import { expect, vi } from 'vitest';
 import { bytesOf, decodeText, expectSameBytes, MIB, pattern } from '../../bytes.ts';
@@ -31,7 +31,7 @@ export const signedUrls: Suite<StorageKit> = {
       },
     },
     {
-      title: 'is made without asking the service, also for what is not there',
+      title: 'is made without a request, also for a missing object',
       async run({ driver, newName, requestsOf }) {
         const object = { container: newName(), name: 'missing' };
         const sent = await requestsOf(async () => {
@@ -41,7 +41,7 @@ export const signedUrls: Suite<StorageKit> = {
       },
     },
     {
-      title: 'lets its holder look at the object',
+      title: 'lets its holder read the headers of the object',
       async run({ driver, container, requestUrl }) {
         const object = await driver.writeObject('content', await container(), 'object');
         const url = await driver.presignObjectUrl(object, { method: 'HEAD' });
@@ -96,7 +96,7 @@ export const signedUrls: Suite<StorageKit> = {
       },
     },
     {
-      title: 'is refused once it has been changed',
+      title: 'is refused after a change',
       async run({ driver, containerWith, requestUrl }) {
         const home = await containerWith(['object', 'other']);
         const url = await driver.presignObjectUrl({ container: home, name: 'object' }, { expiresInSeconds: 60 });
@@ -118,20 +118,20 @@ export const signedUrls: Suite<StorageKit> = {
       },
     },
     {
-      title: 'is refused once its time is over',
+      title: 'is refused after it expires',
       async run({ driver, containerWith, requestUrl }) {
         const object = { container: await containerWith(['object']), name: 'object' };
-        // Both are signed two minutes ago, as far as the driver knows.
+        // The driver signs both with a clock that is two minutes slow.
         const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 120_000);
         const urlFor = async (expiresInSeconds: number) => await driver.presignObjectUrl(object, { expiresInSeconds });
         const [url, lasting] = [await urlFor(60), await urlFor(600)];
         clock.mockRestore();
-        expectRefused(await requestUrl({ method: 'GET', url }), 'the URL whose time is over');
+        expectRefused(await requestUrl({ method: 'GET', url }), 'the expired URL');
         expect((await requestUrl({ method: 'GET', url: lasting })).status, 'one that lasts longer').toBe(200);
       },
     },
     {
-      title: 'makes its holder send the media type that it was made for',
+      title: 'requires the media type that it was made for',
       async run({ driver, container, requestUrl }) {
         const object = { container: await container(), name: 'object' };
         const url = await driver.presignObjectUrl(object, { method: 'PUT', contentType: 'text/x-own' });
@@ -182,7 +182,7 @@ export const signedUrls: Suite<StorageKit> = {
       },
     },
     {
-      title: 'is not made for a time, method or type that cannot be',
+      title: 'is not made for an invalid time, method or type',
       async run({ driver, container, failsUnsent }) {
         const object = { container: await container(), name: 'object' };
         const wrong: readonly (readonly [field: string, value: unknown])[] = [
