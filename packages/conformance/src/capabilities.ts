@@ -51,7 +51,7 @@ export function refuseUnknownCapabilities(declared: object): void {
   const known = [...Object.keys(storageCapabilities), ...Object.keys(computeCapabilities)];
   const unknown = Object.keys(declared).filter((name) => !known.includes(name));
   if (unknown.length === 0) return;
-  throw new Error(`unknown capability ${unknown.join(', ')}; known are ${known.join(', ')}`);
+  throw new Error(`unknown capability ${unknown.join(', ')}; known: ${known.join(', ')}`);
 }
 
 /** Makes every case of a suite need a capability. */

@@ -434,9 +434,7 @@ describe('capabilities', () => {
   });
   test('that are unknown may not, and the error lists the known ones', () => {
     const declared = { delimiter: true, delimeter: true };
-    expect(() => refuseUnknownCapabilities(declared)).toThrow(
-      /^unknown capability delimeter; known are delimiter, /,
-    );
+    expect(() => refuseUnknownCapabilities(declared)).toThrow(/^unknown capability delimeter; known: delimiter, /);
   });
 });
 

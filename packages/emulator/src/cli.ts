@@ -39,7 +39,7 @@ function readyJson({ storage, compute }: Running, settings: Settings): string {
 }
 
 function readyText({ storage, compute }: Running, settings: Settings): string {
-  return `Isobar's emulator is ready. Everything is kept in ${settings.data ?? 'memory'}.
+  return `Isobar's emulator is ready. Data is kept in ${settings.data ?? 'memory'}.
 
   storage   ${storage}
             access key  ${settings.accessKey}

@@ -12,7 +12,7 @@ test('flags become settings', () => {
   expect(command).toEqual({ kind: 'serve', settings, json: true });
 });
 
-test('switches, words, and flags that may be repeated', () => {
+test('switches, enumerated values and repeated flags', () => {
   const command = readCommandLine(['--strict', '--token', 'a', '--token=b', '--multi-delete=create-error']);
   const settings = { ...defaultSettings, strict: true, accessTokens: ['a', 'b'], multiDelete: 'create-error' };
   expect(command).toEqual({ kind: 'serve', settings, json: false });

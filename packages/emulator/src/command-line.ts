@@ -1,11 +1,11 @@
 /**
- * Reads the command line. Mistakes are reported with the flag and what to do instead.
+ * Reads the command line. Errors name the flag and what to do instead.
  */
 import { parseArgs } from 'node:util';
 import { guest, type KeyPair } from './identity/accounts.ts';
 import { defaultSettings, type Flag, flags, type Settings } from './options.ts';
 
-/** A mistake of the caller, not of the emulator: exit code 2. */
+/** An error of the caller, not of the emulator: exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -75,9 +75,9 @@ function readValue(name: string, flag: Flag, text: string): string | number {
     if (flag.value.includes(text)) return text;
     throw new UsageError(`--${name} must be one of ${flag.value.join(', ')}, not "${text}".`);
   }
-  const largest = flag.value === 'port' ? 65_535 : 3_600_000;
-  if (!/^\d+$/.test(text) || Number(text) > largest) {
-    throw new UsageError(`--${name} must be a whole number from 0 to ${largest}, not "${text}".`);
+  const max = flag.value === 'port' ? 65_535 : 3_600_000;
+  if (!/^\d+$/.test(text) || Number(text) > max) {
+    throw new UsageError(`--${name} must be a whole number from 0 to ${max}, not "${text}".`);
   }
   return Number(text);
 }

@@ -1,26 +1,26 @@
 /**
- * What a program may ask of an emulator that it has started, beside using its services: the admin routes as functions.
+ * Control of a running emulator from a program: the admin routes as functions.
  */
 import type { FaultRule } from './front/faults.ts';
 import type { JournalEntry } from './front/journal.ts';
 
-/** Objects to make at once. */
+/** Objects to create at once. */
 export interface NewObjects {
   /** A bucket that exists. */
   readonly bucket: string;
-  /** How many, 1,000,000 at most. */
+  /** How many, at most 1,000,000. */
   readonly count: number;
-  /** What their names begin with, before a number of seven digits. Default: nothing. */
+  /** Prefix of their names, before a number of seven digits. Default: none. */
   readonly prefix?: string;
 }
 
-/** Control over a running emulator. Each function resolves when it is done, and rejects with what was refused. */
+/** Control of a running emulator. Each function resolves when done, and rejects when refused. */
 export interface Control {
   /** Empties both services: buckets, nodes, fault rules, the log of requests. Keys and tokens stay. */
   reset(): Promise<void>;
-  /** Makes empty objects, called `PREFIX0000000`, `PREFIX0000001`, …: 100,000 in a second or two. */
+  /** Creates empty objects called `PREFIX0000000`, `PREFIX0000001`, …: 100,000 in a second or two. */
   addObjects(objects: NewObjects): Promise<void>;
-  /** Requests fail by these rules from now on, and by no others: `faults([])` ends all faults. */
+  /** Replaces all fault rules: `faults([])` removes them. */
   faults(rules: readonly FaultRule[]): Promise<void>;
   /** The last requests to both services, oldest first. */
   requests(): Promise<readonly JournalEntry[]>;

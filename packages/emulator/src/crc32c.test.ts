@@ -10,7 +10,7 @@ test.each([
   expect(encodeCrc32c(crc32c(Buffer.from(text)))).toBe(expected);
 });
 
-test('pieces give the checksum of the whole, continued or combined', () => {
+test('the checksum of pieces, continued or combined, is that of the whole', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), fc.uint8Array({ maxLength: 300 }), (first, second) => {
       const whole = crc32c(Buffer.concat([first, second]));

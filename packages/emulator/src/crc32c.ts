@@ -1,7 +1,7 @@
 /**
- * CRC32C (Castagnoli), the checksum Google Storage keeps for every object. Node has only the other CRC-32, so this is
- * our own: table-driven, eight bytes a step. `combine` joins the checksums of two pieces without reading them again,
- * which is how composed and multipart objects get theirs.
+ * CRC32C (Castagnoli), the checksum that Google Storage stores for every object. Node has only CRC-32, so this is our
+ * own: table-driven, eight bytes at a time. `combine` joins the checksums of two pieces without reading them again, for
+ * composed and multipart objects.
  *
  * @see https://cloud.google.com/storage/docs/data-validation
  */
@@ -52,7 +52,7 @@ export function crc32c(bytes: Uint8Array, crc = 0): number {
   return ~value >>> 0;
 }
 
-/** The checksum of two pieces one after the other, from their checksums and the length of the second. */
+/** The checksum of two joined pieces, from their checksums and the length of the second. */
 export function combine(first: number, second: number, secondLength: number): number {
   let crc = first;
   // The operator "append one zero byte", squared for each binary digit of the length.

@@ -1,5 +1,6 @@
 /**
- * The errors of the XML API: one table from code to status and message, one class to throw. Anything a handler refuses is thrown as a `StorageError`; everything else is a fault of ours (500).
+ * The errors of the XML API: one table from code to status and message, one class to throw. Handlers throw a
+ * `StorageError` for a refused request; anything else is a bug of the emulator (500).
  *
  * @see https://cloud.google.com/storage/docs/xml-api/reference-status
  */
@@ -90,7 +91,7 @@ const table: Readonly<Record<ErrorCode, readonly [status: number, message: strin
   MetadataTooLarge: [400, 'Your metadata headers exceed the maximum allowed metadata size.'],
   MissingRequestBodyError: [400, 'Request body is empty.'],
   MissingSecurityHeader: [400, 'Your request was missing a required header.'],
-  // 501 in the documentation, 400 when asked.
+  // 501 in the documentation, 400 from the real service.
   NotImplemented: [400, 'A header or query you provided requested a function that is not implemented.'],
   XAmzContentSHA256Mismatch: [400, 'The provided content hash header does not match what was computed.'],
   AuthenticationRequired: [401, 'Authentication required.'],
@@ -116,7 +117,7 @@ const table: Readonly<Record<ErrorCode, readonly [status: number, message: strin
   GatewayTimeout: [504, 'Gateway timeout.'],
 };
 
-/** A request refused: which code, and what to add to the document and to the headers. */
+/** A refused request: its code, and additions to the document and the headers. */
 export class StorageError extends Error {
   readonly code: ErrorCode;
   readonly status: number;
@@ -136,7 +137,7 @@ export class StorageError extends Error {
   }
 }
 
-/** What one refusal adds to its code. */
+/** What a refusal adds to its code. */
 export interface Refinement {
   readonly message?: string | undefined;
   readonly details?: string;
@@ -144,12 +145,12 @@ export interface Refinement {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A refusal, ready to be thrown; text alone is its `Details`. */
+/** Makes a refusal to throw. A string is its `Details`. */
 export function refusal(code: ErrorCode, refinement?: string | Refinement): StorageError {
   return new StorageError(code, typeof refinement === 'string' ? { details: refinement } : refinement);
 }
 
-/** The refusal for a bare status, as fault rules ask for it. */
+/** The refusal for a status, for fault rules. */
 export function refusalForStatus(status: number): StorageError {
   const found = Object.entries(table).find(([, [known]]) => known === status);
   return refusal((found?.[0] ?? 'InternalError') as ErrorCode);

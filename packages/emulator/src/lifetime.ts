@@ -1,11 +1,11 @@
 /**
- * When the process ends: on SIGTERM and SIGINT, and when whoever started it is gone. A parent that hands us a pipe as
- * standard input is noticed at once, because the pipe ends with it, even on SIGKILL; for the rest we look whether our
- * parent is still the one that started us. A process started with `&` or nohup has neither and keeps running.
+ * When the process ends: on SIGTERM and SIGINT, and when its parent has ended. If standard input is a pipe from the parent,
+ * the pipe ends with the parent at once, even on SIGKILL. Otherwise the process polls whether its parent is still the
+ * one that started it. A process started with `&` or nohup has neither and keeps running.
  */
 import { fstatSync } from 'node:fs';
 
-/** Set by `startEmulator`: the process to die with. */
+/** Set by `startEmulator`: the id of the parent process. */
 export const PARENT_VARIABLE = 'ISOBAR_EMULATOR_PARENT';
 
 const POLL_MS = 500;

@@ -4,7 +4,7 @@
 
 import type { KeyPair } from './identity/accounts.ts';
 
-/** What an emulator can be told. */
+/** Options of an emulator. */
 export interface EmulatorOptions {
   /** Address to listen on. Default `127.0.0.1`. */
   readonly host?: string;
@@ -12,21 +12,21 @@ export interface EmulatorOptions {
   readonly storagePort?: number;
   /** Compute port; 0 for any free one. Default 0 when started by a program, 9898 on the command line. */
   readonly computePort?: number;
-  /** Folder to keep everything in. Default: memory. */
+  /** Folder for all data. Default: memory. */
   readonly data?: string;
   /** HMAC access key of the storage service. */
   readonly accessKey?: string;
   /** HMAC secret of the storage service. */
   readonly secret?: string;
-  /** More accounts of the storage service, each the owner of what it makes. Default: none. */
+  /** More accounts of the storage service, each the owner of what it creates. Default: none. */
   readonly accounts?: readonly KeyPair[];
   /** User of the compute service. */
   readonly user?: string;
   /** Password of the compute service. */
   readonly password?: string;
-  /** Delay before each answer, in milliseconds. Default 0. */
+  /** Delay before each response, in milliseconds. Default 0. */
   readonly latencyMs?: number;
-  /** How long a client may send nothing in the middle of a body, in milliseconds; 0 for ever. Default 60,000. */
+  /** How long a client may send nothing in the middle of a body, in milliseconds; 0: no limit. Default 60,000. */
   readonly bodyIdleMs?: number;
   /** How long the compute service's report takes, in milliseconds. Default 0. */
   readonly reportMs?: number;
@@ -34,33 +34,33 @@ export interface EmulatorOptions {
   readonly bootMs?: number;
   /** How long a node takes to stop or terminate. Default 200. */
   readonly stopMs?: number;
-  /** How long volumes, snapshots and images take to be made. Default 100. */
+  /** How long it takes to create volumes, snapshots and images. Default 100. */
   readonly volumeMs?: number;
   /** Latency of the farthest region of the compute service, in milliseconds; the others are nearer. Default 0. */
   readonly regionLatencyMs?: number;
-  /** Bearer tokens that the storage service accepts for ever, beside those it issues. Default: none. */
+  /** Bearer tokens that never expire, besides those that the storage service issues. Default: none. */
   readonly accessTokens?: readonly string[];
-  /** Life of the tokens that the storage service issues, in seconds. Default 3599, as Google's. */
+  /** Lifetime of the tokens that the storage service issues, in seconds. Default 3599, as at Google. */
   readonly tokenLifetimeSeconds?: number;
-  /** Refuses what the real service refuses although nobody wants it to (see the README). Default false. */
+  /** Also refuses requests that the real service refuses for no good reason (see the README). Default false. */
   readonly strict?: boolean;
   /** Answers 204 to deleting an object that does not exist, as Amazon does. Default false. */
   readonly s3Compat?: boolean;
-  /** Uses Amazon's XML namespace in listings for requests signed the Amazon way. Default false. */
+  /** Uses Amazon's XML namespace in listings for AWS-signed requests. Default false. */
   readonly amazonNamespace?: boolean;
-  /** What deleting many objects in one request does: works, or fails in one of two ways it has. Default `on`. */
+  /** Whether deleting many objects in one request works, or fails in one of two ways. Default `on`. */
   readonly multiDelete?: MultiDelete;
 }
 
 /** `unsupported`: 400 NotImplemented, as in 2025. `create-error`: 400 InvalidArgument, as in 2021. */
 export type MultiDelete = 'on' | 'unsupported' | 'create-error';
 
-/** Everything settled. */
+/** All options with their values. */
 export interface Settings extends Required<Omit<EmulatorOptions, 'data'>> {
   readonly data: string | undefined;
 }
 
-/** Credentials unless told otherwise. They protect nothing: this is a local emulator. */
+/** The default credentials. They protect nothing: this is a local emulator. */
 export const defaultCredentials: Readonly<Record<'accessKey' | 'secret' | 'user' | 'password', string>> = {
   // A service account's access key has 61 characters, its secret 40.
   accessKey: 'GOOG1EMULATOREMULATOREMULATOREMULATOREMULATOREMULATOREMULATOR',
@@ -69,7 +69,7 @@ export const defaultCredentials: Readonly<Record<'accessKey' | 'secret' | 'user'
   password: 'libcloud',
 };
 
-/** What the command line assumes. */
+/** The defaults of the command line. */
 export const defaultSettings: Settings = {
   host: '127.0.0.1',
   storagePort: 9897,
@@ -92,12 +92,12 @@ export const defaultSettings: Settings = {
   multiDelete: 'on',
 };
 
-/** One flag: its option, what it takes, what it does. */
+/** One flag: its option, its type of value, its help. */
 export interface Flag {
   readonly option: keyof EmulatorOptions;
   /**
-   * A `list` and `pairs` (of a key and a secret) are flags that may be repeated, a `switch` is one that takes no value;
-   * an array has the words it may be.
+   * Flags of type `list` and `pairs` (of a key and a secret) may be repeated; a `switch` takes no value; an array lists
+   * the allowed values.
    */
   readonly value: 'text' | 'port' | 'milliseconds' | 'seconds' | 'list' | 'pairs' | 'switch' | readonly string[];
   readonly hint: string;
@@ -119,14 +119,14 @@ export const flags: Readonly<Record<string, Flag>> = {
     hint: 'PORT',
     help: 'compute port, 0 for any free one (9898)',
   },
-  data: { option: 'data', value: 'text', hint: 'DIR', help: 'folder to keep everything in (default: memory)' },
+  data: { option: 'data', value: 'text', hint: 'DIR', help: 'folder for all data (default: memory)' },
   'access-key': { option: 'accessKey', value: 'text', hint: 'ID', help: 'HMAC access key of the storage service' },
   secret: { option: 'secret', value: 'text', hint: 'SECRET', help: 'HMAC secret of the storage service' },
   account: {
     option: 'accounts',
     value: 'pairs',
     hint: 'ID:SECRET',
-    help: 'another account, which owns what it makes; may be repeated',
+    help: 'another account, which owns what it creates; may be repeated',
   },
   user: {
     option: 'user',
@@ -138,14 +138,14 @@ export const flags: Readonly<Record<string, Flag>> = {
     option: 'password',
     value: 'text',
     hint: 'PASSWORD',
-    help: `its password (${defaultCredentials.password})`,
+    help: `password of the compute service (${defaultCredentials.password})`,
   },
-  'latency-ms': { option: 'latencyMs', value: 'milliseconds', hint: 'N', help: 'delay before each answer (0)' },
+  'latency-ms': { option: 'latencyMs', value: 'milliseconds', hint: 'N', help: 'delay before each response (0)' },
   'body-idle-ms': {
     option: 'bodyIdleMs',
     value: 'milliseconds',
     hint: 'N',
-    help: 'how long a client may be silent in the middle of a body (60000)',
+    help: 'how long a client may send nothing in the middle of a body (60000)',
   },
   'report-ms': {
     option: 'reportMs',
@@ -159,7 +159,7 @@ export const flags: Readonly<Record<string, Flag>> = {
     hint: 'N',
     help: "how long a node takes to boot, by the cloud's clock (300)",
   },
-  'stop-ms': { option: 'stopMs', value: 'milliseconds', hint: 'N', help: 'how long it takes to stop (200)' },
+  'stop-ms': { option: 'stopMs', value: 'milliseconds', hint: 'N', help: 'how long a node takes to stop (200)' },
   'volume-ms': {
     option: 'volumeMs',
     value: 'milliseconds',
@@ -182,7 +182,7 @@ export const flags: Readonly<Record<string, Flag>> = {
     option: 'tokenLifetimeSeconds',
     value: 'seconds',
     hint: 'N',
-    help: 'life of issued bearer tokens (3599)',
+    help: 'lifetime of issued bearer tokens (3599)',
   },
   strict: {
     option: 'strict',

@@ -1,6 +1,6 @@
 /**
- * Runs both services in this process. The command line is the only caller: programs start the command line as a
- * process of its own, because a server on a thread that waits can never answer.
+ * Runs both services in this process. Only the command line calls it: programs start the command line in its own process,
+ * because a server on a blocked thread cannot answer.
  */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
@@ -25,7 +25,7 @@ export interface Running {
   close(): Promise<void>;
 }
 
-/** A failure to start that the user can mend: exit code 1. */
+/** A failure to start that the user can fix: exit code 1. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }
@@ -76,10 +76,10 @@ export async function serve(settings: Settings): Promise<Running> {
   }
 }
 
-function open<Kept extends Store | Cloud>(
+function open<Opened extends Store | Cloud>(
   folder: string | undefined,
-  opener: (folder: string | undefined) => Kept,
-): Kept {
+  opener: (folder: string | undefined) => Opened,
+): Opened {
   try {
     return opener(folder);
   } catch (error) {

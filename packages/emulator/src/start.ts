@@ -1,5 +1,5 @@
 /**
- * Starts an emulator from a program: the command line, in a process of its own that dies with this one.
+ * Starts an emulator from a program: runs the command line in its own process, which ends with this one.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -24,17 +24,17 @@ export interface Emulator extends Control, AsyncDisposable {
   readonly user: string;
   readonly password: string;
   readonly pid: number;
-  /** Stops it and waits until its process has ended. */
+  /** Stops the emulator and waits until its process has ended. */
   close(): Promise<void>;
-  /** Kills it (SIGKILL), for tests of what survives. */
+  /** Kills the emulator (SIGKILL), for tests of durability. */
   kill(): Promise<void>;
 }
 
 /**
- * Starts an emulator in a process of its own and resolves when it answers. It does not keep this process alive, and
- * ends when this process ends, however that happens.
+ * Starts an emulator in its own process and resolves when it is ready. It does not keep this process alive, and ends when
+ * this process ends for any reason.
  *
- * @throws {Error} When it cannot start; the message is what it said.
+ * @throws {Error} When it cannot start; the message is its standard error.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const child = spawn(process.execPath, [...cliArguments(), ...toArguments(options)], {
@@ -61,7 +61,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   };
 }
 
-/** The built command line beside this file; from source, the source. */
+/** The built command line beside this file, or its source when this file is source. */
 function cliArguments(): string[] {
   const built = fileURLToPath(new URL('./cli.js', import.meta.url));
   return [existsSync(built) ? built : fileURLToPath(new URL('./cli.ts', import.meta.url))];
@@ -111,7 +111,7 @@ function firstLine(child: ChildProcess): Promise<Ready> {
   });
 }
 
-/** Lets this process end while the emulator runs; what it says later goes to our standard error. */
+/** Lets this process end while the emulator runs. Forwards its later output to standard error. */
 function release(child: ChildProcess): void {
   child.stderr?.removeAllListeners('data');
   child.stderr?.on('data', (text: string) => process.stderr.write(text));

@@ -1,7 +1,7 @@
 /**
  * XML in and out. Writing is by hand, because the prolog's single quotes and the bare double quotes in `<ETag>` are
  * part of what clients see. Reading is by fast-xml-parser with its entity processing off: documents with a DTD are
- * refused, and only the five predefined entities and character references are decoded, by us.
+ * refused, and only the five predefined entities and character references are decoded, here.
  */
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { refusal } from './errors.ts';
@@ -12,7 +12,7 @@ export const LISTING_NAMESPACE = 'http://doc.s3.amazonaws.com/2006-03-01';
 export const MULTIPART_NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
 // Control characters have no literal form in XML 1.0; a reference is what S3 sends for them.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is searched for
 const special = /[&<>\u0000-\u0008\u000b-\u001f]/g;
 
 function escaped(text: string): string {
@@ -24,7 +24,7 @@ function escaped(text: string): string {
   });
 }
 
-/** One element with text; `undefined` leaves it out. */
+/** One element with text; empty for `undefined`. */
 export function tag(name: string, text: string | number | boolean | undefined): string {
   return text === undefined ? '' : `<${name}>${typeof text === 'string' ? escaped(text) : text}</${name}>`;
 }

@@ -1,5 +1,5 @@
 /**
- * The emulator's own routes for the test cloud: its clock, regions, limits, and the fate of a node.
+ * The emulator's own routes for the test cloud: its clock, regions, limits, and states of nodes.
  */
 import type { IncomingMessage } from 'node:http';
 import { decodeComponent } from '../front/query.ts';
@@ -13,7 +13,7 @@ import { readJson } from './routing/request.ts';
 import { found } from './routing/route.ts';
 import { check, objectSchema, type Schema } from './routing/schema.ts';
 
-/** One admin route: takes the last part of the path and the JSON of the body, returns what is answered. */
+/** One admin route: takes the last part of the path and the JSON body, returns the JSON of the response. */
 interface AdminRoute {
   readonly route: RegExp;
   readonly body?: Schema;
@@ -87,7 +87,7 @@ const routes: readonly AdminRoute[] = [
 ];
 
 /**
- * Answers an admin route of the cloud; `undefined` when it is none.
+ * Answers an admin route of the cloud; `undefined` for any other route.
  *
  * @param name Such as `PUT regions/us-east`.
  */

@@ -1,9 +1,9 @@
 /**
- * Images: the cloud's own, and those made from nodes or copied from another region.
+ * Images: the cloud's own, and those created from nodes or copied from another region.
  */
 import { type BuiltInImage, builtInImages } from './cloud/catalogue.ts';
 import { type Resource, stateAt } from './cloud/resources.ts';
-import { madeBefore, requestHash } from './routing/client-tokens.ts';
+import { createdBefore, requestHash } from './routing/client-tokens.ts';
 import { answerPage, pageParameters } from './routing/paging.ts';
 import { invalid, Problem } from './routing/problem.ts';
 import {
@@ -17,13 +17,13 @@ import {
 } from './routing/route.ts';
 import { objectSchema, type Schema } from './routing/schema.ts';
 
-/** What only images have. */
+/** The fields of images. */
 export interface ImageDetail {
   readonly extra: Readonly<Record<string, string>>;
   readonly requestHash?: string;
 }
 
-/** An image as it is answered. */
+/** An image, as in responses. */
 function imageDocument(image: Resource<ImageDetail>, nowMs: number): object {
   return { id: image.id, name: image.name, state: stateAt(image, nowMs), extra: image.detail.extra };
 }
@@ -58,13 +58,13 @@ export const imageRoutes: readonly Route[] = [
     method: 'POST',
     path: '/images',
     operationId: 'createImage',
-    summary: 'Makes an image from a node that is RUNNING or STOPPED.',
+    summary: 'Creates an image from a node that is RUNNING or STOPPED.',
     body: objectSchema(
       { node_id: { type: 'string' }, name: nameSchema },
       { description: descriptionSchema, client_token: clientTokenSchema },
     ),
     replies: {
-      200: { description: 'The image that this request has made before.', schema: image },
+      200: { description: 'The image that this request created before.', schema: image },
       201: { description: 'The image, PENDING.', schema: image },
     },
     refuses: ['wrong-state', 'client-token-reused'],
@@ -74,13 +74,13 @@ export const imageRoutes: readonly Route[] = [
     method: 'POST',
     path: '/images/copy',
     operationId: 'copyImage',
-    summary: "Copies an image of the account's from another region.",
+    summary: "Copies one of the account's images from another region.",
     body: objectSchema(
       { source_region: { type: 'string' }, image_id: { type: 'string' }, name: nameSchema },
       { description: descriptionSchema, client_token: clientTokenSchema },
     ),
     replies: {
-      200: { description: 'The copy that this request has made before.', schema: image },
+      200: { description: 'The copy that this request created before.', schema: image },
       201: { description: 'The copy, PENDING.', schema: image },
     },
     refuses: ['wrong-state', 'client-token-reused'],
@@ -102,8 +102,8 @@ export const imageRoutes: readonly Route[] = [
     method: 'DELETE',
     path: '/images/{id}',
     operationId: 'deleteImage',
-    summary: "Deletes an image of the account's, at once. Nodes made from it stay.",
-    replies: { 204: { description: 'It is gone.' } },
+    summary: "Deletes one of the account's images, at once. Nodes created from it stay.",
+    replies: { 204: { description: 'Deleted.' } },
     refuses: ['permission-denied'],
     answer(call) {
       if (builtInImages().some(({ id }) => id === call.params.id)) {
@@ -125,7 +125,7 @@ function listImages(call: Call): Answer {
   if (query.location !== undefined && !region.locations.some(({ id }) => id === query.location)) {
     throw invalid('location', `must be one of ${region.locations.map(({ id }) => id).join(', ')}`);
   }
-  // The cloud's own come first: they have the first positions.
+  // The cloud's own images come first, at the first positions.
   const own = builtInImages().map((item, index) => ({ position: index + 1, document: builtInDocument(item) }));
   const items = (after: number, limit: number) => {
     const first = own.filter(({ position }) => position > after);
@@ -144,7 +144,7 @@ function listImages(call: Call): Answer {
 
 function createImage(call: Call): Answer {
   const { cloud, region, nowMs } = call;
-  const again = answerAgain(call);
+  const again = answerRepeated(call);
   if (again !== undefined) return again;
   const { node_id: nodeId, ...named } = call.body as Named & { readonly node_id: string };
   const node = cloud.nodes.find(region.id, nodeId, nowMs);
@@ -158,7 +158,7 @@ function createImage(call: Call): Answer {
 
 function copyImage(call: Call): Answer {
   const { cloud, nowMs } = call;
-  const again = answerAgain(call);
+  const again = answerRepeated(call);
   if (again !== undefined) return again;
   const {
     source_region: source,
@@ -171,7 +171,7 @@ function copyImage(call: Call): Answer {
   if (cloud.regions.find(source) === undefined) throw invalid('source_region', 'must be the id of a region');
   const { id: region } = cloud.regions.reach(source);
   const original = cloud.images.find(region, id, nowMs);
-  if (original === undefined) throw invalid('image_id', `must be the id of an image of yours in region ${region}`);
+  if (original === undefined) throw invalid('image_id', `must be the id of one of your images in region ${region}`);
   const state = stateAt(original, nowMs);
   if (state !== 'AVAILABLE') throw new Problem('wrong-state', `Image ${id} is ${state}, not AVAILABLE.`);
   return addImage(call, named, { source_region: region, source_image_id: id });
@@ -183,9 +183,9 @@ interface Named {
   readonly client_token?: string;
 }
 
-/** What was answered when the request came before, its token says. */
-function answerAgain(call: Call): Answer | undefined {
-  const known = madeBefore(call, call.cloud.images, (call.body as Named).client_token);
+/** The response of an earlier request with the same token. */
+function answerRepeated(call: Call): Answer | undefined {
+  const known = createdBefore(call, call.cloud.images, (call.body as Named).client_token);
   return known && { status: 200, value: imageDocument(known, call.nowMs) };
 }
 

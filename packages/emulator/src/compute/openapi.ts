@@ -1,5 +1,5 @@
 /**
- * The OpenAPI document of the test cloud, made from the table of routes.
+ * The OpenAPI document of the test cloud, generated from the table of routes.
  */
 
 import { HOME_REGION } from './cloud/regions.ts';
@@ -12,11 +12,11 @@ import { objectSchema, type Schema } from './routing/schema.ts';
 const problemSchema: Schema = objectSchema({
   error: objectSchema(
     { code: { type: 'string' }, message: { type: 'string' } },
-    { field: { type: 'string', description: 'The parameter or field that is wrong.' } },
+    { field: { type: 'string', description: 'The wrong parameter or field.' } },
   ),
 });
 
-/** What any route refuses. */
+/** Errors that any route can return. */
 const always: readonly ProblemCode[] = ['invalid-argument', 'unauthenticated', 'rate-limited', 'region-down'];
 
 /** The document. */
@@ -41,7 +41,7 @@ export function openApi(): object {
     info: {
       title: 'The test cloud',
       version: '1.0.0',
-      description: `Every route is there twice: for the account's home region (${HOME_REGION}), and for any region by its id.`,
+      description: `Every route exists twice: for the account's home region (${HOME_REGION}), and for any region by its id.`,
     },
     servers: [{ url: '/' }],
     security: [{ basic: [] }],
@@ -69,7 +69,7 @@ function operation(route: Route, path: string, base: 'home' | 'region'): object 
   };
 }
 
-/** A path with a parameter may name nothing; a body may not come. */
+/** A path with a parameter can be not found; a body can be late. */
 function refusedBy({ refuses = [], body }: Route, path: string): readonly ProblemCode[] {
   const codes: ProblemCode[] = [...always, ...refuses];
   if (path.includes('{')) codes.push('not-found');
@@ -98,7 +98,7 @@ function queryParameters({ query = {} }: Route): object[] {
 
 function successes(route: Route): Record<string, object> {
   const cursor = {
-    [CURSOR_HEADER]: { description: 'The cursor of the next page, when there is one.', schema: { type: 'string' } },
+    [CURSOR_HEADER]: { description: 'The cursor of the next page, if there is one.', schema: { type: 'string' } },
   };
   return Object.fromEntries(
     Object.entries(route.replies).map(([status, { description, schema }]) => [

@@ -1,10 +1,10 @@
 /**
- * Reports: one call that takes its time, and a long operation that any process can ask after.
+ * Reports: one slow call, and a long operation that any process can poll.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { timestamp } from './cloud/clock.ts';
 import { type Resource, stateAt } from './cloud/resources.ts';
-import { madeBefore, requestHash } from './routing/client-tokens.ts';
+import { createdBefore, requestHash } from './routing/client-tokens.ts';
 import { Problem } from './routing/problem.ts';
 import {
   type Answer,
@@ -17,16 +17,16 @@ import {
 } from './routing/route.ts';
 import { objectSchema, type Schema } from './routing/schema.ts';
 
-/** What only reports have. */
+/** The fields of reports. */
 export interface ReportDetail {
-  /** Of a cancelled one: how far it had come. */
+  /** Progress of a cancelled report. */
   readonly percent?: number;
   readonly requestHash?: string;
 }
 
 const TEXT = 'Around the ragged rocks, the ragged rascal ran. \r\n';
-/** A request may ask for a slower report, within reason. */
-const LONGEST_MS = 60_000;
+/** The longest delay that a request can ask for. */
+const MAX_DELAY_MS = 60_000;
 
 function reportDocument(report: Resource<ReportDetail>, nowMs: number): object {
   const { id, createdMs, detail } = report;
@@ -64,8 +64,8 @@ export const reportRoutes: readonly Route[] = [
     method: 'GET',
     path: '/report_data',
     operationId: 'getReportData',
-    summary: 'The text of the report, in one request that takes as long as the report does.',
-    query: { 'delay-ms': { type: 'integer', minimum: 0, maximum: LONGEST_MS, description: 'Real milliseconds.' } },
+    summary: 'The text of the report, in one request that takes as long as the report.',
+    query: { 'delay-ms': { type: 'integer', minimum: 0, maximum: MAX_DELAY_MS, description: 'Real milliseconds.' } },
     replies: { 200: { description: 'Plain text.' } },
     async answer({ cloud, query }) {
       await sleep((query['delay-ms'] as number | undefined) ?? cloud.durations.reportMs);
@@ -76,19 +76,19 @@ export const reportRoutes: readonly Route[] = [
     method: 'POST',
     path: '/reports',
     operationId: 'createReport',
-    summary: 'Begins a report. With a `client_token`, repeating the request begins no second one.',
+    summary: 'Starts a report. With a `client_token`, repeating the request does not start a second one.',
     body: objectSchema(
       {},
       {
         client_token: clientTokenSchema,
         simulate: {
           ...objectSchema({}, { outcome: { type: 'string', enum: ['done', 'failed'] }, report_ms: durationSchema }),
-          description: 'The fate of this report, for tests.',
+          description: 'The outcome of this report, for tests.',
         },
       },
     ),
     replies: {
-      200: { description: 'The report that this request has begun before.', schema: report },
+      200: { description: 'The report that this request started before.', schema: report },
       201: { description: 'The report, RUNNING.', schema: report },
     },
     refuses: ['client-token-reused'],
@@ -98,7 +98,7 @@ export const reportRoutes: readonly Route[] = [
     method: 'GET',
     path: '/reports/{id}',
     operationId: 'getReport',
-    summary: 'How far a report is, and its text once it is done.',
+    summary: 'The progress of a report, and its text once it is DONE.',
     replies: { 200: { description: 'The report.', schema: report } },
     answer: (call) => ({ status: 200, value: reportDocument(reportOf(call), call.nowMs) }),
   },
@@ -127,7 +127,7 @@ function createReport(call: Call): Answer {
   const { cloud, region, nowMs } = call;
   const body = call.body as Creation;
   const token = body.client_token;
-  const known = madeBefore(call, cloud.reports, token);
+  const known = createdBefore(call, cloud.reports, token);
   if (known !== undefined) return { status: 200, value: reportDocument(known, nowMs) };
   const { outcome = 'done', report_ms = cloud.durations.reportMs } = body.simulate ?? {};
   const made = cloud.reports.insert({

@@ -1,5 +1,5 @@
 /**
- * All routes of the test cloud, and how a request finds its own.
+ * All routes of the test cloud, and the look-up of a request's route.
  */
 import { locationSchema, sizeSchema, sizesOf } from './cloud/catalogue.ts';
 import { HOME_REGION, regionSchema } from './cloud/regions.ts';
@@ -16,7 +16,7 @@ import { snapshotRoutes } from './volumes/snapshot-routes.ts';
 import { volumeRoutes } from './volumes/volume-routes.ts';
 import { snapshotSchema, volumeSchema } from './volumes/volumes.ts';
 
-/** What is answered, by name. */
+/** Schemas of responses, by name. */
 export const documentSchemas: Readonly<Record<string, Schema>> = {
   Region: regionSchema,
   Size: sizeSchema,
@@ -77,16 +77,16 @@ export const regionalRoutes: readonly Route[] = [
   ...reportRoutes,
 ];
 
-/** A request's way: the region it is for, and the routes of its path by method. */
-export interface Way {
+/** The region of a request, and the routes that match its path, one per method. */
+export interface RouteMatch {
   readonly regionId: string;
   readonly routes: readonly { readonly route: Route; readonly params: Readonly<Record<string, string>> }[];
 }
 
 const parsed = regionalRoutes.map((route) => ({ route, parts: route.path.slice(1).split('/') }));
 
-/** Finds the routes of a path, which is already decoded and split: what stands after `/compute`. */
-export function findWay(segments: readonly string[]): Way {
+/** Finds the routes of a path: the decoded segments after `/compute`. */
+export function findRoutes(segments: readonly string[]): RouteMatch {
   const isNamed = segments[0] === 'regions' && segments.length > 2;
   const rest = isNamed ? segments.slice(2) : segments;
   const routes = parsed.flatMap(({ route, parts }) => {

@@ -10,7 +10,7 @@ import type { Backend } from '../front/server.ts';
 import type { Cloud } from './cloud/cloud.ts';
 import { regionDocument } from './cloud/regions.ts';
 import { openApi } from './openapi.ts';
-import { findWay } from './routes.ts';
+import { findRoutes } from './routes.ts';
 import { asProblem, jsonReply, Problem, problemReply } from './routing/problem.ts';
 import { readJson, readQuery, StatusInBody } from './routing/request.ts';
 import type { Answer, Call, Route } from './routing/route.ts';
@@ -46,10 +46,10 @@ export function createCompute({ user, password, cloud }: ComputeOptions): Backen
   };
 }
 
-/** The reply for a status that a fault rule asks for. */
+/** The reply for the status of a fault rule. */
 function failWith(status: number): Reply {
   const code = status === 429 ? 'rate-limited' : 'unavailable';
-  return jsonReply(status, { error: { code, message: 'A fault was asked for.' } });
+  return jsonReply(status, { error: { code, message: 'A requested fault.' } });
 }
 
 function digest(text: string): Buffer {
@@ -75,16 +75,16 @@ async function answer(cloud: Cloud, request: IncomingMessage, body: () => Promis
     return jsonReply(200, openApi());
   }
   if (segments[0] === 'regions' && segments.length < 3) return answerRegions(cloud, request, segments[1]);
-  const { regionId, routes } = findWay(segments);
+  const { regionId, routes } = findRoutes(segments);
   if (routes.length === 0) throw new Problem('not-found', `There is no route ${path}.`);
   const method = allow(
     request,
     routes.map(({ route }) => route.method),
   );
-  const { route, params } = routes.find((way) => way.route.method === method) as (typeof routes)[number];
+  const { route, params } = routes.find((candidate) => candidate.route.method === method) as (typeof routes)[number];
   const region = cloud.regions.find(regionId);
   if (region === undefined) throw new Problem('not-found', `There is no region ${regionId}.`);
-  // The way there is as long for a refusal.
+  // The latency applies to errors too.
   await pause(region.latencyMs);
   cloud.regions.reach(regionId);
   cloud.limits.count(regionId, cloud.clock.now());

@@ -1,6 +1,6 @@
 /**
- * The emulator's own routes, the same on both services and without a signature: they exist for tests, and the server
- * listens on loopback unless told otherwise. No bucket can be called `_emulator`.
+ * The emulator's own routes, the same on both services and without a signature: they are for tests, and the server
+ * listens on loopback by default. No bucket can be called `_emulator`.
  */
 import type { IncomingMessage } from 'node:http';
 import { refusal } from '../errors.ts';
@@ -11,7 +11,7 @@ import { type Faults, parseFaultRules } from './faults.ts';
 import type { Journal } from './journal.ts';
 import type { Reply } from './reply.ts';
 
-/** What all such paths begin with. */
+/** The prefix of all admin paths. */
 export const ADMIN_PREFIX = '/_emulator/';
 
 /** What the routes act on. */
@@ -19,16 +19,16 @@ export interface AdminTargets {
   readonly faults: Faults;
   readonly journal: Journal;
   readonly identity: Identity;
-  /** Answers a route that only the test cloud has, such as `POST clock`; `undefined` when there is none. */
+  /** Answers a route of the test cloud, such as `POST clock`; `undefined` for any other route. */
   answerCloud(request: IncomingMessage, route: string): Promise<Reply | undefined>;
-  /** Makes many objects at once. */
+  /** Creates many objects at once. */
   fill(parameters: URLSearchParams): void;
   /** Empties both services. */
   reset(): void;
 }
 
 /** Fault rules are small; anything larger is a mistake. */
-const LARGEST_BODY_BYTES = 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 
 /** Answers one request to an admin route. */
 export async function answerAdmin(request: IncomingMessage, targets: AdminTargets): Promise<Reply> {
@@ -64,10 +64,10 @@ function fill(request: IncomingMessage, targets: AdminTargets): Reply {
   return { status: 204, headers: {} };
 }
 
-/** A POST adds rules to those there are; a PUT replaces them. */
+/** A POST adds rules; a PUT replaces all rules. */
 async function takeFaults(request: IncomingMessage, faults: Faults): Promise<Reply> {
   const bytes = await gatherBody(request, (sizeBytes) => {
-    if (sizeBytes > LARGEST_BODY_BYTES) throw refusal('MaxMessageLengthExceeded');
+    if (sizeBytes > MAX_BODY_BYTES) throw refusal('MaxMessageLengthExceeded');
   });
   try {
     const rules = parseFaultRules(bytes.toString());

@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { gatherBody, readBody } from './body.ts';
 
-/** A request as far as its body goes. */
+/** A request of which only the body is used. */
 function request(): PassThrough & IncomingMessage {
   return new PassThrough() as unknown as PassThrough & IncomingMessage;
 }
@@ -15,7 +15,7 @@ test('a body is read to its end', async () => {
   expect((await gatherBody(body, () => {})).toString()).toBe('one, two');
 });
 
-test('a client that leaves, before or while its body is read', async () => {
+test('a client that disconnects before or while its body is read', async () => {
   const body = request();
   const read = readBody(body, () => {});
   body.destroy();
@@ -23,7 +23,7 @@ test('a client that leaves, before or while its body is read', async () => {
   await expect(readBody(body, () => {})).rejects.toMatchObject({ code: 'IncompleteBody' });
 });
 
-test('a client that falls silent; what comes later is dropped', async () => {
+test('a client that stops sending; later data is discarded', async () => {
   const body = request();
   const taken: string[] = [];
   const read = readBody(body, (chunk) => void taken.push(chunk.toString()));
@@ -36,7 +36,7 @@ test('a client that falls silent; what comes later is dropped', async () => {
   expect(taken).toEqual(['one']);
 });
 
-test('silence while a piece is taken is not the client’s', async () => {
+test('no timeout while a piece is processed', async () => {
   const body = request();
   const { promise, resolve } = Promise.withResolvers<void>();
   const read = readBody(body, () => promise);
@@ -48,7 +48,7 @@ test('silence while a piece is taken is not the client’s', async () => {
   await expect(read).resolves.toBeUndefined();
 });
 
-test('the piece at hand is taken to its end before the failure is told', async () => {
+test('the current piece is processed before the failure is reported', async () => {
   const body = request();
   const { promise, resolve } = Promise.withResolvers<void>();
   const order: string[] = [];
@@ -61,7 +61,7 @@ test('the piece at hand is taken to its end before the failure is told', async (
   expect(order).toEqual(['taken', 'failed']);
 });
 
-test('what the taker throws is the failure', async () => {
+test('an error of `take` is the failure', async () => {
   const wrong = new Error('wrong');
   for (const take of [
     () => Promise.reject(wrong),

@@ -1,27 +1,27 @@
 /**
- * Reading the bodies of requests, for every service and route: piece by piece, until the end, or until the client
- * leaves or falls silent.
+ * Reads the bodies of requests in pieces, for every service and route, until the end or until the client disconnects or
+ * stops sending.
  */
 import type { IncomingMessage } from 'node:http';
 import { refusal } from '../errors.ts';
 
-/** Takes one piece of a body. While it is at work, no other piece comes. */
+/** Processes one piece of a body. The next piece comes when its promise has settled. */
 export type Take = (chunk: Buffer) => void | Promise<void>;
 
 /**
  * Reads a body to its end.
  *
- * @throws {StorageError} `IncompleteBody` when the client leaves, `RequestTimeout` when it sends nothing for as long as
- * the server waits; and what `take` throws.
+ * @throws {StorageError} `IncompleteBody` when the client disconnects, `RequestTimeout` when it sends nothing within the
+ * server's idle timeout; and what `take` throws.
  */
 export function readBody(request: IncomingMessage, take: Take): Promise<void> {
   return new Promise((resolve, reject) => {
     let pending: Promise<void> | undefined;
     const fail = (error: unknown) => {
       request.off('data', onData);
-      request.off('timeout', onSilence);
+      request.off('timeout', onTimeout);
       request.resume();
-      // The last piece is taken to its end, so that the caller can clean up after it.
+      // Waits for the current piece, so that the caller can clean up after it.
       const end = () => reject(error);
       if (pending === undefined) end();
       else pending.then(end, end);
@@ -43,15 +43,15 @@ export function readBody(request: IncomingMessage, take: Take): Promise<void> {
     const onClose = () => {
       if (!request.readableEnded) fail(refusal('IncompleteBody'));
     };
-    // The silence may be ours, while a piece is taken.
-    const onSilence = () => {
+    // While a piece is processed the request is paused, so the client is not at fault.
+    const onTimeout = () => {
       if (pending === undefined) fail(refusal('RequestTimeout'));
     };
     request.on('data', onData);
     request.on('end', resolve);
     request.on('error', onClose);
     request.on('close', onClose);
-    request.on('timeout', onSilence);
+    request.on('timeout', onTimeout);
     if (request.destroyed) onClose();
   });
 }
@@ -59,7 +59,7 @@ export function readBody(request: IncomingMessage, take: Take): Promise<void> {
 /**
  * Reads a small body whole.
  *
- * @param check Throws when so many bytes are too many.
+ * @param check Throws when this many bytes are too many.
  */
 export async function gatherBody(request: IncomingMessage, check: (sizeBytes: number) => void): Promise<Buffer> {
   const chunks: Buffer[] = [];

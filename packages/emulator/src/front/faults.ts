@@ -1,36 +1,36 @@
 /**
- * Faults on request. A test asks for the next matching requests to fail in a given way; each rule is used up as it is
- * applied. Rules come over the admin route, or with the request itself in `x-goog-emulator-instructions`.
+ * Fault injection. A rule makes the next matching requests fail in a given way, and is used up as it is applied. Rules
+ * come over the admin route, or with the request itself in `x-goog-emulator-instructions`.
  */
 import type { IncomingMessage } from 'node:http';
 
 /** The two services of the emulator. */
 export type Service = 'storage' | 'compute';
 
-/** One way to fail. */
+/** A fault to inject. */
 export type Fault =
-  /** Answers with this status instead of doing the work; with `afterBytes`, after so many bytes of the request's body. */
+  /** Answers with this status instead of doing the work; with `afterBytes`, after that many bytes of the request's body. */
   | {
       readonly kind: 'status';
       readonly status: number;
       readonly retryAfterSeconds?: number;
       readonly afterBytes?: number;
     }
-  /** Resets the connection: before the work (default), or after it, with the answer lost. */
+  /** Resets the connection: before the work (default), or after it, so that the response is lost. */
   | { readonly kind: 'reset'; readonly when?: 'before' | 'after' }
-  /** Sends the headers and so many bytes of the body, then breaks the connection; `chunked`: without a Content-Length. */
+  /** Sends the headers and `afterBytes` of the body, then breaks the connection; `chunked`: without a Content-Length. */
   | { readonly kind: 'cut'; readonly afterBytes?: number; readonly chunked?: boolean }
   /** Flips the first byte of the body. */
   | { readonly kind: 'corrupt' }
-  /** Sends the headers and so many bytes, then nothing; without `afterBytes` never answers at all. */
+  /** Sends the headers and `afterBytes` of the body, then nothing; without `afterBytes` sends nothing at all. */
   | { readonly kind: 'stall'; readonly afterBytes?: number }
   /** Answers late. */
   | { readonly kind: 'delay'; readonly ms: number }
   | AnswerFault
   | AlterFault
-  /** Sends the body in pieces of so many bytes, with a pause after each. */
+  /** Sends the body in pieces of `pieceBytes`, with a pause after each. */
   | { readonly kind: 'drip'; readonly pieceBytes: number; readonly pauseMs: number }
-  /** Answers as usual, then closes the connection without having announced it. */
+  /** Answers as usual, then closes the connection without announcing it. */
   | { readonly kind: 'hangup' };
 
 /** Answers with this instead of doing the work, as a proxy or a captive portal does. */
@@ -40,25 +40,25 @@ export interface AnswerFault {
   /** An array is sent as repeated headers. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string;
-  /** Sends the body so many times in a row (default 1); `endless` until the client breaks off. */
+  /** Sends the body this many times in a row (default 1); `endless`: until the client disconnects. */
   readonly repeat?: number | 'endless';
 }
 
-/** Does the work and changes the answer. */
+/** Does the work and changes the response. */
 export interface AlterFault {
   readonly kind: 'alter';
   readonly status?: number;
-  /** Headers to put in place of the answer's own: an array is sent as repeated headers, `null` removes. */
+  /** Headers that replace the response's own: an array is sent as repeated headers, `null` removes one. */
   readonly headers?: Readonly<Record<string, string | readonly string[] | null>>;
-  /** The body ends after so many bytes, and Content-Length says the same. */
+  /** Shortens the body to this many bytes, and Content-Length with it. */
   readonly keepBytes?: number;
   /** Flips the first byte of the body. */
   readonly corrupt?: boolean;
-  /** Sent behind the end of the body, on top of what Content-Length declares. */
+  /** Sent after the end of the body, beyond what Content-Length declares. */
   readonly excess?: string;
 }
 
-/** A failure in the middle of a request's body: so many bytes are taken, then this status is the answer. */
+/** A failure in the middle of a request's body: reads `afterBytes`, then answers with this status. */
 export interface BodyFault {
   readonly afterBytes: number;
   readonly status: number;
@@ -75,13 +75,13 @@ export interface FaultRule {
   readonly fault: Fault;
 }
 
-/** The rules in force. */
+/** The active rules. */
 export interface Faults {
   add(rules: readonly FaultRule[]): void;
   clear(): void;
-  /** Rules not used up, with the times left. */
+  /** Rules not used up, with their remaining times. */
   pending(): readonly FaultRule[];
-  /** The fault for this request, if any; uses its rule once. */
+  /** The fault for this request, if any. Uses its rule once. */
   take(service: Service, request: IncomingMessage): Fault | undefined;
 }
 
@@ -97,8 +97,8 @@ export function createFaults(): Faults {
     },
     pending: () => rules.map(({ rule, left }) => ({ ...rule, times: left })),
     take(service, request) {
-      const asked = request.headers['x-goog-emulator-instructions'];
-      if (typeof asked === 'string') return instructed(asked);
+      const instruction = request.headers['x-goog-emulator-instructions'];
+      if (typeof instruction === 'string') return faultOfInstruction(instruction);
       if (rules.length === 0) return undefined;
       const match = rules.find(({ rule }) => matches(rule, service, request));
       if (match === undefined) return undefined;
@@ -117,8 +117,8 @@ function matches(rule: FaultRule, service: Service, request: IncomingMessage): b
 
 const QUARTER_MIB = 256 * 1024;
 
-/** The instructions Google's own storage testbench understands, as far as they make sense for one request. */
-function instructed(instruction: string): Fault | undefined {
+/** The instructions of Google's storage testbench that apply to one request. */
+function faultOfInstruction(instruction: string): Fault | undefined {
   if (instruction === 'return-broken-stream') return { kind: 'cut', afterBytes: 0 };
   if (instruction === 'return-broken-stream-after-256K') return { kind: 'cut', afterBytes: QUARTER_MIB };
   if (instruction === 'return-corrupted-data') return { kind: 'corrupt' };
@@ -132,7 +132,7 @@ function instructed(instruction: string): Fault | undefined {
 
 const kinds = ['status', 'reset', 'cut', 'corrupt', 'stall', 'delay', 'answer', 'alter', 'drip', 'hangup'];
 
-/** What the fields of a rule and of its fault hold, where they are given. */
+/** The types of the fields of a rule and of its fault. */
 const types: Readonly<Record<string, string>> = {
   service: 'string',
   method: 'string',

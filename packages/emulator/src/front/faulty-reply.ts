@@ -1,10 +1,10 @@
-/** What becomes of a reply under a fault: another head, another body, a body that ends too early, too late or never. */
+/** Applies a fault to a reply: other headers, another body, or a body that ends too early, too late or never. */
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AlterFault, AnswerFault, Fault } from './faults.ts';
 import type { Reply, ReplyBody } from './reply.ts';
 
-/** The reply that a fault gives in place of the service's own. */
+/** The reply of an `answer` fault, in place of the service's own. */
 export function replyOf({ status, headers, body = '', repeat = 1 }: AnswerFault): Reply {
   const head = { status, headers: mutable(headers ?? {}) };
   if (repeat === 1) return { ...head, body };
@@ -31,7 +31,7 @@ export async function alterReply(reply: Reply, fault: AlterFault): Promise<Reply
   return { ...reply, status, body, length: body.length };
 }
 
-/** Changes headers as a fault says, Content-Length included. */
+/** Applies a fault to headers, including Content-Length. */
 export function alterHeaders(headers: OutgoingHttpHeaders, fault: Fault | undefined): void {
   if (fault?.kind === 'cut' && fault.chunked) removeHeader(headers, 'content-length');
   if (fault?.kind !== 'alter') return;
@@ -43,27 +43,27 @@ function removeHeader(headers: OutgoingHttpHeaders, name: string): void {
   for (const key of Object.keys(headers)) if (key.toLowerCase() === name.toLowerCase()) delete headers[key];
 }
 
-/** Headers in the form that Node sends, without those that are to be removed. */
+/** Headers in Node's form, without those to remove. */
 function mutable(headers: Readonly<Record<string, string | readonly string[] | null>>): OutgoingHttpHeaders {
   const kept = Object.entries(headers).filter((entry): entry is [string, string | readonly string[]] => !!entry[1]);
   return Object.fromEntries(kept.map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]));
 }
 
-/** Whether a fault is about how a body is sent. */
+/** Whether a fault changes how a body is sent. */
 export function changesBody(fault: Fault | undefined): fault is Fault {
   const { kind, excess } = (fault ?? {}) as { readonly kind?: string; readonly excess?: string };
   return excess !== undefined || ['cut', 'corrupt', 'stall', 'drip'].includes(kind ?? '');
 }
 
-/** Sends a body as a fault says. Returns the number of bytes handed to the socket. */
+/** Sends a body with a fault. Returns the number of bytes handed to the socket. */
 export async function sendFaulty(response: ServerResponse, body: ReplyBody, fault: Fault): Promise<number> {
   const limit = fault.kind === 'cut' || fault.kind === 'stall' ? (fault.afterBytes ?? 0) : Number.POSITIVE_INFINITY;
   const excess = fault.kind === 'alter' ? fault.excess : undefined;
   let sent = 0;
-  // In one packet with the excess: then the client meets it before it can send its next request.
+  // Sends body and excess in one packet, so that the client receives the excess before its next request.
   if (excess !== undefined) response.socket?.cork();
   else response.flushHeaders();
-  for await (const chunk of fault.kind === 'drip' ? drops(body, fault.pieceBytes) : chunksOf(body)) {
+  for await (const chunk of fault.kind === 'drip' ? piecesOf(body, fault.pieceBytes) : chunksOf(body)) {
     if (response.destroyed) return sent;
     const piece = Buffer.from(chunk.subarray(0, limit - sent));
     if (fault.kind === 'corrupt' && sent === 0) flipFirstByte(piece);
@@ -98,7 +98,7 @@ function flipFirstByte(bytes: Buffer): void {
   if (bytes.length > 0) bytes[0] = (bytes[0] as number) ^ 0xff;
 }
 
-async function* drops(body: ReplyBody, pieceBytes: number): AsyncIterable<Buffer> {
+async function* piecesOf(body: ReplyBody, pieceBytes: number): AsyncIterable<Buffer> {
   for await (const chunk of chunksOf(body)) {
     for (let start = 0; start < chunk.length; start += pieceBytes) yield chunk.subarray(start, start + pieceBytes);
   }

@@ -6,7 +6,7 @@ function entry(target: string, signedHeaders: readonly string[] = []): JournalEn
   return { service: 'storage', method: 'GET', target, signedHeaders, ...rest };
 }
 
-test('short requests: the last ones are kept, oldest first', () => {
+test('short requests: keeps the last ones, oldest first', () => {
   const journal = createJournal();
   for (let index = 0; index < MAX_ENTRIES * 2.5; index++) journal.add(entry(`/${index}`));
   const targets = journal.list().map(({ target }) => target);
@@ -19,7 +19,7 @@ test('short requests: the last ones are kept, oldest first', () => {
 test.each([
   ['targets', (text: string) => entry(text)],
   ['names of headers', (text: string) => entry('/', [text])],
-])('long %s: fewer are kept', (_, make) => {
+])('long %s: keeps fewer', (_, make) => {
   const journal = createJournal();
   const longBytes = 60_000;
   for (let index = 0; index < 50_000; index++) journal.add(make(`/${index}`.padEnd(longBytes, 'x')));
@@ -28,7 +28,7 @@ test.each([
   expect(JSON.stringify(kept.at(-1))).toContain('/49999x');
 });
 
-test('the last request is kept, however long', () => {
+test('keeps the last request, however long', () => {
   const journal = createJournal();
   journal.add(entry('/short'));
   journal.add(entry('x'.repeat(MAX_TEXT_BYTES + 1)));

@@ -1,10 +1,10 @@
 /**
- * The log of the last requests, for tests that count exchanges. It holds no credentials: headers are not kept, and the
- * signature of a signed URL is blanked.
+ * The log of the last requests, for tests that count exchanges. It holds no credentials: it does not store headers, and
+ * redacts the signature of a signed URL.
  */
 import type { Service } from './faults.ts';
 
-/** One request, as seen by the server. */
+/** One request, as the server saw it. */
 export interface JournalEntry {
   readonly service: Service;
   readonly method: string;
@@ -12,7 +12,7 @@ export interface JournalEntry {
   readonly target: string;
   /** Names of the headers that the signature covers, sorted; empty when it covers none, or there is none. */
   readonly signedHeaders: readonly string[];
-  /** 0 while there is no answer yet. */
+  /** 0 until there is a response. */
   status: number;
   /** Declared by the request's Content-Length; 0 when chunked or absent. */
   readonly requestBytes: number;
@@ -26,7 +26,7 @@ export interface JournalEntry {
 
 /** How many requests are kept. */
 export const MAX_ENTRIES = 10_000;
-/** How long their targets and names of headers may be together. One request can have 64 KiB of them. */
+/** Limit for all their targets and header names. One request can have 64 KiB of them. */
 export const MAX_TEXT_BYTES: number = 16 * 1024 * 1024;
 
 /** The log. */
@@ -40,7 +40,7 @@ export interface Journal {
 /** An empty log. */
 export function createJournal(): Journal {
   let entries: JournalEntry[] = [];
-  /** Entries before this one are dropped: cut off now and then, for cutting off each would cost too much. */
+  /** Entries before this one are dropped. They are removed in batches, because removing each would cost too much. */
   let first = 0;
   let textBytes = 0;
   return {
@@ -76,8 +76,8 @@ export function signedHeadersOf(authorization: string | undefined, target: strin
     /SignedHeaders=([^,\s]+)/.exec(authorization ?? '')?.[1] ??
     /[?&]x-(?:goog|amz)-signedheaders=([\w%;-]*)/i.exec(target)?.[1] ??
     '';
-  // Any other encoding may be malformed, which is for the service to say.
-  // A copy: text cut out of a header would keep all of it in memory.
+  // Only this encoding is decoded: others may be malformed, and the service reports that.
+  // A copy: a substring would keep the whole header in memory.
   const copy = Buffer.from(list, 'latin1').toString('latin1');
   return copy === '' ? [] : copy.split(/;|%3b/i).sort();
 }

@@ -1,6 +1,6 @@
 /**
- * Query strings, kept raw beside their decoded form: signatures are computed from what was sent. Unlike
- * `URLSearchParams`, this tells `?acl` from nothing and refuses bytes that are not UTF-8.
+ * Query strings, raw and decoded: signatures are computed from the raw form. Unlike `URLSearchParams`, this
+ * distinguishes `?acl` from `?acl=` and refuses bytes that are not UTF-8.
  */
 import { refusal } from '../errors.ts';
 
@@ -12,14 +12,14 @@ export interface Query {
   has(name: string): boolean;
   /** The first value of that name; `''` when the name stands alone. */
   get(name: string): string | undefined;
-  /** Ignoring the case of the name, as the parameters of signed URLs are matched. */
+  /** Like `get`, but ignores the case of the name, as for the parameters of signed URLs. */
   find(name: string): string | undefined;
 }
 
-/** Decodes percent-encoding; anything malformed, or not UTF-8, is refused. */
+/** Decodes percent-encoding; refuses malformed text and bytes that are not UTF-8. */
 export function decodeComponent(text: string): string {
   if (!/[%\u0080-\u00ff]/.test(text)) return text;
-  // Node reads bytes above 127 as latin1; encoded, they are decoded with the rest.
+  // Node reads bytes above 127 as latin1. They are percent-encoded here and decoded with the rest.
   const ascii = text.replace(/[\u0080-\u00ff]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`);
   try {
     return decodeURIComponent(ascii);
@@ -30,7 +30,7 @@ export function decodeComponent(text: string): string {
 
 const empty: Query = { raw: '', entries: [], has: () => false, get: () => undefined, find: () => undefined };
 
-/** Parses what stands after the question mark. A plus and `%20` are both a space. */
+/** Parses the text after the question mark. A plus and `%20` both mean a space. */
 export function parseQuery(raw: string): Query {
   if (raw === '') return empty;
   const entries = raw

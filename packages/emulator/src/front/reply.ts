@@ -1,35 +1,35 @@
 /**
- * What a service answers, and how it is put on the wire. Services return plain replies; only this file writes to
- * sockets, with `faulty-reply.ts`, so that a fault (a cut, a stall, a flipped byte) can be applied to any answer.
+ * Replies of services, and sending them. Services return plain replies; only this file and `faulty-reply.ts` write to
+ * sockets, so that a fault (a cut, a stall, a flipped byte) can apply to any reply.
  */
 import { once } from 'node:events';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Fault } from './faults.ts';
 import { alterHeaders, alterReply, changesBody, sendFaulty } from './faulty-reply.ts';
 
-/** A body: bytes at hand, or chunks as they come. */
+/** A body: bytes in memory, or a stream of chunks. */
 export type ReplyBody = string | Buffer | AsyncIterable<Buffer>;
 
-/** One answer. */
+/** One reply. */
 export interface Reply {
   readonly status: number;
   readonly headers: OutgoingHttpHeaders;
   readonly body?: ReplyBody | undefined;
-  /** Bytes in a streamed body, or in the body a HEAD leaves out; absent means unknown (sent chunked). */
+  /** Length of a streamed body, or of the body that a HEAD omits; absent means unknown (sent chunked). */
   readonly length?: number | undefined;
-  /** Called when the reply is sent or given up, whatever happened. */
+  /** Called when the reply was sent or failed. */
   readonly release?: (() => void) | undefined;
 }
 
-/** Sends a reply; a HEAD gets its headers alone. Returns the number of body bytes handed to the socket. */
+/** Sends a reply; a HEAD gets only the headers. Returns the number of body bytes handed to the socket. */
 export async function send(
   request: IncomingMessage,
   response: ServerResponse,
-  right: Reply,
+  original: Reply,
   fault: Fault | undefined,
 ): Promise<number> {
   try {
-    const reply = fault?.kind === 'alter' ? await alterReply(right, fault) : right;
+    const reply = fault?.kind === 'alter' ? await alterReply(original, fault) : original;
     const bodiless = request.method === 'HEAD' || reply.status === 204 || reply.status === 304;
     const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body;
     const length = Buffer.isBuffer(body) ? body.length : (reply.length ?? (body === undefined ? 0 : undefined));
@@ -49,23 +49,23 @@ export async function send(
     }
     return await sendChunks(response, body);
   } finally {
-    right.release?.();
+    original.release?.();
   }
 }
 
-/** A refused body up to this size is read and dropped. */
-const LARGEST_DROPPED_BYTES = 64 * 1024 * 1024;
+/** The body of a refused request up to this size is read and discarded. */
+const MAX_DISCARDED_BYTES = 64 * 1024 * 1024;
 
 /**
- * A refused upload leaves its body in the pipe. It is read and dropped, so that the client sees the answer and the
- * connection lives on; for a very large one, or one held back by `Expect: 100-continue`, closing is cheaper. One that was
- * awaited too long is awaited no more.
+ * Handles the unread body of a refused upload. Reads and discards it, so that the client sees the reply and can reuse the
+ * connection. Closes the connection instead when the body is very large, held back by `Expect: 100-continue`, or has
+ * timed out.
  */
 function closeUnlessRead(request: IncomingMessage, headers: OutgoingHttpHeaders, status: number): void {
   if (request.complete || request.readableEnded) return;
   const awaiting = request.headers.expect !== undefined && request.readableFlowing === null;
   const length = Number(request.headers['content-length'] ?? 0);
-  if (awaiting || length > LARGEST_DROPPED_BYTES || status === 408) headers.Connection = 'close';
+  if (awaiting || length > MAX_DISCARDED_BYTES || status === 408) headers.Connection = 'close';
   request.resume();
 }
 
@@ -81,7 +81,7 @@ async function sendChunks(response: ServerResponse, chunks: AsyncIterable<Buffer
     }
     response.end();
   } catch (error) {
-    // Headers are out: breaking the connection is the only way left to say that the body is not whole.
+    // The headers are sent, so only breaking the connection tells the client that the body is incomplete.
     response.destroy();
     if (!gone.signal.aborted) throw error;
   }

@@ -1,6 +1,6 @@
 /**
- * The HTTP server both services stand behind: admin routes, faults, the log, latency, and `Expect: 100-continue`.
- * A service is a function from request to reply and never sees any of that.
+ * The HTTP server in front of both services: admin routes, faults, the log, latency, and `Expect: 100-continue`.
+ * A service is a function from request to reply and does not see any of that.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,11 +15,11 @@ import { type Reply, send } from './reply.ts';
 export interface Backend {
   readonly service: Service;
   /**
-   * Must not throw: what goes wrong is a reply too. `proceed` asks a waiting client for its body; `bodyFault` is a
-   * failure to meet in the middle of it.
+   * Must not throw: errors are replies too. `proceed` asks a waiting client for its body; `bodyFault` is a failure
+   * in the middle of the body.
    */
   answer(request: IncomingMessage, proceed: () => void, bodyFault?: BodyFault): Promise<Reply>;
-  /** The service's own reply for a status a fault rule asks for. */
+  /** The service's own reply for the status of a fault rule. */
   failWith(status: number): Reply;
   /** Whether a path under the admin prefix is an object of a virtual-hosted bucket instead. */
   claims(request: IncomingMessage): boolean;
@@ -27,7 +27,7 @@ export interface Backend {
 
 /** What the server adds to a service. */
 export interface FrontOptions extends AdminTargets {
-  /** Delay before each answer. */
+  /** Delay before each reply. */
   readonly latencyMs: number;
   /** How long a client may send nothing in the middle of a body. */
   readonly bodyIdleMs: number;
@@ -49,7 +49,7 @@ export function createFront(backend: Backend, options: FrontOptions): Server {
   });
   const handle = (request: IncomingMessage, response: ServerResponse, proceed: () => void) => {
     response.on('error', () => {});
-    // Whoever reads the body hears of its silence; an answer may take its time, and nobody leaves because of it.
+    // `readBody` handles the timeout of a request. A slow response must not time out, so its timeout is ignored.
     request.setTimeout(options.bodyIdleMs);
     response.on('timeout', () => {});
     serve(backend, options, request, response, proceed).catch((error: unknown) => {
@@ -65,8 +65,8 @@ export function createFront(backend: Backend, options: FrontOptions): Server {
 }
 
 /**
- * Answers whatever went wrong: 500, unless it was the request. Once headers are out, breaking the connection is all that
- * is left.
+ * Answers an error: with 500, unless the request was at fault. Breaks the connection when the headers are already
+ * sent.
  */
 function answerFailure(backend: Backend, request: IncomingMessage, response: ServerResponse, error: unknown): void {
   const status = error instanceof StorageError ? error.status : 500;
@@ -117,7 +117,7 @@ async function serve(
   if (fault?.kind === 'hangup') request.socket.destroySoon();
 }
 
-/** What is answered when a fault keeps the service from doing the work. */
+/** The reply of a fault that replaces the work of the service. */
 function refusal(backend: Backend, fault: Fault | undefined): Reply | undefined {
   if (fault?.kind === 'answer') return replyOf(fault);
   return fault?.kind === 'status' && fault.afterBytes === undefined ? failed(backend, fault) : undefined;

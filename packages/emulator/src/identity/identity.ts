@@ -1,6 +1,6 @@
 /**
- * Who callers are, beside the HMAC key: bearer tokens, the service account, and the routes where tokens are had. The
- * routes live on the storage server, on paths that no bucket can have.
+ * Identities besides HMAC keys: bearer tokens, the service account, and the routes that issue tokens. The routes are on
+ * the storage server, on paths that no bucket can have.
  */
 import type { IncomingMessage } from 'node:http';
 import { splitTarget } from '../front/query.ts';
@@ -12,7 +12,7 @@ import { createServiceAccount, type ServiceAccount } from './service-account.ts'
 import { answerToken, TOKEN_PATH } from './token-endpoint.ts';
 import { createTokens, type Tokens } from './tokens.ts';
 
-/** How it is set up. */
+/** Options of {@link createIdentity}. */
 export interface IdentityOptions {
   readonly accessTokens: readonly string[];
   readonly tokenLifetimeSeconds: number;
@@ -24,14 +24,14 @@ export interface Identity {
   readonly tokens: Tokens;
   /** The scopes of a bearer: a known token, or a JWT that the service account signed for itself. */
   scopesOf(bearer: string, nowMs: number): readonly string[] | undefined;
-  /** The reply of the token endpoint or the metadata server; `undefined` when a request is for neither. */
+  /** The reply of the token endpoint or the metadata server; `undefined` for other requests. */
   answer(request: IncomingMessage, proceed: () => void): Promise<Reply> | undefined;
 }
 
-/** The hosts whose `/token` is the token endpoint, for clients that are pointed here by name resolution. */
+/** The hosts whose `/token` is the token endpoint, for clients that name resolution sends here. */
 const TOKEN_HOST = /^oauth2\.googleapis\.com(:\d+)?$/i;
 
-/** Builds it. */
+/** Creates the identities. */
 export function createIdentity({ accessTokens, tokenLifetimeSeconds }: IdentityOptions): Identity {
   const account = createServiceAccount(TOKEN_PATH);
   const tokens = createTokens(accessTokens, tokenLifetimeSeconds, DEFAULT_SCOPES);

@@ -1,5 +1,5 @@
 /**
- * JSON Web Tokens signed with RS256, read and verified. Pure computation.
+ * Reads and verifies JSON Web Tokens signed with RS256. Pure computation.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7519
  */
@@ -15,7 +15,7 @@ export interface Claims {
   readonly exp?: unknown;
 }
 
-/** A token taken apart; nothing is verified yet. */
+/** A parsed token, not verified yet. */
 export interface Jwt {
   readonly algorithm: unknown;
   readonly claims: Claims;
@@ -23,7 +23,7 @@ export interface Jwt {
   readonly signature: Buffer;
 }
 
-/** Takes a token apart; `undefined` when it is none. Clients pad base64url, or do not. */
+/** Parses a token; `undefined` when it is malformed. Accepts base64url with and without padding. */
 export function parseJwt(text: string): Jwt | undefined {
   const pieces = text.split('.');
   const [header, claims, signature] = pieces;
@@ -50,8 +50,8 @@ export function isSignedBy({ algorithm, signed, signature }: Jwt, key: KeyObject
   return algorithm === 'RS256' && verify('RSA-SHA256', Buffer.from(signed), key, signature);
 }
 
-/** The longest life of a token that a client signs for itself. */
-const LONGEST_LIFE_SECONDS = 3600;
+/** Maximum lifetime of a token that a client signs itself. */
+const MAX_LIFETIME_SECONDS = 3600;
 /** How far the client's clock may be off. */
 const SKEW_SECONDS = 300;
 
@@ -63,6 +63,6 @@ export function timeProblem({ iat, exp }: Claims, nowMs: number): string | undef
   }
   if (iat > now + SKEW_SECONDS) return 'Invalid JWT: iat is in the future.';
   if (exp <= now) return 'Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe.';
-  if (exp > iat + LONGEST_LIFE_SECONDS) return 'Invalid JWT: Token must be a short-lived token (60 minutes).';
+  if (exp > iat + MAX_LIFETIME_SECONDS) return 'Invalid JWT: Token must be a short-lived token (60 minutes).';
   return undefined;
 }

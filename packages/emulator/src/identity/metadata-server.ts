@@ -1,5 +1,5 @@
 /**
- * The metadata server of a virtual machine: who it runs as, and tokens for the asking.
+ * The metadata server of a virtual machine: its service account, and tokens.
  *
  * @see https://cloud.google.com/compute/docs/metadata/predefined-metadata-keys
  */
@@ -10,11 +10,11 @@ import { DEFAULT_SCOPES, readScopes } from './scopes.ts';
 import { ACCOUNT_EMAIL, PROJECT_ID } from './service-account.ts';
 import type { Tokens } from './tokens.ts';
 
-/** What all its paths begin with. A bucket's name has no capital letters. */
+/** The prefix of all its paths. A bucket's name has no capital letters. */
 const PREFIX = '/computeMetadata/';
 const ACCOUNTS = '/computeMetadata/v1/instance/service-accounts/';
 
-/** Whether a request is for the metadata server: by its path, or a client that looks whether there is one. */
+/** Whether a request is for the metadata server: by its path, or a client's probe for one. */
 export function isMetadataRequest({ headers }: IncomingMessage, path: string): boolean {
   return path.startsWith(PREFIX) || (path === '/' && headers['metadata-flavor'] === 'Google');
 }
@@ -23,7 +23,7 @@ export function isMetadataRequest({ headers }: IncomingMessage, path: string): b
 export function answerMetadata(request: IncomingMessage, tokens: Tokens): Reply {
   const { path, query } = splitTarget(request.url ?? '');
   if (request.method !== 'GET' && request.method !== 'HEAD') return text(405, 'Method not allowed');
-  // Both keep web pages and proxies from reaching a token by accident.
+  // Both checks keep web pages and proxies from getting a token by accident.
   if (request.headers['metadata-flavor'] !== 'Google') return text(403, 'Missing Metadata-Flavor:Google header.');
   if (request.headers['x-forwarded-for'] !== undefined) return text(403, 'X-Forwarded-For is not allowed.');
   if (path === '/') return text(200, 'computeMetadata/\n');
@@ -43,8 +43,8 @@ export function answerMetadata(request: IncomingMessage, tokens: Tokens): Reply 
   return json({ aliases: ['default'], email: ACCOUNT_EMAIL, scopes: DEFAULT_SCOPES });
 }
 
-function token(asked: string | undefined, tokens: Tokens): Reply {
-  const scopes = readScopes(asked) ?? DEFAULT_SCOPES;
+function token(requested: string | undefined, tokens: Tokens): Reply {
+  const scopes = readScopes(requested) ?? DEFAULT_SCOPES;
   const { lifetimeSeconds } = tokens;
   return json({ access_token: tokens.issue(scopes), expires_in: lifetimeSeconds, token_type: 'Bearer' });
 }

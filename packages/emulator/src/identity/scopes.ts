@@ -1,5 +1,5 @@
 /**
- * OAuth scopes of the storage service, and what each lets its bearer do.
+ * OAuth scopes of the storage service, and what each allows.
  *
  * @see https://cloud.google.com/storage/docs/oauth-scopes
  */
@@ -8,10 +8,10 @@ const read = `${PREFIX}devstorage.read_only`;
 const write = `${PREFIX}devstorage.read_write`;
 const full = [`${PREFIX}devstorage.full_control`, `${PREFIX}cloud-platform`];
 
-/** What a token has when nobody asked for less. */
+/** The default scopes of a token. */
 export const DEFAULT_SCOPES: readonly string[] = [`${PREFIX}cloud-platform`];
 
-/** Splits a list of scopes; `undefined` when it is empty or none of them is for storage. */
+/** Splits a list of scopes; `undefined` when none of them is for storage. */
 export function readScopes(text: unknown): readonly string[] | undefined {
   if (typeof text !== 'string') return undefined;
   const scopes = text.split(/[ ,]+/).filter((scope) => scope !== '');

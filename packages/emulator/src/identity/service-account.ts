@@ -1,16 +1,16 @@
 /**
- * The emulator's one service account. Its key is made when somebody first asks for it: a key of 2048 bits takes longer
- * than everything else at start, and without it nothing can have been signed.
+ * The emulator's one service account. Its key is generated on first use: a key of 2048 bits takes longer than everything
+ * else at start, and nothing can be signed without it.
  */
 import { createHash, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 
-/** The project everything belongs to. */
+/** The project that owns everything. */
 export const PROJECT_ID = 'emulator-project';
 /** The account's name. */
 export const ACCOUNT_EMAIL: string = `emulator@${PROJECT_ID}.iam.gserviceaccount.com`;
 
-/** The file that Google's console offers for download. */
+/** The key file, as downloaded from Google's console. */
 export interface KeyFile {
   readonly type: 'service_account';
   readonly project_id: string;
@@ -24,9 +24,9 @@ export interface KeyFile {
 
 /** The account. */
 export interface ServiceAccount {
-  /** The key file; it is the same for the life of the process. */
+  /** The key file, the same for the life of the process. */
   keyFile(origin: string): Promise<KeyFile>;
-  /** The public key of an account, once its key file was handed out. */
+  /** The public key of an account, once its key file was generated. */
   keyOf(email: unknown): KeyObject | undefined;
 }
 

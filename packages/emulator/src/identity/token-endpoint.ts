@@ -1,5 +1,5 @@
 /**
- * The OAuth token endpoint: a service account's signed assertion, or a user's refresh token, for an access token.
+ * The OAuth token endpoint: exchanges a service account's signed assertion, or a user's refresh token, for an access token.
  *
  * @see https://developers.google.com/identity/protocols/oauth2/service-account#httprest
  */
@@ -11,17 +11,17 @@ import { DEFAULT_SCOPES, readScopes } from './scopes.ts';
 import type { ServiceAccount } from './service-account.ts';
 import type { Tokens } from './tokens.ts';
 
-/** Where it is. `o` is too short for the name of a bucket, so that no bucket hides behind it; Google has this path too. */
+/** Its path, which Google has too. `o` is too short for a bucket name, so the path hides no bucket. */
 export const TOKEN_PATH = '/o/oauth2/token';
 
-/** Audiences that stand for Google's own token endpoint, old and new. */
+/** Audiences of Google's own token endpoint, old and new. */
 const googleAudiences: readonly string[] = [
   'https://oauth2.googleapis.com/token',
   'https://accounts.google.com/o/oauth2/token',
   'https://www.googleapis.com/oauth2/v4/token',
 ];
 
-/** The one installed application and its user. They protect nothing. */
+/** The one installed application and its user. The values are not secret. */
 export const authorizedUser = {
   type: 'authorized_user',
   client_id: 'emulator-client.apps.googleusercontent.com',
@@ -30,15 +30,15 @@ export const authorizedUser = {
 } as const;
 
 /** Assertions and refresh tokens are short. */
-const LARGEST_FORM_BYTES = 64 * 1024;
+const MAX_FORM_BYTES = 64 * 1024;
 
-/** What the endpoint knows. */
+/** The account and tokens of the endpoint. */
 export interface TokenEndpoint {
   readonly account: ServiceAccount;
   readonly tokens: Tokens;
 }
 
-/** A grant refused: 400 with this code. */
+/** A refused grant: 400 with this code. */
 class GrantError extends Error {
   override readonly name = 'GrantError';
   readonly code: string;
@@ -110,7 +110,7 @@ function byRefreshToken(form: URLSearchParams): readonly string[] {
 
 async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
   const bytes = await gatherBody(request, (sizeBytes) => {
-    if (sizeBytes > LARGEST_FORM_BYTES) throw new GrantError('invalid_request', 'The form is too large.');
+    if (sizeBytes > MAX_FORM_BYTES) throw new GrantError('invalid_request', 'The form is too large.');
   });
   return new URLSearchParams(bytes.toString());
 }

@@ -1,9 +1,9 @@
 /**
- * Bearer tokens: those that were configured live for ever, those that are issued expire or are revoked.
+ * Bearer tokens: configured ones never expire, issued ones expire or are revoked.
  */
 import { randomBytes } from 'node:crypto';
 
-/** Looks like one of Google's, and says what it is. */
+/** Like Google's prefix, but recognisable as the emulator's. */
 const TOKEN_PREFIX = 'ya29.emulator-';
 
 /** The tokens of one emulator. */
@@ -11,13 +11,13 @@ export interface Tokens {
   readonly lifetimeSeconds: number;
   /** A new token. */
   issue(scopes: readonly string[]): string;
-  /** What a token may be used for; `undefined` when it is unknown, expired or revoked. */
+  /** The scopes of a token; `undefined` when it is unknown, expired or revoked. */
   scopesOf(token: string, nowMs: number): readonly string[] | undefined;
-  /** Forgets every token issued so far. */
+  /** Revokes every token issued so far. */
   revokeIssued(): void;
 }
 
-/** No issued tokens yet. */
+/** Creates the tokens, none issued yet. */
 export function createTokens(
   configured: readonly string[],
   lifetimeSeconds: number,

@@ -1,5 +1,5 @@
 /**
- * Chooses how a request is authenticated, and refuses requests that speak two families of headers at once.
+ * Chooses how a request is authenticated, and refuses requests with headers of both dialects.
  *
  * @see https://cloud.google.com/storage/docs/authentication
  */
@@ -7,30 +7,30 @@ import { refusal } from '../errors.ts';
 import { ACCOUNT_EMAIL } from '../identity/service-account.ts';
 import type { Caller, SignedRequest, Verification } from './caller.ts';
 import { verifyHeaderV2, verifySignedUrlV2 } from './v2.ts';
-import { type Dialect, dialectOf } from './v4.ts';
+import { type Scheme, schemeOf } from './v4.ts';
 import { verifyHeader, verifySignedUrl } from './verify-v4.ts';
 
-/** Finds out who calls; throws a `StorageError` when the proof does not hold. */
+/** Identifies the caller; throws a `StorageError` when the signature or token is not valid. */
 export function authenticate(request: SignedRequest, verification: Verification): Caller {
-  const speaksGoog = request.headerNames.some((name) => name.startsWith('x-goog-'));
-  const speaksAmz = request.headerNames.some((name) => name.startsWith('x-amz-'));
-  if (speaksGoog && speaksAmz) {
+  const hasGoog = request.headerNames.some((name) => name.startsWith('x-goog-'));
+  const hasAmz = request.headerNames.some((name) => name.startsWith('x-amz-'));
+  if (hasGoog && hasAmz) {
     throw refusal('ExcessHeaderValues', 'Requests cannot specify both x-amz and x-goog headers.');
   }
   const { authorization } = request.headers;
   if (authorization !== undefined) return byHeader(authorization, request, verification);
   for (const prefix of ['x-goog-', 'x-amz-']) {
     const algorithm = request.query.find(`${prefix}algorithm`);
-    if (algorithm !== undefined) return verifySignedUrl(request, urlDialect(algorithm, prefix), verification);
+    if (algorithm !== undefined) return verifySignedUrl(request, urlScheme(algorithm, prefix), verification);
   }
   if (request.query.has('GoogleAccessId')) return verifySignedUrlV2(request, 'GoogleAccessId', verification);
   if (request.query.has('AWSAccessKeyId')) return verifySignedUrlV2(request, 'AWSAccessKeyId', verification);
-  return { family: speaksAmz ? 'amz' : 'goog' };
+  return { dialect: hasAmz ? 'amz' : 'goog' };
 }
 
 function byHeader(authorization: string, request: SignedRequest, verification: Verification): Caller {
   const scheme = authorization.split(' ', 1)[0];
-  if (dialectOf(scheme) !== undefined) return verifyHeader(request, verification);
+  if (schemeOf(scheme) !== undefined) return verifyHeader(request, verification);
   if (scheme === 'GOOG1' || scheme === 'AWS') return verifyHeaderV2(request, verification);
   if (scheme === 'Bearer') return verifyBearer(authorization.slice('Bearer '.length).trim(), verification);
   throw refusal('MalformedSecurityHeader', {
@@ -39,17 +39,17 @@ function byHeader(authorization: string, request: SignedRequest, verification: V
   });
 }
 
-function urlDialect(algorithm: string, prefix: string): Dialect {
-  const dialect = dialectOf(algorithm);
-  if (dialect?.prefix === prefix) return dialect;
+function urlScheme(algorithm: string, prefix: string): Scheme {
+  const scheme = schemeOf(algorithm);
+  if (scheme?.prefix === prefix) return scheme;
   throw refusal('InvalidArgument', `Unknown signing algorithm: ${algorithm}.`);
 }
 
 function verifyBearer(token: string, verification: Verification): Caller {
   const scopes = verification.scopesOf(token);
-  if (scopes !== undefined) return { account: verification.accountOf(ACCOUNT_EMAIL), family: 'goog', scopes };
+  if (scopes !== undefined) return { account: verification.accountOf(ACCOUNT_EMAIL), dialect: 'goog', scopes };
   throw refusal('AuthenticationRequired', {
-    details: 'The access token is not valid, or no longer.',
+    details: 'The access token is not valid, or has expired.',
     headers: { 'WWW-Authenticate': 'Bearer realm="https://accounts.google.com/", error="invalid_token"' },
   });
 }

@@ -1,6 +1,6 @@
 /**
- * The canonical request of V4 signatures, built from the raw request. Nothing is normalised that the rules do not
- * name: double slashes, dot segments and encoded slashes stay what they were.
+ * The canonical request of V4 signatures, built from the raw request. Only what the rules name is normalised: double
+ * slashes, dot segments and encoded slashes stay as they are.
  *
  * @see https://cloud.google.com/storage/docs/authentication/canonical-requests
  */
@@ -25,8 +25,8 @@ export function encodeText(text: string): string {
 }
 
 /**
- * The path as sent, each byte outside the unreserved set and `/` encoded once. An encoded slash stays encoded, so that
- * it cannot pass for a separator.
+ * The path as sent, with each byte outside the unreserved set and `/` encoded once. An encoded slash stays encoded, so
+ * that it is not taken for a separator.
  */
 export function canonicalPath(rawPath: string): string {
   if (/^[\w\-.~/]*$/.test(rawPath)) return rawPath;
@@ -47,8 +47,8 @@ function decodeBytes(raw: string): Uint8Array {
 /**
  * The query, each name and value encoded, sorted by name then value.
  *
- * @param drop Names to leave out, lower-case: the signature cannot sign itself.
- * @param plus What a bare plus stands for; clients disagree, so verifiers try both.
+ * @param drop Names to leave out, lower-case, such as that of the signature.
+ * @param plus The meaning of an unencoded plus; clients disagree, so verifiers try both.
  */
 export function canonicalQuery(raw: string, drop: readonly string[], plus: '%20' | '%2B'): string {
   if (raw === '') return '';
@@ -71,7 +71,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** One header as it is signed: repeated values joined by a comma, runs of blanks made one space. */
+/** One header as it is signed: repeated values joined by a comma, runs of blanks replaced by one space. */
 export function canonicalHeaderValue(values: readonly string[]): string {
   return values.map((value) => value.trim().replace(/[ \t]+/g, ' ')).join(',');
 }

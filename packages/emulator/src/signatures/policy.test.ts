@@ -27,7 +27,7 @@ const form = {
 const verify = (fields: object) => verifyPolicy(new Map(Object.entries(fields)), verification);
 
 test('worked example E', () => {
-  expect(verify(form)).toEqual({ account, family: 'goog' });
+  expect(verify(form)).toEqual({ account, dialect: 'goog' });
 });
 
 test.each([
@@ -44,14 +44,14 @@ test.each([
 test.each([
   ['googleaccessid', 'goog'],
   ['awsaccesskeyid', 'amz'],
-] as const)('the old form, with %s', (field, family) => {
+] as const)('the old form, with %s', (field, dialect) => {
   const signature = createHmac('sha1', secret).update(policy).digest('base64');
-  expect(verify({ policy, [field]: id, signature })).toEqual({ account, family });
+  expect(verify({ policy, [field]: id, signature })).toEqual({ account, dialect });
   const forged = { policy, [field]: id, signature: signature.replace(/^./, (c) => (c === 'A' ? 'B' : 'A')) };
   expect(() => verify(forged)).toThrow(expect.objectContaining({ code: 'SignatureDoesNotMatch' }));
 });
 
-test('without a policy nobody signed it, with one somebody must have', () => {
-  expect(verify({ key: 'x' })).toEqual({ family: 'goog' });
+test('a form without a policy is anonymous, a form with one must be signed', () => {
+  expect(verify({ key: 'x' })).toEqual({ dialect: 'goog' });
   expect(() => verify({ policy })).toThrow(expect.objectContaining({ code: 'InvalidArgument' }));
 });

@@ -40,8 +40,8 @@ const isResponseHeader = (name: string) => name.startsWith('response-');
 const isProject = (name: string) => name === 'userProject';
 
 /**
- * What signed URLs may leave unsigned. Google's own libraries add these parameters to a URL that is signed already;
- * others sign them.
+ * Parameters that signed URLs may leave unsigned. Google's own libraries add them to a URL after signing it; others sign
+ * them.
  */
 const omissions: readonly ((name: string) => boolean)[] = [
   () => false,
@@ -51,8 +51,8 @@ const omissions: readonly ((name: string) => boolean)[] = [
 ];
 
 /**
- * The string to sign. `dateOrExpires` is empty when `x-goog-date` or `x-amz-date` is sent. Sub-resources that `omits`
- * names are left out.
+ * The string to sign. `dateOrExpires` is empty when `x-goog-date` or `x-amz-date` is sent. Leaves out the sub-resources for
+ * which `omits` is true.
  */
 export function stringToSignV2(
   request: SignedRequest,
@@ -94,7 +94,7 @@ export function verifyHeaderV2(request: SignedRequest, verification: Verificatio
   if (Number.isNaN(moment)) throw refusal('MissingSecurityHeader', { extra: { ParameterName: 'Date' } });
   if (Math.abs(moment - verification.nowMs) > LARGEST_SKEW_MS) throw refusal('RequestTimeTooSkewed');
   check(verification, accessKey, signature, [stringToSignV2(request, prefix, stamp === undefined ? date : '')]);
-  return { account: verification.accountOf(accessKey), family: scheme === 'GOOG1' ? 'goog' : 'amz' };
+  return { account: verification.accountOf(accessKey), dialect: scheme === 'GOOG1' ? 'goog' : 'amz' };
 }
 
 /** Verifies a V2 signed URL; `idParameter` is `GoogleAccessId` or `AWSAccessKeyId`. */
@@ -109,10 +109,10 @@ export function verifySignedUrlV2(
   if (verification.nowMs > Number(expires) * 1000) throw refusal('ExpiredToken', `Request has expired: ${expires}`);
   const prefix = idParameter === 'GoogleAccessId' ? 'x-goog-' : 'x-amz-';
   const signature = request.query.get('Signature') ?? '';
-  // A plus of the base64 that was not encoded reads as a space.
+  // An unencoded plus of the base64 is decoded as a space.
   const texts = omissions.map((omits) => stringToSignV2(request, prefix, expires, omits));
   check(verification, accessKey, signature.replaceAll(' ', '+'), texts);
-  return { account: verification.accountOf(accessKey), family: idParameter === 'GoogleAccessId' ? 'goog' : 'amz' };
+  return { account: verification.accountOf(accessKey), dialect: idParameter === 'GoogleAccessId' ? 'goog' : 'amz' };
 }
 
 /** Whether a text is signed by an HMAC key (SHA-1) or a service account (SHA-256); refuses unknown ones. */

@@ -1,13 +1,13 @@
 /**
- * V4 signatures: the key chain, the string to sign, and the two dialects that differ only in their constants. Pure
- * computation; what is read from a request, and what is refused, is in `verify-v4.ts` and `policy.ts`.
+ * V4 signatures: the key chain, the string to sign, and the schemes, which differ in their constants. Pure computation;
+ * `verify-v4.ts` and `policy.ts` read and refuse requests.
  *
  * @see https://cloud.google.com/storage/docs/authentication/signatures
  */
 import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 
-/** The constants of one dialect. */
-export interface Dialect {
+/** The constants of one signature scheme. */
+export interface Scheme {
   readonly algorithm: 'GOOG4-HMAC-SHA256' | 'GOOG4-RSA-SHA256' | 'AWS4-HMAC-SHA256';
   readonly keyPrefix: string;
   readonly service: string;
@@ -17,7 +17,7 @@ export interface Dialect {
 }
 
 /** Google's own. */
-export const goog4: Dialect = {
+export const goog4: Scheme = {
   algorithm: 'GOOG4-HMAC-SHA256',
   keyPrefix: 'GOOG4',
   service: 'storage',
@@ -26,10 +26,10 @@ export const goog4: Dialect = {
 };
 
 /** Google's own, signed with the key of a service account; there is no key chain. */
-export const goog4Rsa: Dialect = { ...goog4, algorithm: 'GOOG4-RSA-SHA256' };
+export const goog4Rsa: Scheme = { ...goog4, algorithm: 'GOOG4-RSA-SHA256' };
 
 /** For clients of Amazon S3. Any region is accepted. */
-export const aws4: Dialect = {
+export const aws4: Scheme = {
   algorithm: 'AWS4-HMAC-SHA256',
   keyPrefix: 'AWS4',
   service: 's3',
@@ -37,7 +37,7 @@ export const aws4: Dialect = {
   prefix: 'x-amz-',
 };
 
-/** `Credential`: who signs, and for what. */
+/** `Credential`: the signer and the scope. */
 export interface CredentialScope {
   readonly accessKey: string;
   /** `YYYYMMDD`. */
@@ -60,15 +60,15 @@ export function parseCredential(text: string): CredentialScope | undefined {
 const keys = new Map<string, KeyObject>();
 
 /**
- * The derived key of one secret, day and location. Cached, as a key object: it changes once a day, and making a key
- * object of its bytes costs more than the signature itself.
+ * The derived key of one secret, day and location. Cached as a key object: it changes once a day, and creating a key
+ * object costs more than the signature itself.
  */
-export function signingKey(dialect: Dialect, secret: string, date: string, location: string): KeyObject {
-  const cacheKey = `${dialect.keyPrefix}\n${date}\n${location}\n${secret}`;
+export function signingKey(scheme: Scheme, secret: string, date: string, location: string): KeyObject {
+  const cacheKey = `${scheme.keyPrefix}\n${date}\n${location}\n${secret}`;
   const cached = keys.get(cacheKey);
   if (cached !== undefined) return cached;
-  const chain = [date, location, dialect.service, dialect.terminator];
-  const bytes = chain.reduce<Buffer>((parent, text) => hmac(parent, text), Buffer.from(dialect.keyPrefix + secret));
+  const chain = [date, location, scheme.service, scheme.terminator];
+  const bytes = chain.reduce<Buffer>((parent, text) => hmac(parent, text), Buffer.from(scheme.keyPrefix + secret));
   const key = createSecretKey(bytes);
   if (keys.size >= 100) keys.clear();
   keys.set(cacheKey, key);
@@ -84,10 +84,10 @@ function hmac(key: Buffer, text: string): Buffer {
  *
  * @param canonical The canonical request. Header values in it are bytes (latin1), as Node reads them.
  */
-export function stringToSign(dialect: Dialect, timestamp: string, scope: CredentialScope, canonical: string): string {
+export function stringToSign(scheme: Scheme, timestamp: string, scope: CredentialScope, canonical: string): string {
   const hash = createHash('sha256').update(canonical, 'latin1').digest('hex');
-  const path = `${scope.date}/${scope.location}/${dialect.service}/${dialect.terminator}`;
-  return `${dialect.algorithm}\n${timestamp}\n${path}\n${hash}`;
+  const path = `${scope.date}/${scope.location}/${scheme.service}/${scheme.terminator}`;
+  return `${scheme.algorithm}\n${timestamp}\n${path}\n${hash}`;
 }
 
 /** The signature of a text under a derived key, lower-case hex. */
@@ -95,9 +95,9 @@ export function signV4(key: KeyObject, text: string): string {
   return createHmac('sha256', key).update(text).digest('hex');
 }
 
-/** The dialect of an algorithm's name. */
-export function dialectOf(algorithm: string | undefined): Dialect | undefined {
-  return [goog4, goog4Rsa, aws4].find((dialect) => dialect.algorithm === algorithm);
+/** The scheme with this algorithm name. */
+export function schemeOf(algorithm: string | undefined): Scheme | undefined {
+  return [goog4, goog4Rsa, aws4].find((scheme) => scheme.algorithm === algorithm);
 }
 
 /** Reads `YYYYMMDDTHHMMSSZ` as Unix milliseconds. */

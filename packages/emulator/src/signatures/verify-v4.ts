@@ -1,5 +1,5 @@
 /**
- * Verifies V4 signatures, in the Authorization header and in signed URLs, Google's and Amazon's dialect alike.
+ * Verifies V4 signatures of both dialects, in the Authorization header and in signed URLs.
  *
  * @see https://cloud.google.com/storage/docs/authentication/signatures
  * @see https://cloud.google.com/storage/docs/access-control/signed-urls
@@ -12,21 +12,21 @@ import { isSignature, keyOf } from './signing-key.ts';
 import {
   aws4,
   type CredentialScope,
-  type Dialect,
-  dialectOf,
   parseCredential,
   parseTimestamp,
+  type Scheme,
+  schemeOf,
   stringToSign,
 } from './v4.ts';
 
-/** SHA-256 of nothing. */
+/** SHA-256 of no bytes. */
 const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
-/** Longest life of a signed URL: seven days. */
-const LONGEST_EXPIRY_SECONDS = 604_800;
+/** Maximum lifetime of a signed URL: seven days. */
+const MAX_EXPIRY_SECONDS = 604_800;
 
 /** What a request says about its own signature. */
 interface Claim {
-  readonly dialect: Dialect;
+  readonly scheme: Scheme;
   readonly scope: CredentialScope;
   readonly signedHeaders: readonly string[];
   readonly signature: string;
@@ -42,7 +42,7 @@ interface Proof {
 
 function proofOf(claim: Claim, verification: Verification): Proof {
   const { rewritesAcceptEncoding } = verification;
-  return { claim, key: keyOf(claim.dialect, claim.scope, verification), rewritesAcceptEncoding };
+  return { claim, key: keyOf(claim.scheme, claim.scope, verification), rewritesAcceptEncoding };
 }
 
 /** Verifies `Authorization: GOOG4-HMAC-SHA256 …`, `GOOG4-RSA-SHA256 …` or `AWS4-HMAC-SHA256 …`. */
@@ -52,23 +52,23 @@ export function verifyHeader(request: SignedRequest, verification: Verification)
   checkSignedHeaders(request, claim);
   const proof = proofOf(claim, verification);
   const account = verification.accountOf(claim.scope.accessKey);
-  const declared = request.headers[`${claim.dialect.prefix}content-sha256`] as string | undefined;
-  const family = claim.dialect === aws4 ? 'amz' : 'goog';
+  const declared = request.headers[`${claim.scheme.prefix}content-sha256`] as string | undefined;
+  const dialect = claim.scheme === aws4 ? 'amz' : 'goog';
   if (declared !== undefined) {
     requireMatch(request, proof, [declared]);
     if (/^[\da-f]{64}$/i.test(declared)) {
-      return { account, family, bodySha256: declared.toLowerCase() };
+      return { account, dialect, bodySha256: declared.toLowerCase() };
     }
-    return { account, family, chunkSigning: chunkSigning(proof, declared) };
+    return { account, dialect, chunkSigning: chunkSigning(proof, declared) };
   }
-  // Nothing says what the body hashes to: try what clients sign, and else wait for the body itself.
+  // The request has no body hash: try the usual values, else verify once the body has been read.
   if (matches(request, proof, ['UNSIGNED-PAYLOAD', EMPTY_SHA256]) === 'UNSIGNED-PAYLOAD') {
-    return { account, family };
+    return { account, dialect };
   }
   const verifyBody = (sha256: string) => requireMatch(request, proof, [sha256]);
   const bodiless = request.headers['content-length'] === '0' || !hasBody(request);
   if (bodiless) verifyBody(EMPTY_SHA256);
-  return { account, family, ...(bodiless ? {} : { verifyBody }) };
+  return { account, dialect, ...(bodiless ? {} : { verifyBody }) };
 }
 
 function hasBody(request: SignedRequest): boolean {
@@ -76,10 +76,10 @@ function hasBody(request: SignedRequest): boolean {
 }
 
 /** Verifies a signed URL: `X-Goog-Algorithm` or `X-Amz-Algorithm` in the query. */
-export function verifySignedUrl(request: SignedRequest, dialect: Dialect, verification: Verification): Caller {
+export function verifySignedUrl(request: SignedRequest, scheme: Scheme, verification: Verification): Caller {
   const parameter = (name: string): string => {
-    const value = request.query.find(`${dialect.prefix}${name}`);
-    if (value === undefined) throw refusal('InvalidArgument', `Missing query parameter ${dialect.prefix}${name}.`);
+    const value = request.query.find(`${scheme.prefix}${name}`);
+    if (value === undefined) throw refusal('InvalidArgument', `Missing query parameter ${scheme.prefix}${name}.`);
     return value;
   };
   const scope = parseCredential(parameter('credential'));
@@ -87,11 +87,11 @@ export function verifySignedUrl(request: SignedRequest, dialect: Dialect, verifi
   const expires = Number(parameter('expires'));
   if (scope === undefined) throw refusal('InvalidArgument', 'The credential of the signed URL is malformed.');
   if (issued === undefined) throw refusal('InvalidArgument', 'The date of the signed URL is malformed.');
-  if (!(Number.isInteger(expires) && expires >= 1 && expires <= LONGEST_EXPIRY_SECONDS)) {
-    throw refusal('InvalidArgument', `Expiration must be between 1 and ${LONGEST_EXPIRY_SECONDS} seconds.`);
+  if (!(Number.isInteger(expires) && expires >= 1 && expires <= MAX_EXPIRY_SECONDS)) {
+    throw refusal('InvalidArgument', `Expiration must be between 1 and ${MAX_EXPIRY_SECONDS} seconds.`);
   }
   const claim: Claim = {
-    dialect,
+    scheme,
     scope,
     signedHeaders: parameter('signedheaders').split(';'),
     signature: parameter('signature'),
@@ -104,18 +104,18 @@ export function verifySignedUrl(request: SignedRequest, dialect: Dialect, verifi
     throw refusal('ExpiredToken', `Request signature expired at: ${moment}`);
   }
   checkSignedHeaders(request, claim);
-  const declared = request.headers[`${dialect.prefix}content-sha256`] as string | undefined;
+  const declared = request.headers[`${scheme.prefix}content-sha256`] as string | undefined;
   requireMatch(request, proofOf(claim, verification), [declared ?? 'UNSIGNED-PAYLOAD']);
   const hash = declared !== undefined && /^[\da-f]{64}$/i.test(declared) ? declared.toLowerCase() : undefined;
   const account = verification.accountOf(scope.accessKey);
-  return { account, family: dialect === aws4 ? 'amz' : 'goog', bodySha256: hash };
+  return { account, dialect: scheme === aws4 ? 'amz' : 'goog', bodySha256: hash };
 }
 
 function readHeaderClaim(request: SignedRequest): Claim {
   const authorization = request.headers.authorization ?? '';
-  const dialect = dialectOf(authorization.split(' ', 1)[0]) ?? aws4;
+  const scheme = schemeOf(authorization.split(' ', 1)[0]) ?? aws4;
   const fields = new Map<string, string>();
-  for (const field of authorization.slice(dialect.algorithm.length).split(',')) {
+  for (const field of authorization.slice(scheme.algorithm.length).split(',')) {
     const equals = field.indexOf('=');
     if (equals > 0) fields.set(field.slice(0, equals).trim(), field.slice(equals + 1).trim());
   }
@@ -126,14 +126,14 @@ function readHeaderClaim(request: SignedRequest): Claim {
   if (scope === undefined || signedHeaders === undefined || signature === undefined) {
     throw malformed('Authorization', 'Expected Credential, SignedHeaders and Signature.');
   }
-  const timestamp = timestampOf(request, dialect);
-  const claim = { dialect, scope, signedHeaders: signedHeaders.split(';'), signature, timestamp };
+  const timestamp = timestampOf(request, scheme);
+  const claim = { scheme, scope, signedHeaders: signedHeaders.split(';'), signature, timestamp };
   checkScope(claim);
   return claim;
 }
 
-function timestampOf(request: SignedRequest, dialect: Dialect): string {
-  const name = `${dialect.prefix}date`;
+function timestampOf(request: SignedRequest, scheme: Scheme): string {
+  const name = `${scheme.prefix}date`;
   const stamp = request.headers[name] as string | undefined;
   if (stamp !== undefined) {
     if (parseTimestamp(stamp) === undefined) throw malformed(name, 'Expected YYYYMMDDTHHMMSSZ.');
@@ -144,11 +144,11 @@ function timestampOf(request: SignedRequest, dialect: Dialect): string {
   return `${new Date(date).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
 }
 
-function checkScope({ dialect, scope, timestamp }: Claim): void {
-  if (scope.service !== dialect.service || scope.terminator !== dialect.terminator) {
-    throw malformed('Credential', `The scope must end in ${dialect.service}/${dialect.terminator}.`);
+function checkScope({ scheme, scope, timestamp }: Claim): void {
+  if (scope.service !== scheme.service || scope.terminator !== scheme.terminator) {
+    throw malformed('Credential', `The scope must end in ${scheme.service}/${scheme.terminator}.`);
   }
-  if (!timestamp.startsWith(scope.date)) throw malformed('Credential', 'The scope is of another day than the request.');
+  if (!timestamp.startsWith(scope.date)) throw malformed('Credential', 'The scope has another day than the request.');
 }
 
 function checkSkew(timestamp: string, verification: Verification): void {
@@ -156,15 +156,15 @@ function checkSkew(timestamp: string, verification: Verification): void {
   if (skew > LARGEST_SKEW_MS) throw refusal('RequestTimeTooSkewed', `The request was signed at ${timestamp}.`);
 }
 
-/** The emulator's own header may be added to any request, signed or not. */
+/** The emulator's own header need not be signed. */
 const NEVER_SIGNED = 'x-goog-emulator-instructions';
 
-function checkSignedHeaders(request: SignedRequest, { dialect, signedHeaders }: Claim): void {
+function checkSignedHeaders(request: SignedRequest, { scheme, signedHeaders }: Claim): void {
   if (!signedHeaders.includes('host')) {
     throw malformed('host', 'The host header must be included in signedheaders.');
   }
   for (const name of request.headerNames) {
-    if (!name.startsWith(dialect.prefix) || signedHeaders.includes(name) || name === NEVER_SIGNED) continue;
+    if (!name.startsWith(scheme.prefix) || signedHeaders.includes(name) || name === NEVER_SIGNED) continue;
     throw malformed(name, 'Header was included in the request, but not in signedheaders.');
   }
   for (const name of signedHeaders) {
@@ -177,7 +177,7 @@ function malformed(parameter: string, details: string) {
   return refusal('MalformedSecurityHeader', { details, extra: { ParameterName: parameter } });
 }
 
-/** Every canonical request the signature may stand for: the ways clients write host and plus, times the body hashes. */
+/** Every canonical request that may match: the ways clients write host and plus, times the body hashes. */
 function* candidates(request: SignedRequest, proof: Proof, hashes: readonly string[]): Generator<string> {
   const { claim } = proof;
   const host = request.headers.host ?? '';
@@ -188,7 +188,7 @@ function* candidates(request: SignedRequest, proof: Proof, hashes: readonly stri
     return [name, name === 'accept-encoding' && proof.rewritesAcceptEncoding ? `${value},gzip(gfe)` : value] as const;
   });
   const path = canonicalPath(request.rawPath);
-  const drop = [`${claim.dialect.prefix}signature`];
+  const drop = [`${claim.scheme.prefix}signature`];
   const readings = request.query.raw.includes('+') ? (['%20', '%2B'] as const) : (['%20'] as const);
   for (const payloadHash of hashes) {
     for (const plus of readings) {
@@ -206,8 +206,8 @@ function* candidates(request: SignedRequest, proof: Proof, hashes: readonly stri
 function matches(request: SignedRequest, proof: Proof, hashes: readonly string[]): string | undefined {
   const { claim, key } = proof;
   for (const canonical of candidates(request, proof, hashes)) {
-    const text = stringToSign(claim.dialect, claim.timestamp, claim.scope, canonical);
-    if (isSignature(claim.dialect, key, text, claim.signature)) {
+    const text = stringToSign(claim.scheme, claim.timestamp, claim.scope, canonical);
+    if (isSignature(claim.scheme, key, text, claim.signature)) {
       return canonical.slice(canonical.lastIndexOf('\n') + 1);
     }
   }
@@ -217,11 +217,11 @@ function matches(request: SignedRequest, proof: Proof, hashes: readonly string[]
 function requireMatch(request: SignedRequest, proof: Proof, hashes: readonly string[]): void {
   if (matches(request, proof, hashes) !== undefined) return;
   const [canonical = ''] = candidates(request, proof, hashes);
-  const { dialect, timestamp, scope } = proof.claim;
+  const { scheme, timestamp, scope } = proof.claim;
   throw refusal('SignatureDoesNotMatch', {
     details:
       'The request signature we calculated does not match the signature you provided. Check your Google secret key and signing method.',
-    extra: { StringToSign: stringToSign(dialect, timestamp, scope, canonical), CanonicalRequest: canonical },
+    extra: { StringToSign: stringToSign(scheme, timestamp, scope, canonical), CanonicalRequest: canonical },
   });
 }
 
@@ -231,7 +231,7 @@ function chunkSigning({ claim, key }: Proof, declared: string) {
   return {
     key,
     timestamp: claim.timestamp,
-    scope: `${date}/${location}/${claim.dialect.service}/${claim.dialect.terminator}`,
+    scope: `${date}/${location}/${claim.scheme.service}/${claim.scheme.terminator}`,
     seed: claim.signature,
   };
 }

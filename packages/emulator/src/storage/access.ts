@@ -1,6 +1,6 @@
 /**
- * Authorisation: who owns a bucket may do everything in it, who owns an object everything with it, and all others what
- * an ACL grants them; the bearer of a token only what its scopes cover.
+ * Authorisation: the owner of a bucket or an object may do everything with it, all others what an ACL grants them. A
+ * token also limits its bearer to its scopes.
  *
  * @see https://cloud.google.com/storage/docs/access-control/lists
  */
@@ -10,13 +10,13 @@ import { coversPermission } from '../identity/scopes.ts';
 import type { Acl, AclEntry, Attributes, Bucket, ObjectRecord } from '../store/records.ts';
 import { type Exchange, requireBucket } from './exchange.ts';
 
-/** What an ACL can grant; each level includes those before it. */
+/** Permissions of an ACL; each level includes those before it. */
 const levels = ['READ', 'WRITE', 'FULL_CONTROL'] as const;
 
-/** What an ACL can grant. */
+/** A permission of an ACL. */
 export type Level = (typeof levels)[number];
 
-/** The account of callers who may have buckets. */
+/** The account of a caller who may own buckets. */
 export function authorizeAccount(exchange: Exchange, permission: string): Account {
   checkScopes(exchange, permission);
   const { account } = exchange.caller;
@@ -27,19 +27,19 @@ export function authorizeAccount(exchange: Exchange, permission: string): Accoun
   throw denied(exchange, permission);
 }
 
-/** Who owns a bucket. */
+/** The owner of a bucket. */
 export function ownerOf({ settings }: Bucket): string {
   return settings.owner ?? OWNER_ID;
 }
 
-/** Who owns an object, or will own the one that is being uploaded. */
+/** The owner of an object, or of one being uploaded. */
 export function objectOwnerOf(bucket: Bucket, attributes: Attributes): string {
   return attributes.owner ?? ownerOf(bucket);
 }
 
 /**
- * The bucket of a request, for its owner and whom its ACL grants the level; without a level, for its owner alone. That
- * there is no such bucket everybody may know.
+ * The bucket of a request, for its owner and callers whose ACL grants the level; without a level, only for its owner. Any
+ * caller may learn that a bucket does not exist.
  */
 export function authorizeBucket(exchange: Exchange, permission: string, level?: Level): Bucket {
   checkScopes(exchange, permission);
@@ -49,7 +49,7 @@ export function authorizeBucket(exchange: Exchange, permission: string, level?: 
   throw denied(exchange, permission);
 }
 
-/** An object looked up, which need not be there. */
+/** The result of an object look-up. */
 export interface Lookup {
   readonly bucket: Bucket;
   readonly name: string;
@@ -57,8 +57,8 @@ export interface Lookup {
 }
 
 /**
- * The object, for its owner and whom its ACL grants the level. Only those who may list the bucket learn that there is
- * no such object.
+ * The object, for its owner and callers whose ACL grants the level. Only callers who may list the bucket learn that an
+ * object does not exist.
  */
 export function authorizeObject(
   exchange: Exchange,
@@ -91,7 +91,7 @@ function isGranted(exchange: Exchange, acl: Acl, level: Level): boolean {
   return grantsOf(acl).some((entry) => enough.includes(entry.permission) && concerns(entry, exchange));
 }
 
-/** What an ACL grants to others than the owner. */
+/** The grants of an ACL to others than the owner. */
 function grantsOf(acl: Acl): readonly AclEntry[] {
   if (typeof acl !== 'string') return acl;
   if (acl === 'public-read') return [{ scope: 'AllUsers', permission: 'READ' }];

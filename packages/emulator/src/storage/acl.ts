@@ -1,6 +1,6 @@
 /**
- * Access control lists, in Google's dialect and, for AWS-signed requests, in Amazon's. The list is kept and given back;
- * its grants to all users, to all who are authenticated, and to accounts have an effect.
+ * Access control lists, in Google's dialect and, for AWS-signed requests, in Amazon's. The list is stored and returned;
+ * its grants to all users, to all authenticated users, and to accounts have an effect.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/reference-headers#xgoogacl
  * @see https://cloud.google.com/storage/docs/access-control/create-manage-lists
@@ -56,7 +56,7 @@ export async function answerObjectAcl(exchange: Exchange): Promise<Reply> {
   return { status: 200, headers: { 'x-goog-metageneration': String(record.metageneration + 1) } };
 }
 
-/** A bucket's own metageneration; the real service has one too, but whether it tells it here is not known. */
+/** A bucket's metageneration. It is not known whether the real service sends this header here. */
 function metagenerationOf({ metageneration = 1 }: BucketSettings) {
   return { 'x-goog-metageneration': String(metageneration) };
 }
@@ -105,7 +105,7 @@ function fromGrant(grant: XmlElement): AclEntry {
   return { scope: 'UserById', subject: grantee?.text('ID') ?? '', permission };
 }
 
-/** The entries a predefined name stands for. */
+/** The entries of a predefined ACL. */
 export function entriesOf(acl: Acl, ownerId: string): readonly AclEntry[] {
   if (typeof acl !== 'string') return acl;
   const owner: AclEntry = { scope: 'UserById', subject: ownerId, permission: 'FULL_CONTROL' };
@@ -119,7 +119,7 @@ export function entriesOf(acl: Acl, ownerId: string): readonly AclEntry[] {
 function aclReply({ caller }: Exchange, acl: Acl, ownerId: string): Reply {
   const entries = entriesOf(acl, ownerId);
   const name = caller.account?.id === ownerId ? caller.account.name : undefined;
-  const body = caller.family === 'amz' ? amazonDocument(entries, ownerId, name) : googleDocument(entries, ownerId);
+  const body = caller.dialect === 'amz' ? amazonDocument(entries, ownerId, name) : googleDocument(entries, ownerId);
   return { status: 200, headers: xmlHeaders, body };
 }
 

@@ -1,5 +1,5 @@
 /**
- * From Host header and raw path to bucket and object. The path is decoded once and never normalised.
+ * Reads bucket and object from the Host header and the raw path. The path is decoded once and not normalised.
  *
  * @see https://cloud.google.com/storage/docs/request-endpoints
  */
@@ -11,13 +11,13 @@ import type { Address } from './exchange.ts';
 /** Hosts below which the first label or labels name a bucket. */
 const virtualSuffixes = ['.storage.googleapis.com', '.localhost'];
 
-/** The bucket a Host header names, if it names one. */
+/** The bucket in a Host header, if any. */
 export function hostBucket(host: string, bucketExists: (name: string) => boolean): string | undefined {
   const name = host.replace(/:\d+$/, '').toLowerCase();
   if (name === 'localhost' || name.startsWith('[') || isIP(name) !== 0) return undefined;
   const suffix = virtualSuffixes.find((candidate) => name.endsWith(candidate));
   if (suffix !== undefined) return name.slice(0, -suffix.length);
-  // A custom domain is the bucket's name. Any other host (a container's name, a regional endpoint) is path style.
+  // A custom domain is the bucket's name. Any other host (such as a regional endpoint) means path style.
   return name.includes('.') && bucketExists(name) ? name : undefined;
 }
 
@@ -34,8 +34,8 @@ export function addressOf(rawPath: string, virtualBucket: string | undefined): A
   return { bucket: bucket === '' ? undefined : bucket, object: object === '' ? undefined : object, virtualHost: false };
 }
 
-/** Longest object name, in bytes of UTF-8. */
-const LONGEST_NAME_BYTES = 1024;
+/** Maximum length of an object name, in bytes of UTF-8. */
+const MAX_NAME_BYTES = 1024;
 
 /**
  * Refuses names that no object can have.
@@ -43,7 +43,7 @@ const LONGEST_NAME_BYTES = 1024;
  * @see https://cloud.google.com/storage/docs/objects#naming
  */
 export function checkObjectName(name: string): void {
-  if (Buffer.byteLength(name) > LONGEST_NAME_BYTES) throw refusal('KeyTooLong');
+  if (Buffer.byteLength(name) > MAX_NAME_BYTES) throw refusal('KeyTooLong');
   if (/[\r\n]/.test(name)) throw refusal('InvalidObjectName', 'Object names must not contain line breaks.');
   if (name === '.' || name === '..' || name.startsWith('.well-known/acme-challenge/')) {
     throw refusal('InvalidObjectName', `The name ${name} is reserved.`);

@@ -1,4 +1,4 @@
-/** The decoder of aws-chunked bodies: whatever the pieces, the same data; whatever is broken, a refusal and no data lost. */
+/** The decoder of aws-chunked bodies: the same data for any pieces, and a refusal for any damage. */
 import { createHash, createHmac, createSecretKey } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -27,7 +27,7 @@ function framed(chunks: readonly Uint8Array[], signed: boolean): Buffer {
   return Buffer.concat(pieces);
 }
 
-/** Decodes a body that arrives in pieces; the code of the refusal instead, when there is one. */
+/** Decodes a body that arrives in pieces. Returns the data, or the code of the refusal. */
 async function decode(body: Buffer, cuts: readonly number[], signed: boolean): Promise<Buffer | string> {
   const data: Buffer[] = [];
   const decoder = createChunkDecoder(
@@ -57,7 +57,7 @@ describe.each([
   ['signed', true],
   ['not signed', false],
 ])('a body that is %s', (_, signed) => {
-  test('is decoded, however it is cut into chunks and pieces', async () => {
+  test('is decoded for any chunks and pieces', async () => {
     await fc.assert(
       fc.asyncProperty(chunks, cuts, async (parts, places) => {
         expect(await decode(framed(parts, signed), places, signed)).toEqual(Buffer.concat(parts));
@@ -68,13 +68,13 @@ describe.each([
     await fc.assert(
       fc.asyncProperty(chunks, cuts, fc.nat(), async (parts, places, end) => {
         const body = framed(parts, signed);
-        // The last chunk's head is `0` and a line break; what follows may be left out.
+        // The head of the last chunk is `0` and a line break; the rest is optional.
         const last = body.length - (signed ? 2 + '0;chunk-signature='.length + 64 + 2 : 5);
         expect(typeof (await decode(body.subarray(0, end % (last + 1)), places, signed))).toBe('string');
       }),
     );
   });
-  test('is read or refused when it is anything else', async () => {
+  test('is read or refused for any other input', async () => {
     const pieces = fc.constantFrom(
       '5',
       'a',
@@ -101,7 +101,7 @@ describe.each([
   });
 });
 
-test('a signed body of which a byte of data was changed is refused', async () => {
+test('a signed body with a changed byte is refused', async () => {
   await fc.assert(
     fc.asyncProperty(chunks, fc.nat(), fc.integer({ min: 1, max: 255 }), async (parts, at, change) => {
       const body = framed(parts, true);
@@ -115,12 +115,12 @@ test('a signed body of which a byte of data was changed is refused', async () =>
 });
 
 test.each([
-  ['longer than its chunk says', '3\r\nhello\r\n0\r\n\r\n'],
-  ['shorter than its chunk says', '9\r\nhello\r\n0\r\n\r\n'],
+  ['longer than its chunk declares', '3\r\nhello\r\n0\r\n\r\n'],
+  ['shorter than its chunk declares', '9\r\nhello\r\n0\r\n\r\n'],
   ['without a break after a chunk', '5\r\nhello0\r\n\r\n'],
   ['with a negative length', '-5\r\nhello\r\n0\r\n\r\n'],
-  ['with a length that is no number', 'five\r\nhello\r\n0\r\n\r\n'],
-  ['with a length beyond all numbers', `${'f'.repeat(17)}\r\nhello\r\n0\r\n\r\n`],
+  ['with a length that is not a number', 'five\r\nhello\r\n0\r\n\r\n'],
+  ['with a length that is too large', `${'f'.repeat(17)}\r\nhello\r\n0\r\n\r\n`],
   ['with a head that does not end', `5;${'x'.repeat(9000)}`],
   ['that is empty', ''],
 ])('a body %s is refused', async (_, body) => {

@@ -9,15 +9,15 @@ import { refusal } from '../errors.ts';
 import type { ChunkSigning } from '../signatures/caller.ts';
 import { createTrailerCheck } from './aws-trailers.ts';
 
-/** Takes the framed body piece by piece and hands on the data. */
+/** Decodes the framed body in pieces and passes on the data. */
 export interface ChunkDecoder {
   take(bytes: Buffer): void | Promise<void>;
-  /** Throws when the body ended inside the framing, or its trailers do not fit. */
+  /** Throws when the body ended inside the framing, or its trailers do not match. */
   finish(): void;
 }
 
-/** A chunk's head or a trailer line cannot sensibly be longer. */
-const LONGEST_LINE_BYTES = 8 * 1024;
+/** Maximum length of a chunk's head or a trailer line. */
+const MAX_LINE_BYTES = 8 * 1024;
 
 /** Builds a decoder; with `signing`, every chunk's signature is verified. `announced` is the header `x-amz-trailer`. */
 export function createChunkDecoder(
@@ -66,14 +66,14 @@ export function createChunkDecoder(
   const takeLine = (): boolean => {
     const end = rest.indexOf('\r\n');
     if (end < 0) {
-      if (rest.length > LONGEST_LINE_BYTES) throw refusal('IncompleteBody', 'The framing of the body is broken.');
+      if (rest.length > MAX_LINE_BYTES) throw refusal('IncompleteBody', 'The framing of the body is broken.');
       return false;
     }
     const line = rest.toString('latin1', 0, end);
     rest = rest.subarray(end + 2);
     if (state === 'head') openChunk(line);
     else if (state === 'data-end') {
-      if (line !== '') throw refusal('IncompleteBody', 'A chunk is longer than it says.');
+      if (line !== '') throw refusal('IncompleteBody', 'A chunk is longer than it declares.');
       closeChunk();
       state = 'head';
     } else trailers.takeLine(line);

@@ -1,5 +1,5 @@
 /**
- * What follows the last chunk of an `aws-chunked` body: checksums that a client computed while streaming, and their
+ * Trailers after the last chunk of an `aws-chunked` body: checksums that the client computed while streaming, and their
  * signature.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
@@ -15,7 +15,7 @@ export interface TrailerCheck {
   update(data: Buffer): void;
   /** Takes one line, without its line break. */
   takeLine(line: string): void;
-  /** Throws unless every announced trailer came and fits. `previous` is the last chunk's signature. */
+  /** Throws unless every announced trailer came and matches. `previous` is the last chunk's signature. */
   finish(previous: string): void;
 }
 
@@ -53,7 +53,7 @@ interface RunningDigest {
   base64(): string;
 }
 
-/** The digest a trailer holds; `undefined` for those that are not checked (CRC-64/NVME, and what is no checksum). */
+/** The digest of a trailer; `undefined` for trailers that are not checked (CRC-64/NVME, and other headers). */
 function digest(trailer: string): RunningDigest | undefined {
   switch (trailer) {
     case 'x-amz-checksum-crc32':

@@ -1,6 +1,6 @@
 /**
- * Request bodies: read once, in a stream, hashed on the way, and checked against everything the request said about
- * them before anything is kept.
+ * Request bodies: read once as a stream, hashed while reading, and checked against all that the request declared before
+ * anything is stored.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { crc32c, encodeCrc32c } from '../crc32c.ts';
@@ -10,7 +10,7 @@ import type { BodyFault } from '../front/faults.ts';
 import { type ChunkDecoder, createChunkDecoder } from './aws-chunked.ts';
 import { type Exchange, extension } from './exchange.ts';
 
-/** What was received. */
+/** Size and digests of a received body. */
 export interface Received {
   readonly size: number;
   readonly md5: Buffer;
@@ -23,10 +23,10 @@ export interface DeclaredDigests {
   readonly crc32c?: string | undefined;
 }
 
-/** Documents in requests (ACLs, part lists) are at most this long; a list of 10,000 parts needs about 1 MiB. */
-const LARGEST_DOCUMENT_BYTES = 4 * 1024 * 1024;
+/** Maximum size of documents in requests (ACLs, part lists); a list of 10,000 parts needs about 1 MiB. */
+const MAX_DOCUMENT_BYTES = 4 * 1024 * 1024;
 
-/** Reads Content-MD5 and `x-goog-hash`; refuses what cannot be a digest. */
+/** Reads Content-MD5 and `x-goog-hash`; refuses values that are not digests. */
 export function declaredDigests(exchange: Exchange): DeclaredDigests {
   const header = exchange.headers['content-md5'];
   let md5 = header === undefined ? undefined : checkDigest(String(header), 16);
@@ -51,7 +51,7 @@ function checkDigest(text: string, byteCount: number): string {
   return text;
 }
 
-/** Throws `BadDigest` unless the body is what was declared. */
+/** Throws `BadDigest` unless the body matches the declared digests. */
 export function checkDigests(declared: DeclaredDigests, received: Received): void {
   const md5 = received.md5.toString('base64');
   if (declared.md5 !== undefined && declared.md5 !== md5) {
@@ -64,8 +64,8 @@ export function checkDigests(declared: DeclaredDigests, received: Received): voi
 }
 
 /**
- * Reads the whole body into `write`. Checks the length, the signed hash and the declared digests at the end; whoever
- * stores must discard what it has when this throws.
+ * Reads the whole body into `write`. Checks the length, the signed hash and the declared digests at the end; when this
+ * throws, the caller must discard what it stored.
  */
 export async function receive(
   exchange: Exchange,
@@ -96,13 +96,13 @@ export async function receive(
   return received;
 }
 
-/** Whether a body broke off: what came of it is good, but not all. */
+/** Whether a body broke off: the received bytes are valid, but not complete. */
 export function isCutShort(error: unknown): boolean {
   if (!(error instanceof StorageError)) return false;
   return error.code === 'IncompleteBody' || error.code === 'RequestTimeout' || error.status >= 500;
 }
 
-/** Takes as many bytes as the fault lets through, then throws its status. */
+/** Passes on the bytes that the fault allows, then throws its status. */
 function limited(fault: BodyFault | undefined, take: Take): Take {
   if (fault === undefined) return take;
   let left = fault.afterBytes;
@@ -121,19 +121,19 @@ function chunkDecoder(exchange: Exchange, take: Take): ChunkDecoder {
   return createChunkDecoder(exchange.caller.chunkSigning, extension(exchange, 'trailer'), take);
 }
 
-/** Reads a document. */
+/** Reads a document as text. */
 export async function receiveText(exchange: Exchange): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   await receive(exchange, (chunk) => {
     size += chunk.length;
-    if (size > LARGEST_DOCUMENT_BYTES) throw refusal('MaxMessageLengthExceeded');
+    if (size > MAX_DOCUMENT_BYTES) throw refusal('MaxMessageLengthExceeded');
     chunks.push(chunk);
   });
   return Buffer.concat(chunks).toString();
 }
 
-/** A body needs a length, or chunks; nothing at all is not the same as an empty body. */
+/** Refuses a body without length and chunks: a missing body is not an empty one. */
 export function requireLength({ headers }: Exchange): void {
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
     throw refusal('MissingContentLength');

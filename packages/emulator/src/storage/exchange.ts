@@ -1,6 +1,6 @@
 /**
- * One request on its way through the storage service: what was asked of which bucket and object, by whom. Handlers
- * take an exchange and return a reply, or throw a `StorageError`.
+ * One request to the storage service, with its bucket, object and caller. Handlers take an exchange and return a reply, or
+ * throw a `StorageError`.
  */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { refusal } from '../errors.ts';
@@ -12,7 +12,7 @@ import type { Bucket } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { LISTING_NAMESPACE, MULTIPART_NAMESPACE } from '../xml.ts';
 
-/** What the path and the Host header name. */
+/** The bucket and the object in the path and the Host header. */
 export interface Address {
   readonly bucket?: string | undefined;
   readonly object?: string | undefined;
@@ -20,7 +20,7 @@ export interface Address {
   readonly virtualHost: boolean;
 }
 
-/** In what the emulator differs from its default behaviour. */
+/** Options that change the emulator's default behaviour. */
 export interface Behaviour {
   readonly strict: boolean;
   readonly s3Compat: boolean;
@@ -44,7 +44,7 @@ export interface Exchange {
   proceed(): void;
 }
 
-/** A header in either family: `extension(exchange, 'acl')` is `x-goog-acl` or `x-amz-acl`. */
+/** A header of either dialect: `extension(exchange, 'acl')` is `x-goog-acl` or `x-amz-acl`. */
 export function extension(exchange: Pick<Exchange, 'headers'>, name: string): string | undefined {
   const value = exchange.headers[`x-goog-${name}`] ?? exchange.headers[`x-amz-${name}`];
   return Array.isArray(value) ? value.join(',') : value;
@@ -57,14 +57,14 @@ export function requireBucket(exchange: Exchange): Bucket {
   return bucket;
 }
 
-/** The object's name, which routing has made sure of. */
+/** The object's name. Routing guarantees that there is one. */
 export function objectName(exchange: Exchange): string {
   return exchange.address.object ?? '';
 }
 
-/** The XML namespace of listings. Google has one; some clients of Amazon accept no other than Amazon's. */
+/** The XML namespace of listings. Google has its own; some S3 clients accept only Amazon's. */
 export function listingNamespace({ behaviour, caller }: Exchange): string {
-  return behaviour.amazonNamespace && caller.family === 'amz' ? MULTIPART_NAMESPACE : LISTING_NAMESPACE;
+  return behaviour.amazonNamespace && caller.dialect === 'amz' ? MULTIPART_NAMESPACE : LISTING_NAMESPACE;
 }
 
 /** Headers of every XML document. */

@@ -1,5 +1,5 @@
 /**
- * Which handler answers which request. The first match wins, in the order below.
+ * Routes requests to handlers. The first match wins, in the order below.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/reference-methods
  */
@@ -84,7 +84,7 @@ async function routeObject(exchange: Exchange): Promise<Reply> {
   }
 }
 
-/** Sub-resources of objects that exist at Amazon and not here; without this, reading one would be reading the object. */
+/** Sub-resources of objects that exist only at Amazon. Without this, a GET of one would return the object. */
 const unimplemented = ['attributes', 'legal-hold', 'restore', 'retention', 'select', 'tagging', 'torrent'];
 
 function refuseUnimplemented({ headers, query }: Exchange): void {

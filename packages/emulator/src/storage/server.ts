@@ -1,5 +1,5 @@
 /**
- * The storage service: parse, authenticate, route, and give every reply the headers Google's front end adds.
+ * The storage service: parses, authenticates and routes requests, and adds the headers of Google's front end to replies.
  */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -21,7 +21,7 @@ import { jsonErrorReply } from './json/json-reply.ts';
 import { route } from './routes.ts';
 import { isSession } from './uploads/resumable.ts';
 
-/** How the storage service is set up. */
+/** Options of the storage service. */
 export interface StorageOptions extends Behaviour {
   readonly store: Store;
   readonly accessKey: string;
@@ -60,7 +60,7 @@ function asRefusal(error: unknown): StorageError {
   return refusal('InternalError');
 }
 
-// Opaque to clients: random once, then counted.
+// Opaque to clients: a random prefix and a count.
 const uploadIdPrefix = randomBytes(18).toString('base64url');
 let uploadIds = 0;
 
@@ -104,7 +104,7 @@ async function answer(
   return withCors(reply, bucket, origin, method);
 }
 
-/** What is known of callers, by the minute. */
+/** Gives the known keys and tokens with the current time. */
 function createVerification({ accessKey, secret, accounts, identity, strict }: StorageOptions): () => Verification {
   const owning = owningAccounts({ accessKey, secret }, accounts);
   const byKey = new Map([guest, ...owning].map((account) => [account.accessKey, account]));
@@ -126,5 +126,5 @@ function createVerification({ accessKey, secret, accounts, identity, strict }: S
 function sessionCaller({ headers }: SignedRequest): Caller {
   const declared = headers['x-goog-content-sha256'];
   const isHash = typeof declared === 'string' && /^[\da-f]{64}$/i.test(declared);
-  return { family: 'goog', bodySha256: isHash ? declared.toLowerCase() : undefined };
+  return { dialect: 'goog', bodySha256: isHash ? declared.toLowerCase() : undefined };
 }

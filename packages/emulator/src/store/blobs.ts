@@ -1,7 +1,7 @@
 /**
- * Bytes, apart from what they mean. A blob is written once, read in ranges, counted by the database and removed when
- * nothing refers to it. In memory mode blobs are buffers, and large ones temporary files, so that memory stays bounded;
- * with a data folder all are files, which appear under their name only when whole.
+ * Blobs: the bytes of objects and parts. A blob is written once, read in ranges, and removed when the database has no more
+ * references to it. In memory mode blobs are buffers, and large ones temporary files, so that memory stays bounded. With a
+ * data folder all are files, which get their name only when complete.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ export interface Segment {
 /** Takes the bytes of a new blob. */
 export interface BlobWriter {
   write(chunk: Buffer): void | Promise<void>;
-  /** The blob is whole; answers its id. */
+  /** Completes the blob; returns its id. */
   finish(): Promise<string>;
   discard(): Promise<void>;
 }
@@ -26,24 +26,24 @@ export interface BlobWriter {
 /** The bytes of one emulator. */
 export interface BlobStore {
   create(): BlobWriter;
-  /** Bytes at hand, for small ranges; `undefined` when they had better be streamed. */
+  /** Reads a small range at once; `undefined` when the range should be streamed. */
   readNow(segments: readonly Segment[], start: number, end: number): Buffer | undefined;
   stream(segments: readonly Segment[], start: number, end: number): AsyncIterable<Buffer>;
-  /** Keeps blobs readable until the returned function is called, even if they are removed meanwhile. */
+  /** Keeps blobs readable until the returned function is called, even if they are removed in the meantime. */
   pin(segments: readonly Segment[]): () => void;
   remove(id: string): void;
-  /** Removes files nobody refers to, left by a process that was killed. */
+  /** Removes unreferenced files that a killed process left behind. */
   sweep(isKnown: (id: string) => boolean): void;
-  /** Removes every blob but those that are pinned, which go later, and those being written. */
+  /** Removes every blob except those being written. Pinned ones are removed when they are unpinned. */
   clear(): void;
   close(): void;
 }
 
-/** In memory mode, larger blobs go to temporary files. */
-const LARGEST_IN_MEMORY_BYTES = 8 * 1024 * 1024;
-/** With a data folder, up to this much is gathered and written in one go. */
-const GATHERED_BYTES = 256 * 1024;
-/** Ranges up to this size are read at once: an asynchronous read costs more than it frees. */
+/** In memory mode, larger blobs are temporary files. */
+const MAX_IN_MEMORY_BYTES = 8 * 1024 * 1024;
+/** With a data folder, up to this much is buffered and written at once. */
+const BUFFERED_BYTES = 256 * 1024;
+/** Ranges up to this size are read synchronously: an asynchronous read costs more than it saves. */
 const READ_NOW_BYTES = 256 * 1024;
 const READ_CHUNK_BYTES = 256 * 1024;
 
@@ -52,7 +52,7 @@ export function openBlobs(folder: string | undefined): BlobStore {
   const memory = new Map<string, Buffer>();
   const places = folder === undefined ? temporaryPlaces() : permanentPlaces(folder);
   const pins = new Map<string, number>();
-  const doomed = new Set<string>();
+  const removedWhilePinned = new Set<string>();
   const erase = (id: string) => {
     if (!memory.delete(id)) rmSync(places.file(id), { force: true });
   };
@@ -61,7 +61,7 @@ export function openBlobs(folder: string | undefined): BlobStore {
     if (left > 0) pins.set(id, left);
     else {
       pins.delete(id);
-      if (doomed.delete(id)) erase(id);
+      if (removedWhilePinned.delete(id)) erase(id);
     }
   };
   return {
@@ -73,12 +73,12 @@ export function openBlobs(folder: string | undefined): BlobStore {
       return () => segments.forEach(({ blob }) => void unpin(blob));
     },
     remove(id) {
-      if (pins.has(id)) doomed.add(id);
+      if (pins.has(id)) removedWhilePinned.add(id);
       else erase(id);
     },
     sweep: (isKnown) => places.sweep(isKnown),
     clear() {
-      for (const id of pins.keys()) doomed.add(id);
+      for (const id of pins.keys()) removedWhilePinned.add(id);
       for (const id of memory.keys()) if (!pins.has(id)) memory.delete(id);
       places.sweep((id) => pins.has(id));
     },
@@ -86,7 +86,7 @@ export function openBlobs(folder: string | undefined): BlobStore {
   };
 }
 
-/** Where files are. */
+/** The paths of files. */
 interface Places {
   file(id: string): string;
   /** A file being written. */
@@ -103,7 +103,7 @@ function permanentPlaces(folder: string): Places {
   for (let index = 0; index < 256; index++) {
     mkdirSync(join(blobs, index.toString(16).padStart(2, '0')), { recursive: true });
   }
-  // Nothing is being written yet: what there is a killed process has left.
+  // Nothing is being written yet: these files are left over from a killed process.
   for (const name of readdirSync(incoming)) rmSync(join(incoming, name), { force: true });
   return {
     file: (id) => join(blobs, id.slice(0, 2), id),
@@ -119,10 +119,10 @@ function permanentPlaces(folder: string): Places {
   };
 }
 
-/** Ends the name of a file being written. */
+/** Suffix of a file being written. */
 const INCOMING = '.part';
 
-/** A temporary folder, made when first needed and removed on exit. */
+/** A temporary folder, created on first use and removed on exit. */
 function temporaryPlaces(): Places {
   let made: string | undefined;
   const folder = () => {
@@ -149,44 +149,44 @@ function temporaryPlaces(): Places {
   };
 }
 
-// One random number for the process and a count: a random number for each blob costs as much as a small write.
+// A random prefix for the process and a count: a random number for each blob costs as much as a small write.
 const processId = randomBytes(8).toString('hex');
 let written = 0;
 
 function nextId(): string {
   written++;
-  // The count comes first: files are shelved by the first two digits, and should spread.
+  // The count comes first, because the first two digits choose the subfolder and should spread.
   return `${(written % 256).toString(16).padStart(2, '0')}${processId}${written.toString(16)}`;
 }
 
 function createWriter(places: Places, memory: Map<string, Buffer> | undefined): BlobWriter {
   const id = nextId();
-  const limit = memory === undefined ? GATHERED_BYTES : LARGEST_IN_MEMORY_BYTES;
-  let gathered: Buffer[] = [];
+  const limit = memory === undefined ? BUFFERED_BYTES : MAX_IN_MEMORY_BYTES;
+  let buffered: Buffer[] = [];
   let size = 0;
   let file: FileHandle | undefined;
   const spill = async () => {
     file ??= await open(places.incoming(id), 'w');
-    const chunks = gathered;
-    gathered = [];
+    const chunks = buffered;
+    buffered = [];
     size = 0;
-    // Unlike `writev`, it writes on when the system takes only a part.
+    // Unlike `writev`, it continues when the system writes only a part.
     await file.appendFile(Buffer.concat(chunks));
   };
   return {
     write(chunk) {
-      gathered.push(chunk);
+      buffered.push(chunk);
       size += chunk.length;
-      // Once a file is open, it takes what would fill the smaller buffer.
-      return size > (file === undefined ? limit : GATHERED_BYTES) ? spill() : undefined;
+      // Once a file is open, the smaller buffer applies.
+      return size > (file === undefined ? limit : BUFFERED_BYTES) ? spill() : undefined;
     },
     async finish() {
       if (file === undefined && memory !== undefined) {
-        // Always a copy: a chunk is a view of a socket buffer many times its size.
-        memory.set(id, Buffer.concat(gathered));
+        // Always a copy, because a chunk is a view of a much larger socket buffer.
+        memory.set(id, Buffer.concat(buffered));
         return id;
       }
-      if (file === undefined) writeFileSync(places.incoming(id), Buffer.concat(gathered));
+      if (file === undefined) writeFileSync(places.incoming(id), Buffer.concat(buffered));
       else {
         if (size > 0) await spill();
         await file.close();
@@ -195,7 +195,7 @@ function createWriter(places: Places, memory: Map<string, Buffer> | undefined): 
       return id;
     },
     async discard() {
-      gathered = [];
+      buffered = [];
       await file?.close();
       if (file !== undefined) rmSync(places.incoming(id), { force: true });
     },
@@ -253,7 +253,7 @@ async function* streamFile(path: string, from: number, to: number): AsyncGenerat
         null,
         at,
       );
-      if (bytesRead === 0) throw new Error(`Blob ${path} is shorter than its record says.`);
+      if (bytesRead === 0) throw new Error(`Blob ${path} is shorter than its record.`);
       at += bytesRead;
       yield buffer.subarray(0, bytesRead);
     }

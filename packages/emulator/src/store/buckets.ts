@@ -1,5 +1,5 @@
 /**
- * Buckets. There are few and every request needs one, so all are kept in memory as well.
+ * Buckets. There are few and every request needs one, so all are cached in memory.
  */
 import type { Database } from './database.ts';
 import type { Bucket, BucketSettings } from './records.ts';
@@ -11,7 +11,7 @@ export interface BucketTable {
   list(): readonly Bucket[];
   create(name: string, settings: BucketSettings): Bucket;
   update(bucket: Bucket, change: Partial<BucketSettings>): void;
-  /** The caller has made sure that the bucket is empty. */
+  /** The caller must have checked that the bucket is empty. */
   remove(bucket: Bucket): void;
   /** Reads the table again. */
   reload(): void;
@@ -31,7 +31,7 @@ export function bucketTable(database: Database): BucketTable {
   reload();
   return {
     find: (name) => byName.get(name),
-    // Names are ASCII, so that code units order as bytes do.
+    // Names are ASCII, so the order of code units is that of bytes.
     list: () => [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     create(name, settings) {
       const createdMs = Date.now();

@@ -1,14 +1,13 @@
 /**
- * A database: SQLite, in memory or in the data folder, with the same code for both. A row is committed only
- * after the bytes it names are whole on disk, so that killing the process at any moment loses nothing that was
- * acknowledged.
+ * A SQLite database, in memory or in the data folder, with the same code for both. A row is committed only after its bytes
+ * are completely on disk, so killing the process at any time loses nothing that was acknowledged.
  */
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 
 /** One row, columns by name. */
 export type Row = Record<string, SQLOutputValue>;
 
-/** A database with its statements prepared once. */
+/** A database that prepares each statement once. */
 export interface Database {
   run(sql: string, ...values: SQLInputValue[]): { readonly changes: number; readonly rowid: number };
   first(sql: string, ...values: SQLInputValue[]): Row | undefined;
@@ -21,14 +20,14 @@ export interface Database {
 /** Opens a database with these tables; `file` may be `:memory:`. */
 export function openDatabase(file: string, schema: string): Database {
   const connection = new (loadSqlite().DatabaseSync)(file);
-  // The lock keeps a second process out, which would sweep away what the first is writing. It ends with the process.
+  // The lock excludes a second process, which would remove what the first is writing. It ends with the process.
   connection.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
   connection.exec('BEGIN EXCLUSIVE; COMMIT;');
   connection.exec(schema);
   return wrap(connection);
 }
 
-/** Node before 24 warns that its SQLite is experimental; users of the emulator need not know. */
+/** Loads SQLite without the warning of Node before 24 that it is experimental. */
 function loadSqlite(): typeof import('node:sqlite') {
   const { emitWarning } = process;
   process.emitWarning = () => {};

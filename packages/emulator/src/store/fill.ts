@@ -3,20 +3,20 @@ import { createHash } from 'node:crypto';
 import type { Content } from './records.ts';
 import type { Store } from './store.ts';
 
-/** Most objects that one request makes. */
-const MOST_OBJECTS = 1_000_000;
+/** Maximum of objects in one request. */
+const MAX_OBJECTS = 1_000_000;
 
 /**
- * Makes objects called `PREFIX0000000`, `PREFIX0000001`, …, in one transaction.
+ * Creates objects called `PREFIX0000000`, `PREFIX0000001`, …, in one transaction.
  *
- * @throws An `Error` that names what is wrong with the parameters.
+ * @throws An `Error` that names the wrong parameter.
  */
 export function fillBucket(store: Store, parameters: URLSearchParams): void {
   const bucket = store.buckets.find(parameters.get('bucket') ?? '');
   if (bucket === undefined) throw new Error('"bucket" must be the name of a bucket that exists.');
   const count = Number(parameters.get('count') ?? '');
-  if (!(Number.isInteger(count) && count >= 1 && count <= MOST_OBJECTS)) {
-    throw new Error(`"count" must be a whole number from 1 to ${MOST_OBJECTS}.`);
+  if (!(Number.isInteger(count) && count >= 1 && count <= MAX_OBJECTS)) {
+    throw new Error(`"count" must be a whole number from 1 to ${MAX_OBJECTS}.`);
   }
   const prefix = parameters.get('prefix') ?? '';
   const empty = createHash('md5').digest();

@@ -10,11 +10,11 @@ import type { References } from './store.ts';
 export interface ObjectTable {
   findLive(bucket: Bucket, name: string): ObjectRecord | undefined;
   findGeneration(bucket: Bucket, name: string, generation: number): ObjectRecord | undefined;
-  /** Makes content the live generation of a name. `fresh` says that its blobs are new, not shared. */
+  /** Makes content the live generation of a name. */
   publish(bucket: Bucket, name: string, content: Content, attributes: Attributes): ObjectRecord;
-  /** Removes the live generation; with versioning it only stops being live. */
+  /** Removes the live generation; with versioning it becomes noncurrent. */
   removeLive(bucket: Bucket, record: ObjectRecord): void;
-  /** Removes one generation for good. */
+  /** Removes one generation permanently. */
   erase(record: ObjectRecord): void;
   updateAttributes(record: ObjectRecord, attributes: Attributes): void;
   isEmpty(bucket: Bucket): boolean;
@@ -92,7 +92,7 @@ function optional(row: Row | undefined): ObjectRecord | undefined {
   return row === undefined ? undefined : toRecord(row);
 }
 
-/** What no query looks at, kept as one JSON column: a row costs by the column. */
+/** Fields that no query uses, stored as one JSON column, because each column makes a row slower. */
 type Detail = Content & Pick<ObjectRecord, 'updatedMs' | 'attributes'>;
 
 function detailOf({ size, etag, md5, crc32c, segments, updatedMs }: ObjectRecord, attributes: Attributes): Detail {

@@ -1,14 +1,14 @@
 /**
- * What the store keeps: buckets, objects, uploads in progress. Plain data; the rows are JSON where nothing is searched
- * for.
+ * The records of the store: buckets, objects, uploads in progress. Plain data; fields that no query uses are stored as
+ * JSON.
  */
 import type { Segment } from './blobs.ts';
 
-/** A bucket's settings: what can be set by a request. */
+/** A bucket's settings, which requests can change. */
 export interface BucketSettings {
   /** Raised by each change; absent: 1. */
   readonly metageneration?: number;
-  /** The id of the account that made it; absent: the emulator's own. */
+  /** The id of the account that created it; absent: the emulator's own. */
   readonly owner?: string;
   readonly location: string;
   readonly storageClass: string;
@@ -17,11 +17,11 @@ export interface BucketSettings {
   /** A predefined ACL's name, or entries. */
   readonly acl: Acl;
   readonly defaultObjectAcl?: Acl;
-  /** Configuration documents by sub-resource, as they are written back. */
+  /** Configuration documents by sub-resource, as they are returned. */
   readonly documents: Readonly<Record<string, string>>;
 }
 
-/** Who may do what. */
+/** An access control list. */
 export type Acl = string | readonly AclEntry[];
 
 /** One line of an access control list, in Google's terms. */
@@ -40,7 +40,7 @@ export interface Bucket {
   readonly settings: BucketSettings;
 }
 
-/** What a writer says about an object, kept with it. */
+/** Attributes that a writer gives an object. */
 export interface Attributes {
   readonly contentType?: string | undefined;
   readonly contentEncoding?: string | undefined;
@@ -48,17 +48,17 @@ export interface Attributes {
   readonly contentLanguage?: string | undefined;
   readonly cacheControl?: string | undefined;
   readonly customTime?: string | undefined;
-  /** The id of the account that made the object; absent: the bucket's owner. */
+  /** The id of the account that created the object; absent: the bucket's owner. */
   readonly owner?: string | undefined;
   readonly storageClass: string;
   readonly acl: Acl;
-  /** Names without their prefix, lower-case; values as the bytes that came (latin1). */
+  /** Names without their prefix, lower-case; values as the bytes received (latin1). */
   readonly metadata: Readonly<Record<string, string>>;
   /** For composed objects. */
   readonly componentCount?: number | undefined;
 }
 
-/** The content of an object: its bytes and what is known about them. */
+/** The content of an object: its bytes and their digests. */
 export interface Content {
   readonly segments: readonly Segment[];
   readonly size: number;
@@ -80,7 +80,7 @@ export interface ObjectRecord extends Content {
   readonly attributes: Attributes;
 }
 
-/** An upload in progress, or a multipart upload that was ended: a client whose answer was lost ends it again. */
+/** An upload in progress, or an ended multipart upload: a client that lost the response ends it again. */
 export interface Upload {
   readonly id: string;
   readonly kind: 'multipart' | 'resumable' | 'completed' | 'aborted';
@@ -90,7 +90,7 @@ export interface Upload {
   readonly detail: UploadDetail;
 }
 
-/** What an upload remembers from its first request. */
+/** What an upload stores of its first request. */
 export interface UploadDetail {
   readonly attributes: Attributes;
   /** Preconditions, checked when the object is published. */

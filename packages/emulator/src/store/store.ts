@@ -32,7 +32,7 @@ const SCHEMA = `
   ) WITHOUT ROWID;
 `;
 
-/** Everything that is kept. */
+/** All stored data. */
 export interface Store {
   readonly buckets: BucketTable;
   readonly objects: ObjectTable;
@@ -70,7 +70,7 @@ export function openStore(folder: string | undefined): Store {
   };
 }
 
-/** Counts who refers to a blob: an object's generations, copies and compositions, and parts of uploads. */
+/** Counts the references to a blob: an object's generations, copies and compositions, and parts of uploads. */
 export interface References {
   add(blob: string): void;
   drop(blob: string): void;
@@ -94,7 +94,7 @@ function countReferences(database: Database, blobs: BlobStore): References {
       depth++;
       try {
         const result = database.transaction(work);
-        // Files go only when nothing can roll back any more.
+        // Files are removed only after the outermost transaction, when nothing can roll back.
         if (depth === 1) for (const blob of orphans) blobs.remove(blob);
         return result;
       } finally {

@@ -1,5 +1,5 @@
 /**
- * Uploads in progress, multipart and resumable: what their first request said, and the parts received so far.
+ * Uploads in progress, multipart and resumable: the details of their first request, and the parts received so far.
  */
 import { randomBytes } from 'node:crypto';
 import type { Database, Row } from './database.ts';
@@ -17,14 +17,14 @@ export interface UploadTable {
   /** By number, above `after`. */
   parts(upload: Upload, after: number, limit: number): readonly Part[];
   update(upload: Upload, detail: UploadDetail): void;
-  /** Ends a multipart upload: it keeps no parts and is listed no more. */
+  /** Ends a multipart upload: removes its parts, and it is no longer listed. */
   end(upload: Upload, kind: 'completed' | 'aborted', detail?: UploadDetail): void;
-  /** Forgets the parts; the upload stays. */
+  /** Removes the parts; the upload stays. */
   removeParts(upload: Upload): void;
-  /** Forgets an upload and its parts. */
+  /** Removes an upload and its parts. */
   remove(upload: Upload): void;
   removeAll(bucket: Bucket): void;
-  /** Runs work that takes several steps on one upload when earlier work on it is done. */
+  /** Runs asynchronous work on one upload after earlier work on it has settled. */
   inTurn<Result>(upload: Upload, work: () => Promise<Result>): Promise<Result>;
 }
 

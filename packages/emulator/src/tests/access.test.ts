@@ -1,4 +1,4 @@
-/** Who may do what: the guest has an account, but only what access control lists grant it. */
+/** Authorisation: the guest has an account, but only the rights that access control lists grant it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../index.ts';
 import { elements, exchange, signed } from './client.ts';
@@ -31,7 +31,7 @@ const byEmail = () => `<Scope type="UserByEmail"><EmailAddress>${emulator.guest.
 const byId = () => `<Scope type="UserById"><ID>${emulator.guest.id}</ID></Scope>`;
 const all = '<Scope type="AllAuthenticatedUsers"/>';
 
-test('the guest may do nothing by itself', async () => {
+test('the guest has no rights without a grant', async () => {
   await newBucket();
   const refused = await Promise.all([
     asGuest('GET', '/'),
@@ -48,7 +48,7 @@ test('the guest may do nothing by itself', async () => {
   expect(refused[4]?.text).toContain('guest@isobar.example does not have storage.objects.get access');
 });
 
-test('a wrong secret is not the guest’s', async () => {
+test('the guest’s key with a wrong secret is refused', async () => {
   const answer = await signed({ ...emulator, ...emulator.guest, secret: 'x' }, 'GET', '/');
   expect(answer.code).toBe('SignatureDoesNotMatch');
 });
@@ -56,8 +56,8 @@ test('a wrong secret is not the guest’s', async () => {
 test.each([
   ['its e-mail address', byEmail],
   ['its id', byId],
-  ['all who are authenticated', () => all],
-])('a grant to %s counts, as far as it goes', async (_, scope) => {
+  ['all authenticated users', () => all],
+])('a grant to %s allows exactly its level', async (_, scope) => {
   await newBucket();
   const tries = () =>
     statuses([
@@ -76,13 +76,13 @@ test.each([
   expect(await statuses([asGuest('GET', `${bucket}/key`), asGuest('GET', `${bucket}/key?acl`)])).toEqual([200, 403]);
 });
 
-test('grants to all who are authenticated are none to anonymous callers', async () => {
+test('grants to all authenticated users do not apply to anonymous callers', async () => {
   await newBucket();
   await asOwner('PUT', `${bucket}/key?acl`, { body: entry(all, 'READ') });
   expect((await fetch(`${emulator.storage}${bucket}/key`)).status).toBe(403);
 });
 
-test('a list is changed on conditions', async () => {
+test('changing a list takes preconditions', async () => {
   await newBucket();
   const acl = { body: entry(byEmail(), 'READ') };
   const on = (path: string, metageneration: number) =>
@@ -94,7 +94,7 @@ test('a list is changed on conditions', async () => {
   expect((await asOwner('GET', `${bucket}?defaultObjectAcl`)).headers['x-goog-metageneration']).toBe('2');
 });
 
-describe('who may write to a bucket may write in every way', () => {
+describe('the right to write to a bucket covers every way to write', () => {
   const part = (etag: unknown) =>
     `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>${etag}</ETag></Part></CompleteMultipartUpload>`;
   const composition = '<ComposeRequest><Component><Name>key</Name></Component></ComposeRequest>';
@@ -142,7 +142,7 @@ describe('who may write to a bucket may write in every way', () => {
     expect((await asOwner('GET', `${bucket}/key`)).status).toBe(404);
   });
 
-  test('a copy from elsewhere needs the right to read there', async () => {
+  test('a copy from another bucket needs the right to read there', async () => {
     await newBucket();
     const { headers } = source();
     await newBucket();
@@ -153,7 +153,7 @@ describe('who may write to a bucket may write in every way', () => {
     expect((await asGuest('PUT', `${bucket}/copy`, from(`${bucket}/missing`))).code).toBe('NoSuchKey');
   });
 
-  test('whom the JSON API lets change a list', async () => {
+  test('the JSON API shows a list to callers with FULL_CONTROL', async () => {
     await newBucket();
     const acl = `/storage/v1/b${bucket}/acl`;
     expect((await asGuest('GET', acl)).status).toBe(403);

@@ -1,4 +1,4 @@
-/** Several accounts: each owns what it makes, and what others make is theirs. */
+/** Several accounts: each owns what it creates. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Account, type Emulator, startEmulator } from '../index.ts';
 import { elements, exchange, type Signing, signed } from './client.ts';
@@ -28,7 +28,7 @@ function as({ accessKey, secret }: Account, method: string, target: string, sign
 const grant = (account: Account, permission: string) =>
   `<AccessControlList><Entries><Entry><Scope type="UserById"><ID>${account.id}</ID></Scope><Permission>${permission}</Permission></Entry></Entries></AccessControlList>`;
 
-test('a program learns who they are', () => {
+test('a program can read the accounts', () => {
   expect([own, first, second]).toMatchObject([{ accessKey: emulator.accessKey, name: 'emulator' }, ...pairs]);
   const ids = emulator.accounts.map(({ id }) => id);
   expect(new Set([...ids, emulator.guest.id]).size).toBe(4);
@@ -45,13 +45,13 @@ test('each lists its own buckets', async () => {
   expect(await listed(second)).toEqual([[], [second.id], ['GOOG1SECOND']]);
 });
 
-test('a name belongs to who had it first', async () => {
+test('a name belongs to the account that took it first', async () => {
   expect((await as(first, 'PUT', '/of-first')).code).toBe('BucketAlreadyOwnedByYou');
   const taken = await as(second, 'PUT', '/of-first');
   expect([taken.status, taken.code]).toEqual([409, 'BucketNameUnavailable']);
 });
 
-test('nobody else may do anything, the emulator’s own account neither', async () => {
+test('no other account has rights, not even the emulator’s own', async () => {
   for (const account of [own, second]) {
     const refused = await Promise.all([
       as(account, 'GET', '/of-first'),
@@ -67,7 +67,7 @@ test('nobody else may do anything, the emulator’s own account neither', async 
   expect((await as(first, 'GET', '/of-first/key')).text).toBe('first');
 });
 
-test('who may write owns what it writes, in every way', async () => {
+test('an account owns what it writes to another’s bucket, in every way to write', async () => {
   await as(first, 'PUT', '/shared');
   await as(first, 'PUT', '/shared?acl', { body: grant(second, 'WRITE') });
   await as(second, 'PUT', '/shared/put', { body: 'x' });
@@ -97,7 +97,7 @@ test('Amazon’s dialect names owners too', async () => {
   expect([elements(text, 'ID'), elements(text, 'DisplayName')]).toEqual([[first.id, first.id], ['GOOG1FIRST']]);
 });
 
-test('tokens are of the emulator’s own account', async () => {
+test('tokens belong to the emulator’s own account', async () => {
   const path = '/computeMetadata/v1/instance/service-accounts/default/token';
   const answer = await exchange(emulator.storage, 'GET', path, { headers: { 'metadata-flavor': 'Google' } });
   const headers = { authorization: `Bearer ${JSON.parse(answer.text).access_token}` };
@@ -105,7 +105,7 @@ test('tokens are of the emulator’s own account', async () => {
   expect((await exchange(emulator.storage, 'GET', '/of-first', { headers })).status).toBe(403);
 });
 
-test('a key that cannot be told on the command line is refused', async () => {
+test('a key that cannot be given on the command line is refused', async () => {
   await expect(startEmulator({ accounts: [{ accessKey: 'a:b', secret: 'c' }] })).rejects.toThrow('colon');
   await expect(startEmulator({ accounts: [...pairs, { accessKey: 'GOOG1FIRST', secret: 'c' }] })).rejects.toThrow(
     '--account GOOG1FIRST: another account has this key',

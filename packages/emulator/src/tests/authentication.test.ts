@@ -27,7 +27,7 @@ describe('signed headers', () => {
     expect((await signed(emulator, 'GET', '/auth-bucket/key', { signedHost: 'example.com' })).status).toBe(403);
   });
 
-  test('a wrong secret: 403 with what the server signed', async () => {
+  test('a wrong secret: 403 with the string that the server signed', async () => {
     const answer = await signed({ ...emulator, secret: 'wrong' }, 'GET', '/auth-bucket/key');
     expect([answer.status, answer.code]).toEqual([403, 'SignatureDoesNotMatch']);
     expect(answer.text).toContain('<Message>Access denied.</Message>');
@@ -62,13 +62,13 @@ describe('signed headers', () => {
     expect(answer.text).toContain('Header was included in signedheaders, but not in the request.');
   });
 
-  test('both families of headers', async () => {
+  test('headers of both dialects', async () => {
     const answer = await signed(emulator, 'GET', '/auth-bucket/key', { unsigned: { 'x-amz-meta-a': 'b' } });
     expect([answer.status, answer.code]).toEqual([400, 'ExcessHeaderValues']);
     expect(answer.text).toContain('Requests cannot specify both x-amz and x-goog headers.');
   });
 
-  test('a body other than the signed one stores nothing', async () => {
+  test('a body that does not match the signature stores nothing', async () => {
     const headers = signedHeaders(emulator, 'PUT', '/auth-bucket/other', { body: 'signed' });
     const answer = await exchange(emulator.storage, 'PUT', '/auth-bucket/other', {
       headers: { ...headers, 'content-length': 6 },
@@ -78,7 +78,7 @@ describe('signed headers', () => {
     expect((await signed(emulator, 'GET', '/auth-bucket/other')).status).toBe(404);
   });
 
-  test('a body whose hash only the signature covers', async () => {
+  test('a body whose hash is signed but not sent', async () => {
     const target = '/auth-bucket/covered';
     expect((await signed(emulator, 'PUT', target, { body: 'covered', omitHash: true })).status).toBe(200);
     expect((await signed(emulator, 'GET', target, { omitHash: true })).text).toBe('covered');
@@ -99,7 +99,7 @@ describe('signed headers', () => {
     expect(put.status).toBe(200);
   });
 
-  test('a signature for one name is none for another', async () => {
+  test('a signature for one name is not valid for another', async () => {
     const headers = signedHeaders(emulator, 'GET', '/auth-bucket/a%2Fb');
     expect((await exchange(emulator.storage, 'GET', '/auth-bucket/a/b', { headers })).code).toBe(
       'SignatureDoesNotMatch',
@@ -123,7 +123,7 @@ test('a body signed chunk by chunk', async () => {
   expect((await signed(emulator, 'GET', target)).text).toBe('helloworld');
 });
 
-/** The framing and the chain of signatures; a forged body has its first chunk changed after signing. */
+/** A body with its framing and chain of signatures. A forged body has its first chunk changed after signing. */
 function chunkSigned(secret: string, headers: OutgoingHttpHeaders, chunks: string[], forge: boolean): string {
   const stamp = String(headers['x-amz-date']);
   const scope = `${stamp.slice(0, 8)}/auto/s3/aws4_request`;
@@ -141,7 +141,7 @@ function chunkSigned(secret: string, headers: OutgoingHttpHeaders, chunks: strin
 }
 
 describe('signed URLs', () => {
-  test('give access for their time', async () => {
+  test('give access until they expire', async () => {
     const target = signedTarget(emulator, 'GET', '/auth-bucket/key', 60);
     expect((await exchange(emulator.storage, 'GET', target)).text).toBe('hello');
     expect((await exchange(emulator.storage, 'DELETE', target)).code).toBe('SignatureDoesNotMatch');
@@ -153,7 +153,7 @@ describe('signed URLs', () => {
     expect([answer.status, answer.code]).toEqual([400, 'ExpiredToken']);
   });
 
-  test('last seven days at most', async () => {
+  test('last at most seven days', async () => {
     const answer = await exchange(emulator.storage, 'GET', signedTarget(emulator, 'GET', '/auth-bucket/key', 604_801));
     expect([answer.status, answer.code]).toEqual([400, 'InvalidArgument']);
   });
@@ -222,7 +222,7 @@ describe('without a signature', () => {
     }
   });
 
-  test('the list of buckets asks for a signature', async () => {
+  test('the list of buckets needs a signature', async () => {
     const answer = await exchange(emulator.storage, 'GET', '/');
     expect([answer.status, answer.code]).toEqual([400, 'MissingSecurityHeader']);
     expect(answer.text).toContain('<Details>Authorization</Details>');
@@ -249,7 +249,7 @@ describe('without a signature', () => {
     if (method !== 'HEAD' && !target.startsWith('/storage')) expect(answer.code).toBe('NoSuchBucket');
   });
 
-  test('who may list a bucket learns that there is no object', async () => {
+  test('a caller who may list a bucket learns that an object is missing', async () => {
     await signed(emulator, 'PUT', '/listed-bucket', { headers: { 'x-goog-acl': 'public-read' } });
     await signed(emulator, 'PUT', '/listed-bucket/private', { body: 'x' });
     const missing = await exchange(emulator.storage, 'GET', '/listed-bucket/missing');
@@ -259,7 +259,7 @@ describe('without a signature', () => {
     expect((await exchange(emulator.storage, 'GET', '/storage/v1/b/listed-bucket/o/missing')).status).toBe(404);
   });
 
-  test('a generation has the access of its own list', async () => {
+  test('a generation has its own access control list', async () => {
     await signed(emulator, 'PUT', '/kept-bucket');
     const body = '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>';
     await signed(emulator, 'PUT', '/kept-bucket?versioning', { body });
@@ -284,7 +284,7 @@ test('an unknown scheme and bearer tokens are refused', async () => {
   expect((await get('Bearer x')).status).toBe(401);
 });
 
-test('buckets are addressed by host as well', async () => {
+test('buckets can be addressed by host', async () => {
   for (const host of ['auth-bucket.storage.googleapis.com', 'auth-bucket.localhost:9897']) {
     const headers = signedHeaders(emulator, 'GET', '/key', { headers: { host } });
     expect((await exchange(emulator.storage, 'GET', '/key', { headers })).text).toBe('hello');

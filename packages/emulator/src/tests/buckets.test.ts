@@ -106,7 +106,7 @@ describe('buckets', () => {
 });
 
 describe('listing', () => {
-  /** Everything a listing gives, page by page: keys and common prefixes. */
+  /** Everything that a listing gives, from all pages: keys and common prefixes. */
   async function collect(bucket: string, version: 1 | 2, parameters: string, maxKeys: number): Promise<string[]> {
     const seen: string[] = [];
     let next = '';
@@ -132,7 +132,7 @@ describe('listing', () => {
   const piece = fc.constantFrom('a', 'b', '/', '--', 'é', ' ', '+', '&', '😀', '\uffff', '%');
   const name = fc.array(piece, { minLength: 1, maxLength: 5 }).map((pieces) => pieces.join(''));
 
-  test('any keys, prefix, delimiter and page size: both versions give what the definition gives', async () => {
+  test('any keys, prefix, delimiter and page size: both versions match the definition', async () => {
     let count = 0;
     const setting = fc.record({
       names: fc.uniqueArray(name, { minLength: 1, maxLength: 14 }),

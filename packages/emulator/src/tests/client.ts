@@ -1,6 +1,6 @@
 /**
- * A client for the tests: raw request targets over node:http, nothing normalised, and its own signer, written apart
- * from the verifier it tests.
+ * A client for the tests: raw request targets over node:http, nothing normalised, and its own signer, independent of the
+ * verifier it tests.
  */
 import { createHash, createHmac } from 'node:crypto';
 import { Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
@@ -48,7 +48,7 @@ export function exchange(
   });
 }
 
-/** Bytes on a socket of their own; resolves with all that comes back until the other end closes. */
+/** Sends bytes on a new socket; resolves with everything received until the server closes it. */
 export function rawExchange(base: string, bytes: string, thenEnd = false): Promise<string> {
   const { hostname, port } = new URL(base);
   return new Promise((resolve, reject) => {
@@ -76,7 +76,7 @@ export interface Signing extends Sent {
   readonly location?: string;
   /** Sent but not signed. */
   readonly unsigned?: OutgoingHttpHeaders;
-  /** What is signed as host, when not what is sent. */
+  /** The host to sign, if different from the one that is sent. */
   readonly signedHost?: string;
 }
 
@@ -88,7 +88,7 @@ export function signedHeaders(
   signing: Signing = {},
 ): OutgoingHttpHeaders {
   const { scheme = 'GOOG4', atMs = Date.now(), location = 'auto' } = signing;
-  const [family, service, terminator] =
+  const [dialect, service, terminator] =
     scheme === 'GOOG4' ? ['goog', 'storage', 'goog4_request'] : ['amz', 's3', 'aws4_request'];
   const stamp = `${new Date(atMs).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
   const hash =
@@ -98,8 +98,8 @@ export function signedHeaders(
       .digest('hex');
   const headers: Record<string, string> = {
     host: new URL(emulator.storage).host,
-    [`x-${family}-date`]: stamp,
-    ...(signing.omitHash === true ? {} : { [`x-${family}-content-sha256`]: hash }),
+    [`x-${dialect}-date`]: stamp,
+    ...(signing.omitHash === true ? {} : { [`x-${dialect}-content-sha256`]: hash }),
   };
   for (const [name, value] of Object.entries(signing.headers ?? {})) headers[name.toLowerCase()] = String(value);
   const names = Object.keys(headers).sort();

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../index.ts';
 import { type Answer, exchange } from './client.ts';
 
-/** What the cloud answered. */
+/** A response of the cloud. */
 export interface CloudAnswer extends Answer {
   /** The body's JSON; `undefined` when there is none. */
-  // biome-ignore lint/suspicious/noExplicitAny: the tests say what they expect of it.
+  // biome-ignore lint/suspicious/noExplicitAny: the tests check its shape.
   readonly json: any;
 }
 
@@ -17,7 +17,7 @@ export interface CloudClient {
   call(method: string, target: string, body?: unknown): Promise<CloudAnswer>;
   /** A request to a route of the emulator itself; `target` begins after `/_emulator/`. */
   admin(method: string, target: string, body?: unknown): Promise<CloudAnswer>;
-  /** Moves the clock on. */
+  /** Advances the clock. */
   advance(milliseconds: number): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export function cloudClient(emulator: Pick<Emulator, 'compute' | 'user' | 'passw
   };
 }
 
-/** A cloud for the tests of a file: new, with its clock frozen, before each. */
+/** A cloud for the tests of a file: reset and with a frozen clock before each. */
 export function frozenCloud(options: EmulatorOptions = {}): CloudClient {
   let emulator: Emulator;
   let client: CloudClient;

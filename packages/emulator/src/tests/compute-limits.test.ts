@@ -1,4 +1,4 @@
-/** Regions, quotas, the rate limit, reports, faults: what a client of a cloud has to live with. */
+/** Regions, quotas, the rate limit, reports, faults, the clock. */
 import { describe, expect, test } from 'vitest';
 import { startEmulator } from '../index.ts';
 import { exchange } from './client.ts';
@@ -43,7 +43,7 @@ describe('regions', () => {
     expect([...first.json, ...second.json]).toEqual(sizes.slice(0, 2));
   });
 
-  test('are as far away as they are said to be', async () => {
+  test('have the configured latencies', async () => {
     await using emulator = await startEmulator({ regionLatencyMs: 200 });
     const far = cloudClient(emulator);
     const latencies = (await far.admin('GET', 'regions')).json;
@@ -62,7 +62,7 @@ describe('regions', () => {
 });
 
 describe('quotas', () => {
-  test('count what is there, for each region apart', async () => {
+  test('count resources separately for each region', async () => {
     await admin('PUT', 'quotas', { nodes: 3 });
     expect((await admin('GET', 'quotas')).json).toEqual({ nodes: 3, volumes: 1000 });
     const made = await call('POST', '/nodes', { ...plain, client_token: 'last' });
@@ -76,7 +76,7 @@ describe('quotas', () => {
     expect((await call('POST', '/nodes', plain)).status).toBe(201);
   });
 
-  test('of volumes, and none at all', async () => {
+  test('apply to volumes too, and can be lifted', async () => {
     await admin('PUT', 'quotas', { volumes: 0 });
     const volume = { name: 'x', size_gb: 1 };
     expect(refusal(await call('POST', '/volumes', volume))).toEqual([403, 'quota-exceeded']);
@@ -85,7 +85,7 @@ describe('quotas', () => {
     expect(refusal(await admin('PUT', 'quotas', { nodes: -1 }))).toEqual([400, 'invalid-argument', 'nodes']);
   });
 
-  test('a creation that is refused takes no id', async () => {
+  test('a refused creation uses up no id', async () => {
     await admin('PUT', 'quotas', { nodes: 2 });
     await call('POST', '/nodes', plain);
     await admin('PUT', 'quotas', { nodes: 3 });
@@ -93,7 +93,7 @@ describe('quotas', () => {
   });
 });
 
-test('a rate limit tells how long to wait, for each region apart', async () => {
+test('a rate limit applies to each region separately, and names the delay', async () => {
   await admin('PUT', 'rate-limit', { requests_per_second: 1, burst: 3 });
   const get = (path = '/nodes') => call('GET', path);
   for (let request = 0; request < 3; request++) expect((await get()).status).toBe(200);
@@ -109,7 +109,7 @@ test('a rate limit tells how long to wait, for each region apart', async () => {
 });
 
 describe('a report', () => {
-  test('can be asked after by anybody until it is done', async () => {
+  test('can be polled by any client until it is done', async () => {
     const { status, json } = await call('POST', '/reports');
     expect([status, json]).toMatchObject([201, { id: 'report-1', state: 'RUNNING', percent: 0 }]);
     await advance(505);
@@ -135,7 +135,7 @@ describe('a report', () => {
     expect(failed).not.toHaveProperty('text');
   });
 
-  test('with the same token is one report', async () => {
+  test('is created once for the same token', async () => {
     const body = { client_token: 'once' };
     const [first, second] = [await call('POST', '/reports', body), await call('POST', '/reports', body)];
     expect([first.status, second.status]).toEqual([201, 200]);
@@ -146,7 +146,7 @@ describe('a report', () => {
 });
 
 describe('the clock', () => {
-  test('stands still, moves on when told to, and runs again from there', async () => {
+  test('can be frozen, advanced, and run again from there', async () => {
     const { now_ms: before, frozen } = (await admin('GET', 'clock')).json;
     expect(frozen).toBe(true);
     await advance(86_400_000);
@@ -169,7 +169,7 @@ describe('the clock', () => {
 describe('faults', () => {
   const ask = (rule: object) => admin('POST', 'faults', [rule]);
 
-  test('by rule, before and after the work, for new routes as for old', async () => {
+  test('by rule, before and after the work, on every route', async () => {
     await ask({
       method: 'POST',
       path: '/compute/volumes',
@@ -191,7 +191,7 @@ describe('faults', () => {
     expect((await call('GET', '/nodes')).json).toHaveLength(2);
   });
 
-  test('and the log has it all', async () => {
+  test('the log has every request', async () => {
     await admin('DELETE', 'requests');
     await call('POST', '/regions/eu-west/nodes', plain);
     await call('GET', '/nodes/none');
@@ -203,7 +203,7 @@ describe('faults', () => {
   });
 });
 
-describe('what is not JSON, or not a route', () => {
+describe('input that is not JSON, or not a route', () => {
   test.each<[string, string, number]>([
     ['nothing', '', 400],
     ['half of it', '{"name":', 400],

@@ -1,7 +1,6 @@
 /**
- * The cloud against a model of it. The model is written the other way round: it has timers, which go off one by one as
- * its time moves on, where the cloud computes each state from what is stored. Whatever is done in whatever order, both
- * must say the same.
+ * Compares the cloud with a model of it. The model works differently: it has timers, which fire one by one as its time
+ * advances, while the cloud computes each state from what is stored. For any commands in any order, both must agree.
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -31,7 +30,7 @@ interface Model {
 const isHeld = ({ state }: ModelVolume) => state === 'ATTACHING' || state === 'INUSE';
 const leaving = new WeakSet<ModelNode>();
 
-/** Moves time on, from one timer to the next. */
+/** Advances time from one timer to the next. */
 function pass(model: Model, milliseconds: number): void {
   const untilMs = model.nowMs + milliseconds;
   for (;;) {
@@ -57,7 +56,7 @@ function go(model: Model, thing: Thing, via: string, to: string, takesMs: number
   pass(model, 0);
 }
 
-/** One thing to do, on the cloud and on the model; both must agree on the status. */
+/** One command, run on the cloud and on the model; both must agree on the status. */
 type Action = (model: Model) => Promise<void>;
 
 const pick = <Item>(items: readonly Item[], index: number): Item | undefined =>
@@ -68,7 +67,7 @@ async function same(answer: Promise<{ status: number; text: string }>, status: n
   expect([actual, text]).toEqual([status, text]);
 }
 
-// Few things, so that what is done often meets what was done.
+// Few resources, so that commands often affect the same ones.
 const index = fc.nat(3);
 const createNode = (bootMs: number, outcome: string): [string, Action] => [
   `create a node that takes ${bootMs} ms to be ${outcome}`,
@@ -137,7 +136,7 @@ const others: readonly fc.Arbitrary<[string, Action]>[] = [
       await same(cloud.call('DELETE', `/nodes/${node.id}`), node.state === 'TERMINATED' ? 200 : 202);
       if (leaving.has(node)) return;
       leaving.add(node);
-      // What was being attached is not any more.
+      // Cancels pending attachments.
       for (const volume of model.volumes) if (volume.node === node.id && isHeld(volume)) volume.timer = undefined;
       go(model, node, 'STOPPING', 'TERMINATED', STOP_MS);
     },
@@ -197,7 +196,7 @@ interface VolumeJson {
   readonly device?: string;
 }
 
-/** A listing, page by page. */
+/** A listing, all pages. */
 async function all<Item>(path: string, limit: number): Promise<Item[]> {
   const items: Item[] = [];
   for (let cursor = ''; ; ) {
@@ -212,7 +211,7 @@ async function all<Item>(path: string, limit: number): Promise<Item[]> {
   }
 }
 
-/** Compares what the cloud shows with the model. */
+/** Compares the cloud with the model. */
 async function compare(model: Model, limit: number): Promise<void> {
   const nodes = (await all<NodeJson>('/nodes', limit)).slice(2);
   const gone = await all<NodeJson>('/nodes?state=TERMINATED', limit);
@@ -232,7 +231,7 @@ async function compare(model: Model, limit: number): Promise<void> {
   expect(new Set(ips).size).toBe(ips.length);
 }
 
-test('whatever is done in whatever order, the cloud is what its model is', async () => {
+test('for any commands in any order, the cloud agrees with its model', async () => {
   const script = fc.array(steps, { minLength: 10, maxLength: 40 });
   await fc.assert(
     fc.asyncProperty(script, fc.integer({ min: 1, max: 4 }), async (chosen, limit) => {

@@ -1,4 +1,4 @@
-/** Nodes: every state they move through, under a clock that stands still. */
+/** Nodes: every state and transition, with a frozen clock. */
 import { describe, expect, test } from 'vitest';
 import { frozenCloud, refusal } from './cloud.ts';
 
@@ -7,7 +7,7 @@ const plain = { name: 'web', size: 'test-size-1', image: 'test-image-1' };
 
 const create = async (body: object = plain) => (await call('POST', '/nodes', body)).json;
 const stateOf = async (id: string) => (await call('GET', `/nodes/${id}`)).json.state;
-/** A node in a state that it stays in. */
+/** A node in a stable state. */
 async function nodeIn(state: string): Promise<string> {
   const { id } = await create();
   if (state === 'PENDING') return id;
@@ -56,7 +56,7 @@ describe('a move', () => {
     },
   );
 
-  test('of a node on its way is refused, but it can be deleted', async () => {
+  test('of a node in an intermediate state is refused, but the node can be deleted', async () => {
     const id = await nodeIn('RUNNING');
     await call('POST', `/nodes/${id}/reboot`);
     expect(refusal(await call('POST', `/nodes/${id}/reboot`))).toEqual([409, 'wrong-state']);
@@ -65,7 +65,7 @@ describe('a move', () => {
     expect(await stateOf(id)).toBe('TERMINATED');
   });
 
-  test('of no node is 404', async () => {
+  test('of a missing node is 404', async () => {
     for (const [method, path] of [
       ['GET', ''],
       ['DELETE', ''],
@@ -77,7 +77,7 @@ describe('a move', () => {
 });
 
 describe('a node that is terminated', () => {
-  test('is no less so when deleted again, on its way and after', async () => {
+  test('stays terminated when deleted again, during and after termination', async () => {
     const id = await nodeIn('RUNNING');
     await call('DELETE', `/nodes/${id}`);
     await advance(400);
@@ -95,7 +95,7 @@ describe('a node that is terminated', () => {
     expect(await listed(`?ids=${id},1234a,none`)).toEqual(['1234a', id]);
     expect(await listed('?state=TERMINATED')).toEqual([id]);
   });
-  test('has no addresses, and is forgotten after an hour', async () => {
+  test('has no addresses, and is not found after an hour', async () => {
     const id = await nodeIn('TERMINATED');
     await advance(3_599_999);
     expect((await call('GET', `/nodes/${id}`)).json).toMatchObject({ public_ips: [], private_ips: [] });
@@ -147,7 +147,7 @@ describe('a creation', () => {
     expect([public_ips, private_ips]).toEqual([publicIps, privateIps]);
   });
 
-  test('can be told to fail, and how long it boots', async () => {
+  test('can simulate a failure and the time to boot', async () => {
     const { id } = await create({ ...plain, simulate: { outcome: 'error', boot_ms: 5000 } });
     await advance(4999);
     expect(await stateOf(id)).toBe('PENDING');
@@ -155,7 +155,7 @@ describe('a creation', () => {
     expect((await call('GET', `/nodes/${id}`)).json).toMatchObject({ state: 'ERROR', public_ips: [], private_ips: [] });
   });
 
-  test('with the same token and body is one node, whatever the order of the fields', async () => {
+  test('with the same token and body creates one node, for any order of fields', async () => {
     const body = { ...plain, client_token: 'once', auth: { generate_password: true } };
     const first = await call('POST', '/nodes', body);
     const second = await call('POST', '/nodes', Object.fromEntries(Object.entries(body).reverse()));
@@ -195,7 +195,7 @@ describe('a creation', () => {
     expect((await call('GET', '/nodes')).json).toHaveLength(2);
   });
 
-  test('says nothing of a password that it refuses', async () => {
+  test('does not repeat a password that it refuses', async () => {
     const { text } = await call('POST', '/nodes', { ...plain, auth: { password: 's3cret' } });
     expect(text).not.toContain('s3cret');
   });
@@ -225,7 +225,7 @@ describe('a listing', () => {
     expect(seen.flat()).toEqual(['1234a', '4567a', 'node-1', 'node-2', 'node-3']);
   });
 
-  test('is not disturbed by what is made and removed meanwhile', async () => {
+  test('is not affected by nodes that are created and removed meanwhile', async () => {
     for (let made = 0; made < 3; made++) await create();
     const first = await call('GET', '/nodes?limit=3');
     await call('DELETE', '/nodes/node-1');
@@ -235,7 +235,7 @@ describe('a listing', () => {
     expect(rest.json.map((node: { id: string }) => node.id)).toEqual(['node-2', 'node-3', 'node-4']);
   });
 
-  test('by state and by the beginning of the name', async () => {
+  test('can be filtered by state and by prefix of the name', async () => {
     await create({ ...plain, name: 'web%1' });
     await create({ ...plain, name: 'web_2' });
     await advance(1000);
@@ -266,7 +266,7 @@ test('both base paths are the same region', async () => {
   expect((await call('GET', '/regions/us-west/nodes')).json).toEqual([]);
 });
 
-test('a test decides the state of a node, but a terminated one stays so', async () => {
+test('a test can set the state of a node, unless it is terminated', async () => {
   const id = await nodeIn('RUNNING');
   expect((await admin('PUT', `nodes/${id}`, { state: 'ERROR' })).json).toMatchObject({ id, state: 'ERROR' });
   expect((await admin('PUT', `nodes/${id}`, { state: 'QUANTUM_STATE' })).json.state).toBe('QUANTUM_STATE');

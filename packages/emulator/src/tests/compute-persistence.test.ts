@@ -1,4 +1,4 @@
-/** What the cloud keeps in a folder: everything that it has acknowledged, its clock, and its counters. */
+/** What the cloud stores in a folder: everything acknowledged, its clock, and its counters. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ async function restart(): Promise<CloudClient> {
 
 const node = { name: 'web', size: 'test-size-1', image: 'test-image-1' };
 
-test('everything survives SIGKILL, with a clock that stands still', async () => {
+test('everything survives SIGKILL, with a frozen clock', async () => {
   let cloud = await start();
   await cloud.admin('POST', 'clock', { frozen: true });
   await cloud.call('POST', '/nodes', { ...node, client_token: 'once', auth: { generate_password: true } });
@@ -88,7 +88,7 @@ test('each acknowledged creation survives a kill in the middle of many', async (
   expect(new Set(listed.map(({ id }) => id)).size).toBe(listed.length);
 });
 
-test('a clock that was advanced stays ahead, and time passes while nobody runs', async () => {
+test('an advanced clock stays ahead, and time passes while no process runs', async () => {
   let cloud = await start();
   await cloud.call('POST', '/nodes', { ...node, simulate: { boot_ms: 3_600_000 } });
   await cloud.advance(3_600_000);
@@ -100,7 +100,7 @@ test('a clock that was advanced stays ahead, and time passes while nobody runs',
   expect((await cloud.call('GET', '/nodes/node-1')).json.state).toBe('RUNNING');
 });
 
-test('the same requests make the same cloud, and a reset makes it new', async () => {
+test('the same requests give the same cloud, and a reset restores the initial one', async () => {
   const cloud = await start();
   const run = async () => {
     await cloud.admin('POST', 'reset');

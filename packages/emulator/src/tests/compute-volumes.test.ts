@@ -1,4 +1,4 @@
-/** Volumes, snapshots, images, key pairs: what they go through, and what stands in each other's way. */
+/** Volumes, snapshots, images, key pairs: their states and their constraints. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createPublicKey } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,7 +28,7 @@ async function attached(): Promise<{ node: string; volume: string }> {
 }
 
 describe('a volume', () => {
-  test('is made, attached, detached and deleted', async () => {
+  test('is created, attached, detached and deleted', async () => {
     const { status, json } = await call('POST', '/volumes', { name: 'data', size_gb: 10, location: 'us-east-a' });
     const { now } = (await admin('GET', 'clock')).json;
     const made = { id: 'vol-1', name: 'data', size_gb: 10, location: 'us-east-a', created_at: now, extra: {} };
@@ -53,13 +53,13 @@ describe('a volume', () => {
     expect((await call('GET', '/volumes/vol-1')).status).toBe(404);
   });
 
-  test('in use is not deleted, nor attached again', async () => {
+  test('in use cannot be deleted or attached again', async () => {
     const { node, volume } = await attached();
     expect(refusal(await call('DELETE', `/volumes/${volume}`))).toEqual([409, 'in-use']);
     expect(refusal(await call('POST', `/volumes/${volume}/attach`, { node_id: node }))).toEqual([409, 'in-use']);
   });
 
-  test('is not attached before it is there, nor detached when it is not attached', async () => {
+  test('cannot be attached before it is available, nor detached unless attached', async () => {
     const node = await createNode();
     await advance(1000);
     const volume = await createVolume();
@@ -68,7 +68,7 @@ describe('a volume', () => {
     expect(refusal(await call('POST', `/volumes/${volume}/detach`))).toEqual([409, 'wrong-state']);
   });
 
-  test('is attached only to a node that stands still, in its location', async () => {
+  test('can be attached only to a node in a stable state, in its location', async () => {
     const { node, volume } = await ready();
     const attach = (nodeId: string) => call('POST', `/volumes/${volume}/attach`, { node_id: nodeId });
     const elsewhere = await createNode({ location: 'us-east-b', simulate: { boot_ms: 0 } });
@@ -92,7 +92,7 @@ describe('a volume', () => {
     expect(refusal(await attach(third, 'sdb'))).toEqual([400, 'invalid-argument', 'device']);
   });
 
-  test('is let go when its node is terminated, and not before', async () => {
+  test('is detached when its node is terminated, and not before', async () => {
     const { node, volume } = await attached();
     await call('DELETE', `/nodes/${node}`);
     await advance(499);
@@ -104,7 +104,7 @@ describe('a volume', () => {
     expect((await call('DELETE', `/volumes/${volume}`)).status).toBe(202);
   });
 
-  test('with the same token and body is one volume', async () => {
+  test('is created once for the same token and body', async () => {
     const body = { name: 'data', size_gb: 10, client_token: 'once' };
     const [first, second] = [await call('POST', '/volumes', body), await call('POST', '/volumes', body)];
     expect([first.status, second.status, second.json.id]).toEqual([201, 200, first.json.id]);
@@ -124,7 +124,7 @@ describe('a volume', () => {
 });
 
 describe('a snapshot', () => {
-  test('is made of a volume, outlives it, and makes another', async () => {
+  test('is created from a volume, outlives it, and can be restored to another', async () => {
     const { volume } = await attached();
     const made = await call('POST', `/volumes/${volume}/snapshots`, { name: 'monday' });
     expect([made.status, made.json.state]).toEqual([201, 'CREATING']);
@@ -145,13 +145,13 @@ describe('a snapshot', () => {
     expect((await call('DELETE', `/snapshots/${snapshot.id}`)).status).toBe(404);
   });
 
-  test('is not made of a volume that is not there yet', async () => {
+  test('cannot be created from a volume that is not available yet', async () => {
     const volume = await createVolume();
     const early = await call('POST', `/volumes/${volume}/snapshots`, { name: 'x' });
     expect(refusal(early)).toEqual([409, 'wrong-state']);
   });
 
-  test('with the same token and body is one snapshot, of one volume', async () => {
+  test('is created once for the same token, body and volume', async () => {
     const { volume } = await ready();
     const other = await createVolume();
     await advance(100);
@@ -173,7 +173,7 @@ describe('a snapshot', () => {
 });
 
 describe('an image', () => {
-  test('is made from a node, makes nodes, and is copied to another region', async () => {
+  test('is created from a node, used for nodes, and copied to another region', async () => {
     const { node } = await ready();
     const made = await call('POST', '/images', { node_id: node, name: 'mine', description: 'of web' });
     const image = { id: 'img-1', name: 'mine', extra: { node_id: node, description: 'of web' } };
@@ -195,7 +195,7 @@ describe('an image', () => {
     expect((await call('GET', '/images/img-1')).status).toBe(404);
   });
 
-  test('with the same token and body is one image, made or copied', async () => {
+  test('is created or copied once for the same token and body', async () => {
     const { node } = await ready();
     const body = { node_id: node, name: 'mine', client_token: 'once' };
     const [first, second] = [await call('POST', '/images', body), await call('POST', '/images', body)];
@@ -241,14 +241,14 @@ describe('an image', () => {
     expect(refusal(await call('POST', path, body))).toEqual([400, 'invalid-argument', field]);
   });
 
-  test('is not made from a node that has not booted', async () => {
+  test('cannot be created from a node that has not booted', async () => {
     const early = await call('POST', '/images', { node_id: await createNode(), name: 'x' });
     expect(refusal(early)).toEqual([409, 'wrong-state']);
   });
 });
 
 describe('a key pair', () => {
-  test('is made once, and its halves belong together', async () => {
+  test('is created once, and its keys match', async () => {
     const { status, json } = await call('POST', '/key_pairs', { name: 'laptop key' });
     expect(status).toBe(201);
     const { private_key: privateKey, ...pair } = json;
@@ -274,7 +274,7 @@ describe('a key pair', () => {
     }
   });
 
-  test('is imported, used, and forgotten', async () => {
+  test('is imported, used, and deleted', async () => {
     const key = (await call('POST', '/regions/eu-west/key_pairs', { name: 'a' })).json.public_key;
     const imported = await call('POST', '/key_pairs', { name: 'b', public_key: key });
     expect(imported.json).toMatchObject({ name: 'b', public_key: key });

@@ -31,7 +31,7 @@ test('the nodes', async () => {
   expect(JSON.parse((await call('GET', '/compute/nodes/4567a')).text).name).toBe('test-2');
 });
 
-test('the report takes its time', async () => {
+test('the report takes as long as requested', async () => {
   const report = await call('GET', '/compute/report_data');
   expect(report.text).toBe('Around the ragged rocks, the ragged rascal ran. \r\n');
   expect(report.headers['content-type']).toMatch(/^text\/plain/);
@@ -42,7 +42,7 @@ test('the report takes its time', async () => {
     .toMatchObject({ target: expect.stringContaining('delay-ms'), status: 0 });
 });
 
-test('what is refused', async () => {
+test('refused requests', async () => {
   for (const answer of [
     await call('GET', '/compute/nodes', 'me:no'),
     await exchange(emulator.compute, 'GET', '/compute/nodes'),

@@ -1,4 +1,4 @@
-/** Several requests to one resumable session at once. Blobs are files here, whose reading can be interrupted. */
+/** Concurrent requests to one resumable session. Blobs are files here, so reads are asynchronous. */
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -39,7 +39,7 @@ async function stored(name: string) {
   return { etag: answer.headers.etag, isWhole: answer.body.equals(body) };
 }
 
-test('the same body twice at once makes one object, whole', async () => {
+test('the same body sent twice at once creates one complete object', async () => {
   for (let pair = 0; pair < 30; pair++) {
     const session = await start(`pair-${pair}`);
     const answers = await Promise.all([send(session, body), send(session, body)]);
@@ -52,7 +52,7 @@ test('the same body twice at once makes one object, whole', async () => {
   }
 });
 
-test('the same chunk twice at once is stored once', async () => {
+test('the same chunk sent twice at once is stored once', async () => {
   for (let pair = 0; pair < 20; pair++) {
     const session = await start(`chunks-${pair}`);
     for (let from = 0; from < body.length; from += UNIT_BYTES) {
@@ -76,7 +76,7 @@ test('a session is cancelled before its object is published, or not at all', asy
   }
 });
 
-test('a bucket goes with its sessions, or stays with their objects', async () => {
+test('a bucket is deleted with its sessions, or stays with their objects', async () => {
   for (let pair = 0; pair < 30; pair++) {
     await signed(emulator, 'PUT', '/going');
     const session = await start('key', '/going');
@@ -87,7 +87,7 @@ test('a bucket goes with its sessions, or stays with their objects', async () =>
   }
 });
 
-test('a body that stays away keeps nobody else waiting', async () => {
+test('a stalled body does not block other requests', async () => {
   const session = await start('silent');
   const socket = connect(Number(new URL(emulator.storage).port), '127.0.0.1');
   socket.write(`PUT ${session} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n`);
@@ -98,7 +98,7 @@ test('a body that stays away keeps nobody else waiting', async () => {
   expect(await stored('silent')).toEqual({ etag, isWhole: true });
 });
 
-test('a large body sent again to a finished session gets the answer of the first', async () => {
+test('a large body sent again to a finished session gets the first reply', async () => {
   const large = Buffer.alloc(5 * 1024 * 1024, 'large');
   const session = await start('again');
   const first = await send(session, large);

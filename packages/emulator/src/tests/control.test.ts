@@ -1,4 +1,4 @@
-/** What a program asks of the emulator that it has started. */
+/** Control of the emulator from the program that started it. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Emulator, type Fault, startEmulator } from '../index.ts';
 import { elements, exchange, signed } from './client.ts';
@@ -21,7 +21,7 @@ test('reset empties everything but keys and tokens', async () => {
   expect((await exchange(emulator.storage, 'GET', '/_emulator/service-account')).text).toBe(key);
 });
 
-test('objects by the thousand', async () => {
+test('thousands of objects at once', async () => {
   await signed(emulator, 'PUT', '/box');
   await emulator.addObjects({ bucket: 'box', count: 1500, prefix: 'a&b/é ' });
   await emulator.addObjects({ bucket: 'box', count: 2 });
@@ -31,7 +31,7 @@ test('objects by the thousand', async () => {
   await expect(emulator.addObjects({ bucket: 'none', count: 1 })).rejects.toThrow('"bucket" must be');
 });
 
-test('rules replace those there were', async () => {
+test('new rules replace all rules', async () => {
   await signed(emulator, 'PUT', '/box');
   const status = (code: number): Fault => ({ kind: 'status', status: code });
   await emulator.faults([{ times: 5, fault: status(503) }]);

@@ -19,7 +19,7 @@ const get = (headers = {}) => signed(emulator, 'GET', '/box/key', { unsigned: he
 const journal = async (): Promise<JournalEntry[]> =>
   JSON.parse((await exchange(emulator.compute, 'GET', '/_emulator/requests')).text);
 
-test('a status, so many times, for what matches', async () => {
+test('a status, the given number of times, for matching requests', async () => {
   const fault = { kind: 'status', status: 503, retryAfterSeconds: 2 } as const;
   expect((await ask({ service: 'storage', method: 'GET', path: '/box/k', times: 2, fault })).status).toBe(204);
   expect((await signed(emulator, 'HEAD', '/box/key')).status).toBe(200);
@@ -63,12 +63,12 @@ test('a stall, with and without the first bytes', async () => {
     );
     await expect.poll(last).toMatchObject({ fault: 'stall', status });
   }
-  // Other requests are answered, these two are not.
+  // Other requests are answered, unlike these two.
   expect((await get()).text).toBe('0123456789');
   expect(answered).toBe(0);
 });
 
-test('faults come with the request too', async () => {
+test('a request can carry its own fault', async () => {
   expect((await get({ 'x-goog-emulator-instructions': 'return-503' })).status).toBe(503);
   await expect(get({ 'x-goog-emulator-instructions': 'return-broken-stream' })).rejects.toThrow();
   expect((await get()).status).toBe(200);
@@ -82,7 +82,7 @@ test('the compute service has them as well', async () => {
   expect((await exchange(emulator.compute, 'GET', '/compute/nodes', { headers })).status).toBe(200);
 });
 
-test('rules can be looked at, cleared, and must make sense', async () => {
+test('rules can be listed and cleared, and must be valid', async () => {
   await ask({ times: 3, fault: { kind: 'corrupt' } });
   expect(JSON.parse((await exchange(emulator.storage, 'GET', '/_emulator/faults')).text)).toEqual([
     { times: 3, fault: { kind: 'corrupt' } },
@@ -111,7 +111,7 @@ test('the log has every exchange and no credentials', async () => {
   expect(JSON.stringify(entries)).not.toContain('Authorization');
 });
 
-test('an answer in place of the work: any head, any body, as long as is asked for', async () => {
+test('an answer in place of the work: any headers, any body, of any length', async () => {
   const headers = { location: 'http://127.0.0.1:1/', 'x-twice': ['a', 'b'] };
   await ask(
     { fault: { kind: 'answer', status: 307, headers, body: '<html></html>' } },
@@ -127,7 +127,7 @@ test('an answer in place of the work: any head, any body, as long as is asked fo
   expect((await get()).text).toBe('0123456789');
 });
 
-test('a body without end, which stops with its client, and is logged as far as it went', async () => {
+test('an endless body stops with its client, and its sent bytes are logged', async () => {
   await ask({ fault: { kind: 'answer', status: 500, body: 'x'.repeat(1024), repeat: 'endless' } });
   const response = await fetch(`${emulator.storage}/box/key`);
   let received = 0;
@@ -139,7 +139,7 @@ test('a body without end, which stops with its client, and is logged as far as i
   await expect.poll(async () => (await journal()).at(-1)?.responseBytes).toBeGreaterThan(100_000);
 });
 
-test('an altered answer: the work is done, and its head, its length or a byte of it is another', async () => {
+test('an altered answer: the work is done, and its headers, length or a byte changed', async () => {
   const method = 'GET';
   await ask(
     { method: 'PUT', fault: { kind: 'alter', status: 202, headers: { etag: '"other"', 'x-goog-generation': null } } },
@@ -157,7 +157,7 @@ test('an altered answer: the work is done, and its head, its length or a byte of
   expect((await signed(emulator, 'GET', '/box/new')).text).toBe('0123456789');
 });
 
-test('a body with more behind its end', async () => {
+test('a body with excess bytes after its end', async () => {
   await ask({ fault: { kind: 'alter', excess: 'HTTP/1.1 200 OK\r\n\r\n' } });
   const target = signedTarget(emulator, 'GET', '/box/key', 60);
   const host = new URL(emulator.storage).host;
@@ -166,7 +166,7 @@ test('a body with more behind its end', async () => {
   expect(received).toMatch(/\r\n\r\n0123456789HTTP\/1.1 200 OK\r\n\r\n$/);
 });
 
-test('a cut of a chunked body, a dripping body, an answer after which the connection ends', async () => {
+test('a cut chunked body, a dripping body, a connection closed after the response', async () => {
   await ask(
     { fault: { kind: 'cut', afterBytes: 4, chunked: true } },
     { fault: { kind: 'drip', pieceBytes: 3, pauseMs: 1 } },
@@ -177,7 +177,7 @@ test('a cut of a chunked body, a dripping body, an answer after which the connec
   const cut = await rawExchange(emulator.storage, raw);
   expect(cut).toMatch(/Transfer-Encoding: chunked\r\n\r\n4\r\n0123\r\n$/);
   expect((await get()).text).toBe('0123456789');
-  // Resolves because the connection ends, though the answer promises that it lives on.
+  // Resolves because the server closes the connection, although the response says keep-alive.
   const hungUp = await rawExchange(emulator.storage, raw);
   expect(hungUp).toContain('Connection: keep-alive\r\n');
   expect(hungUp).toMatch(/\r\n\r\n0123456789$/);
@@ -189,7 +189,7 @@ test.each<[string, object]>([
   ['times', { times: '2', fault: { kind: 'reset' } }],
   ['fault.afterBytes', { fault: { kind: 'cut', afterBytes: 'all' } }],
   ['fault.headers', { fault: { kind: 'answer', status: 200, headers: 'none' } }],
-])('a rule whose %s is of another type is refused, and no request fails by it', async (field, rule) => {
+])('a rule whose %s has the wrong type is refused and not applied', async (field, rule) => {
   const refused = await ask(rule as FaultRule);
   expect([refused.status, JSON.parse(refused.text).error.message]).toEqual([
     400,

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-/** Stands for the name of the file. */
+/** The placeholder for the name of the file. */
 const PLACEHOLDER = `$${'{filename}'}`;
 
 type Fields = Record<string, string>;
@@ -24,16 +24,16 @@ interface Form {
   readonly scheme?: 'GOOG4' | 'AWS4';
 }
 
-/** Fields with their policy, which covers them unless told otherwise. */
+/** Fields with their policy, which covers them by default. */
 function signedFields({ conditions = [], fields = {}, expires = 60_000, scheme = 'GOOG4' }: Form): Fields {
-  const [family, service, terminator] =
+  const [dialect, service, terminator] =
     scheme === 'GOOG4' ? ['goog', 'storage', 'goog4_request'] : ['amz', 's3', 'aws4_request'];
   const date = `${new Date().toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
   const scope = `${date.slice(0, 8)}/auto/${service}/${terminator}`;
   const own = {
-    [`x-${family}-algorithm`]: `${scheme}-HMAC-SHA256`,
-    [`x-${family}-credential`]: `${emulator.accessKey}/${scope}`,
-    [`x-${family}-date`]: date,
+    [`x-${dialect}-algorithm`]: `${scheme}-HMAC-SHA256`,
+    [`x-${dialect}-credential`]: `${emulator.accessKey}/${scope}`,
+    [`x-${dialect}-date`]: date,
   };
   const key = scope
     .split('/')
@@ -43,7 +43,7 @@ function signedFields({ conditions = [], fields = {}, expires = 60_000, scheme =
     );
   const policy = policyOf([...conditions, ...Object.entries(own).map(([name, value]) => ({ [name]: value }))], expires);
   const signature = createHmac('sha256', key).update(policy).digest('hex');
-  return { ...fields, ...own, policy, [`x-${family}-signature`]: signature };
+  return { ...fields, ...own, policy, [`x-${dialect}-signature`]: signature };
 }
 
 function policyOf(conditions: readonly unknown[], expires = 60_000): string {
@@ -77,12 +77,12 @@ const stored = async (path: string) => (await signed(emulator, 'GET', `/form-buc
 
 describe('a signed form', () => {
   test.each(['GOOG4', 'AWS4'] as const)('%s: stores its file, 204', async (scheme) => {
-    const family = scheme === 'GOOG4' ? 'goog' : 'amz';
+    const dialect = scheme === 'GOOG4' ? 'goog' : 'amz';
     const fields = {
       key: `by-${scheme}`,
       'Content-Type': 'text/plain',
       'Cache-Control': 'no-store',
-      [`x-${family}-meta-Author`]: 'jané',
+      [`x-${dialect}-meta-Author`]: 'jané',
     };
     const answer = await submit({ fields, conditions: [{ bucket: 'form-bucket' }, ...covered(fields)], scheme });
     expect([answer.status, answer.text]).toEqual([204, '']);
@@ -93,7 +93,7 @@ describe('a signed form', () => {
     expect(got.headers.etag).toBe(answer.headers.etag);
   });
 
-  test('a name with the name of the file in it', async () => {
+  test('a name that contains the name of the file', async () => {
     const fields = { key: `user/ü/${PLACEHOLDER}` };
     const conditions = [['starts-with', '$key', 'user/ü/']];
     expect((await submit({ fields, conditions, filename: 'C:\\photos\\a b.jpg' })).status).toBe(204);
@@ -112,18 +112,18 @@ describe('a signed form', () => {
       'InvalidPolicyDocument',
     ],
     [
-      'a field too many',
+      'an extra field',
       { fields: { key: 'a', acl: 'public-read' }, conditions: [{ key: 'a' }] },
       400,
       'InvalidPolicyDocument',
     ],
     [
-      'a field too few',
+      'a missing field',
       { fields: { key: 'a' }, conditions: [{ key: 'a' }, { acl: 'private' }] },
       400,
       'InvalidPolicyDocument',
     ],
-    ['a late one', { fields: { key: 'a' }, conditions: [{ key: 'a' }], expires: -1000 }, 403, 'AccessDenied'],
+    ['an expired policy', { fields: { key: 'a' }, conditions: [{ key: 'a' }], expires: -1000 }, 403, 'AccessDenied'],
     ['no key', {}, 400, 'InvalidArgument'],
     [
       'an unknown condition',
@@ -132,13 +132,13 @@ describe('a signed form', () => {
       'InvalidPolicyDocument',
     ],
     [
-      'too little',
+      'a file that is too small',
       { fields: { key: 'a' }, conditions: [{ key: 'a' }, ['content-length-range', 8, 9]] },
       400,
       'EntityTooSmall',
     ],
     [
-      'too much',
+      'a file that is too large',
       { fields: { key: 'a' }, conditions: [{ key: 'a' }, ['content-length-range', 1, 6]] },
       400,
       'EntityTooLarge',
@@ -149,7 +149,7 @@ describe('a signed form', () => {
     expect((await signed(emulator, 'HEAD', '/form-bucket/a')).status).toBe(404);
   });
 
-  test('fields to ignore need no condition, and the size may be just right', async () => {
+  test('ignored fields need no condition, and the size may be at the limit', async () => {
     const conditions = [{ key: 'exact' }, ['content-length-range', 7, 7], ['starts-with', '$acl', '']];
     const fields = { key: 'exact', 'x-ignore-this': 'x' };
     expect((await submit({ fields, conditions })).status).toBe(204);
@@ -161,7 +161,7 @@ describe('a signed form', () => {
     expect([answer.status, answer.code]).toEqual([403, 'SignatureDoesNotMatch']);
   });
 
-  test('a file larger than memory cares for', async () => {
+  test('a file too large for memory', async () => {
     const content = Buffer.alloc(20 * 1024 * 1024, 'large');
     expect((await submit({ fields: { key: 'large' }, conditions: [{ key: 'large' }], content })).status).toBe(204);
     const got = await signed(emulator, 'GET', '/form-bucket/large');
@@ -193,7 +193,7 @@ test('signed by the service account', async () => {
   expect((await post({ ...own, policy, 'x-goog-signature': forged })).status).toBe(403);
 });
 
-describe('what success looks like', () => {
+describe('a successful upload', () => {
   const send = (more: Fields) => {
     const fields = { key: 'done & dusted', ...more };
     return submit({ fields, conditions: covered(fields) });
@@ -208,7 +208,7 @@ describe('what success looks like', () => {
     expect([answer.status, answer.text]).toEqual([status, '']);
   });
 
-  test('201 has a document', async () => {
+  test('201 returns a document', async () => {
     const { status, text, headers } = await send({ success_action_status: '201' });
     expect([status, elements(text, 'Bucket'), elements(text, 'Key')]).toEqual([
       201,
@@ -219,7 +219,7 @@ describe('what success looks like', () => {
     expect(elements(text, 'ETag')).toEqual([headers.etag]);
   });
 
-  test('a redirect says what was stored; one that is no address is ignored', async () => {
+  test('a redirect names the stored object; an invalid URL is ignored', async () => {
     const answer = await send({ success_action_redirect: 'https://example.com/thanks?a=b' });
     expect(answer.status).toBe(303);
     const to = new URL(String(answer.headers.location));
@@ -231,7 +231,7 @@ describe('what success looks like', () => {
   });
 });
 
-test('without a policy only a public bucket takes files', async () => {
+test('without a policy only a public bucket accepts files', async () => {
   expect((await post({ key: 'free' })).status).toBe(403);
   await signed(emulator, 'PUT', '/public-form', { headers: { 'x-goog-acl': 'public-read-write' } });
   expect((await post({ key: 'free' }, 'free', 'f', '/public-form/')).status).toBe(204);

@@ -20,7 +20,7 @@ async function json(method: string, target: string, body?: object) {
   return { status: answer.status, value: answer.text === '' ? undefined : JSON.parse(answer.text) };
 }
 
-/** A token with less than everything. */
+/** A token with limited scopes. */
 async function bearer(scope: string): Promise<Record<string, string>> {
   const path = `/computeMetadata/v1/instance/service-accounts/default/token?scopes=${scope}`;
   const answer = await exchange(emulator.storage, 'GET', path, { headers: { 'metadata-flavor': 'Google' } });
@@ -30,7 +30,7 @@ async function bearer(scope: string): Promise<Record<string, string>> {
 test.each([
   [`${BUCKET}/acl`, 'storage#bucketAccessControl'],
   [`${BUCKET}/o/a%2Fb/acl`, 'storage#objectAccessControl'],
-])('%s: entries come and go', async (path, kind) => {
+])('%s: entries are added and removed', async (path, kind) => {
   const before = await json('GET', path);
   expect([before.status, before.value.kind, before.value.items[0].role]).toEqual([200, `${kind}s`, 'OWNER']);
   const entity = 'user-reader@example.com';
@@ -49,7 +49,7 @@ test.each([
   }
 });
 
-test('an entry for all users counts, in the XML API too', async () => {
+test('an entry for all users applies in the XML API too', async () => {
   const get = () => exchange(emulator.storage, 'GET', '/json-bucket/a/b');
   expect((await get()).status).toBe(403);
   await json('POST', `${BUCKET}/o/a%2Fb/acl`, { entity: 'allUsers', role: 'READER' });
@@ -74,7 +74,7 @@ test('the write probe: 403, 404 or 412', async () => {
   expect((await json('DELETE', `${BUCKET}/o/a%2Fb?ifGenerationMatch=0`)).status).toBe(412);
 });
 
-test('metadata, and errors in its own words', async () => {
+test('metadata, and errors in the format of the JSON API', async () => {
   expect((await json('GET', BUCKET)).value).toMatchObject({ kind: 'storage#bucket', name: 'json-bucket' });
   expect((await json('GET', `${BUCKET}/o/a%2Fb`)).value).toMatchObject({
     kind: 'storage#object',

@@ -1,4 +1,4 @@
-/** Clients that leave in the middle: nothing is said about them, and nothing is left of what they began. */
+/** Clients that disconnect during a request: nothing is printed, and nothing of their requests is left. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -36,7 +36,7 @@ afterAll(() => {
   rmSync(data, { recursive: true, force: true });
 });
 
-/** Sends a request, or part of one, waits until the server is at it, and leaves. */
+/** Sends a request, or part of one, waits until the server handles it, and disconnects. */
 async function leave(base: string, head: string, body = '', awaited: 'log' | 'answer' = 'log'): Promise<void> {
   const { hostname, port } = new URL(base);
   const socket = connect(Number(port), hostname).on('error', () => {});
@@ -50,7 +50,7 @@ async function log(): Promise<JournalEntry[]> {
   return JSON.parse((await exchange(emulator.storage, 'GET', '/_emulator/requests')).text);
 }
 
-test('nothing is said, and nothing is left', async () => {
+test('nothing is printed, and nothing is left', async () => {
   const { storage, compute } = emulator;
   const half = 'x'.repeat(3_000_000);
   const length = '\r\nContent-Length: 9000000';
@@ -77,7 +77,7 @@ test('nothing is said, and nothing is left', async () => {
   }
   await leave(storage, 'GET /left/large?stall HTTP/1.1', '', 'answer');
   for (const base of [storage, compute]) {
-    // These are not in the log; whether the server was at them shows below, when it has nothing to say.
+    // These are not in the log. The empty standard error below covers them.
     for (const target of ['POST /_emulator/faults', 'PUT /_emulator/quotas']) {
       const socket = connect(Number(new URL(base).port), '127.0.0.1').on('error', () => {});
       await new Promise((resolve) =>

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([usual.close(), strict.close()]));
 
 describe('strict', () => {
-  test('a signed accept-encoding is not what arrives', async () => {
+  test('a signed accept-encoding does not match', async () => {
     const get = (emulator: Emulator, headers: object) =>
       signed(emulator, 'GET', '/mode-bucket/key', { headers: { ...headers } });
     expect((await get(usual, { 'accept-encoding': 'gzip' })).text).toBe('hello');
@@ -34,7 +34,7 @@ describe('strict', () => {
   });
 });
 
-test('deleting what is not there: 404, or 204 as Amazon does', async () => {
+test('deleting a missing object: 404, or 204 as at Amazon', async () => {
   for (const [emulator, status] of [
     [usual, 404],
     [strict, 204],
@@ -46,7 +46,7 @@ test('deleting what is not there: 404, or 204 as Amazon does', async () => {
   }
 });
 
-test('deleting many: on, or refused in two ways', async () => {
+test('deleting many objects: on, or refused in two ways', async () => {
   const body = '<Delete><Object><Key>a</Key></Object></Delete>';
   const remove = async (emulator: Emulator) => {
     const { status, code, text } = await signed(emulator, 'POST', '/mode-bucket?delete', { body });
@@ -58,7 +58,7 @@ test('deleting many: on, or refused in two ways', async () => {
   expect(await remove(old)).toEqual([400, 'InvalidArgument', 'Cannot create buckets using a POST.']);
 });
 
-test("the namespace of listings: Google's, or Amazon's when asked for and signed that way", async () => {
+test("the namespace of listings: Google's, or Amazon's on request for AWS-signed requests", async () => {
   const namespace = async (emulator: Emulator, scheme: 'GOOG4' | 'AWS4', target: string) =>
     /xmlns='(.*?)'/.exec((await signed(emulator, 'GET', target, { scheme })).text)?.[1];
   for (const target of ['/', '/mode-bucket', '/mode-bucket?list-type=2', '/mode-bucket?versions']) {
@@ -136,7 +136,7 @@ describe('trailers of aws-chunked bodies', () => {
     expect((await signed(usual, 'GET', '/mode-bucket/streamed')).text).toBe('helloworld');
   });
 
-  test('what was announced must come', async () => {
+  test('announced trailers must come', async () => {
     expect((await streamed(usual, ['x'], { announced: 'x-amz-checksum-crc32' })).code).toBe('IncompleteBody');
   });
 
@@ -160,7 +160,7 @@ describe('a status in the middle of the body', () => {
     expect((await put(QUARTER_MIB)).status).toBe(200);
   });
 
-  test('a resumable upload keeps what came', async () => {
+  test('a resumable upload keeps the received bytes', async () => {
     const start = await signed(usual, 'POST', '/mode-bucket/resumed', { headers: { 'x-goog-resumable': 'start' } });
     const session = new URL(String(start.headers.location));
     const target = session.pathname + session.search;

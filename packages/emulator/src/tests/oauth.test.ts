@@ -63,7 +63,7 @@ describe('bearer tokens', () => {
     expect(answer.headers['www-authenticate']).toContain('invalid_token');
   });
 
-  test('speak the x-goog family', async () => {
+  test('use the x-goog dialect', async () => {
     const headers = { authorization: 'Bearer second-token', 'x-goog-if-generation-match': '0', 'content-length': 0 };
     const put = () => exchange(emulator.storage, 'PUT', '/token-bucket/once', { headers });
     expect([(await put()).status, (await put()).status]).toEqual([200, 412]);
@@ -71,7 +71,7 @@ describe('bearer tokens', () => {
 });
 
 describe('the token endpoint', () => {
-  test('a key file says where it is', () => {
+  test('a key file has its address', () => {
     expect(keyFile).toMatchObject({ type: 'service_account', token_uri: `${emulator.storage}${TOKEN_PATH}` });
     expect(keyFile.client_email).toMatch(/\.iam\.gserviceaccount\.com$/);
   });
@@ -103,7 +103,7 @@ describe('the token endpoint', () => {
     ['of the future', { iat: seconds + 3600, exp: seconds + 7200 }, 'invalid_grant'],
     ['too long', { exp: seconds + 7200 }, 'invalid_grant'],
     ['for another audience', { aud: 'https://example.com/token' }, 'invalid_grant'],
-    ['of nobody', { iss: 'nobody@example.com' }, 'invalid_grant'],
+    ['of an unknown account', { iss: 'nobody@example.com' }, 'invalid_grant'],
     ['without a scope', { scope: '' }, 'invalid_scope'],
     ['for another service', { scope: 'https://www.googleapis.com/auth/drive' }, 'invalid_scope'],
   ])('an assertion %s is refused', async (_, changes, error) => {
@@ -133,7 +133,7 @@ describe('the token endpoint', () => {
     expect((await postForm({ ...form, grant_type: 'password' })).status).toBe(400);
   });
 
-  test('scopes limit what a token is good for', async () => {
+  test('scopes limit the rights of a token', async () => {
     const scoped = async (name: string) => tokenOf(await grant(jwt({ scope: `${SCOPE}.${name}` })));
     const statuses = async (token: string) => [
       (await bearer(token)).status,
@@ -157,7 +157,7 @@ describe('the metadata server', () => {
   const metadata = (path: string, headers: object = { 'metadata-flavor': 'Google' }) =>
     exchange(emulator.storage, 'GET', `/computeMetadata/v1/${path}`, { headers: { ...headers } });
 
-  test('tells who it is, with its flavour', async () => {
+  test('gives the account, with its Metadata-Flavor', async () => {
     const email = await metadata('instance/service-accounts/default/email');
     expect([email.text, email.headers['metadata-flavor']]).toEqual([keyFile.client_email, 'Google']);
     expect((await metadata('project/project-id')).text).toBe(keyFile.project_id);
@@ -177,7 +177,7 @@ describe('the metadata server', () => {
 });
 
 describe('issued tokens', () => {
-  test('expire after their time, and configured ones do not', async () => {
+  test('expire, and configured ones do not', async () => {
     await using brief = await startEmulator({ tokenLifetimeSeconds: 1, accessTokens: ['kept'] });
     const path = '/computeMetadata/v1/instance/service-accounts/default/token';
     const answer = await exchange(brief.storage, 'GET', path, { headers: { 'metadata-flavor': 'Google' } });

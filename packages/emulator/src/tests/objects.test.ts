@@ -17,7 +17,7 @@ const put = (target: string, body: string | Uint8Array, headers = {}) =>
 const get = (target: string, headers = {}) => signed(emulator, 'GET', target, { headers });
 
 describe('PUT and GET', () => {
-  test('give back the bytes and what was said about them', async () => {
+  test('return the bytes and the attributes', async () => {
     const written = await put('/box/full', 'Hello, GCS!\n', {
       'content-type': 'text/plain',
       'cache-control': 'no-store',
@@ -53,7 +53,7 @@ describe('PUT and GET', () => {
     expect(amazon.headers['x-amz-meta-reviewer']).toBe('joe, jane');
   });
 
-  test('keep every name apart, and as it was', async () => {
+  test('keep similar names apart and unchanged', async () => {
     const special = [
       '/a',
       'a//b',
@@ -106,7 +106,7 @@ describe('PUT and GET', () => {
     expect((await put('/box/%FF', 'x')).code).toBe('InvalidURI');
   });
 
-  test('a bucket that is not there', async () => {
+  test('a missing bucket', async () => {
     expect((await put('/nowhere/key', 'x')).code).toBe('NoSuchBucket');
     expect((await get('/nowhere/key')).code).toBe('NoSuchBucket');
     const missing = await get('/box/nothing');
@@ -170,7 +170,7 @@ describe('bodies', () => {
     expect((await get('/box/chunked')).text).toBe('in pieces');
   });
 
-  test('shorter than announced store nothing', async () => {
+  test('shorter than declared store nothing', async () => {
     await put('/box/kept', 'before');
     const headers = signedHeaders(emulator, 'PUT', '/box/kept', { payloadHash: 'UNSIGNED-PAYLOAD' });
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
@@ -182,7 +182,7 @@ describe('bodies', () => {
     expect((await get('/box/kept')).text).toBe('before');
   });
 
-  test('are asked for with 100 Continue, or not at all', async () => {
+  test('are requested with 100 Continue, or refused before they are sent', async () => {
     const send = (secret: string) => {
       const headers = signedHeaders({ ...emulator, secret }, 'PUT', '/box/expected', {
         payloadHash: 'UNSIGNED-PAYLOAD',
@@ -195,7 +195,7 @@ describe('bodies', () => {
     expect(await send('wrong')).toMatch(/^HTTP\/1\.1 403 /);
   });
 
-  test('of many megabytes come back whole, in memory and beyond', async () => {
+  test('of many megabytes round-trip, in memory and in files', async () => {
     const body = Buffer.alloc(20 * 1024 * 1024 + 7, 'isobar');
     expect((await put('/box/large', body)).status).toBe(200);
     const read = await get('/box/large');
@@ -279,7 +279,7 @@ describe('conditions', () => {
   });
 });
 
-test('gzip is undone for those who do not take it', async () => {
+test('gzip is decoded for clients that do not accept it', async () => {
   await put('/box/zip', gzipSync('plain text'), { 'content-encoding': 'gzip' });
   const plain = await get('/box/zip', { range: 'bytes=0-1' });
   expect([plain.status, plain.text, plain.headers['content-encoding']]).toEqual([200, 'plain text', undefined]);
@@ -304,7 +304,7 @@ test('response headers can be chosen by the reader', async () => {
   expect((await get('/box/chosen?response-content-type=a%0D%0AX%3A%20b')).code).toBe('InvalidArgument');
 });
 
-test('DELETE of what is not there is 404', async () => {
+test('DELETE of a missing object is 404', async () => {
   await put('/box/gone', 'x');
   expect((await signed(emulator, 'DELETE', '/box/gone')).status).toBe(204);
   expect((await signed(emulator, 'DELETE', '/box/gone')).code).toBe('NoSuchKey');
@@ -328,11 +328,11 @@ test('with versioning, old generations stay', async () => {
   expect((await signed(emulator, 'DELETE', '/versioned')).status).toBe(204);
 });
 
-test('the JSON API says that it is not here', async () => {
+test('the rest of the JSON API is 501', async () => {
   expect((await exchange(emulator.storage, 'GET', '/storage/v1/b')).status).toBe(501);
 });
 
-describe('what is not emulated is refused, not passed over', () => {
+describe('features that are not emulated are refused, not ignored', () => {
   test.each(['attributes', 'legal-hold', 'restore', 'retention', 'select', 'tagging', 'torrent'])(
     'the sub-resource %s of an object',
     async (name) => {

@@ -1,4 +1,4 @@
-/** Requests that nobody should send: each gets an answer, whatever is wrong with it, and none is our own fault. */
+/** Malformed requests: each gets a response, and none causes a 500. */
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../index.ts';
@@ -89,7 +89,7 @@ test.each([
   expect((await signed(emulator, 'GET', '/odd?acl')).text).not.toContain('AllUsers');
 });
 
-test('a token whose issuer is no text is not accepted', async () => {
+test('a token whose issuer is not text is not accepted', async () => {
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const jwt = `${encode({ alg: 'RS256' })}.${encode({ iss: noText, sub: noText })}.AAAA`;
   const headers = { authorization: `Bearer ${jwt}` };
@@ -99,7 +99,7 @@ test('a token whose issuer is no text is not accepted', async () => {
   expect([granted.status, JSON.parse(granted.text).error]).toEqual([400, 'invalid_grant']);
 });
 
-test('a rule that cannot be applied is answered, not dropped', async () => {
+test('a request whose fault cannot be applied gets a response', async () => {
   const body = JSON.stringify([{ path: '/odd/impossible', fault: { kind: 'status', status: 99_999 } }]);
   await exchange(emulator.storage, 'POST', '/_emulator/faults', { body });
   expect((await signed(emulator, 'GET', '/odd/impossible')).status).toBe(500);

@@ -1,5 +1,5 @@
 /**
- * The OpenAPI document against the server: every operation is called, and each answer must have a status and a body
+ * Compares the OpenAPI document with the server: calls every operation, and each response must have a status and a body
  * that the document allows.
  */
 import { Validator } from '@seriousme/openapi-schema-validator';
@@ -41,7 +41,7 @@ const operations = () =>
 const pointer = (...parts: string[]) =>
   parts.map((part) => `/${encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('');
 
-/** What of an answer the document does not allow. */
+/** The parts of a response that the document does not allow. */
 function complaints(path: string, method: string, answer: Answer): string[] {
   const told = document.paths[path]?.[method.toLowerCase()]?.responses[answer.status];
   if (told === undefined) return [`status ${answer.status} is not in the document: ${answer.text}`];
@@ -55,7 +55,7 @@ function complaints(path: string, method: string, answer: Answer): string[] {
     : [ajv.errorsText(validate.errors)];
 }
 
-/** What each operation needs in order to succeed; it may make it first. Returns the path's values and the body. */
+/** Creates what each operation needs to succeed. Returns the path's values and the body. */
 type Need = (base: string) => Promise<{ readonly params?: Record<string, string>; readonly body?: object }>;
 
 const node = { name: 'web', size: 'test-size-1', image: 'test-image-1' };
@@ -141,7 +141,7 @@ const needs: Readonly<Record<string, Need>> = {
   cancelReport: id(makeReport),
 };
 
-/** The path with its values; the region is one that is not the home region. */
+/** Fills in the path; its region is not the home region. */
 function fill(path: string, params: Readonly<Record<string, string>>): string {
   return path.replace(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent({ region: 'eu-west', ...params }[name] ?? ''),
@@ -188,7 +188,7 @@ describe('the document', () => {
 });
 
 describe('every operation', () => {
-  /** Calls each operation, as it should be or with something wrong, and collects what the document does not allow. */
+  /** Calls each operation, with valid or wrong input, and collects what the document does not allow. */
   async function callAll(
     send: (method: string, target: string, operation: OperationObject, path: string) => Promise<Answer | undefined>,
   ): Promise<{ wrong: string[]; statuses: Record<string, number> }> {
@@ -217,7 +217,7 @@ describe('every operation', () => {
     expect(Object.keys(statuses)).toHaveLength(operations().length);
   });
 
-  test('answers a repetition as the document says', async () => {
+  test('answers a repeated request as the document says', async () => {
     for (const [path, body] of [
       ['/nodes', { ...node, client_token: 'again' }],
       ['/volumes', { name: 'data', size_gb: 1, client_token: 'again' }],
@@ -234,7 +234,7 @@ describe('every operation', () => {
     expect([answer.status, complaints('/compute/nodes/{id}', 'DELETE', answer)]).toEqual([200, []]);
   });
 
-  test('refuses a stranger, and the document is for everybody', async () => {
+  test('needs credentials, except for the document', async () => {
     const { wrong, statuses } = await callAll((method, path) => exchange(emulator.compute, method, fill(path, {})));
     expect(wrong).toEqual([]);
     const { getOpenApi, ...others } = statuses;
@@ -259,7 +259,7 @@ describe('every operation', () => {
     expect([wrong, only(statuses)]).toEqual([[], [400]]);
   });
 
-  test('finds nothing under an id that there is not', async () => {
+  test('finds nothing under an unknown id', async () => {
     const bodies: Record<string, object> = { attachVolume: { node_id: 'x' }, createSnapshot: { name: 'x' } };
     const { wrong, statuses } = await callAll((method, path, { operationId }) =>
       /\{(id|name)\}/.test(path)
@@ -285,7 +285,7 @@ describe('every operation', () => {
     expect([limited.wrong, only(limited.statuses)]).toEqual([[], [429]]);
   });
 
-  test('answers anything at all as the document says', async () => {
+  test('answers any input as the document says', async () => {
     const values = fc.constantFrom(
       '1234a',
       'node-1',
@@ -324,7 +324,7 @@ describe('every operation', () => {
     );
   });
 
-  test('is checked by something that can fail', async () => {
+  test('is checked by a test that can fail (control)', async () => {
     const answer = await call('GET', '/nodes');
     const broken = { ...answer, text: answer.text.replace('"state":"RUNNING"', '"state":"running"') };
     expect(complaints('/compute/nodes', 'GET', answer)).toEqual([]);

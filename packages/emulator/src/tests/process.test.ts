@@ -63,7 +63,7 @@ describe('the command line', () => {
     expect((await once(json, 'exit'))[0]).toBe(0);
   });
 
-  test('explains mistakes: 2 for usage, 1 for what is in the way', async () => {
+  test('explains errors: exit code 2 for usage, 1 for a failed start', async () => {
     expect(await run(['--prot', '1'])).toMatchObject({ code: 2, errors: expect.stringContaining('--prot') });
     expect(await run(['--storage-port', 'x'])).toMatchObject({
       code: 2,
@@ -83,14 +83,14 @@ describe('the command line', () => {
 });
 
 describe('lifetime', () => {
-  test('ends when its standard input, a pipe, ends; goes on when that is nothing', async () => {
+  test('ends when its standard input is a pipe and ends; continues when it is /dev/null', async () => {
     const piped = spawn(process.execPath, [cli, ...freePorts, '--json'], { stdio: ['pipe', 'pipe', 'inherit'] });
     await firstLine(piped);
     piped.stdin.end();
     expect((await once(piped, 'exit'))[0]).toBe(0);
   });
 
-  test('dies with the program that started it, even when that is killed', async () => {
+  test('ends with the program that started it, even when that is killed', async () => {
     const script = `import { startEmulator } from ${JSON.stringify(index)};
       const emulator = await startEmulator(); console.log(emulator.pid); setInterval(() => {}, 1000);`;
     const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
@@ -124,12 +124,12 @@ describe('lifetime', () => {
     await expect(startEmulator({ ports: 1 } as object)).rejects.toThrow('unknown option "ports"');
   });
 
-  test('cannot start: the reason is the error', async () => {
+  test('a failed start rejects with the reason', async () => {
     await expect(startEmulator({ data: '/dev/null/x' })).rejects.toThrow('--data');
   });
 });
 
-test('answers are delayed', async () => {
+test('responses are delayed', async () => {
   await using slow = await startEmulator({ latencyMs: 3_600_000 });
   signed(slow, 'GET', '/').catch(() => {}); // for longer than the emulator runs
   const log = async () => JSON.parse((await exchange(slow.storage, 'GET', '/_emulator/requests')).text);

@@ -1,4 +1,4 @@
-/** Emptying the emulator while requests are under way. */
+/** Emptying the emulator during requests. */
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
@@ -26,7 +26,7 @@ describe.each([
   const makeBucket = () => signed(emulator, 'PUT', '/busy', { headers: { 'x-goog-acl': 'public-read-write' } });
   const reset = () => exchange(emulator.storage, 'POST', '/_emulator/reset');
 
-  test('a body that is coming in finds no bucket', async () => {
+  test('an upload in progress finds no bucket', async () => {
     await makeBucket();
     const { hostname, port } = new URL(emulator.storage);
     const socket = connect(Number(port), hostname);
@@ -40,9 +40,9 @@ describe.each([
     if ('data' in options) expect(readdirSync(join(data, 'incoming'))).toEqual([]);
   });
 
-  test('a body that is going out comes whole', async () => {
+  test('a download in progress completes', async () => {
     await makeBucket();
-    // Of several parts, the last of which the server has not begun to read.
+    // Of several parts, so that the server has not begun to read the last.
     await signed(emulator, 'PUT', '/busy/part', { body });
     const parts = '<Component><Name>part</Name></Component>'.repeat(3);
     const headers = { 'x-goog-acl': 'public-read' };

@@ -1,4 +1,4 @@
-/** Clients that send part of a body and fall silent: they are not awaited for ever. */
+/** Clients that send part of a body and then nothing: they time out. */
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../index.ts';
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-/** Sends the head of a request and part of its body, and waits until the other end closes. */
+/** Sends the head of a request and part of its body, and waits until the server closes the connection. */
 function sendPart(base: string, head: string, part: string): Promise<string> {
   const { hostname, port } = new URL(base);
   return new Promise((resolve, reject) => {
@@ -35,7 +35,7 @@ const lines = (headers: object) =>
     .join('');
 const basic = `\r\nAuthorization: Basic ${btoa('apache:libcloud')}`;
 
-describe('half a body, then silence, is 408', () => {
+describe('half a body, then nothing, is 408', () => {
   test('to an object, which stays as it was', async () => {
     await signed(emulator, 'PUT', '/silent/key', { body: 'before' });
     const { host: _, ...headers } = signedHeaders({ ...emulator, storage: 'http://localhost' }, 'PUT', '/silent/key', {
@@ -63,7 +63,7 @@ describe('half a body, then silence, is 408', () => {
     expect(await sendPart(emulator[service], head, '{')).toMatch(/^HTTP\/1\.1 408 /);
   });
 
-  test('to a resumable session, which keeps what came', async () => {
+  test('to a resumable session, which keeps the received bytes', async () => {
     const headers = { 'x-goog-resumable': 'start' };
     const started = await signed(emulator, 'POST', '/silent/resumed', { headers });
     const target = String(started.headers.location).slice(emulator.storage.length);
@@ -76,7 +76,7 @@ describe('half a body, then silence, is 408', () => {
   });
 });
 
-test('an answer that takes long is waited for', async () => {
+test('a slow response does not time out', async () => {
   const body = JSON.stringify([{ path: '/silent', fault: { kind: 'delay', ms: 800 } }]);
   await exchange(emulator.storage, 'POST', '/_emulator/faults', { body });
   expect((await signed(emulator, 'PUT', '/silent/slow', { body: 'x' })).status).toBe(200);

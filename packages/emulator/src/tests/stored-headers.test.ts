@@ -1,4 +1,4 @@
-/** What no HTTP header can hold is refused when it comes in: stored, it could never be sent to a reader. */
+/** Values that are not valid in HTTP headers are refused on upload: they could never be sent to a reader. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../index.ts';
 import { exchange, rawExchange, signed, signedHeaders } from './client.ts';
@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-/** Fields as they are written, which a browser would escape. */
+/** Writes fields without the escaping of a browser. */
 function post(fields: readonly (readonly [name: string, value: string])[]) {
   const parts = [...fields, ['key', 'k'], ['file', 'content']].map(
     ([name, value]) => `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
@@ -41,7 +41,7 @@ describe('a form', () => {
     expect((await signed(emulator, 'GET', '/open/k')).status).toBe(404);
   });
 
-  test('may say anything that a header can hold', async () => {
+  test('may have any value that is valid in a header', async () => {
     const fields = [
       ["x-goog-meta-!#$%&'*+.^_`|~-9", 'é €\t~'],
       ['x-goog-meta-__proto__', 'kept'],

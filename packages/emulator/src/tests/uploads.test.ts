@@ -56,7 +56,7 @@ describe('multipart', () => {
     });
   });
 
-  test('what is completed or aborted can be so again, and nothing else', async () => {
+  test('a completed or aborted upload can be completed or aborted again, and nothing else', async () => {
     const open = async (name: string) => {
       const id = await start(name);
       const put = () => call('PUT', `${name}?partNumber=1&uploadId=${id}`, 'part');
@@ -85,7 +85,7 @@ describe('multipart', () => {
     expect(listed.filter((id) => id === completed.id || id === aborted.id)).toEqual([]);
   });
 
-  test('what cannot be completed stays open', async () => {
+  test('an upload that cannot be completed stays open', async () => {
     const id = await start('/upl/refused');
     const etags: string[] = [];
     for (const number of [1, 2]) {
@@ -201,7 +201,7 @@ describe('resumable', () => {
     expect([read.body.equals(whole), read.headers['x-goog-meta-a']]).toEqual([true, 'b']);
   });
 
-  test('in one go, with a precondition and a digest', async () => {
+  test('in one request, with a precondition and a digest', async () => {
     const target = await session('/upl/once', { 'x-goog-if-generation-match': '0', 'x-goog-hash': 'crc32c=4waSgw==' });
     const other = await session('/upl/once', { 'x-goog-if-generation-match': '0' });
     expect((await send(target, '12345678')).code).toBe('BadDigest');
@@ -210,7 +210,7 @@ describe('resumable', () => {
     expect((await send(other, 'late')).code).toBe('PreconditionFailed');
   });
 
-  test('what came before the connection broke is kept, in whole units', async () => {
+  test('bytes received before the connection broke are kept, in whole units', async () => {
     const target = await session('/upl/broken');
     const head = `PUT ${target} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\nContent-Range: bytes 0-999999/1000000\r\n\r\n`;
     await rawExchange(emulator.storage, head + unit.toString('latin1') + 'x'.repeat(1000), true);
@@ -227,7 +227,7 @@ describe('resumable', () => {
 });
 
 describe('copy and compose', () => {
-  test('a copy outlives its source; REPLACE replaces what is said about it', async () => {
+  test('a copy outlives its source; REPLACE replaces its attributes', async () => {
     await call('PUT', '/upl/source%20%2B', 'copied', { 'x-goog-meta-a': 'b', 'content-type': 'text/plain' });
     const copied = await call('PUT', '/upl/copy', '', { 'x-goog-copy-source': 'upl/source%20%2B' });
     expect([copied.status, copied.text.includes('<CopyObjectResult')]).toEqual([200, true]);
@@ -248,7 +248,7 @@ describe('copy and compose', () => {
     ]);
   });
 
-  test('a copy has conditions on both ends', async () => {
+  test('a copy takes conditions on source and target', async () => {
     await call('PUT', '/upl/pin', 'x');
     const copy = (headers: object) => call('PUT', '/upl/pinned', '', { 'x-goog-copy-source': '/upl/pin', ...headers });
     expect((await copy({ 'x-goog-copy-source-if-match': '"00"' })).code).toBe('PreconditionFailed');
@@ -258,7 +258,7 @@ describe('copy and compose', () => {
     expect((await copy({ 'x-goog-if-generation-match': '0' })).status).toBe(200);
   });
 
-  test('a composition has all bytes and no MD5', async () => {
+  test('a composition has the bytes of all components and no MD5', async () => {
     await call('PUT', '/upl/c1', '1234');
     await call('PUT', '/upl/c2', '56789');
     const body =

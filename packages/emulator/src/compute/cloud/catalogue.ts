@@ -5,7 +5,7 @@
 import { objectSchema, type Schema } from '../routing/schema.ts';
 import type { Region } from './regions.ts';
 
-/** A size of nodes, as it is answered. */
+/** A size of nodes, as in responses. */
 export interface Size {
   readonly id: string;
   readonly name: string;
@@ -35,7 +35,7 @@ const sizeRows: readonly SizeRow[] = [
   ['test-size-memory', 'Memory', 8, 131_072, 400, 5000, 0.67],
   ['test-size-gpu', 'Graphics', 16, 65_536, 1000, 10_000, 2.4],
 ];
-/** Only in the first location of a region. */
+/** Available only in the first location of a region. */
 const RARE_SIZE = 'test-size-gpu';
 
 const images: readonly BuiltInImage[] = [

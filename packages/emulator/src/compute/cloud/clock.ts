@@ -1,6 +1,6 @@
 /**
- * The cloud's clock. It runs with the machine's until a test freezes or advances it; every state in the cloud is a
- * function of it. It survives a restart: a frozen one stays where it was, one that was advanced stays ahead.
+ * The cloud's clock. It follows the machine's clock until a test freezes or advances it. Every state in the cloud is a
+ * function of it. It survives a restart: a frozen clock keeps its time, an advanced clock stays ahead.
  */
 import type { Settings } from './settings.ts';
 
@@ -8,22 +8,22 @@ import type { Settings } from './settings.ts';
 export interface CloudClock {
   now(): number;
   readonly isFrozen: boolean;
-  /** Stops the clock, or lets it go on from where it stands. */
+  /** Stops the clock, or lets it continue from its current time. */
   freeze(frozen: boolean): void;
   advance(milliseconds: number): void;
 }
 
-/** What is kept: where a frozen clock stands, or how far a running one is ahead of the machine's. */
-type Kept = { readonly frozenMs: number } | { readonly aheadMs: number };
+/** What is stored: the time of a frozen clock, or how far a running clock is ahead of the machine's. */
+type Stored = { readonly frozenMs: number } | { readonly aheadMs: number };
 
 /** The clock of the cloud with these settings. */
 export function createClock(settings: Settings): CloudClock {
-  const kept = () => settings.get<Kept>('clock') ?? { aheadMs: 0 };
+  const stored = () => settings.get<Stored>('clock') ?? { aheadMs: 0 };
   const now = () => {
-    const known = kept();
-    return 'frozenMs' in known ? known.frozenMs : Date.now() + known.aheadMs;
+    const current = stored();
+    return 'frozenMs' in current ? current.frozenMs : Date.now() + current.aheadMs;
   };
-  const isFrozen = () => 'frozenMs' in kept();
+  const isFrozen = () => 'frozenMs' in stored();
   const set = (frozen: boolean, nowMs: number) =>
     settings.set('clock', frozen ? { frozenMs: nowMs } : { aheadMs: nowMs - Date.now() });
   return {
@@ -36,7 +36,7 @@ export function createClock(settings: Settings): CloudClock {
   };
 }
 
-/** A time as the cloud writes it (RFC 3339). */
+/** Formats a time as the cloud does (RFC 3339). */
 export function timestamp(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace('.000', '').replace('Z', '+00:00');
 }

@@ -15,17 +15,17 @@ import { forgetGone, type ResourceTable, resourceTable, SCHEMA } from './resourc
 import { seedNodes } from './seed.ts';
 import { createSettings, type Settings } from './settings.ts';
 
-/** How long things take, in milliseconds of the cloud's clock unless told otherwise. */
+/** How long actions take, in milliseconds of the cloud's clock unless noted otherwise. */
 export interface Durations {
   /** Creating, starting and rebooting a node. */
   readonly bootMs: number;
   /** Stopping and terminating a node. */
   readonly stopMs: number;
-  /** Making, attaching and deleting a volume; making a snapshot or an image. */
+  /** Creating, attaching and deleting a volume; creating a snapshot or an image. */
   readonly volumeMs: number;
   /** Writing a report. */
   readonly reportMs: number;
-  /** How far the farthest region is, in real milliseconds. */
+  /** Latency of the farthest region, in real milliseconds. */
   readonly regionLatencyMs: number;
 }
 
@@ -44,7 +44,7 @@ export interface Cloud {
   readonly reports: ResourceTable<ReportDetail>;
   /** Runs a change as a whole or not at all. */
   atomically<Result>(change: () => Result): Result;
-  /** Makes the cloud what it was when new. */
+  /** Restores the initial state of the cloud. */
   reset(): void;
   close(): void;
 }
@@ -74,7 +74,7 @@ export function openCloud(folder: string | undefined, durations: Durations): Clo
           return change();
         });
       } catch (error) {
-        // The settings are in memory too, and the transaction did not happen.
+        // The settings are in memory too, and the transaction was rolled back.
         settings.reload();
         throw error;
       }

@@ -1,16 +1,16 @@
 /**
- * What the cloud gives out at most: how many nodes and volumes a region may hold, and how many requests it takes.
+ * The limits of the cloud: how many nodes and volumes a region may hold, and its rate of requests.
  */
 import { Problem } from '../routing/problem.ts';
 import type { Settings } from './settings.ts';
 
-/** How many of each a region may hold; `null` is any number. */
+/** How many of each a region may hold; `null` means any number. */
 export interface Quotas {
   readonly nodes: number | null;
   readonly volumes: number | null;
 }
 
-/** How many requests a region takes: so many at once, refilled at so many a second of the cloud's clock. */
+/** A token bucket for the requests of a region: holds `burst`, refilled by the cloud's clock. */
 export interface RateLimit {
   readonly requests_per_second: number;
   readonly burst: number;
@@ -20,19 +20,19 @@ export interface RateLimit {
 export interface Limits {
   quotas(): Quotas;
   setQuotas(change: Partial<Quotas>): void;
-  /** @throws {Problem} `quota-exceeded` when there is no room for one more. */
+  /** @throws {Problem} `quota-exceeded` when the quota is used up. */
   allow(kind: keyof Quotas, held: number): void;
   rateLimit(): RateLimit | null;
   setRateLimit(limit: RateLimit | null): void;
   /** Counts a request. @throws {Problem} `rate-limited`. */
   count(region: string, nowMs: number): void;
-  /** Forgets the requests counted. */
+  /** Clears the count of requests. */
   reset(): void;
 }
 
 const defaultQuotas: Quotas = { nodes: 1000, volumes: 1000 };
 
-/** The limits as the settings have them. The requests counted are not kept. */
+/** The limits from the settings. The count of requests is not stored. */
 export function createLimits(settings: Settings): Limits {
   const buckets = new Map<string, { tokens: number; atMs: number }>();
   const quotas = () => settings.get<Quotas>('quotas') ?? defaultQuotas;
@@ -41,9 +41,9 @@ export function createLimits(settings: Settings): Limits {
     quotas,
     setQuotas: (change) => settings.set('quotas', { ...quotas(), ...change }),
     allow(kind, held) {
-      const most = quotas()[kind];
-      if (most !== null && held >= most) {
-        throw new Problem('quota-exceeded', `The quota of ${most} ${kind} in this region is used up.`);
+      const max = quotas()[kind];
+      if (max !== null && held >= max) {
+        throw new Problem('quota-exceeded', `The quota of ${max} ${kind} in this region is used up.`);
       }
     },
     rateLimit,
@@ -60,7 +60,7 @@ export function createLimits(settings: Settings): Limits {
       buckets.set(region, { tokens: left < 1 ? left : left - 1, atMs: nowMs });
       if (left >= 1) return;
       const seconds = Math.max(1, Math.ceil((1 - left) / perSecond));
-      throw new Problem('rate-limited', `More than ${perSecond} requests a second. Try again in ${seconds} s.`, {
+      throw new Problem('rate-limited', `More than ${perSecond} requests per second. Try again in ${seconds} s.`, {
         headers: { 'Retry-After': seconds },
       });
     },

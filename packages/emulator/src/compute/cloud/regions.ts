@@ -1,18 +1,18 @@
 /**
- * The cloud's regions: which there are, how far away each is, and whether it is up.
+ * The cloud's regions, their latencies, and whether they are up.
  */
 import { Problem } from '../routing/problem.ts';
 import { objectSchema, type Schema } from '../routing/schema.ts';
 import type { Settings } from './settings.ts';
 
-/** One region as it is built. */
+/** The fixed data of a region. */
 interface Site {
   readonly id: string;
   readonly name: string;
   readonly country: string;
-  /** Its share of the latency of the farthest. */
+  /** Its latency as a share of that of the farthest region. */
   readonly distance: number;
-  /** Letters of its locations. */
+  /** The letters of its locations, one each. */
   readonly locations: string;
 }
 
@@ -30,23 +30,23 @@ const sites: readonly Site[] = [
   { id: 'ap-southeast', name: 'Asia Pacific Southeast', country: 'AU', distance: 1, locations: 'ab' },
 ];
 
-/** The account's own region, which `/compute` stands for. */
+/** The account's home region, which `/compute` stands for. */
 export const HOME_REGION = 'us-east';
 
-/** One region as it is now. */
+/** The current state of a region. */
 export interface Region {
   readonly id: string;
   readonly name: string;
   readonly country: string;
-  /** Its place in the list; addresses are told apart by it. */
+  /** Its place in the list, which is part of its nodes' addresses. */
   readonly index: number;
   readonly isDown: boolean;
-  /** Real milliseconds before each of its answers. */
+  /** Delay before each response, in real milliseconds. */
   readonly latencyMs: number;
   readonly locations: readonly { readonly id: string; readonly name: string; readonly country: string }[];
 }
 
-/** What an admin has said of a region. */
+/** What an admin route changes in a region. */
 export interface RegionChange {
   readonly down?: boolean;
   readonly latency_ms?: number;
@@ -61,7 +61,7 @@ export interface Regions {
   change(id: string, change: RegionChange): void;
 }
 
-/** The regions as the settings have them; the farthest is `farthestMs` away. */
+/** The regions from the settings; `farthestMs` is the latency of the farthest. */
 export function createRegions(settings: Settings, farthestMs: number): Regions {
   const describe = ({ id, name, country, distance, locations }: Site, index: number): Region => {
     const change = settings.get<RegionChange>(`region:${id}`) ?? {};
@@ -99,7 +99,7 @@ export function createRegions(settings: Settings, farthestMs: number): Regions {
   };
 }
 
-/** A region as it is answered. */
+/** A region, as in responses. */
 export function regionDocument({ id, name, country, isDown }: Region): object {
   return { id, name, country, status: isDown ? 'down' : 'up' };
 }

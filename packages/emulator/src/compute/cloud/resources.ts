@@ -1,7 +1,7 @@
 /**
- * What the cloud holds: nodes, volumes, snapshots, images, key pairs, reports, in one table. A resource is in a state and
- * may be about to pass into another at a set time, so that its state is a function of what is stored and of the clock;
- * nothing has to happen at that time.
+ * The resources of the cloud in one table: nodes, volumes, snapshots, images, key pairs, reports. A resource has a state
+ * and, optionally, the next state and its time. So the current state is a function of the stored row and the clock, and
+ * no timer is needed.
  */
 import type { SQLInputValue } from 'node:sqlite';
 import type { Database, Row } from '../../store/database.ts';
@@ -22,7 +22,7 @@ export const SCHEMA = `
   CREATE INDEX IF NOT EXISTS resources_gone ON resources (next_ms) WHERE next_state IN ('TERMINATED', 'DELETED');
 `;
 
-/** The kinds of resources, and what their ids begin with. */
+/** The kinds of resources, and the prefixes of their ids. */
 const prefixes = {
   node: 'node-',
   volume: 'vol-',
@@ -35,15 +35,15 @@ const prefixes = {
 /** A kind of resource. */
 export type Kind = keyof typeof prefixes;
 
-/** A state, and the one it passes into when the clock gets there. */
+/** A state, and the next one with its time. */
 export interface Course {
   readonly state: string;
   readonly next?: { readonly atMs: number; readonly state: string } | undefined;
 }
 
-/** One resource; `Detail` is what only its kind has. */
+/** One resource; `Detail` holds the fields of its kind. */
 export interface Resource<Detail> extends Course {
-  /** Counts up over the whole cloud: listings are in this order. */
+  /** Increases over the whole cloud. Listings are in this order. */
   readonly seq: number;
   readonly region: string;
   readonly id: string;
@@ -54,7 +54,7 @@ export interface Resource<Detail> extends Course {
   readonly detail: Detail;
 }
 
-/** A resource to be made. The id is counted unless given. */
+/** A resource to create. Its id is the next number unless given. */
 export interface NewResource<Detail> extends Course {
   readonly region: string;
   readonly id?: string;
@@ -72,29 +72,29 @@ export interface Selection {
   /** Strictly after this `seq`. */
   readonly after: number;
   readonly limit: number;
-  /** Only in this state; without it, and without `ids`, what is gone is left out. */
+  /** Only in this state. Without it and without `ids`, terminated and deleted resources are left out. */
   readonly state?: string | undefined;
   readonly ids?: readonly string[] | undefined;
   readonly namePrefix?: string | undefined;
   readonly owner?: string | undefined;
 }
 
-/** The resources of one kind. Those that have been gone for an hour are not found. */
+/** The resources of one kind. They are not found an hour after they were terminated or deleted. */
 export interface ResourceTable<Detail> {
   insert(made: NewResource<Detail>): Resource<Detail>;
   find(region: string, id: string, nowMs: number): Resource<Detail> | undefined;
-  /** In whatever region it is. */
+  /** In any region. */
   findAnywhere(id: string, nowMs: number): Resource<Detail> | undefined;
   findByToken(region: string, token: string, nowMs: number): Resource<Detail> | undefined;
   page(selection: Selection): readonly Resource<Detail>[];
-  /** How many there are, without those that are gone. */
+  /** Counts them without terminated and deleted ones. */
   count(region: string, nowMs: number): number;
   /** Writes course, owner and detail. */
   update(changed: Resource<Detail>): Resource<Detail>;
   remove(removed: Resource<Detail>): void;
 }
 
-/** What is gone can be looked up by id for this long. */
+/** Terminated and deleted resources can be looked up by id for this long. */
 const GONE_FOR_MS = 60 * 60 * 1000;
 const NOW_STATE = 'CASE WHEN next_ms <= ? THEN next_state ELSE state END';
 const IS_GONE = `next_state IN ('TERMINATED', 'DELETED')`;
@@ -151,7 +151,7 @@ export function resourceTable<Detail>(database: Database, settings: Settings, ki
   };
 }
 
-/** Removes what nobody can look up any more, of every kind. */
+/** Removes the rows that can no longer be looked up, of every kind. */
 export function forgetGone(database: Database, nowMs: number): void {
   database.run(`DELETE FROM resources WHERE ${IS_FORGOTTEN}`, nowMs - GONE_FOR_MS);
 }

@@ -1,5 +1,5 @@
 /**
- * What a new cloud holds. The two nodes share addresses on purpose: an IP is not an identity.
+ * The nodes of a new cloud. The two share addresses on purpose: an IP is not an identity.
  */
 import type { NodeDetail } from '../nodes/nodes.ts';
 import type { NewResource } from './resources.ts';

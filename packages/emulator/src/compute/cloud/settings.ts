@@ -1,15 +1,15 @@
 /**
- * Small things a cloud keeps by name: its clock, counters, quotas, what is said of regions. All are in memory as well,
- * since every request needs some.
+ * Small values that a cloud stores by name: its clock, counters, quotas, changes of regions. They are cached in memory,
+ * because every request needs some.
  */
 import type { Database } from '../../store/database.ts';
 
-/** Named values, kept. */
+/** Stored values by name. */
 export interface Settings {
   get<Value>(name: string): Value | undefined;
-  /** `undefined` forgets. */
+  /** `undefined` removes the value. */
   set(name: string, value: unknown): void;
-  /** Counts from 1, apart for each name. */
+  /** Counts from 1, separately for each name. */
   next(name: string): number;
   /** Reads the table again. */
   reload(): void;

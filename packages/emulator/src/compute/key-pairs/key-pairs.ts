@@ -1,5 +1,5 @@
 /**
- * Key pairs: public SSH keys by name. One that is made here is told its private half once, and never again.
+ * Key pairs: public SSH keys by name. A generated private key is returned once and not stored.
  */
 
 import type { Resource } from '../cloud/resources.ts';
@@ -7,9 +7,9 @@ import { answerPage, pageParameters } from '../routing/paging.ts';
 import { invalid, Problem } from '../routing/problem.ts';
 import { type Answer, type Call, found, type Route } from '../routing/route.ts';
 import { objectSchema, type Schema } from '../routing/schema.ts';
-import { fingerprintOf, isPublicKey, makeSshKeys } from './ssh-keys.ts';
+import { fingerprintOf, generateSshKeys, isPublicKey } from './ssh-keys.ts';
 
-/** What only key pairs have. Their id is their name. */
+/** The fields of key pairs. Their id is their name. */
 export interface KeyPairDetail {
   readonly publicKey: string;
 }
@@ -29,7 +29,7 @@ const keyName: Schema = {
 /** The schema of a key pair. */
 export const keyPairSchema: Schema = objectSchema(
   { name: keyName, public_key: { type: 'string' }, fingerprint: { type: 'string', pattern: '^SHA256:' } },
-  { private_key: { type: 'string', description: 'PEM; only in the answer of its creation.' } },
+  { private_key: { type: 'string', description: 'PEM; only in the response of its creation.' } },
 );
 
 const keyPair: Schema = { $ref: '#/components/schemas/KeyPair' };
@@ -40,7 +40,7 @@ export const keyPairRoutes: readonly Route[] = [
     method: 'GET',
     path: '/key_pairs',
     operationId: 'listKeyPairs',
-    summary: 'Key pairs, in the order they were made.',
+    summary: 'Key pairs, in order of creation.',
     query: pageParameters,
     replies: { 200: { description: 'A page.', schema: { type: 'array', items: keyPair } } },
     isPaged: true,
@@ -58,7 +58,7 @@ export const keyPairRoutes: readonly Route[] = [
     method: 'POST',
     path: '/key_pairs',
     operationId: 'createKeyPair',
-    summary: 'Keeps a public key, or makes a pair and tells the private one.',
+    summary: 'Stores a public key, or generates a pair and returns the private key.',
     body: objectSchema({ name: keyName }, { public_key: { type: 'string', minLength: 1, maxLength: 16_384 } }),
     replies: { 201: { description: 'The key pair.', schema: keyPair } },
     refuses: ['already-exists'],
@@ -76,8 +76,8 @@ export const keyPairRoutes: readonly Route[] = [
     method: 'DELETE',
     path: '/key_pairs/{name}',
     operationId: 'deleteKeyPair',
-    summary: 'Forgets a key pair.',
-    replies: { 204: { description: 'It is gone.' } },
+    summary: 'Deletes a key pair.',
+    replies: { 204: { description: 'Deleted.' } },
     answer(call) {
       call.cloud.keyPairs.remove(keyPairOf(call));
       return { status: 204 };
@@ -96,10 +96,10 @@ function createKeyPair({ cloud, region, nowMs, body }: Call): Answer {
     throw new Problem('already-exists', `There is a key pair ${name} in region ${region.id} already.`);
   }
   if (given !== undefined && !isPublicKey(given)) {
-    throw invalid('public_key', 'must be a public key in the format of OpenSSH');
+    throw invalid('public_key', 'must be a public key in OpenSSH format');
   }
-  const made = given === undefined ? makeSshKeys(name) : { publicKey: given.trimEnd() };
-  const kept = cloud.keyPairs.insert({
+  const made = given === undefined ? generateSshKeys(name) : { publicKey: given.trimEnd() };
+  const stored = cloud.keyPairs.insert({
     region: region.id,
     id: name,
     name,
@@ -107,6 +107,6 @@ function createKeyPair({ cloud, region, nowMs, body }: Call): Answer {
     state: 'AVAILABLE',
     detail: { publicKey: made.publicKey },
   });
-  const document = keyPairDocument(kept);
+  const document = keyPairDocument(stored);
   return { status: 201, value: 'privateKey' in made ? { ...document, private_key: made.privateKey } : document };
 }

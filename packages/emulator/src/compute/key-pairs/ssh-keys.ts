@@ -16,8 +16,8 @@ export interface SshKeys {
 const CURVE = 'nistp256';
 const TYPE = `ecdsa-sha2-${CURVE}`;
 
-/** Makes a pair of keys (ECDSA, P-256). */
-export function makeSshKeys(comment: string): SshKeys {
+/** Generates a pair of keys (ECDSA, P-256). */
+export function generateSshKeys(comment: string): SshKeys {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
   const point = Buffer.concat([Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
@@ -35,7 +35,7 @@ function field(content: string | Buffer): Buffer {
   return Buffer.concat([length, bytes]);
 }
 
-/** Whether text is one public key: its type, and data that begins with the same type. */
+/** Whether a text is one public key: a type, and data that begins with the same type. */
 export function isPublicKey(text: string): boolean {
   const [, type, data = ''] = /^([\w@.-]+) ([A-Za-z\d+/]+={0,2})( [^\r\n]*)?\s*$/.exec(text) ?? [];
   if (type === undefined) return false;

@@ -1,5 +1,5 @@
 /**
- * Addresses of nodes. They are counted, from ranges that nobody routes: a program that connects to one reaches nothing.
+ * Addresses of nodes: consecutive, from ranges that are not routed, so a program that connects to one reaches nothing.
  */
 
 import type { Region } from '../cloud/regions.ts';
@@ -26,7 +26,7 @@ export function makeAddresses(
   return { publicIps, privateIps: kind === 'none' ? [] : [`10.${region.index + 1}.${low}`] };
 }
 
-/** A node's addresses at a time: none before it has booted, none when it is gone. */
+/** A node's addresses at a time: none before it has booted, none after it is terminated. */
 export function addressesAt(
   node: NodeResource,
   nowMs: number,

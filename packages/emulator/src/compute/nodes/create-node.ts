@@ -1,11 +1,11 @@
 /**
- * Creating a node: what may be asked for, and how a test decides its fate.
+ * Creating a node: the request, and how a test decides the outcome.
  */
 import { randomBytes } from 'node:crypto';
 import { builtInImages, sizesOf } from '../cloud/catalogue.ts';
 import { stateAt } from '../cloud/resources.ts';
 import { isPublicKey } from '../key-pairs/ssh-keys.ts';
-import { madeBefore, requestHash } from '../routing/client-tokens.ts';
+import { createdBefore, requestHash } from '../routing/client-tokens.ts';
 import { invalid } from '../routing/problem.ts';
 import { type Answer, type Call, clientTokenSchema, durationSchema, nameSchema } from '../routing/route.ts';
 import { objectSchema, type Schema } from '../routing/schema.ts';
@@ -38,7 +38,7 @@ interface Creation {
 export const creationSchema: Schema = objectSchema(
   { name: nameSchema, size: { type: 'string' }, image: { type: 'string' } },
   {
-    location: { type: 'string', description: "One of the region's; the first unless given." },
+    location: { type: 'string', description: 'One of the region’s locations; default: the first.' },
     auth: {
       ...objectSchema(
         {},
@@ -53,18 +53,18 @@ export const creationSchema: Schema = objectSchema(
       maxProperties: 1,
     },
     client_token: clientTokenSchema,
-    extra: { type: 'object', maxProperties: 64, description: 'Kept and given back.' },
+    extra: { type: 'object', maxProperties: 64, description: 'Stored and returned.' },
     simulate: {
       ...objectSchema(
         {},
         {
           outcome: { type: 'string', enum: ['running', 'error'] },
-          boot_ms: { ...durationSchema, description: 'For later starts and reboots too.' },
+          boot_ms: { ...durationSchema, description: 'Applies to later starts and reboots too.' },
           addresses: { type: 'string', enum: addressKinds },
           address_delay_ms: { ...durationSchema, description: 'From the end of the boot to the first addresses.' },
         },
       ),
-      description: 'The fate of this node, for tests.',
+      description: 'The outcome of this creation, for tests.',
     },
   },
 );
@@ -74,7 +74,7 @@ export function createNode(call: Call): Answer {
   const { cloud, region, nowMs } = call;
   const body = call.body as Creation;
   const token = body.client_token;
-  const known = madeBefore(call, cloud.nodes, token);
+  const known = createdBefore(call, cloud.nodes, token);
   if (known !== undefined) return { status: 200, value: withPassword(known, nowMs) };
   checkPlace(call, body);
   checkAuth(call, body);
@@ -103,7 +103,7 @@ export function createNode(call: Call): Answer {
   return { status: 201, value: withPassword(node, nowMs) };
 }
 
-/** With its password, for the answer may have been lost the first time. */
+/** With its password, because the first response may have been lost. */
 function withPassword(node: NodeResource, nowMs: number): object {
   const { generatedPassword } = node.detail;
   const document = nodeDocument(node, nowMs);
@@ -133,6 +133,6 @@ function checkAuth({ cloud, region, nowMs }: Call, { auth }: Creation): void {
     throw invalid('auth.key_pair', `must be the name of a key pair in region ${region.id}`);
   }
   if (auth?.ssh_public_key !== undefined && !isPublicKey(auth.ssh_public_key)) {
-    throw invalid('auth.ssh_public_key', 'must be a public key in the format of OpenSSH');
+    throw invalid('auth.ssh_public_key', 'must be a public key in OpenSSH format');
   }
 }

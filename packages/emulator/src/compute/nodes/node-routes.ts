@@ -25,11 +25,11 @@ export const nodeRoutes: readonly Route[] = [
     method: 'GET',
     path: '/nodes',
     operationId: 'listNodes',
-    summary: 'Nodes, in the order they were made. Terminated ones only when `ids` or `state` asks for them.',
+    summary: 'Nodes, in order of creation. Terminated ones only with `ids` or `state`.',
     query: {
       ...pageParameters,
       state: stateSchema,
-      name: { type: 'string', description: 'What the name begins with.' },
+      name: { type: 'string', description: 'A prefix of the name.' },
       ids: { type: 'array', items: { type: 'string' }, maxItems: 1000, description: 'Unknown ones are left out.' },
     },
     replies: { 200: { description: 'A page.', schema: { type: 'array', items: node } } },
@@ -40,10 +40,10 @@ export const nodeRoutes: readonly Route[] = [
     method: 'POST',
     path: '/nodes',
     operationId: 'createNode',
-    summary: 'Makes a node. With a `client_token`, repeating the request makes no second one.',
+    summary: 'Creates a node. With a `client_token`, repeating the request does not create a second one.',
     body: creationSchema,
     replies: {
-      200: { description: 'The node that this request has made before.', schema: node },
+      200: { description: 'The node that this request created before.', schema: node },
       201: { description: 'The node, PENDING.', schema: node },
     },
     refuses: ['quota-exceeded', 'client-token-reused'],
@@ -63,8 +63,8 @@ export const nodeRoutes: readonly Route[] = [
     operationId: 'deleteNode',
     summary: 'Terminates a node, from any state.',
     replies: {
-      200: { description: 'It is terminated already.', schema: node },
-      202: { description: 'The node, on its way out.', schema: node },
+      200: { description: 'The node, already terminated.', schema: node },
+      202: { description: 'The node, STOPPING.', schema: node },
     },
     answer: deleteNode,
   },
@@ -79,7 +79,7 @@ function moveRoute(move: Move, summary: string): Route {
     path: `/nodes/{id}/${move}`,
     operationId: `${move}Node`,
     summary,
-    replies: { 202: { description: 'The node, on its way.', schema: node } },
+    replies: { 202: { description: 'The node, in the intermediate state.', schema: node } },
     refuses: ['wrong-state'],
     answer(call) {
       const moved = moveNode(call.cloud, nodeOf(call), move, call.nowMs);

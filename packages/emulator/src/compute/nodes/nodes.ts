@@ -1,5 +1,5 @@
 /**
- * Nodes: what they are, and the states they move through.
+ * Nodes and their states.
  */
 
 import { timestamp } from '../cloud/clock.ts';
@@ -11,7 +11,7 @@ import { objectSchema, type Schema } from '../routing/schema.ts';
 import { isAttached } from '../volumes/volumes.ts';
 import { addressesAt } from './addresses.ts';
 
-/** What only nodes have. */
+/** The fields of nodes. */
 export interface NodeDetail {
   readonly size: string;
   readonly image: string;
@@ -20,7 +20,7 @@ export interface NodeDetail {
   readonly privateIps: readonly string[];
   /** When the addresses appear; absent: from the start. */
   readonly addressesAtMs?: number;
-  /** How long it takes to boot, when not as long as others. */
+  /** How long it takes to boot, if different from the default. */
   readonly bootMs?: number;
   readonly extra: Readonly<Record<string, unknown>>;
   readonly generatedPassword?: string;
@@ -30,7 +30,7 @@ export interface NodeDetail {
 /** A node. */
 export type NodeResource = Resource<NodeDetail>;
 
-/** A node as it is answered. */
+/** A node, as in responses. */
 export function nodeDocument(node: NodeResource, nowMs: number): object {
   const { id, name, createdMs, token, detail } = node;
   return {
@@ -64,30 +64,30 @@ export const nodeSchema: Schema = objectSchema(
     state: {
       ...stateSchema,
       description:
-        'PENDING, RUNNING, REBOOTING, STARTING, STOPPING, STOPPED, TERMINATED or ERROR; others at the wish of a test.',
+        'PENDING, RUNNING, REBOOTING, STARTING, STOPPING, STOPPED, TERMINATED or ERROR; others when a test sets them.',
     },
     public_ips: addressList,
     private_ips: addressList,
     size: { type: 'string' },
     image: { type: 'string' },
     created_at: timeSchema,
-    extra: { type: 'object', description: 'As its owner gave it.' },
+    extra: { type: 'object', description: 'As given at creation.' },
   },
   {
     location: { type: 'string' },
     client_token: { type: 'string' },
-    generated_password: { type: 'string', description: 'Only in the answer of its creation.' },
+    generated_password: { type: 'string', description: 'Only in the response of its creation.' },
   },
 );
 
-/** What can be asked of a node, and from which state. */
+/** The actions on a node, and their states. */
 const moves = {
   start: { from: 'STOPPED', via: 'STARTING', to: 'RUNNING' },
   stop: { from: 'RUNNING', via: 'STOPPING', to: 'STOPPED' },
   reboot: { from: 'RUNNING', via: 'REBOOTING', to: 'RUNNING' },
 } as const;
 
-/** What can be asked of a node. */
+/** An action on a node. */
 export type Move = keyof typeof moves;
 
 /**
@@ -104,14 +104,14 @@ export function moveNode(cloud: Cloud, node: NodeResource, move: Move, nowMs: nu
   return setCourse(cloud, node, { state: via, next: { atMs: nowMs + takesMs, state: to } });
 }
 
-/** Whether a node is terminated, or has been told to. */
+/** Whether a node is terminated or about to be. */
 export function isLeaving({ next }: Course): boolean {
   return next?.state === 'TERMINATED';
 }
 
 /**
- * Terminates a node; its volumes are let go when it is gone, and what is being attached will not be. Again, it changes
- * nothing.
+ * Terminates a node. Its volumes are detached when it is terminated, and pending attachments are cancelled. A second
+ * call changes nothing.
  */
 export function terminateNode(cloud: Cloud, node: NodeResource, nowMs: number, takesMs: number): NodeResource {
   if (isLeaving(node)) return node;
@@ -123,7 +123,7 @@ export function terminateNode(cloud: Cloud, node: NodeResource, nowMs: number, t
   return setCourse(cloud, node, { state: 'STOPPING', next: { atMs, state: 'TERMINATED' } });
 }
 
-/** Puts a node into a state, as a failure of the machine below it would. */
+/** Puts a node into a state, as a failing host would. */
 export function forceState(cloud: Cloud, node: NodeResource, state: string, nowMs: number): NodeResource {
   if (isLeaving(node)) throw new Problem('wrong-state', `Node ${node.id} is terminated, or about to be.`);
   if (state === 'TERMINATED') return terminateNode(cloud, node, nowMs, 0);

@@ -1,37 +1,37 @@
 /**
- * Client tokens: the same request with the same token makes one thing, however often it is sent.
+ * Client tokens: the same request with the same token creates one resource, however often it is sent.
  */
 import { createHash } from 'node:crypto';
 import type { Resource, ResourceTable } from '../cloud/resources.ts';
 import { Problem } from './problem.ts';
 import type { Call } from './route.ts';
 
-/** What a thing that was made with a token keeps of its request. */
+/** What a resource created with a token stores of its request. */
 export interface TokenDetail {
   readonly requestHash?: string;
 }
 
 /**
- * What this request has made before, if it had a token.
+ * The resource that an earlier request with the same token created.
  *
- * @throws {Problem} `client-token-reused` when that was another request.
+ * @throws {Problem} `client-token-reused` when that request was different.
  */
-export function madeBefore<Detail extends TokenDetail>(
+export function createdBefore<Detail extends TokenDetail>(
   call: Call,
   table: ResourceTable<Detail>,
   token: string | undefined,
 ): Resource<Detail> | undefined {
   if (token === undefined) return undefined;
-  const made = table.findByToken(call.region.id, token, call.nowMs);
-  if (made !== undefined && made.detail.requestHash !== requestHash(call)) {
-    throw new Problem('client-token-reused', 'This client_token was sent with another request.', {
+  const created = table.findByToken(call.region.id, token, call.nowMs);
+  if (created !== undefined && created.detail.requestHash !== requestHash(call)) {
+    throw new Problem('client-token-reused', 'This client_token was sent with a different request.', {
       field: 'client_token',
     });
   }
-  return made;
+  return created;
 }
 
-/** A hash of what a request is about and of its body, whatever the order of the fields. */
+/** A hash of a request's parameters and body, independent of the order of fields. */
 export function requestHash({ params, body }: Call): string {
   return createHash('sha256')
     .update(JSON.stringify(sorted([params, body])))

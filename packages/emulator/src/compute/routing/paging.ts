@@ -1,21 +1,21 @@
 /**
- * Pages of a listing. A cursor says after which item the next page begins, so that what is made or removed meanwhile
- * neither hides an item nor shows one twice.
+ * Pages of a listing. A cursor holds the position after which the next page begins, so items that are created or removed
+ * in between neither hide an item nor show one twice.
  */
 import { invalid } from './problem.ts';
 import type { Answer, Call } from './route.ts';
 import type { Schema } from './schema.ts';
 
 const DEFAULT_PAGE = 100;
-const LARGEST_PAGE = 1000;
+const MAX_PAGE = 1000;
 
 /** The parameters of every listing. */
 export const pageParameters: Readonly<Record<'limit' | 'cursor', Schema>> = {
-  limit: { type: 'integer', minimum: 1, maximum: LARGEST_PAGE, default: DEFAULT_PAGE },
-  cursor: { type: 'string', description: 'From the header x-next-cursor of the page before.' },
+  limit: { type: 'integer', minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE },
+  cursor: { type: 'string', description: 'The x-next-cursor header of the previous page.' },
 };
 
-/** The header that tells the next page's cursor. */
+/** The header with the next page's cursor. */
 export const CURSOR_HEADER = 'x-next-cursor';
 
 const PREFIX = 'after:';
@@ -23,8 +23,8 @@ const PREFIX = 'after:';
 /**
  * Answers one page.
  *
- * @param items At most so many of the items after that position, in order.
- * @param positionOf An item's position: a whole number that counts up, from 0.
+ * @param items Gives at most `limit` items after a position, in order.
+ * @param positionOf An item's position: an increasing integer, from 0.
  */
 export function answerPage<Item>(
   { query }: Call,
@@ -41,7 +41,7 @@ export function answerPage<Item>(
   return { status: 200, value: shown.map(write), ...headers };
 }
 
-/** Answers a page of items that are all at hand. */
+/** Answers a page of an array. */
 export function answerArrayPage<Item>(call: Call, items: readonly Item[], write: (item: Item) => object): Answer {
   const entries = items.map((item, index) => ({ item, position: index + 1 }));
   return answerPage(

@@ -1,5 +1,5 @@
 /**
- * What the test cloud refuses: one table from code to status, one class to throw.
+ * Errors of the test cloud: one table from code to status, one class to throw.
  */
 import type { OutgoingHttpHeaders } from 'node:http';
 import { StorageError } from '../../errors.ts';
@@ -26,11 +26,11 @@ export const problemStatuses = {
 /** A code of the test cloud's errors. */
 export type ProblemCode = keyof typeof problemStatuses;
 
-/** A request refused. */
+/** A refused request. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly code: ProblemCode;
-  /** The parameter or field of the body that is wrong, such as `auth.key_pair`. */
+  /** The wrong parameter or field of the body, such as `auth.key_pair`. */
   readonly field: string | undefined;
   readonly headers: OutgoingHttpHeaders;
 
@@ -42,27 +42,27 @@ export class Problem extends Error {
   }
 }
 
-/** The refusal of a parameter or of a field of the body. */
+/** The error for a wrong parameter or field of the body. */
 export function invalid(field: string, rule: string): Problem {
   return new Problem('invalid-argument', `${field} ${rule}.`, { field });
 }
 
-/** The refusal as it is answered. */
+/** The reply for an error. */
 export function problemReply({ code, message, field, headers }: Problem): Reply {
   return jsonReply(problemStatuses[code], { error: { code, message, ...(field !== undefined && { field }) } }, headers);
 }
 
-/** A reply of JSON. */
+/** A JSON reply. */
 export function jsonReply(status: number, value: unknown, headers: OutgoingHttpHeaders = {}): Reply {
   return { status, headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(value) };
 }
 
-/** The refusal for anything thrown; what nobody foresaw is told on standard error. */
+/** The error to answer for anything thrown. Unexpected errors are printed to standard error. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof StorageError) {
     return new Problem(error.code === 'RequestTimeout' ? 'request-timeout' : 'invalid-argument', error.message);
   }
   process.stderr.write(`isobar-emulator: ${error instanceof Error ? error.stack : String(error)}\n`);
-  return new Problem('internal', 'The test cloud has failed; its standard error says why.');
+  return new Problem('internal', 'The test cloud failed; see its standard error.');
 }

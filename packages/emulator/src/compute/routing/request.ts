@@ -1,5 +1,5 @@
 /**
- * What a request says: its parameters and its JSON.
+ * Reads the parameters and the JSON of a request.
  */
 import type { IncomingMessage } from 'node:http';
 import { gatherBody } from '../../front/body.ts';
@@ -9,17 +9,17 @@ import { invalid, Problem } from './problem.ts';
 import type { Call } from './route.ts';
 import { check, type Schema } from './schema.ts';
 
-/** No request says more. */
-const LARGEST_BODY_BYTES = 64 * 1024;
-/** Levels of lists and objects in a body: what is kept must be written again. */
-const DEEPEST = 32;
+/** Larger bodies are refused. */
+const MAX_BODY_BYTES = 64 * 1024;
+/** Levels of lists and objects in a body. Writing JSON recurses, so the depth of what is stored is limited. */
+const MAX_DEPTH = 32;
 
-/** A fault that was asked for in the middle of the body. */
+/** A requested fault in the middle of the body. */
 export class StatusInBody extends Error {
   readonly status: number;
 
   constructor(status: number) {
-    super('A fault was asked for.');
+    super('A requested fault.');
     this.status = status;
   }
 }
@@ -28,12 +28,12 @@ export class StatusInBody extends Error {
 export async function readJson(request: IncomingMessage, fault: BodyFault | undefined): Promise<unknown> {
   const bytes = await gatherBody(request, (sizeBytes) => {
     if (fault !== undefined && sizeBytes >= fault.afterBytes) throw new StatusInBody(fault.status);
-    if (sizeBytes > LARGEST_BODY_BYTES) {
-      throw new Problem('invalid-argument', `The body is larger than ${LARGEST_BODY_BYTES} bytes.`, { field: 'body' });
+    if (sizeBytes > MAX_BODY_BYTES) {
+      throw new Problem('invalid-argument', `The body is larger than ${MAX_BODY_BYTES} bytes.`, { field: 'body' });
     }
   });
   const value = bytes.length === 0 ? {} : parse(bytes);
-  if (isDeeper(value, DEEPEST)) throw invalid('body', `must not be nested deeper than ${DEEPEST} levels`);
+  if (isDeeper(value, MAX_DEPTH)) throw invalid('body', `must not be nested deeper than ${MAX_DEPTH} levels`);
   return value;
 }
 
@@ -50,13 +50,13 @@ function isDeeper(value: unknown, levels: number): boolean {
   return levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1));
 }
 
-/** Reads the parameters that a route has; refuses others. */
+/** Reads the parameters of a route; refuses others. */
 export function readQuery(schemas: Readonly<Record<string, Schema>> = {}, query: Query): Call['query'] {
   const values: Record<string, string | number | readonly string[]> = {};
   for (const [name, text] of query.entries) {
     const schema = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
     if (schema === undefined) {
-      throw invalid(name, `is not known; there are ${Object.keys(schemas).join(', ') || 'no parameters'}`);
+      throw invalid(name, `is not known; allowed: ${Object.keys(schemas).join(', ') || 'none'}`);
     }
     if (Object.hasOwn(values, name)) throw invalid(name, 'must be given once');
     const value = readValue(schema, text);

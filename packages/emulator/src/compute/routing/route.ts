@@ -1,6 +1,5 @@
 /**
- * What a route of the test cloud is. One table of them answers requests, checks what comes in, and becomes the OpenAPI
- * document.
+ * A route of the test cloud. One table of routes answers requests, checks them, and generates the OpenAPI document.
  */
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Cloud } from '../cloud/cloud.ts';
@@ -15,13 +14,13 @@ export interface Call {
   readonly nowMs: number;
   /** Parts of the path. */
   readonly params: Readonly<Record<string, string>>;
-  /** Numbers and lists are read already. */
+  /** Numbers and lists are already parsed. */
   readonly query: Readonly<Record<string, string | number | readonly string[] | undefined>>;
-  /** Allowed by the route's schema; an absent body is an empty object. */
+  /** Checked by the route's schema; an absent body is an empty object. */
   readonly body: unknown;
 }
 
-/** What a route answers. */
+/** The response of a route. */
 export interface Answer {
   readonly status: number;
   /** JSON; absent for 204. */
@@ -40,23 +39,23 @@ export interface Route {
   readonly summary: string;
   readonly query?: Readonly<Record<string, Schema>>;
   readonly body?: Schema;
-  /** Answers by status: what they mean, and the schema of their JSON, if they have any. */
+  /** Responses by status: their meaning, and the schema of their JSON, if any. */
   readonly replies: Readonly<Record<number, { readonly description: string; readonly schema?: Schema }>>;
-  /** What it refuses beside what every route does. */
+  /** Its errors besides those of every route. */
   readonly refuses?: readonly ProblemCode[];
-  /** Lists tell in a header where the next page begins. */
+  /** True for a listing, whose response has the cursor of the next page in a header. */
   readonly isPaged?: boolean;
-  /** Changes are one transaction, so only a GET may wait. */
+  /** Every method but GET runs in one synchronous transaction, so only a GET may return a promise. */
   answer(call: Call): Answer | Promise<Answer>;
 }
 
-/** A value that must be there. @throws {Problem} `not-found`. */
+/** Returns a value that must exist. @throws {Problem} `not-found`. */
 export function found<Value>(value: Value | undefined, what: string): Value {
   if (value === undefined) throw new Problem('not-found', `There is no ${what}.`);
   return value;
 }
 
-/** Text that people give things. */
+/** A name. */
 export const nameSchema: Schema = {
   type: 'string',
   minLength: 1,
@@ -65,7 +64,7 @@ export const nameSchema: Schema = {
   description: 'no control characters',
 };
 
-/** Text that makes repeating a request safe. */
+/** A token that makes a request safe to repeat. */
 export const clientTokenSchema: Schema = {
   type: 'string',
   minLength: 1,
@@ -74,10 +73,10 @@ export const clientTokenSchema: Schema = {
   description: 'printable ASCII without spaces',
 };
 
-/** Text about a thing. */
+/** A description. */
 export const descriptionSchema: Schema = { type: 'string', maxLength: 255 };
 
-/** Milliseconds of the cloud's clock, a day at most. */
+/** Milliseconds of the cloud's clock, at most a day. */
 export const durationSchema: Schema = { type: 'integer', minimum: 0, maximum: 86_400_000 };
 
 /** A time. */

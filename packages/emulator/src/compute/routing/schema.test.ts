@@ -1,4 +1,4 @@
-/** The check of requests means what JSON Schema means: the same values pass as with a validator that others wrote. */
+/** The check of requests follows JSON Schema: it accepts the same values as Ajv. */
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -21,8 +21,8 @@ function fieldRefused(schema: Schema, value: unknown): string | undefined {
   }
 }
 
-/** Values at the edges of a schema: right ones, and those that are nearly right. */
-function nearly(schema: Schema): fc.Arbitrary<unknown> {
+/** Values at the edges of a schema: valid ones and nearlyValid valid ones. */
+function nearlyValid(schema: Schema): fc.Arbitrary<unknown> {
   const odd = fc.constantFrom<unknown>(null, true, false, 0, -1, 1.5, '', 'x', [], ['x'], {}, { name: 'x' });
   const fields = Object.entries(schema.properties ?? {});
   const lengths = [schema.minLength ?? 1, schema.maxLength ?? 1, (schema.maxLength ?? 8) + 1];
@@ -39,7 +39,7 @@ function nearly(schema: Schema): fc.Arbitrary<unknown> {
     integer: fc.constantFrom(...numbers),
     boolean: fc.boolean(),
     object: fc
-      .record(Object.fromEntries(fields.map(([name, field]) => [name, nearly(field)])), { requiredKeys: [] })
+      .record(Object.fromEntries(fields.map(([name, field]) => [name, nearlyValid(field)])), { requiredKeys: [] })
       .chain((value) => fc.constantFrom<object>(value, { ...value, kind: 1 }, value, value)),
   };
   return fc.oneof({ weight: 8, arbitrary: right[schema.type ?? 'object'] ?? odd }, { weight: 1, arbitrary: odd });
@@ -49,7 +49,7 @@ describe('the body of', () => {
   test.each(bodies)('%s', (_, schema) => {
     const validate = ajv.compile(schema);
     fc.assert(
-      fc.property(nearly(schema), (value) => {
+      fc.property(nearlyValid(schema), (value) => {
         expect(fieldRefused(schema, value) === undefined).toBe(validate(value));
       }),
       { numRuns: 300 },
@@ -57,10 +57,10 @@ describe('the body of', () => {
   });
 });
 
-test('the generator finds both what is right and what is wrong', () => {
+test('the generator finds both valid and invalid values (control)', () => {
   const validate = ajv.compile(creationSchema);
   const [schema] = [creationSchema.properties?.simulate as Schema];
-  const verdicts = fc.sample(nearly(schema), 200).map((value) => fieldRefused(schema, value) === undefined);
+  const verdicts = fc.sample(nearlyValid(schema), 200).map((value) => fieldRefused(schema, value) === undefined);
   expect(new Set(verdicts).size).toBe(2);
   expect(validate({ name: 'a', size: 'b', image: 'c' })).toBe(true);
 });
@@ -76,7 +76,7 @@ test.each<[unknown, string | undefined]>([
   expect(fieldRefused(creationSchema, value)).toBe(field);
 });
 
-test('a refusal says what is allowed', () => {
+test('an error names the allowed values', () => {
   const messages = [{ name: 1 }, { name: 'a', size: 'b', image: 'c', simulate: { boot_ms: -1 } }].map((body) => {
     try {
       check(creationSchema, body, '');

@@ -1,6 +1,6 @@
 /**
- * The part of JSON Schema that the test cloud's interface is written in. The same data describes a field in the
- * OpenAPI document and checks it in a request, so that the two cannot differ.
+ * The part of JSON Schema that describes the test cloud's interface. The same schema documents a field in OpenAPI and
+ * checks it in a request, so the two cannot differ.
  */
 import { invalid } from './problem.ts';
 
@@ -23,7 +23,7 @@ export interface Schema {
   readonly additionalProperties?: boolean | Schema;
   readonly minProperties?: number;
   readonly maxProperties?: number;
-  /** Of answers alone. */
+  /** Only in responses. */
   readonly $ref?: string;
 }
 
@@ -36,7 +36,7 @@ export function objectSchema(
   return { type: 'object', properties, required: Object.keys(required), additionalProperties: false };
 }
 
-/** Refuses a value that the schema does not allow, by the name of the innermost field that is wrong. */
+/** Refuses a value that the schema does not allow. The error names the innermost wrong field. */
 export function check(schema: Schema, value: unknown, field: string): void {
   if (!isOfType(schema.type, value) || !isAllowed(schema, value)) {
     throw invalid(field === '' ? 'body' : field, `must be ${ruleOf(schema)}, not ${shapeOf(value)}`);
@@ -53,7 +53,7 @@ function checkProperties(schema: Schema, value: Readonly<Record<string, unknown>
   for (const [name, item] of Object.entries(value)) {
     if (Object.hasOwn(known, name)) check(known[name] as Schema, item, path(name));
     else if (schema.additionalProperties === false) {
-      throw invalid(path(name), `is not known; there are ${Object.keys(known).join(', ') || 'no fields'}`);
+      throw invalid(path(name), `is not known; allowed: ${Object.keys(known).join(', ') || 'none'}`);
     }
   }
   for (const name of schema.required ?? []) {
@@ -82,11 +82,11 @@ function isAllowed(schema: Schema, value: unknown): boolean {
   return isWithin(Object.keys(value).length, schema.minProperties, schema.maxProperties);
 }
 
-function isWithin(value: number, least: number | undefined, most: number | undefined): boolean {
-  return (least === undefined || value >= least) && (most === undefined || value <= most);
+function isWithin(value: number, min: number | undefined, max: number | undefined): boolean {
+  return (min === undefined || value >= min) && (max === undefined || value <= max);
 }
 
-/** What a field may be, in words. */
+/** Describes the allowed values of a field. */
 function ruleOf(schema: Schema): string {
   const { enum: words, pattern, properties } = schema;
   if (words !== undefined) return `one of ${words.join(', ')}`;
@@ -101,14 +101,14 @@ function ruleOf(schema: Schema): string {
   return `text${range(schema.minLength, schema.maxLength, ' characters')}${shape}`;
 }
 
-function range(least: number | undefined, most: number | undefined, unit = ''): string {
-  if (least === undefined && most === undefined) return '';
-  if (least === most) return ` of exactly ${least}${unit}`;
-  if (most === undefined) return ` of at least ${least}${unit}`;
-  return least === undefined ? ` of at most ${most}${unit}` : ` from ${least} to ${most}${unit}`;
+function range(min: number | undefined, max: number | undefined, unit = ''): string {
+  if (min === undefined && max === undefined) return '';
+  if (min === max) return ` of exactly ${min}${unit}`;
+  if (max === undefined) return ` of at least ${min}${unit}`;
+  return min === undefined ? ` of at most ${max}${unit}` : ` from ${min} to ${max}${unit}`;
 }
 
-/** What was given, without its content: it may be a secret. */
+/** Describes a value without its content, which may be a secret. */
 function shapeOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return `a list of ${value.length}`;

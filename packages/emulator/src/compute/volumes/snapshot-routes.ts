@@ -3,7 +3,7 @@
  */
 
 import { stateAt } from '../cloud/resources.ts';
-import { madeBefore, requestHash } from '../routing/client-tokens.ts';
+import { createdBefore, requestHash } from '../routing/client-tokens.ts';
 import { answerPage, pageParameters } from '../routing/paging.ts';
 import { Problem } from '../routing/problem.ts';
 import { type Answer, type Call, clientTokenSchema, found, nameSchema, type Route } from '../routing/route.ts';
@@ -19,7 +19,7 @@ export const snapshotRoutes: readonly Route[] = [
     method: 'GET',
     path: '/volumes/{id}/snapshots',
     operationId: 'listSnapshots',
-    summary: "A volume's snapshots, in the order they were made.",
+    summary: "A volume's snapshots, in order of creation.",
     query: pageParameters,
     replies: { 200: { description: 'A page.', schema: { type: 'array', items: snapshot } } },
     isPaged: true,
@@ -38,10 +38,10 @@ export const snapshotRoutes: readonly Route[] = [
     method: 'POST',
     path: '/volumes/{id}/snapshots',
     operationId: 'createSnapshot',
-    summary: 'Makes a snapshot of a volume that is AVAILABLE or INUSE. It outlives the volume.',
+    summary: 'Creates a snapshot of a volume that is AVAILABLE or INUSE. It outlives the volume.',
     body: objectSchema({}, { name: nameSchema, client_token: clientTokenSchema }),
     replies: {
-      200: { description: 'The snapshot that this request has made before.', schema: snapshot },
+      200: { description: 'The snapshot that this request created before.', schema: snapshot },
       201: { description: 'The snapshot, CREATING.', schema: snapshot },
     },
     refuses: ['wrong-state', 'client-token-reused'],
@@ -60,7 +60,7 @@ export const snapshotRoutes: readonly Route[] = [
     path: '/snapshots/{id}',
     operationId: 'deleteSnapshot',
     summary: 'Deletes a snapshot, at once.',
-    replies: { 204: { description: 'It is gone.' } },
+    replies: { 204: { description: 'Deleted.' } },
     answer(call) {
       call.cloud.snapshots.remove(snapshotOf(call));
       return { status: 204 };
@@ -76,7 +76,7 @@ function snapshotOf({ cloud, region, params, nowMs }: Call) {
 function createSnapshot(call: Call): Answer {
   const { cloud, region, nowMs, body } = call;
   const { client_token: token, name } = body as { readonly client_token?: string; readonly name?: string };
-  const known = madeBefore(call, cloud.snapshots, token);
+  const known = createdBefore(call, cloud.snapshots, token);
   if (known !== undefined) return { status: 200, value: snapshotDocument(known, nowMs) };
   const volume = volumeOf(call);
   const state = stateAt(volume, nowMs);

@@ -3,7 +3,7 @@
  */
 
 import { stateAt } from '../cloud/resources.ts';
-import { madeBefore, requestHash } from '../routing/client-tokens.ts';
+import { createdBefore, requestHash } from '../routing/client-tokens.ts';
 import { answerPage, pageParameters } from '../routing/paging.ts';
 import { invalid } from '../routing/problem.ts';
 import { type Answer, type Call, clientTokenSchema, found, nameSchema, type Route } from '../routing/route.ts';
@@ -18,7 +18,7 @@ export const volumeRoutes: readonly Route[] = [
     method: 'GET',
     path: '/volumes',
     operationId: 'listVolumes',
-    summary: 'Volumes, in the order they were made, without deleted ones.',
+    summary: 'Volumes, in order of creation, without deleted ones.',
     query: pageParameters,
     replies: { 200: { description: 'A page.', schema: { type: 'array', items: volume } } },
     isPaged: true,
@@ -36,17 +36,17 @@ export const volumeRoutes: readonly Route[] = [
     method: 'POST',
     path: '/volumes',
     operationId: 'createVolume',
-    summary: 'Makes a volume. With a `client_token`, repeating the request makes no second one.',
+    summary: 'Creates a volume. With a `client_token`, repeating the request does not create a second one.',
     body: objectSchema(
       { name: nameSchema, size_gb: { type: 'integer', minimum: 1, maximum: 65_536 } },
       {
-        location: { type: 'string', description: "One of the region's; the first unless given." },
+        location: { type: 'string', description: 'One of the region’s locations; default: the first.' },
         snapshot_id: { type: 'string', description: 'A snapshot of the region, no larger than the volume.' },
         client_token: clientTokenSchema,
       },
     ),
     replies: {
-      200: { description: 'The volume that this request has made before.', schema: volume },
+      200: { description: 'The volume that this request created before.', schema: volume },
       201: { description: 'The volume, CREATING.', schema: volume },
     },
     refuses: ['quota-exceeded', 'client-token-reused'],
@@ -66,8 +66,8 @@ export const volumeRoutes: readonly Route[] = [
     operationId: 'deleteVolume',
     summary: 'Deletes a volume that is AVAILABLE.',
     replies: {
-      200: { description: 'It is deleted already.', schema: volume },
-      202: { description: 'The volume, on its way out.', schema: volume },
+      200: { description: 'The volume, already deleted.', schema: volume },
+      202: { description: 'The volume, DELETING.', schema: volume },
     },
     refuses: ['in-use', 'wrong-state'],
     answer(call) {
@@ -122,7 +122,7 @@ function createVolume(call: Call): Answer {
   const { cloud, region, nowMs } = call;
   const body = call.body as Creation;
   const token = body.client_token;
-  const known = madeBefore(call, cloud.volumes, token);
+  const known = createdBefore(call, cloud.volumes, token);
   if (known !== undefined) return { status: 200, value: volumeDocument(known, nowMs) };
   const location = region.locations.find(({ id }) => id === (body.location ?? region.locations[0]?.id));
   if (location === undefined) {
@@ -153,7 +153,7 @@ function checkSnapshot({ cloud, region, nowMs }: Call, { snapshot_id: id, size_g
   if (snapshot === undefined) throw invalid('snapshot_id', `must be the id of a snapshot in region ${region.id}`);
   if (stateAt(snapshot, nowMs) !== 'AVAILABLE') throw invalid('snapshot_id', 'is not available yet');
   if (sizeGb < snapshot.detail.sizeGb)
-    throw invalid('size_gb', `must be at least ${snapshot.detail.sizeGb}, as the snapshot's`);
+    throw invalid('size_gb', `must be at least ${snapshot.detail.sizeGb}, the size of the snapshot`);
 }
 
 function attach(call: Call): Answer {

@@ -1,5 +1,5 @@
 /**
- * Volumes and their snapshots: what they are, and how a volume is attached to a node.
+ * Volumes and their snapshots, and attaching a volume to a node.
  */
 import { timestamp } from '../cloud/clock.ts';
 import type { Cloud } from '../cloud/cloud.ts';
@@ -9,23 +9,23 @@ import { invalid, Problem } from '../routing/problem.ts';
 import { nameSchema, timeSchema } from '../routing/route.ts';
 import { objectSchema, type Schema } from '../routing/schema.ts';
 
-/** What only volumes have. */
+/** The fields of volumes. */
 export interface VolumeDetail {
   readonly sizeGb: number;
   readonly location: string;
   readonly snapshot?: string;
-  /** Where it shows in the node that it is attached to. */
+  /** Its device in the node that it is attached to. */
   readonly device?: string;
   readonly requestHash?: string;
 }
 
-/** What only snapshots have. Their owner is the volume. */
+/** The fields of snapshots. Their owner is the volume. */
 export interface SnapshotDetail {
   readonly sizeGb: number;
   readonly requestHash?: string;
 }
 
-/** A volume. Its owner is the node that it is, or was last, attached to. */
+/** A volume. Its owner is the node that it is or was last attached to. */
 export type VolumeResource = Resource<VolumeDetail>;
 
 /** Whether a volume is attached, or about to be. */
@@ -34,7 +34,7 @@ export function isAttached(volume: VolumeResource, nowMs: number): boolean {
   return state === 'INUSE' || state === 'ATTACHING';
 }
 
-/** A volume as it is answered. */
+/** A volume, as in responses. */
 export function volumeDocument(volume: VolumeResource, nowMs: number): object {
   const { id, name, createdMs, owner, detail } = volume;
   const attachment = isAttached(volume, nowMs) ? { node_id: owner, device: detail.device } : {};
@@ -64,7 +64,7 @@ export const volumeSchema: Schema = objectSchema(
   { node_id: { type: 'string' }, device: { type: 'string' } },
 );
 
-/** A snapshot as it is answered. */
+/** A snapshot, as in responses. */
 export function snapshotDocument(snapshot: Resource<SnapshotDetail>, nowMs: number): object {
   const { id, name, owner, createdMs, detail } = snapshot;
   const state = stateAt(snapshot, nowMs);
@@ -85,9 +85,9 @@ export const snapshotSchema: Schema = objectSchema({
 /** The node and the device that a volume is to be attached to. */
 export interface Attachment {
   readonly node: NodeResource;
-  /** Where the node is. */
+  /** The location of the node. */
   readonly nodeLocation: string | undefined;
-  /** The next free one unless given. */
+  /** Default: the next free device. */
   readonly device: string | undefined;
 }
 
@@ -132,7 +132,7 @@ function freeDevice(cloud: Cloud, { node, device }: Attachment, nowMs: number): 
     .filter((volume) => isAttached(volume, nowMs))
     .map((volume) => volume.detail.device);
   const free = device ?? devices.find((candidate) => !taken.includes(candidate));
-  if (free === undefined) throw new Problem('in-use', `Node ${node.id} has ${devices.length} volumes, which is all.`);
+  if (free === undefined) throw new Problem('in-use', `Node ${node.id} has ${devices.length} volumes, the maximum.`);
   if (taken.includes(free)) throw new Problem('in-use', `Device ${free} of node ${node.id} is taken.`);
   return free;
 }
@@ -145,7 +145,7 @@ export function detachVolume(cloud: Cloud, volume: VolumeResource, nowMs: number
   return cloud.volumes.update({ ...volume, state: 'AVAILABLE', next: undefined, owner: undefined });
 }
 
-/** Deletes a volume. Again, it changes nothing. @throws {Problem} `in-use`, `wrong-state`. */
+/** Deletes a volume. A second call changes nothing. @throws {Problem} `in-use`, `wrong-state`. */
 export function deleteVolume(cloud: Cloud, volume: VolumeResource, nowMs: number): VolumeResource {
   const state = stateAt(volume, nowMs);
   if (state === 'DELETING' || state === 'DELETED') return volume;

@@ -12,7 +12,7 @@ import { receiveText } from '../body.ts';
 import { type Exchange, extension, listingNamespace, xmlHeaders } from '../exchange.ts';
 import { checkStorageClass, requestedAcl } from '../objects/headers.ts';
 
-/** Regions and multi-regions look like this; the list itself changes too often to keep. */
+/** The form of regions and multi-regions; the list itself changes too often to copy. */
 const LOCATION = /^(US|EU|ASIA|[A-Z]+-[A-Z]+\d+|[A-Z]{3}\d)$/;
 
 /** Answers `GET /`: the buckets that the caller owns. */
@@ -37,9 +37,9 @@ export async function createBucket(exchange: Exchange): Promise<Reply> {
   const acl = requestedAcl(exchange) ?? 'private';
   const text = await receiveText(exchange);
   const request = text.trim() === '' ? undefined : parseDocument(text, 'CreateBucketConfiguration');
-  const asked = (request?.text('LocationConstraint')?.trim() || 'US').toUpperCase();
-  // S3 clients send their region, and the region they are told to use with Google is `auto`.
-  const location = asked === 'AUTO' ? 'US' : asked;
+  const requested = (request?.text('LocationConstraint')?.trim() || 'US').toUpperCase();
+  // S3 clients send their region, which is `auto` for Google.
+  const location = requested === 'AUTO' ? 'US' : requested;
   if (!LOCATION.test(location)) {
     throw refusal('InvalidLocationConstraint', `The specified location constraint is not valid: ${location}`);
   }
@@ -66,7 +66,7 @@ export function headBucket(exchange: Exchange): Reply {
   };
 }
 
-/** Answers `DELETE /bucket`. Noncurrent generations count; uploads in progress do not, and go with it. */
+/** Answers `DELETE /bucket`. Noncurrent generations count as content; uploads in progress do not, and are removed with it. */
 export function deleteBucket(exchange: Exchange): Reply {
   const { store } = exchange;
   const bucket = authorizeBucket(exchange, 'storage.buckets.delete');

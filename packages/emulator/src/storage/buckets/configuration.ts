@@ -1,6 +1,6 @@
 /**
  * Sub-resources of a bucket. Those with an effect (versioning, storage class) are settings; the others are documents,
- * checked for their root element, kept, and given back.
+ * whose root element is checked and which are stored and returned.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/overview
  */
@@ -13,7 +13,7 @@ import { type Exchange, requireBucket, xmlHeaders } from '../exchange.ts';
 import { checkStorageClass } from '../objects/headers.ts';
 import { checkCors } from './cors.ts';
 
-/** Root element of each document; the empty document is what a new bucket has. */
+/** Root element of each document; a new bucket has an empty document. */
 const documentRoots: Readonly<Record<string, string>> = {
   cors: 'CorsConfig',
   lifecycle: 'LifecycleConfiguration',
@@ -24,7 +24,7 @@ const documentRoots: Readonly<Record<string, string>> = {
   tagging: 'Tagging',
 };
 
-/** Sub-resources that exist at Amazon, or at Google, but not here. */
+/** Sub-resources that exist at Amazon or Google, but not here. */
 const unimplemented = [
   'accelerate',
   'analytics',
@@ -45,7 +45,7 @@ const unimplemented = [
 
 const settings = ['location', 'storageClass', 'versioning'];
 
-/** The sub-resource a bucket request names, if any. */
+/** The sub-resource of a bucket request, if any. */
 export function bucketSubresource(exchange: Exchange): string | undefined {
   const known = [...settings, ...Object.keys(documentRoots), ...unimplemented];
   return known.find((name) => exchange.query.has(name));

@@ -28,7 +28,7 @@ function readRules(text: string): readonly Rule[] {
     }));
 }
 
-/** Refuses a CORS document whose rules no header can hold. */
+/** Refuses a CORS document with values that are not valid in headers. */
 export function checkCors(text: string): void {
   for (const rule of readRules(text)) {
     checkHeaders(preflightHeaders(rule));
@@ -43,7 +43,7 @@ function findRule(bucket: Bucket | undefined, origin: string, method: string): R
   return readRules(text).find((rule) => fits(rule.origins, origin) && fits(rule.methods, method));
 }
 
-/** Answers a preflight; without a rule that fits, no header allows anything. */
+/** Answers a preflight; without a matching rule, no header allows anything. */
 export function answerPreflight(bucket: Bucket | undefined, origin: string, method: string): Reply {
   const rule = findRule(bucket, origin, method);
   return { status: 200, headers: rule === undefined ? {} : { ...allowed(rule, origin), ...preflightHeaders(rule) } };
@@ -57,7 +57,7 @@ function preflightHeaders({ methods, responseHeaders, maxAgeSeconds }: Rule): Re
   };
 }
 
-/** Adds what a browser needs to a reply of an ordinary request. */
+/** Adds the CORS headers to the reply of an ordinary request. */
 export function withCors(reply: Reply, bucket: Bucket | undefined, origin: string | undefined, method: string): Reply {
   const rule = origin === undefined ? undefined : findRule(bucket, origin, method);
   if (rule === undefined || origin === undefined) return reply;

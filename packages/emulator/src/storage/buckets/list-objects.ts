@@ -11,27 +11,27 @@ import { authorizeBucket, objectOwnerOf } from '../access.ts';
 import { type Exchange, listingNamespace, xmlHeaders } from '../exchange.ts';
 import { type WalkPage, walk } from './walk.ts';
 
-/** Default and cap of `max-keys`. */
-const LARGEST_PAGE = 1000;
+/** Default and maximum of `max-keys`. */
+const MAX_PAGE = 1000;
 
 /** Reads a page size such as `max-keys`. */
 export function pageSize(exchange: Exchange, parameter: string): number {
   const text = exchange.query.get(parameter);
-  if (text === undefined || text === '') return LARGEST_PAGE;
+  if (text === undefined || text === '') return MAX_PAGE;
   if (!/^\d+$/.test(text)) {
     throw refusal('InvalidArgument', {
       details: `Invalid value of ${parameter}: ${text}`,
       extra: { ParameterName: parameter },
     });
   }
-  return Math.min(Number(text), LARGEST_PAGE);
+  return Math.min(Number(text), MAX_PAGE);
 }
 
-/** The writer of names: form-style encoding when `encoding-type=url` asks for it. */
+/** The encoder of names: form-style encoding for `encoding-type=url`. */
 export function nameEncoder(exchange: Exchange): (name: string) => string {
-  const asked = exchange.query.get('encoding-type');
-  if (asked === undefined || asked === '') return (name) => name;
-  if (asked !== 'url') throw refusal('InvalidArgument', `Unknown encoding-type: ${asked}`);
+  const encoding = exchange.query.get('encoding-type');
+  if (encoding === undefined || encoding === '') return (name) => name;
+  if (encoding !== 'url') throw refusal('InvalidArgument', `Unknown encoding-type: ${encoding}`);
   return (name) =>
     encodeURIComponent(name)
       .replaceAll('%20', '+')
@@ -84,7 +84,7 @@ function nextName({ entries, truncated }: WalkPage<ObjectRecord>): string | unde
   return last === undefined ? undefined : 'item' in last ? last.item.name : last.commonPrefix;
 }
 
-/** `NextMarker` is there with or without a delimiter, unlike Amazon's. */
+/** `NextMarker` is sent with or without a delimiter, unlike at Amazon. */
 function pagingV1({ query }: Exchange, page: WalkPage<ObjectRecord>, encode: Encoder): readonly string[] {
   const next = nextName(page);
   return [
@@ -104,7 +104,7 @@ function pagingV2({ query }: Exchange, page: WalkPage<ObjectRecord>, encode: Enc
   ];
 }
 
-/** A continuation token wins over `start-after`. */
+/** A continuation token takes precedence over `start-after`. */
 function startOfV2({ query }: Exchange): string | undefined {
   const token = query.get('continuation-token');
   return token === undefined ? query.get('start-after') : decodeToken(token);

@@ -1,6 +1,6 @@
 /**
- * Listing every generation of every object: Google's format, or Amazon's when a client asks for it. There are no
- * delete markers: an object without a live generation just has none that is latest.
+ * Listing every generation of every object, in Google's format, or in Amazon's on request. There are no delete markers:
+ * an object without a live generation has no latest version.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/get-bucket-list
  */

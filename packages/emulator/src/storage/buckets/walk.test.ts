@@ -23,7 +23,7 @@ function reader(all: readonly string[]) {
   return { read, counted };
 }
 
-/** All entries by the definition: filter, roll up, drop repetitions. */
+/** All entries by the definition: filter, roll up, remove duplicates. */
 function model(all: readonly string[], prefix: string, delimiter: string): string[] {
   const entries = all
     .filter((name) => name.startsWith(prefix))
@@ -32,7 +32,7 @@ function model(all: readonly string[], prefix: string, delimiter: string): strin
 }
 
 describe('walk', () => {
-  test('paging to the end gives what the definition gives', () => {
+  test('all pages together match the definition', () => {
     const setting = fc.tuple(names, text(2), fc.constantFrom('', '/', '--', 'é', 'ab'), fc.integer({ min: 1, max: 7 }));
     fc.assert(
       fc.property(setting, ([all, prefix, delimiter, limit]) => {
@@ -54,7 +54,7 @@ describe('walk', () => {
     );
   });
 
-  test('a page reads about as much as it returns, however long its prefixes are', () => {
+  test('a page reads about as many rows as it returns, however many names its prefixes hold', () => {
     const all = Array.from({ length: 5000 }, (_, index) => `dir${index % 5}/${index}`);
     const { read, counted } = reader(all);
     const page = walk({ prefix: '', delimiter: '/', after: undefined, limit: 1000, read });
@@ -71,7 +71,7 @@ describe('walk', () => {
   });
 });
 
-test('the successor of a prefix is after all names that begin with it, and before all others behind it', () => {
+test('the successor of a prefix is after all names with the prefix, and before all names that follow them', () => {
   fc.assert(
     fc.property(text(4), text(4), (prefix, other) => {
       const end = successor(prefix);

@@ -1,9 +1,9 @@
 /**
- * Walks names in byte order and rolls them up at a delimiter. The walk seeks: a page costs what it returns, not what
- * the bucket holds, because each common prefix is skipped by seeking past its end.
+ * Walks names in byte order and rolls them up at a delimiter. The walk skips each common prefix by seeking past its end,
+ * so the cost of a page depends on its size, not on that of the bucket.
  */
 
-/** Something that has a name and a place in the order. */
+/** An item with a name. */
 export interface Named {
   readonly name: string;
 }
@@ -11,11 +11,11 @@ export interface Named {
 /** What to list. */
 export interface Walk<Item extends Named> {
   readonly prefix: string;
-  /** Empty: no rolling up. */
+  /** Empty: names are not rolled up. */
   readonly delimiter: string;
   /** Names up to and including this are not listed; neither is a common prefix equal to it. */
   readonly after: string | undefined;
-  /** Keys and common prefixes together. */
+  /** Maximum of keys and common prefixes together. */
   readonly limit: number;
   /** Items with `from <= name < to` in order, at most `count`; `to` undefined means no end. */
   read(from: string, to: string | undefined, count: number): readonly Item[];
@@ -30,10 +30,10 @@ export interface WalkPage<Item> {
   readonly truncated: boolean;
 }
 
-/** Rows read at once, while names are not rolled up. */
-const LARGEST_READ = 1001;
-/** Rows read first after a common prefix: the next name is often the start of the next one. */
-const SMALLEST_READ = 1;
+/** Maximum of rows read at once. */
+const MAX_READ = 1001;
+/** Rows read first after a common prefix, because the next name is often the start of the next prefix. */
+const MIN_READ = 1;
 
 /** Collects one page. */
 export function walk<Item extends Named>({ prefix, delimiter, after, limit, read }: Walk<Item>): WalkPage<Item> {
@@ -41,7 +41,7 @@ export function walk<Item extends Named>({ prefix, delimiter, after, limit, read
   if (limit === 0) return { entries, truncated: false };
   const end = successor(prefix);
   let from: string | undefined = later(prefix, startAfter(prefix, delimiter, after));
-  let count = delimiter === '' ? Math.min(limit + 1, LARGEST_READ) : SMALLEST_READ;
+  let count = delimiter === '' ? Math.min(limit + 1, MAX_READ) : MIN_READ;
   while (from !== undefined) {
     const items = read(from, end, count);
     let next: string | undefined = items.length < count ? undefined : `${items.at(-1)?.name}\0`;
@@ -57,15 +57,15 @@ export function walk<Item extends Named>({ prefix, delimiter, after, limit, read
       break;
     }
     const skipped = items.length > 0 && entries.length > 0 && 'commonPrefix' in (entries.at(-1) as Entry<Item>);
-    count = skipped || delimiter !== '' ? Math.min(skipped ? SMALLEST_READ : count * 4, LARGEST_READ) : count;
+    count = skipped || delimiter !== '' ? Math.min(skipped ? MIN_READ : count * 4, MAX_READ) : count;
     from = next;
   }
   return { entries, truncated: false };
 }
 
-/** A walk over items of which several may have one name, told apart by a position. */
+/** A walk over items of which several may have the same name, distinguished by a position. */
 export interface GroupedWalk<Item extends Named, Position> extends Omit<Walk<Item>, 'read' | 'after'> {
-  /** Without a position, all items of that name are behind us. */
+  /** Without a position: after all items of that name. */
   readonly after: { readonly name: string; readonly position?: Position | undefined } | undefined;
   /** Before every position. */
   readonly first: Position;
@@ -77,7 +77,7 @@ export interface GroupedWalk<Item extends Named, Position> extends Omit<Walk<Ite
 /** Collects one page of such items. */
 export function walkGroups<Item extends Named, Position>(groups: GroupedWalk<Item, Position>): WalkPage<Item> {
   const { prefix, delimiter, after, limit, readAfter } = groups;
-  // What is left of the marker's own name comes first: the walk goes from name to name.
+  // The remaining items of the marker's own name come first, because the walk goes from name to name.
   const rest =
     after?.position === undefined || !after.name.startsWith(prefix)
       ? []
@@ -90,14 +90,14 @@ export function walkGroups<Item extends Named, Position>(groups: GroupedWalk<Ite
     return items;
   };
   if (rest.length > limit) return { entries: rest.slice(0, limit).map((item) => ({ item })), truncated: limit > 0 };
-  // With no room left the walk still has to say whether there is more.
+  // With no room left, the walk still has to find out whether there is more.
   const room = limit - rest.length;
   const page = walk({ prefix, delimiter, after: after?.name, limit: Math.max(room, 1), read });
   const entries = [...rest.map((item) => ({ item })), ...(room === 0 ? [] : page.entries)];
   return { entries, truncated: limit > 0 && (page.truncated || (room === 0 && page.entries.length > 0)) };
 }
 
-/** The common prefix a name is rolled up into, if it is. */
+/** The common prefix that a name is rolled up into, if any. */
 export function rolledUp(name: string, prefix: string, delimiter: string): string | undefined {
   if (delimiter === '') return undefined;
   const at = name.indexOf(delimiter, prefix.length);
@@ -111,7 +111,7 @@ function startAfter(prefix: string, delimiter: string, after: string | undefined
   return `${after}\0`;
 }
 
-/** The later of two names in byte order; `undefined` is the end of all. */
+/** The later of two names in byte order; `undefined` means the end. */
 function later(a: string, b: string | undefined): string | undefined {
   if (b === undefined) return undefined;
   return compareNames(a, b) < 0 ? b : a;

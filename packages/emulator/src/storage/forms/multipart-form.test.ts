@@ -35,7 +35,7 @@ async function decode(body: string | Buffer, cuts: readonly number[] = []): Prom
 const part = (disposition: string, content: string, more = '') =>
   `--BOUND\r\nContent-Disposition: form-data; ${disposition}\r\n${more}\r\n${content}\r\n`;
 
-test('fields, then the file; what follows it is not read', async () => {
+test('fields, then the file; nothing after the file is read', async () => {
   const body = `${part('name="key"', 'été/{filename}')}${part('name=acl', 'private')}${part(
     'name="file"; filename="a \\"b\\" %22c.txt"',
     'line 1\r\n--BOUN\r\nline 2',
@@ -48,7 +48,7 @@ test('fields, then the file; what follows it is not read', async () => {
   });
 });
 
-test('however it is cut, it reads the same', async () => {
+test('any pieces give the same result', async () => {
   const content = fc.string({ unit: fc.constantFrom('\r', '\n', '-', 'B', 'BOUND', '--BOUND', 'x'), maxLength: 30 });
   const property = fc.asyncProperty(content, fc.array(fc.nat(), { maxLength: 20 }), async (text, cuts) => {
     fc.pre(!text.includes('\r\n--BOUND') && !`\r\n${text}`.includes('\r\n--BOUND'));
@@ -63,7 +63,7 @@ test('an empty file, an empty field, a preamble', async () => {
   expect(await decode(body)).toEqual({ fields: { empty: '' }, filename: '', content: '' });
 });
 
-test('what is broken is refused', async () => {
+test('malformed forms are refused', async () => {
   await expect(decode(part('name="file"; filename="f"', 'x'))).rejects.toThrow(
     expect.objectContaining({ code: 'IncompleteBody' }),
   );

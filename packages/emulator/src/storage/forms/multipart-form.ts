@@ -1,12 +1,12 @@
 /**
- * `multipart/form-data`, read as it comes: fields are gathered, the file is handed on in pieces and never held. Written
- * here because the libraries for it need Node's `require`, and because a form has only one file, which comes last.
+ * Reads `multipart/form-data` as a stream: collects the fields and passes on the file in pieces without buffering it.
+ * Written here because the libraries for it need Node's `require`, and because a form has only one file, which comes last.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7578
  */
 import { refusal } from '../../errors.ts';
 
-/** What a form consists of, told in order. */
+/** Receives the parts of a form in order. */
 export interface FormReader {
   field(name: string, value: string): void;
   /** The field `file` begins; nothing after it is read. */
@@ -14,16 +14,16 @@ export interface FormReader {
   data(chunk: Buffer): void | Promise<void>;
 }
 
-/** Takes the body piece by piece. */
+/** Decodes the body in pieces. */
 export interface FormDecoder {
   take(bytes: Buffer): Promise<void>;
   /** Throws when the body ended inside the form. */
   finish(): void;
 }
 
-/** All fields together, and the head of one part: Amazon's limits are 20,000 bytes; policies can be long. */
-const LARGEST_FIELDS_BYTES = 256 * 1024;
-const LONGEST_HEAD_BYTES = 16 * 1024;
+/** Limits for all fields together, and for the head of one part. Amazon's are 20,000 bytes; policies can be long. */
+const MAX_FIELDS_BYTES = 256 * 1024;
+const MAX_HEAD_BYTES = 16 * 1024;
 const CRLF = '\r\n';
 
 /** The boundary that a Content-Type names, if it is a form's. */
@@ -36,7 +36,7 @@ export function formBoundary(contentType: string | undefined): string | undefine
 /** Builds a decoder. */
 export function createFormDecoder(boundary: string, reader: FormReader): FormDecoder {
   const delimiter = Buffer.from(`${CRLF}--${boundary}`, 'latin1');
-  // The first delimiter need not be preceded by a line break: one is put there.
+  // The first delimiter need not follow a line break, so one is added.
   let rest: Buffer = Buffer.from(CRLF);
   let state: 'before' | 'delimiter' | 'head' | 'field' | 'file' | 'after' = 'before';
   let name = '';
@@ -45,8 +45,7 @@ export function createFormDecoder(boundary: string, reader: FormReader): FormDec
 
   const gather = (bytes: Buffer) => {
     gathered += bytes.length;
-    if (gathered > LARGEST_FIELDS_BYTES)
-      throw refusal('MaxMessageLengthExceeded', 'The fields of the form are too large.');
+    if (gathered > MAX_FIELDS_BYTES) throw refusal('MaxMessageLengthExceeded', 'The fields of the form are too large.');
     value.push(bytes);
   };
   const consume = async (bytes: Buffer) => {
@@ -54,7 +53,7 @@ export function createFormDecoder(boundary: string, reader: FormReader): FormDec
     if (state === 'field') gather(bytes);
     else if (state === 'file') await reader.data(bytes);
   };
-  /** Reads up to the next delimiter; what may be its beginning stays. */
+  /** Reads up to the next delimiter. Keeps the bytes that may be its beginning. */
   const takeContent = async (): Promise<boolean> => {
     const end = rest.indexOf(delimiter);
     const known = end < 0 ? Math.max(rest.length - delimiter.length + 1, 0) : end;
@@ -73,9 +72,9 @@ export function createFormDecoder(boundary: string, reader: FormReader): FormDec
       return true;
     }
     const end = rest.indexOf(CRLF);
-    if (end < 0 && rest.length < LONGEST_HEAD_BYTES) return false;
+    if (end < 0 && rest.length < MAX_HEAD_BYTES) return false;
     if (end < 0 || rest.toString('latin1', 0, end).trim() !== '') throw malformed();
-    // The line break stays: a part without headers has an empty line right here.
+    // Keeps the line break: a part without headers has an empty line here.
     rest = rest.subarray(end);
     state = 'head';
     return true;
@@ -83,7 +82,7 @@ export function createFormDecoder(boundary: string, reader: FormReader): FormDec
   const takeHead = (): boolean => {
     const end = rest.indexOf(CRLF + CRLF);
     if (end < 0) {
-      if (rest.length > LONGEST_HEAD_BYTES) throw malformed();
+      if (rest.length > MAX_HEAD_BYTES) throw malformed();
       return false;
     }
     const disposition = /(?:^|\r\n)content-disposition:([^\r\n]*)/i.exec(rest.toString('utf8', 0, end))?.[1] ?? '';

@@ -1,5 +1,5 @@
 /**
- * Policy documents: until when a form may be sent, and what its fields must be.
+ * Policy documents: when a form expires, and conditions on its fields.
  *
  * @see https://cloud.google.com/storage/docs/authentication/signatures#policy-document
  */
@@ -8,10 +8,10 @@ import { refusal } from '../../errors.ts';
 /** The fields of a form, by lower-case name. */
 export type Fields = ReadonlyMap<string, string>;
 
-/** A policy that was checked: what remains to be checked is the size of the file. */
+/** The allowed size of the file, checked after the rest of the policy. */
 export interface SizeRange {
-  readonly least: number;
-  readonly most: number;
+  readonly minBytes: number;
+  readonly maxBytes: number;
 }
 
 /** One condition on a field. */
@@ -21,7 +21,7 @@ interface Condition {
   readonly operand: string;
 }
 
-/** Never covered by a condition: they carry the policy itself. */
+/** Fields that need no condition: they carry the policy itself. */
 const uncovered = new Set([
   'file',
   'policy',
@@ -32,15 +32,15 @@ const uncovered = new Set([
   'awsaccesskeyid',
 ]);
 
-/** Whether a policy must say something about a field. */
+/** Whether a policy must have a condition for a field. */
 function needsCover(field: string): boolean {
   return !uncovered.has(field) && !field.startsWith('x-ignore-');
 }
 
 /**
- * Checks everything but the size of the file; 403 for an expired policy, 400 for a field that does not fit.
+ * Checks everything but the size of the file; 403 for an expired policy, 400 for a field that does not match.
  *
- * @param known Values beside the fields: the bucket, and the key with the file's name in it.
+ * @param known Values besides the fields: the bucket, and the key with the file name filled in.
  */
 export function checkPolicy(text: string, fields: Fields, known: Fields, nowMs: number): SizeRange {
   const policy = parsePolicy(text);
@@ -48,7 +48,7 @@ export function checkPolicy(text: string, fields: Fields, known: Fields, nowMs: 
   if (Number.isNaN(expires)) throw invalid('The expiration of the policy is not a date.');
   if (expires < nowMs) throw refusal('AccessDenied', `The policy expired at ${textOf(policy.expiration)}.`);
   if (!Array.isArray(policy.conditions)) throw invalid('The policy has no conditions.');
-  let range: SizeRange = { least: 0, most: Number.POSITIVE_INFINITY };
+  let range: SizeRange = { minBytes: 0, maxBytes: Number.POSITIVE_INFINITY };
   const conditions: Condition[] = [];
   for (const entry of policy.conditions) {
     const size = sizeRange(entry);
@@ -80,16 +80,16 @@ function parsePolicy(text: string): Record<string, unknown> {
   throw invalid('The policy is not JSON.');
 }
 
-/** A value as text, also one whose own `toString` cannot be called. */
+/** A value as text, also one without a working `toString`. */
 function textOf(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function sizeRange(entry: unknown): SizeRange | undefined {
   if (!Array.isArray(entry) || textOf(entry[0]).toLowerCase() !== 'content-length-range') return undefined;
-  const [least, most] = [Number(entry[1]), Number(entry[2])];
-  if (!(least >= 0 && most >= least)) throw invalid('The content-length-range of the policy is not valid.');
-  return { least, most };
+  const [minBytes, maxBytes] = [Number(entry[1]), Number(entry[2])];
+  if (!(minBytes >= 0 && maxBytes >= minBytes)) throw invalid('The content-length-range of the policy is not valid.');
+  return { minBytes, maxBytes };
 }
 
 /** `{"field": "value", …}` or `["eq", "$field", "value"]` or `["starts-with", "$field", "value"]`. */
@@ -110,10 +110,10 @@ function readConditions(entry: unknown): readonly Condition[] {
   }));
 }
 
-/** A key may be checked as it is sent, or with the file's name in it. */
+/** A condition may match the key as sent, or with the file name filled in. */
 function holds({ field, kind, operand }: Condition, fields: Fields, known: Fields): boolean {
   const values = [fields.get(field), known.get(field)].filter((value) => value !== undefined);
-  // Who asks for nothing in particular may leave the field out.
+  // A condition that allows any value also allows a missing field.
   if (values.length === 0) return kind === 'starts-with' && operand === '';
   if (field === 'bucket') return values.every((value) => fits(kind, value, operand));
   return values.some((value) => fits(kind, value, operand));

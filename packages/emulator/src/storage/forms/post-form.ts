@@ -1,6 +1,6 @@
 /**
- * Uploads from an HTML form, allowed by a signed policy document. Everything about the form is checked when its file
- * begins; the file then goes straight into a blob.
+ * Uploads from an HTML form, allowed by a signed policy document. The form is checked when its file begins; the file then
+ * goes straight into a blob.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/post-object-forms
  */
@@ -27,11 +27,11 @@ export function isForm({ method, headers }: Exchange): boolean {
   return method === 'POST' && formBoundary(headers['content-type']) !== undefined;
 }
 
-/** What the fields before the file ask for, allowed. */
+/** The authorised upload, from the fields before the file. */
 interface Upload {
   readonly name: string;
   readonly range: SizeRange;
-  /** The exchange as if the fields had been headers. */
+  /** The exchange with the fields as headers. */
   readonly exchange: Exchange;
 }
 
@@ -50,7 +50,7 @@ export async function postForm(exchange: Exchange): Promise<Reply> {
     },
     data(chunk) {
       size += chunk.length;
-      if (upload !== undefined && size > upload.range.most) throw refusal('EntityTooLarge');
+      if (upload !== undefined && size > upload.range.maxBytes) throw refusal('EntityTooLarge');
       md5.update(chunk);
       crc = crc32c(chunk, crc);
       return writer.write(chunk);
@@ -60,7 +60,7 @@ export async function postForm(exchange: Exchange): Promise<Reply> {
     await receive(exchange, decoder.take, {});
     decoder.finish();
     if (upload === undefined) throw refusal('InvalidArgument', 'The form has no file.');
-    if (size < upload.range.least) throw refusal('EntityTooSmall');
+    if (size < upload.range.minBytes) throw refusal('EntityTooSmall');
     return upload;
   });
   const record = publishBlob(exchange, blob, () => {
@@ -72,7 +72,7 @@ export async function postForm(exchange: Exchange): Promise<Reply> {
   return succeeded(exchange, fields, record);
 }
 
-/** Finishes the blob if the work succeeds, else nothing is left of it. */
+/** Finishes the blob if the work succeeds, else discards it. */
 async function kept(writer: BlobWriter, work: () => Promise<Upload>): Promise<{ blob: string; allowed: Upload }> {
   try {
     const allowed = await work();
@@ -88,7 +88,7 @@ function allow(exchange: Exchange, fields: Fields, filename: string): Upload {
   const caller = verifyPolicy(fields, verification);
   const key = fields.get('key');
   if (key === undefined || key === '') throw refusal('InvalidArgument', 'The form has no key.');
-  // Browsers of old sent the whole path of the file.
+  // Old browsers sent the whole path of the file.
   const name = key.replace(/\$\{filename\}/g, () => filename.replace(/^.*[/\\]/, ''));
   const policy = fields.get('policy');
   const known = new Map([
@@ -97,22 +97,22 @@ function allow(exchange: Exchange, fields: Fields, filename: string): Upload {
   ]);
   const range: SizeRange =
     policy === undefined
-      ? { least: 0, most: Number.POSITIVE_INFINITY }
+      ? { minBytes: 0, maxBytes: Number.POSITIVE_INFINITY }
       : checkPolicy(Buffer.from(policy, 'base64').toString(), fields, known, verification.nowMs);
-  const asked = { ...exchange, caller, headers: headersOf(fields, caller.family) };
-  const bucket = authorizeBucket(asked, 'storage.objects.create', 'WRITE');
+  const formExchange = { ...exchange, caller, headers: headersOf(fields, caller.dialect) };
+  const bucket = authorizeBucket(formExchange, 'storage.objects.create', 'WRITE');
   checkObjectName(name);
-  readAttributes(asked, defaultsOf(bucket));
-  return { name, range, exchange: asked };
+  readAttributes(formExchange, defaultsOf(bucket));
+  return { name, range, exchange: formExchange };
 }
 
 const headerFields = /^(cache-control|content-(type|disposition|encoding|language)|x-(goog|amz)-.*)$/;
 
-/** Fields that name headers; `acl` and metadata count for either family. Values as the bytes of a header. */
-function headersOf(fields: Fields, family: 'goog' | 'amz'): Record<string, string> {
+/** The fields that are headers; `acl` and metadata are accepted in either dialect. Values are the bytes of a header. */
+function headersOf(fields: Fields, dialect: 'goog' | 'amz'): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [field, value] of fields) {
-    const name = field === 'acl' ? `x-${family}-acl` : field;
+    const name = field === 'acl' ? `x-${dialect}-acl` : field;
     if (headerFields.test(name)) headers[name] = Buffer.from(value).toString('latin1');
   }
   return headers;
@@ -137,7 +137,7 @@ function succeeded(exchange: Exchange, fields: Fields, record: ObjectRecord): Re
   return { status: 201, headers: { ...headers, ...xmlHeaders }, body: document('PostResponse', undefined, ...rows) };
 }
 
-/** The address to go to; one that cannot be understood is as good as none. */
+/** The URL to redirect to; `undefined` when it cannot be parsed. */
 function redirectTo(text: string | undefined, parameters: readonly (readonly [string, string])[]): string | undefined {
   const url = text === undefined ? null : URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) return undefined;

@@ -1,5 +1,5 @@
 /**
- * Access control lists in the words of the JSON API, of a bucket or of an object.
+ * Access control lists of a bucket or an object, in the JSON API.
  *
  * @see https://cloud.google.com/storage/docs/json_api/v1/bucketAccessControls
  * @see https://cloud.google.com/storage/docs/json_api/v1/objectAccessControls
@@ -16,7 +16,7 @@ import { jsonReply } from './json-reply.ts';
 
 const permissionOf: Readonly<Record<string, string>> = { READER: 'READ', WRITER: 'WRITE', OWNER: 'FULL_CONTROL' };
 
-/** Answers `/acl` (list, insert) and `/acl/ENTITY` (get, delete) of what the exchange is about. */
+/** Answers `/acl` (list, insert) and `/acl/ENTITY` (get, delete) of the bucket or object. */
 export async function answerJsonAcl(exchange: Exchange, entity: string | undefined): Promise<Reply> {
   const { method, address } = exchange;
   const change = method === 'POST' || method === 'DELETE';
@@ -81,10 +81,10 @@ function entityOf({ scope, subject }: AclEntry): string {
 function readEntry({ address }: Exchange, text: string): AclEntry {
   const { entity, role } = parseObject(text);
   if (typeof entity !== 'string' || typeof role !== 'string') {
-    throw refusal('InvalidArgument', 'An entry has an entity and a role, both text.');
+    throw refusal('InvalidArgument', 'An entry needs an entity and a role, both text.');
   }
   const permission = Object.hasOwn(permissionOf, role) ? permissionOf[role] : undefined;
-  // The bytes of an object cannot be changed: who may write them owns it.
+  // Objects have no writers: their bytes cannot be changed.
   if (permission === undefined || (permission === 'WRITE' && address.object !== undefined)) {
     throw refusal('InvalidArgument', `Invalid role: ${role}`);
   }

@@ -1,6 +1,6 @@
 /**
- * The few corners of the JSON API that clients of the XML API lean on, Apache Libcloud among them: access control lists,
- * the metadata of a bucket or an object, and deleting an object. Everything else is 501.
+ * The parts of the JSON API that clients of the XML API, such as Apache Libcloud, use: access control lists, the metadata
+ * of a bucket or an object, and deleting an object. Everything else is 501.
  *
  * @see https://cloud.google.com/storage/docs/json_api/v1
  */
@@ -14,12 +14,12 @@ import { deleteObject, lookUp } from '../objects/objects.ts';
 import { answerJsonAcl } from './json-acl.ts';
 import { jsonProblem, jsonReply } from './json-reply.ts';
 
-/** The JSON API lives on the same host, below paths no bucket request has. */
+/** The JSON API is on the same host, on paths that no bucket request has. */
 export function isJsonApi(path: string): boolean {
   return /^\/((upload|download|batch)\/)?storage\/v1(\/|$)/.test(path);
 }
 
-/** What a path names: a bucket or an object, perhaps its access control list, perhaps one entry of that. */
+/** The parts of a path: a bucket or an object, optionally its access control list, optionally one entry. */
 interface Target {
   readonly bucket: string;
   readonly object?: string;
@@ -54,10 +54,10 @@ export async function answerJson(exchange: Exchange, path: string): Promise<Repl
     return target.object === undefined ? describeBucket(exchange) : describeObject(exchange);
   }
   if (target?.object !== undefined && method === 'DELETE') return deleteObject(withConditions(exchange));
-  return jsonProblem(501, 'Of the JSON API, this is not emulated; use the XML API.');
+  return jsonProblem(501, 'This part of the JSON API is not emulated; use the XML API.');
 }
 
-/** Preconditions come as parameters here; as headers they count too. */
+/** Preconditions are parameters here; headers are accepted too. */
 function withConditions(exchange: Exchange): Exchange {
   const headers = { ...exchange.headers };
   for (const [parameter, header] of [

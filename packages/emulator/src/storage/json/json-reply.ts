@@ -1,5 +1,5 @@
 /**
- * Replies of the JSON API: documents, and errors in its words.
+ * Replies of the JSON API: documents and errors.
  *
  * @see https://cloud.google.com/storage/docs/json_api/v1/status-codes
  */
@@ -28,7 +28,7 @@ export function jsonErrorReply({ status, message, details, headers }: StorageErr
   return { ...reply, headers: { ...reply.headers, ...headers } };
 }
 
-/** An error with a status of its own. */
+/** An error with a status and a message. */
 export function jsonProblem(status: number, message: string): Reply {
   const reason = reasons[status] ?? 'backendError';
   return jsonReply(status, { error: { code: status, message, errors: [{ message, domain: 'global', reason }] } });

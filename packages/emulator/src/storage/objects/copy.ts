@@ -19,8 +19,8 @@ import { checkConditions, readAttributes, readConditions, writtenHeaders } from 
 import { defaultsOf } from './objects.ts';
 import { moment, names } from './ranges.ts';
 
-/** Most components of one composition. */
-const MOST_COMPONENTS = 32;
+/** Maximum of components in one composition. */
+const MAX_COMPONENTS = 32;
 
 /** Answers `PUT /bucket/object` with `x-goog-copy-source`. */
 export async function copyObject(exchange: Exchange): Promise<Reply> {
@@ -65,21 +65,21 @@ function requireSource(exchange: Exchange): ObjectRecord {
   if (slash < 1 || slash === path.length - 1) throw refusal('InvalidArgument', 'The copy source names no object.');
   const bucketName = decodeComponent(path.slice(0, slash));
   const name = decodeComponent(path.slice(slash + 1));
-  const asked = extension(exchange, 'copy-source-generation') ?? /^versionId=(\d+)$/.exec(query)?.[1];
+  const generation = extension(exchange, 'copy-source-generation') ?? /^versionId=(\d+)$/.exec(query)?.[1];
   const { store } = exchange;
   const bucket = store.buckets.find(bucketName);
   if (bucket === undefined) throw refusal('NoSuchBucket');
   const record =
-    asked === undefined
+    generation === undefined
       ? store.objects.findLive(bucket, name)
-      : store.objects.findGeneration(bucket, name, Number(asked));
+      : store.objects.findGeneration(bucket, name, Number(generation));
   return authorizeObject(exchange, 'storage.objects.get', { bucket, name, record });
 }
 
 function checkSourceConditions(exchange: Exchange, source: ObjectRecord): void {
   const condition = (name: string) => extension(exchange, `copy-source-if-${name}`);
   const match = condition('match');
-  // The ETags of multipart uploads are not accepted as pins.
+  // ETags of multipart uploads are not accepted as conditions.
   if (match?.includes('-') === true) throw refusal('InvalidArgument', 'The ETag of the copy source cannot be matched.');
   const updated = Math.floor(source.updatedMs / 1000) * 1000;
   const noneMatch = condition('none-match');
@@ -90,11 +90,11 @@ function checkSourceConditions(exchange: Exchange, source: ObjectRecord): void {
     updated <= moment(condition('unmodified-since'), Number.POSITIVE_INFINITY);
   if (!holds) throw refusal('PreconditionFailed');
   const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
-  const pins = {
+  const conditions = {
     generation: number(condition('generation-match')),
     metageneration: number(condition('metageneration-match')),
   };
-  checkConditions(pins, source);
+  checkConditions(conditions, source);
 }
 
 /** Answers `PUT /bucket/object?compose`. */
@@ -105,8 +105,8 @@ export async function composeObject(exchange: Exchange): Promise<Reply> {
   const attributes = readAttributes(exchange, defaultsOf(destination));
   const conditions = readConditions(exchange);
   const wanted = parseDocument(await receiveText(exchange), 'ComposeRequest').children('Component');
-  if (wanted.length < 1 || wanted.length > MOST_COMPONENTS) {
-    throw refusal('InvalidArgument', `A composition has from 1 to ${MOST_COMPONENTS} components.`);
+  if (wanted.length < 1 || wanted.length > MAX_COMPONENTS) {
+    throw refusal('InvalidArgument', `A composition has from 1 to ${MAX_COMPONENTS} components.`);
   }
   const { store } = exchange;
   const record = store.atomically(() => {
@@ -123,18 +123,18 @@ export async function composeObject(exchange: Exchange): Promise<Reply> {
 function requireComponent(exchange: Exchange, bucket: Bucket, element: XmlElement): ObjectRecord {
   const name = element.text('Name') ?? '';
   const generation = element.text('Generation');
-  const pin = element.text('IfGenerationMatch');
+  const condition = element.text('IfGenerationMatch');
   const { objects } = exchange.store;
   const found =
     generation === undefined
       ? objects.findLive(bucket, name)
       : objects.findGeneration(bucket, name, Number(generation));
   const record = authorizeObject(exchange, 'storage.objects.get', { bucket, name, record: found });
-  if (pin !== undefined) checkConditions({ generation: Number(pin) }, record);
+  if (condition !== undefined) checkConditions({ generation: Number(condition) }, record);
   return record;
 }
 
-/** One content of all components: a CRC32C but no MD5, and an ETag that is not one. */
+/** The content of all components: with a CRC32C but no MD5, and an ETag that is not an MD5. */
 function composed(components: readonly ObjectRecord[]): Content {
   const pinned = components.map(({ etag, generation }) => `${etag}@${generation}`).join();
   const etag = createHash('md5').update(pinned).digest('base64url').slice(0, 16);

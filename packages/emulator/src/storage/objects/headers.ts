@@ -1,12 +1,12 @@
 /**
- * Object headers, both ways: what a writer says about an object, and what a reader is told.
+ * Object headers in both directions: attributes from the writer's headers, and headers for the reader.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/reference-headers
  */
 import { type IncomingHttpHeaders, type OutgoingHttpHeaders, validateHeaderName, validateHeaderValue } from 'node:http';
 import { encodeCrc32c } from '../../crc32c.ts';
 import { type ErrorCode, refusal } from '../../errors.ts';
-import type { Family } from '../../signatures/caller.ts';
+import type { Dialect } from '../../signatures/caller.ts';
 import type { Acl, Attributes, Conditions, Content, ObjectRecord } from '../../store/records.ts';
 import { type Exchange, extension } from '../exchange.ts';
 
@@ -30,8 +30,8 @@ const predefinedAcls = new Set([
   'bucket-owner-full-control',
 ]);
 
-/** Largest sum of names and values of user metadata. */
-const LARGEST_METADATA_BYTES = 8 * 1024;
+/** Maximum total size of names and values of user metadata. */
+const MAX_METADATA_BYTES = 8 * 1024;
 
 /** Refuses unknown storage classes, such as Amazon's. */
 export function checkStorageClass(name: string): string {
@@ -39,7 +39,7 @@ export function checkStorageClass(name: string): string {
   return name;
 }
 
-/** The ACL a request asks for by name. */
+/** The predefined ACL that a request names. */
 export function requestedAcl(exchange: Exchange): string | undefined {
   const name = extension(exchange, 'acl');
   if (name !== undefined && !predefinedAcls.has(name)) {
@@ -48,13 +48,13 @@ export function requestedAcl(exchange: Exchange): string | undefined {
   return name;
 }
 
-/** Refuses keys of the customer's own, and of the key service: nothing would be encrypted by them. */
+/** Refuses encryption keys of the customer and of the key service, because they would not be used. */
 export function refuseEncryption(headers: IncomingHttpHeaders): void {
   const found = Object.keys(headers).find((name) => /^x-(goog-encryption-|amz-server-side-encryption)/.test(name));
   if (found !== undefined) throw refusal('NotImplemented', `Encryption keys are not emulated: ${found}`);
 }
 
-/** Refuses what no HTTP header can hold: it could be stored, but never sent. */
+/** Refuses values that are not valid in HTTP headers: they could be stored, but never sent. */
 export function checkHeaders(headers: OutgoingHttpHeaders, code: ErrorCode = 'MalformedHeaderValue'): void {
   for (const [name, value] of Object.entries(headers)) {
     try {
@@ -66,14 +66,14 @@ export function checkHeaders(headers: OutgoingHttpHeaders, code: ErrorCode = 'Ma
   }
 }
 
-/** What the bucket says about objects whose writers say nothing. */
+/** The bucket's defaults for the attributes of objects. */
 export interface AttributeDefaults {
   readonly storageClass: string;
   readonly acl: Acl;
   readonly owner: string;
 }
 
-/** What the request says about the object it writes. */
+/** The attributes of an object, from the request that writes it. */
 export function readAttributes(exchange: Exchange, defaults: AttributeDefaults): Attributes {
   const { headers, caller } = exchange;
   refuseEncryption(headers);
@@ -94,7 +94,7 @@ export function readAttributes(exchange: Exchange, defaults: AttributeDefaults):
     metadata: readMetadata(exchange),
     owner: caller.account?.id === defaults.owner ? undefined : caller.account?.id,
   };
-  // Fields of a form come this way too, and hold anything.
+  // Fields of a form are read here too, and may hold any value.
   checkHeaders(attributeHeaders(attributes, 'goog'));
   return attributes;
 }
@@ -108,8 +108,8 @@ function readMetadata({ headers }: Exchange): Record<string, string> {
     metadata.push([name, String(value)]);
     size += name.length + String(value).length;
   }
-  if (size > LARGEST_METADATA_BYTES) throw refusal('MetadataTooLarge');
-  // Not by assignment, which loses `__proto__`.
+  if (size > MAX_METADATA_BYTES) throw refusal('MetadataTooLarge');
+  // Assignment would lose `__proto__`.
   return Object.fromEntries(metadata);
 }
 
@@ -130,7 +130,7 @@ function readNumber(exchange: Exchange, name: string): number | undefined {
   return Number(value);
 }
 
-/** Throws 412 unless the live generation is what the writer expects. Generation 0 means that there is none. */
+/** Throws 412 unless the live generation is the expected one. Generation 0 means that there is no object. */
 export function checkConditions(conditions: Conditions, live: ObjectRecord | undefined): void {
   const { generation, metageneration } = conditions;
   const holds =
@@ -157,7 +157,7 @@ export function hashes(content: Pick<Content, 'crc32c' | 'md5'>): string[] {
   return content.md5 === undefined ? [crc] : [crc, `md5=${content.md5}`];
 }
 
-/** A header the reader chooses, as bytes. */
+/** A header that the reader overrides, as bytes. */
 function override(exchange: Exchange, parameter: string): string | undefined {
   const value = exchange.query.get(parameter);
   if (value === undefined) return undefined;
@@ -166,8 +166,8 @@ function override(exchange: Exchange, parameter: string): string | undefined {
   return bytes;
 }
 
-/** What a writer said about an object, as a reader is told. */
-function attributeHeaders(attributes: Attributes, family: Family): OutgoingHttpHeaders {
+/** The attributes of an object as headers. */
+function attributeHeaders(attributes: Attributes, dialect: Dialect): OutgoingHttpHeaders {
   const named: readonly (readonly [string, string | undefined])[] = [
     ['Content-Type', attributes.contentType],
     ['Cache-Control', attributes.cacheControl],
@@ -178,7 +178,7 @@ function attributeHeaders(attributes: Attributes, family: Family): OutgoingHttpH
   ];
   const headers: OutgoingHttpHeaders = {};
   for (const [name, value] of named) if (value !== undefined) headers[name] = value;
-  for (const [name, value] of Object.entries(attributes.metadata)) headers[`x-${family}-meta-${name}`] = value;
+  for (const [name, value] of Object.entries(attributes.metadata)) headers[`x-${dialect}-meta-${name}`] = value;
   return headers;
 }
 
@@ -188,7 +188,7 @@ export function readHeaders(exchange: Exchange, record: ObjectRecord): OutgoingH
   const headers: OutgoingHttpHeaders = {
     'Content-Type': 'application/octet-stream',
     ...writtenHeaders(record),
-    ...attributeHeaders(attributes, exchange.caller.family),
+    ...attributeHeaders(attributes, exchange.caller.dialect),
     'Last-Modified': new Date(record.updatedMs).toUTCString(),
     'Accept-Ranges': 'bytes',
     'x-goog-storage-class': attributes.storageClass,

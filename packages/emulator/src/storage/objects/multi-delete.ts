@@ -10,8 +10,8 @@ import { authorizeBucket } from '../access.ts';
 import { receiveText } from '../body.ts';
 import { type Exchange, requireBucket, xmlHeaders } from '../exchange.ts';
 
-/** Most objects in one request. */
-const MOST_OBJECTS = 1000;
+/** Maximum of objects in one request. */
+const MAX_OBJECTS = 1000;
 
 /** Answers `POST /bucket?delete`. A missing object counts as deleted. */
 export async function deleteObjects(exchange: Exchange): Promise<Reply> {
@@ -20,15 +20,15 @@ export async function deleteObjects(exchange: Exchange): Promise<Reply> {
   const request = parseDocument(await receiveText(exchange), 'Delete');
   const objects = request.children('Object');
   if (objects.length === 0) throw refusal('MalformedXML', 'The list of objects is empty.');
-  if (objects.length > MOST_OBJECTS) {
-    throw refusal('InvalidMultiObjectDeleteRequest', `At most ${MOST_OBJECTS} objects can be deleted in one request.`);
+  if (objects.length > MAX_OBJECTS) {
+    throw refusal('InvalidMultiObjectDeleteRequest', `At most ${MAX_OBJECTS} objects can be deleted in one request.`);
   }
   const quiet = request.text('Quiet')?.trim() === 'true';
   const outcomes = exchange.store.atomically(() => objects.map((element) => deleteOne(exchange, element, quiet)));
   return { status: 200, headers: xmlHeaders, body: document('DeleteResult', MULTIPART_NAMESPACE, ...outcomes) };
 }
 
-/** The service has not always had this, and refused it in two ways before. */
+/** The real service lacked this for years, and refused it in two ways. */
 function requireEnabled({ behaviour: { multiDelete } }: Exchange): void {
   if (multiDelete === 'unsupported') throw refusal('NotImplemented');
   if (multiDelete === 'create-error') throw refusal('InvalidArgument', 'Cannot create buckets using a POST.');

@@ -24,7 +24,7 @@ import {
 } from './headers.ts';
 import { type ByteRange, checkReadConditions, requestedRange } from './ranges.ts';
 
-/** Class and ACL of an object whose writer names none, and its owner when the writer is nobody. */
+/** Default class and ACL of an object, and its owner when the writer is anonymous. */
 export function defaultsOf(bucket: Bucket): AttributeDefaults {
   const { storageClass, defaultObjectAcl } = bucket.settings;
   return { storageClass, acl: defaultObjectAcl ?? 'private', owner: ownerOf(bucket) };
@@ -44,7 +44,7 @@ export async function putObject(exchange: Exchange): Promise<Reply> {
   const { blob, received } = await receiveBlob(exchange, digests);
   const record = publishBlob(exchange, blob, () => {
     checkSizeRange(exchange, received.size);
-    // The bucket may have gone, the object may have changed while the body came in.
+    // The bucket may have been deleted, or the object changed, while the body was received.
     const current = requireBucket(exchange);
     checkConditions(conditions, store.objects.findLive(current, name));
     return store.objects.publish(current, name, simpleContent(blob, received), attributes);
@@ -52,7 +52,7 @@ export async function putObject(exchange: Exchange): Promise<Reply> {
   return { status: 200, headers: writtenHeaders(record) };
 }
 
-/** Receives a body into a new blob; on any failure nothing is left of it. */
+/** Receives a body into a new blob. Discards the blob on any failure. */
 export async function receiveBlob(
   exchange: Exchange,
   digests: DeclaredDigests,
@@ -67,7 +67,7 @@ export async function receiveBlob(
   }
 }
 
-/** Runs `publish` in one transaction and removes the blob if it is refused. */
+/** Runs `publish` in one transaction. Removes the blob if it throws. */
 export function publishBlob<Result>(exchange: Exchange, blob: string, publish: () => Result): Result {
   try {
     return exchange.store.atomically(publish);
@@ -77,7 +77,7 @@ export function publishBlob<Result>(exchange: Exchange, blob: string, publish: (
   }
 }
 
-/** Content made of one blob; its ETag is its MD5. */
+/** Content of one blob; its ETag is its MD5. */
 export function simpleContent(blob: string, received: Received): Content {
   const { size, md5, crc32c } = received;
   return { segments: [{ blob, size }], size, etag: md5.toString('hex'), md5: md5.toString('base64'), crc32c };
@@ -94,11 +94,11 @@ function checkSizeRange(exchange: Exchange, size: number): void {
 export function lookUp(exchange: Exchange): Lookup {
   const bucket = requireBucket(exchange);
   const name = objectName(exchange);
-  const asked = exchange.query.get('generation') ?? exchange.query.get('versionId');
+  const requested = exchange.query.get('generation') ?? exchange.query.get('versionId');
   const { objects } = exchange.store;
-  if (asked !== undefined && !/^\d{1,19}$/.test(asked)) throw refusal('InvalidArgument', 'Invalid generation.');
+  if (requested !== undefined && !/^\d{1,19}$/.test(requested)) throw refusal('InvalidArgument', 'Invalid generation.');
   const record =
-    asked === undefined ? objects.findLive(bucket, name) : objects.findGeneration(bucket, name, Number(asked));
+    requested === undefined ? objects.findLive(bucket, name) : objects.findGeneration(bucket, name, Number(requested));
   return { bucket, name, record };
 }
 
@@ -135,7 +135,7 @@ function isTranscoded(exchange: Exchange, { attributes }: ObjectRecord): boolean
   );
 }
 
-/** Decompressed on the way out: the length is not known, and ranges are ignored. */
+/** Decompresses while sending: the length is not known, and ranges are ignored. */
 function transcoded(exchange: Exchange, record: ObjectRecord, headers: Reply['headers']): Reply {
   const { 'Content-Encoding': _, 'Accept-Ranges': __, ...kept } = headers;
   const { blobs } = exchange.store;
@@ -146,7 +146,7 @@ function transcoded(exchange: Exchange, record: ObjectRecord, headers: Reply['he
   return { status: 200, headers: kept, body, release: blobs.pin(record.segments) };
 }
 
-/** Deletes the live generation, or for good the one that is named. */
+/** Deletes the live generation, or permanently the one that the request names. */
 export function deleteObject(exchange: Exchange): Reply {
   const { store } = exchange;
   const bucket = authorizeBucket(exchange, 'storage.objects.delete', 'WRITE');
@@ -158,7 +158,7 @@ export function deleteObject(exchange: Exchange): Reply {
     checkConditions(conditions, store.objects.findLive(bucket, name));
   }
   const { record } = lookUp(exchange);
-  // Amazon does not mind when there is nothing.
+  // Amazon answers 204 for a missing object.
   if (record === undefined && exchange.behaviour.s3Compat) return { status: 204, headers: {} };
   if (record === undefined) throw refusal('NoSuchKey', `No such object: ${bucket.name}/${name}`);
   if (named) store.objects.erase(record);

@@ -14,7 +14,7 @@ export interface ByteRange {
   readonly end: number;
 }
 
-/** The range asked for; `undefined` for all of it, also when the header is malformed or names several ranges. */
+/** The requested range; `undefined` for the whole object, also when the header is malformed or names several ranges. */
 export function requestedRange(header: string | undefined, size: number): ByteRange | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '');
   const [, first = '', last = ''] = match ?? [];
@@ -28,7 +28,7 @@ export function requestedRange(header: string | undefined, size: number): ByteRa
   return { start, end };
 }
 
-/** Checks If-Match and its relatives; throws 412, or 304 with the headers a cache needs. */
+/** Checks If-Match and the other conditional headers; throws 412, or 304 with the headers that a cache needs. */
 export function checkReadConditions(exchange: Exchange, record: ObjectRecord): void {
   const { headers } = exchange;
   checkConditions(readConditions(exchange), record);
@@ -56,7 +56,7 @@ export function names(header: string, etag: string): boolean {
   });
 }
 
-/** A date header; what cannot be read is ignored, as the standard asks. */
+/** A date header; a malformed one is ignored, as the standard requires. */
 export function moment(header: string | undefined, otherwise: number): number {
   const parsed = header === undefined ? Number.NaN : Date.parse(header);
   return Number.isNaN(parsed) ? otherwise : parsed;

@@ -1,5 +1,5 @@
 /**
- * Multipart uploads: parts come in any order, completion joins them without copying a byte.
+ * Multipart uploads: parts come in any order, completion joins them without copying bytes.
  *
  * @see https://cloud.google.com/storage/docs/multipart-uploads
  */
@@ -16,9 +16,9 @@ import { type Exchange, extension, objectName, requireBucket, xmlHeaders } from 
 import { hashes, readAttributes } from '../objects/headers.ts';
 import { defaultsOf, publishBlob, receiveBlob } from '../objects/objects.ts';
 
-/** Smallest part, but for the last. */
-const SMALLEST_PART_BYTES = 5 * 1024 * 1024;
-const LARGEST_PART_NUMBER = 10_000;
+/** Minimum size of a part, except the last. */
+const MIN_PART_BYTES = 5 * 1024 * 1024;
+const MAX_PART_NUMBER = 10_000;
 
 /** Answers `POST /bucket/object?uploads`. */
 export async function startMultipart(exchange: Exchange): Promise<Reply> {
@@ -35,7 +35,7 @@ export async function startMultipart(exchange: Exchange): Promise<Reply> {
   return xml(document('InitiateMultipartUploadResult', MULTIPART_NAMESPACE, ...result));
 }
 
-/** The upload a request names, which must be of its bucket and object, and open unless ended ones will do. */
+/** The upload that a request names. It must belong to the bucket and object, and be open or have the `ended` state. */
 export function requireUpload(exchange: Exchange, ended?: 'completed' | 'aborted'): Upload {
   const bucket = requireBucket(exchange);
   const upload = exchange.store.uploads.find(exchange.query.get('uploadId') ?? '');
@@ -51,22 +51,22 @@ export async function putPart(exchange: Exchange): Promise<Reply> {
     throw refusal('NotImplemented', 'Parts cannot be copied from objects.');
   }
   const number = Number(exchange.query.get('partNumber'));
-  if (!(Number.isInteger(number) && number >= 1 && number <= LARGEST_PART_NUMBER)) {
-    throw refusal('InvalidArgument', `The part number must be from 1 to ${LARGEST_PART_NUMBER}.`);
+  if (!(Number.isInteger(number) && number >= 1 && number <= MAX_PART_NUMBER)) {
+    throw refusal('InvalidArgument', `The part number must be from 1 to ${MAX_PART_NUMBER}.`);
   }
   requireUpload(exchange);
   const { blob, received } = await receiveBlob(exchange, declaredDigests(exchange));
   const md5 = received.md5.toString('hex');
   publishBlob(exchange, blob, () => {
     const { size, crc32c } = received;
-    // The upload may have been completed or aborted while the part came in.
+    // The upload may have been completed or aborted while the part was received.
     exchange.store.uploads.putPart(requireUpload(exchange), { number, blob, size, md5, crc32c, updatedMs: Date.now() });
   });
   const digests = hashes({ crc32c: received.crc32c, md5: received.md5.toString('base64') });
   return { status: 200, headers: { ETag: `"${md5}"`, 'x-goog-hash': digests } };
 }
 
-/** Answers `POST /bucket/object?uploadId`. A second time, the answer is that of the first. */
+/** Answers `POST /bucket/object?uploadId`. A second request gets the reply of the first. */
 export async function completeMultipart(exchange: Exchange): Promise<Reply> {
   authorizeBucket(exchange, 'storage.multipartUploads.create', 'WRITE');
   requireUpload(exchange, 'completed');
@@ -100,11 +100,11 @@ export async function completeMultipart(exchange: Exchange): Promise<Reply> {
 
 function completedBefore(exchange: Exchange, { name, detail }: Upload): ObjectRecord {
   const record = exchange.store.objects.findGeneration(requireBucket(exchange), name, detail.finished ?? 0);
-  if (record === undefined) throw refusal('NoSuchUpload', 'The upload is complete, and its object is gone.');
+  if (record === undefined) throw refusal('NoSuchUpload', 'The upload is complete, and its object was deleted.');
   return record;
 }
 
-/** The parts a completion names. Order is checked first, then that they are there, then their size. */
+/** The parts that a completion names. Checks their order first, then their existence, then their size. */
 function choose(
   wanted: readonly { number: number; etag: string }[],
   known: ReadonlyMap<number, Part>,
@@ -118,13 +118,13 @@ function choose(
     if (part !== undefined && part.md5 === etag.trim().replace(/^"|"$/g, '').toLowerCase()) return part;
     throw refusal('InvalidPart', `Part ${number} is missing or has another ETag.`);
   });
-  const small = parts.slice(0, -1).find(({ size }) => size < SMALLEST_PART_BYTES);
+  const small = parts.slice(0, -1).find(({ size }) => size < MIN_PART_BYTES);
   if (small === undefined) return parts;
-  const details = `Part ${small.number} has ${small.size} bytes; the minimum is ${SMALLEST_PART_BYTES}.`;
+  const details = `Part ${small.number} has ${small.size} bytes; the minimum is ${MIN_PART_BYTES}.`;
   throw refusal('EntityTooSmall', details);
 }
 
-/** Parts as one content: a CRC32C but no MD5, and an ETag that is not one. */
+/** The content of all parts: with a CRC32C but no MD5, and an ETag that is not an MD5. */
 function joined(parts: readonly Part[]): Content {
   const digest = createHash('md5');
   let crc = 0;
@@ -140,7 +140,7 @@ function joined(parts: readonly Part[]): Content {
   };
 }
 
-/** Answers `DELETE /bucket/object?uploadId`. A second time is as good as the first. */
+/** Answers `DELETE /bucket/object?uploadId`. A second request succeeds too. */
 export function abortMultipart(exchange: Exchange): Reply {
   authorizeBucket(exchange, 'storage.multipartUploads.abort', 'WRITE');
   exchange.store.uploads.end(requireUpload(exchange, 'aborted'), 'aborted');

@@ -1,6 +1,6 @@
 /**
- * Resumable uploads: a session URI that needs no signature, chunks in order, and a status anyone can ask for. What
- * arrived before a connection broke is kept, in whole units.
+ * Resumable uploads: a session URI that needs no signature, chunks in order, and a status probe. Bytes that arrived before
+ * a connection broke are kept, in whole units.
  *
  * @see https://cloud.google.com/storage/docs/performing-resumable-uploads
  */
@@ -29,7 +29,7 @@ export async function startResumable(exchange: Exchange): Promise<Reply> {
   const attributes = readAttributes(exchange, defaultsOf(bucket));
   const conditions = readConditions(exchange);
   checkConditions(conditions, store.objects.findLive(bucket, name));
-  // Digests given here are the object's, not those of this empty body.
+  // Digests here are those of the object, not of this empty body.
   const digests = declaredDigests(exchange);
   await receive(exchange, () => {}, {});
   const upload = store.uploads.start('resumable', bucket, name, { attributes, conditions, digests });
@@ -59,7 +59,7 @@ export async function cancelSession(exchange: Exchange): Promise<Reply> {
   });
 }
 
-/** What a Content-Range says; `start` is absent for a status probe, `total` while it is not known. */
+/** A Content-Range; `start` is absent for a status probe, `total` while it is not known. */
 interface ChunkRange {
   readonly start?: number;
   readonly end?: number;
@@ -79,7 +79,7 @@ function chunkRange(header: string | undefined): ChunkRange | undefined {
 
 /**
  * Answers `PUT` to a session: a chunk, the whole body, or a status probe. Requests to one session may overlap: their
- * bodies are received side by side, then stored and published in turn.
+ * bodies are received concurrently, then stored and published one after the other.
  */
 export async function putChunk(exchange: Exchange): Promise<Reply> {
   const upload = requireSession(exchange);
@@ -103,7 +103,7 @@ export async function putChunk(exchange: Exchange): Promise<Reply> {
   });
 }
 
-/** How far the session is. Publishes the object first if all of it, `wholeBytes`, is there. */
+/** Answers with the state of the session. Publishes the object first if all its `wholeBytes` are stored. */
 async function answerState(exchange: Exchange, wholeBytes: number | undefined): Promise<Reply> {
   const upload = requireSession(exchange);
   const { finished } = upload.detail;
@@ -122,17 +122,17 @@ function sizeOf(segments: readonly Segment[]): number {
   return segments.reduce((sum, { size }) => sum + size, 0);
 }
 
-/** What came of a body. */
+/** A received body. */
 interface Chunk {
-  /** The bytes that the session did not have; absent when there are none. */
+  /** The bytes that the session did not have yet; absent when there are none. */
   readonly segment?: Segment;
   /** Bytes in the body. */
   readonly size: number;
-  /** Why the body broke off. What came before is kept, in whole units. */
+  /** Why the body broke off. The bytes before are kept, in whole units. */
   readonly failure?: unknown;
 }
 
-/** Receives a body whose first `skip` bytes are stored already. */
+/** Receives a body whose first `skip` bytes are already stored. */
 async function receiveChunk(exchange: Exchange, skip: number): Promise<Chunk> {
   const writer = exchange.store.blobs.create();
   let size = 0;
@@ -154,7 +154,7 @@ async function receiveChunk(exchange: Exchange, skip: number): Promise<Chunk> {
   return { size, failure };
 }
 
-/** Stores a segment that begins at an offset. Drops it if another request has stored bytes there meanwhile. */
+/** Stores a segment at an offset. Drops it if another request has stored bytes there in the meantime. */
 function append(exchange: Exchange, offset: number, segment: Segment): void {
   const { uploads, blobs } = exchange.store;
   publishBlob(exchange, segment.blob, () => {
@@ -186,13 +186,13 @@ async function publish(exchange: Exchange, upload: Upload, segments: readonly Se
   return { status: 200, headers: writtenHeaders(record) };
 }
 
-/** A running digest does not survive a restart: the bytes are read once more. */
+/** Reads the bytes again, because a running digest does not survive a restart. */
 async function digestsOf(exchange: Exchange, segments: readonly Segment[]): Promise<Received> {
   const { blobs } = exchange.store;
   const size = sizeOf(segments);
   const md5 = createHash('md5');
   let crc = 0;
-  // The bucket may be deleted meanwhile.
+  // The bucket may be deleted in the meantime.
   const unpin = blobs.pin(segments);
   try {
     for await (const chunk of blobs.stream(segments, 0, size)) {
