@@ -1,12 +1,12 @@
 /**
  * All tests in one run, in four projects; each file belongs to exactly one. `npm run test:quick` runs two of them.
  *
- * - `unit`: tests beside the sources of what is published, and of the kit.
- * - `slice`: a part of conformance that says much in little time: every method of every provider in every design and kind
- *   (parity), and the whole kit for one provider in one kind.
+ * - `unit`: tests beside the sources of the published packages and the kit.
+ * - `slice`: a fast part of conformance: every method of every provider in every design and kind (parity), and the whole
+ *   kit for one provider in one kind.
  * - `repository`: everything else: the other kits, the design part, the emulator, the bench.
- * - `programs`: tests that start many programs or install packages. They come last and one file at a time, so that nothing
- *   else is disturbed by them or disturbs them.
+ * - `programs`: tests that start many programs or install packages. They run last and one file at a time, so that they and
+ *   other tests do not disturb each other.
  */
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
@@ -26,7 +26,10 @@ const project = (name: string, include: readonly string[], exclude: readonly str
   },
 });
 
-/** Begins with conformance, whose files last longest: one that began last would keep one processor busy, the other idle. */
+/**
+ * Runs conformance first, whose files take longest. Run last, one file would keep one processor busy and the others
+ * idle.
+ */
 class ConformanceFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
@@ -37,10 +40,11 @@ class ConformanceFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    // Vitest leaves one processor to itself, which on two processors leaves it idle: the tests wait more than they compute.
+    // By default Vitest reserves one processor for itself. On two processors it would be idle, because the tests mostly
+    // wait.
     maxWorkers: '100%',
     sequence: { sequencer: ConformanceFirst },
-    // How long `expect.poll` looks. The default of a second is short on a busy machine.
+    // Time limit of `expect.poll`. The default of a second is short on a busy machine.
     expect: { poll: { timeout: 20_000 } },
     reporters: ['default', 'json'],
     outputFile: { json: 'test-report.json' },

@@ -1,6 +1,6 @@
 /**
- * Where the examples find their clouds: at the emulator's default addresses, unless the environment says otherwise.
- * A program of yours would have its provider's keys here, and no endpoint.
+ * The clouds of the examples: at the emulator's default addresses, unless environment variables change them. Your
+ * program would have its provider's keys here, and no endpoint.
  */
 const { env } = process;
 
@@ -20,7 +20,7 @@ export const compute = {
 
 const [first, second, third] = env.ISOBAR_REGIONS?.split(',') ?? [];
 
-/** The test cloud in three regions, each with an endpoint of its own. */
+/** The test cloud in three regions, each with its own endpoint. */
 export const regions = {
   europe: { ...compute, endpoint: first ?? compute.endpoint },
   america: { ...compute, endpoint: second ?? compute.endpoint },

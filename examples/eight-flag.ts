@@ -10,25 +10,25 @@ using driver = connect(testCompute, compute);
 const drivers = eightRegions.map((region) => connect(testCompute, { ...compute, region }));
 const awaited = eightRegions.map((region) => connect(testCompute, { ...compute, region, async: true }));
 
-// First once without a watch: connections are made, and the thread behind blocking calls is started.
+// Warm-up: opens connections, and starts the thread behind blocking calls.
 driver.exListNodesInRegions(eightRegions);
 for (const region of drivers) region.listNodes();
 await Promise.all(awaited.map((region) => region.listNodes()));
 
 let started = performance.now();
 for (const region of drivers) region.listNodes();
-tell('blocking, one by one');
+show('blocking, one by one');
 
 started = performance.now();
 driver.exListNodesInRegions(eightRegions);
-tell('blocking, in one call');
+show('blocking, in one call');
 
 started = performance.now();
 await Promise.all(awaited.map((region) => region.listNodes()));
-tell('awaited, together');
+show('awaited, together');
 
 for (const region of [...drivers, ...awaited]) await region.close();
 
-function tell(how: string): void {
+function show(how: string): void {
   console.log(`${how}: ${Math.round(performance.now() - started)} ms`);
 }

@@ -1,6 +1,7 @@
 /**
- * The first region that answers: the asynchronous methods of a driver for each region, and a signal that ends the others. Blocking calls cannot race, as a thread that
- * blocks has one at a time; but one call can ask several regions and be content with the first.
+ * The first region that answers: the async methods of a driver for each region, and a signal that ends the others. A
+ * blocked thread has one call at a time, so blocking calls cannot race; but one call can ask several regions and take
+ * the first.
  * Run: node examples/first-mixin.ts
  */
 import { testCompute } from '@isobar/compute-test';
@@ -21,7 +22,7 @@ console.log(`awaited: ${ended.length} others were ended`);
 for (const region of drivers) await region.close();
 
 using driver = connect(testCompute, compute);
-driver.exListRegions(); // so that the start of the thread behind blocking calls is not measured
+driver.exListRegions(); // starts the thread behind blocking calls before the measurement
 started = performance.now();
 const { answered, cancelled } = driver.exListNodesInRegions(farAndNear, { enough: 1 });
 console.log(`blocking: ${answered[0]?.region} answered first, after ${Math.round(performance.now() - started)} ms`);

@@ -1,5 +1,5 @@
 /**
- * A fleet of nodes: made 16 at a time, awaited together, removed 16 at a time.
+ * A fleet of nodes: created 16 at a time, awaited together, removed 16 at a time.
  * Run: node examples/fleet-mixin.ts [how many]
  */
 import { testCompute } from '@isobar/compute-test';
@@ -11,9 +11,9 @@ const count = Number(process.argv[2] ?? 200);
 await using driver = connect(testCompute, compute);
 
 const [[size], [image]] = await Promise.all([driver.listSizesAsync(), driver.listImagesAsync()]);
-if (!size || !image) throw new Error('the cloud offers nothing');
+if (!size || !image) throw new Error('the cloud has no sizes or no images');
 
-// Sixteen workers draw names from one iterator: the seventeenth node is begun when one of the first is done.
+// Sixteen workers take names from one iterator: the seventeenth node is created when one of the first is done.
 let started = performance.now();
 const names = Array.from({ length: count }, (_, number) => `fleet-${number}`).values();
 const nodes: Node[] = [];
@@ -23,20 +23,20 @@ const create = async () => {
 await Promise.all(Array.from({ length: 16 }, create));
 console.log(`created: ${nodes.length} nodes in ${Math.round(performance.now() - started)} ms`);
 
-// One exchange asks for all nodes that are not there yet. A node in error would end the wait at once.
-let looks = 0;
+// One exchange asks for all nodes that do not run yet. A node in error would end the wait at once.
+let polls = 0;
 started = performance.now();
 const ready = await driver.waitUntilRunningAsync(nodes, {
   timeoutMs: 60_000,
   pollIntervalMs: 200,
-  onProgress: () => looks++,
+  onProgress: () => polls++,
 });
-console.log(`running: ${ready.length} nodes in ${Math.round(performance.now() - started)} ms, ${looks} looks`);
+console.log(`running: ${ready.length} nodes in ${Math.round(performance.now() - started)} ms, ${polls} polls`);
 console.log(`addresses: ${new Set(ready.flatMap(({ addresses }) => addresses)).size}`);
 
-const doomed = nodes.values();
+const remaining = nodes.values();
 const destroy = async () => {
-  for (const node of doomed) await driver.destroyNodeAsync(node);
+  for (const node of remaining) await driver.destroyNodeAsync(node);
 };
 await Promise.all(Array.from({ length: 16 }, destroy));
 const gone = await driver.waitForNodesAsync(nodes, { state: 'terminated', timeoutMs: 60_000, pollIntervalMs: 200 });

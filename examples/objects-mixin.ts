@@ -1,5 +1,5 @@
 /**
- * Many objects up, then down, all at once; every byte is compared.
+ * Uploads many objects at once, then downloads them at once, and compares every byte.
  * Run: node examples/objects-mixin.ts [how many]
  */
 import { connect } from '@isobar/design-mixin';

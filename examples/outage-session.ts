@@ -1,14 +1,14 @@
 /**
- * Nodes of all regions while one of them is down: one session around a driver for each region. The others' nodes are all there, and the program
- * knows which region failed, and why. Blocking, one call does the same.
- * Run: node examples/outage-session.ts
+ * Nodes of all regions while one of them is down: one session around a driver for each region. The program gets the
+ * nodes of all other regions, and which region failed and why. One blocking call does the same. Run: node
+ * examples/outage-session.ts
  */
 import { testCompute } from '@isobar/compute-test';
 import { isCloudError, type Node } from '@isobar/core';
 import { AsyncSession, connect } from '@isobar/design-session';
 import { compute } from './clouds.ts';
 
-// A region that is down is tried twice, so that the others' nodes do not wait long for it.
+// Two attempts only, so that a region that is down does not delay the others for long.
 const account = { ...compute, retry: { attempts: 2 } };
 using driver = connect(testCompute, account);
 
@@ -20,7 +20,7 @@ const drivers = names.map((region) => connect(testCompute, { ...account, region 
 }
 for (const region of drivers) region.close();
 
-// A thread that blocks has one call at a time. This one asks all regions at once, inside.
+// A blocked thread has one call at a time, but this call asks all regions at once.
 const { answered, failed } = driver.exListNodesInRegions();
 console.log(
   `blocking: ${answered.length} of ${names.length} regions, ${answered.flatMap(({ nodes }) => nodes).length} nodes`,

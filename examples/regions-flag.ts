@@ -23,7 +23,7 @@ await Promise.all([
 ]);
 console.log(`together: ${Math.round(performance.now() - started)} ms`);
 
-/** Prints a region's nodes as soon as they are there. */
+/** Prints a region's nodes as soon as they arrive. */
 async function show(region: string, listing: Promise<Node[]>): Promise<void> {
   const nodes = await listing;
   console.log(`${region}: ${nodes.map((node) => node.name).join(', ')}`);

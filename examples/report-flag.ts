@@ -1,5 +1,5 @@
 /**
- * A long call while other code runs: a ticker goes on while a report is made. In the blocking kind it stops.
+ * A long call beside other code: a ticker ticks while a report is awaited. During a blocking call it stops.
  * Run: node examples/report-flag.ts
  */
 import { testCompute } from '@isobar/compute-test';
@@ -9,7 +9,7 @@ import { compute } from './clouds.ts';
 let ticks = 0;
 const ticker = setInterval(() => ticks++, 50);
 
-// The kind belongs to the driver, so a program that wants both has two.
+// Each driver has one kind, so a program that uses both has two drivers.
 await using awaited = connect(testCompute, { ...compute, async: true });
 say('awaited', await awaited.exReportData());
 using blocking = connect(testCompute, compute);

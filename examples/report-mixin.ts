@@ -1,5 +1,5 @@
 /**
- * A long call while other code runs: a ticker goes on while a report is made. In the blocking kind it stops.
+ * A long call beside other code: a ticker ticks while a report is awaited. During a blocking call it stops.
  * Run: node examples/report-mixin.ts
  */
 import { testCompute } from '@isobar/compute-test';

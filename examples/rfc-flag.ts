@@ -1,5 +1,5 @@
 /**
- * The RFC's third program: a flag makes every method of the driver asynchronous, under its own name.
+ * The RFC's third program: a flag makes every method of the driver asynchronous, under the same name.
  * Run: node examples/rfc-flag.ts
  */
 import { connect } from '@isobar/design-flag';

@@ -1,5 +1,5 @@
 /**
- * The RFC's second program: asynchronous methods beside the blocking ones, under names of their own.
+ * The RFC's second program: asynchronous methods beside the blocking ones, with a suffix in their names.
  * Run: node examples/rfc-mixin.ts
  */
 import { getProvider, Provider, type StorageObject } from '@isobar/core';
@@ -10,10 +10,10 @@ import { storage } from './clouds.ts';
 const googleStorage = await getProvider(Provider.GOOGLE_STORAGE);
 await using driver = connect(googleStorage, storage);
 
-// As ever: the loop blocks, page by page.
+// The loop blocks, page by page.
 for (const container of driver.iterateContainers()) console.log(`blocking: ${container.name}`);
 
-// All objects of all containers, each handled while the listing goes on.
+// All objects of all containers, each handled while the listing continues.
 const tasks: Promise<string>[] = [];
 for await (const container of driver.iterateContainersAsync()) {
   for await (const object of driver.iterateContainerObjectsAsync(container)) tasks.push(describe(object));

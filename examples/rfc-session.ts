@@ -8,11 +8,11 @@ import { compute } from './clouds.ts';
 
 using driver = connect(testCompute, compute);
 
-// As ever: the method blocks.
+// The method blocks.
 for (const node of driver.listNodes()) console.log(`blocking: ${node.name} is ${node.state}`);
 
 {
-  // The same methods, awaited. At the end of the block the session waits for what is in flight, then closes.
+  // The same methods, awaited. At the end of the block the session waits for calls in flight, then closes.
   await using session = new AsyncSession(driver);
   for (const node of await session.listNodes()) console.log(`awaited: ${node.name} is ${node.state}`);
   const report = await session.exReportData();

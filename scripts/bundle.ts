@@ -1,8 +1,8 @@
 /**
  * Bundles the package in the current folder: one file in `dist/` for each entry of its `exports` and `bin`.
- * Dependencies and peers stay imports; what is only a dev dependency (a small library with no public driver, such as
- * zod/mini) is bundled in, so that users do not install it, and its licence is put beside the bundle. Declarations come
- * from `tsc -b`, one for each source, for the workspace; what is published of them is bundled into `dist/types/`.
+ * Dependencies and peers stay imports. Dev dependencies that the sources import (small internal libraries, such as
+ * zod/mini) are bundled, so that users do not install them; their licences are put beside the bundle. `tsc -b` writes
+ * one declaration file for each source, for the workspace; the published declarations are bundled into `dist/types/`.
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ const outputs = [
 ].filter((file) => file.endsWith('.js'));
 const external = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
 
-// Their names change with their content, so the last build's would stay behind.
+// Their names change with their content, so those of the last build would stay.
 rmSync('dist/chunks', { recursive: true, force: true });
 
 const { metafile } = await build({
@@ -50,7 +50,7 @@ if (licences.length > 0) writeFileSync('dist/LICENSES.txt', licences.join('\n'))
 
 await bundleDeclarations(manifest.publishConfig?.exports ?? {});
 
-/** Writes what the published `exports` name as types, and what several of them share. What none leads to is left out. */
+/** Bundles the declarations of the published `exports`, with shared chunks. Unreachable declarations are left out. */
 async function bundleDeclarations(published: Exports): Promise<void> {
   rmSync('dist/types', { recursive: true, force: true });
   const names = Object.values(published)
@@ -75,13 +75,13 @@ async function bundleDeclarations(published: Exports): Promise<void> {
   await bundle.close();
 }
 
-/** The folders of the packages that were bundled in. */
+/** The folders of the bundled packages. */
 function bundledPackages(inputs: readonly string[]): string[] {
   const folders = inputs.map((input) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]);
   return [...new Set(folders.filter((folder) => folder !== undefined))].sort();
 }
 
-/** A package's licence as it ships it; some name theirs only in the manifest. */
+/** A package's licence: its licence file, or the licence named in its manifest. */
 function licenceOf(folder: string): string {
   const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));

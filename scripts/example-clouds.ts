@@ -1,14 +1,14 @@
 /**
- * The clouds that the examples talk to when they are run by `npm start` and by the tests: an emulator for storage and
- * compute, and three more that stand for regions at different distances. All listen on free ports.
+ * The clouds for the examples in `npm start` and in the tests: an emulator for storage and compute, and three more with
+ * different latencies as regions. All listen on free ports.
  */
 import { startEmulator } from '@isobar/emulator';
 import { type Outcome, run } from './steps.ts';
 
-/** How far away the regions are: the time that a server waits before it answers. */
+/** Latencies of the regions: the delay before each response, in milliseconds. */
 export const regionLatencies: readonly number[] = [100, 200, 300];
 
-/** The test cloud's regions as the examples find them: most are near, some far away, one is down. */
+/** The test cloud's regions for the examples: most are near, some far away, one is down. */
 const regions: Readonly<Record<string, object>> = {
   ...Object.fromEntries(
     ['us-west', 'ca-central', 'sa-east', 'eu-west', 'eu-central', 'eu-north', 'ap-south', 'ap-northeast'].map((id) => [
@@ -20,7 +20,7 @@ const regions: Readonly<Record<string, object>> = {
   'af-south': { down: true },
 };
 
-/** How long a report takes to make. */
+/** How long a report takes, in milliseconds. */
 export const reportMs = 1000;
 
 /** Running clouds. */
@@ -67,6 +67,6 @@ async function countRequests(endpoint: string): Promise<number> {
 async function changeRegion(endpoint: string, id: string, state: object): Promise<void> {
   const url = new URL(`/_emulator/regions/${id}`, endpoint);
   const response = await fetch(url, { method: 'PUT', body: JSON.stringify(state) });
-  if (!response.ok) throw new Error(`the emulator answered ${response.status} when told about region ${id}`);
+  if (!response.ok) throw new Error(`the emulator answered ${response.status} to a change of region ${id}`);
   await response.arrayBuffer();
 }

@@ -1,6 +1,6 @@
 /**
- * Runs commands as named steps: says which one runs, how long it took, and shows a command's output when it failed.
- * Tools of the workspace are found by name, as in a package's scripts.
+ * Runs commands as named steps: prints the name and the time of each, and its output when it fails. Tools of the
+ * workspace are found by name, as in a package's scripts.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
@@ -9,18 +9,18 @@ import { fileURLToPath } from 'node:url';
 /** The root folder of the workspace. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** How a command ended. */
+/** The outcome of a command. */
 export interface Outcome {
   readonly ok: boolean;
-  /** What it printed, both streams as they came; empty when it printed to the terminal itself. */
+  /** Its output, both streams interleaved; empty when it printed to the terminal directly. */
   readonly output: string;
   readonly milliseconds: number;
 }
 
-/** How to run a command. */
+/** Options of {@link run}. */
 export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
-  /** Print to the terminal as it runs, instead of being collected. */
+  /** Prints to the terminal as it runs, instead of collecting the output. */
   readonly live?: boolean;
   readonly signal?: AbortSignal;
 }
@@ -62,7 +62,7 @@ export async function step(
   return outcome.ok;
 }
 
-/** Milliseconds as people read them. */
+/** Formats milliseconds as seconds. */
 export function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(2)} s`;
 }

@@ -1,18 +1,18 @@
 /**
  * `npm test`: builds, then checks everything: lint and format, types, unused code and dependencies, and all tests. A
- * failed step does not stop the later ones. The last line says how many passed, failed and were skipped: vitest's
- * tests, and each other step that failed.
+ * failed step does not stop the later ones. The last line counts the passed, failed and skipped tests; each other step
+ * that failed counts as one failed test.
  *
- * `npm run test:quick` (`--quick`) is the same with some of vitest's projects only, and without the search for unused code.
+ * `npm run test:quick` (`--quick`) runs only some of vitest's projects, and does not search for unused code.
  */
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, step } from './steps.ts';
 
-/** A test that blocks its thread cannot be timed out by vitest itself. */
+/** Time limit of the run, because vitest cannot time out a test that blocks its thread. */
 const testsLimitMs = 30 * 60_000;
 
-/** The projects of `vitest.config.ts` that give an answer soon. */
+/** The fast projects of `vitest.config.ts`. */
 const quickProjects = ['unit', 'slice'];
 const isQuick = process.argv.includes('--quick');
 
@@ -48,7 +48,7 @@ if (built) {
   // Errors outside of tests fail the run without failing a test.
   counts.failed += tests.failed || (passed ? 0 : 1);
 } else {
-  console.log('tests     not run, since the build failed');
+  console.log('tests     not run, because the build failed');
 }
 
 console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
@@ -62,7 +62,7 @@ function readReport(): Counts {
     return { passed: 0, failed: 0, skipped: 0 }; // vitest ended before it wrote one
   }
   const { testResults, ...totals } = JSON.parse(text) as VitestReport;
-  // A file that could not be loaded or set up has failed, although none of its tests has.
+  // A file that could not be loaded or set up counts as failed, although none of its tests failed.
   const brokenFiles = testResults.filter(
     (file) => file.status === 'failed' && !file.assertionResults.some((result) => result.status === 'failed'),
   );

@@ -1,6 +1,6 @@
 /**
- * The names of arguments in `callOptions`, which messages show, are those of the contracts. TypeScript counts them, but has
- * no types for names, so this reads the declarations as text.
+ * The names of arguments in `callOptions`, which messages show, match the contracts. TypeScript checks their number but
+ * not their names, so this reads the declarations as text.
  */
 import { readFileSync } from 'node:fs';
 import { testCompute } from '@isobar/compute-test';
@@ -8,7 +8,7 @@ import type { AnyProvider } from '@isobar/core';
 import { googleStorage } from '@isobar/storage-google';
 import { expect, test } from 'vitest';
 
-/** The names of the parameters of every method that is declared in some files of `packages`, the options among them. */
+/** The names of the parameters, options included, of every method declared in some files of `packages`. */
 function declaredIn(files: readonly string[]): Map<string, string[]> {
   const declared = new Map<string, string[]>();
   for (const file of files) {
@@ -24,7 +24,7 @@ function declaredIn(files: readonly string[]): Map<string, string[]> {
 test.for<[string, AnyProvider, string[]]>([
   ['google-storage', googleStorage, ['core/src/storage/contract.ts', 'storage-google/src/contract.ts']],
   ['compute-test', testCompute, ['core/src/compute/contract.ts', 'compute-test/src/operations.ts']],
-])('%s names its arguments as they are declared', ([, { callOptions = {} }, files]) => {
+])('%s names its arguments as declared', ([, { callOptions = {} }, files]) => {
   const declared = declaredIn(files);
   expect(Object.keys(callOptions).length).toBeGreaterThan(30);
   for (const [name, method] of Object.entries(callOptions)) {

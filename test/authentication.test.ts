@@ -1,6 +1,7 @@
 /**
- * Every way to authenticate against Google Storage, in both kinds, over HTTP: the same small program with each, how
- * many tokens it takes, and that no secret comes to light. What the environment has is found in a process of its own.
+ * Every way to authenticate against Google Storage, in both kinds, over HTTP: runs the same small program with each,
+ * counts its tokens, and checks that no secret is shown. Credentials from the environment are tested in a separate
+ * process.
  */
 import { execFile } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
@@ -46,13 +47,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** How often a token was asked for, wherever. */
+/** The number of requests for tokens, at any endpoint. */
 async function tokenRequests(): Promise<number> {
   const isToken = ({ target }: { target: string }) => /^\/o\/oauth2\/token|\/default\/token/.test(target);
   return (await requests.read()).filter(isToken).length;
 }
 
-/** A token as the metadata server gives it, for functions that give tokens. */
+/** A token of the metadata server, for functions that give tokens. */
 async function issuedToken(): Promise<{ token: string; expiresAt: Date }> {
   const url = `${endpoint}/computeMetadata/v1/instance/service-accounts/default/token`;
   const response = await fetch(url, { headers: { 'Metadata-Flavor': 'Google' } });
@@ -126,7 +127,7 @@ describe.for(kinds)('$kind', ({ isAsync }) => {
     expect(await tokenRequests()).toBe(1);
   });
 
-  test('anonymous: what is public can be read, and nothing written', async () => {
+  test('anonymous: public objects can be read, and nothing written', async () => {
     const owner = connect(googleStorage, { key, secret, endpoint });
     owner.writeObject('public', 'ways', 'public', { predefinedAcl: 'public-read' } as never);
     owner.writeObject('private', 'ways', 'private');
@@ -138,7 +139,7 @@ describe.for(kinds)('$kind', ({ isAsync }) => {
     owner.deleteObjects(['public', 'private'].map((name) => ({ container: 'ways', name })));
   });
 
-  test('a token that is revoked is had anew, once', async () => {
+  test('a revoked token is renewed once', async () => {
     const driver = open({ serviceAccount: account }, isAsync);
     await driver.getContainer('ways');
     await admin('tokens', 'DELETE');
@@ -148,19 +149,19 @@ describe.for(kinds)('$kind', ({ isAsync }) => {
     expect([await tokenRequests(), statuses]).toEqual([2, [200, 401, 200, 200]]);
   });
 
-  test('a fixed token that is refused is not tried again', async () => {
+  test('a refused fixed token is not retried', async () => {
     const driver = open({ accessToken: 'ya29.unknown' }, isAsync);
     expect(await failure(() => driver.getContainer('ways'))).toMatchObject({ code: 'unauthenticated' });
     expect(await requests.read()).toHaveLength(1);
   });
 
-  test('an endpoint that fails for a while is asked again', async () => {
+  test('a request to an endpoint that fails for a while is retried', async () => {
     await faults.inject({ kind: 'status', status: 503 }, 2);
     await open({ serviceAccount: account }, isAsync).getContainer('ways');
     expect(await tokenRequests()).toBe(3);
   });
 
-  test('an endpoint that refuses is quoted, and asked once', async () => {
+  test('a refusal of the endpoint is quoted, and not retried', async () => {
     const stranger = { ...account, client_email: 'stranger@nowhere.example' };
     const thrown = await failure(() => open({ serviceAccount: stranger }, isAsync).getContainer('ways'));
     expect(thrown).toMatchObject({ code: 'unauthenticated', details: { operation: 'getContainer', status: 400 } });
@@ -188,31 +189,34 @@ describe.for(kinds)('$kind', ({ isAsync }) => {
     await driver.deleteObject({ container: 'ways', name: 'a b' });
   });
 
-  test.for(['goog1', 'aws4'] as const)('%s does what only Google has, or refuses it', async (signature) => {
-    const [driver, container] = [open({ key, secret, signature }, isAsync), 'ways'];
-    const [object, path] = [{ container, name: 'part' }, join(folder, `file-${signature}-${isAsync}`)];
-    await writeFile(path, 'content');
-    await driver.writeObject('part', container, 'part', { predefinedAcl: 'private' });
-    const condition = { ifGenerationMatch: 0 };
-    const calls: Record<string, () => unknown> = {
-      upload: () => driver.writeObject('x', container, 'whole', condition),
-      copy: () => driver.copyObject(object, container, 'copy', condition),
-      compose: () => driver.exComposeObjects(['part'], container, 'composed', condition),
-      change: () => driver.updateObjectMetadata(object, { contentType: 'text/x' }),
-      resume: async () => driver.exResumeUpload(await driver.exCreateResumableUpload(container, 'resumed'), path),
-      list: () => driver.exGetObjectAcl(object),
-    };
-    for (const [what, call] of Object.entries(calls)) {
-      if (signature === 'goog1') await call();
-      else expect(await failure(call), what).toMatchObject({ code: 'unsupported' });
-    }
-    await driver.exSetObjectAcl(object, 'private');
-    await driver.exComposeObjects(['part', 'part'], container, 'twice');
-    const found = (await driver.listContainerObjects(container)).map(({ name }) => name);
-    const own = signature === 'goog1' ? ['composed', 'copy', 'part', 'resumed', 'twice', 'whole'] : ['part', 'twice'];
-    expect(found).toEqual(own);
-    await driver.deleteObjects(found.map((name) => ({ container, name })));
-  });
+  test.for(['goog1', 'aws4'] as const)(
+    '%s supports the features that only Google has, or refuses them',
+    async (signature) => {
+      const [driver, container] = [open({ key, secret, signature }, isAsync), 'ways'];
+      const [object, path] = [{ container, name: 'part' }, join(folder, `file-${signature}-${isAsync}`)];
+      await writeFile(path, 'content');
+      await driver.writeObject('part', container, 'part', { predefinedAcl: 'private' });
+      const condition = { ifGenerationMatch: 0 };
+      const calls: Record<string, () => unknown> = {
+        upload: () => driver.writeObject('x', container, 'whole', condition),
+        copy: () => driver.copyObject(object, container, 'copy', condition),
+        compose: () => driver.exComposeObjects(['part'], container, 'composed', condition),
+        change: () => driver.updateObjectMetadata(object, { contentType: 'text/x' }),
+        resume: async () => driver.exResumeUpload(await driver.exCreateResumableUpload(container, 'resumed'), path),
+        list: () => driver.exGetObjectAcl(object),
+      };
+      for (const [what, call] of Object.entries(calls)) {
+        if (signature === 'goog1') await call();
+        else expect(await failure(call), what).toMatchObject({ code: 'unsupported' });
+      }
+      await driver.exSetObjectAcl(object, 'private');
+      await driver.exComposeObjects(['part', 'part'], container, 'twice');
+      const found = (await driver.listContainerObjects(container)).map(({ name }) => name);
+      const own = signature === 'goog1' ? ['composed', 'copy', 'part', 'resumed', 'twice', 'whole'] : ['part', 'twice'];
+      expect(found).toEqual(own);
+      await driver.deleteObjects(found.map((name) => ({ container, name })));
+    },
+  );
 
   test('no secret is shown by drivers, errors and traces', async () => {
     const secrets = [secret, fixedToken, String(account.private_key).slice(40, 80), 'not-the-right-secret-0123456789'];
@@ -261,7 +265,7 @@ describe('calls at the same time', () => {
     expect([await tokenRequests(), (await requests.read()).length]).toEqual([1, 21]);
   });
 
-  test('are not disturbed when the one that asked first is aborted', async () => {
+  test('are not affected when the call that requested the token is aborted', async () => {
     const driver = connect(googleStorage, { serviceAccount: account, endpoint, async: true });
     await faults.inject({ kind: 'delay', ms: 200 });
     const first = new AbortController();
@@ -273,21 +277,21 @@ describe('calls at the same time', () => {
     expect(await tokenRequests()).toBe(1);
   });
 
-  test.for(kinds)('of one transfer in parts do, $kind', async ({ isAsync }) => {
+  test.for(kinds)('of one multipart transfer fetch one token together, $kind', async ({ isAsync }) => {
     const object = connect(googleStorage, { key, secret, endpoint }).writeObject(
       new Uint8Array(65 * 1024 * 1024),
       'ways',
       'large',
     );
     await requests.clear();
-    // The ranges of an object whose size is known are asked for at once, so all of them want the first token.
+    // The ranges of an object of known size are requested at once, so all of them need the first token.
     await open({ serviceAccount: account }, isAsync).downloadObject(object, join(folder, `large-${isAsync}`));
     const targets = (await requests.read()).map(({ target }) => target.split('?')[0]);
     expect(targets).toEqual(['/o/oauth2/token', '/ways/large', '/ways/large', '/ways/large']);
     await open({ key, secret }, isAsync).deleteObject(object);
   });
 
-  test('in both kinds of one driver share the token that is kept', async () => {
+  test('in both kinds of one driver share the cached token', async () => {
     const driver = connectMixin(googleStorage, { serviceAccount: account, endpoint });
     await driver.getContainerAsync('ways');
     driver.getContainer('ways');
@@ -301,8 +305,8 @@ test('a blocking driver refuses a function that gives a promise, and says so', a
   expect(thrown).toMatchObject({ code: 'unsupported', message: expect.stringContaining('returned a promise') });
 });
 
-describe('application default credentials, in a process of their own', () => {
-  /** Runs a program in an environment that has nothing but this. */
+describe('application default credentials, in a separate process', () => {
+  /** Runs a program in an environment with only these variables. */
   async function run(variables: Readonly<Record<string, string>>): Promise<unknown> {
     const home = await mkdtemp(join(folder, 'home-'));
     const gcloud = join(home, '.config', 'gcloud');
@@ -317,17 +321,17 @@ describe('application default credentials, in a process of their own', () => {
     });
     return JSON.parse(stdout);
   }
-  const nobody = '127.0.0.1:9';
+  const unused = '127.0.0.1:9';
 
   test('come from the file of GOOGLE_APPLICATION_CREDENTIALS first', async () => {
     const wellKnown = JSON.stringify({ type: 'external_account' });
-    const variables = { GOOGLE_APPLICATION_CREDENTIALS: accountFile, wellKnown, GCE_METADATA_HOST: nobody };
+    const variables = { GOOGLE_APPLICATION_CREDENTIALS: accountFile, wellKnown, GCE_METADATA_HOST: unused };
     expect(await run(variables)).toEqual({ blocking: ['ways'], async: ['ways'] });
     expect(await tokenRequests()).toBe(2);
   });
 
   test("come from gcloud's file next", async () => {
-    expect(await run({ wellKnown: user, GCE_METADATA_HOST: nobody })).toEqual({
+    expect(await run({ wellKnown: user, GCE_METADATA_HOST: unused })).toEqual({
       blocking: ['ways'],
       async: ['ways'],
     });
@@ -340,15 +344,15 @@ describe('application default credentials, in a process of their own', () => {
     expect(targets.filter((target) => target?.endsWith('/default/token'))).toHaveLength(2);
   });
 
-  test('that are nowhere are an error that says where they were looked for', async () => {
+  test('that are missing cause an error that lists the searched places', async () => {
     const message = expect.stringMatching(
       /GOOGLE_APPLICATION_CREDENTIALS is not set, .*application_default_credentials\.json does not exist, no metadata server at 127\.0\.0\.1:9\..*gcloud auth/,
     );
     const nowhere = { code: 'unauthenticated', message };
-    expect(await run({ GCE_METADATA_HOST: nobody })).toEqual({ blocking: nowhere, async: nowhere });
+    expect(await run({ GCE_METADATA_HOST: unused })).toEqual({ blocking: nowhere, async: nowhere });
   });
 
-  test('do not wait for a metadata server that is silent', async () => {
+  test('do not wait for a metadata server that does not respond', async () => {
     const silent = createServer();
     await once(silent.listen(0, '127.0.0.1'), 'listening');
     const host = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
@@ -357,7 +361,7 @@ describe('application default credentials, in a process of their own', () => {
     silent.close();
   });
 
-  test('of a kind that is not understood are named', async () => {
+  test('of an unsupported type are named', async () => {
     const wellKnown = JSON.stringify({ type: 'external_account', audience: 'x' });
     const unknown = { code: 'unsupported', message: expect.stringContaining('of type external_account') };
     expect(await run({ wellKnown })).toEqual({ blocking: unknown, async: unknown });

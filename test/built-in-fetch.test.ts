@@ -1,4 +1,4 @@
-/** Built-in `fetch` has a dispatcher of its own, which an HTTP client that Isobar loads must not replace. */
+/** Built-in `fetch` has its own dispatcher, which the HTTP client of Isobar must not replace. */
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 

@@ -1,4 +1,4 @@
-/** `connect` of every design checks what it is given, and says what to write. */
+/** `connect` of every design checks its arguments, and its errors name the fix. */
 import { type AnyProvider, getProvider } from '@isobar/core';
 import * as flag from '@isobar/design-flag';
 import * as mixin from '@isobar/design-mixin';
@@ -6,7 +6,7 @@ import * as session from '@isobar/design-session';
 import { googleStorage } from '@isobar/storage-google';
 import { describe, expect, test } from 'vitest';
 
-/** As JavaScript sees it, which has no types to refuse anything. */
+/** `connect` without types, as JavaScript calls it. */
 type AnyConnect = (...args: unknown[]) => object;
 
 const account = { key: 'GOOG1EXAMPLEKEY', secret: 'an-example-secret' };
@@ -41,7 +41,7 @@ describe.for(Object.entries({ flag, mixin, session }))('connect of design-%s', (
 });
 
 describe('the flag of design-flag', () => {
-  test.for(['yes', 'false', 1, 0, null])('is not %j: no driver is made that blocks a server', (async) => {
+  test.for(['yes', 'false', 1, 0, null])('must not be %j, so that no blocking driver is made by mistake', (async) => {
     const open = flag.connect as unknown as AnyConnect;
     expect(() => open(googleStorage, { ...account, async })).toThrow(
       expect.objectContaining({ code: 'invalid-argument', details: expect.objectContaining({ field: 'async' }) }),

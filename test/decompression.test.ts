@@ -1,4 +1,4 @@
-/** What is decoded on its way takes little memory, however much it becomes: measured in a process of its own. */
+/** Decoding a download takes little memory, whatever the decoded size: measured in a separate process. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 const program = fileURLToPath(new URL('./programs/decode-much.ts', import.meta.url));
 const MIB = 1024 * 1024;
 const large = 256 * MIB;
-/** More than any process grew by that held pieces only; far less than what the object becomes. */
+/** More than any process grew that held only pieces; far less than the decoded object. */
 const maxMib = 180;
 const folder = mkdtempSync(join(tmpdir(), 'isobar-decompression-'));
 let emulator: Emulator;
@@ -42,13 +42,13 @@ function measure(kind: string, way: string): { readonly sizeBytes: number; reado
   return JSON.parse(stdout) as { sizeBytes: number; grownMib: number };
 }
 
-describe.each(['blocking', 'async'])('256 MiB that are stored as 1, %s', (kind) => {
-  test.each(['stream', 'file'])('take little memory on their way to a %s', (way) => {
+describe.each(['blocking', 'async'])('256 MiB stored as 1 MiB, %s', (kind) => {
+  test.each(['stream', 'file'])('take little memory when decoded to a %s', (way) => {
     const { sizeBytes, grownMib } = measure(kind, way);
     expect(sizeBytes).toBe(large);
     expect(grownMib, 'MiB by which the process grew').toBeLessThan(maxMib);
   });
-  test('take it all in memory, which shows that the measure can tell', () => {
+  test('take all of it when decoded into memory (control)', () => {
     const { sizeBytes, grownMib } = measure(kind, 'memory');
     expect(sizeBytes).toBe(large);
     expect(grownMib).toBeGreaterThan(maxMib);

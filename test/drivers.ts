@@ -6,32 +6,32 @@ import * as mixin from '@isobar/design-mixin';
 import * as session from '@isobar/design-session';
 
 /**
- * The design whose drivers run the whole kit. It is the one with the least of its own: its `connect` returns what the
- * connection made, in the kind that one option names. So whatever fails there is the provider's or the connection's.
+ * The design whose drivers run the whole kit: the simplest one. Its `connect` returns what the connection made, in the
+ * kind that one option names, so a failure there is the provider's or the connection's.
  */
-const plainest = 'flag';
+const simplest = 'flag';
 
 /** One driver of each kind, for tests of the provider. */
 export function kindsOf<Provider extends AnyProvider, Driver extends DriverMembers>(
   provider: Provider,
   account: InputOf<Provider>,
 ): readonly DriverUnderTest<Driver>[] {
-  return driversOf<Provider, Driver>(provider, account).filter(({ design }) => design === plainest);
+  return driversOf<Provider, Driver>(provider, account).filter(({ design }) => design === simplest);
 }
 
-/** All other drivers, for the design part of the kit: the whole kit has it too. */
+/** All other drivers, for the design part of the kit, which the whole kit contains. */
 export function furtherDesignsOf<Provider extends AnyProvider, Driver extends DriverMembers>(
   provider: Provider,
   account: InputOf<Provider>,
 ): readonly DriverUnderTest<Driver>[] {
-  return driversOf<Provider, Driver>(provider, account).filter(({ design }) => design !== plainest);
+  return driversOf<Provider, Driver>(provider, account).filter(({ design }) => design !== simplest);
 }
 
 /**
  * Every design and kind of a provider.
  *
- * @param account The options that `connect` is called with; a test adds to them or replaces some.
- * @typeParam Driver What the drivers are; all designs give the operations of their provider, in one kind or the other.
+ * @param account The options of `connect`; a test can add to them or replace some.
+ * @typeParam Driver The type of the drivers: the operations of the provider, in one kind or the other.
  */
 export function driversOf<Provider extends AnyProvider, Driver extends DriverMembers>(
   provider: Provider,

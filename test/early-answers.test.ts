@@ -1,9 +1,9 @@
 /**
- * A server that answers before the request's body has arrived, and closes the connection: what it said is what the caller
- * learns, not that the connection broke while it was still sending. In both kinds; the server has a thread of its own.
+ * A server that answers before the request's body has arrived, and closes the connection: the caller gets the response,
+ * not an error about the broken connection. In both kinds; the server runs in its own thread.
  *
- * A server that drops the connection without having read what was sent makes the system throw its own answer away now and
- * then: such a call fails with the answer or with `network`, and nothing on this side can tell beforehand with which.
+ * When a server closes the connection without reading the body, its system sometimes discards the response. Such a call
+ * fails with the response's error or with `network`, and the client cannot influence which.
  */
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -29,8 +29,8 @@ const server = createServer((socket) => {
     if (!isAnswered) text += data.toString('latin1');
     if (isAnswered || !text.includes('\\r\\n\\r\\n')) return;
     if (workerData === 'answers and ends') socket.end(answer);
-    if (workerData === 'answers and reads no more') socket.pause().end(answer);
-    if (workerData === 'says nothing and breaks off') socket.destroy();
+    if (workerData === 'answers and stops reading') socket.pause().end(answer);
+    if (workerData === 'breaks off without an answer') socket.destroy();
   });
 });
 server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
@@ -50,9 +50,9 @@ afterAll(() => rm(folder, { recursive: true }));
 describe.each([false, true])('async: %s', (isAsync) => {
   test.each([
     ['answers and ends', { code: 'permission-denied', details: { status: 403, reason: 'AccessDenied' } }],
-    ['answers and reads no more', { code: 'permission-denied', details: { status: 403, reason: 'AccessDenied' } }],
-    // The control: it is the answer that makes the difference.
-    ['says nothing and breaks off', { code: 'network' }],
+    ['answers and stops reading', { code: 'permission-denied', details: { status: 403, reason: 'AccessDenied' } }],
+    // Control: without the response the error is another.
+    ['breaks off without an answer', { code: 'network' }],
   ])('a server that %s', async (behaviour, expected) => {
     const thread = new Worker(server, { eval: true, workerData: behaviour });
     try {

@@ -1,4 +1,4 @@
-/** Runs every example as a program of its own against running clouds, and checks what it prints. */
+/** Runs every example as its own program against running clouds, and checks its output. */
 import { globSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -47,7 +47,7 @@ async function linesOf(name: string, args?: readonly string[]): Promise<string[]
   return output.split('\n');
 }
 
-/** The only number in a line that fits the pattern. */
+/** The number in the only line that matches the pattern. */
 function numberIn(lines: readonly string[], pattern: RegExp): number {
   const found = lines.map((line) => pattern.exec(line)?.[1]).filter((digits) => digits !== undefined);
   expect(found, `${pattern} in ${lines.join(' | ')}`).toHaveLength(1);
@@ -87,7 +87,7 @@ describe.each(designs)('the use cases: %s', (design) => {
     expect(together).toBeLessThan(oneAfterTheOther);
   });
 
-  test('eight regions are asked together, in one blocking call too', async () => {
+  test('eight regions are asked concurrently, in one blocking call too', async () => {
     const lines = await linesOf(`eight-${design}`);
     const oneByOne = numberIn(lines, /^blocking, one by one: (\d+) ms$/);
     // Eight times 50 ms; a timer may fire a millisecond early.
@@ -98,7 +98,7 @@ describe.each(designs)('the use cases: %s', (design) => {
     }
   });
 
-  test('a region that is down is named, and the nodes of the others are there', async () => {
+  test('a region that is down is named, and the nodes of the others are listed', async () => {
     expect(await linesOf(`outage-${design}`)).toEqual([
       'awaited: 10 of 11 regions, 2 nodes',
       'awaited: af-south failed: unavailable, region-down',
@@ -116,17 +116,17 @@ describe.each(designs)('the use cases: %s', (design) => {
     }
   });
 
-  test('a fleet is made, awaited and removed', async () => {
+  test('a fleet is created, awaited and removed', async () => {
     const lines = await linesOf(`fleet-${design}`, ['120']);
     expect(numberIn(lines, /^created: (\d+) nodes in \d+ ms$/)).toBe(120);
-    expect(numberIn(lines, /^running: (\d+) nodes in \d+ ms, \d+ looks$/)).toBe(120);
-    // One exchange a look: far fewer than nodes.
-    expect(numberIn(lines, /^running: \d+ nodes in \d+ ms, (\d+) looks$/)).toBeLessThan(20);
+    expect(numberIn(lines, /^running: (\d+) nodes in \d+ ms, \d+ polls$/)).toBe(120);
+    // One exchange per poll: far fewer than nodes.
+    expect(numberIn(lines, /^running: \d+ nodes in \d+ ms, (\d+) polls$/)).toBeLessThan(20);
     expect(lines).toContain('addresses: 120');
     expect(lines).toContain('removed: 120 nodes');
   });
 
-  test('objects go up and down in parallel, unharmed', async () => {
+  test('objects are uploaded and downloaded in parallel, unchanged', async () => {
     const lines = await linesOf(`objects-${design}`, ['48']);
     expect(numberIn(lines, /^up: (\d+) objects in \d+ ms$/)).toBe(48);
     expect(numberIn(lines, /^down: (\d+) objects in \d+ ms$/)).toBe(48);

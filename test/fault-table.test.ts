@@ -1,5 +1,5 @@
 /**
- * The fault table can fail: each of its rows notices a driver that is broken on purpose, and works but for that row's
+ * The fault table can fail: each row notices a driver that is broken on purpose, and that works except under the row's
  * fault. The rows themselves run with the kit, in both kinds.
  */
 import { writeFile } from 'node:fs/promises';
@@ -16,7 +16,7 @@ afterAll(() => emulator.close());
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** A way to break a driver: other options than it is asked for, other methods than it has. */
+/** A way to break a driver: changed options or methods. */
 interface Break {
   readonly options?: (asked: Options) => Options;
   readonly methods?: (right: AnyStorage) => Partial<Record<keyof AnyStorage, unknown>>;
@@ -32,7 +32,7 @@ function openBroken({ options = (asked) => asked, methods }: Break, asked: Optio
   return { ...right, ...methods?.(right) } as AnyStorage;
 }
 
-/** What a row says of a broken driver: an outcome, or the failure of one of its checks. */
+/** A row's verdict on a broken driver: an outcome, or the failure of one of its checks. */
 async function verdictOf(fault: string, broken: Break): Promise<unknown> {
   const row = faultRows.find((known) => known.fault === fault) ?? expect.fail(`no row "${fault}"`);
   const driver = openDriver({});
@@ -60,12 +60,12 @@ async function verdictOf(fault: string, broken: Break): Promise<unknown> {
   }
 }
 
-/** Never tries again. */
+/** Never retries. */
 const givesUp: Break = { options: (asked) => ({ ...asked, retry: false }) };
 
 type Reader = (url: string, right: AnyStorage) => Promise<Uint8Array>;
 
-/** Reads every object by a function of its own. */
+/** Reads every object by another function. */
 function reads(read: Reader): Break {
   return {
     methods: (right) => {
@@ -87,13 +87,13 @@ function reads(read: Reader): Break {
   };
 }
 
-/** Takes any answer for the object. */
+/** Takes any response for the object. */
 const trustsAll = reads((url) => takeAll(url));
 
 const foreign = (code: CloudErrorCode, failure: unknown): CloudError =>
   new CloudError(code, 'something went wrong', { provider: 'google-storage' }, { cause: failure });
 
-/** Replaces what a method fails with. */
+/** Replaces the error of a method. */
 function failsWith(method: keyof AnyStorage, replace: (failure: unknown) => unknown): Break {
   return {
     methods: (right) => ({
@@ -112,16 +112,12 @@ const resets = 'GET: connection reset, then fine';
 const isRetried = (fault: string): boolean =>
   faultRows.some((row) => row.fault === fault && row.outcome.startsWith('R ('));
 
-/** What is broken, how, and the rows that must notice. */
+/** Broken drivers, and the rows that must notice them. */
 const broken: readonly (readonly [string, Break, readonly string[]])[] = [
-  ['never tries again', givesUp, faultRows.map(({ fault }) => fault).filter(isRetried)],
+  ['never retries', givesUp, faultRows.map(({ fault }) => fault).filter(isRetried)],
+  ['never retries on a closed connection', givesUp, ['Connection closed by the server while idle between two calls']],
   [
-    'never tries again on a connection that was closed',
-    givesUp,
-    ['Connection closed by the server while idle between two calls'],
-  ],
-  [
-    'takes any answer for the object',
+    'takes any response for the object',
     trustsAll,
     [
       'GET: corrupt body, checksum sent',
@@ -137,12 +133,12 @@ const broken: readonly (readonly [string, Break, readonly string[]])[] = [
     ],
   ],
   [
-    'resumes with whatever comes',
-    reads((url) => takeAll(url, { tryMs: 500 })),
+    'resumes with any bytes',
+    reads((url) => takeAll(url, { attemptMs: 500 })),
     ['GET: broken off, and the resumed range comes from another version, no checksum sent'],
   ],
   [
-    'says that it has verified what it cannot verify',
+    'claims to have verified what it cannot verify',
     {
       methods: (right) => ({
         downloadObject: async (...args: Parameters<typeof right.downloadObject>) => ({
@@ -159,7 +155,7 @@ const broken: readonly (readonly [string, Break, readonly string[]])[] = [
     ['GET: more bytes than Content-Length declares, in the shape of another response'],
   ],
   [
-    'refuses headers that come twice',
+    'refuses repeated headers',
     reads(async (url) => {
       const response = await fetch(url);
       if (response.headers.get('server')?.includes(',')) throw foreign('malformed-response', undefined);
@@ -168,7 +164,7 @@ const broken: readonly (readonly [string, Break, readonly string[]])[] = [
     ['GET: harmless headers repeated'],
   ],
   [
-    'takes the limit for idleness for one of the whole body',
+    'applies the idle timeout to the whole body',
     reads((url) =>
       takeAll(url, { signal: AbortSignal.timeout(1000) }).catch((failure) => {
         throw foreign('timeout', failure);
@@ -177,12 +173,12 @@ const broken: readonly (readonly [string, Break, readonly string[]])[] = [
     ['GET: body drips for longer than the idle timeout, each piece within it'],
   ],
   [
-    'lets errors of its HTTP client out',
+    'throws errors of its HTTP client',
     reads((url) => takeAll(url, { signal: AbortSignal.timeout(1500) })),
     ['GET into memory or a file: body drips on past the time limit of the call'],
   ],
   [
-    'tries again at once, whatever the server asks for',
+    'retries at once, whatever the server asks for',
     {
       ...givesUp,
       methods: (right) => ({
@@ -237,12 +233,12 @@ const broken: readonly (readonly [string, Break, readonly string[]])[] = [
     ['PUT of a stream: the source fails after 12 MiB'],
   ],
   [
-    'loses an answer that comes before the body is sent',
+    'loses a response that comes before the body is sent',
     failsWith('writeObject', (failure) => foreign('network', failure)),
     ['PUT of 12 MiB: 403 before the body was read'],
   ],
   [
-    'takes any success for its own',
+    'takes any success for that of its request',
     {
       methods: (right) => {
         const trusting =
@@ -272,7 +268,7 @@ const broken: readonly (readonly [string, Break, readonly string[]])[] = [
     ],
   ],
   [
-    'takes any answer for a copy',
+    'takes any response for a copy',
     {
       methods: (right) => ({
         copyObject: async (...args: Parameters<typeof right.copyObject>) => {
@@ -310,12 +306,12 @@ const broken: readonly (readonly [string, Break, readonly string[]])[] = [
     ],
   ],
   [
-    'does not say where nobody answered',
+    'does not name the address that did not answer',
     failsWith('listContainers', (failure) => foreign('network', failure)),
     ['Connection refused'],
   ],
   [
-    'asks for streams that nobody reads',
+    'requests streams that are not read',
     {
       methods: (right) => ({
         downloadObjectAsStream(object: ObjectReference) {
@@ -331,7 +327,7 @@ const broken: readonly (readonly [string, Break, readonly string[]])[] = [
     ['Streams that are never read, or left half-way, and then another call'],
   ],
   [
-    'takes all of an answer before it looks at it',
+    'reads all of a response before it checks it',
     {
       methods: (right) => ({
         iterateContainerObjects: (...args: Parameters<typeof right.iterateContainerObjects>) => ({
@@ -350,7 +346,7 @@ const broken: readonly (readonly [string, Break, readonly string[]])[] = [
     ['Error with a body of 100 MiB', 'Error with a body that never ends', 'Listing that never ends'],
   ],
   [
-    'opens more connections than it may',
+    'opens more connections than allowed',
     { options: ({ maxConnections: _, ...asked }) => asked },
     ['As many open streams as connections, then another call'],
   ],
@@ -360,16 +356,16 @@ describe.each(broken)('a driver that %s', (_, change, faults) => {
   test.each(faults)('is noticed by "%s"', async (fault) => {
     const verdict = await verdictOf(fault, change);
     expect(verdict, 'its outcome').not.toBe(faultRows.find((row) => row.fault === fault)?.outcome);
-    // It is the fault that it does not stand: without it, it works.
+    // Without the fault it works.
     expect(String(verdict)).not.toContain('without the fault');
   });
 });
 
-test('each row notices a driver', () => {
+test('each row notices a broken driver', () => {
   const noticed = new Set(broken.flatMap(([, , faults]) => faults));
   expect(faultRows.map(({ fault }) => fault).filter((fault) => !noticed.has(fault))).toEqual([]);
 });
 
-test('a row that nothing is wrong with has its outcome (control)', async () => {
+test('a row has its outcome with a correct driver (control)', async () => {
   expect(await verdictOf(resets, {})).toBe('R (2)');
 });

@@ -1,7 +1,7 @@
 /**
- * Shows that the import rules hold: each is broken in a scratch folder with the workspace's own
- * lint configuration, and must be reported by the rule that stands for it. Also checks what the linter cannot see:
- * manifests, file names, and that every export is documented.
+ * Tests the import rules: breaks each in a scratch folder with the workspace's own lint configuration, and checks that
+ * the right rule reports it. Also checks what the linter cannot see: manifests, file names, and that every export is
+ * documented.
  */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,14 +16,14 @@ const imports = 'lint/style/noRestrictedImports';
 const globals = 'lint/style/noRestrictedGlobals';
 const plugin = 'plugin';
 
-/** What each folder may not do: source text, and the rule that must say so. */
+/** What each folder may not do: source text, and the rule that must report it. */
 const pure: [string, string][] = [
   ["export { readFile } from 'node:fs/promises';", imports],
   ["export const file = await import('node:fs');", imports],
   ["import fs from 'fs';\nexport const { readFile } = fs;", 'lint/style/useNodejsImportProtocol'],
   ["export { request } from 'undici';", imports],
   ["export { randomUUID } from 'node:crypto';", imports],
-  ["import * as chance from 'node:crypto';\nexport const id = chance.randomUUID();", plugin],
+  ["import * as all from 'node:crypto';\nexport const id = all.randomUUID();", plugin],
   ["export { drive } from '@isobar/connection';", imports],
   ["export { drive } from '../../connection/src/drive.ts';", imports],
   ["export const response = fetch('http://127.0.0.1');", globals],
@@ -72,7 +72,7 @@ const violations: Record<string, [string, string][]> = {
   ],
 };
 
-/** What tests may not do anywhere, whichever package they test. */
+/** What tests may not do, in any package. */
 const clocks = [
   'export const started = performance.now();',
   "export const started = performance['now']();",
@@ -84,7 +84,7 @@ const clocks = [
 ];
 const testFiles = ['packages/core/src', 'packages/connection/src/testing', 'packages/emulator/src', 'test'] as const;
 
-/** What is allowed, beside each rule. */
+/** What each rule allows. */
 const allowed: Record<string, string> = {
   'packages/core/src/control.ts':
     "export { createHash } from 'node:crypto';\nexport const day = new Date(Date.UTC(2000, 0)).toISOString();",
@@ -148,7 +148,7 @@ describe('the linter', () => {
   });
 
   test.each(Object.keys(allowed).filter((path) => path.includes('control') || path.includes('load')))(
-    'allows what %s does',
+    'allows the code of %s',
     (path) => expect(errorsIn(path)).toEqual([]),
   );
 
@@ -181,7 +181,7 @@ describe('manifests', () => {
 
 const sources = globSync('packages/*/src/**/*.ts', { cwd: root });
 
-test('no file is called after nothing in particular', () => {
+test('no file has a vague name', () => {
   const vague = /^(utils?|helpers?|common|misc|types|managers?|impl)\b/;
   const files = [
     ...sources,
@@ -190,7 +190,7 @@ test('no file is called after nothing in particular', () => {
   expect(files.filter((path) => vague.test(basename(path)))).toEqual([]);
 });
 
-test('every export is documented where it is declared', () => {
+test('every export is documented at its declaration', () => {
   const declaration =
     /^export (?:declare |abstract |async )*(?:function|const|class|interface|type|enum)\b\*? *([\w$]+)/;
   const undocumented = sources.filter(isProduct).flatMap((path) => {
@@ -233,7 +233,7 @@ function lint(folder: string): Diagnostic[] {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
   } catch (failure) {
-    output = (failure as { stdout: string }).stdout; // it found something, as it should
+    output = (failure as { stdout: string }).stdout; // the linter found errors, as it should
   }
   return JSON.parse(output).diagnostics;
 }

@@ -1,6 +1,6 @@
 /**
- * The ways in which package managers lay a program's packages out on disk. Each installs packed tarballs into an empty
- * folder, so that a program there sees what a user's program would see.
+ * The layouts of packages on disk by several package managers. Each installs packed tarballs into an empty folder, so
+ * that a program there sees the same files as a user's program.
  */
 import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -19,13 +19,13 @@ export interface Layout {
   readonly name: string;
   /** Whether the packages are plain files, which the TypeScript compiler can read without the package manager. */
   readonly plainFiles: boolean;
-  /** Installs what the folder's program asks for; what those packages ask for in turn comes from the tarballs too. */
+  /** Installs the wanted packages into a folder. Their dependencies come from the tarballs too. */
   install(folder: string, wanted: readonly string[], tarballs: Tarballs): void;
   /** Runs a module of the folder. */
   run(folder: string, module: string, environment: Readonly<Record<string, string>>): string;
 }
 
-/** Every layout that is tested. */
+/** The tested layouts. */
 export const layouts: readonly Layout[] = [
   {
     name: 'npm',
@@ -57,15 +57,15 @@ export function runPnpm(args: readonly string[], folder: string): string {
   return execute('npx', ['--yes', '--loglevel=error', packageManager, ...args], folder);
 }
 
-/** Runs a command to its end; throws with what it printed when it fails. */
+/** Runs a command to its end; throws an error with its output when it fails. */
 export function execute(
   command: string,
   args: readonly string[],
   folder: string,
   environment: Readonly<Record<string, string>> = {},
 ): string {
-  // NODE_PATH, set by the launchers of the workspace's tools, would let programs see the workspace's packages; npx would
-  // take what was asked of the npx around this test for what is asked of it.
+  // NODE_PATH, set by the launchers of the workspace's tools, would let programs see the workspace's packages. The
+  // npm_config variables, set by an npx around this test, would change what an inner npx runs.
   const inherited = { ...process.env, NODE_PATH: '', npm_config_call: '', npm_config_package: '' };
   const env = { ...inherited, ...environment };
   const options: ExecFileSyncOptions = { cwd: folder, env, stdio: 'pipe' };

@@ -1,5 +1,6 @@
 /**
- * Time limits and cancelling, in both kinds, against servers that do not answer, stop half-way, or do not even accept.
+ * Time limits and cancelling, in both kinds, against servers that do not answer, stop half-way, or do not accept
+ * connections.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -51,7 +52,7 @@ const big = { container: 'limits', name: 'big' };
 describe.for([false, true])('limits, async: %s', (isAsync) => {
   const open = (more: object = {}) => connect(googleStorage, { ...optionsFor(), ...more, async: isAsync });
 
-  test('headersTimeoutMs ends an exchange that gets no answer', async () => {
+  test('headersTimeoutMs ends an exchange without a response', async () => {
     await setFaults([stall()]);
     const reading = async () => open({ headersTimeoutMs: 300 }).readObject(big);
     await expect(reading()).rejects.toMatchObject({
@@ -60,7 +61,7 @@ describe.for([false, true])('limits, async: %s', (isAsync) => {
     });
   });
 
-  test('idleTimeoutMs ends a body that stops', async () => {
+  test('idleTimeoutMs ends a body that stalls', async () => {
     await setFaults([stall(1000)]);
     const reading = async () => open({ idleTimeoutMs: 300 }).readObject(big);
     await expect(reading()).rejects.toMatchObject({
@@ -69,7 +70,7 @@ describe.for([false, true])('limits, async: %s', (isAsync) => {
     });
   });
 
-  test("a call's own timeoutMs ends it, whatever it waits for", async () => {
+  test("a call's own timeoutMs ends it", async () => {
     await setFaults([stall(1000)]);
     const reading = async () => open().readObject(big, { timeoutMs: 200 });
     await expect(reading()).rejects.toMatchObject({ code: 'timeout', message: expect.stringContaining('200 ms') });
@@ -81,7 +82,7 @@ describe.for([false, true])('limits, async: %s', (isAsync) => {
     await expect(reading()).rejects.toMatchObject({ code: 'timeout', details: { operation: 'readObject' } });
   });
 
-  test('a download that runs out of time leaves no file behind, not even a temporary one', async () => {
+  test('a download that times out leaves no file behind, not even a temporary one', async () => {
     await setFaults([stall(100_000)]);
     const folder = mkdtempSync(join(tmpdir(), 'isobar-limits-'));
     folders.push(folder);
@@ -90,7 +91,7 @@ describe.for([false, true])('limits, async: %s', (isAsync) => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('the driver is as good as before after a timeout', async () => {
+  test('the driver works after a timeout', async () => {
     await setFaults([stall()]);
     const driver = open();
     const reading = async () => driver.readObject(big, { timeoutMs: 200 });
@@ -110,13 +111,13 @@ describe.for([false, true])('limits, async: %s', (isAsync) => {
     },
   );
 
-  test('a signal that is none, or that nobody could see fire, is refused by name', async () => {
+  test('an invalid signal, or any signal in the blocking kind, is refused by name', async () => {
     const signal = isAsync ? ('now' as unknown as AbortSignal) : new AbortController().signal;
     const reading = async () => open().readObject(big, { signal } as object);
     await expect(reading()).rejects.toMatchObject({ code: 'invalid-argument', details: { field: 'signal' } });
   });
 
-  test('connectTimeoutMs ends an attempt that nobody accepts', async () => {
+  test('connectTimeoutMs ends an attempt to connect', async () => {
     await using deaf = await startDeafServer();
     const driver = open({ endpoint: `http://127.0.0.1:${deaf.port}`, connectTimeoutMs: 600 });
     const listing = async () => driver.listContainers();
@@ -131,7 +132,7 @@ describe.for([false, true])('limits, async: %s', (isAsync) => {
 describe('signals', () => {
   const open = () => connect(googleStorage, { ...optionsFor(), async: true });
 
-  test('a signal that has fired before ends the call before anything is sent', async () => {
+  test('an aborted signal ends the call before anything is sent', async () => {
     const reason = new Error('changed my mind');
     await fetch(`${emulator.storage}/_emulator/requests`, { method: 'DELETE' });
     const reading = open().readObject(big, { signal: AbortSignal.abort(reason) });
@@ -140,7 +141,7 @@ describe('signals', () => {
     expect(JSON.stringify(sent)).not.toContain('/limits/big');
   });
 
-  test('a signal ends a call that waits for an answer', async () => {
+  test('a signal ends a call that waits for a response', async () => {
     await setFaults([stall()]);
     const controller = new AbortController();
     const reading = open().readObject(big, { signal: controller.signal });

@@ -1,6 +1,6 @@
 /**
- * Listings of every length that matters, up to 100,000 objects, and servers whose pages make no sense: nothing missing,
- * nothing twice, no loop, in both kinds.
+ * Listings of critical lengths, up to 100,000 objects, and servers with invalid pages: nothing missing, nothing twice,
+ * no loop, in both kinds.
  */
 import { Worker } from 'node:worker_threads';
 import { connect } from '@isobar/design-flag';
@@ -24,12 +24,12 @@ const optionsFor = (endpoint: string) => ({
 async function fill(bucket: string, count: number): Promise<void> {
   const target = `${emulator.storage}/_emulator/objects?bucket=${bucket}&count=${count}&prefix=o`;
   const { status } = await fetch(target, { method: 'POST' });
-  expect(status, 'the emulator made the objects').toBe(204);
+  expect(status, 'the emulator created the objects').toBe(204);
 }
 
 const nameAt = (index: number): string => `o${String(index).padStart(7, '0')}`;
 
-/** How many names are not those that they should be, in order; the first of them goes into the message. */
+/** Checks names and their order. The message has the first wrong one. */
 function expectNames(names: Iterable<string>, count: number): void {
   let seen = 0;
   for (const name of names) {
@@ -40,7 +40,7 @@ function expectNames(names: Iterable<string>, count: number): void {
 }
 
 describe.each([false, true])('a listing, async: %s', (isAsync) => {
-  test.each([0, 1, 999, 1000, 1001])('of %i objects is whole', async (count) => {
+  test.each([0, 1, 999, 1000, 1001])('of %i objects is complete', async (count) => {
     const driver = connect(googleStorage, { ...optionsFor(emulator.storage), async: isAsync });
     const bucket = `of-${count}-${isAsync}`;
     await driver.createContainer(bucket);
@@ -58,7 +58,7 @@ describe.each([false, true])('a listing, async: %s', (isAsync) => {
   });
 });
 
-test('a listing of 100,000 objects is whole, also when it goes on from a cursor', { timeout: 60_000 }, async () => {
+test('a listing of 100,000 objects is complete, also when it resumes at a cursor', { timeout: 60_000 }, async () => {
   await using driver = connect(googleStorage, { ...optionsFor(emulator.storage), async: true });
   await driver.createContainer('of-100000');
   await fill('of-100000', 100_000);
@@ -75,7 +75,7 @@ test('a listing of 100,000 objects is whole, also when it goes on from a cursor'
   expectNames(names, 100_000);
 });
 
-/** A server on a thread of its own: whatever is asked, it answers the pages of a script, over and over. */
+/** A server in its own thread that answers every request with the next page of a script, in a loop. */
 const rogue = `
   const { createServer } = require('node:http');
   const { parentPort, workerData } = require('node:worker_threads');
@@ -93,10 +93,10 @@ const object = (name: string) => `<Contents><Key>${name}</Key><Size>1</Size></Co
 const more = (marker?: string) =>
   `<IsTruncated>true</IsTruncated>${marker === undefined ? '' : `<NextMarker>${marker}</NextMarker>`}`;
 
-describe.each([false, true])('a server whose pages make no sense, async: %s', (isAsync) => {
+describe.each([false, true])('a server with invalid pages, async: %s', (isAsync) => {
   test.each([
     ['repeats a marker', [object('a') + more('a')]],
-    ['goes round in a circle', [object('a') + more('b'), object('c') + more('d')]],
+    ['goes in a circle', [object('a') + more('b'), object('c') + more('d')]],
     ['goes back', [object('b') + more('b'), object('a') + more('a')]],
     ['promises more, and has neither items nor a marker', [more()]],
     ['promises more without items, again and again', [more('a')]],

@@ -1,24 +1,24 @@
 /**
- * What a client looks like that trusts the network: it takes any answer for the object, follows redirects, resumes
- * without a look at what comes, and checks nothing. The fault table must notice.
+ * A client that trusts the network: it takes any response for the object, follows redirects, resumes with any bytes,
+ * and checks nothing. The fault table must notice.
  */
 import { connect } from 'node:net';
 
-/** A part to ask for, and what ends the download early. */
+/** The requested range, and what ends the download early. */
 interface NaiveRequest {
   readonly range?: string;
   readonly signal?: AbortSignal;
-  /** A try that takes longer is given up, and the rest asked for. */
-  readonly tryMs?: number;
+  /** Time limit of one attempt. After it, the rest is requested. */
+  readonly attemptMs?: number;
 }
 
-/** All bytes of whatever is answered; a download that breaks off is asked for its rest, and the two are put together. */
-export async function takeAll(url: string, { range, signal, tryMs }: NaiveRequest = {}): Promise<Uint8Array> {
+/** All bytes of any response. Requests the rest of a download that breaks off, and joins the two. */
+export async function takeAll(url: string, { range, signal, attemptMs }: NaiveRequest = {}): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let receivedBytes = 0;
   for (let tries = 0; tries < 3; tries += 1) {
     const asked = receivedBytes > 0 ? `bytes=${receivedBytes}-` : range;
-    const end = signal ?? (tryMs === undefined ? undefined : AbortSignal.timeout(tryMs));
+    const end = signal ?? (attemptMs === undefined ? undefined : AbortSignal.timeout(attemptMs));
     const response = await fetch(url, { ...(asked && { headers: { range: asked } }), ...(end && { signal: end }) });
     try {
       for await (const piece of response.body ?? []) {
@@ -33,7 +33,7 @@ export async function takeAll(url: string, { range, signal, tryMs }: NaiveReques
   return Buffer.concat(pieces);
 }
 
-/** All bytes that come over the connection behind the headers, whatever Content-Length declares. */
+/** All bytes that arrive after the headers, whatever Content-Length declares. */
 export function takeUntilClosed(url: string): Promise<Uint8Array> {
   const { host, hostname, pathname, port, search } = new URL(url);
   return new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 /**
- * Any names that the service allows, control characters and odd code points among them, come back as they were given: from
- * uploads, listings, look-ups, downloads, copies and removals, over HTTP.
+ * Any names that the service allows, control characters and odd code points included, round-trip through uploads,
+ * listings, look-ups, downloads, copies and removals, over HTTP.
  */
 import { connect } from '@isobar/design-flag';
 import { type Emulator, startEmulator } from '@isobar/emulator';
@@ -50,7 +50,7 @@ const objectNames = fc
 
 const byBytes = (one: string, other: string) => Buffer.compare(Buffer.from(one), Buffer.from(other));
 
-/** A bucket for each attempt, so that what a failed one leaves behind disturbs no other. */
+/** Counts buckets, one for each attempt, so that a failed attempt does not affect others. */
 let buckets = 0;
 
 test('names round trip', () => {

@@ -1,7 +1,7 @@
 /**
- * What users install: each public package is packed, looked into, and installed into empty folders by four package
- * managers. The packages must hold what they promise, and `getProvider` must find a provider that the user installed
- * even where the layout hides it from core.
+ * What users install: packs each public package, inspects it, and installs it into empty folders with four package
+ * managers. The packages must have the expected content, and `getProvider` must find an installed provider even where
+ * the layout hides it from core.
  */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -40,7 +40,7 @@ beforeAll(() => {
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 describe.each(names)('%s, packed', (name) => {
-  test('holds what was built, a licence and a readme, and nothing else', () => {
+  test('has the build, a licence and a readme, and nothing else', () => {
     const files = pathsIn(name).map((path) => path.replace('package/', ''));
     expect(files).toEqual(
       expect.arrayContaining(['LICENSE', 'README.md', 'dist/index.js', 'dist/types/index.d.ts', 'package.json']),
@@ -160,7 +160,7 @@ describe.each(layouts)('installed by $name', (layout) => {
     expect(layout.run(folder, 'program.js', environment)).toBe('google-storage 0 0\ntrue\n');
   });
 
-  test('getProvider says how to install a provider that is not there', () => {
+  test('getProvider names the command to install a missing provider', () => {
     writeFileSync(join(bare, 'program.js'), lacksProvider);
     expect(layout.run(bare, 'program.js', {})).toBe(
       'not-installed: the package of google-storage is not installed; run: npm install @isobar/storage-google\n',

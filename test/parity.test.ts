@@ -1,4 +1,4 @@
-/** The same operation makes the same exchanges in every design and kind, as the emulator's log tells. */
+/** The same operation makes the same exchanges in every design and kind, according to the emulator's log. */
 
 import { testCompute } from '@isobar/compute-test';
 import {

@@ -1,4 +1,4 @@
-/** Signed forms of other credentials than an HMAC key with Google's signature, and forms whose time is over. */
+/** Signed forms with other credentials than an HMAC key with Google's signature, and expired forms. */
 
 import { connect } from '@isobar/design-flag';
 import { startEmulator } from '@isobar/emulator';
@@ -25,7 +25,7 @@ async function expectAccepted(form: PostForm): Promise<void> {
   driver.deleteObject({ container: 'forms', name: 'afile' });
 }
 
-describe('a form works that is signed', () => {
+describe('a form can be signed', () => {
   test.each(['goog4', 'aws4', 'goog1'] as const)('as %s', async (signature) => {
     using driver = connect(googleStorage, { ...key, signature });
     await expectAccepted(driver.exPresignPostForm('forms', options));
@@ -42,7 +42,7 @@ describe('a form works that is signed', () => {
   });
 });
 
-test('a form whose time is over is refused', async () => {
+test('an expired form is refused', async () => {
   using driver = connect(googleStorage, key);
   const now = vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 61_000);
   const form = driver.exPresignPostForm('forms', { ...options, expiresInSeconds: 60 });

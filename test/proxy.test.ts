@@ -1,4 +1,4 @@
-/** Proxies from the environment, in both kinds: a program's calls pass through the one that is named there. */
+/** Proxies from environment variables, in both kinds: a program's calls pass through the configured proxy. */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server, request as sendRequest } from 'node:http';
@@ -54,7 +54,7 @@ test('HTTP_PROXY: blocking, async and session calls each pass through the proxy'
   expect(passed).toEqual(Array.from({ length: 4 }, () => `GET ${emulator.storage}/`));
 });
 
-test('NO_PROXY: hosts that it names are called directly', async () => {
+test('NO_PROXY: its hosts are called directly', async () => {
   expect(await runWith({ HTTP_PROXY: proxyUrl(), NO_PROXY: '127.0.0.1' })).toEqual([0, 0, 0, 0]);
   expect(passed).toEqual([]);
 });

@@ -1,4 +1,6 @@
-/** `docs/reliability.md` has a row for each row of the kit's fault table, with its outcome in both kinds, and no others. */
+/**
+ * `docs/reliability.md` has a row for each row of the kit's fault table, with its outcome in both kinds, and no others.
+ */
 import { readFile } from 'node:fs/promises';
 import { type FaultRow, faultRows } from '@isobar/conformance';
 import { expect, test } from 'vitest';
@@ -7,7 +9,7 @@ const page = await readFile(new URL('../docs/reliability.md', import.meta.url), 
 
 type Row = Pick<FaultRow, 'fault' | 'outcome'>;
 
-/** The first three cells of each row, without marks of footnotes. */
+/** The first three cells of each row, without footnote marks. */
 function rowsOf(markdown: string): string[] {
   return markdown
     .split('\n')
@@ -26,7 +28,7 @@ function differences(markdown: string, rows: readonly Row[]): string[] {
   ];
 }
 
-test('the page shows what the kit tests', () => {
+test('the page matches the rows of the kit', () => {
   expect(differences(page, faultRows)).toEqual([]);
   expect(rowsOf(page)).toHaveLength(faultRows.length);
 });

@@ -1,4 +1,4 @@
-/** An upload whose process is killed half-way ends in another process, which knows nothing but what was kept as JSON. */
+/** An upload whose process is killed half-way can be completed by another process, from its state as JSON. */
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -26,8 +26,8 @@ afterAll(async () => {
   await emulator.close();
 });
 
-/** Runs the program that goes on with an upload. */
-function goOn(kind: string, token: string, killAt: number): { signal: string | null; output: string } {
+/** Runs the program that resumes an upload. */
+function resume(kind: string, token: string, killAt: number): { signal: string | null; output: string } {
   const { storage, accessKey, secret } = emulator;
   const args = [program, kind, storage, accessKey, secret, token, path, String(killAt)];
   const { signal, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
@@ -35,7 +35,7 @@ function goOn(kind: string, token: string, killAt: number): { signal: string | n
 }
 
 describe.for(['blocking', 'async'])('an upload of 40 MiB, %s', (kind) => {
-  test('killed half-way goes on in another process, and is what the file is', async () => {
+  test('killed half-way resumes in another process, and matches the file', async () => {
     const { storage: endpoint, accessKey: key, secret } = emulator;
     await using driver = connect(googleStorage, { key, secret, endpoint, async: true });
     const container = `killed-${kind}`;
@@ -43,17 +43,17 @@ describe.for(['blocking', 'async'])('an upload of 40 MiB, %s', (kind) => {
     const token = join(folder, `${kind}.json`);
     writeFileSync(token, JSON.stringify(await driver.exCreateResumableUpload(container, 'object')));
 
-    expect(goOn(kind, token, 20 * MIB).signal).toBe('SIGKILL');
+    expect(resume(kind, token, 20 * MIB).signal).toBe('SIGKILL');
     await expect(driver.getObject(container, 'object')).rejects.toMatchObject({ code: 'not-found' });
     await fetch(`${endpoint}/_emulator/requests`, { method: 'DELETE' });
 
-    const second = goOn(kind, token, 0);
-    const told = JSON.parse(second.output) as { from: number; sizeBytes: number };
-    expect(told.from, 'where the second process went on').toBeGreaterThanOrEqual(16 * MIB);
-    expect(told.sizeBytes).toBe(bytes.length);
+    const second = resume(kind, token, 0);
+    const reported = JSON.parse(second.output) as { from: number; sizeBytes: number };
+    expect(reported.from, 'where the second process resumed').toBeGreaterThanOrEqual(16 * MIB);
+    expect(reported.sizeBytes).toBe(bytes.length);
     const log = (await (await fetch(`${endpoint}/_emulator/requests`)).json()) as { requestBytes: number }[];
     const sentAgain = log.reduce((sum, { requestBytes }) => sum + requestBytes, 0);
-    expect(sentAgain, 'bytes that the second process sent').toBe(bytes.length - told.from);
+    expect(sentAgain, 'bytes that the second process sent').toBe(bytes.length - reported.from);
 
     const back = await driver.readObject({ container, name: 'object' });
     expect(createHash('sha256').update(back).digest('hex')).toBe(createHash('sha256').update(bytes).digest('hex'));

@@ -1,6 +1,6 @@
 /**
- * Downloads onto a disk that is too small: nothing is published that is not whole, and the error says what is in the way.
- * The disk is a file system in memory, which only an administrator of Linux may mount.
+ * Downloads onto a disk that is too small: no incomplete file appears, and the error names the problem. The disk is an
+ * in-memory file system, which only root on Linux may mount.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -15,7 +15,7 @@ const MIB = 1024 * 1024;
 const diskBytes = 8 * MIB;
 const mounted: string[] = [];
 
-/** Mounts a small disk; undefined where that is not allowed. */
+/** Mounts a small disk; `undefined` where that is not allowed. */
 function mountSmallDisk(): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'isobar-small-disk-'));
   try {
@@ -55,7 +55,7 @@ afterAll(async () => {
   }
 });
 
-/** Both kinds, as one. */
+/** The same functions for both kinds. */
 const kinds = {
   blocking: {
     download: async (name: string, path: string) => driver.downloadObject({ container: 'disk', name }, path),
@@ -75,13 +75,13 @@ describe.skipIf(disk === undefined).for(Object.entries(kinds))(
   ([kind, { download, downloadAll }]) => {
     const path = join(disk ?? '', kind);
 
-    test('an object that fits is there (control)', async () => {
+    test('an object that fits is downloaded (control)', async () => {
       await download('small', path);
       expect(readFileSync(path)).toHaveLength(sizes.small);
       rmSync(path);
     });
 
-    test('an object that does not fit is no-space, with its file and its name, and leaves nothing', async () => {
+    test('an object that does not fit fails with no-space, its file and its name, and leaves nothing', async () => {
       await expect(download('tooLarge', path)).rejects.toMatchObject({
         name: 'CloudError',
         code: 'no-space',
@@ -90,7 +90,7 @@ describe.skipIf(disk === undefined).for(Object.entries(kinds))(
       expect(readdirSync(disk ?? '')).toEqual([]);
     });
 
-    test('of many objects those that fit are there, and of the others is told why they are not', async () => {
+    test('of many objects those that fit are downloaded, and the others are reported with a reason', async () => {
       const { downloaded, failed } = await downloadAll(['small', 'oneOfTwo', 'otherOfTwo'], path);
       const [first, ...others] = failed;
       expect([first?.error.code, first?.error.details.path, others]).toEqual([

@@ -1,4 +1,6 @@
-/** Steps that look at this machine or call the user's functions, in both kinds, as a provider's operations ask for them. */
+/**
+ * Steps that read from this machine or call the user's functions, in both kinds, yielded by a provider's operations.
+ */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,7 +44,7 @@ function operations() {
     *call(give: Give, _options?: CallOptions): Operation<unknown> {
       return yield* invoke(give, []);
     },
-    /** Each of the steps, several times at once. */
+    /** Each of the steps, several times concurrently. */
     *all(path: string, give: Give): Operation<readonly unknown[]> {
       function* one(): Operation<unknown> {
         const bytes = yield* readFile(path, { maxBytes: 100 });
@@ -54,7 +56,7 @@ function operations() {
   };
 }
 
-/** Takes a moment, so that who asks later finds it under way. */
+/** Takes a moment, so that later callers find it in flight. */
 function* startedAt(): Operation<number> {
   const ms = yield* clock();
   yield* sleep(50);
@@ -85,7 +87,7 @@ describe.for(Object.entries(kinds))('%s', ([kind, open]) => {
   test('a small file is read as a whole', async () => {
     expect(Buffer.from((await open().read(file, 10)) ?? []).toString()).toBe('0123456789');
   });
-  test('a file that is not there is undefined', async () => {
+  test('a missing file is undefined', async () => {
     expect(await open().read(join(folder, 'nothing'), 10)).toBe(undefined);
     expect(await open().read(join(file, 'below-a-file'), 10)).toBe(undefined);
   });
@@ -97,7 +99,7 @@ describe.for(Object.entries(kinds))('%s', ([kind, open]) => {
     expect(await failureOf(() => open().read(folder, 9))).toMatchObject({ code: 'invalid-argument', message });
   });
 
-  test('environment variables come by name, with home folder and platform', async () => {
+  test('environment variables are read by name, with home folder and platform', async () => {
     process.env.ISOBAR_STEPS_TEST = 'here';
     expect(await open().environment(['ISOBAR_STEPS_TEST', 'ISOBAR_STEPS_NOTHING'])).toEqual({
       variables: { ISOBAR_STEPS_TEST: 'here', ISOBAR_STEPS_NOTHING: undefined },
@@ -106,7 +108,7 @@ describe.for(Object.entries(kinds))('%s', ([kind, open]) => {
     });
   });
 
-  test("a function of the caller's is called, and its own error comes back unchanged", async () => {
+  test('a function of the caller is called, and its own error is thrown unchanged', async () => {
     expect(await open().call(() => 42)).toBe(42);
     const own = new RangeError('my own');
     const throwing = (): never => {
@@ -120,24 +122,24 @@ describe.for(Object.entries(kinds))('%s', ([kind, open]) => {
     const own = new RangeError('my own');
     expect(await failureOf(() => open().call(() => Promise.reject(own)))).toBe(own);
   });
-  test.runIf(kind === 'async')('a promise that never settles is given up with the call', async () => {
+  test.runIf(kind === 'async')('a promise that never settles ends with the call', async () => {
     const failure = await failureOf(() => open().call(() => new Promise(() => {}), { timeoutMs: 20 }));
     expect(failure).toMatchObject({ code: 'timeout' });
   });
-  test.runIf(kind === 'blocking')('a promise is refused, and its failure ends nothing', async () => {
+  test.runIf(kind === 'blocking')('a promise is refused, and its rejection is handled', async () => {
     const failing = (): Promise<never> => Promise.reject(new Error('nobody sees this'));
     const message = expect.stringContaining('`failing` returned a promise');
     expect(await failureOf(() => open().call(failing))).toMatchObject({ code: 'unsupported', message });
   });
 
-  test('all of them work side by side, and a shared operation runs once', async () => {
+  test('all of them work concurrently, and a shared operation runs once', async () => {
     const results = (await open().all(file, () => 'given')) as [number, string, string, number][];
     expect(results.map((result) => result.slice(0, 3))).toEqual(Array(3).fill([10, homedir(), 'given']));
     expect(new Set(results.map(([, , , at]) => at)).size).toBe(1);
   });
 });
 
-test('asynchronous calls of one driver share an operation that is under way', async () => {
+test('asynchronous calls of one driver share an operation in flight', async () => {
   const driver = kinds.async();
   const rounds = await Promise.all([driver.all(file, () => 1), driver.all(file, () => 2)]);
   expect(new Set((rounds.flat() as unknown[][]).map(([, , , at]) => at)).size).toBe(1);

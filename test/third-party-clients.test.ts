@@ -1,5 +1,5 @@
 /**
- * Clients that others wrote, unchanged, against the emulator: what they can do with the real service they can do here.
+ * Unchanged third-party clients against the emulator: what works with the real service works here.
  */
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
@@ -15,7 +15,7 @@ import { AwsClient } from 'aws4fetch';
 import * as minio from 'minio';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-/** Names that go wrong when anybody encodes twice, not at all, or normalises. */
+/** Names that break when they are encoded twice, not encoded, or normalised. */
 const AWKWARD_NAMES = ['plain', 'dir/été 1+1.txt', 'a//b/../c', '日本/🙂 & <x>', 'q?=#%\'"(!*)~', 'tail/'];
 const MIB = 1024 * 1024;
 
@@ -31,7 +31,7 @@ beforeEach(async () => {
 const requests = async (): Promise<JournalEntry[]> =>
   (await fetch(`${emulator.storage}/_emulator/requests`)).json() as Promise<JournalEntry[]>;
 
-async function gathered<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+async function collected<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const list: Item[] = [];
   for await (const item of items) list.push(item);
   return list;
@@ -86,10 +86,10 @@ describe('AWS SDK for JavaScript', () => {
     await expect(client.send(new s3.GetObjectCommand({ Bucket, Key }))).rejects.toThrow(s3.NoSuchKey);
   });
 
-  test('lists, both ways, page by page, every name as it was', async () => {
+  test('lists in both versions, page by page, with unchanged names', async () => {
     for (const Key of AWKWARD_NAMES) await client.send(new s3.PutObjectCommand({ Bucket, Key, Body: 'x' }));
     const sorted = [...AWKWARD_NAMES].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-    const pages = await gathered(s3.paginateListObjectsV2({ client, pageSize: 2 }, { Bucket }));
+    const pages = await collected(s3.paginateListObjectsV2({ client, pageSize: 2 }, { Bucket }));
     expect(pages).toHaveLength(3);
     expect(pages.flatMap(({ Contents }) => Contents?.map(({ Key }) => Key))).toEqual(sorted);
     const names: (string | undefined)[] = [];
@@ -104,7 +104,7 @@ describe('AWS SDK for JavaScript', () => {
     expect(CommonPrefixes?.map(({ Prefix }) => Prefix)).toEqual(['a/', 'dir/', 'tail/', '日本/']);
   });
 
-  test('copies, and deletes many', async () => {
+  test('copies, and deletes many objects', async () => {
     const Key = 'dir/été 1+1.txt';
     await client.send(new s3.PutObjectCommand({ Bucket, Key, Body: 'copied', Metadata: { a: 'b' } }));
     const CopySource = `${Bucket}/${encodeURIComponent(Key)}`;
@@ -118,12 +118,12 @@ describe('AWS SDK for JavaScript', () => {
     expect((await client.send(new s3.ListObjectsV2Command({ Bucket }))).KeyCount).toBe(0);
   });
 
-  test('a stream goes up in chunks with a checksum after them', async () => {
+  test('uploads a stream in chunks with a trailing checksum', async () => {
     const content = randomBytes(300_000);
     const Body = Readable.from([content.subarray(0, 100_000), content.subarray(100_000)]);
     const put = { Bucket, Key: 'streamed', Body, ContentLength: content.length, ContentEncoding: 'identity' };
     await client.send(new s3.PutObjectCommand(put));
-    // Larger than the content: this was framed.
+    // The signed trailer shows that the body was framed.
     const sent = (await requests()).find(({ method, target }) => method === 'PUT' && target.includes('streamed'));
     expect(sent?.signedHeaders).toContain('x-amz-trailer');
     const got = await client.send(new s3.GetObjectCommand({ Bucket, Key: 'streamed' }));
@@ -131,7 +131,7 @@ describe('AWS SDK for JavaScript', () => {
     expect(Buffer.from((await got.Body?.transformToByteArray()) ?? []).equals(content)).toBe(true);
   });
 
-  test('multipart: its upload manager, and by hand', async () => {
+  test('multipart: by its upload manager, and by single calls', async () => {
     const content = randomBytes(11 * MIB);
     const params = { Bucket, Key: 'multipart', Body: Readable.from(content), Metadata: { parts: '3' } };
     await new Upload({ client, params, partSize: 5 * MIB }).done();
@@ -161,7 +161,7 @@ describe('AWS SDK for JavaScript', () => {
     expect((await fetch(put.replace('presigned', '').replace(/.$/, '0'), { method: 'DELETE' })).status).toBe(403);
   });
 
-  test('negative control: with a wrong secret nothing works', async () => {
+  test('with a wrong secret nothing works (control)', async () => {
     const credentials = { accessKeyId: emulator.accessKey, secretAccessKey: 'wrong' };
     const stranger = connect({ credentials });
     await expect(stranger.send(new s3.ListObjectsV2Command({ Bucket }))).rejects.toMatchObject({
@@ -199,15 +199,15 @@ describe('MinIO client', () => {
     await expect(client.statObject(bucket, name)).rejects.toMatchObject({ code: 'NotFound' });
   });
 
-  test('lists, both ways, and removes many', async () => {
+  test('lists in both versions, and removes many objects', async () => {
     for (const name of AWKWARD_NAMES) await client.putObject(bucket, name, '');
     const sorted = [...AWKWARD_NAMES].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-    const v2: minio.BucketItem[] = await gathered(client.listObjectsV2(bucket, '', true));
+    const v2: minio.BucketItem[] = await collected(client.listObjectsV2(bucket, '', true));
     expect(v2.map(({ name }) => name)).toEqual(sorted);
-    const v1: minio.BucketItem[] = await gathered(client.listObjects(bucket, '', false));
+    const v1: minio.BucketItem[] = await collected(client.listObjects(bucket, '', false));
     expect(v1.flatMap(({ prefix }) => prefix ?? [])).toEqual(['a/', 'dir/', 'tail/', '日本/']);
     await client.removeObjects(bucket, AWKWARD_NAMES);
-    expect(await gathered(client.listObjectsV2(bucket, '', true))).toEqual([]);
+    expect(await collected(client.listObjectsV2(bucket, '', true))).toEqual([]);
   });
 
   test('a stream, in parts', async () => {
@@ -216,7 +216,7 @@ describe('MinIO client', () => {
     await client.putObject(bucket, 'parts', Readable.from(chunks), content.length);
     expect((await buffer(await client.getObject(bucket, 'parts'))).equals(content)).toBe(true);
     const targets = (await requests()).filter(({ method }) => method === 'PUT').map(({ target }) => target);
-    // How many it makes of it is up to the client.
+    // The client decides how many.
     expect(targets.filter((target) => target.includes('partNumber=')).length).toBeGreaterThan(1);
   });
 
@@ -245,7 +245,7 @@ describe('MinIO client', () => {
   });
 });
 
-test('aws4fetch: a signer of a few hundred lines, in headers and in URLs', async () => {
+test('aws4fetch: signatures in headers and in URLs', async () => {
   const { accessKey: accessKeyId, secret: secretAccessKey, storage } = emulator;
   const client = new AwsClient({ accessKeyId, secretAccessKey, service: 's3', region: 'auto', retries: 0 });
   const send = async (method: string, path: string, body?: string) => {

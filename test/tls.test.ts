@@ -1,4 +1,4 @@
-/** Servers over TLS, in both kinds, as a program of its own meets them. Each way to be wrong is in `packages/connection`. */
+/** Servers over TLS, in both kinds, from a separate program. `packages/connection` tests each invalid certificate. */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -44,7 +44,7 @@ test('a certificate of an issuer in NODE_EXTRA_CA_CERTS is accepted', async () =
 test.for([
   ['good.pem', '', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'not signed by an issuer that this machine trusts'],
   ['expired.pem', authority, 'CERT_HAS_EXPIRED', 'has expired'],
-] as const)('%s is refused, with what to do, after one try', async ([name, extra, cause, problem]) => {
+] as const)('%s is refused with advice, after one attempt', async ([name, extra, cause, problem]) => {
   const message = expect.stringContaining(problem);
   const failure = { code: 'network', message, details: { permanent: true, operation: 'listNodes' }, cause };
   expect(await listNodes(name, { NODE_EXTRA_CA_CERTS: extra })).toMatchObject([failure, failure]);

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-/** Runs a program of this folder with the emulator's address. @returns What it printed, and how long it took. */
+/** Runs a program of `programs` with the emulator's address. @returns What it printed. */
 async function run(program: string, ...args: string[]): Promise<{ printed: unknown; stderr: string }> {
   const file = fileURLToPath(new URL(`programs/${program}`, import.meta.url));
   const { accessKey, secret, storage } = emulator;
@@ -32,7 +32,7 @@ describe('a worker that ends during a call', () => {
     ['memory', ['worker-lost']],
     ['load', ['worker-lost', 'RangeError']],
     ['missing', ['worker-lost', 'ERR_MODULE_NOT_FOUND']],
-    // It lives, so the call waits until its time is up.
+    // The worker lives, so the call waits until its time limit.
     ['hang', ['timeout']],
   ])('by %s: the call fails with %s, the next call starts a new one', async ([way, first]) => {
     const faults = [{ service: 'storage', method: 'HEAD', path: '/stalled', times: 1, fault: { kind: 'stall' } }];
@@ -41,14 +41,14 @@ describe('a worker that ends during a call', () => {
     expect(printed).toEqual({ first, second: 1, started: 2 });
   });
 
-  test('negative control: a worker that lives answers both calls', async () => {
+  test('a worker that lives answers both calls (control)', async () => {
     await fetch(`${emulator.storage}/_emulator/faults`, { method: 'DELETE' });
     const { printed } = await run('dying-worker.ts', 'none');
     expect(printed).toEqual({ first: { name: 'stalled', extra: {} }, second: 1, started: 1 });
   });
 });
 
-describe('what calls leave behind once garbage is collected', () => {
+describe('memory and handles in use after garbage collection', () => {
   interface InUse {
     readonly threadBytes: number;
     readonly workerBytes: number;
@@ -59,7 +59,7 @@ describe('what calls leave behind once garbage is collected', () => {
   const inUse = async (calls: number, way: 'let-go' | 'hold'): Promise<InUse> =>
     (await run('blocking-garbage.ts', String(calls), way)).printed as InUse;
 
-  test('is the same after 3 calls and after 20, in the thread and in its worker', async () => {
+  test('are the same after 3 calls and after 20, in the thread and in its worker', async () => {
     const few = await inUse(3, 'let-go');
     const many = await inUse(20, 'let-go');
     expect(many.threadBytes - few.threadBytes).toBeLessThan(2 * objectBytes);
@@ -67,7 +67,7 @@ describe('what calls leave behind once garbage is collected', () => {
     expect(many.workerHandles).toBe(few.workerHandles);
   });
 
-  test('negative control: bytes that somebody keeps are seen', async () => {
+  test('grow when the program keeps the bytes (control)', async () => {
     const few = await inUse(3, 'hold');
     const many = await inUse(20, 'hold');
     expect(many.threadBytes - few.threadBytes).toBeGreaterThan(15 * objectBytes);

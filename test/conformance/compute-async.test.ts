@@ -1,4 +1,4 @@
-/** The test cloud keeps its whole contract, async, against the emulator. */
+/** The test cloud passes the whole kit, async, against the emulator. */
 import { testCompute } from '@isobar/compute-test';
 import type { EitherComputeDriver } from '@isobar/conformance';
 import { startEmulator } from '@isobar/emulator';

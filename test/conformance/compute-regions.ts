@@ -1,13 +1,13 @@
-/** What only the test cloud does with regions: one at a time, all at once, some of them down or far away. */
+/** Regions, which only the test cloud has: one at a time, all at once, some of them down or far away. */
 import type { TestComputeOperations } from '@isobar/compute-test';
 import { type ComputeKit, type DriverMembers, type EitherKind, expectPlainData, type Suite } from '@isobar/conformance';
 import type { Node } from '@isobar/core';
 import { expect } from 'vitest';
 
-/** A driver of the test cloud as the cases see it. */
+/** A driver of the test cloud, for cases. */
 export type AnyTestCompute = EitherKind<TestComputeOperations> & DriverMembers;
 
-/** The kit's driver, with the methods that only the test cloud has. */
+/** The kit's driver with the test cloud's own methods. */
 export function testCloudOf({ driver }: Pick<ComputeKit, 'driver'>): AnyTestCompute {
   return driver as unknown as AnyTestCompute;
 }
@@ -15,7 +15,7 @@ export function testCloudOf({ driver }: Pick<ComputeKit, 'driver'>): AnyTestComp
 const quickly = { pollIntervalMs: 10, timeoutMs: 20_000 } as const;
 const noRetry = { retry: false } as const;
 
-/** Cases about regions. @param endpoint Of the emulator, which is told which regions are down or far away. */
+/** Cases about regions. @param endpoint The emulator's, to take regions down or make them slow. */
 export function regionSuite(endpoint: string): Suite<ComputeKit> {
   const change = async (region: string, state: object): Promise<void> => {
     const url = `${endpoint}/_emulator/regions/${region}`;
@@ -23,7 +23,7 @@ export function regionSuite(endpoint: string): Suite<ComputeKit> {
     if (!response.ok) throw new Error(`the emulator answered ${response.status}`);
     await response.arrayBuffer();
   };
-  /** Puts regions into a state until the case is over. */
+  /** Puts regions into a state until the end of the case. */
   const during = async (kit: ComputeKit, regions: readonly string[], state: object): Promise<void> => {
     kit.afterwards(() => Promise.all(regions.map((region) => change(region, { down: false, latency_ms: 0 }))));
     await Promise.all(regions.map((region) => change(region, state)));
@@ -41,7 +41,7 @@ export function regionSuite(endpoint: string): Suite<ComputeKit> {
     title: 'regions',
     cases: [
       {
-        title: 'are listed, eight at least, the home region among them',
+        title: 'are listed, at least eight, with the home region',
         async run(kit) {
           const cloud = testCloudOf(kit);
           const regions = await cloud.exListRegions();
@@ -54,7 +54,7 @@ export function regionSuite(endpoint: string): Suite<ComputeKit> {
         },
       },
       {
-        title: 'that are down are said to be',
+        title: 'are reported as down',
         async run(kit) {
           await during(kit, ['eu-west'], { down: true });
           const regions = await testCloudOf(kit).exListRegions();
@@ -62,7 +62,7 @@ export function regionSuite(endpoint: string): Suite<ComputeKit> {
         },
       },
       {
-        title: 'are worked in when the driver is told to',
+        title: 'are used when an option of the driver names them',
         async run(kit) {
           const node = await nodeIn(kit, 'eu-west');
           expect(node).toMatchObject({ region: 'eu-west' });
@@ -78,7 +78,7 @@ export function regionSuite(endpoint: string): Suite<ComputeKit> {
         },
       },
       {
-        title: 'are all asked at once, and give their nodes in their order',
+        title: 'are all asked concurrently, and give their nodes in order',
         async run(kit) {
           const cloud = testCloudOf(kit);
           const node = await nodeIn(kit, 'ap-south');
@@ -89,7 +89,7 @@ export function regionSuite(endpoint: string): Suite<ComputeKit> {
         },
       },
       {
-        title: 'that are down or do not exist leave the others intact, and say why',
+        title: 'that are down or missing do not affect the others, and report why',
         async run(kit) {
           const cloud = testCloudOf({ driver: kit.open(noRetry) });
           await during(kit, ['eu-west'], { down: true });
@@ -104,7 +104,7 @@ export function regionSuite(endpoint: string): Suite<ComputeKit> {
         },
       },
       {
-        title: 'that are all down give no nodes and every reason',
+        title: 'that are all down give no nodes and each reason',
         async run(kit) {
           const cloud = testCloudOf({ driver: kit.open(noRetry) });
           await during(kit, ['eu-west', 'us-west'], { down: true });
@@ -114,11 +114,11 @@ export function regionSuite(endpoint: string): Suite<ComputeKit> {
       },
       {
         title:
-          'are asked at the same time, in a blocking call too: slow ones are given up when enough others have answered',
+          'are asked concurrently, in a blocking call too: slow ones are cancelled when enough others have answered',
         async run(kit) {
           await during(kit, ['eu-west', 'ap-south'], { latency_ms: 20_000 });
           const cloud = testCloudOf(kit);
-          // One after the other, the first would answer first.
+          // In sequence, the first would answer first.
           const regions = ['eu-west', 'us-west', 'ap-south'];
           const { answered, cancelled, failed } = await cloud.exListNodesInRegions(regions, { enough: 1 });
           expect([answered.map(({ region }) => region), cancelled, failed]).toEqual([
@@ -129,7 +129,7 @@ export function regionSuite(endpoint: string): Suite<ComputeKit> {
         },
       },
       {
-        title: 'that are slow fail at their own time limit, and leave the others intact',
+        title: 'that are slow fail at their own time limit, and do not affect the others',
         async run(kit) {
           await during(kit, ['eu-west'], { latency_ms: 20_000 });
           const cloud = testCloudOf(kit);
@@ -172,7 +172,7 @@ export function regionSuite(endpoint: string): Suite<ComputeKit> {
         },
       },
       {
-        title: 'take images from each other',
+        title: 'can copy images from each other',
         async run(kit) {
           const { afterwards, fails, newName, open, runningNode, server } = kit;
           const cloud = testCloudOf(kit);
@@ -188,7 +188,7 @@ export function regionSuite(endpoint: string): Suite<ComputeKit> {
         },
       },
       {
-        title: 'that are asked too often say how long to wait, and answer then',
+        title: 'limit their rate, report how long to wait, and answer afterwards',
         async run({ afterwards, fails, open, requestsOf, server }) {
           const set = async (path: string, value: object | null, method = 'PUT') => {
             const response = await fetch(`${endpoint}/_emulator/${path}`, { method, body: JSON.stringify(value) });
@@ -198,7 +198,7 @@ export function regionSuite(endpoint: string): Suite<ComputeKit> {
           afterwards(() => set('rate-limit', null));
           await set('clock', { frozen: true }, 'POST');
           await set('rate-limit', { requests_per_second: 1, burst: 1 });
-          // Less than a second: there is no time to wait.
+          // The budget is less than a second, too short to wait.
           const driver = open({ retry: { attempts: 10, baseDelayMs: 1, budgetMs: 500 } });
           await driver.listNodes();
           const limited = { code: 'rate-limited', details: { retryAfterMs: 1000 } } as const;

@@ -1,4 +1,4 @@
-/** What only the test cloud does with reports: begun by one driver, awaited by another. */
+/** Reports, which only the test cloud has: started by one driver, awaited by another. */
 import type { TestReport } from '@isobar/compute-test';
 import type { ComputeKit, Suite } from '@isobar/conformance';
 import { expect } from 'vitest';
@@ -6,18 +6,18 @@ import { testCloudOf } from './compute-regions.ts';
 
 const quickly = { pollIntervalMs: 20, timeoutMs: 20_000 } as const;
 
-/** Cases about reports. They are written slowly enough to be seen under way. */
+/** Cases about reports. They take long enough to be observed while they run. */
 export const reports: Suite<ComputeKit> = {
   title: 'reports',
   cases: [
     {
-      title: 'are begun, and awaited by another driver that knows the id alone',
+      title: 'are started, and awaited by another driver that knows only the id',
       async run(kit) {
-        const begun = await testCloudOf(kit).exCreateReport();
-        expect(begun).toMatchObject({ state: 'running' });
+        const started = await testCloudOf(kit).exCreateReport();
+        expect(started).toMatchObject({ state: 'running' });
         const other = testCloudOf({ driver: kit.open() });
-        const done = await other.exWaitForReport(begun.id, quickly);
-        expect(done).toMatchObject({ id: begun.id, state: 'done', percent: 100 });
+        const done = await other.exWaitForReport(started.id, quickly);
+        expect(done).toMatchObject({ id: started.id, state: 'done', percent: 100 });
         expect(done.text).toBe(await testCloudOf(kit).exReportData());
       },
     },
@@ -33,7 +33,7 @@ export const reports: Suite<ComputeKit> = {
       },
     },
     {
-      title: 'that are given up end the wait of others',
+      title: 'end the wait of others when cancelled',
       async run(kit) {
         const cloud = testCloudOf(kit);
         const report = await cloud.exCreateReport();
@@ -44,7 +44,7 @@ export const reports: Suite<ComputeKit> = {
       },
     },
     {
-      title: 'that take too long end the wait, and go on',
+      title: 'continue after a wait for them has timed out',
       async run(kit) {
         const cloud = testCloudOf(kit);
         const report = await cloud.exCreateReport();
@@ -64,7 +64,7 @@ export const reports: Suite<ComputeKit> = {
       },
     },
     {
-      title: 'are begun once for one token, and though the answer is lost',
+      title: 'are started once for one token, even if the response is lost',
       async run({ newName, open, requestsOf, server }) {
         const cloud = testCloudOf({ driver: open({ retry: { attempts: 3, baseDelayMs: 1 } }) });
         const clientToken = newName();

@@ -1,4 +1,4 @@
-/** The calls of the test cloud's own methods whose exchanges are compared. The cloud does everything at once. */
+/** Calls of the test cloud's own methods whose exchanges are compared. The cloud finishes every action at once. */
 import type { AnyCompute, Script } from '@isobar/conformance';
 import { type AnyTestCompute, testCloudOf } from './compute-regions.ts';
 

@@ -1,4 +1,4 @@
-/** What the kit is told about the test cloud, and its options. */
+/** The kit's settings for the test cloud. */
 import {
   type ComputeConformance,
   type ComputeDriverUnderTest,
@@ -9,7 +9,7 @@ import type { Emulator, EmulatorOptions } from '@isobar/emulator';
 import { regionSuite } from './compute-regions.ts';
 import { reports } from './compute-reports.ts';
 
-/** An emulator whose nodes stop soon, and whose reports are written slowly enough to be seen under way. */
+/** Options of an emulator whose nodes stop soon, and whose reports take long enough to be observed while they run. */
 export const paced: EmulatorOptions = { stopMs: 50, reportMs: 400 };
 
 /** The options of an emulator's user. */
@@ -17,7 +17,7 @@ export function userAccount({ user: key, password: secret, compute: endpoint }: 
   return { key, secret, endpoint };
 }
 
-/** Registers the tests of the compute contract, and those of what only the test cloud has. */
+/** Registers the tests of the compute contract and of the test cloud's own methods. */
 export function conformCompute(
   emulator: Emulator,
   drivers: readonly ComputeDriverUnderTest[],

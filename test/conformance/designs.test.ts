@@ -1,4 +1,4 @@
-/** Each further design keeps what a design can get wrong of every contract, in both kinds, against the emulator. */
+/** Each further design passes the design part of the kit, in both kinds, against the emulator. */
 import { testCompute } from '@isobar/compute-test';
 import type { EitherComputeDriver, EitherStorageDriver } from '@isobar/conformance';
 import { startEmulator } from '@isobar/emulator';

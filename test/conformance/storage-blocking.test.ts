@@ -1,4 +1,4 @@
-/** Google Storage keeps its whole contract, blocking, against the emulator. */
+/** Google Storage passes the whole kit, blocking, against the emulator. */
 import type { EitherStorageDriver } from '@isobar/conformance';
 import { startEmulator } from '@isobar/emulator';
 import { googleStorage } from '@isobar/storage-google';

@@ -1,7 +1,7 @@
 /**
- * Google Storage does the same with an access token as with an HMAC key: every operation makes the same exchanges, those
- * that are retried and those that fail among them, and has the same outcome. Only what is signed differs, so signatures
- * are left out of the comparison. What depends on a token alone is in `authentication.test.ts`.
+ * Google Storage does the same with an access token as with an HMAC key: every operation makes the same exchanges,
+ * retried and failing ones included, and has the same outcome. Only signatures differ, so the comparison leaves them
+ * out. Tests about tokens themselves are in `authentication.test.ts`.
  */
 import {
   type EitherStorageDriver,
@@ -22,7 +22,7 @@ afterAll(() => emulator.close());
 
 const server = testServerAt(emulator.storage, 'storage');
 const byKey = kindsOf<typeof googleStorage, EitherStorageDriver>(googleStorage, hmacAccount(emulator));
-// A token signs nothing: scripts that sign URLs are left out.
+// A token cannot sign, so scripts that sign URLs are skipped.
 const capabilities = { ...googleStorage.capabilities, presignedUrls: false };
 const byToken = kindsOf<typeof googleStorage, EitherStorageDriver>(
   { ...googleStorage, capabilities },

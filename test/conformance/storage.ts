@@ -1,4 +1,4 @@
-/** What the kit is told about Google Storage, and its options. */
+/** The kit's settings for Google Storage. */
 import {
   type StorageConformance,
   type StorageDriverUnderTest,
@@ -14,7 +14,7 @@ export function hmacAccount({ accessKey: key, secret, storage: endpoint }: Emula
   return { key, secret, endpoint };
 }
 
-/** Registers the tests of the storage contract, and those of what only Google has. */
+/** Registers the tests of the storage contract and of Google's own methods. */
 export function conformStorage(
   emulator: Emulator,
   drivers: readonly StorageDriverUnderTest[],
@@ -40,10 +40,10 @@ export function conformStorage(
   });
 }
 
-const chosenByChance = /(write-check-)[0-9a-f]+/;
-const madeUp = /([?&](?:uploadId|upload_id|generation|generation-marker|continuation-token)=)[^&]*/gi;
+const randomName = /(write-check-)[0-9a-f]+/;
+const generatedId = /([?&](?:uploadId|upload_id|generation|generation-marker|continuation-token)=)[^&]*/gi;
 
-/** A request's target without the ids that the server makes up, and the versions that it counts. */
+/** A request's target without the parts that differ between runs: ids, versions and random names. */
 export function sameInEachRun(target: string): string {
-  return target.replace(madeUp, '$1…').replace(chosenByChance, '$1…');
+  return target.replace(generatedId, '$1…').replace(randomName, '$1…');
 }

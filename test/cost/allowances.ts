@@ -1,41 +1,42 @@
-/** What imports and calls may cost: for each row of `allowances.json` and each of its figures, `[measured, allowed]`. */
+/** The allowed costs of imports and calls: `allowances.json` has `[measured, allowed]` for each row and figure. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Figures } from './program.ts';
 
-/** The table, and the version of Node that measured. */
+/** The table, and the version of Node that it was measured with. */
 export interface Table {
   readonly node: string;
   readonly rows: Readonly<Record<string, Readonly<Record<string, readonly [measured: number, allowed: number]>>>>;
 }
 
 /**
- * Percent by which figures may grow; others must not. In 20 runs of each row, while ten to sixty processes competed for two
- * processors, allocations strayed from their median by up to 0.7 %, calls in undici by up to 3 % (its clock ticks or not),
- * and nothing else did. Allocations of another patch version of Node differed by up to 1.5 %.
+ * Percent by which figures may grow; others must not grow. In 20 runs of each row, while ten to sixty processes
+ * competed for two processors, allocations differed from their median by up to 0.7 %, calls in undici by up to 3 %
+ * (depending on its timer), and no other figure varied. Allocations of another patch version of Node differed by up to
+ * 1.5 %.
  */
 const growthPercent: Readonly<Record<string, number>> = { 'bytes allocated': 2, 'calls in undici': 5, promises: 5 };
 
-/** Calls that a page may take beyond that: it may arrive in more pieces, each of which takes about three. */
+/** Additional calls for a page: it may arrive in more pieces, and each piece takes about three calls. */
 const pieceCalls = 20;
 
-/** Below this part of what was measured, what is allowed is too much to show the next regression. */
-const minPart = 0.8;
+/** A figure below this share of the measured one makes the allowance too large to show the next regression. */
+const minShare = 0.8;
 const command = 'node test/cost/measure.ts';
 const file = new URL('allowances.json', import.meta.url);
 
-/** The table as it is stored. */
+/** Reads the stored table. */
 export function readTable(): Table {
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
-/** Stores what was measured, and allows each figure its growth. What strayed by less than half of that stays. */
+/** Stores the measured figures with their allowances. Keeps a figure that changed by less than half of its growth. */
 export function writeTable(measured: Readonly<Record<string, Figures>>): void {
   const before = readTable().rows;
   const rows = Object.entries(measured).map(([row, figures]) => {
     const entries = Object.entries(figures).map(([name, value]) => {
       const [noted = Number.NaN] = before[row]?.[name] ?? [];
-      const kept = Math.abs(value - noted) <= noted * (growthOf(name) / 2) ? noted : value;
-      return `"${name}": [${kept}, ${allowed(row, name, kept)}]`;
+      const stored = Math.abs(value - noted) <= noted * (growthOf(name) / 2) ? noted : value;
+      return `"${name}": [${stored}, ${allowed(row, name, stored)}]`;
     });
     return `    "${row}": {\n      ${entries.join(',\n      ')}\n    }`;
   });
@@ -51,7 +52,7 @@ function growthOf(name: string): number {
   return (growthPercent[name.replace(', worker', '')] ?? 0) / 100;
 }
 
-/** What is wrong with the figures of a row, in a sentence each. */
+/** The problems of a row's figures, one sentence each. */
 export function judge(row: string, figures: Figures, { node, rows }: Table): string[] {
   const entries = rows[row] ?? {};
   return [...new Set([...Object.keys(entries), ...Object.keys(figures)])].flatMap((name) => {
@@ -64,6 +65,6 @@ export function judge(row: string, figures: Figures, { node, rows }: Table): str
     const [measured, limit] = entry;
     const seen = `${row}: ${value} ${name}, ${measured} when measured with Node ${node}, ${limit} allowed`;
     if (value > limit) return [`${seen}. It costs more: ${command} --names '${row}' shows why, --write allows it`];
-    return value < measured * minPart ? [`${seen}. Tighten the allowance by ${command} --write`] : [];
+    return value < measured * minShare ? [`${seen}. Tighten the allowance by ${command} --write`] : [];
   });
 }

@@ -1,11 +1,14 @@
-/** Counters of a thread, read through V8's inspector protocol: those of this thread, and of the worker of blocking calls. */
+/**
+ * Counters of a thread, read through V8's inspector protocol: those of this thread, and of the worker of blocking
+ * calls.
+ */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type Profiler, type Runtime, Session } from 'node:inspector';
 import { fileURLToPath } from 'node:url';
 import type { Figures, Input } from './program.ts';
 
-/** Reads counters, which only grow, once their thread has ended what it is doing. */
+/** Reads counters, which only grow, once their thread is idle. */
 export type ReadCounters = () => Promise<Figures>;
 type Post = (method: string, params: object) => Promise<unknown>;
 
@@ -21,7 +24,7 @@ export function ownCounters(input: Input): Promise<ReadCounters> {
   return input.pass === 'memory' ? allocationsOf(post) : callsOf(post, input);
 }
 
-/** The counters of the worker, which a blocking call must have started. */
+/** The counters of the worker. A blocking call must have started it. */
 export async function workerCounters(input: Input): Promise<ReadCounters> {
   const attached = once(session, 'NodeWorker.attachedToWorker');
   await post('NodeWorker.enable', { waitForDebuggerOnStart: false });
@@ -45,19 +48,19 @@ async function evaluate(post: Post, expression: string): Promise<number> {
 
 const settle = 'new Promise((settled) => setImmediate(settled))';
 
-/** Bytes allocated, on the heap and in buffers: what is used, as long as no garbage is collected. */
+/** Bytes allocated on the heap and in buffers: the used bytes, as long as no garbage is collected. */
 async function allocationsOf(post: Post): Promise<ReadCounters> {
   await evaluate(post, 'gc(); var { GCProfiler } = process.getBuiltinModule("node:v8"), profiler, collections');
   return async () => {
     await evaluate(post, settle);
     await evaluate(post, 'collections = profiler?.stop().statistics.length; (profiler = new GCProfiler()).start()');
-    if ((await evaluate(post, 'collections')) > 0) throw new Error('garbage was collected while it was counted');
+    if ((await evaluate(post, 'collections')) > 0) throw new Error('garbage was collected during the measurement');
     const used = 'var { heapUsed, arrayBuffers } = process.memoryUsage(); heapUsed + arrayBuffers';
     return { 'bytes allocated': await evaluate(post, used) };
   };
 }
 
-/** Calls, counting each time that a generator or an async function goes on, and promises. */
+/** Promises and calls, where each resumption of a generator or an async function counts as a call. */
 async function callsOf(post: Post, { names }: Input): Promise<ReadCounters> {
   const counters = { functions: 0, calls: 0, promises: 0, 'calls in zod': 0, 'calls in undici': 0, files: 0 };
   const hook = 'process.getBuiltinModule("node:v8").promiseHooks.onInit(() => { promises += 1; })';
@@ -87,7 +90,7 @@ async function callsOf(post: Post, { names }: Input): Promise<ReadCounters> {
   };
 }
 
-/** The file that a part of a bundle comes from, which the bundle names in a comment. Libraries are in `node_modules`. */
+/** The source file of a part of a bundle, from the comments in the bundle. Libraries are in `node_modules`. */
 function sourceIn(bundle: string, offset: number): string {
   const [own = 0, library = 0] = ['src/', '../../node_modules/'].map((folder) =>
     bundle.lastIndexOf(`\n// ${folder}`, offset),

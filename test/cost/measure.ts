@@ -1,6 +1,7 @@
 /**
- * Measures what imports and calls cost, each in a fresh process; see `program.ts`. `node test/cost/measure.ts --write`
- * puts all figures into the table, `--names 'GET of 1 KiB, async'` prints what is called and loaded for one of its rows.
+ * Measures the costs of imports and calls, each in a fresh process; see `program.ts`. `node test/cost/measure.ts
+ * --write` writes all figures to the table, `--names 'GET of 1 KiB, async'` prints the functions and modules of one
+ * row.
  */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -25,20 +26,20 @@ const calls = (['first GET', 'GET', 'PUT', 'page'] as const).flatMap((subject) =
   ]),
 );
 
-/** What is measured, by name. */
+/** The measured rows, by name. */
 export const rows: ReadonlyMap<string, Row> = new Map([...imports, ...calls]);
 
 /**
- * With these, allocations differ least from run to run: nothing is optimized, by however many calls, nothing is done in
- * other threads, and no garbage is collected. So they are those of interpreted code, which allocates more.
+ * With these flags, allocations differ least between runs: no code is optimized, nothing runs in other threads, and no
+ * garbage is collected. So the figures are those of interpreted code, which allocates more.
  */
 const memoryFlags =
   '--expose-gc --single-threaded --no-opt --no-maglev --no-sparkplug --min-semi-space-size=128 --max-semi-space-size=128';
 
-/** Measures all that is counted for a row. */
+/** Measures all figures of a row. */
 export async function measure(name: string, variant: Partial<Row> = {}): Promise<Figures> {
   const row = rows.get(name);
-  if (!row) throw new Error(`there is no row "${name}", but ${[...rows.keys()].join('; ')}`);
+  if (!row) throw new Error(`there is no row "${name}"; the rows are ${[...rows.keys()].join('; ')}`);
   const isUsual = row.design === usual.design && row.provider === usual.provider;
   const passes: Input['pass'][] = isUsual ? ['calls', 'memory'] : [];
   if (row.subject === 'import' || row.subject === 'first GET') passes.push('modules');
@@ -46,7 +47,7 @@ export async function measure(name: string, variant: Partial<Row> = {}): Promise
 }
 
 async function run(input: Omit<Input, 'endpoint'>): Promise<Figures> {
-  // A blocked thread looks for its reply once in vain, unless it is already there; so that it never is, it comes late.
+  // A blocked thread polls once before it waits. A late reply keeps the count the same: the first poll never finds it.
   using origin = await startOrigin(input.pass === 'calls' && !input.isAsync ? 20 : 0);
   const flags = input.pass === 'memory' ? memoryFlags.split(' ') : [];
   const program = fileURLToPath(new URL('program.ts', import.meta.url));

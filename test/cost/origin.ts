@@ -1,4 +1,4 @@
-/** A raw TCP origin: counts the bytes it is sent and answers with canned responses. */
+/** A raw TCP origin: counts the bytes it receives and sends canned responses. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { contentOf } from '../../packages/bench/src/origin/content.ts';
@@ -13,7 +13,9 @@ export interface Origin extends Disposable {
 const objectSizeBytes = 1024;
 const headEnd = '\r\n\r\n';
 
-/** Starts an origin in this process. It waits `delayMs` before each response; a container named `list-N` has N objects. */
+/**
+ * Starts an origin in this process. It waits `delayMs` before each response; a container named `list-N` has N objects.
+ */
 export async function startOrigin(delayMs: number): Promise<Origin> {
   const received = { connections: 0, exchanges: 0, bytes: 0 };
   const server = createServer({ noDelay: true }, (socket) => {
@@ -28,7 +30,7 @@ export async function startOrigin(delayMs: number): Promise<Origin> {
 
 function serve(socket: Socket, received: Origin['received'], delayMs: number): void {
   let pending: Buffer = Buffer.alloc(0);
-  // A program that ends may reset its connections.
+  // A program may reset its connections when it ends.
   socket.on('error', () => socket.destroy());
   socket.on('data', (chunk) => {
     received.bytes += chunk.length;

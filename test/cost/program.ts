@@ -1,20 +1,20 @@
 /**
- * Measures one thing in this process, as its argument says in JSON, and prints the figures as JSON. It imports nothing
- * beforehand, so that all is counted that an import of Isobar loads.
+ * Measures one row in this process, which its argument describes in JSON, and prints the figures as JSON. It imports
+ * nothing beforehand, so that everything that an import of Isobar loads is counted.
  */
 import type { ReadCounters } from './counters.ts';
 
 /** What to measure. */
 export interface Input {
-  /** Modules loaded, calls and promises, or bytes allocated: to count one of them disturbs the others. */
+  /** What to count. Counting one of them disturbs the others. */
   readonly pass: 'modules' | 'calls' | 'memory';
   readonly subject: 'import' | 'first GET' | 'GET' | 'PUT' | 'page';
   readonly isAsync: boolean;
   readonly design: string;
   readonly provider: string;
-  /** Makes each call cost a little more, which the guard must see. */
+  /** Makes each call cost a little more, which the test must notice. */
   readonly isHeavier?: boolean;
-  /** Prints what is called and loaded, too. */
+  /** Also prints the called functions and loaded modules. */
   readonly names?: boolean;
   readonly endpoint: string;
 }
@@ -70,14 +70,14 @@ async function countModules(work: () => unknown): Promise<Figures> {
   return { 'modules of Node': loaded.length };
 }
 
-/** What doing something costs: the median of several samples, less that of doing nothing. */
+/** The cost of some work: the median of several samples, minus that of no work. */
 async function costOf(read: ReadCounters, work: () => unknown): Promise<Figures> {
   const ready = isAsync ? Promise.resolve() : undefined;
   const nothing = await medianOf(read, () => ready);
   return mapped(await medianOf(read, work), (value, name) => Math.round(value - (nothing[name] ?? 0)));
 }
 
-/** What doing something adds to counters. */
+/** What some work adds to counters. */
 async function medianOf(read: ReadCounters, work: () => unknown): Promise<Figures> {
   const times = isOnce || pass === 'calls' ? 1 : subject === 'page' ? 2 : 10;
   const samples: Figures[] = [];
@@ -102,19 +102,19 @@ function mapped(figures: Figures, change: (value: number, name: string) => numbe
 async function measure(): Promise<Figures> {
   const once = subject === 'import' ? importBoth : async () => (await openCall())();
   if (pass === 'modules') return countModules(once);
-  // With more processors, a blocked thread spins for a while, and allocates as it does.
+  // With more processors, a blocked thread spins for a while and allocates.
   process.getBuiltinModule('node:os').availableParallelism = () => 2;
   const { ownCounters, workerCounters } = await import('./counters.ts');
   if (isOnce) {
     callsMade = 1;
     const figures = await costOf(await ownCounters(input), once);
     if (subject === 'import') return figures;
-    // How often a first blocking call looks for its worker depends on how fast that starts.
+    // How often a first blocking call polls for its worker depends on how fast the worker starts.
     const { calls: _, promises: __, ...steady } = figures;
     return steady;
   }
   const call = await measuredCall();
-  // Enough for all that happens only at first: loading, compiling, connecting.
+  // Enough to finish loading, compiling and connecting.
   for (let turn = 0; turn < (subject === 'page' ? 4 : 30); turn += 1) await call();
   const { files: _, ...own } = await costOf(await ownCounters(input), call);
   if (isAsync) return own;

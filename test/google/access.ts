@@ -1,4 +1,4 @@
-/** Who may do what: lists, single grants, and what the key in use may do. */
+/** Access control: lists, single grants, and the permissions of the key in use. */
 import type { AnyStorage, Script, StorageKit, Suite } from '@isobar/conformance';
 import type { Emulator } from '@isobar/emulator';
 import type { AclEntry } from '@isobar/storage-google';
@@ -19,7 +19,7 @@ export function access(guest: Emulator['guest']): Suite<StorageKit> {
     title: 'access',
     cases: [
       {
-        title: 'lists of a container, of its new objects and of an object are kept as they were given',
+        title: 'lists of a container, of its new objects and of an object round-trip',
         async run({ driver, containerWith }) {
           const home = await containerWith(['a/b é']);
           const object = { container: home, name: 'a/b é' };
@@ -32,7 +32,7 @@ export function access(guest: Emulator['guest']): Suite<StorageKit> {
         },
       },
       {
-        title: 'lists are set by name, and work',
+        title: 'lists are set by name, and take effect',
         async run({ driver, containerWith, requestUrl }) {
           const home = await containerWith(['a']);
           const object = { container: home, name: 'a' };
@@ -50,7 +50,7 @@ export function access(guest: Emulator['guest']): Suite<StorageKit> {
         },
       },
       {
-        title: 'a list is changed on the condition that nobody else did',
+        title: 'a list is changed only if its metageneration matches',
         async run({ driver, containerWith, fails }) {
           const home = await containerWith(['a']);
           const object = { container: home, name: 'a' };
@@ -70,7 +70,7 @@ export function access(guest: Emulator['guest']): Suite<StorageKit> {
         },
       },
       {
-        title: 'the owner is told to be the owner, and nothing is lost by asking',
+        title: 'the owner is reported as owner, and asking changes nothing',
         async run({ driver, containerWith }) {
           const home = await containerWith(['a', 'writecheck']);
           expect(await google(driver).exGetPermissions(home)).toEqual({ container: 'OWNER' });
@@ -79,7 +79,7 @@ export function access(guest: Emulator['guest']): Suite<StorageKit> {
         },
       },
       {
-        title: 'another account has just the role that it is given, and none when it is taken away',
+        title: 'another account has exactly the role that it is given, and none after its removal',
         async run(kit) {
           const { driver, containerWith } = kit;
           const home = await containerWith(['a']);
@@ -105,11 +105,11 @@ export function access(guest: Emulator['guest']): Suite<StorageKit> {
             ['OWNER', 'OWNER'],
             ['NONE', 'NONE'],
           ]);
-          expect(await driver.listContainerObjects(home), 'objects after all that asking').toHaveLength(1);
+          expect(await driver.listContainerObjects(home), 'objects after asking for permissions').toHaveLength(1);
         },
       },
       {
-        title: 'a role works, and leaves those of others',
+        title: 'a role takes effect, and leaves other roles',
         async run(kit) {
           const { driver, containerWith, fails } = kit;
           const home = await containerWith(['a']);
@@ -128,7 +128,7 @@ export function access(guest: Emulator['guest']): Suite<StorageKit> {
         },
       },
       {
-        title: 'lists and roles are refused with the way to the field, before anything is sent',
+        title: 'wrong lists and roles are refused with the path of the field, before anything is sent',
         async run({ driver, container, failsUnsent }) {
           const home = await container();
           const wrong = [...entries, { scope: { type: 'UserByEmail' }, permission: 'READ' }] as unknown as AclEntry[];

@@ -1,4 +1,4 @@
-/** Arguments that have changed places: every message says how the call is written. */
+/** Swapped arguments: every message shows the correct call. */
 import type { StorageKit, Suite } from '@isobar/conformance';
 import { expect } from 'vitest';
 import { googleSuite } from './google-kit.ts';
@@ -6,7 +6,7 @@ import { googleSuite } from './google-kit.ts';
 /** Cases about arguments. */
 export const wrongArguments: Suite<StorageKit> = googleSuite('wrong arguments', [
   {
-    title: 'are told with the call as it is written, before anything is sent',
+    title: 'are refused with the correct call, before anything is sent',
     async run({ containerWith, driver, failsUnsent }) {
       const home = await containerWith(['object']);
       const object = { container: home, name: 'object' };

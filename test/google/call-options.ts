@@ -1,4 +1,4 @@
-/** Options of calls whose names nobody knows. */
+/** Unknown options of calls. */
 import { join } from 'node:path';
 import type { StorageKit, Suite } from '@isobar/conformance';
 import { expect } from 'vitest';
@@ -7,7 +7,7 @@ import { googleSuite } from './google-kit.ts';
 /** Cases about names of options. */
 export const callOptions: Suite<StorageKit> = googleSuite('names of options', [
   {
-    title: 'are refused when nobody knows them, before anything is sent',
+    title: 'are refused when unknown, before anything is sent',
     async run({ container, driver, failsUnsent, folder }) {
       const home = await container();
       const object = await driver.writeObject('x', home, 'object');

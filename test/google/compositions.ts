@@ -1,4 +1,4 @@
-/** One object of several, within the service. */
+/** Composing objects within the service. */
 import type { AnyStorage, Script, StorageKit, Suite } from '@isobar/conformance';
 import { expect } from 'vitest';
 import { google } from './driver.ts';
@@ -10,7 +10,7 @@ export const compositions: Suite<StorageKit> = {
   title: 'compositions',
   cases: [
     {
-      title: 'join objects in order, and leave them as they were',
+      title: 'join objects in order, and leave them unchanged',
       async run({ driver, containerWith }) {
         const container = await containerWith(['a', 'b&', 'c/é']);
         const made = await google(driver).exComposeObjects(['b&', 'a', 'c/é', 'a'], container, 'whole');
@@ -19,7 +19,7 @@ export const compositions: Suite<StorageKit> = {
       },
     },
     {
-      title: 'carry type and metadata of their own',
+      title: 'have their own type and metadata',
       async run({ driver, containerWith }) {
         const container = await containerWith(['a']);
         const options = { contentType: 'text/x-own', metadata: { kind: 'blue' } };
@@ -28,7 +28,7 @@ export const compositions: Suite<StorageKit> = {
       },
     },
     {
-      title: 'are verified when their parts are models, also parts that are compositions',
+      title: 'are verified when their parts are models, including compositions',
       async run({ driver, container }) {
         const home = await container();
         const parts = [await driver.writeObject('left ', home, 'a'), await driver.writeObject('right', home, 'b')];
@@ -39,7 +39,7 @@ export const compositions: Suite<StorageKit> = {
       },
     },
     {
-      title: 'are of the generation that a model has, or fail',
+      title: 'use the generation of a model, or fail',
       async run({ driver, container, fails }) {
         const home = await container();
         const old = await driver.writeObject('old', home, 'a');
@@ -49,7 +49,7 @@ export const compositions: Suite<StorageKit> = {
       },
     },
     {
-      title: 'are made on conditions, and known as one’s own when the answer was lost',
+      title: 'take conditions, and are recognised when the response was lost',
       server: ['faults'],
       async run({ container, fails, open, server }) {
         const driver = google(open({ retry: { attempts: 3, baseDelayMs: 1, maxDelayMs: 20 } }));
@@ -92,7 +92,7 @@ export const compositionScripts: readonly Script<AnyStorage>[] = [
       (await google(driver).exComposeObjects(['a', 'b'], container, 'c', { metadata: { kind: 'blue' } })).sizeBytes,
   },
   {
-    title: 'exComposeObjects on a condition, its answer lost',
+    title: 'exComposeObjects on a condition, the response lost',
     async prepare(driver, { container }) {
       await driver.createContainer(container);
       await driver.writeObject('a', container, 'a');

@@ -1,4 +1,4 @@
-/** Writes, copies, changes and deletions of Google Storage on a condition, also when an answer is lost on its way. */
+/** Writes, copies, changes and deletions of Google Storage on a condition, also when a response is lost. */
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StorageKit, Suite } from '@isobar/conformance';
@@ -12,7 +12,7 @@ const MIB = 1024 * 1024;
 const createOnly = { ifGenerationMatch: 0 };
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-/** One way to write bytes that no other way shares a request with. */
+/** One way to write bytes, with its own kind of request. */
 interface Writer {
   readonly title: string;
   readonly sizeBytes: number;
@@ -77,7 +77,7 @@ const everyWriter = writers.flatMap(({ title, sizeBytes, write }) => [
     },
   },
   {
-    title: `${title} replaces just the generation that it names`,
+    title: `${title} replaces only the generation that it names`,
     timeoutMs: 60_000,
     async run({ driver, container, folder, fails }: GoogleKit) {
       const [home, place] = [await container(), await folder()];
@@ -91,10 +91,10 @@ const everyWriter = writers.flatMap(({ title, sizeBytes, write }) => [
   },
 ]);
 
-/** Cases about lost answers: an own write is recognised, another's is not. */
-const lostAnswers = writers.slice(0, 2).flatMap(({ title, write }) => [
+/** Cases about lost responses: a driver recognises its own write, and not another's. */
+const lostResponses = writers.slice(0, 2).flatMap(({ title, write }) => [
   {
-    title: `${title} knows its own object when the answer was lost`,
+    title: `${title} recognises its own object when the response was lost`,
     server: ['faults'] as const,
     async run({ retrying, container, folder, server }: GoogleKit) {
       const [driver, home, place] = [retrying(), await container(), await folder()];
@@ -124,7 +124,7 @@ const lostAnswers = writers.slice(0, 2).flatMap(({ title, write }) => [
 /** Cases about conditions. */
 export const conditionalWrites: Suite<StorageKit> = googleSuite('conditional writes', [
   ...everyWriter,
-  ...lostAnswers,
+  ...lostResponses,
   {
     title: 'a metageneration is a condition too',
     async run({ driver, container, fails }) {
@@ -136,7 +136,7 @@ export const conditionalWrites: Suite<StorageKit> = googleSuite('conditional wri
     },
   },
   {
-    title: 'deletes just the generation that is live, or that it names',
+    title: 'deletes only the live generation, or the one that it names',
     async run({ driver, container, fails }) {
       const home = await container();
       const object = { container: home, name: 'object' };
@@ -148,7 +148,7 @@ export const conditionalWrites: Suite<StorageKit> = googleSuite('conditional wri
     },
   },
   {
-    title: 'knows its own deletion when the answer was lost, and leaves another’s object alone',
+    title: 'recognises its own deletion when the response was lost, and leaves another’s object alone',
     server: ['faults'],
     async run({ retrying, container, server, fails }) {
       const [driver, home] = [retrying(), await container()];
@@ -184,7 +184,7 @@ export const conditionalWrites: Suite<StorageKit> = googleSuite('conditional wri
     },
   },
   {
-    title: 'knows its own copy when the answer was lost, and another’s object from it',
+    title: 'recognises its own copy when the response was lost, and not another’s object',
     server: ['faults'],
     async run({ retrying, container, server, fails }) {
       const [driver, home] = [retrying(), await container()];
@@ -202,7 +202,7 @@ export const conditionalWrites: Suite<StorageKit> = googleSuite('conditional wri
     },
   },
   {
-    title: 'changes metadata on conditions, and knows its own change when the answer was lost',
+    title: 'changes metadata on conditions, and recognises its own change when the response was lost',
     server: ['faults'],
     async run({ retrying, container, server, fails }) {
       const [driver, home] = [retrying(), await container()];
@@ -218,7 +218,7 @@ export const conditionalWrites: Suite<StorageKit> = googleSuite('conditional wri
     },
   },
   {
-    title: 'refuses conditions and generations of any other shape, before anything is sent',
+    title: 'refuses malformed conditions and generations, before anything is sent',
     async run({ driver, container, failsUnsent }) {
       const home = await container();
       const object = { container: home, name: 'object' };
@@ -240,7 +240,7 @@ export const conditionalWrites: Suite<StorageKit> = googleSuite('conditional wri
   },
 ]);
 
-/** Cases about where an object is kept, and for whom. */
+/** Cases about storage class and access. */
 export const placement: Suite<StorageKit> = googleSuite('storage class and access', [
   {
     title: 'keeps the class that a write names, large or small, and a copy',
@@ -280,7 +280,7 @@ export const placement: Suite<StorageKit> = googleSuite('storage class and acces
     },
   },
   {
-    title: 'refuses classes and access by any other name, before anything is sent',
+    title: 'refuses unknown classes and access, before anything is sent',
     async run({ driver, container, failsUnsent }) {
       const home = await container();
       for (const wrong of ['STANDARD_IA', 'nearline', '', null, 5] as unknown as 'private'[]) {

@@ -1,11 +1,11 @@
-/** A driver of Google Storage as cases and parity scripts see it that concern what only Google has. */
+/** A driver of Google Storage, for cases and parity scripts about Google's own methods. */
 import type { AnyStorage, DriverMembers, EitherKind } from '@isobar/conformance';
 import type { GoogleStorageOperations } from '@isobar/storage-google';
 
-/** The methods of Google Storage, in whatever kind. */
+/** The methods of Google Storage, in either kind. */
 export type AnyGoogle = EitherKind<GoogleStorageOperations> & DriverMembers;
 
-/** Shows the kit's driver with the methods that only Google Storage has. */
+/** The kit's driver with Google's own methods. */
 export function google(driver: AnyStorage): AnyGoogle {
   return driver as unknown as AnyGoogle;
 }

@@ -1,11 +1,11 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the service replaces just this by the name of the file
-/** What is signed for web pages: forms, and URLs that start a resumable upload. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the service replaces this by the name of the file
+/** Signed requests for web pages: forms, and URLs that start a resumable upload. */
 import type { AnyStorage, Script, StorageKit, Suite } from '@isobar/conformance';
 import type { PostForm } from '@isobar/storage-google';
 import { expect } from 'vitest';
 import { google } from './driver.ts';
 
-/** Posts a form as a browser does; fields given here are added to those of the form, or replace them. */
+/** Posts a form as a browser does. `changes` adds or replaces fields. */
 export async function post(
   { url, fields }: PostForm,
   file: Blob,
@@ -26,7 +26,7 @@ export const forms: Suite<StorageKit> = {
   title: 'forms',
   cases: [
     {
-      title: 'take a file, with what goes with it',
+      title: 'take a file with its type and metadata',
       async run({ driver, container, requestsOf }) {
         const home = await container();
         let form: PostForm | undefined;
@@ -50,7 +50,7 @@ export const forms: Suite<StorageKit> = {
       },
     },
     {
-      title: 'let the page choose a name that begins as it must, and no other',
+      title: 'let the page choose only a name with the required prefix',
       async run({ driver, container }) {
         const home = await container();
         const form = await google(driver).exPresignPostForm(home, { objectNamePrefix: 'user/' });
@@ -63,7 +63,7 @@ export const forms: Suite<StorageKit> = {
       },
     },
     {
-      title: 'refuse what they do not allow: size, type, fields, another signature, another container',
+      title: 'refuse a wrong size, type, field, signature or container',
       async run({ driver, container }) {
         const [home, other] = [await container(), await container()];
         const options = { objectName: 'a', minBytes: 2, maxBytes: 4, contentTypePrefix: 'image/' };
@@ -95,7 +95,7 @@ export const forms: Suite<StorageKit> = {
       },
     },
     {
-      title: 'send the browser on',
+      title: 'redirect the browser',
       async run({ driver, container }) {
         const options = { objectName: 'a', successRedirect: 'https://example.com/done?x=1' };
         const form = await google(driver).exPresignPostForm(await container(), options);
@@ -105,7 +105,7 @@ export const forms: Suite<StorageKit> = {
       },
     },
     {
-      title: 'give the access that they were signed for',
+      title: 'give the signed access',
       async run({ driver, container, requestUrl }) {
         const form = await google(driver).exPresignPostForm(await container(), {
           objectName: 'a',
@@ -116,7 +116,7 @@ export const forms: Suite<StorageKit> = {
       },
     },
     {
-      title: 'are refused before they are signed, when no form could be so',
+      title: 'are refused before they are signed when the options are wrong',
       async run({ driver, container, failsUnsent }) {
         const home = await container();
         await failsUnsent(() => google(driver).exPresignPostForm(home, { objectName: 'a', maxBytes: -1 }), {
@@ -126,7 +126,7 @@ export const forms: Suite<StorageKit> = {
       },
     },
     {
-      title: 'of another kind: a signed URL starts a resumable upload, and nothing else',
+      title: 'can be replaced by a signed URL that only starts a resumable upload',
       async run({ driver, container, requestUrl }) {
         const home = await container();
         const options = { method: 'POST', contentType: 'text/x-own' } as const;
@@ -134,9 +134,9 @@ export const forms: Suite<StorageKit> = {
         const start = { 'x-goog-resumable': 'start', 'content-type': 'text/x-own' };
         expect((await requestUrl({ method: 'POST', url, headers: { 'content-type': 'text/x-own' } })).status).toBe(400);
         expect((await requestUrl({ method: 'PUT', url, headers: start })).status).toBe(403);
-        const begun = await requestUrl({ method: 'POST', url, headers: start });
-        expect(begun.status).toBe(201);
-        const { location = '' } = begun.headers;
+        const started = await requestUrl({ method: 'POST', url, headers: start });
+        expect(started.status).toBe(201);
+        const { location = '' } = started.headers;
         const first = new Uint8Array(256 * 1024).fill(1);
         const last = new Uint8Array(10).fill(2);
         const total = first.length + last.length;

@@ -1,8 +1,8 @@
-/** Suites whose cases see the kit's driver with Google's own methods and options. */
+/** Suites whose cases get the kit's driver with Google's own methods and options. */
 import type { Case, StorageKit, Suite } from '@isobar/conformance';
 import { type AnyGoogle, google } from './driver.ts';
 
-/** What a case about Google Storage works with. */
+/** The kit of a case about Google Storage. */
 export interface GoogleKit extends Omit<StorageKit, 'driver'> {
   readonly driver: AnyGoogle;
   /** A driver that retries at once. */
@@ -11,7 +11,7 @@ export interface GoogleKit extends Omit<StorageKit, 'driver'> {
 
 const fastRetry = { retry: { attempts: 4, baseDelayMs: 1, maxDelayMs: 20 } };
 
-/** A suite for the storage kit, whose cases see the driver as Google's. */
+/** A suite for the storage kit whose cases get the driver as Google's. */
 export function googleSuite(title: string, cases: readonly Case<GoogleKit>[]): Suite<StorageKit> {
   return {
     title,

@@ -1,4 +1,4 @@
-/** What is tested of Google Storage, in both kinds, besides the portable contract. */
+/** Tests of Google Storage beyond the portable contract, in both kinds. */
 import type { AnyStorage, Script, StorageKit, Suite } from '@isobar/conformance';
 import { wrongArguments } from './arguments.ts';
 import { callOptions } from './call-options.ts';

@@ -1,4 +1,4 @@
-/** Uploads of Google Storage that are begun, interrupted and gone on with. */
+/** Resumable uploads of Google Storage: started, interrupted and resumed. */
 import { appendFile, open, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StorageKit, Suite } from '@isobar/conformance';
@@ -9,7 +9,7 @@ import { type GoogleKit, googleSuite } from './google-kit.ts';
 const MIB = 1024 * 1024;
 const chunk = 16 * MIB;
 
-/** A file of a size, with a hole after its first bytes. */
+/** Makes a sparse file of a size. */
 async function fileOf({ folder }: GoogleKit, sizeBytes: number): Promise<string> {
   const path = join(await folder(), 'file');
   const file = await open(path, 'w');
@@ -19,7 +19,7 @@ async function fileOf({ folder }: GoogleKit, sizeBytes: number): Promise<string>
   return path;
 }
 
-/** An upload that broke off when all but the last of its chunks were stored, and the file that it was of. */
+/** An upload that broke off when all chunks but the last were stored, and its file. */
 async function interrupted(kit: GoogleKit, sizeBytes: number): Promise<{ upload: ResumableUpload; path: string }> {
   const path = await fileOf(kit, sizeBytes);
   const upload = await kit.driver.exCreateResumableUpload(await kit.container(), 'object');
@@ -37,7 +37,7 @@ async function interrupted(kit: GoogleKit, sizeBytes: number): Promise<{ upload:
 /** Cases about uploads that can be resumed. */
 export const resumableUploads: Suite<StorageKit> = googleSuite('resumable uploads', [
   ...[0, 1, 256 * 1024, chunk, chunk + 1].map((sizeBytes) => ({
-    title: `uploads a file of ${sizeBytes} bytes, with what was said at the beginning`,
+    title: `uploads a file of ${sizeBytes} bytes, with the options of its start`,
     async run(kit: GoogleKit) {
       const { driver } = kit;
       const [path, home] = [await fileOf(kit, sizeBytes), await kit.container()];
@@ -58,7 +58,7 @@ export const resumableUploads: Suite<StorageKit> = googleSuite('resumable upload
     },
   })),
   {
-    title: 'goes on where it stopped, from what JSON keeps',
+    title: 'resumes where it stopped, from JSON',
     timeoutMs: 60_000,
     server: ['requests'],
     async run(kit) {
@@ -69,22 +69,22 @@ export const resumableUploads: Suite<StorageKit> = googleSuite('resumable upload
       expect(storedBytes).toBeGreaterThanOrEqual(chunk);
       const progress: number[] = [];
       const onProgress = (now: { transferredBytes: number }) => void progress.push(now.transferredBytes);
-      const kept = JSON.parse(JSON.stringify(upload)) as ResumableUpload;
-      const object = await driver.exResumeUpload(kept, path, { onProgress });
-      // The service may have taken in more since it was asked: what was on its way when the connection broke.
+      const restored = JSON.parse(JSON.stringify(upload)) as ResumableUpload;
+      const object = await driver.exResumeUpload(restored, path, { onProgress });
+      // The service may have stored more in the meantime: bytes in transit when the connection broke.
       expect(progress[0]).toBeGreaterThanOrEqual(storedBytes);
       expect(object.sizeBytes).toBe(2 * chunk + 5);
       expect(await driver.exResumeUpload(upload, path), 'resumed once more').toEqual(object);
     },
   },
   {
-    title: 'survives resets, unavailability and lost answers',
+    title: 'survives resets, unavailability and lost responses',
     timeoutMs: 60_000,
     server: ['faults'],
     async run(kit) {
       const [path, home, driver] = [await fileOf(kit, 2 * chunk + 5), await kit.container(), kit.retrying()];
       const upload = await driver.exCreateResumableUpload(home, 'object', { ifGenerationMatch: 0 });
-      // The first question gets through; the answer to the first chunk is lost, and then the service is unavailable.
+      // The first probe succeeds; the response to the first chunk is lost, and then the service is unavailable.
       await kit.server.faults?.inject({ kind: 'delay', ms: 0 });
       await kit.server.faults?.inject({ kind: 'reset', when: 'after' });
       await kit.server.faults?.inject({ kind: 'status', status: 503 });
@@ -98,12 +98,12 @@ export const resumableUploads: Suite<StorageKit> = googleSuite('resumable upload
     },
   },
   {
-    title: 'recognises its object when the answer to the last bytes was lost',
+    title: 'recognises its object when the response to the last bytes was lost',
     server: ['faults'],
     async run(kit) {
       const [path, home, driver] = [await fileOf(kit, 1000), await kit.container(), kit.retrying()];
       const upload = await driver.exCreateResumableUpload(home, 'object', { ifGenerationMatch: 0 });
-      // The probe gets through, the answer to the bytes does not.
+      // The probe succeeds, the response to the bytes is lost.
       await kit.server.faults?.inject({ kind: 'delay', ms: 0 });
       await kit.server.faults?.inject({ kind: 'reset', when: 'after' });
       expect((await driver.exResumeUpload(upload, path)).sizeBytes).toBe(1000);
@@ -122,7 +122,7 @@ export const resumableUploads: Suite<StorageKit> = googleSuite('resumable upload
     },
   },
   {
-    title: 'refuses a file that is shorter than what is stored',
+    title: 'refuses a file that is shorter than the stored bytes',
     timeoutMs: 60_000,
     async run(kit) {
       const { upload, path } = await interrupted(kit, 2 * chunk + 5);
@@ -142,7 +142,7 @@ export const resumableUploads: Suite<StorageKit> = googleSuite('resumable upload
     },
   },
   {
-    title: 'says that a session is gone after it was cancelled',
+    title: 'reports a cancelled session as not found',
     async run(kit) {
       const { driver, fails } = kit;
       const [path, home] = [await fileOf(kit, 1000), await kit.container()];
@@ -161,7 +161,7 @@ export const resumableUploads: Suite<StorageKit> = googleSuite('resumable upload
     },
   },
   {
-    title: 'keeps the condition of its beginning until the end',
+    title: 'applies the condition of its start at its end',
     async run(kit) {
       const [path, home] = [await fileOf(kit, 1000), await kit.container()];
       const upload = await kit.driver.exCreateResumableUpload(home, 'object', { ifGenerationMatch: 0 });
@@ -170,7 +170,7 @@ export const resumableUploads: Suite<StorageKit> = googleSuite('resumable upload
     },
   },
   {
-    title: 'refuses what is no upload, and one that leads elsewhere, before anything is sent',
+    title: 'refuses invalid uploads, and those of another host, before anything is sent',
     async run(kit) {
       const { driver, failsUnsent } = kit;
       const path = join(await kit.folder(), 'file');

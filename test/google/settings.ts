@@ -26,7 +26,7 @@ export const settings: Suite<StorageKit> = {
   title: 'settings of containers',
   cases: [
     {
-      title: 'tell where a container is',
+      title: 'include the location',
       async run({ driver, newName }) {
         const name = newName();
         await driver.createContainer(name, { location: 'europe-west1' });
@@ -49,7 +49,7 @@ export const settings: Suite<StorageKit> = {
       },
     },
     {
-      title: 'say whether old versions are kept',
+      title: 'include versioning',
       async run({ driver, container }) {
         const home = await container();
         const seen = [await google(driver).exGetContainerVersioning(home)];
@@ -61,7 +61,7 @@ export const settings: Suite<StorageKit> = {
       },
     },
     {
-      title: 'keep rules of a lifecycle as they were given, and end them',
+      title: 'store lifecycle rules unchanged, and remove them',
       async run({ driver, container }) {
         const home = await container();
         expect(await google(driver).exGetContainerLifecycle(home)).toEqual([]);
@@ -72,7 +72,7 @@ export const settings: Suite<StorageKit> = {
       },
     },
     {
-      title: 'let pages of other origins in',
+      title: 'allow pages of other origins',
       async run({ driver, container, requestUrl }) {
         const home = await container();
         expect(await google(driver).exGetContainerCors(home)).toEqual([]);
@@ -89,7 +89,7 @@ export const settings: Suite<StorageKit> = {
       },
     },
     {
-      title: 'are refused with the way to the field, before anything is sent',
+      title: 'are refused with the path of the field, before anything is sent',
       async run({ driver, container, failsUnsent }) {
         const home = await container();
         const wrong = [...lifecycle.slice(0, 2), { action: { type: 'Delete' }, condition: { ageInDays: -1 } } as const];

@@ -7,7 +7,7 @@ import { type GoogleKit, googleSuite } from './google-kit.ts';
 
 const decodeText = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-/** A container that keeps versions. The emulator's metadata server hands out the token that switching that on takes. */
+/** A container with versioning, which is enabled with a token of the emulator's metadata server. */
 async function versioned({ afterwards, container, driver }: GoogleKit): Promise<string> {
   const home = await container();
   afterwards(async () => {
@@ -25,7 +25,7 @@ async function versioned({ afterwards, container, driver }: GoogleKit): Promise<
   const body = '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>';
   const headers = { authorization: `Bearer ${token}` };
   const { ok } = await fetch(`${origin}/${home}?versioning`, { method: 'PUT', headers, body });
-  expect(ok, 'versioning switched on').toBe(true);
+  expect(ok, 'versioning enabled').toBe(true);
   return home;
 }
 
@@ -50,7 +50,7 @@ async function filled(kit: GoogleKit): Promise<{ home: string; written: [string,
 /** Cases about versions. */
 export const versions: Suite<StorageKit> = googleSuite('versions', [
   {
-    title: 'are listed by name and age, whatever the size of pages, and say which is live',
+    title: 'are listed by name and age, for any page size, and the live one is marked',
     async run(kit) {
       const { driver } = kit;
       const { home, written } = await filled(kit);
@@ -67,7 +67,7 @@ export const versions: Suite<StorageKit> = googleSuite('versions', [
     },
   },
   {
-    title: 'are listed by prefix, folder and after a name, and from a cursor that was kept',
+    title: 'are listed by prefix, folder and after a name, and from a stored cursor',
     async run(kit) {
       const { driver } = kit;
       const { home, written } = await filled(kit);
@@ -128,7 +128,7 @@ export const versions: Suite<StorageKit> = googleSuite('versions', [
     },
   },
   {
-    title: 'are deleted for good by generation, while a deletion without one keeps what was',
+    title: 'are deleted permanently by generation, while a deletion without one keeps old versions',
     async run(kit) {
       const { driver, fails } = kit;
       const home = await versioned(kit);
@@ -146,7 +146,7 @@ export const versions: Suite<StorageKit> = googleSuite('versions', [
     },
   },
   {
-    title: 'are deleted for good among many objects where a generation is named, and nowhere else',
+    title: 'are deleted permanently among many objects only where a generation is named',
     async run(kit) {
       const { driver, failsUnsent } = kit;
       const home = await versioned(kit);

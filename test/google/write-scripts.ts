@@ -1,4 +1,4 @@
-/** The calls of Google's own whose exchanges are compared: writes on conditions, resumable uploads, versions, decoding. */
+/** Google's own calls whose exchanges are compared: writes on conditions, resumable uploads, versions, decoding. */
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -8,7 +8,7 @@ import { google } from './driver.ts';
 const lost = { fault: { kind: 'reset', when: 'after' }, times: 1 } as const;
 const createOnly = { ifGenerationMatch: 0, metadata: { by: 'me' } };
 
-/** A file of a size; its path. */
+/** Makes a file of a size. Returns its path. */
 async function fileIn(folder: string, sizeBytes: number): Promise<string> {
   const path = join(folder, 'file');
   const file = await open(path, 'w');
@@ -17,7 +17,7 @@ async function fileIn(folder: string, sizeBytes: number): Promise<string> {
   return path;
 }
 
-/** One script for each way in which a write of Google's own is made. */
+/** One script for each of Google's own ways to write. */
 export const writeScripts: readonly Script<AnyStorage>[] = [
   {
     title: 'writeObject on a condition, with class and access',
@@ -28,13 +28,13 @@ export const writeScripts: readonly Script<AnyStorage>[] = [
     },
   },
   {
-    title: 'writeObject on a condition, its answer lost',
+    title: 'writeObject on a condition, the response lost',
     prepare: (driver, { container }) => driver.createContainer(container),
     faults: lost,
     run: async (driver, { container }) => (await google(driver).writeObject('x', container, 'a', createOnly)).metadata,
   },
   {
-    title: 'writeObject on a condition that does not hold',
+    title: 'writeObject on a condition that fails',
     async prepare(driver, { container }) {
       await driver.createContainer(container);
       await driver.writeObject('x', container, 'a');
@@ -42,7 +42,7 @@ export const writeScripts: readonly Script<AnyStorage>[] = [
     run: (driver, { container }) => google(driver).writeObject('x', container, 'a', createOnly),
   },
   {
-    title: 'uploadObject on a condition, its answer lost',
+    title: 'uploadObject on a condition, the response lost',
     prepare: (driver, { container }) => driver.createContainer(container),
     faults: lost,
     run: async (driver, { container, folder }) => {
@@ -59,7 +59,7 @@ export const writeScripts: readonly Script<AnyStorage>[] = [
     },
   },
   {
-    title: 'deleteObject on a condition, its answer lost',
+    title: 'deleteObject on a condition, the response lost',
     async prepare(driver, { container }) {
       await driver.createContainer(container);
       await driver.writeObject('x', container, 'a');
@@ -69,7 +69,7 @@ export const writeScripts: readonly Script<AnyStorage>[] = [
       (await google(driver).deleteObject({ container, name: 'a' }, { ifMetagenerationMatch: 1 })) ?? 'done',
   },
   {
-    title: 'a resumable upload, from its beginning to its end',
+    title: 'a resumable upload from start to end',
     prepare: (driver, { container }) => driver.createContainer(container),
     run: async (driver, { container, folder }) => {
       const upload = await google(driver).exCreateResumableUpload(container, 'a/é', createOnly);
@@ -102,7 +102,7 @@ export const writeScripts: readonly Script<AnyStorage>[] = [
     },
   },
   {
-    title: 'getObject, readObject and deleteObject of a generation that is not there',
+    title: 'getObject, readObject and deleteObject of a missing generation',
     prepare: (driver, { container }) => driver.createContainer(container),
     run: async (driver, { container }) => {
       const [object, options] = [{ container, name: 'a' }, { generation: '1' }];
@@ -127,7 +127,7 @@ export const writeScripts: readonly Script<AnyStorage>[] = [
     },
   },
   {
-    title: 'downloads that are decoded, their connection broken once',
+    title: 'decoded downloads, the connection broken once',
     async prepare(driver, { container }) {
       await driver.createContainer(container);
       const text = new Uint8Array(gzipSync('text '.repeat(10_000)));

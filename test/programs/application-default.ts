@@ -1,5 +1,5 @@
 /**
- * Lists containers with what the environment has, in both kinds, each with a driver of its own, and prints what came.
+ * Lists containers with credentials from the environment, in both kinds, each with its own driver, and prints the outcomes.
  * `node application-default.ts ENDPOINT`
  */
 import { isCloudError } from '@isobar/core';

@@ -1,6 +1,6 @@
 /**
  * Makes blocking calls that move 512 KiB each way, collects garbage in this thread and in its worker, and prints what is
- * still in use: bytes outside of the heaps, and handles of the worker. `hold` keeps what was read, as a leak would.
+ * still in use: bytes outside the heaps, and handles of the worker. `hold` keeps the read bytes, as a leak would.
  * `node --expose-gc blocking-garbage.ts CALLS let-go|hold ENDPOINT KEY SECRET`
  */
 import { createRequire, syncBuiltinESMExports } from 'node:module';
@@ -8,7 +8,7 @@ import { MessageChannel, Worker, type WorkerOptions } from 'node:worker_threads'
 
 const [, , calls = '', way = '', endpoint = '', key = '', secret = ''] = process.argv;
 const { port1: ask, port2 } = new MessageChannel();
-/** Set by the worker: that it has looked, bytes, handles. */
+/** Set by the worker: a flag that it has measured, bytes, handles. */
 const found = new Int32Array(new SharedArrayBuffer(12));
 
 const threads: typeof import('node:worker_threads') = createRequire(import.meta.url)('node:worker_threads');

@@ -1,5 +1,5 @@
 /**
- * Downloads an object that is stored as gzip, decoded, and prints by how much that made the process larger.
+ * Downloads and decodes an object that is stored as gzip, and prints by how much the process grew.
  * `node decode-much.ts blocking|async ENDPOINT KEY SECRET CONTAINER stream|file|memory PATH`
  */
 import { connect } from '@isobar/design-flag';

@@ -1,5 +1,5 @@
 /**
- * Makes blocking calls over a worker that ends in the way its first argument says, and prints what came of them.
+ * Makes blocking calls over a worker that ends in the way that its first argument names, and prints the outcomes.
  * `node dying-worker.ts exit|throw|memory|hang|load|missing|none ENDPOINT KEY SECRET`
  */
 import { createRequire, syncBuiltinESMExports } from 'node:module';
@@ -31,7 +31,7 @@ function dying(program: string): string {
   return `data:text/javascript,${encodeURIComponent(source)}`;
 }
 
-/** The first worker ends; later ones are as they should be. */
+/** The first worker ends; later ones work. */
 class DyingWorker extends Worker {
   constructor(source: string, options: WorkerOptions) {
     startedCount += 1;
@@ -61,7 +61,7 @@ const outcome = (call: () => unknown): unknown => {
     return cause ? [code, cause.code ?? cause.name] : [code];
   }
 };
-// Only a call that hangs needs its time limit: all others end by themselves.
+// Only a call that hangs needs a time limit; all others end without one.
 const first = outcome(() => driver.getContainer('stalled', way === 'hang' ? { timeoutMs: 300 } : {}));
 const second = outcome(() => driver.listContainers().length);
 console.log(JSON.stringify({ first, second, started: startedCount }));

@@ -18,7 +18,7 @@ def name_of_error(work):
 
 host, port, key, secret = sys.argv[1:5]
 driver = get_driver(Provider.GOOGLE_STORAGE)(key, secret, secure=False)
-# The driver takes a host for an authentication type, so that both connections are pointed elsewhere afterwards.
+# The driver derives the type of authentication from its host, so the host of both connections is changed afterwards.
 for connection in (driver.connection, driver.json_connection):
     connection.host = host
     connection.port = int(port)

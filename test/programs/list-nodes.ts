@@ -1,4 +1,4 @@
-/** Lists nodes of an endpoint, blocking and awaited, and prints what came of each. */
+/** Lists nodes of an endpoint, blocking and awaited, and prints the outcomes. */
 
 import { testCompute } from '@isobar/compute-test';
 import { isCloudError } from '@isobar/core';

@@ -1,5 +1,5 @@
 /**
- * Uses drivers and closes none, then falls off its end: the process must end all the same.
+ * Uses drivers and closes none. The process must still end.
  * `node open-driver.ts ENDPOINT KEY SECRET`
  */
 import { connect } from '@isobar/design-mixin';

@@ -1,5 +1,5 @@
 /**
- * Goes on with an upload, and may be killed by `SIGKILL` half-way: nothing is tidied up then.
+ * Resumes an upload. Optionally kills itself with `SIGKILL` half-way, without cleanup.
  * `node resumable-upload.ts blocking|async ENDPOINT KEY SECRET TOKEN-FILE FILE KILL-AT-BYTES`
  */
 import { readFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * The drivers that the kit tests, and their types. One test body serves both kinds, because `await` accepts plain values
- * and `for await` accepts plain iterables.
+ * The drivers that the kit tests, and their types. One test body serves both kinds, because `await` accepts plain
+ * values and `for await` accepts plain iterables.
  */
 import type { Async, Blocking, ComputeOperations, ProviderInfo, StorageOperations } from '@isobar/core';
 

@@ -12,7 +12,9 @@ export type Fault =
   | AlterFault
   /** Resets the connection: before the work (default), or after it, so that the response is lost. */
   | { readonly kind: 'reset'; readonly when?: 'before' | 'after' }
-  /** Sends the headers and `afterBytes` of the body, then breaks the connection; `chunked`: without a Content-Length. */
+  /**
+   * Sends the headers and `afterBytes` of the body, then breaks the connection; `chunked`: without a Content-Length.
+   */
   | { readonly kind: 'cut'; readonly afterBytes: number; readonly chunked?: boolean }
   /** Flips a byte of the body. */
   | { readonly kind: 'corrupt' }

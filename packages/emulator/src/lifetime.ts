@@ -1,7 +1,7 @@
 /**
- * When the process ends: on SIGTERM and SIGINT, and when its parent has ended. If standard input is a pipe from the parent,
- * the pipe ends with the parent at once, even on SIGKILL. Otherwise the process polls whether its parent is still the
- * one that started it. A process started with `&` or nohup has neither and keeps running.
+ * When the process ends: on SIGTERM and SIGINT, and when its parent has ended. If standard input is a pipe from the
+ * parent, the pipe ends with the parent at once, even on SIGKILL. Otherwise the process polls whether its parent is
+ * still the one that started it. A process started with `&` or nohup has neither and keeps running.
  */
 import { fstatSync } from 'node:fs';
 

@@ -1,6 +1,6 @@
 /**
- * Runs both services in this process. Only the command line calls it: programs start the command line in its own process,
- * because a server on a blocked thread cannot answer.
+ * Runs both services in this process. Only the command line calls it: programs start the command line in its own
+ * process, because a server on a blocked thread cannot answer.
  */
 import { once } from 'node:events';
 import type { Server } from 'node:http';

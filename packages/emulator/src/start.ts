@@ -31,8 +31,8 @@ export interface Emulator extends Control, AsyncDisposable {
 }
 
 /**
- * Starts an emulator in its own process and resolves when it is ready. It does not keep this process alive, and ends when
- * this process ends for any reason.
+ * Starts an emulator in its own process and resolves when it is ready. It does not keep this process alive, and ends
+ * when this process ends for any reason.
  *
  * @throws {Error} When it cannot start; the message is its standard error.
  */

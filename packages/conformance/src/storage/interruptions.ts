@@ -1,4 +1,6 @@
-/** Transfers and listings that are ended early: by a time limit, a signal, a closed driver, or the caller's own code. */
+/**
+ * Transfers and listings that are ended early: by a time limit, a signal, a closed driver, or the caller's own code.
+ */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';

@@ -96,8 +96,8 @@ function uploadsDespite(label: string, fault: Fault): Case<StorageKit> {
 }
 
 /**
- * A source cannot be read twice, so a driver keeps what it read until the service has it. Control: the case on a service
- * that stays unavailable.
+ * A source cannot be read twice, so a driver keeps what it read until the service has it. Control: the case on a
+ * service that stays unavailable.
  */
 function uploadsSource(label: string, fault: Fault): Case<StorageKit>[] {
   const upload = async ({ open, driver, container, server }: StorageKit, size: number, harmless: number) => {

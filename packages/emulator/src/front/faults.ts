@@ -9,7 +9,9 @@ export type Service = 'storage' | 'compute';
 
 /** A fault to inject. */
 export type Fault =
-  /** Answers with this status instead of doing the work; with `afterBytes`, after that many bytes of the request's body. */
+  /**
+   * Answers with this status instead of doing the work; with `afterBytes`, after that many bytes of the request's body.
+   */
   | {
       readonly kind: 'status';
       readonly status: number;
@@ -18,7 +20,9 @@ export type Fault =
     }
   /** Resets the connection: before the work (default), or after it, so that the response is lost. */
   | { readonly kind: 'reset'; readonly when?: 'before' | 'after' }
-  /** Sends the headers and `afterBytes` of the body, then breaks the connection; `chunked`: without a Content-Length. */
+  /**
+   * Sends the headers and `afterBytes` of the body, then breaks the connection; `chunked`: without a Content-Length.
+   */
   | { readonly kind: 'cut'; readonly afterBytes?: number; readonly chunked?: boolean }
   /** Flips the first byte of the body. */
   | { readonly kind: 'corrupt' }

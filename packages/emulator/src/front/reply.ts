@@ -57,9 +57,9 @@ export async function send(
 const MAX_DISCARDED_BYTES = 64 * 1024 * 1024;
 
 /**
- * Handles the unread body of a refused upload. Reads and discards it, so that the client sees the reply and can reuse the
- * connection. Closes the connection instead when the body is very large, held back by `Expect: 100-continue`, or has
- * timed out.
+ * Handles the unread body of a refused upload. Reads and discards it, so that the client sees the reply and can reuse
+ * the connection. Closes the connection instead when the body is very large, held back by `Expect: 100-continue`, or
+ * has timed out.
  */
 function closeUnlessRead(request: IncomingMessage, headers: OutgoingHttpHeaders, status: number): void {
   if (request.complete || request.readableEnded) return;

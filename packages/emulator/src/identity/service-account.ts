@@ -1,6 +1,6 @@
 /**
- * The emulator's one service account. Its key is generated on first use: a key of 2048 bits takes longer than everything
- * else at start, and nothing can be signed without it.
+ * The emulator's one service account. Its key is generated on first use: a key of 2048 bits takes longer than
+ * everything else at start, and nothing can be signed without it.
  */
 import { createHash, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';

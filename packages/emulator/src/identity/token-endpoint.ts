@@ -1,5 +1,6 @@
 /**
- * The OAuth token endpoint: exchanges a service account's signed assertion, or a user's refresh token, for an access token.
+ * The OAuth token endpoint: exchanges a service account's signed assertion, or a user's refresh token, for an access
+ * token.
  *
  * @see https://developers.google.com/identity/protocols/oauth2/service-account#httprest
  */

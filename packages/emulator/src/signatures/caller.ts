@@ -1,6 +1,6 @@
 /**
- * The result of authentication: the caller, the dialect of the request, and what must still be checked once the body has
- * been read.
+ * The result of authentication: the caller, the dialect of the request, and what must still be checked once the body
+ * has been read.
  */
 import type { KeyObject } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';

@@ -40,8 +40,8 @@ const isResponseHeader = (name: string) => name.startsWith('response-');
 const isProject = (name: string) => name === 'userProject';
 
 /**
- * Parameters that signed URLs may leave unsigned. Google's own libraries add them to a URL after signing it; others sign
- * them.
+ * Parameters that signed URLs may leave unsigned. Google's own libraries add them to a URL after signing it; others
+ * sign them.
  */
 const omissions: readonly ((name: string) => boolean)[] = [
   () => false,
@@ -51,8 +51,8 @@ const omissions: readonly ((name: string) => boolean)[] = [
 ];
 
 /**
- * The string to sign. `dateOrExpires` is empty when `x-goog-date` or `x-amz-date` is sent. Leaves out the sub-resources for
- * which `omits` is true.
+ * The string to sign. `dateOrExpires` is empty when `x-goog-date` or `x-amz-date` is sent. Leaves out the sub-resources
+ * for which `omits` is true.
  */
 export function stringToSignV2(
   request: SignedRequest,

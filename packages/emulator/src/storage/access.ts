@@ -38,8 +38,8 @@ export function objectOwnerOf(bucket: Bucket, attributes: Attributes): string {
 }
 
 /**
- * The bucket of a request, for its owner and callers whose ACL grants the level; without a level, only for its owner. Any
- * caller may learn that a bucket does not exist.
+ * The bucket of a request, for its owner and callers whose ACL grants the level; without a level, only for its owner.
+ * Any caller may learn that a bucket does not exist.
  */
 export function authorizeBucket(exchange: Exchange, permission: string, level?: Level): Bucket {
   checkScopes(exchange, permission);

@@ -1,6 +1,6 @@
 /**
- * One request to the storage service, with its bucket, object and caller. Handlers take an exchange and return a reply, or
- * throw a `StorageError`.
+ * One request to the storage service, with its bucket, object and caller. Handlers take an exchange and return a reply,
+ * or throw a `StorageError`.
  */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { refusal } from '../errors.ts';

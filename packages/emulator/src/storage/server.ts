@@ -1,5 +1,6 @@
 /**
- * The storage service: parses, authenticates and routes requests, and adds the headers of Google's front end to replies.
+ * The storage service: parses, authenticates and routes requests, and adds the headers of Google's front end to
+ * replies.
  */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';

@@ -1,7 +1,7 @@
 /**
- * Blobs: the bytes of objects and parts. A blob is written once, read in ranges, and removed when the database has no more
- * references to it. In memory mode blobs are buffers, and large ones temporary files, so that memory stays bounded. With a
- * data folder all are files, which get their name only when complete.
+ * Blobs: the bytes of objects and parts. A blob is written once, read in ranges, and removed when the database has no
+ * more references to it. In memory mode blobs are buffers, and large ones temporary files, so that memory stays
+ * bounded. With a data folder all are files, which get their name only when complete.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * A SQLite database, in memory or in the data folder, with the same code for both. A row is committed only after its bytes
- * are completely on disk, so killing the process at any time loses nothing that was acknowledged.
+ * A SQLite database, in memory or in the data folder, with the same code for both. A row is committed only after its
+ * bytes are completely on disk, so killing the process at any time loses nothing that was acknowledged.
  */
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 

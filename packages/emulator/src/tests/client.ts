@@ -1,6 +1,6 @@
 /**
- * A client for the tests: raw request targets over node:http, nothing normalised, and its own signer, independent of the
- * verifier it tests.
+ * A client for the tests: raw request targets over node:http, nothing normalised, and its own signer, independent of
+ * the verifier it tests.
  */
 import { createHash, createHmac } from 'node:crypto';
 import { Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';

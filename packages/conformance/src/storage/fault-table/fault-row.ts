@@ -1,6 +1,6 @@
 /**
- * A row of the fault table: a fault, and the required outcome of a call that meets it. A row fails when the fault does not
- * occur, when the same call fails without it, or when the driver does not work afterwards.
+ * A row of the fault table: a fault, and the required outcome of a call that meets it. A row fails when the fault does
+ * not occur, when the same call fails without it, or when the driver does not work afterwards.
  */
 import { isCloudError } from '@isobar/core';
 import { expect } from 'vitest';
@@ -12,8 +12,9 @@ import type { Fault, LoggedRequest, TestServer } from '../../test-server.ts';
 import type { StorageKit } from '../storage-kit.ts';
 
 /**
- * The outcome of a call: `ok`; `R (3)`: retried, and succeeded at the third request; `A network`: rejected with that code;
- * `A own error`: rejected with an error that the caller's own code threw; `accepted`: reported as a success although wrong.
+ * The outcome of a call: `ok`; `R (3)`: retried, and succeeded at the third request; `A network`: rejected with that
+ * code; `A own error`: rejected with an error that the caller's own code threw; `accepted`: reported as a success
+ * although wrong.
  */
 export type Outcome = 'ok' | `R (${number})` | `A ${string}` | 'accepted';
 

@@ -1,6 +1,6 @@
 /**
- * The fault table: the outcome of a call for each fault of the network or the service. `docs/reliability.md` shows it beside
- * other libraries, and a test keeps the two equal.
+ * The fault table: the outcome of a call for each fault of the network or the service. `docs/reliability.md` shows it
+ * beside other libraries, and a test keeps the two equal.
  */
 import type { Suite } from '../../case.ts';
 import type { StorageKit } from '../storage-kit.ts';

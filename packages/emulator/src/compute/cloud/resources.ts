@@ -1,7 +1,7 @@
 /**
- * The resources of the cloud in one table: nodes, volumes, snapshots, images, key pairs, reports. A resource has a state
- * and, optionally, the next state and its time. So the current state is a function of the stored row and the clock, and
- * no timer is needed.
+ * The resources of the cloud in one table: nodes, volumes, snapshots, images, key pairs, reports. A resource has a
+ * state and, optionally, the next state and its time. So the current state is a function of the stored row and the
+ * clock, and no timer is needed.
  */
 import type { SQLInputValue } from 'node:sqlite';
 import type { Database, Row } from '../../store/database.ts';

@@ -1,6 +1,6 @@
 /**
- * Pages of a listing. A cursor holds the position after which the next page begins, so items that are created or removed
- * in between neither hide an item nor show one twice.
+ * Pages of a listing. A cursor holds the position after which the next page begins, so items that are created or
+ * removed in between neither hide an item nor show one twice.
  */
 import { invalid } from './problem.ts';
 import type { Answer, Call } from './route.ts';

@@ -66,7 +66,10 @@ export function headBucket(exchange: Exchange): Reply {
   };
 }
 
-/** Answers `DELETE /bucket`. Noncurrent generations count as content; uploads in progress do not, and are removed with it. */
+/**
+ * Answers `DELETE /bucket`. Noncurrent generations count as content; uploads in progress do not, and are removed with
+ * it.
+ */
 export function deleteBucket(exchange: Exchange): Reply {
   const { store } = exchange;
   const bucket = authorizeBucket(exchange, 'storage.buckets.delete');

@@ -1,6 +1,6 @@
 /**
- * Walks names in byte order and rolls them up at a delimiter. The walk skips each common prefix by seeking past its end,
- * so the cost of a page depends on its size, not on that of the bucket.
+ * Walks names in byte order and rolls them up at a delimiter. The walk skips each common prefix by seeking past its
+ * end, so the cost of a page depends on its size, not on that of the bucket.
  */
 
 /** An item with a name. */

@@ -1,6 +1,7 @@
 /**
  * Reads `multipart/form-data` as a stream: collects the fields and passes on the file in pieces without buffering it.
- * Written here because the libraries for it need Node's `require`, and because a form has only one file, which comes last.
+ * Written here because the libraries for it need Node's `require`, and because a form has only one file, which comes
+ * last.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7578
  */

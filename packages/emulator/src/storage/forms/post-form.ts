@@ -1,6 +1,6 @@
 /**
- * Uploads from an HTML form, allowed by a signed policy document. The form is checked when its file begins; the file then
- * goes straight into a blob.
+ * Uploads from an HTML form, allowed by a signed policy document. The form is checked when its file begins; the file
+ * then goes straight into a blob.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/post-object-forms
  */

@@ -1,6 +1,6 @@
 /**
- * The parts of the JSON API that clients of the XML API, such as Apache Libcloud, use: access control lists, the metadata
- * of a bucket or an object, and deleting an object. Everything else is 501.
+ * The parts of the JSON API that clients of the XML API, such as Apache Libcloud, use: access control lists, the
+ * metadata of a bucket or an object, and deleting an object. Everything else is 501.
  *
  * @see https://cloud.google.com/storage/docs/json_api/v1
  */

@@ -1,6 +1,6 @@
 /**
- * Resumable uploads: a session URI that needs no signature, chunks in order, and a status probe. Bytes that arrived before
- * a connection broke are kept, in whole units.
+ * Resumable uploads: a session URI that needs no signature, chunks in order, and a status probe. Bytes that arrived
+ * before a connection broke are kept, in whole units.
  *
  * @see https://cloud.google.com/storage/docs/performing-resumable-uploads
  */
