@@ -118,8 +118,8 @@ describe.for([false, true])('limits, async: %s', (isAsync) => {
   });
 
   test('connectTimeoutMs ends an attempt to connect', async () => {
-    await using deaf = await startDeafServer();
-    const driver = open({ endpoint: `http://127.0.0.1:${deaf.port}`, connectTimeoutMs: 600 });
+    await using server = await startUnresponsiveServer();
+    const driver = open({ endpoint: `http://127.0.0.1:${server.port}`, connectTimeoutMs: 600 });
     const listing = async () => driver.listContainers();
     await expect(listing()).rejects.toMatchObject({
       code: 'timeout',
@@ -177,7 +177,7 @@ describe('signals', () => {
 });
 
 /** A server whose process is stopped and whose queue of connections is full, so that the kernel accepts no more. */
-async function startDeafServer(): Promise<AsyncDisposable & { readonly port: string }> {
+async function startUnresponsiveServer(): Promise<AsyncDisposable & { readonly port: string }> {
   const program = `
     const server = require('node:net').createServer();
     server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => console.log(server.address().port));`;

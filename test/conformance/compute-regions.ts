@@ -12,7 +12,7 @@ export function testCloudOf({ driver }: Pick<ComputeKit, 'driver'>): AnyTestComp
   return driver as unknown as AnyTestCompute;
 }
 
-const quickly = { pollIntervalMs: 10, timeoutMs: 20_000 } as const;
+const fastWait = { pollIntervalMs: 10, timeoutMs: 20_000 } as const;
 const noRetry = { retry: false } as const;
 
 /** Cases about regions. @param endpoint The emulator's, to take regions down or make them slow. */
@@ -159,7 +159,7 @@ export function regionSuite(endpoint: string): Suite<ComputeKit> {
         async run(kit) {
           const cloud = testCloudOf(kit);
           const nodes = [await nodeIn(kit, 'eu-west'), await nodeIn(kit, 'ap-south'), await kit.node()];
-          const running = await cloud.waitForNodes(nodes, quickly);
+          const running = await cloud.waitForNodes(nodes, fastWait);
           expect(running.map(({ id, region }) => [id, region])).toEqual([
             [nodes[0]?.id, 'eu-west'],
             [nodes[1]?.id, 'ap-south'],
@@ -168,7 +168,7 @@ export function regionSuite(endpoint: string): Suite<ComputeKit> {
           const [first] = running;
           if (!first) throw new Error('there is no node');
           await cloud.stopNode(first);
-          expect((await cloud.waitForNodes([first], { ...quickly, state: 'stopped' }))[0]?.region).toBe('eu-west');
+          expect((await cloud.waitForNodes([first], { ...fastWait, state: 'stopped' }))[0]?.region).toBe('eu-west');
         },
       },
       {

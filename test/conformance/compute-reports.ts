@@ -4,7 +4,7 @@ import type { ComputeKit, Suite } from '@isobar/conformance';
 import { expect } from 'vitest';
 import { testCloudOf } from './compute-regions.ts';
 
-const quickly = { pollIntervalMs: 20, timeoutMs: 20_000 } as const;
+const fastWait = { pollIntervalMs: 20, timeoutMs: 20_000 } as const;
 
 /** Cases about reports. They take long enough to be observed while they run. */
 export const reports: Suite<ComputeKit> = {
@@ -16,7 +16,7 @@ export const reports: Suite<ComputeKit> = {
         const started = await testCloudOf(kit).exCreateReport();
         expect(started).toMatchObject({ state: 'running' });
         const other = testCloudOf({ driver: kit.open() });
-        const done = await other.exWaitForReport(started.id, quickly);
+        const done = await other.exWaitForReport(started.id, fastWait);
         expect(done).toMatchObject({ id: started.id, state: 'done', percent: 100 });
         expect(done.text).toBe(await testCloudOf(kit).exReportData());
       },
@@ -27,7 +27,7 @@ export const reports: Suite<ComputeKit> = {
         const cloud = testCloudOf(kit);
         const percents: number[] = [];
         const onProgress = ({ percent }: TestReport) => void percents.push(percent);
-        await cloud.exWaitForReport(await cloud.exCreateReport(), { ...quickly, onProgress });
+        await cloud.exWaitForReport(await cloud.exCreateReport(), { ...fastWait, onProgress });
         expect(percents).toEqual(percents.toSorted((one, other) => one - other));
         expect([percents.length > 1, percents.at(-1)]).toEqual([true, 100]);
       },
@@ -40,7 +40,7 @@ export const reports: Suite<ComputeKit> = {
         expect(await cloud.exCancelReport(report)).toBeUndefined();
         expect((await cloud.exGetReport(report.id)).state).toBe('cancelled');
         const details = { operation: 'exWaitForReport', state: 'cancelled' };
-        await kit.fails(() => cloud.exWaitForReport(report, quickly), { code: 'wrong-state', details });
+        await kit.fails(() => cloud.exWaitForReport(report, fastWait), { code: 'wrong-state', details });
       },
     },
     {

@@ -17,7 +17,7 @@ export interface ComputeKit extends Kit<AnyCompute>, ComputeSetup {
   newName(): string;
   /** Ids of the first size and image, for nodes that need no particular ones. */
   parts(): Promise<{ readonly size: string; readonly image: string }>;
-  /** A new node, removed after the case. It runs soon, unless its life says otherwise. */
+  /** A new node, removed after the case. It boots fast by default. */
   node(life?: NodeLife, options?: CreateNodeOptions & { readonly name?: string }): Promise<Node>;
   /** A new node that runs. */
   runningNode(): Promise<Node>;
@@ -28,13 +28,13 @@ export interface ComputeKit extends Kit<AnyCompute>, ComputeSetup {
 }
 
 /** A short boot, on servers that support `lives`. */
-const soon: NodeLife = { bootMs: 20 };
+const fastBoot: NodeLife = { bootMs: 20 };
 
 /** Longer than anything in a test cloud takes. */
 export const LONG_MS = 3_000_000;
 
 /** Poll interval and time limit of the kit's waits. */
-export const quickly = { pollIntervalMs: 10, timeoutMs: 20_000 } as const;
+export const fastWait = { pollIntervalMs: 10, timeoutMs: 20_000 } as const;
 
 /** Makes a kit for one case about compute. */
 export function makeComputeKit(setup: ComputeSetup): { readonly kit: ComputeKit; tidy(): Promise<void> } {
@@ -49,13 +49,13 @@ export function makeComputeKit(setup: ComputeSetup): { readonly kit: ComputeKit;
       if (!size || !image) throw new Error('the cloud has no sizes or no images');
       return { size: size.id, image: image.id };
     },
-    async node(life = soon, { name = kit.newName(), ...options } = {}) {
+    async node(life = fastBoot, { name = kit.newName(), ...options } = {}) {
       const { size, image } = await kit.parts();
       kit.removeNodesLater(name);
       return await driver.createNode(name, size, image, { ...options, ...server.lives?.(life) });
     },
     async runningNode() {
-      const [running] = await driver.waitForNodes([await kit.node()], quickly);
+      const [running] = await driver.waitForNodes([await kit.node()], fastWait);
       if (!running) throw new Error('the node does not run');
       return running;
     },

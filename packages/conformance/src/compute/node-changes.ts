@@ -5,7 +5,7 @@ import { needing } from '../capabilities.ts';
 import type { Case, Suite } from '../case.ts';
 import { fastRetry } from '../kit.ts';
 import { expectPlainData } from '../plain-data.ts';
-import { type ComputeKit, quickly } from './compute-kit.ts';
+import { type ComputeKit, fastWait } from './compute-kit.ts';
 
 const actions = ['rebootNode', 'startNode', 'stopNode', 'destroyNode'] as const;
 
@@ -40,7 +40,7 @@ export const nodeChanges: Suite<ComputeKit> = needing('createNodes', {
       async run({ driver, node }) {
         const made = await node();
         const arrive = async (state: Node['state']) => {
-          const [there] = await driver.waitForNodes([made], { ...quickly, state });
+          const [there] = await driver.waitForNodes([made], { ...fastWait, state });
           expect(there).toMatchObject({ id: made.id, state });
         };
         await arrive('running');
@@ -143,7 +143,7 @@ export const nodeChanges: Suite<ComputeKit> = needing('createNodes', {
         const made = await node();
         await server.faults?.inject({ kind: 'reset', when: 'after' });
         await driver.destroyNode(made);
-        await driver.waitForNodes([made], { ...quickly, state: 'terminated' });
+        await driver.waitForNodes([made], { ...fastWait, state: 'terminated' });
       },
     },
     {
@@ -164,7 +164,7 @@ export const nodeChanges: Suite<ComputeKit> = needing('createNodes', {
         const made = await node();
         await driver.destroyNode(made);
         await driver.destroyNode(made);
-        await driver.waitForNodes([made], { ...quickly, state: 'terminated' });
+        await driver.waitForNodes([made], { ...fastWait, state: 'terminated' });
         await driver.destroyNode(made);
       },
     },
@@ -195,7 +195,7 @@ export const nodeChanges: Suite<ComputeKit> = needing('createNodes', {
           ({ code: 'wrong-state', details: { operation, node: made.id } }) as const;
         await fails(() => driver.startNode(made), refused('startNode'));
         await driver.stopNode(made);
-        await driver.waitForNodes([made], { ...quickly, state: 'stopped' });
+        await driver.waitForNodes([made], { ...fastWait, state: 'stopped' });
         await fails(() => driver.stopNode(made), refused('stopNode'));
         await fails(() => driver.rebootNode(made), refused('rebootNode'));
         await driver.destroyNode(made);

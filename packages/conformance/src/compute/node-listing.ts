@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { itemsOf } from '../bytes.ts';
 import { needing } from '../capabilities.ts';
 import type { Suite } from '../case.ts';
-import { type ComputeKit, LONG_MS, quickly } from './compute-kit.ts';
+import { type ComputeKit, fastWait, LONG_MS } from './compute-kit.ts';
 
 /** Creates nodes whose names share a prefix. Gives them in order of creation. */
 async function nodesWithPrefix(
@@ -46,9 +46,9 @@ export const nodeListing: Suite<ComputeKit> = needing('createNodes', {
       async run(kit) {
         const { driver } = kit;
         const { nodes, prefix } = await nodesWithPrefix(kit, 2);
-        await driver.waitForNodes(nodes, quickly);
+        await driver.waitForNodes(nodes, fastWait);
         await driver.stopNode(nodes[0] as Node);
-        await driver.waitForNodes([nodes[0] as Node], { ...quickly, state: 'stopped' });
+        await driver.waitForNodes([nodes[0] as Node], { ...fastWait, state: 'stopped' });
         const ids = async (state: Node['state']) =>
           (await driver.listNodes({ namePrefix: prefix, state })).map((node) => `${node.id} ${node.state}`);
         expect(await ids('stopped')).toEqual([`${nodes[0]?.id} stopped`]);

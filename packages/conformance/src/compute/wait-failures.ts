@@ -3,7 +3,7 @@ import { isCloudError, type Node } from '@isobar/core';
 import { expect } from 'vitest';
 import { needing } from '../capabilities.ts';
 import type { Suite } from '../case.ts';
-import { type ComputeKit, LONG_MS, quickly } from './compute-kit.ts';
+import { type ComputeKit, fastWait, LONG_MS } from './compute-kit.ts';
 
 const short = { pollIntervalMs: 10, timeoutMs: 1000 } as const;
 
@@ -17,7 +17,7 @@ export const waitFailures: Suite<ComputeKit> = needing('createNodes', {
       async run({ driver, fails, node }) {
         const [good, bad] = [await node({ bootMs: 60_000 }), await node({ outcome: 'error', bootMs: 30 })];
         const details = { operation: 'waitForNodes', node: bad.id, state: 'error', pending: [good.id, bad.id] };
-        await fails(() => driver.waitForNodes([good, bad], quickly), { code: 'wrong-state', details });
+        await fails(() => driver.waitForNodes([good, bad], fastWait), { code: 'wrong-state', details });
         // Control: the other node is unchanged.
         expect((await driver.getNode(good.id)).state).toBe('pending');
       },
@@ -28,7 +28,7 @@ export const waitFailures: Suite<ComputeKit> = needing('createNodes', {
       async run({ driver, fails, runningNode, server }) {
         const made = await runningNode();
         await server.cloud?.setNodeState(made.id, 'error');
-        const call = () => driver.waitUntilRunning([made], quickly);
+        const call = () => driver.waitUntilRunning([made], fastWait);
         const details = { operation: 'waitUntilRunning', node: made.id, state: 'error' };
         await fails(call, { code: 'wrong-state', details });
       },
@@ -38,9 +38,9 @@ export const waitFailures: Suite<ComputeKit> = needing('createNodes', {
       async run({ driver, fails, node }) {
         const made = await node();
         await driver.destroyNode(made);
-        await driver.waitForNodes([made], { ...quickly, state: 'terminated' });
+        await driver.waitForNodes([made], { ...fastWait, state: 'terminated' });
         const details = { node: made.id, state: 'terminated' };
-        await fails(() => driver.waitForNodes([made], quickly), { code: 'wrong-state', details });
+        await fails(() => driver.waitForNodes([made], fastWait), { code: 'wrong-state', details });
       },
     },
     {
@@ -107,7 +107,7 @@ export const waitFailures: Suite<ComputeKit> = needing('createNodes', {
     {
       title: 'fail at once for a node that does not exist',
       async run({ driver, fails, runningNode }) {
-        const call = async () => await driver.waitForNodes([await runningNode(), 'no-such-node'], quickly);
+        const call = async () => await driver.waitForNodes([await runningNode(), 'no-such-node'], fastWait);
         await fails(call, { code: 'not-found', details: { node: 'no-such-node' } });
       },
     },
@@ -118,7 +118,7 @@ export const waitFailures: Suite<ComputeKit> = needing('createNodes', {
         const made = await node();
         await driver.destroyNode(made);
         await server.cloud?.advance(24 * 3_600_000);
-        await fails(() => driver.waitForNodes([made], quickly), { code: 'not-found', details: { node: made.id } });
+        await fails(() => driver.waitForNodes([made], fastWait), { code: 'not-found', details: { node: made.id } });
       },
     },
     {
@@ -160,7 +160,7 @@ export const waitFailures: Suite<ComputeKit> = needing('createNodes', {
         };
         let thrown: unknown;
         try {
-          await driver.waitForNodes([made], { ...quickly, onProgress });
+          await driver.waitForNodes([made], { ...fastWait, onProgress });
         } catch (failure) {
           thrown = failure;
         }
@@ -188,7 +188,7 @@ export const waitFailures: Suite<ComputeKit> = needing('createNodes', {
       async run({ node, open }) {
         const driver = open();
         const made = await node({ bootMs: 200 });
-        const wait = Promise.resolve(driver.waitForNodes([made], quickly)).catch((failure: unknown) => failure);
+        const wait = Promise.resolve(driver.waitForNodes([made], fastWait)).catch((failure: unknown) => failure);
         await driver.close();
         const outcome = await wait;
         if (Array.isArray(outcome)) expect(outcome).toHaveLength(1);
@@ -203,7 +203,7 @@ export const waitFailures: Suite<ComputeKit> = needing('createNodes', {
         const made = await node();
         await server.faults?.inject({ kind: 'status', status: 503 }, 100);
         const details = { operation: 'waitForNodes', attempts: 2 };
-        await fails(() => driver.waitForNodes([made], quickly), { code: 'unavailable', details });
+        await fails(() => driver.waitForNodes([made], fastWait), { code: 'unavailable', details });
       },
     },
   ],

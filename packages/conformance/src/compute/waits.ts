@@ -5,7 +5,7 @@ import { needing } from '../capabilities.ts';
 import type { Suite } from '../case.ts';
 import { expectPlainData } from '../plain-data.ts';
 import type { NodeLife } from '../test-server.ts';
-import { type ComputeKit, quickly } from './compute-kit.ts';
+import { type ComputeKit, fastWait } from './compute-kit.ts';
 
 async function nodesWith({ node }: ComputeKit, lives: readonly NodeLife[]): Promise<Node[]> {
   const nodes: Node[] = [];
@@ -35,7 +35,7 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
       server: ['lives'],
       async run(kit) {
         const nodes = await nodesWith(kit, [{ bootMs: 150 }, { bootMs: 0 }, { bootMs: 60 }]);
-        const running = await kit.driver.waitForNodes(nodes, quickly);
+        const running = await kit.driver.waitForNodes(nodes, fastWait);
         expect(idsOf(running)).toEqual(idsOf(nodes));
         expect(running.map(({ state }) => state)).toEqual(['running', 'running', 'running']);
         expectPlainData(running);
@@ -45,7 +45,7 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
       title: 'take ids in place of nodes',
       async run({ driver, node }) {
         const { id } = await node();
-        expect(idsOf(await driver.waitForNodes([id], quickly))).toEqual([id]);
+        expect(idsOf(await driver.waitForNodes([id], fastWait))).toEqual([id]);
       },
     },
     {
@@ -63,7 +63,7 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
       server: ['lives'],
       async run({ driver, node }) {
         const made = await node({ outcome: 'error', bootMs: 30 });
-        const [failed] = await driver.waitForNodes([made], { ...quickly, state: 'error' });
+        const [failed] = await driver.waitForNodes([made], { ...fastWait, state: 'error' });
         expect(failed?.state).toBe('error');
       },
     },
@@ -72,9 +72,9 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
       async run({ driver, runningNode }) {
         const made = await runningNode();
         await driver.stopNode(made);
-        expect((await driver.waitForNodes([made], { ...quickly, state: 'stopped' }))[0]?.state).toBe('stopped');
+        expect((await driver.waitForNodes([made], { ...fastWait, state: 'stopped' }))[0]?.state).toBe('stopped');
         await driver.destroyNode(made);
-        expect((await driver.waitForNodes([made], { ...quickly, state: 'terminated' }))[0]?.state).toBe('terminated');
+        expect((await driver.waitForNodes([made], { ...fastWait, state: 'terminated' }))[0]?.state).toBe('terminated');
       },
     },
     {
@@ -84,7 +84,7 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
         const made = await node();
         await driver.destroyNode(made);
         await server.cloud?.advance(24 * 3_600_000);
-        expect((await driver.waitForNodes([made], { ...quickly, state: 'terminated' }))[0]?.state).toBe('terminated');
+        expect((await driver.waitForNodes([made], { ...fastWait, state: 'terminated' }))[0]?.state).toBe('terminated');
       },
     },
     {
@@ -97,7 +97,7 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
         const onProgress = () => {
           polls += 1;
         };
-        const sent = await requestsOf(async () => await driver.waitForNodes(nodes, { ...quickly, onProgress }));
+        const sent = await requestsOf(async () => await driver.waitForNodes(nodes, { ...fastWait, onProgress }));
         expect(sent, 'exchanges, one per poll').toBe(polls);
         const last = decodeURIComponent((await server.requests?.read())?.at(-1)?.target ?? '');
         expect(nodes.filter(({ id }) => last.includes(id)).map(({ id }) => id)).toEqual([nodes[2]?.id]);
@@ -110,7 +110,7 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
       async run(kit) {
         const nodes = await nodesWith(kit, [{ bootMs: 0 }, { bootMs: 80 }]);
         const reported: WaitProgress[] = [];
-        await kit.driver.waitForNodes(nodes, { ...quickly, onProgress: (progress) => void reported.push(progress) });
+        await kit.driver.waitForNodes(nodes, { ...fastWait, onProgress: (progress) => void reported.push(progress) });
         expect(reported.at(-1)).toMatchObject({ pending: [], nodes: [{ state: 'running' }, { state: 'running' }] });
         expect(reported.some(({ pending }) => pending.length === 1 && pending[0] === nodes[1]?.id)).toBe(true);
       },
@@ -118,7 +118,7 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
     {
       title: 'until running give public IPv4 addresses',
       async run({ driver, node }) {
-        const [ready] = await driver.waitUntilRunning([await node()], quickly);
+        const [ready] = await driver.waitUntilRunning([await node()], fastWait);
         expect(ready?.node.state).toBe('running');
         for (const address of ready?.addresses ?? ['none']) expect(address).toMatch(/^[\d.]+$/);
         expect(ready?.node.publicIps).toEqual(expect.arrayContaining([...(ready?.addresses ?? [])]));
@@ -130,8 +130,8 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
       server: ['lives'],
       async run({ driver, node }) {
         const made = await node({ bootMs: 0, addressDelayMs: 100 });
-        await driver.waitForNodes([made], quickly);
-        const [ready] = await driver.waitUntilRunning([made], quickly);
+        await driver.waitForNodes([made], fastWait);
+        const [ready] = await driver.waitUntilRunning([made], fastWait);
         expect(ready?.addresses).toHaveLength(1);
       },
     },
@@ -140,7 +140,7 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
       server: ['lives'],
       async run({ driver, node }) {
         const made = await node({ bootMs: 0, addresses: 'private' });
-        const [ready] = await driver.waitUntilRunning([made], { ...quickly, addresses: 'private' });
+        const [ready] = await driver.waitUntilRunning([made], { ...fastWait, addresses: 'private' });
         expect(ready?.addresses).toEqual(ready?.node.privateIps);
       },
     },
@@ -149,9 +149,9 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
       server: ['lives'],
       async run({ driver, node }) {
         const nodes = [await node({ bootMs: 0, addresses: 'ipv6' }), await node({ bootMs: 0, addresses: 'both' })];
-        const six = await driver.waitUntilRunning(nodes, { ...quickly, family: 'ipv6' });
+        const six = await driver.waitUntilRunning(nodes, { ...fastWait, family: 'ipv6' });
         expect(six.map(({ addresses }) => addresses.every((address) => address.includes(':')))).toEqual([true, true]);
-        const any = await driver.waitUntilRunning(nodes, { ...quickly, family: 'any' });
+        const any = await driver.waitUntilRunning(nodes, { ...fastWait, family: 'any' });
         expect(any.map(({ addresses }) => addresses.length)).toEqual([1, 2]);
       },
     },
@@ -162,7 +162,7 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
         const driver = open({ retry: { attempts: 3, baseDelayMs: 1 } });
         const made = await node({ bootMs: 0 });
         await server.faults?.inject({ kind: 'status', status: 503 }, 2);
-        expect(await driver.waitForNodes([made], quickly)).toHaveLength(1);
+        expect(await driver.waitForNodes([made], fastWait)).toHaveLength(1);
       },
     },
     {
@@ -173,7 +173,7 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
       async run({ driver, node }) {
         const made = await node({ bootMs: 150 });
         let over = false;
-        const wait = Promise.resolve(driver.waitForNodes([made], quickly)).then(() => {
+        const wait = Promise.resolve(driver.waitForNodes([made], fastWait)).then(() => {
           over = true;
         });
         await driver.listNodes();

@@ -62,4 +62,4 @@ export interface Verification {
 }
 
 /** Maximum skew of a request's clock. */
-export const LARGEST_SKEW_MS: number = 15 * 60 * 1000;
+export const MAX_SKEW_MS: number = 15 * 60 * 1000;

@@ -6,7 +6,7 @@
  */
 import { createHmac, timingSafeEqual, verify } from 'node:crypto';
 import { refusal } from '../errors.ts';
-import { type Caller, LARGEST_SKEW_MS, type SignedRequest, type Verification } from './caller.ts';
+import { type Caller, MAX_SKEW_MS, type SignedRequest, type Verification } from './caller.ts';
 import { canonicalHeaderValue } from './canonical.ts';
 import { parseTimestamp } from './v4.ts';
 
@@ -92,7 +92,7 @@ export function verifyHeaderV2(request: SignedRequest, verification: Verificatio
   const date = request.headers.date ?? '';
   const moment = stamp === undefined ? Date.parse(date) : (parseTimestamp(stamp) ?? Date.parse(stamp));
   if (Number.isNaN(moment)) throw refusal('MissingSecurityHeader', { extra: { ParameterName: 'Date' } });
-  if (Math.abs(moment - verification.nowMs) > LARGEST_SKEW_MS) throw refusal('RequestTimeTooSkewed');
+  if (Math.abs(moment - verification.nowMs) > MAX_SKEW_MS) throw refusal('RequestTimeTooSkewed');
   check(verification, accessKey, signature, [stringToSignV2(request, prefix, stamp === undefined ? date : '')]);
   return { account: verification.accountOf(accessKey), dialect: scheme === 'GOOG1' ? 'goog' : 'amz' };
 }

@@ -6,7 +6,7 @@
  */
 import type { KeyObject } from 'node:crypto';
 import { refusal } from '../errors.ts';
-import { type Caller, LARGEST_SKEW_MS, type SignedRequest, type Verification } from './caller.ts';
+import { type Caller, MAX_SKEW_MS, type SignedRequest, type Verification } from './caller.ts';
 import { canonicalHeaderValue, canonicalPath, canonicalQuery, canonicalRequest } from './canonical.ts';
 import { isSignature, keyOf } from './signing-key.ts';
 import {
@@ -98,7 +98,7 @@ export function verifySignedUrl(request: SignedRequest, scheme: Scheme, verifica
     timestamp: parameter('date'),
   };
   checkScope(claim);
-  if (issued > verification.nowMs + LARGEST_SKEW_MS) throw refusal('RequestTimeTooSkewed');
+  if (issued > verification.nowMs + MAX_SKEW_MS) throw refusal('RequestTimeTooSkewed');
   if (verification.nowMs > issued + expires * 1000) {
     const moment = new Date(issued + expires * 1000).toISOString();
     throw refusal('ExpiredToken', `Request signature expired at: ${moment}`);
@@ -153,7 +153,7 @@ function checkScope({ scheme, scope, timestamp }: Claim): void {
 
 function checkSkew(timestamp: string, verification: Verification): void {
   const skew = Math.abs((parseTimestamp(timestamp) ?? 0) - verification.nowMs);
-  if (skew > LARGEST_SKEW_MS) throw refusal('RequestTimeTooSkewed', `The request was signed at ${timestamp}.`);
+  if (skew > MAX_SKEW_MS) throw refusal('RequestTimeTooSkewed', `The request was signed at ${timestamp}.`);
 }
 
 /** The emulator's own header need not be signed. */

@@ -117,14 +117,14 @@ const others: readonly fc.Arbitrary<[string, Action]>[] = [
       ['stop', 'RUNNING', 'STOPPING', 'STOPPED'],
       ['reboot', 'RUNNING', 'REBOOTING', 'RUNNING'],
     ] as const
-  ).map(([move, from, via, to]) =>
+  ).map(([transition, from, via, to]) =>
     index.map<[string, Action]>((n) => [
-      `${move} node ${n}`,
+      `${transition} node ${n}`,
       async (model) => {
         const node = pick(model.nodes, n);
         if (node === undefined) return;
-        await same(cloud.call('POST', `/nodes/${node.id}/${move}`), node.state === from ? 202 : 409);
-        if (node.state === from) go(model, node, via, to, move === 'stop' ? STOP_MS : node.bootMs);
+        await same(cloud.call('POST', `/nodes/${node.id}/${transition}`), node.state === from ? 202 : 409);
+        if (node.state === from) go(model, node, via, to, transition === 'stop' ? STOP_MS : node.bootMs);
       },
     ]),
   ),

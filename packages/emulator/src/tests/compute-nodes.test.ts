@@ -22,7 +22,7 @@ async function nodeIn(state: string): Promise<string> {
   return id;
 }
 
-describe('a move', () => {
+describe('a transition', () => {
   test.each([
     ['POST', '/start', 'STOPPED', 'STARTING', 1000, 'RUNNING'],
     ['POST', '/stop', 'RUNNING', 'STOPPING', 500, 'STOPPED'],
@@ -45,16 +45,15 @@ describe('a move', () => {
   });
 
   const refused = ['PENDING', 'RUNNING', 'STOPPED', 'ERROR', 'TERMINATED', 'SUSPENDED'].flatMap((state) =>
-    ['start', 'stop', 'reboot'].map((move) => [move, state] as const),
+    ['start', 'stop', 'reboot'].map((transition) => [transition, state] as const),
   );
-  test.each(refused.filter(([move, state]) => (move === 'start' ? state !== 'STOPPED' : state !== 'RUNNING')))(
-    '%s is refused of a node that is %s',
-    async (move, state) => {
-      const id = await nodeIn(state);
-      expect(refusal(await call('POST', `/nodes/${id}/${move}`))).toEqual([409, 'wrong-state']);
-      expect(await stateOf(id)).toBe(state);
-    },
-  );
+  test.each(
+    refused.filter(([transition, state]) => (transition === 'start' ? state !== 'STOPPED' : state !== 'RUNNING')),
+  )('%s is refused of a node that is %s', async (transition, state) => {
+    const id = await nodeIn(state);
+    expect(refusal(await call('POST', `/nodes/${id}/${transition}`))).toEqual([409, 'wrong-state']);
+    expect(await stateOf(id)).toBe(state);
+  });
 
   test('of a node in an intermediate state is refused, but the node can be deleted', async () => {
     const id = await nodeIn('RUNNING');
@@ -134,7 +133,7 @@ describe('a creation', () => {
     ['ipv6', ['2001:db8:1::1'], ['10.1.0.1']],
     ['private', [], ['10.1.0.1']],
     ['none', [], []],
-  ])('can be told its addresses: %s', async (addresses, publicIps, privateIps) => {
+  ])('can simulate its addresses: %s', async (addresses, publicIps, privateIps) => {
     const { id } = await create({ ...plain, simulate: { addresses, boot_ms: 10, address_delay_ms: 20 } });
     await advance(29);
     expect((await call('GET', `/nodes/${id}`)).json).toMatchObject({

@@ -43,11 +43,11 @@ const pointer = (...parts: string[]) =>
 
 /** The parts of a response that the document does not allow. */
 function complaints(path: string, method: string, answer: Answer): string[] {
-  const told = document.paths[path]?.[method.toLowerCase()]?.responses[answer.status];
-  if (told === undefined) return [`status ${answer.status} is not in the document: ${answer.text}`];
+  const documented = document.paths[path]?.[method.toLowerCase()]?.responses[answer.status];
+  if (documented === undefined) return [`status ${answer.status} is not in the document: ${answer.text}`];
   const type = String(answer.headers['content-type'] ?? '').split(';')[0] as string;
-  if (told.content === undefined) return answer.text === '' ? [] : ['a body that the document does not know'];
-  if (told.content[type] === undefined) return [`content type ${type}`];
+  if (documented.content === undefined) return answer.text === '' ? [] : ['a body that the document does not know'];
+  if (documented.content[type] === undefined) return [`content type ${type}`];
   const parts = ['paths', path, method.toLowerCase(), 'responses', String(answer.status), 'content', type, 'schema'];
   const validate = ajv.compile({ $ref: `cloud#${pointer(...parts)}` });
   return validate(type === 'application/json' ? JSON.parse(answer.text) : answer.text)
@@ -162,18 +162,18 @@ describe('the document', () => {
   });
 
   test('has the routes that the server has, under both bases', () => {
-    const told = operations().map(({ path, method }) => `${method} ${path}`);
+    const documented = operations().map(({ path, method }) => `${method} ${path}`);
     const bases = ['/compute', '/compute/regions/{region}'];
     const routed = bases.flatMap((base) => regionalRoutes.map(({ method, path }) => `${method} ${base}${path}`));
     const others = ['GET /compute/openapi.json', 'GET /compute/regions', 'GET /compute/regions/{region}'];
-    expect(told.sort()).toEqual([...routed, ...others].sort());
+    expect(documented.sort()).toEqual([...routed, ...others].sort());
   });
 
   test('has each method that a path allows', async () => {
     for (const [path, methods] of Object.entries(document.paths)) {
       const target = fill(path, { id: 'x', name: 'x' });
       const { status, headers } = await call('TRACE', target.slice('/compute'.length));
-      const told = Object.keys(methods).flatMap((method) =>
+      const documented = Object.keys(methods).flatMap((method) =>
         method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()],
       );
       // `/images/copy` has the shape of `/images/{id}` too.
@@ -181,7 +181,7 @@ describe('the document', () => {
       expect([path, status, String(headers.allow).split(', ').sort()]).toEqual([
         path,
         405,
-        [...told, ...shared].sort(),
+        [...documented, ...shared].sort(),
       ]);
     }
   });

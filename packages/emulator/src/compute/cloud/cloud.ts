@@ -11,7 +11,7 @@ import type { SnapshotDetail, VolumeDetail } from '../volumes/volumes.ts';
 import { type CloudClock, createClock } from './clock.ts';
 import { createLimits, type Limits } from './limits.ts';
 import { createRegions, HOME_REGION, type Regions } from './regions.ts';
-import { forgetGone, type ResourceTable, resourceTable, SCHEMA } from './resources.ts';
+import { type ResourceTable, removeExpired, resourceTable, SCHEMA } from './resources.ts';
 import { seedNodes } from './seed.ts';
 import { createSettings, type Settings } from './settings.ts';
 
@@ -70,7 +70,7 @@ export function openCloud(folder: string | undefined, durations: Durations): Clo
     atomically(change) {
       try {
         return database.transaction(() => {
-          forgetGone(database, clock.now());
+          removeExpired(database, clock.now());
           return change();
         });
       } catch (error) {

@@ -36,13 +36,13 @@ const prefixes = {
 export type Kind = keyof typeof prefixes;
 
 /** A state, and the next one with its time. */
-export interface Course {
+export interface TimedState {
   readonly state: string;
   readonly next?: { readonly atMs: number; readonly state: string } | undefined;
 }
 
 /** One resource; `Detail` holds the fields of its kind. */
-export interface Resource<Detail> extends Course {
+export interface Resource<Detail> extends TimedState {
   /** Increases over the whole cloud. Listings are in this order. */
   readonly seq: number;
   readonly region: string;
@@ -55,7 +55,7 @@ export interface Resource<Detail> extends Course {
 }
 
 /** A resource to create. Its id is the next number unless given. */
-export interface NewResource<Detail> extends Course {
+export interface NewResource<Detail> extends TimedState {
   readonly region: string;
   readonly id?: string;
   readonly name: string;
@@ -89,27 +89,27 @@ export interface ResourceTable<Detail> {
   page(selection: Selection): readonly Resource<Detail>[];
   /** Counts them without terminated and deleted ones. */
   count(region: string, nowMs: number): number;
-  /** Writes course, owner and detail. */
+  /** Writes state, owner and detail. */
   update(changed: Resource<Detail>): Resource<Detail>;
   remove(removed: Resource<Detail>): void;
 }
 
 /** Terminated and deleted resources can be looked up by id for this long. */
-const GONE_FOR_MS = 60 * 60 * 1000;
+const RETENTION_MS = 60 * 60 * 1000;
 const NOW_STATE = 'CASE WHEN next_ms <= ? THEN next_state ELSE state END';
 const IS_GONE = `next_state IN ('TERMINATED', 'DELETED')`;
-const IS_FORGOTTEN = `${IS_GONE} AND next_ms <= ?`;
+const IS_EXPIRED = `${IS_GONE} AND next_ms <= ?`;
 
 /** The state of a resource at a time. */
-export function stateAt({ state, next }: Course, nowMs: number): string {
+export function stateAt({ state, next }: TimedState, nowMs: number): string {
   return next !== undefined && next.atMs <= nowMs ? next.state : state;
 }
 
 /** The resources of one kind in a database. */
 export function resourceTable<Detail>(database: Database, settings: Settings, kind: Kind): ResourceTable<Detail> {
   const first = (condition: string, nowMs: number, ...values: SQLInputValue[]) => {
-    const sql = `SELECT * FROM resources WHERE kind = ? AND ${condition} AND NOT coalesce(${IS_FORGOTTEN}, 0)`;
-    const row = database.first(sql, kind, ...values, nowMs - GONE_FOR_MS);
+    const sql = `SELECT * FROM resources WHERE kind = ? AND ${condition} AND NOT coalesce(${IS_EXPIRED}, 0)`;
+    const row = database.first(sql, kind, ...values, nowMs - RETENTION_MS);
     return row === undefined ? undefined : toResource<Detail>(row);
   };
   return {
@@ -143,8 +143,8 @@ export function resourceTable<Detail>(database: Database, settings: Settings, ki
     update(changed) {
       const { state, next, owner, detail, seq } = changed;
       const sql = 'UPDATE resources SET state = ?, next_ms = ?, next_state = ?, owner = ?, detail = ? WHERE seq = ?';
-      const course = [state, next?.atMs ?? null, next?.state ?? null];
-      database.run(sql, ...course, owner ?? null, JSON.stringify(detail), seq);
+      const timedState = [state, next?.atMs ?? null, next?.state ?? null];
+      database.run(sql, ...timedState, owner ?? null, JSON.stringify(detail), seq);
       return changed;
     },
     remove: ({ seq }) => void database.run('DELETE FROM resources WHERE seq = ?', seq),
@@ -152,15 +152,15 @@ export function resourceTable<Detail>(database: Database, settings: Settings, ki
 }
 
 /** Removes the rows that can no longer be looked up, of every kind. */
-export function forgetGone(database: Database, nowMs: number): void {
-  database.run(`DELETE FROM resources WHERE ${IS_FORGOTTEN}`, nowMs - GONE_FOR_MS);
+export function removeExpired(database: Database, nowMs: number): void {
+  database.run(`DELETE FROM resources WHERE ${IS_EXPIRED}`, nowMs - RETENTION_MS);
 }
 
 function pageQuery(kind: Kind, selection: Selection): [sql: string, ...values: SQLInputValue[]] {
   const { region, nowMs, state, ids, namePrefix, owner } = selection;
   const clauses: [sql: string, ...values: SQLInputValue[]][] = [
     ['kind = ? AND region = ? AND seq > ?', kind, region, selection.after],
-    [`NOT coalesce(${IS_FORGOTTEN}, 0)`, nowMs - GONE_FOR_MS],
+    [`NOT coalesce(${IS_EXPIRED}, 0)`, nowMs - RETENTION_MS],
   ];
   if (state !== undefined) clauses.push([`${NOW_STATE} = ?`, nowMs, state]);
   else if (ids === undefined) clauses.push([`${NOW_STATE} NOT IN ('TERMINATED', 'DELETED')`, nowMs]);

@@ -8,12 +8,12 @@ import { type Answer, type Call, found, type Route } from '../routing/route.ts';
 import type { Schema } from '../routing/schema.ts';
 import { createNode, creationSchema } from './create-node.ts';
 import {
-  isLeaving,
-  type Move,
-  moveNode,
+  isTerminating,
   type NodeResource,
   nodeDocument,
+  startTransition,
   stateSchema,
+  type Transition,
   terminateNode,
 } from './nodes.ts';
 
@@ -68,22 +68,22 @@ export const nodeRoutes: readonly Route[] = [
     },
     answer: deleteNode,
   },
-  moveRoute('start', 'Starts a node that is STOPPED.'),
-  moveRoute('stop', 'Stops a node that is RUNNING.'),
-  moveRoute('reboot', 'Reboots a node that is RUNNING.'),
+  transitionRoute('start', 'Starts a node that is STOPPED.'),
+  transitionRoute('stop', 'Stops a node that is RUNNING.'),
+  transitionRoute('reboot', 'Reboots a node that is RUNNING.'),
 ];
 
-function moveRoute(move: Move, summary: string): Route {
+function transitionRoute(transition: Transition, summary: string): Route {
   return {
     method: 'POST',
-    path: `/nodes/{id}/${move}`,
-    operationId: `${move}Node`,
+    path: `/nodes/{id}/${transition}`,
+    operationId: `${transition}Node`,
     summary,
     replies: { 202: { description: 'The node, in the intermediate state.', schema: node } },
     refuses: ['wrong-state'],
     answer(call) {
-      const moved = moveNode(call.cloud, nodeOf(call), move, call.nowMs);
-      return { status: 202, value: nodeDocument(moved, call.nowMs) };
+      const changed = startTransition(call.cloud, nodeOf(call), transition, call.nowMs);
+      return { status: 202, value: nodeDocument(changed, call.nowMs) };
     },
   };
 }
@@ -113,7 +113,7 @@ function listNodes(call: Call): Answer {
 function deleteNode(call: Call): Answer {
   const { cloud, nowMs } = call;
   const known = nodeOf(call);
-  const isGone = isLeaving(known) && stateAt(known, nowMs) === 'TERMINATED';
+  const isGone = isTerminating(known) && stateAt(known, nowMs) === 'TERMINATED';
   const left = terminateNode(cloud, known, nowMs, cloud.durations.stopMs);
   return { status: isGone ? 200 : 202, value: nodeDocument(left, nowMs) };
 }

@@ -4,7 +4,7 @@
 
 import { timestamp } from '../cloud/clock.ts';
 import type { Cloud } from '../cloud/cloud.ts';
-import { type Course, type Resource, stateAt } from '../cloud/resources.ts';
+import { type Resource, stateAt, type TimedState } from '../cloud/resources.ts';
 import { Problem } from '../routing/problem.ts';
 import { nameSchema, timeSchema } from '../routing/route.ts';
 import { objectSchema, type Schema } from '../routing/schema.ts';
@@ -80,32 +80,33 @@ export const nodeSchema: Schema = objectSchema(
   },
 );
 
-/** The actions on a node, and their states. */
-const moves = {
+/** The transitions that a client can start, and their states. */
+const transitions = {
   start: { from: 'STOPPED', via: 'STARTING', to: 'RUNNING' },
   stop: { from: 'RUNNING', via: 'STOPPING', to: 'STOPPED' },
   reboot: { from: 'RUNNING', via: 'REBOOTING', to: 'RUNNING' },
 } as const;
 
-/** An action on a node. */
-export type Move = keyof typeof moves;
+/** The name of a transition. */
+export type Transition = keyof typeof transitions;
 
 /**
  * Starts, stops or reboots a node.
  *
  * @throws {Problem} `wrong-state`.
  */
-export function moveNode(cloud: Cloud, node: NodeResource, move: Move, nowMs: number): NodeResource {
-  const { from, via, to } = moves[move];
+export function startTransition(cloud: Cloud, node: NodeResource, transition: Transition, nowMs: number): NodeResource {
+  const { from, via, to } = transitions[transition];
   const state = stateAt(node, nowMs);
-  if (state !== from) throw new Problem('wrong-state', `Node ${node.id} is ${state}; to ${move} it must be ${from}.`);
+  if (state !== from)
+    throw new Problem('wrong-state', `Node ${node.id} is ${state}; to ${transition} it must be ${from}.`);
   const { bootMs, stopMs } = cloud.durations;
-  const takesMs = move === 'stop' ? stopMs : (node.detail.bootMs ?? bootMs);
-  return setCourse(cloud, node, { state: via, next: { atMs: nowMs + takesMs, state: to } });
+  const takesMs = transition === 'stop' ? stopMs : (node.detail.bootMs ?? bootMs);
+  return setState(cloud, node, { state: via, next: { atMs: nowMs + takesMs, state: to } });
 }
 
 /** Whether a node is terminated or about to be. */
-export function isLeaving({ next }: Course): boolean {
+export function isTerminating({ next }: TimedState): boolean {
   return next?.state === 'TERMINATED';
 }
 
@@ -114,22 +115,22 @@ export function isLeaving({ next }: Course): boolean {
  * call changes nothing.
  */
 export function terminateNode(cloud: Cloud, node: NodeResource, nowMs: number, takesMs: number): NodeResource {
-  if (isLeaving(node)) return node;
+  if (isTerminating(node)) return node;
   const atMs = nowMs + takesMs;
   for (const volume of cloud.volumes.page({ region: node.region, nowMs, after: 0, limit: -1, owner: node.id })) {
     if (!isAttached(volume, nowMs)) continue;
     cloud.volumes.update({ ...volume, state: stateAt(volume, nowMs), next: { atMs, state: 'AVAILABLE' } });
   }
-  return setCourse(cloud, node, { state: 'STOPPING', next: { atMs, state: 'TERMINATED' } });
+  return setState(cloud, node, { state: 'STOPPING', next: { atMs, state: 'TERMINATED' } });
 }
 
 /** Puts a node into a state, as a failing host would. */
 export function forceState(cloud: Cloud, node: NodeResource, state: string, nowMs: number): NodeResource {
-  if (isLeaving(node)) throw new Problem('wrong-state', `Node ${node.id} is terminated, or about to be.`);
+  if (isTerminating(node)) throw new Problem('wrong-state', `Node ${node.id} is terminated, or about to be.`);
   if (state === 'TERMINATED') return terminateNode(cloud, node, nowMs, 0);
-  return setCourse(cloud, node, { state, next: undefined });
+  return setState(cloud, node, { state, next: undefined });
 }
 
-function setCourse(cloud: Cloud, node: NodeResource, { state, next }: Course): NodeResource {
+function setState(cloud: Cloud, node: NodeResource, { state, next }: TimedState): NodeResource {
   return cloud.nodes.update({ ...node, state, next });
 }

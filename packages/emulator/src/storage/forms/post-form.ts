@@ -56,7 +56,7 @@ export async function postForm(exchange: Exchange): Promise<Reply> {
       return writer.write(chunk);
     },
   });
-  const { blob, allowed } = await kept(writer, async () => {
+  const { blob, allowed } = await finishOrDiscard(writer, async () => {
     await receive(exchange, decoder.take, {});
     decoder.finish();
     if (upload === undefined) throw refusal('InvalidArgument', 'The form has no file.');
@@ -73,7 +73,10 @@ export async function postForm(exchange: Exchange): Promise<Reply> {
 }
 
 /** Finishes the blob if the work succeeds, else discards it. */
-async function kept(writer: BlobWriter, work: () => Promise<Upload>): Promise<{ blob: string; allowed: Upload }> {
+async function finishOrDiscard(
+  writer: BlobWriter,
+  work: () => Promise<Upload>,
+): Promise<{ blob: string; allowed: Upload }> {
   try {
     const allowed = await work();
     return { allowed, blob: await writer.finish() };
