@@ -92,7 +92,7 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
       server: ['lives', 'requests'],
       async run(kit) {
         const { driver, requestsOf, server } = kit;
-        const nodes = await nodesWith(kit, [{ bootMs: 0 }, { bootMs: 0 }, { bootMs: 60 }]);
+        const nodes = await nodesWith(kit, [{ bootMs: 0 }, { bootMs: 0 }, { bootMs: 400 }]);
         let polls = 0;
         const onProgress = () => {
           polls += 1;
@@ -108,7 +108,7 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
       everyDesign: true,
       server: ['lives'],
       async run(kit) {
-        const nodes = await nodesWith(kit, [{ bootMs: 0 }, { bootMs: 80 }]);
+        const nodes = await nodesWith(kit, [{ bootMs: 0 }, { bootMs: 400 }]);
         const reported: WaitProgress[] = [];
         await kit.driver.waitForNodes(nodes, { ...fastWait, onProgress: (progress) => void reported.push(progress) });
         expect(reported.at(-1)).toMatchObject({ pending: [], nodes: [{ state: 'running' }, { state: 'running' }] });
