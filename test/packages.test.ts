@@ -11,7 +11,9 @@ import { type Emulator, startEmulator } from '@isobar/emulator';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writtenAddress } from '../scripts/repository.ts';
 import { execute, layouts, runPnpm } from './layouts.ts';
+import { deadLinks } from './readme-links.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tool = (name: string) => join(root, 'node_modules', '.bin', name);
@@ -46,7 +48,7 @@ describe.each(names)('%s, packed', (name) => {
       expect.arrayContaining(['LICENSE', 'README.md', 'dist/index.js', 'dist/types/index.d.ts', 'package.json']),
     );
     const expected =
-      /^(LICENSE|README\.md|package\.json|dist\/LICENSES\.txt|dist\/[\w./-]+\.js|dist\/types\/[\w/-]+\.d\.ts)$/;
+      /^(LICENSE|(README|CHANGELOG)\.md|package\.json|dist\/LICENSES\.txt|dist\/[\w./-]+\.js|dist\/types\/[\w/-]+\.d\.ts)$/;
     const strange = files.filter((file) => !expected.test(file) || /\.test(-d)?\.|(^|\/)test(s|ing)?\//.test(file));
     expect(strange).toEqual([]);
   });
@@ -68,6 +70,12 @@ describe.each(names)('%s, packed', (name) => {
     const documented = [...declarations.matchAll(/ \*\/\n(?:export )?(?:declare )?\w+ (\w+)/g)].map(([, item]) => item);
     expect(exported.length).toBeGreaterThan(0);
     expect([...exported, ...inPlace].filter((item) => !documented.includes(item))).toEqual([]);
+  });
+
+  test('has a readme whose links lead somewhere', () => {
+    const files = pathsIn(name).map((path) => path.replace('package/', ''));
+    const readme = contentsOf(name, 'package/README.md');
+    expect(deadLinks(readme, { files, root, address: writtenAddress() })).toEqual([]);
   });
 
   test('has a sound manifest (publint)', async () => {
