@@ -1,6 +1,6 @@
 /**
  * How `changeset version` writes a changelog: the text of each changeset with a link to its commit. Lines about
- * dependencies are left out, since all packages move together. A version without entries has no change of its own.
+ * dependencies are left out, since all packages move together.
  */
 import { currentAddress } from '../scripts/repository.ts';
 
