@@ -1,6 +1,6 @@
 /**
- * The layouts of packages on disk by several package managers. Each installs packed tarballs into an empty folder, so
- * that a program there sees the same files as a user's program.
+ * The layouts of packages on disk by several package managers. Each installs into an empty folder, from packed tarballs or
+ * from a registry, so that a program there sees the same files as a user's program.
  */
 import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -14,13 +14,19 @@ const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), '
 /** Package names and the tarballs they come from. */
 export type Tarballs = ReadonlyMap<string, string>;
 
+/** A registry that has one version of all packages. */
+export interface Registry {
+  readonly url: string;
+  readonly version: string;
+}
+
 /** One layout. */
 export interface Layout {
   readonly name: string;
   /** Whether the packages are plain files, which the TypeScript compiler can read without the package manager. */
   readonly plainFiles: boolean;
-  /** Installs the wanted packages into a folder. Their dependencies come from the tarballs too. */
-  install(folder: string, wanted: readonly string[], tarballs: Tarballs): void;
+  /** Installs the wanted packages into a folder. Their dependencies come from the same source. */
+  install(folder: string, wanted: readonly string[], source: Tarballs | Registry): void;
   /** Runs a module of the folder. */
   run(folder: string, module: string, environment: Readonly<Record<string, string>>): string;
 }
@@ -30,8 +36,8 @@ export const layouts: readonly Layout[] = [
   {
     name: 'npm',
     plainFiles: true,
-    install(folder, wanted, tarballs) {
-      writeManifest(folder, wanted, tarballs, { overrides: specifiers([...tarballs.keys()], tarballs) });
+    install(folder, wanted, source) {
+      writeManifest(folder, wanted, source, { overrides: overrides(source) });
       execute('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], folder);
     },
     run: runWithNode,
@@ -39,11 +45,11 @@ export const layouts: readonly Layout[] = [
   {
     name: 'pnpm, isolated',
     plainFiles: true,
-    install(folder, wanted, tarballs) {
-      writeManifest(folder, wanted, tarballs, {});
-      // JSON is YAML.
-      const overrides = specifiers([...tarballs.keys()], tarballs);
-      writeFileSync(join(folder, 'pnpm-workspace.yaml'), JSON.stringify({ packages: [], overrides }));
+    install(folder, wanted, source) {
+      writeManifest(folder, wanted, source, {});
+      // JSON is YAML. By default pnpm refuses packages that were published a short time ago.
+      const settings = { packages: [], overrides: overrides(source), minimumReleaseAge: 0 };
+      writeFileSync(join(folder, 'pnpm-workspace.yaml'), JSON.stringify(settings));
       runPnpm(['install', '--prefer-offline', '--no-frozen-lockfile', '--reporter=append-only'], folder);
     },
     run: runWithNode,
@@ -77,16 +83,18 @@ export function execute(
   }
 }
 
-function yarn(name: string, nodeLinker: string): Layout {
+/** Yarn with one of its linkers. */
+export function yarn(name: string, nodeLinker: string): Layout {
   const program = createRequire(import.meta.url).resolve('@yarnpkg/cli-dist/bin/yarn.js');
   return {
     name,
     plainFiles: nodeLinker !== 'pnp',
-    install(folder, wanted, tarballs) {
-      writeManifest(folder, wanted, tarballs, { resolutions: specifiers([...tarballs.keys()], tarballs) });
+    install(folder, wanted, source) {
+      writeManifest(folder, wanted, source, { resolutions: overrides(source) });
       const registry = execute('npm', ['config', 'get', 'registry', '--loglevel=error'], folder).trim();
       const settings = {
         nodeLinker,
+        npmMinimalAgeGate: 0,
         npmRegistryServer: registry,
         unsafeHttpWhitelist: [new URL(registry).hostname],
         enableTelemetry: false,
@@ -104,17 +112,30 @@ function runWithNode(folder: string, module: string, environment: Readonly<Recor
   return execute(process.execPath, [module], folder, environment);
 }
 
-function writeManifest(folder: string, wanted: readonly string[], tarballs: Tarballs, more: object): void {
+/** Writes a program's manifest and, for a registry, where it is. */
+export function writeManifest(
+  folder: string,
+  wanted: readonly string[],
+  source: Tarballs | Registry,
+  more: object,
+): void {
   const manifest = {
     name: 'program',
     private: true,
     type: 'module',
-    dependencies: specifiers(wanted, tarballs),
+    dependencies: specifiers(wanted, source),
     ...more,
   };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+  if ('url' in source) writeFileSync(join(folder, '.npmrc'), `registry=${source.url}\n`);
 }
 
-function specifiers(names: readonly string[], tarballs: Tarballs): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, `file:${tarballs.get(name)}`]));
+/** With tarballs, packages that depend on each other must find each other's tarballs too. */
+function overrides(source: Tarballs | Registry): Record<string, string> {
+  return 'url' in source ? {} : specifiers([...source.keys()], source);
+}
+
+function specifiers(names: readonly string[], source: Tarballs | Registry): Record<string, string> {
+  const specifierOf = (name: string) => ('url' in source ? `^${source.version}` : `file:${source.get(name)}`);
+  return Object.fromEntries(names.map((name) => [name, specifierOf(name)]));
 }
