@@ -1,5 +1,5 @@
 /**
- * All tests in one run, in four projects; each file belongs to exactly one. `npm run test:quick` runs two of them.
+ * All tests, in five projects; each file belongs to exactly one. `npm run test:quick` runs two of them.
  *
  * - `unit`: tests beside the sources of the published packages and the kit.
  * - `slice`: a fast part of conformance: every method of every provider in every design and kind (parity), and the whole
@@ -7,12 +7,14 @@
  * - `repository`: everything else: the other kits, the design part, the emulator, the bench.
  * - `programs`: tests that start many programs or install packages. They run last and one file at a time, so that they and
  *   other tests do not disturb each other.
+ * - `live`: the kit against a bucket of your own. Only `npm run test:live` runs it.
  */
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const tools = 'packages/{bench,emulator}/src/**/*.test.ts';
 const slice = ['test/parity.test.ts', 'test/conformance/compute-blocking.test.ts'];
+const live = 'test/live/*.test.ts';
 const programs = ['test/examples.test.ts', 'test/packages.test.ts', 'packages/bench/src/page/page-in-chromium.test.ts'];
 
 const project = (name: string, include: readonly string[], exclude: readonly string[] = []) => ({
@@ -51,7 +53,8 @@ export default defineConfig({
     projects: [
       project('unit', ['packages/*/src/**/*.test.ts'], [tools]),
       project('slice', slice),
-      project('repository', [tools, 'test/**/*.test.ts'], [...slice, ...programs]),
+      project('repository', [tools, 'test/**/*.test.ts'], [...slice, ...programs, live]),
+      project('live', [live]),
       {
         extends: true,
         test: {

@@ -40,6 +40,8 @@ export interface Kit<Driver extends DriverMembers> extends KitSetup<Driver> {
   both(options?: Readonly<Record<string, unknown>>): BothKinds<Driver>;
   /** The name of a new empty folder. */
   folder(): Promise<string>;
+  /** Ends a case that asks for what it may not have here. It is skipped for this reason, whatever comes of it. */
+  refuse(reason: string): never;
   /** Adds a task to run after the case. Tasks run in reverse order. */
   afterwards(task: () => unknown): void;
   /** Expects a call to fail, with an error that names this provider and shows no secret. */
@@ -50,11 +52,19 @@ export interface Kit<Driver extends DriverMembers> extends KitSetup<Driver> {
   failsUnsent(call: () => unknown, expected: ExpectedFailure): Promise<CloudError>;
 }
 
-/** Makes a kit, and the function that cleans up after its case. */
-export function makeKit<Driver extends DriverMembers>(
-  setup: KitSetup<Driver>,
-): { readonly kit: Kit<Driver>; tidy(): Promise<void> } {
+/** A kit for one case, and what belongs to the end of that case. */
+export interface MadeKit<Made> {
+  readonly kit: Made;
+  /** Cleans up. */
+  tidy(): Promise<void>;
+  /** Why the case was refused something, if it was. */
+  refusal(): string | undefined;
+}
+
+/** Makes a kit for one case. */
+export function makeKit<Driver extends DriverMembers>(setup: KitSetup<Driver>): MadeKit<Kit<Driver>> {
   const tasks: (() => unknown)[] = [];
+  let refusal: string | undefined;
   const { faults, requests } = setup.server;
 
   const kit: Kit<Driver> = {
@@ -77,6 +87,10 @@ export function makeKit<Driver extends DriverMembers>(
       const path = await mkdtemp(join(tmpdir(), 'isobar-conformance-'));
       tasks.push(() => rm(path, { recursive: true, force: true }));
       return path;
+    },
+    refuse(reason) {
+      refusal = reason;
+      throw new Error(reason);
     },
     afterwards: (task) => void tasks.push(task),
     async fails(call, expected) {
@@ -102,6 +116,7 @@ export function makeKit<Driver extends DriverMembers>(
 
   return {
     kit,
+    refusal: () => refusal,
     async tidy() {
       const failures: unknown[] = [];
       // Added last, so it runs first: faults of the case must not affect the cleanup.

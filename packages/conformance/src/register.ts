@@ -3,6 +3,7 @@ import { afterAll, describe, type TestContext, test } from 'vitest';
 import type { Case, Suite } from './case.ts';
 import type { DriverMembers, DriverUnderTest } from './driver.ts';
 import { checkingKinds } from './kind.ts';
+import type { MadeKit } from './kit.ts';
 import type { TestServer } from './test-server.ts';
 
 /** Where a provider is known to deviate from the contract. */
@@ -28,7 +29,7 @@ export interface Plan<Driver extends DriverMembers, Kit> {
   readonly part: Part;
   readonly deviations: readonly Deviation[];
   /** Makes the kit of a case around the driver that cases share. */
-  makeKit(under: DriverUnderTest<Driver>, driver: Driver): { readonly kit: Kit; tidy(): Promise<void> };
+  makeKit(under: DriverUnderTest<Driver>, driver: Driver): MadeKit<Kit>;
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -52,7 +53,7 @@ export function register<Driver extends DriverMembers, Kit>(plan: Plan<Driver, K
             const deviation = plan.deviations.find(({ case: name }) => name === `${suite.title} > ${entry.title}`);
             test(entry.title, { timeout: entry.timeoutMs ?? DEFAULT_TIMEOUT_MS }, async (context) => {
               skipUnlessPossible(context, entry, plan.server, under);
-              const run = () => runCase(plan, under, driver(), entry);
+              const run = () => runCase(plan, under, driver(), entry, context);
               const undeclared = entry.needs !== undefined && !driver().provider.capabilities[entry.needs];
               if (undeclared && !entry.proof) context.skip(`${plan.provider} does not declare ${entry.needs}`);
               await judge(run, {
@@ -96,16 +97,19 @@ async function runCase<Driver extends DriverMembers, Kit>(
   under: DriverUnderTest<Driver>,
   driver: Driver,
   entry: Case<Kit>,
+  context: TestContext,
 ): Promise<void> {
-  const { kit, tidy } = plan.makeKit(under, driver);
+  const { kit, tidy, refusal } = plan.makeKit(under, driver);
   try {
     await entry.run(kit);
   } catch (failure) {
     // What broke the case may break the cleanup too. Report only the first failure.
     await tidy().catch(() => undefined);
-    throw failure;
+    if (refusal() === undefined) throw failure;
   }
   await tidy();
+  const reason = refusal();
+  if (reason !== undefined) context.skip(reason);
 }
 
 /** Reasons to expect a case to fail. */

@@ -1,7 +1,7 @@
 /** The kit for cases about compute. It also creates nodes and volumes, and removes them after the case. */
 import { type CreateNodeOptions, isCloudError, type KeyPair, type Node, type StorageVolume } from '@isobar/core';
 import type { AnyCompute } from '../driver.ts';
-import { type Kit, type KitSetup, makeKit } from '../kit.ts';
+import { type Kit, type KitSetup, type MadeKit, makeKit } from '../kit.ts';
 import { uniqueText } from '../storage/storage-kit.ts';
 import type { NodeLife } from '../test-server.ts';
 
@@ -37,8 +37,8 @@ export const LONG_MS = 3_000_000;
 export const fastWait = { pollIntervalMs: 10, timeoutMs: 20_000 } as const;
 
 /** Makes a kit for one case about compute. */
-export function makeComputeKit(setup: ComputeSetup): { readonly kit: ComputeKit; tidy(): Promise<void> } {
-  const { kit: base, tidy } = makeKit(setup);
+export function makeComputeKit(setup: ComputeSetup): MadeKit<ComputeKit> {
+  const { kit: base, ...end } = makeKit(setup);
   const { driver, server } = setup;
   const kit: ComputeKit = {
     ...setup,
@@ -73,7 +73,7 @@ export function makeComputeKit(setup: ComputeSetup): { readonly kit: ComputeKit;
       });
     },
   };
-  return { kit, tidy };
+  return { kit, ...end };
 }
 
 /** Removes something that may be gone already. */

@@ -1,7 +1,7 @@
 /** The kit for cases about storage. It also creates containers, and removes them with their objects after the case. */
 import { isCloudError } from '@isobar/core';
 import type { AnyStorage } from '../driver.ts';
-import { type Kit, type KitSetup, makeKit } from '../kit.ts';
+import { type Kit, type KitSetup, type MadeKit, makeKit } from '../kit.ts';
 import type { UrlAnswer, UrlRequest } from '../plain-request.ts';
 
 /** What the kit knows about a storage service. */
@@ -10,6 +10,8 @@ export interface StorageSetup extends KitSetup<AnyStorage> {
   readonly containerName: (unique: string) => string;
   /** Container names that the provider refuses. */
   readonly invalidContainerNames: readonly string[];
+  /** The only container that cases may use. Cases that need another one are skipped. */
+  readonly onlyContainer?: string | undefined;
   /** How many objects make a listing longer than a page of the server. */
   readonly longListing: number;
   /** Requests a URL without credentials. */
@@ -27,28 +29,58 @@ export interface StorageKit extends Kit<AnyStorage>, StorageSetup {
 }
 
 /** Makes a kit for one case about storage. */
-export function makeStorageKit(setup: StorageSetup): { readonly kit: StorageKit; tidy(): Promise<void> } {
-  const { kit: base, tidy } = makeKit(setup);
+export function makeStorageKit(setup: StorageSetup): MadeKit<StorageKit> {
+  const { kit: base, ...end } = makeKit(setup);
+  const { onlyContainer } = setup;
+  const guard = (driver: AnyStorage) => (onlyContainer === undefined ? driver : withoutContainerChanges(driver, base));
+  const driver = guard(setup.driver);
+  let isLent = false;
   const kit: StorageKit = {
     ...setup,
     ...base,
+    driver,
+    open: (options) => guard(base.open(options)),
+    both(options) {
+      const both = base.both(options);
+      return { ...both, blocking: guard(both.blocking), async: guard(both.async) };
+    },
     newName() {
+      if (onlyContainer !== undefined) base.refuse('this case creates containers of its own');
       const name = setup.containerName(uniqueText());
-      base.afterwards(() => removeContainer(setup.driver, name));
+      base.afterwards(() => removeContainer(driver, name));
       return name;
     },
     async container() {
-      const name = kit.newName();
-      await setup.driver.createContainer(name);
-      return name;
+      if (onlyContainer === undefined) {
+        const name = kit.newName();
+        await driver.createContainer(name);
+        return name;
+      }
+      if (isLent) base.refuse('this case needs a second container');
+      // Objects that no case created are never deleted.
+      for await (const { name } of driver.iterateContainerObjects(onlyContainer, { pageSize: 1 })) {
+        throw new Error(`${onlyContainer} must be empty, but holds ${JSON.stringify(name)}`);
+      }
+      isLent = true;
+      base.afterwards(() => emptyContainer(driver, onlyContainer));
+      return onlyContainer;
     },
     async containerWith(objectNames) {
       const container = await kit.container();
-      await inBatches(objectNames, (name) => setup.driver.writeObject(name, container, name));
+      await inBatches(objectNames, (name) => driver.writeObject(name, container, name));
       return container;
     },
   };
-  return { kit, tidy };
+  return { kit, ...end };
+}
+
+/** A driver that creates and deletes no containers: those of somebody's real account are not the kit's. */
+function withoutContainerChanges(driver: AnyStorage, kit: Kit<AnyStorage>): AnyStorage {
+  const refuse = () => kit.refuse('this case creates or deletes containers');
+  return new Proxy(driver, {
+    get: (target, name) =>
+      name === 'createContainer' || name === 'deleteContainer' ? refuse : Reflect.get(target, name, target),
+  });
 }
 
 let made = 0;
@@ -62,12 +94,16 @@ export function uniqueText(): string {
 /** Removes a container and its objects, if it exists. */
 export async function removeContainer(driver: AnyStorage, name: string): Promise<void> {
   try {
-    const objects = await driver.listContainerObjects(name);
-    await inBatches(objects, (object) => driver.deleteObject(object));
+    await emptyContainer(driver, name);
     await driver.deleteContainer(name);
   } catch (failure) {
     if (!isCloudError(failure, 'not-found')) throw failure;
   }
+}
+
+async function emptyContainer(driver: AnyStorage, name: string): Promise<void> {
+  const objects = await driver.listContainerObjects(name);
+  await inBatches(objects, (object) => driver.deleteObject(object));
 }
 
 const BATCH = 16;
