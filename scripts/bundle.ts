@@ -3,10 +3,12 @@
  * Dependencies and peers stay imports. Dev dependencies that the sources import (small internal libraries, such as
  * zod/mini) are bundled, so that users do not install them; their licences are put beside the bundle. `tsc -b` writes
  * one declaration file for each source, for the workspace; the published declarations are bundled into `dist/types/`.
+ *
+ * An entry that ends in `.mjs` also bundles the workspace's own packages, so that the file works wherever it is copied.
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 
@@ -21,34 +23,57 @@ interface Manifest {
 }
 
 const manifest: Manifest = JSON.parse(readFileSync('package.json', 'utf8'));
-const outputs = [
-  ...Object.values(manifest.exports ?? {}).map((entry) => (typeof entry === 'string' ? entry : entry.default)),
-  ...Object.values(manifest.bin ?? {}),
-].filter((file) => file.endsWith('.js'));
-const external = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+const dependencies = { ...manifest.dependencies, ...manifest.peerDependencies };
+const external = Object.keys(dependencies);
+const isOwn = (name: string): boolean => dependencies[name]?.startsWith('workspace:') === true;
+/** Entries: what is written, and its source, whose declarations may have another name. */
+const entries = [
+  ...Object.values(manifest.exports ?? {}).map((entry) =>
+    typeof entry === 'string' ? { output: entry, types: entry } : { output: entry.default, types: entry.types },
+  ),
+  ...Object.values(manifest.bin ?? {}).map((output) => ({ output, types: output })),
+].map(({ output, types }) => ({ output, source: types.replace(/^\.\/dist\/(.*?)(\.d)?\.[jt]s$/, 'src/$1.ts') }));
 
 // Their names change with their content, so those of the last build would stay.
 rmSync('dist/chunks', { recursive: true, force: true });
 
-const { metafile } = await build({
-  entryPoints: outputs.map((file) => file.replace(/^\.\/dist\/(.*)\.js$/, 'src/$1.ts')),
-  outdir: 'dist',
-  outbase: 'src',
-  bundle: true,
-  splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
-  format: 'esm',
-  platform: 'node',
-  target: 'node22',
-  external: external.flatMap((name) => [name, `${name}/*`]),
-  metafile: true,
-  logLevel: 'warning',
-});
+const inputs = [
+  await bundle('.js', { splitting: true, chunkNames: 'chunks/[name]-[hash]' }, external),
+  await bundle(
+    '.mjs',
+    { outExtension: { '.js': '.mjs' }, alias: sourcesOf(external.filter(isOwn)) },
+    external.filter((name) => !isOwn(name)),
+  ),
+].flat();
 
-const licences = bundledPackages(Object.keys(metafile.inputs)).map(licenceOf);
+const licences = bundledPackages(inputs).map(licenceOf);
 if (licences.length > 0) writeFileSync('dist/LICENSES.txt', licences.join('\n'));
 
 await bundleDeclarations(manifest.publishConfig?.exports ?? {});
+
+/** Bundles the entries with an extension. @returns The files that they were made of. */
+async function bundle(extension: string, options: BuildOptions, imported: readonly string[]): Promise<string[]> {
+  const { metafile } = await build({
+    ...options,
+    entryPoints: entries
+      .filter(({ output }) => output.endsWith(extension))
+      .map(({ output, source }) => ({ in: source, out: output.slice('./dist/'.length, -extension.length) })),
+    outdir: 'dist',
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    external: imported.flatMap((name) => [name, `${name}/*`]),
+    metafile: true,
+    logLevel: 'warning',
+  });
+  return Object.keys(metafile.inputs);
+}
+
+/** Aliases of workspace packages to their sources, of which esbuild can leave out more than of their bundles. */
+function sourcesOf(names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, name.replace(/^.*\//, '../').concat('/src')]));
+}
 
 /** Bundles the declarations of the published `exports`, with shared chunks. Unreachable declarations are left out. */
 async function bundleDeclarations(published: Exports): Promise<void> {

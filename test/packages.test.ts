@@ -48,7 +48,7 @@ describe.each(names)('%s, packed', (name) => {
       expect.arrayContaining(['LICENSE', 'README.md', 'dist/index.js', 'dist/types/index.d.ts', 'package.json']),
     );
     const expected =
-      /^(LICENSE|(README|CHANGELOG)\.md|package\.json|dist\/LICENSES\.txt|dist\/[\w./-]+\.js|dist\/types\/[\w/-]+\.d\.ts)$/;
+      /^(LICENSE|(README|CHANGELOG)\.md|package\.json|dist\/LICENSES\.txt|dist\/[\w./-]+\.m?js|dist\/types\/[\w/-]+\.d\.ts)$/;
     const strange = files.filter((file) => !expected.test(file) || /\.test(-d)?\.|(^|\/)test(s|ing)?\//.test(file));
     expect(strange).toEqual([]);
   });

@@ -80,7 +80,7 @@ async function callsOf(post: Post, { names }: Input): Promise<ReadCounters> {
       for (const { functionName, ranges } of called) {
         const [{ count, startOffset } = { count: 0, startOffset: 0 }] = ranges;
         const source = isOurs ? sourceIn(bundle, startOffset) : url;
-        const isOwn = source.startsWith('src/');
+        const isOwn = !source.includes('node_modules/');
         if (isOwn) counters.functions += 1;
         counters[isOwn ? 'calls' : isOurs ? 'calls in zod' : 'calls in undici'] += count;
         if (names) console.error(`${count} ${functionName} ${/(?<=\/packages\/)[^/]+/.exec(url) ?? ''} ${source}`);
@@ -92,10 +92,7 @@ async function callsOf(post: Post, { names }: Input): Promise<ReadCounters> {
 
 /** The source file of a part of a bundle, from the comments in the bundle. Libraries are in `node_modules`. */
 function sourceIn(bundle: string, offset: number): string {
-  const [own = 0, library = 0] = ['src/', '../../node_modules/'].map((folder) =>
-    bundle.lastIndexOf(`\n// ${folder}`, offset),
-  );
-  const start = Math.max(own, library) + '\n// '.length;
+  const start = Math.max(...['src/', '../'].map((folder) => bundle.lastIndexOf(`\n// ${folder}`, offset)));
   // The bundle's own first lines have no such comment.
-  return own === library ? 'src/' : bundle.slice(start, bundle.indexOf('\n', start));
+  return start < 0 ? 'src/' : bundle.slice(start + '\n// '.length, bundle.indexOf('\n', start + 1));
 }

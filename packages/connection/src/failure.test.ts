@@ -31,6 +31,11 @@ describe('a failed exchange', () => {
     expect(exchangeFailure(cause, request).details.unsent).toBe(unsent);
   });
 
+  test('is permanent when Node may not use the network', () => {
+    const failure = exchangeFailure(coded('ERR_ACCESS_DENIED'), request);
+    expect(failure).toMatchObject({ code: 'network', details: { permanent: true } });
+  });
+
   test('is returned unchanged when it is already a CloudError', () => {
     const failure = new CloudError('conflict', 'the file became shorter');
     expect(exchangeFailure(failure, request)).toBe(failure);
@@ -41,6 +46,7 @@ describe('a file that cannot be used', () => {
   test.for([
     ['ENOENT', 'does not exist'],
     ['EACCES', 'cannot be accessed: permission denied'],
+    ['ERR_ACCESS_DENIED', "cannot be accessed: forbidden by Node's permission model"],
     ['EISDIR', 'is a folder'],
   ] as const)('%s %s', ([code, sentence]) => {
     expect(fileFailure(coded(code), 'filePath', '/x')).toMatchObject({

@@ -12,6 +12,9 @@ const unsentCodes = new Set([
   'ENETUNREACH',
 ]);
 
+/** The error code of Node's permission model. @see https://nodejs.org/api/permissions.html */
+const accessDenied = 'ERR_ACCESS_DENIED';
+
 /** The HTTP client's timeouts, with the option that sets each. */
 const timeLimits: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'no connection within connectTimeoutMs',
@@ -27,10 +30,11 @@ export function exchangeFailure(failure: unknown, request: HttpRequest): CloudEr
   const { code = '', message } = failure as { code?: string; message: string };
   const limit = timeLimits[code];
   const problem = tlsProblemOf(code);
+  const isPermanent = problem !== undefined || code === accessDenied;
   return new CloudError(
     limit ? 'timeout' : 'network',
     `${targetOf(request)}: ${limit ?? problem ?? (message || code || 'the connection failed')}`,
-    problem ? { permanent: true } : unsentCodes.has(code) ? { unsent: true } : {},
+    isPermanent ? { permanent: true } : unsentCodes.has(code) ? { unsent: true } : {},
     { cause: failure },
   );
 }
@@ -46,6 +50,7 @@ const wrongPaths: Readonly<Record<string, string>> = {
   ENOTDIR: 'leads through something that is not a folder',
   EACCES: 'cannot be accessed: permission denied',
   EPERM: 'cannot be accessed: permission denied',
+  [accessDenied]: "cannot be accessed: forbidden by Node's permission model",
   EISDIR: 'is a folder',
   EROFS: 'is on a read-only file system',
   ENAMETOOLONG: 'has a name that is too long',
@@ -57,6 +62,7 @@ const wrongFolders: Readonly<Record<string, string>> = {
   ENOTDIR: 'is a file, or leads through one',
   EACCES: 'is not writable',
   EPERM: 'is not writable',
+  [accessDenied]: "is not writable: forbidden by Node's permission model",
   EROFS: 'is on a read-only file system',
 };
 
@@ -74,7 +80,7 @@ const fullDisks: Readonly<Record<string, string>> = {
  */
 export function fileFailure(failure: unknown, field: string, path: string): unknown {
   const { code } = failure as { code?: unknown };
-  if (typeof code !== 'string' || !/^E[A-Z0-9]+$/.test(code)) return failure;
+  if (typeof code !== 'string' || !(/^E[A-Z0-9]+$/.test(code) || code === accessDenied)) return failure;
   const wrong = wrongPaths[code];
   if (wrong) {
     return new CloudError('invalid-argument', `\`${field}\`: ${path} ${wrong}`, { field, path }, { cause: failure });

@@ -32,6 +32,11 @@ describe('options of connect', () => {
     });
   });
 
+  test('`worker` is the place of a file', () => {
+    expect(check({ secret: 'hush' }).worker).toBe('');
+    expect(check({ secret: 'hush', worker: '/worker.mjs' }).worker).toBe('/worker.mjs');
+  });
+
   test('`retry: false` means one attempt', () => {
     expect(check({ secret: 'hush', retry: false }).retry.attempts).toBe(1);
   });
@@ -56,6 +61,7 @@ describe('options of connect', () => {
     ],
     ['no connections', { secret: 'hush', maxConnections: 0 }, 'maxConnections', 'from 1'],
     ['an unknown retry option', { secret: 'hush', retry: { tries: 1 } }, 'retry.tries', 'unknown option `retry.tries`'],
+    ['a worker that is no text', { secret: 'hush', worker: 1 }, 'worker', 'must be a string'],
     ['retry: true', { secret: 'hush', retry: true }, 'retry', 'retry'],
   ] as const)('%s is refused, and the error names the option', ([, input, field, sentence]) => {
     expect(() => check(input)).toThrow(

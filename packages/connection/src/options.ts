@@ -34,6 +34,11 @@ export interface ConnectionOptions {
    * const driver = connect(googleStorage, { key, secret, warnBlockingMs: 50 });
    */
   readonly warnBlockingMs?: number;
+  /**
+   * Where the program of the worker that performs blocking calls is: a path or a file URL. Programs that are bundled need
+   * it. Default: what the environment variable `ISOBAR_WORKER` names, else the file of the package.
+   */
+  readonly worker?: string;
 }
 
 /** Limits of the HTTP client. Plain data, so that they can be sent to the worker. */
@@ -55,6 +60,8 @@ export interface CheckedOptions {
   readonly warnBlockingMs: number;
   readonly limits: TransportLimits;
   readonly retry: RetryPolicy;
+  /** Empty for the usual place. */
+  readonly worker: string;
 }
 
 const connectionSchema = lazySchema(() => {
@@ -83,6 +90,7 @@ const connectionSchema = lazySchema(() => {
       {},
     ),
     warnBlockingMs: limit(0),
+    worker: z._default(z.string(), ''),
   });
 });
 
@@ -126,13 +134,14 @@ export function checkOptions<Provider extends AnyProvider>(
       issues.flatMap(fieldsOf)[0],
     );
   }
-  const { retry, timeoutMs, warnBlockingMs, ...limits } = checkedCommon.data;
+  const { retry, timeoutMs, warnBlockingMs, worker, ...limits } = checkedCommon.data;
   return {
     providerOptions: checkedOwn.data,
     flags: new Set(Object.keys(design).filter((name) => design[name] === true)),
     timeoutMs,
     warnBlockingMs,
     limits,
+    worker,
     retry: retry === false ? { ...defaultRetryPolicy, attempts: 1 } : { ...defaultRetryPolicy, ...retry },
   };
 }

@@ -25,7 +25,7 @@ export class BlockingRunner {
 
   constructor(options: CheckedOptions) {
     this.#options = options;
-    this.#caller = new BlockingCaller(options.limits);
+    this.#caller = new BlockingCaller(options.limits, options.worker);
   }
 
   run<Result>(trace: CalledMethod, operation: Operation<Result>, options: AnyCallOptions): Result {

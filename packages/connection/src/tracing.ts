@@ -34,6 +34,7 @@ export interface ExchangeObserver {
   fail(error: unknown): void;
 }
 
+// In Bun `hasSubscribers` is undefined, whoever listens; so nothing is published only where it is false.
 const operations = tracingChannel<unknown, OperationTrace>('isobar:operation');
 const exchanges = tracingChannel<unknown, ExchangeTrace>('isobar:exchange');
 
@@ -58,7 +59,7 @@ function isAboutOneOf(failure: unknown, names: readonly string[]): boolean {
 
 /** Runs a blocking operation, and traces it if there are subscribers. */
 export function traceOperation<Result>(trace: OperationTrace, run: () => Result): Result {
-  return operations.hasSubscribers ? operations.traceSync(run, published(trace)) : run();
+  return operations.hasSubscribers === false ? run() : operations.traceSync(run, published(trace));
 }
 
 function published({ provider, operation }: OperationTrace): OperationTrace {
@@ -67,7 +68,7 @@ function published({ provider, operation }: OperationTrace): OperationTrace {
 
 /** Runs an asynchronous operation, and traces it if there are subscribers. */
 export function traceOperationAsync<Result>(trace: OperationTrace, run: () => Promise<Result>): Promise<Result> {
-  return operations.hasSubscribers ? operations.tracePromise(run, published(trace)) : run();
+  return operations.hasSubscribers === false ? run() : operations.tracePromise(run, published(trace));
 }
 
 /**
@@ -77,7 +78,7 @@ export function traceOperationAsync<Result>(trace: OperationTrace, run: () => Pr
  * @returns `undefined` without subscribers.
  */
 export function observeExchange(trace: OperationTrace | undefined, request: HttpRequest): ExchangeObserver | undefined {
-  if (!trace || !exchanges.hasSubscribers) return undefined;
+  if (!trace || exchanges.hasSubscribers === false) return undefined;
   const { method, origin, path } = request;
   const context: ExchangeTrace = { ...published(trace), method, origin, path: path.split('?', 1)[0] ?? '' };
   const finish = (): void => {

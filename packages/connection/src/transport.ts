@@ -9,7 +9,7 @@ import {
 import type { Call } from './call.ts';
 import { DecodedQueue } from './decoded-queue.ts';
 import { performExchange } from './exchange.ts';
-import type { HttpClient } from './http-client.ts';
+import { type HttpClient, openHttpClient } from './http-client.ts';
 import type { TransportLimits } from './options.ts';
 import type { ResponseQueue } from './response-queue.ts';
 
@@ -78,15 +78,14 @@ export class Transport {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#client = undefined;
-    const client = await this.#opening;
+    const client = await this.#opening?.catch(() => undefined);
     await client?.destroy(new CloudError('aborted', 'the driver was closed during the call'));
   }
 
   /** Loads the HTTP client on first use, because loading it takes half of a cold start. */
   async #open(): Promise<HttpClient> {
     if (this.#isClosed) throw new CloudError('session-closed', 'the connection has been closed');
-    this.#opening ??= import('./http-client.ts').then(async ({ openHttpClient }) => {
-      const client = await openHttpClient(this.#limits);
+    this.#opening ??= openHttpClient(this.#limits).then((client) => {
       if (!this.#isClosed) this.#client = client;
       return client;
     });

@@ -57,7 +57,7 @@ const codes = [
  * | `malformed-response` | the server's response is invalid | no |
  * | `unsupported` | this provider or kind cannot do that | no |
  * | `session-closed` | the session or driver has been closed | no |
- * | `not-installed` | the provider's package is not installed | no |
+ * | `not-installed` | a required package is not installed: the provider's, or undici beside a copied worker | no |
  * | `worker-lost` | the thread that performs blocking calls ended or did not start; `cause` is the reason, if known. The next call starts a new one | maybe |
  * | `rejected` | the server refused the request for a reason that no other code covers | no |
  */
@@ -83,7 +83,7 @@ export interface CloudErrorDetails {
   readonly unsent?: boolean;
   /**
    * True when a retry would fail in the same way, so the call is not retried. With `network`: the server's certificate is
-   * not accepted, or the server does not speak TLS.
+   * not accepted, the server does not speak TLS, or Node's permission model forbids the connection.
    */
   readonly permanent?: boolean;
   /** The argument or option at fault. */

@@ -9,10 +9,11 @@ import { word } from './protocol.ts';
  */
 export const bootstrap: string = `
 const { memory, port, program } = process.getBuiltinModule('node:worker_threads').workerData;
-process.on('exit', () => {
+const end = () => {
   Atomics.store(memory, ${word.ended}, 1);
   Atomics.notify(memory, ${word.messages});
-});
+};
+process.on('exit', end);
 const report = (thrown) => {
   const { name, message, stack, code } = thrown instanceof Error ? thrown : new Error(String(thrown));
   port.postMessage({
@@ -23,6 +24,7 @@ const report = (thrown) => {
 process.on('uncaughtExceptionMonitor', report);
 import(program).catch((failure) => {
   report(failure);
+  end();
   process.exit(1);
 });
 `;

@@ -9,21 +9,34 @@ import { deserializeError } from '../failure.ts';
 import type { TransportLimits } from '../options.ts';
 import { closeSource, isResponseStream, readerOf } from '../source.ts';
 import { Channel } from './channel.ts';
+import { programAt } from './program.ts';
 import { type FinalReply, WorkerClient, type WorkerConnection } from './worker-client.ts';
 
-/** The worker of this thread, shared by its connections. */
-const workerOfThread: WorkerClient = new WorkerClient(
-  () => new Channel(new URL('./blocking/worker.js', import.meta.url)),
-);
+/** The workers of this thread by the place of their program. There is one, unless connections name several places. */
+const workersOfThread = new Map<string, WorkerClient>();
+
+/**
+ * The worker of this thread whose program is at a place. It starts with the first step.
+ *
+ * @param place See {@link programAt}.
+ */
+function workerAt(place: string): WorkerClient {
+  const present = workersOfThread.get(place);
+  if (present) return present;
+  const worker = new WorkerClient(() => new Channel(programAt(place)));
+  workersOfThread.set(place, worker);
+  return worker;
+}
 
 /** One blocking connection. */
 export class BlockingCaller {
   readonly #worker: WorkerClient;
   readonly #connection: WorkerConnection;
 
-  constructor(limits: TransportLimits, worker: WorkerClient = workerOfThread) {
-    this.#worker = worker;
-    this.#connection = worker.connect(limits);
+  /** @param worker The worker, or the place of its program. */
+  constructor(limits: TransportLimits, worker: WorkerClient | string) {
+    this.#worker = worker instanceof WorkerClient ? worker : workerAt(worker);
+    this.#connection = this.#worker.connect(limits);
   }
 
   /** Performs one step and blocks until it is done. Not for `parallel` and `share`; see `overlap.ts`. */

@@ -59,6 +59,19 @@ describe('a running worker', () => {
     expect(channel.isAlive).toBe(true);
   });
 
+  test('gives bytes as the body of a response, or as the value', () => {
+    const channel = start(`
+      const bytes = (...values) => new Uint8Array(values).buffer;
+      send({ kind: 'done', id: 1, value: { status: 200 }, bytes: bytes(1, 2) });
+      send({ kind: 'done', id: 2, bytes: bytes(3) });`);
+    expect(channel.receive(forever)).toEqual({
+      kind: 'done',
+      id: 1,
+      value: { status: 200, body: new Uint8Array([1, 2]) },
+    });
+    expect(channel.receive(forever)).toEqual({ kind: 'done', id: 2, value: new Uint8Array([3]) });
+  });
+
   test('is never lost because it is slow, after any number of waits', () => {
     const channel = start('Atomics.wait(memory, 3, 0); reply(1);');
     let waits = 0;
@@ -170,7 +183,7 @@ describe('a worker that does not start', () => {
     expect(() => channel.receive(forever)).toThrow(
       expect.objectContaining({
         code: 'worker-lost',
-        message: expect.stringContaining('did not start: '),
+        message: expect.stringMatching(/ did not start(?: from \S+)?: /),
         cause: expect.objectContaining(cause),
       }),
     );

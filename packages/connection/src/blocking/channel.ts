@@ -37,6 +37,7 @@ import type { MessagePort, Worker } from 'node:worker_threads';
 import { CloudError } from '@isobar/core/provider';
 import { deserializeError } from '../failure.ts';
 import { bootstrap } from './bootstrap.ts';
+import { placeHint } from './program.ts';
 import { type CrashReport, type Reply, type Request, type WorkerStart, word, wordCount } from './protocol.ts';
 
 /** How often a waiting thread checks that the worker can still be reached. A worker reports most ends itself. */
@@ -55,6 +56,7 @@ export class Channel {
   readonly #memory = new Int32Array(new SharedArrayBuffer(wordCount * Int32Array.BYTES_PER_ELEMENT));
   readonly #port: MessagePort;
   readonly #worker: Worker;
+  readonly #program: URL;
   readonly #maxSpinMs = process.getBuiltinModule('node:os').availableParallelism() > 2 ? maxSpinMs : 0;
   #spinMs = this.#maxSpinMs;
   #postedCount = 0;
@@ -70,6 +72,7 @@ export class Channel {
    */
   constructor(program: URL) {
     const { port1, port2 } = new this.#threads.MessageChannel();
+    this.#program = program;
     this.#port = port1;
     this.#reportsDelivery = this.#deliver({ kind: 'probe' }) === true;
     const workerData: WorkerStart = { memory: this.#memory, port: port2, program: program.href };
@@ -79,11 +82,13 @@ export class Channel {
         name: 'isobar',
         workerData,
         transferList: [port2],
-        execArgv: [],
+        // Without flags, since modules that Node is told to load first are not for the worker. Under the permission model
+        // with all of them: without, the worker would be restricted in nothing.
+        ...(process.permission ? {} : { execArgv: [] }),
       });
     } catch (failure) {
       port1.close();
-      throw notStarted(failure as Error);
+      throw notStarted(program, failure as Error);
     }
     // A blocked thread receives no events. Without a listener the error would end the process.
     this.#worker.on('error', () => this.#markEnded());
@@ -157,6 +162,7 @@ export class Channel {
   #take(): Reply | undefined {
     for (;;) {
       const received = this.#threads.receiveMessageOnPort(this.#port) as { message: Reply | CrashReport } | undefined;
+      if (received?.message.kind === 'done') return withBytes(received.message);
       if (received?.message.kind !== 'crashed') return received?.message;
       this.#crash = deserializeError(received.message.failure);
     }
@@ -180,20 +186,36 @@ export class Channel {
   }
 
   #loss(): CloudError {
-    if (Atomics.load(this.#memory, word.started) === 0) return notStarted(this.#crash);
+    if (Atomics.load(this.#memory, word.started) === 0) return notStarted(this.#program, this.#crash);
     const why = this.#crash ? ` with an error: ${this.#crash.message}` : '; it was terminated or ran out of memory';
     const message = `${subject} ended during this call${why}. The next call starts a new one`;
     return new CloudError('worker-lost', message, {}, causedBy(this.#crash));
   }
 }
 
+/** A reply with its bytes where they belong. */
+function withBytes(reply: Extract<Reply, { kind: 'done' }>): Reply {
+  const { kind, id, value, bytes } = reply;
+  if (!bytes) return reply;
+  const body = new Uint8Array(bytes);
+  return { kind, id, value: value === undefined ? body : { ...value, body } };
+}
+
 const subject = 'the worker thread that performs blocking calls';
 
-function notStarted(cause: Error | undefined): CloudError {
-  const why = cause ? `: ${cause.message}` : ', perhaps because a module that Node preloads failed';
-  const isMissing = (cause as { code?: unknown } | undefined)?.code === 'ERR_MODULE_NOT_FOUND';
-  const hint = isMissing ? '. A bundler must ship @isobar/connection/worker as a file of its own' : '';
-  return new CloudError('worker-lost', `${subject} did not start${why}${hint}`, {}, causedBy(cause));
+/** What to do about a worker that does not start, by the code of the cause. */
+const remedies: Readonly<Record<string, string>> = {
+  ERR_MODULE_NOT_FOUND: `. ${placeHint}`,
+  ERR_ACCESS_DENIED:
+    '. Under --permission it needs --allow-worker, and --allow-fs-read for its file and undici; see docs/runtimes.md of Isobar',
+};
+
+function notStarted(program: URL, cause: Error | undefined): CloudError {
+  const file = program.protocol === 'file:' ? ` from ${program.pathname}` : '';
+  const why = cause
+    ? `: ${cause.message.replace(/\.$/, '')}${remedies[(cause as { code?: string }).code ?? ''] ?? ''}`
+    : ', perhaps because a module that Node preloads failed';
+  return new CloudError('worker-lost', `${subject} did not start${file}${why}`, {}, causedBy(cause));
 }
 
 function causedBy(cause: Error | undefined): ErrorOptions | undefined {

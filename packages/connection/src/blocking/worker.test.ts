@@ -1,11 +1,12 @@
 /** The worker's program in a thread, driven by messages. This thread does not block, so that it can run a server. */
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type MessagePort, Worker } from 'node:worker_threads';
-import { type HttpResponse, isCloudError, read, readFile, type Step } from '@isobar/core/provider';
+import { isCloudError, read, readFile, type Step } from '@isobar/core/provider';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { deserializeError } from '../failure.ts';
 import { endless, exchangeOf, firstStep, get, releaseOf, statOf } from '../testing/steps.ts';
@@ -180,7 +181,11 @@ describe('exchanges', () => {
     const answer = await worker.next();
     expect(answer).toMatchObject({ kind: 'done', value: { stream: { stream: 501 } } });
     worker.perform(2, firstStep(read({ stream: 501 })));
-    expect(await worker.next()).toMatchObject({ kind: 'done', value: new Uint8Array(5).fill(120), transferred: 1 });
+    expect(await worker.next()).toMatchObject({
+      kind: 'done',
+      bytes: new Uint8Array(5).fill(120).buffer,
+      transferred: 1,
+    });
     worker.perform(3, releaseOf(501));
     await worker.next();
     worker.perform(4, firstStep(read({ stream: 501 })));
@@ -193,13 +198,21 @@ describe('memory', () => {
     worker.perform(1, exchangeOf(get(origin, '/100000')));
     const answer = await worker.next();
     expect(answer).toMatchObject({ kind: 'done', transferred: 1 });
-    expect((answer as { value: HttpResponse }).value.body).toHaveLength(100_000);
+    expect((answer as { bytes: ArrayBuffer }).bytes.byteLength).toBe(100_000);
     worker.perform(2, firstStep(readFile(join(folder, 'file'), { maxBytes: 100 })));
     expect(await worker.next()).toMatchObject({
       kind: 'done',
       transferred: 1,
-      value: new TextEncoder().encode('content'),
+      bytes: new TextEncoder().encode('content').buffer,
     });
+  });
+
+  test('of a request is received as bytes beside the step', async () => {
+    const step = exchangeOf(get(origin, '/1', { method: 'PUT' }));
+    worker.post({ kind: 'perform', id: 1, connection: 1, step, progress: false, bytes: new ArrayBuffer(77) });
+    const [request] = await once(server, 'request');
+    expect(request.headers['content-length']).toBe('77');
+    expect(await worker.next()).toMatchObject({ kind: 'done', id: 1 });
   });
 
   test('negative control: an empty body and plain values transfer nothing', async () => {

@@ -2,8 +2,8 @@
  * The worker's program: performs steps for a blocked thread. It knows no provider, operation or design: it receives steps
  * and sends plain data, transferring bodies. `bootstrap.ts` loads it and reports when it ends.
  */
-import { type TransferListItem, workerData } from 'node:worker_threads';
-import type { HttpRequest, HttpResponse } from '@isobar/core/provider';
+import { workerData } from 'node:worker_threads';
+import type { HttpResponse } from '@isobar/core/provider';
 import { Call } from '../call.ts';
 import { serializeError } from '../failure.ts';
 import { performStep, type SingleStep } from '../perform.ts';
@@ -38,14 +38,14 @@ function receive(request: Request): void {
 
 /** Performs one step and sends its reply, also on failure. Never rejects. */
 async function perform(request: Extract<Request, { kind: 'perform' }>): Promise<void> {
-  const { id, connection, progress } = request;
+  const { id, connection, bytes, progress } = request;
   const call = new Call(0);
   calls.set(id, call);
   try {
     const transport = transports.get(connection);
     if (!transport) throw new Error('the connection is not open');
-    const step = progress ? withProgress(request.step, id) : request.step;
-    send({ kind: 'done', id, value: await performStep(step as SingleStep, call, transport) });
+    const step = bytes || progress ? completeStep(request) : request.step;
+    send(done(id, await performStep(step as SingleStep, call, transport)));
   } catch (failure) {
     send({ kind: 'failed', id, failure: serializeError(failure), explanation: call.explanation });
   } finally {
@@ -54,25 +54,36 @@ async function perform(request: Extract<Request, { kind: 'perform' }>): Promise<
   }
 }
 
-/** Reports progress to the blocked thread, which calls the caller's function: a function cannot be sent to a worker. */
-function withProgress(step: Step, id: number): Step {
+/**
+ * Adds to a step what was not posted in it: the body of its request, and a progress function. That reports progress to the
+ * blocked thread, which calls the caller's function: a function cannot be sent to a worker.
+ */
+function completeStep({ id, step, bytes, progress }: Extract<Request, { kind: 'perform' }>): Step {
   if (step.kind !== 'exchange') return step;
+  const body = bytes ? new Uint8Array(bytes) : step.request.body;
   const onProgress = (transferredBytes: number): void => send({ kind: 'progress', id, transferredBytes });
-  return { ...step, request: { ...step.request, onProgress } satisfies HttpRequest };
+  return { ...step, request: { ...step.request, ...(body && { body }), ...(progress && { onProgress }) } };
 }
 
 type Step = Extract<Request, { kind: 'perform' }>['step'];
 
 /** Posts first, then counts and notifies, so that the blocked thread finds the message when it wakes; see `channel.ts`. */
 function send(reply: Reply): void {
-  port.postMessage(reply, reply.kind === 'done' ? transferListOf(reply.value) : []);
+  port.postMessage(reply, reply.kind === 'done' && reply.bytes ? [reply.bytes] : []);
   Atomics.add(memory, word.messages, 1);
   Atomics.notify(memory, word.messages);
 }
 
-/** The buffers of a reply that can be transferred instead of copied. */
-function transferListOf(value: unknown): TransferListItem[] {
-  const bytes = value instanceof Uint8Array ? value : (value as Partial<HttpResponse> | undefined)?.body;
-  if (!(bytes instanceof Uint8Array) || bytes.length === 0) return [];
-  return bytes.length === bytes.buffer.byteLength ? [bytes.buffer as ArrayBuffer] : [];
+/** The reply with the value of a step. Its bytes are separate; see `protocol.ts`. */
+function done(id: number, value: unknown): Reply {
+  if (value instanceof Uint8Array) return { kind: 'done', id, value: undefined, bytes: bufferOf(value) };
+  const body = (value as Partial<HttpResponse> | undefined)?.body;
+  if (!(body instanceof Uint8Array) || body.length === 0) return { kind: 'done', id, value };
+  return { kind: 'done', id, value: { ...(value as HttpResponse), body: undefined }, bytes: bufferOf(body) };
+}
+
+/** A buffer that holds only these bytes: their own if it does, else a copy. */
+function bufferOf(bytes: Uint8Array): ArrayBuffer {
+  const { buffer } = bytes.length === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+  return buffer as ArrayBuffer;
 }
