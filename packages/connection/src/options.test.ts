@@ -32,7 +32,7 @@ describe('options of connect', () => {
     });
   });
 
-  test('`worker` is the place of a file', () => {
+  test('`worker` is the location of a file', () => {
     expect(check({ secret: 'hush' }).worker).toBe('');
     expect(check({ secret: 'hush', worker: '/worker.mjs' }).worker).toBe('/worker.mjs');
   });

@@ -35,8 +35,8 @@ export interface ConnectionOptions {
    */
   readonly warnBlockingMs?: number;
   /**
-   * Where the program of the worker that performs blocking calls is: a path or a file URL. Programs that are bundled need
-   * it. Default: what the environment variable `ISOBAR_WORKER` names, else the file of the package.
+   * The file of the worker that performs blocking calls: a path or a file URL. Bundled programs may need it. Default: the
+   * environment variable `ISOBAR_WORKER`, else the file in the package.
    */
   readonly worker?: string;
 }
@@ -60,7 +60,7 @@ export interface CheckedOptions {
   readonly warnBlockingMs: number;
   readonly limits: TransportLimits;
   readonly retry: RetryPolicy;
-  /** Empty for the usual place. */
+  /** Empty for the default. */
   readonly worker: string;
 }
 

@@ -34,7 +34,7 @@ export interface ExchangeObserver {
   fail(error: unknown): void;
 }
 
-// In Bun `hasSubscribers` is undefined, whoever listens; so nothing is published only where it is false.
+// In Bun `hasSubscribers` is always undefined. So only `false` means that there are no subscribers.
 const operations = tracingChannel<unknown, OperationTrace>('isobar:operation');
 const exchanges = tracingChannel<unknown, ExchangeTrace>('isobar:exchange');
 

@@ -9,22 +9,22 @@ import { deserializeError } from '../failure.ts';
 import type { TransportLimits } from '../options.ts';
 import { closeSource, isResponseStream, readerOf } from '../source.ts';
 import { Channel } from './channel.ts';
-import { programAt } from './program.ts';
+import { findProgram } from './program.ts';
 import { type FinalReply, WorkerClient, type WorkerConnection } from './worker-client.ts';
 
-/** The workers of this thread by the place of their program. There is one, unless connections name several places. */
+/** The workers of this thread by the option `worker`. There is only one unless connections give different files. */
 const workersOfThread = new Map<string, WorkerClient>();
 
 /**
- * The worker of this thread whose program is at a place. It starts with the first step.
+ * The worker of this thread that runs a file. It starts with the first step.
  *
- * @param place See {@link programAt}.
+ * @param location See {@link findProgram}.
  */
-function workerAt(place: string): WorkerClient {
-  const present = workersOfThread.get(place);
+function workerAt(location: string): WorkerClient {
+  const present = workersOfThread.get(location);
   if (present) return present;
-  const worker = new WorkerClient(() => new Channel(programAt(place)));
-  workersOfThread.set(place, worker);
+  const worker = new WorkerClient(() => new Channel(findProgram(location)));
+  workersOfThread.set(location, worker);
   return worker;
 }
 
@@ -33,7 +33,7 @@ export class BlockingCaller {
   readonly #worker: WorkerClient;
   readonly #connection: WorkerConnection;
 
-  /** @param worker The worker, or the place of its program. */
+  /** @param worker The worker, or the location of its program. */
   constructor(limits: TransportLimits, worker: WorkerClient | string) {
     this.#worker = worker instanceof WorkerClient ? worker : workerAt(worker);
     this.#connection = this.#worker.connect(limits);

@@ -37,7 +37,7 @@ import type { MessagePort, Worker } from 'node:worker_threads';
 import { CloudError } from '@isobar/core/provider';
 import { deserializeError } from '../failure.ts';
 import { bootstrap } from './bootstrap.ts';
-import { placeHint } from './program.ts';
+import { locationHint } from './program.ts';
 import { type CrashReport, type Reply, type Request, type WorkerStart, word, wordCount } from './protocol.ts';
 
 /** How often a waiting thread checks that the worker can still be reached. A worker reports most ends itself. */
@@ -82,8 +82,8 @@ export class Channel {
         name: 'isobar',
         workerData,
         transferList: [port2],
-        // Without flags, since modules that Node is told to load first are not for the worker. Under the permission model
-        // with all of them: without, the worker would be restricted in nothing.
+        // Without Node's flags, so that the worker does not preload modules. Under the permission model with the flags: a
+        // worker without them would have every permission.
         ...(process.permission ? {} : { execArgv: [] }),
       });
     } catch (failure) {
@@ -193,7 +193,7 @@ export class Channel {
   }
 }
 
-/** A reply with its bytes where they belong. */
+/** A reply with its bytes as the value, or as the body of the response. */
 function withBytes(reply: Extract<Reply, { kind: 'done' }>): Reply {
   const { kind, id, value, bytes } = reply;
   if (!bytes) return reply;
@@ -205,7 +205,7 @@ const subject = 'the worker thread that performs blocking calls';
 
 /** What to do about a worker that does not start, by the code of the cause. */
 const remedies: Readonly<Record<string, string>> = {
-  ERR_MODULE_NOT_FOUND: `. ${placeHint}`,
+  ERR_MODULE_NOT_FOUND: `. ${locationHint}`,
   ERR_ACCESS_DENIED:
     '. Under --permission it needs --allow-worker, and --allow-fs-read for its file and undici; see docs/runtimes.md of Isobar',
 };

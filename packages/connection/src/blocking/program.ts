@@ -1,27 +1,27 @@
-/** Where the program of the worker is. */
+/** Finds the file of the worker's program. */
 import { CloudError } from '@isobar/core/provider';
 
-/** How users say where the program is. */
-export const placeHint =
-  'Say where its file is by the option `worker` of connect, or by the environment variable ISOBAR_WORKER; see docs/bundlers.md of Isobar';
+/** How users give the location of the file. */
+export const locationHint =
+  'Give the location of its file by the option `worker` of connect or the environment variable ISOBAR_WORKER; see docs/bundlers.md of Isobar';
 
 /**
- * The URL of the worker's program: the given place, else that of `ISOBAR_WORKER`, else a file beside this module. The
- * package has it there.
+ * The URL of the worker's program: the given location, else that of `ISOBAR_WORKER`, else the file beside this module, where
+ * the package has it.
  *
- * @param place A path, a file URL, or empty.
+ * @param location A path, a file URL, or empty.
  * @param ownUrl The URL of this module. Empty in a CommonJS bundle.
- * @throws {CloudError} `worker-lost` when no place is known.
+ * @throws {CloudError} `worker-lost` when no location is known.
  */
-export function programAt(place: string, ownUrl: string = import.meta.url ?? ''): URL {
-  const given = place || process.env.ISOBAR_WORKER;
+export function findProgram(location: string, ownUrl: string = import.meta.url ?? ''): URL {
+  const given = location || process.env.ISOBAR_WORKER;
   if (given) {
     return given.startsWith('file:') ? new URL(given) : process.getBuiltinModule('node:url').pathToFileURL(given);
   }
   if (ownUrl === '') {
     const message = 'the worker thread that performs blocking calls did not start: this CommonJS bundle has no URL';
-    throw new CloudError('worker-lost', `${message}. ${placeHint}`);
+    throw new CloudError('worker-lost', `${message}. ${locationHint}`);
   }
-  // Written this way for bundlers, some of which copy the file that such an expression names.
+  // Some bundlers recognize this expression, and copy the file.
   return new URL('./isobar-worker.mjs', import.meta.url);
 }

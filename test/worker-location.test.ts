@@ -1,6 +1,6 @@
 /**
- * Where the worker of blocking calls is, and what happens when it, or what it needs, is not there or may not be used. Each
- * program runs in its own process.
+ * The location of the worker, and the failures when the worker, or what it needs, is missing or forbidden. Each program runs
+ * in its own process.
  */
 import { execFile } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
@@ -102,7 +102,9 @@ describe('a worker that is not there', () => {
   const notFound = (place: string): Printed => ({
     blocking: {
       code: 'worker-lost',
-      message: expect.stringMatching(`did not start from ${place}: .* option \`worker\` of connect, .* ISOBAR_WORKER`),
+      message: expect.stringMatching(
+        `did not start from ${place}: .* option \`worker\` of connect or .* ISOBAR_WORKER`,
+      ),
       cause: 'ERR_MODULE_NOT_FOUND',
     },
     async: 'done',
@@ -124,7 +126,7 @@ describe('a worker that is not there', () => {
   test('as a CommonJS bundle does not know its own place', async () => {
     const file = await bundle('bundle.cjs', { format: 'cjs' });
     const message = expect.stringMatching(
-      /CommonJS bundle has no URL\. .* option `worker` of connect, .* ISOBAR_WORKER/,
+      /CommonJS bundle has no URL\. .* option `worker` of connect or .* ISOBAR_WORKER/,
     );
     expect(await run({ file })).toEqual({ blocking: { code: 'worker-lost', message }, async: 'done' });
     expect(await run({ file, worker })).toEqual({ blocking: 'done', async: 'done' });
