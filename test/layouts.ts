@@ -3,7 +3,7 @@
  * from a registry, so that a program there sees the same files as a user's program.
  */
 import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -61,6 +61,20 @@ export const layouts: readonly Layout[] = [
 /** Runs the workspace's own pnpm. */
 export function runPnpm(args: readonly string[], folder: string): string {
   return execute('npx', ['--yes', '--loglevel=error', packageManager, ...args], folder);
+}
+
+/** Packs packages of the workspace. @returns The tarballs. */
+export function pack(packages: readonly string[], folder: string): string[] {
+  const filters = packages.map((name) => `--filter=@isobar/${name}`);
+  runPnpm(['--recursive', ...filters, 'pack', '--pack-destination', folder], root);
+  return readdirSync(folder).map((file) => join(folder, file));
+}
+
+/** Installs the packages of a folder's lockfile with npm, and some tarballs beside them. */
+export function installLocked(folder: string, tarballs: readonly string[] = []): void {
+  const options = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
+  execute('npm', ['ci', ...options], folder);
+  if (tarballs.length > 0) execute('npm', ['install', '--no-save', ...options, ...tarballs], folder);
 }
 
 /** Runs a command to its end; throws an error with its output when it fails. */

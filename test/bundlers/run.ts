@@ -10,11 +10,10 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startEmulator } from '@isobar/emulator';
-import { execute, runPnpm } from '../layouts.ts';
+import { execute, installLocked, pack } from '../layouts.ts';
 import { type Recipe, readPage } from './recipes.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const root = join(here, '../..');
 const packages = ['core', 'connection', 'design-flag', 'storage-google'];
 const kinds = ['blocking', 'async'];
 
@@ -45,12 +44,7 @@ try {
 function installProject(): void {
   mkdirSync(project);
   for (const file of ['package.json', 'package-lock.json']) cpSync(join(here, file), join(project, file));
-  const filters = packages.map((name) => `--filter=@isobar/${name}`);
-  runPnpm(['--recursive', ...filters, 'pack', '--pack-destination', join(scratch, 'tarballs')], root);
-  const tarballs = readdirSync(join(scratch, 'tarballs')).map((file) => join(scratch, 'tarballs', file));
-  const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
-  execute('npm', ['ci', ...quiet], project);
-  execute('npm', ['install', '--no-save', ...quiet, ...tarballs], project);
+  installLocked(project, pack(packages, join(scratch, 'tarballs')));
 }
 
 interface Outcome {
