@@ -1,22 +1,19 @@
-/** A whole run: services up, every measurement, tables as they come, the report, services down. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+/** A whole run: starts the servers, measures, prints each section as it is done, and writes the report. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { contenders, isInstalled, pythonCommand, rivalsFolder } from './contenders.ts';
-import { measurements } from './measurements/all.ts';
-import { renderPage } from './page/render-page.ts';
+import { contenders, isInstalled, pythonCommand, rivalIds, rivalsFolder } from './contenders.ts';
+import { compareDesigns } from './designs/compare.ts';
+import { measurements } from './measurements.ts';
+import { renderPage } from './page/page.ts';
 import { programs } from './programs.ts';
+import { methodOf, thisMachine, versions } from './report/about.ts';
 import { type Baseline, baselineOf, compareWithBaseline } from './report/baseline.ts';
-import { formatValue } from './report/format.ts';
-import { thisMachine, versions } from './report/machine.ts';
-import { markdownOf } from './report/markdown.ts';
-import { methodOf } from './report/method.ts';
-import type { Experiment, Report } from './report/model.ts';
-import { terminalTable } from './report/table.ts';
-import { targetsOf } from './report/targets.ts';
-import { writeReport } from './report/write.ts';
-import type { CellInput } from './runner/cell.ts';
+import { designSections, documentOf, experimentSection } from './report/document.ts';
+import { formatValue, unescaped } from './report/format.ts';
+import type { Experiment, Mode, Report } from './report/model.ts';
+import { targetsOf, targetTable, withTargets } from './report/targets.ts';
+import type { CellInput, Measurement } from './runner/cell.ts';
 import { type CellProgram, killCells, nodeProgram, runCell } from './runner/cell-process.ts';
-import type { Kind, Measurement } from './runner/measurement.ts';
 import { checkOrigin } from './runner/origin-check.ts';
 import { type Context, runMeasurement } from './runner/run.ts';
 import { startServices } from './runner/services.ts';
@@ -25,7 +22,7 @@ import { root } from './tasks/commands.ts';
 
 /** What the user asked for. */
 export interface Choices {
-  readonly kind: Kind;
+  readonly mode: Mode;
   readonly only?: readonly string[];
   readonly contenders?: readonly string[];
   readonly seed: number;
@@ -39,44 +36,60 @@ const reportFolder = join(root, 'bench-report');
 
 /** Runs everything that was chosen. @returns The exit code. */
 export async function bench(choices: Choices, signal: AbortSignal): Promise<number> {
-  const begun = performance.now();
+  const started = performance.now();
   const startedAt = new Date().toISOString();
+  const { mode, only, seed } = choices;
   const machine = thisMachine();
-  console.log(`${choices.kind} run, Node ${machine.node}, ${machine.cores} × ${machine.cpu}, seed ${choices.seed}\n`);
+  console.log(`${mode} run, Node ${machine.node}, ${machine.cores} × ${machine.cpu}, seed ${seed}\n`);
   signal.addEventListener('abort', killCells);
+  const broken: string[] = [];
+  /** Runs a part. A failure of one part must not lose the others, which took long. */
+  const attempt = async <Result>(name: string, empty: Result, work: () => Promise<Result>): Promise<Result> => {
+    heading = name;
+    try {
+      return await work();
+    } catch (failure) {
+      if (signal.aborted) throw failure;
+      console.error(`${name} FAILED:`, failure);
+      broken.push(name);
+      return empty;
+    } finally {
+      clearProgress();
+    }
+  };
   try {
     await using running = await startServices();
-    const context: Context = {
-      kind: choices.kind,
-      random: seededRandom(choices.seed),
-      services: running.services,
-      signal,
-      perform: (input, limitMs) => runCell(programOf(input), limitMs),
-      progress: showProgress,
-    };
+    const perform: Context['perform'] = (input, limitMs) => runCell(programOf(input), limitMs);
+    const { services } = running;
+    const context: Context = { mode, random: seededRandom(seed), services, signal, perform, progress: showProgress };
     const origin = await checkOrigin(context);
     const experiments: Experiment[] = [];
-    const broken: string[] = [];
     for (const measurement of chosenMeasurements(choices)) {
-      heading = measurement.id;
-      try {
-        const found = await runMeasurement(measurement, context);
-        clearProgress();
-        for (const experiment of found) console.log(terminalTable(experiment));
-        experiments.push(...found);
-      } catch (failure) {
-        // A mistake of one measurement must not lose the others, which took long.
-        if (signal.aborted) throw failure;
-        clearProgress();
-        broken.push(measurement.id);
-        console.error(`${measurement.id} FAILED:`, failure);
-      }
+      const measured = await attempt(measurement.id, [], () => runMeasurement(measurement, context));
+      for (const experiment of measured) print(experimentSection(experiment));
+      experiments.push(...measured);
     }
-    const report = reportOf(choices, { startedAt, durationMs: performance.now() - begun, origin, experiments });
+    const isChosen = (id: string): boolean => only?.includes(id) ?? (mode === 'full' || id !== 'parity');
+    const nothing = { decisions: [], calledFunctions: [] };
+    const compared = await attempt('designs', nothing, () => compareDesigns(context, isChosen));
+    const missing = contenders.filter(({ id }) => !isInstalled(id)).map(({ name }) => name);
+    const report: Report = {
+      schemaVersion: 2,
+      mode,
+      startedAt,
+      durationMs: Math.round(performance.now() - started),
+      machine,
+      versions: versions(),
+      method: methodOf(mode, seed, origin, missing),
+      contenders: contenders.filter(({ id }) => isInstalled(id)),
+      experiments,
+      targets: targetsOf(experiments),
+      ...compared,
+      programs: programs(),
+    };
     const code = await finish(report, choices);
     return broken.length > 0 ? Math.max(code, 1) : code;
   } catch (failure) {
-    clearProgress();
     if (!signal.aborted) throw failure;
     console.log('Interrupted.');
     return 130;
@@ -85,73 +98,51 @@ export async function bench(choices: Choices, signal: AbortSignal): Promise<numb
   }
 }
 
-function chosenMeasurements({ only, contenders: among, kind }: Choices): Measurement[] {
+function chosenMeasurements({ only, contenders: among, mode }: Choices): Measurement[] {
   return measurements
-    .filter(({ id }) => only === undefined || only.includes(id))
+    .filter(({ id }) => only?.includes(id) ?? true)
     .map((measurement) => ({
       ...measurement,
-      contenders: measurement.contenders.filter((id) => among === undefined || among.includes(id)),
-      // Asked for by name, it runs in a quick run too.
-      ...(only !== undefined && measurement.rounds[kind] === 0 && { rounds: { quick: 1, full: 1 } }),
+      // A quick run leaves rivals out, and long measurements, unless they are asked for by name.
+      contenders: measurement.contenders.filter(
+        (id) => among?.includes(id) ?? (mode === 'full' || !rivalIds.includes(id)),
+      ),
+      ...(only !== undefined && measurement.rounds[mode] === 0 && { rounds: { ...measurement.rounds, [mode]: 1 } }),
     }));
 }
 
 function programOf(input: CellInput): CellProgram {
   if (input.contender !== 'libcloud' || input.task === 'program') {
     const program = nodeProgram(input);
-    // Keeps what Node compiles from cell to cell, which starts them sooner. A cold start must find nothing of it.
+    // Node's compile cache starts cells sooner. A cold start must not find it.
     const environment = { NODE_COMPILE_CACHE: join(input.services.folder, 'compiled') };
     return input.task === 'cold' ? program : { ...program, environment };
   }
   return { command: pythonCommand(), args: [join(rivalsFolder, 'libcloud_cell.py'), JSON.stringify(input)] };
 }
 
-interface Findings {
-  readonly startedAt: string;
-  readonly durationMs: number;
-  readonly origin: string;
-  readonly experiments: readonly Experiment[];
-}
-
-function reportOf({ kind, seed }: Choices, { startedAt, durationMs, origin, experiments }: Findings): Report {
-  const missing = contenders.filter(({ id }) => !isInstalled(id)).map(({ name }) => name);
-  return {
-    schemaVersion: 1,
-    kind,
-    startedAt,
-    durationMs: Math.round(durationMs),
-    machine: thisMachine(),
-    versions: versions(),
-    method: methodOf(kind, seed, origin, missing),
-    contenders: contenders.filter(({ id }) => isInstalled(id)),
-    experiments,
-    targets: targetsOf(experiments),
-    programs: programs(),
-  };
-}
-
-async function finish(report: Report, choices: Choices): Promise<number> {
-  if (report.targets.length > 0) console.log('Targets');
-  for (const { what, target, seen, isMet, note } of report.targets) {
-    const remark = note === undefined ? '' : `, ${note}`;
-    console.log(`  ${isMet ? 'met   ' : 'MISSED'}  ${what}: ${seen} (target ${target}${remark})`);
-  }
-  writeReport(reportFolder, report);
+async function finish(report: Report, { publish, saveBaseline, check }: Choices): Promise<number> {
+  if (report.decisions.length > 0 || report.calledFunctions.length > 0) print(designSections(report).join('\n\n'));
+  if (report.targets.length > 0) print(`## Targets\n\n${targetTable(report.targets, report.mode)}`);
+  mkdirSync(reportFolder, { recursive: true });
+  writeFileSync(join(reportFolder, 'report.json'), `${JSON.stringify(report, null, 1)}\n`);
   writeFileSync(join(reportFolder, 'index.html'), await renderPage(report));
-  console.log(`\n${Math.round(report.durationMs / 1000)} s; report: bench-report/report.json, bench-report/index.html`);
-  if (choices.publish) {
-    writeFileSync(join(root, 'docs/comparison.md'), markdownOf(report));
-    console.log('published: docs/comparison.md');
+  console.log(`${Math.round(report.durationMs / 1000)} s; report: bench-report/report.json, bench-report/index.html`);
+  if (publish) {
+    writeFileSync(join(root, 'docs/comparison.md'), documentOf(report));
+    const targetsPath = join(root, 'docs/targets.md');
+    writeFileSync(targetsPath, withTargets(readFileSync(targetsPath, 'utf8'), report));
+    console.log('published: docs/comparison.md, the table of docs/targets.md');
   }
-  if (choices.saveBaseline) {
+  if (saveBaseline) {
     writeFileSync(baselinePath, `${JSON.stringify(baselineOf(report), null, 2)}\n`);
     console.log('stored: packages/bench/baseline.json');
   }
-  if (choices.check && !existsSync(baselinePath)) {
+  if (check && !existsSync(baselinePath)) {
     console.error('There is no packages/bench/baseline.json to compare with; --save-baseline makes one.');
     return 2;
   }
-  if (choices.check && !isAsGoodAsBaseline(report)) return 3;
+  if (check && !isAsGoodAsBaseline(report)) return 3;
   const failed = report.experiments.flatMap(({ cells }) => cells).filter(({ outcome }) => outcome.kind === 'failed');
   if (failed.length > 0) console.error(`${failed.length} cells failed; see above.`);
   return failed.length > 0 ? 1 : 0;
@@ -159,20 +150,29 @@ async function finish(report: Report, choices: Choices): Promise<number> {
 
 function isAsGoodAsBaseline(report: Report): boolean {
   const baseline = JSON.parse(readFileSync(baselinePath, 'utf8')) as Baseline;
-  const { compared, regressions } = compareWithBaseline(report, baseline);
+  const { compared, regressions, missing } = compareWithBaseline(report, baseline);
   console.log(`\n${compared} ratios compared with those of ${baseline.startedAt.slice(0, 10)} (${baseline.cpu})`);
+  if (missing.length > 0) {
+    console.log(
+      `  ${missing.length} cells are not in the baseline; --full --save-baseline stores them: ${missing.join(', ')}`,
+    );
+  }
   for (const { cell, before, after } of regressions) {
     console.log(`  worse  ${cell}: ${formatValue(before.median, 'ratio')} → ${formatValue(after.median, 'ratio')}`);
   }
-  if (regressions.length === 0) console.log('  none has become worse beyond the noise');
+  if (regressions.length === 0 && compared > 0) console.log('  none is worse beyond the noise');
   return regressions.length === 0;
+}
+
+function print(markdown: string): void {
+  console.log(`${unescaped(markdown)}\n`);
 }
 
 let heading = '';
 
 function showProgress(done: number, of: number, contender: string): void {
   if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${heading}  ${done}/${of}  ${contender}`);
-  else if (done === 0) process.stdout.write(`${heading}: ${of} processes …\n`);
+  else if (done === 0) process.stdout.write(`${heading}: ${of === 1 ? contender : `${of} processes`} …\n`);
 }
 
 function clearProgress(): void {

@@ -22,8 +22,8 @@ test('--list names measurements and contenders', () => {
 });
 
 test.for([
-  [['--only', 'get,nonsense'], 'unknown nonsense; known: overhead, get'],
-  [['--contenders', 'nobody'], 'unknown nobody'],
+  [['--only', 'get,nonsense'], 'unknown nonsense; known: noise, overhead, get'],
+  [['--contenders', 'nobody'], 'unknown nobody; known: undici'],
   [['--seed', 'x'], '--seed must be a whole number'],
   [['--publish'], '--publish needs --full'],
   [['--full', '--publish', '--only', 'get'], '--publish takes no subset'],

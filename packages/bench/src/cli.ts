@@ -3,24 +3,25 @@
 import { parseArgs } from 'node:util';
 import { bench, type Choices } from './bench.ts';
 import { contenders } from './contenders.ts';
-import { measurements } from './measurements/all.ts';
+import { designMeasurements } from './designs/compare.ts';
+import { measurements } from './measurements.ts';
 
 const usage = `Usage: npm run bench -- [--full] [--only a,b] [--list]
 
-Measures the designs beside each other, beside bare undici and beside rivals (npm run bench:rivals installs those).
-Prints tables, and writes bench-report/report.json and bench-report/index.html.
+Measures Isobar in both kinds beside bare undici and other libraries (npm run bench:rivals installs those), and compares
+the designs. Prints tables, and writes bench-report/report.json and bench-report/index.html.
 
-  --full            everything, about 20 minutes; without it a quick look of under three minutes
+  --full            everything, about 12 minutes, with verdicts; without it a quick run of about two minutes
   --only a,b        only these measurements
   --contenders a,b  only these contenders
-  --list            lists measurements and contenders, and ends
-  --seed N          seed of the random order (default: another one each time)
+  --list            lists measurements and contenders
+  --seed N          seed of the random order (default: a new one each time)
   --check           compares ratios with packages/bench/baseline.json
   --save-baseline   stores this run's ratios there
-  --publish         writes docs/comparison.md; with --full only
+  --publish         writes docs/comparison.md and the table of docs/targets.md; with --full only
   --help            this text
 
-Exit codes: 0 done, 1 a cell failed, 2 a wrong option, 3 a ratio has become worse, 130 interrupted.
+Exit codes: 0 done, 1 a cell failed, 2 a wrong option, 3 a ratio is worse, 130 interrupted.
 `;
 
 /** A wrong command line. */
@@ -42,7 +43,7 @@ async function main(): Promise<number> {
   return bench(choices, interrupt.signal);
 }
 
-/** What was asked for; undefined when it has been answered already. */
+/** What the user asked for; undefined when it has been answered already. */
 function readChoices(): Choices | undefined {
   const { values } = parseArgs({
     options: {
@@ -63,27 +64,22 @@ function readChoices(): Choices | undefined {
   }
   if (values.list) {
     for (const { id, what, rounds } of measurements) {
-      console.log(`${id.padEnd(18)}${what}${rounds.quick === 0 ? ' (with --full only)' : ''}`);
+      console.log(`${id.padEnd(16)}${what}${rounds.quick === 0 ? ' (with --full only)' : ''}`);
     }
+    for (const [id, what] of Object.entries(designMeasurements)) console.log(`${id.padEnd(16)}${what}`);
     console.log(`\ncontenders: ${contenders.map(({ id }) => id).join(', ')}`);
     return undefined;
   }
   if (values.publish && !values.full) throw new UsageError('--publish needs --full');
   if (values.publish && (values.only ?? values.contenders) !== undefined) {
-    throw new UsageError('--publish takes no subset: nothing is picked for publication');
+    throw new UsageError('--publish takes no subset: a published run is whole');
   }
-  const only = chosen(
-    'only',
-    values.only,
-    measurements.map(({ id }) => id),
-  );
-  const among = chosen(
-    'contenders',
-    values.contenders,
-    contenders.map(({ id }) => id),
-  );
+  const ids = [...measurements.map(({ id }) => id), ...Object.keys(designMeasurements)];
+  const only = chosen('only', values.only, ids);
+  const known = contenders.map(({ id }) => id);
+  const among = chosen('contenders', values.contenders, known);
   return {
-    kind: values.full ? 'full' : 'quick',
+    mode: values.full ? 'full' : 'quick',
     ...(only && { only }),
     ...(among && { contenders: among }),
     seed: values.seed === undefined ? Date.now() % 1_000_000 : wholeNumber('seed', values.seed),

@@ -1,64 +1,74 @@
-/** The program that is compared: the same in each design, and with each rival. It lists a container and reads all of it. */
+/** The compared program, for each contender: it lists a container and reads all of it. Its size, and how two versions differ. */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { SyntaxKind } from 'typescript/unstable/ast';
-import { createScanner } from 'typescript/unstable/ast/scanner';
+import { diffArrays } from 'diff';
+import jsTokens from 'js-tokens';
 import { contenders, rivalsFolder } from './contenders.ts';
 import type { Program } from './report/model.ts';
 
 const ownFolder = fileURLToPath(new URL('../programs/', import.meta.url));
 
-/** The file of a contender's program, when there is one. */
-export function programPath(contender: string): string | undefined {
-  const candidates = [
-    `${ownFolder}sum-${contender}.ts`,
+/** The program of a contender, when there is one. Isobar's is that of the flag. */
+export function programOf(contender: string): (Program & { readonly path: string }) | undefined {
+  const path = [
+    `${ownFolder}sum-${contender.replace('isobar', 'flag')}.ts`,
     `${rivalsFolder}programs/sum-${contender}.ts`,
     `${rivalsFolder}programs/sum-${contender}.py`,
-  ];
-  return candidates.find((path) => existsSync(path));
+  ].find((candidate) => existsSync(candidate));
+  return path === undefined ? undefined : { contender, ...readProgram(path) };
 }
 
-/** All programs, with their sizes. */
+/** The programs of all contenders. */
 export function programs(): Program[] {
   return contenders.flatMap(({ id }) => {
-    const path = programPath(id);
-    if (path === undefined) return [];
-    const source = readFileSync(path, 'utf8');
-    const isPython = path.endsWith('.py');
-    return [
-      {
-        id: 'sum',
-        contender: id,
-        title: 'The size of all objects of a container',
-        language: isPython ? 'python' : 'ts',
-        source,
-        lines: source.split('\n').filter((line) => /\S/.test(line) && !/^\s*(?:\/\/|#)/.test(line)).length,
-        tokens: isPython ? pythonTokens(source) : typescriptTokens(source),
-      },
-    ];
+    const found = programOf(id);
+    if (!found) return [];
+    const { path: _, ...program } = found;
+    return [program];
   });
 }
 
-/** Tokens of TypeScript, comments left out. */
-export function typescriptTokens(source: string): number {
-  const scanner = createScanner(true, undefined, source);
-  let tokens = 0;
-  const open: SyntaxKind[] = [];
-  for (let kind = scanner.scan(); kind !== SyntaxKind.EndOfFile; kind = scanner.scan()) {
-    tokens += 1;
-    let found: SyntaxKind = kind;
-    // A brace that closes a substitution goes on as a template.
-    if (kind === SyntaxKind.CloseBraceToken && open.pop() === SyntaxKind.TemplateHead) {
-      found = scanner.reScanTemplateToken(false);
-      if (found === SyntaxKind.TemplateMiddle) open.push(SyntaxKind.TemplateHead);
-    }
-    if (found === SyntaxKind.OpenBraceToken || found === SyntaxKind.TemplateHead) open.push(found);
-  }
-  return tokens;
+/** The path of a program of a design, such as `sum-flag-async`. */
+export function ownProgram(name: string): string {
+  return `${ownFolder}${name}.ts`;
 }
 
-/** Tokens of Python, comments and layout left out: names, numbers, strings, operators. Enough for a short program. */
-export function pythonTokens(source: string): number {
+/** Reads a program and counts it. */
+export function readProgram(path: string): Omit<Program, 'contender'> & { readonly path: string } {
+  const source = readFileSync(path, 'utf8');
+  const language = path.endsWith('.py') ? 'python' : 'ts';
+  const tokens = (language === 'python' ? pythonTokens(source) : typescriptTokens(source)).length;
+  return { path, language, source, lines: linesOf(source).length, tokens };
+}
+
+/** How many lines and tokens of a program of TypeScript are removed or added to make it another one; the larger number of the two. */
+export function changes(before: string, after: string): { lines: number; tokens: number } {
+  const count = (left: readonly string[], right: readonly string[]): number => {
+    const parts = diffArrays([...left], [...right]);
+    const total = (isAdded: boolean): number =>
+      parts.filter((part) => (isAdded ? part.added : part.removed)).reduce((sum, part) => sum + part.value.length, 0);
+    return Math.max(total(true), total(false));
+  };
+  return {
+    lines: count(linesOf(before), linesOf(after)),
+    tokens: count(typescriptTokens(before), typescriptTokens(after)),
+  };
+}
+
+/** Lines that are neither blank nor comments. */
+function linesOf(source: string): string[] {
+  return source.split('\n').filter((line) => /\S/.test(line) && !/^\s*(?:\/\/|#)/.test(line));
+}
+
+/** Tokens of TypeScript, without comments. */
+export function typescriptTokens(source: string): string[] {
+  return [...jsTokens(source)]
+    .filter(({ type }) => !/Comment|WhiteSpace|LineTerminator/.test(type))
+    .map(({ value }) => value);
+}
+
+/** Tokens of Python, without comments and layout: names, numbers, strings, operators. Enough for a short program. */
+export function pythonTokens(source: string): string[] {
   const code = source.replace(/#.*$/gm, '');
-  return (code.match(/[a-z]?"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\w+|[-+*/%=!<>]=?|[^\s\w]/gi) ?? []).length;
+  return code.match(/[a-z]?"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\w+|[-+*/%=!<>]=?|[^\s\w]/gi) ?? [];
 }

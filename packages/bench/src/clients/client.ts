@@ -1,6 +1,6 @@
 /**
- * What every contender can be asked to do, in its own kind: a blocking one returns values, an asynchronous one promises.
- * A contender that cannot do something says why instead.
+ * What every contender can be asked to do, in its own kind: a blocking one returns values, an async one promises. A
+ * contender gives a reason for what it cannot do.
  */
 
 /** A value, or a promise of one. */
@@ -12,41 +12,41 @@ export interface Service {
   readonly url: string;
   readonly key: string;
   readonly secret: string;
-  /** Most connections that the contender may open, for those that must be told. */
+  /** Most connections that the contender may open, if it has such an option. */
   readonly connections: number;
 }
 
-/** A contender at work. */
+/** An open contender. */
 export interface Client {
   /** An object's bytes. */
   get(container: string, name: string): Awaitable<Uint8Array>;
   put(container: string, name: string, bytes: Uint8Array): Awaitable<unknown>;
-  /** All objects of a container: how many, and the last one's name. */
+  /** All objects of a container. */
   list(container: string): Awaitable<Listed>;
   /** The first 1,000 objects. */
   listPage(container: string): Awaitable<Listed>;
-  /** A file up, with whatever checks the contender makes when it is not asked for any. */
+  /** A file up, with the checks that the contender makes by default. */
   upload(container: string, name: string, path: string): Awaitable<unknown>;
   /** An object of known size down into a file. */
   download(container: string, name: string, path: string, sizeBytes: number): Awaitable<unknown>;
   close(): Awaitable<unknown>;
 }
 
-/** What a listing came to. */
+/** A listing's length and its last name. */
 export interface Listed {
   readonly count: number;
   readonly last: string | undefined;
 }
 
-/** What `connect` of a contender returns: a client, or for each thing that it cannot do, why. */
+/** What `connect` of a rival returns: a client, with a reason for each thing that it cannot do. */
 export type PartialClient = { readonly [Name in keyof Client]: Client[Name] | string };
 
-/** A contender's module. */
+/** A rival's module. */
 export interface ClientModule {
   connect(service: Service): Awaitable<PartialClient>;
 }
 
-/** Thrown for what a contender cannot do; the cell says so. */
+/** Thrown for what a contender cannot do; the cell reports the reason. */
 export class UnsupportedError extends Error {
   override readonly name = 'UnsupportedError';
 }

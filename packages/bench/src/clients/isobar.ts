@@ -1,38 +1,20 @@
-/** Isobar's designs in both kinds, as contenders. */
+/** Isobar in both kinds, as contenders. The designs call the same functions, so one of them stands for all. */
 import type { Async, Blocking } from '@isobar/core';
 import type { OperationsOf } from '@isobar/core/provider';
-import { connect as connectFlag } from '@isobar/design-flag';
-import { connect as connectMixin } from '@isobar/design-mixin';
-import { AsyncSession, connect as connectSession } from '@isobar/design-session';
+import { connect } from '@isobar/design-flag';
 import { googleStorage } from '@isobar/storage-google';
 import type { Client, Listed, Service } from './client.ts';
 
 type Storage = OperationsOf<typeof googleStorage>;
-type BlockingDriver = Blocking<Storage> & { close(): void };
-type AsyncDriver = Async<Storage> & { close(): Promise<void> };
 
-/** Opens a design's driver in a kind. */
-export function connectIsobar(contender: string, service: Service): Client {
-  const options = { key: service.key, secret: service.secret, endpoint: service.url };
-  switch (contender) {
-    case 'session-async':
-      return asyncClient(new AsyncSession(connectSession(googleStorage, options)));
-    case 'session-blocking':
-      return blockingClient(connectSession(googleStorage, options));
-    case 'mixin-async':
-      return mixinClient(service);
-    case 'mixin-blocking':
-      return blockingClient(connectMixin(googleStorage, options));
-    case 'flag-async':
-      return asyncClient(connectFlag(googleStorage, { ...options, async: true }));
-    case 'flag-blocking':
-      return blockingClient(connectFlag(googleStorage, options));
-    default:
-      throw new Error(`${contender} is no design`);
-  }
+/** Opens a driver of the contender's kind. */
+export function connectIsobar(contender: string, { key, secret, url: endpoint }: Service): Client {
+  const options = { key, secret, endpoint };
+  if (contender === 'isobar-blocking') return blockingClient(connect(googleStorage, options));
+  return asyncClient(connect(googleStorage, { ...options, async: true }));
 }
 
-function asyncClient(driver: AsyncDriver): Client {
+function asyncClient(driver: Async<Storage> & { close(): Promise<void> }): Client {
   return {
     get: (container, name) => driver.readObject({ container, name }),
     put: (container, name, bytes) => driver.writeObject(bytes, container, name),
@@ -57,33 +39,7 @@ function asyncClient(driver: AsyncDriver): Client {
   };
 }
 
-function mixinClient(service: Service): Client {
-  const driver = connectMixin(googleStorage, { key: service.key, secret: service.secret, endpoint: service.url });
-  return {
-    get: (container, name) => driver.readObjectAsync({ container, name }),
-    put: (container, name, bytes) => driver.writeObjectAsync(bytes, container, name),
-    async list(container) {
-      const listed = { count: 0, last: '' };
-      for await (const { name } of driver.iterateContainerObjectsAsync(container)) {
-        listed.count += 1;
-        listed.last = name;
-      }
-      return listed;
-    },
-    async listPage(container) {
-      for await (const page of driver.iterateContainerObjectsAsync(container, { prefetch: false }).pages()) {
-        return listedOf(page.items);
-      }
-      return listedOf([]);
-    },
-    upload: (container, name, path) => driver.uploadObjectAsync(path, container, name),
-    download: async (container, name, path) =>
-      driver.downloadObjectAsync(await driver.getObjectAsync(container, name), path, { overwriteExisting: true }),
-    close: () => driver.closeAsync(),
-  };
-}
-
-function blockingClient(driver: BlockingDriver): Client {
+function blockingClient(driver: Blocking<Storage> & { close(): void }): Client {
   return {
     get: (container, name) => driver.readObject({ container, name }),
     put: (container, name, bytes) => driver.writeObject(bytes, container, name),

@@ -5,17 +5,18 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import type { HttpRequest, Operation } from '@isobar/core/provider';
-import { defaultRetryPolicy } from '@isobar/core/provider';
+import { defaultRetryPolicy, type HttpRequest, type Operation } from '@isobar/core/provider';
 import { googleStorage } from '@isobar/storage-google';
-import { Agent, request } from 'undici';
+import { Agent, type Dispatcher, request } from 'undici';
 import type { Client, Service } from './client.ts';
 
+type Extra = Partial<Pick<Dispatcher.RequestOptions, 'method' | 'body'>>;
+
 /** Opens the floor. */
-export function connectUndici(service: Service): Client {
-  const options = { key: service.key, secret: service.secret, endpoint: service.url, allowPlainHttp: false };
+export function connectUndici({ url, key, secret, connections }: Service): Client {
+  const options = { key, secret, endpoint: url, allowPlainHttp: false };
   const operations = googleStorage.operations(options, { retry: defaultRetryPolicy });
-  const dispatcher = new Agent({ connections: service.connections, pipelining: 1 });
+  const dispatcher = new Agent({ connections, pipelining: 1 });
   const signed = new Map<string, HttpRequest>();
   const signedOnce = (id: string, operation: () => Operation<unknown>): HttpRequest => {
     let sent = signed.get(id);
@@ -25,61 +26,47 @@ export function connectUndici(service: Service): Client {
     }
     return sent;
   };
-  const fetchBytes = async ({ origin, path, headers }: HttpRequest): Promise<Uint8Array> => {
-    const { statusCode, body } = await request(origin + path, { dispatcher, headers });
+  const send = async (
+    { origin, path, headers }: HttpRequest,
+    extra: Extra = {},
+  ): Promise<Dispatcher.ResponseData['body']> => {
+    const { statusCode, body } = await request(origin + path, { dispatcher, headers, ...extra });
     if (statusCode !== 200) throw new Error(`status ${statusCode}`);
-    return new Uint8Array(await body.arrayBuffer());
+    return body;
   };
+  const fetchBytes = async (sent: HttpRequest): Promise<Uint8Array> =>
+    new Uint8Array(await (await send(sent)).arrayBuffer());
+  const readRequest = (container: string, name: string): HttpRequest =>
+    signedOnce(`get ${container} ${name}`, () => operations.readObject({ container, name }));
+  const listRequest = (container: string): HttpRequest =>
+    signedOnce(`list ${container}`, () => operations.listContainerObjects(container));
   return {
-    get: (container, name) =>
-      fetchBytes(signedOnce(`get ${container} ${name}`, () => operations.readObject({ container, name }))),
-    async put(container, name, bytes) {
-      const sent = signedOnce(`put ${container} ${name}`, () => operations.writeObject(bytes, container, name));
-      const { statusCode, body } = await request(sent.origin + sent.path, {
-        dispatcher,
-        method: 'PUT',
-        headers: sent.headers,
-        body: bytes,
-      });
-      await body.dump();
-      if (statusCode !== 200) throw new Error(`status ${statusCode}`);
+    get: (container, name) => fetchBytes(readRequest(container, name)),
+    async put(container, name, body) {
+      const sent = signedOnce(`put ${container} ${name}`, () => operations.writeObject(body, container, name));
+      await (await send(sent, { method: 'PUT', body })).dump();
     },
     async list(container) {
-      const sent = signedOnce(`list ${container}`, () => operations.listContainerObjects(container));
+      const sent = listRequest(container);
       const listed: { count: number; last: string | undefined } = { count: 0, last: undefined };
       for (let marker: string | undefined = ''; marker !== undefined; ) {
-        const path: string = marker === '' ? sent.path : `${sent.path}?marker=${marker}`;
-        const bytes = await fetchBytes({ ...sent, path });
+        const bytes = await fetchBytes({ ...sent, path: marker === '' ? sent.path : `${sent.path}?marker=${marker}` });
         listed.count += 1000;
-        // The end of the page's head tells whether there is another: the one thing that is read.
-        const head: string = Buffer.from(bytes.subarray(0, 1024)).toString('latin1');
+        // The page's head names the marker of the next page: the only thing that is read.
+        const head = Buffer.from(bytes.subarray(0, 1024)).toString('latin1');
         marker = /<NextMarker>([^<]+)</.exec(head)?.[1];
         if (marker === undefined) listed.last = lastKey(bytes);
       }
       return listed;
     },
-    async listPage(container) {
-      const sent = signedOnce(`list ${container}`, () => operations.listContainerObjects(container));
-      return { count: 1000, last: lastKey(await fetchBytes(sent)) };
-    },
+    listPage: async (container) => ({ count: 1000, last: lastKey(await fetchBytes(listRequest(container))) }),
     async upload(container, name, path) {
       const sent = signedOnce(`put ${container} ${name}`, () => operations.writeObject('', container, name));
-      const length = String((await stat(path)).size);
-      const { statusCode, body } = await request(sent.origin + sent.path, {
-        dispatcher,
-        method: 'PUT',
-        headers: { ...sent.headers, 'content-length': length },
-        body: createReadStream(path),
-      });
-      await body.dump();
-      if (statusCode !== 200) throw new Error(`status ${statusCode}`);
+      const headers = { ...sent.headers, 'content-length': String((await stat(path)).size) };
+      await (await send({ ...sent, headers }, { method: 'PUT', body: createReadStream(path) })).dump();
     },
-    async download(container, name, path) {
-      const sent = signedOnce(`get ${container} ${name}`, () => operations.readObject({ container, name }));
-      const { statusCode, body } = await request(sent.origin + sent.path, { dispatcher, headers: sent.headers });
-      if (statusCode !== 200) throw new Error(`status ${statusCode}`);
-      await pipeline(body, createWriteStream(path));
-    },
+    download: async (container, name, path) =>
+      pipeline(await send(readRequest(container, name)), createWriteStream(path)),
     close: () => dispatcher.close(),
   };
 }
@@ -88,7 +75,7 @@ function lastKey(page: Uint8Array): string | undefined {
   return /.*<Key>([^<]+)</s.exec(Buffer.from(page.subarray(-512)).toString('latin1'))?.[1];
 }
 
-/** The first request of an operation, signed and all. */
+/** The first request of an operation, signed. */
 function firstRequest(operation: Operation<unknown>): HttpRequest {
   let next = operation.next();
   while (!next.done) {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { crc32c } from '@isobar/core/provider';
 import { expect, test } from 'vitest';
-import { blockBytes, contentOf, etagOf, hashHeader, isContent, sizeInName } from './content.ts';
+import { blockBytes, contentOf, isContent, sizeInName } from './content.ts';
+import { etagOf, hashHeader } from './listings.ts';
 
 test.for([1, 1024, blockBytes, blockBytes * 3 + 17])('checksums of %d bytes are those of the content', (size) => {
   const bytes = contentOf(size);

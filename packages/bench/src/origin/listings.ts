@@ -1,11 +1,13 @@
-/** Recorded pages of long listings, in the XML of both versions and in JSON. A container's name tells its length: `list-100000`. */
-import { etagOf, hashHeader, jsonHashes } from './content.ts';
+/** Descriptions of objects and pages of long listings, in XML and in JSON. A container's name tells its length: `list-100000`. */
+import { crc32cOf, md5Of } from './content.ts';
 
 const pages = new Map<string, Buffer>();
 const maxPageSize = 1000;
 const listedBytes = 1024;
+const generation = '1795394647696494';
+const time = '2026-11-23T00:44:07.696Z';
 
-/** The objects that a container lists, or undefined for one that is no listing. */
+/** The number of objects that a container lists, or undefined for one that is no listing. */
 export function lengthInName(container: string): number | undefined {
   const length = /^list-(\d+)$/.exec(container)?.[1];
   return length === undefined ? undefined : Number(length);
@@ -25,24 +27,19 @@ export function listedName(index: number): string {
 export function xmlPage(container: string, query: URLSearchParams): Buffer {
   const isV2 = query.get('list-type') === '2';
   const from = query.get('continuation-token') ?? query.get('start-after') ?? query.get('marker') ?? '';
-  const most = Math.min(Number(query.get('max-keys') ?? maxPageSize), maxPageSize);
-  return remembered(`${isV2} ${container} ${from} ${most}`, () => {
-    const { start, end, length } = bounds(container, from, most);
-    const isCut = end < length;
-    const last = listedName(end - 1);
+  return page(`${isV2} ${container}`, container, from, query.get('max-keys'), (names, next) => {
     const head = isV2
-      ? `<KeyCount>${end - start}</KeyCount>${isCut ? `<NextContinuationToken>${last}</NextContinuationToken>` : ''}`
-      : `<Marker>${from}</Marker>${isCut ? `<NextMarker>${last}</NextMarker>` : ''}`;
-    const entries = range(start, end).map(
-      (index) =>
-        `<Contents><Key>${listedName(index)}</Key><Generation>1795394647696494</Generation>` +
-        '<MetaGeneration>1</MetaGeneration><LastModified>2026-11-23T00:44:07.696Z</LastModified>' +
-        `<ETag>${etagOf(listedBytes)}</ETag><Size>${listedBytes}</Size></Contents>`,
+      ? `<KeyCount>${names.length}</KeyCount>${next && `<NextContinuationToken>${next}</NextContinuationToken>`}`
+      : `<Marker>${from}</Marker>${next && `<NextMarker>${next}</NextMarker>`}`;
+    const entries = names.map(
+      (name) =>
+        `<Contents><Key>${name}</Key><Generation>${generation}</Generation><MetaGeneration>1</MetaGeneration>` +
+        `<LastModified>${time}</LastModified><ETag>${etagOf(listedBytes)}</ETag><Size>${listedBytes}</Size></Contents>`,
     );
     return (
       "<?xml version='1.0' encoding='UTF-8'?><ListBucketResult xmlns='http://doc.s3.amazonaws.com/2006-03-01'>" +
-      `<Name>${container}</Name><Prefix></Prefix>${head}<MaxKeys>${most}</MaxKeys><IsTruncated>${isCut}</IsTruncated>` +
-      `${entries.join('')}</ListBucketResult>`
+      `<Name>${container}</Name><Prefix></Prefix>${head}<MaxKeys>${query.get('max-keys') ?? maxPageSize}</MaxKeys>` +
+      `<IsTruncated>${next !== ''}</IsTruncated>${entries.join('')}</ListBucketResult>`
     );
   });
 }
@@ -50,64 +47,63 @@ export function xmlPage(container: string, query: URLSearchParams): Buffer {
 /** A page of the JSON API. */
 export function jsonPage(container: string, query: URLSearchParams): Buffer {
   const from = query.get('pageToken') ?? '';
-  const most = Math.min(Number(query.get('maxResults') ?? maxPageSize), maxPageSize);
-  return remembered(`json ${container} ${from} ${most}`, () => {
-    const { start, end, length } = bounds(container, from, most);
-    return JSON.stringify({
+  return page(`json ${container}`, container, from, query.get('maxResults'), (names, nextPageToken) =>
+    JSON.stringify({
       kind: 'storage#objects',
-      ...(end < length && { nextPageToken: listedName(end - 1) }),
-      items: range(start, end).map((index) => jsonObject(container, listedName(index), listedBytes)),
-    });
-  });
+      ...(nextPageToken !== '' && { nextPageToken }),
+      items: names.map((name) => jsonObject(container, name, listedBytes)),
+    }),
+  );
 }
 
 /** An object's metadata as the JSON API gives it. */
 export function jsonObject(bucket: string, name: string, sizeBytes: number): object {
-  const time = '2026-11-23T00:44:07.696Z';
-  return {
-    kind: 'storage#object',
-    id: `${bucket}/${name}/1795394647696494`,
-    name,
-    bucket,
-    generation: '1795394647696494',
-    metageneration: '1',
-    contentType: 'application/octet-stream',
-    storageClass: 'STANDARD',
-    size: String(sizeBytes),
-    ...jsonHashes(sizeBytes),
-    etag: 'CO6SxL6C',
-    timeCreated: time,
-    updated: time,
-    timeStorageClassUpdated: time,
-  };
+  const id = `${bucket}/${name}/${generation}`;
+  const times = { timeCreated: time, updated: time, timeStorageClassUpdated: time };
+  const hashes = { crc32c: crc32cOf(sizeBytes), md5Hash: md5Of(sizeBytes, 'base64') };
+  const common = { kind: 'storage#object', contentType: 'application/octet-stream', storageClass: 'STANDARD' };
+  const version = { generation, metageneration: '1', etag: 'CO6SxL6C' };
+  return { ...common, id, name, bucket, size: String(sizeBytes), ...hashes, ...version, ...times };
 }
 
 /** Headers of an object in the XML API. */
 export function objectHeaders(sizeBytes: number): string[] {
   return [
     ...['etag', etagOf(sizeBytes), 'x-goog-hash', hashHeader(sizeBytes)],
-    ...['x-goog-generation', '1795394647696494', 'x-goog-metageneration', '1'],
+    ...['x-goog-generation', generation, 'x-goog-metageneration', '1'],
     ...['x-goog-stored-content-encoding', 'identity', 'x-goog-stored-content-length', String(sizeBytes)],
     ...['x-goog-storage-class', 'STANDARD', 'last-modified', 'Mon, 23 Nov 2026 00:44:07 GMT'],
     ...['content-type', 'application/octet-stream', 'accept-ranges', 'bytes'],
   ];
 }
 
-function bounds(container: string, from: string, most: number): { start: number; end: number; length: number } {
+/** An ETag: the MD5 where there is one. */
+export function etagOf(sizeBytes: number): string {
+  return `"${md5Of(sizeBytes) ?? `parts-${sizeBytes}`}"`;
+}
+
+/** `x-goog-hash` of content of a size. */
+export function hashHeader(sizeBytes: number): string {
+  const md5 = md5Of(sizeBytes, 'base64');
+  return `crc32c=${crc32cOf(sizeBytes)}${md5 === undefined ? '' : `,md5=${md5}`}`;
+}
+
+/** Renders a page once. @param render Is given the page's names, and the last one if more follow, else an empty string. */
+function page(
+  key: string,
+  container: string,
+  from: string,
+  limit: string | null,
+  render: (names: string[], next: string) => string,
+): Buffer {
+  const id = `${key} ${from} ${limit}`;
+  const known = pages.get(id);
+  if (known) return known;
   const length = lengthInName(container) ?? 0;
   const start = from === '' ? 0 : Number(from.slice('object-'.length)) + 1;
-  return { start, end: Math.min(start + most, length), length };
-}
-
-function range(start: number, end: number): number[] {
-  return Array.from({ length: end - start }, (_, index) => start + index);
-}
-
-function remembered(key: string, render: () => string): Buffer {
-  let page = pages.get(key);
-  if (!page) {
-    page = Buffer.from(render());
-    pages.set(key, page);
-  }
-  return page;
+  const end = Math.min(start + Math.min(Number(limit ?? maxPageSize), maxPageSize), length);
+  const names = Array.from({ length: end - start }, (_, index) => listedName(start + index));
+  const rendered = Buffer.from(render(names, end < length ? listedName(end - 1) : ''));
+  pages.set(id, rendered);
+  return rendered;
 }

@@ -1,14 +1,13 @@
 /**
- * The origin: a minimal server that answers as the storage service does, from recorded answers, and does as little as
- * it can for each, so that it is the client that is measured. It verifies no signature (the emulator does, see the
- * measurement `accepted`), but compares each byte that arrives. A process of its own; ends with its standard input.
- * `node main.ts DELAY_MS`
+ * The origin: a minimal server that answers as the storage service does, from recorded answers, with as little work as
+ * possible, so that the client is measured. It verifies no signature (the emulator does, see the measurement `accepted`),
+ * but compares each byte that arrives. A process of its own; ends with its standard input. `node main.ts DELAY_MS`
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { blockBytes, contentAt, etagOf, hashHeader, sizeInName } from './content.ts';
+import { blockBytes, contentAt, sizeInName } from './content.ts';
 import { handleJson } from './json-api.ts';
-import { lengthInName, objectHeaders, sizeOfListed, xmlPage } from './listings.ts';
+import { etagOf, hashHeader, lengthInName, objectHeaders, sizeOfListed, xmlPage } from './listings.ts';
 import { type Received, receive } from './received.ts';
 
 const delayMs = Number(process.argv[2] ?? 0);
@@ -53,16 +52,16 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   const slash = path.indexOf('/', 1);
   const container = slash < 0 ? path.slice(1) : path.slice(1, slash);
   const name = slash < 0 ? '' : decodeURIComponent(path.slice(slash + 1));
-  if (name === '') return container === '' ? sendContainers(response) : bucket(request, response, container, query);
+  if (name === '') return void bucket(request, response, container, query);
   if (request.method === 'PUT') return put(request, response, name, query);
-  if (request.method === 'POST') return post(request, response, container, name, query);
+  if (request.method === 'POST') return void post(request, response, container, name, query);
   if (request.method === 'DELETE') return void response.writeHead(204).end();
   const sizeBytes = sizeInName(name) ?? sizeOfListed(container);
   if (sizeBytes === undefined) return void response.writeHead(404, { 'content-type': 'application/xml' }).end();
   return sendContent(request, response, sizeBytes);
 }
 
-/** Notes an upload; says whether it was what it had to be. */
+/** Records an upload, and returns whether it was right. */
 function note(what: string, received: Received, expectedBytes: number | undefined): boolean {
   const isRight = received.isRight && (expectedBytes === undefined || received.sizeBytes === expectedBytes);
   if (isRight) stats.rightUploads += 1;
@@ -70,29 +69,32 @@ function note(what: string, received: Received, expectedBytes: number | undefine
   return isRight;
 }
 
+function sendXml(response: ServerResponse, body: string, headers: readonly string[] = []): void {
+  const xml = `<?xml version='1.0' encoding='UTF-8'?>${body}`;
+  response
+    .writeHead(200, ['content-type', 'application/xml', 'content-length', String(xml.length), ...headers])
+    .end(xml);
+}
+
 function bucket(request: IncomingMessage, response: ServerResponse, container: string, query: URLSearchParams): void {
   request.resume();
-  if (query.has('location')) {
-    const xml = "<?xml version='1.0' encoding='UTF-8'?><LocationConstraint>US</LocationConstraint>";
-    return void response.writeHead(200, ['content-type', 'application/xml']).end(xml);
+  if (container === '') {
+    const bucketXml = '<Bucket><Name>bench</Name><CreationDate>2026-11-23T00:44:07.696Z</CreationDate></Bucket>';
+    const owner = '<Owner><ID>bench</ID></Owner>';
+    return void sendXml(
+      response,
+      `<ListAllMyBucketsResult>${owner}<Buckets>${bucketXml}</Buckets></ListAllMyBucketsResult>`,
+    );
   }
-  if (query.has('uploads')) {
-    // Unfinished uploads, which some look for before they begin one: none.
-    const xml =
-      "<?xml version='1.0' encoding='UTF-8'?><ListMultipartUploadsResult><IsTruncated>false</IsTruncated></ListMultipartUploadsResult>";
-    return void response.writeHead(200, ['content-type', 'application/xml']).end(xml);
-  }
+  if (query.has('location')) return void sendXml(response, '<LocationConstraint>US</LocationConstraint>');
+  // Some clients look for unfinished uploads first: there are none.
+  const none = '<ListMultipartUploadsResult><IsTruncated>false</IsTruncated></ListMultipartUploadsResult>';
+  if (query.has('uploads')) return void sendXml(response, none);
   if (request.method !== 'GET') return void response.writeHead(200, ['content-length', '0']).end();
   if (lengthInName(container) === undefined) return void response.writeHead(404).end();
   const page = xmlPage(container, query);
   const headers = ['content-type', 'application/xml; charset=UTF-8', 'content-length', String(page.length)];
   response.writeHead(200, headers).end(page);
-}
-
-function sendContainers(response: ServerResponse): void {
-  const bucketXml = '<Bucket><Name>bench</Name><CreationDate>2026-11-23T00:44:07.696Z</CreationDate></Bucket>';
-  const xml = `<?xml version='1.0' encoding='UTF-8'?><ListAllMyBucketsResult><Owner><ID>bench</ID></Owner><Buckets>${bucketXml}</Buckets></ListAllMyBucketsResult>`;
-  response.writeHead(200, ['content-type', 'application/xml', 'content-length', String(xml.length)]).end(xml);
 }
 
 async function put(
@@ -109,31 +111,29 @@ async function put(
   response.writeHead(200, [...headersOf(received.sizeBytes), 'content-length', '0']).end();
 }
 
-async function post(
+function post(
   request: IncomingMessage,
   response: ServerResponse,
   container: string,
   name: string,
   query: URLSearchParams,
-): Promise<void> {
+): void {
   request.resume();
-  const start = "<?xml version='1.0' encoding='UTF-8'?>";
   const place = `<Bucket>${container}</Bucket><Key>${name}</Key>`;
   if (query.has('uploads')) {
     const id = `upload-${uploads.size}`;
     uploads.set(id, new Map());
-    const xml = `${start}<InitiateMultipartUploadResult>${place}<UploadId>${id}</UploadId></InitiateMultipartUploadResult>`;
-    return void response.writeHead(200, ['content-type', 'application/xml']).end(xml);
+    const body = `${place}<UploadId>${id}</UploadId>`;
+    return void sendXml(response, `<InitiateMultipartUploadResult>${body}</InitiateMultipartUploadResult>`);
   }
   const parts = uploads.get(query.get('uploadId') ?? '') ?? new Map<number, number>();
   const sizeBytes = [...parts.values()].reduce((total, size) => total + size, 0);
-  if (!note(`complete ${name}`, { sizeBytes, isRight: true }, sizeInName(name))) {
-    return void response.writeHead(400).end();
-  }
-  const xml = `${start}<CompleteMultipartUploadResult><Location>http://127.0.0.1/${container}/${name}</Location>${place}<ETag>${etagOf(sizeBytes)}</ETag></CompleteMultipartUploadResult>`;
-  response
-    .writeHead(200, ['content-type', 'application/xml', 'x-goog-hash', hashHeader(sizeBytes), 'x-goog-generation', '1'])
-    .end(xml);
+  const isRight = note(`complete ${name}`, { sizeBytes, isRight: true }, sizeInName(name));
+  if (!isRight) return void response.writeHead(400).end();
+  const location = `<Location>http://127.0.0.1/${container}/${name}</Location>`;
+  const body = `${location}${place}<ETag>${etagOf(sizeBytes)}</ETag>`;
+  const headers = ['x-goog-hash', hashHeader(sizeBytes), 'x-goog-generation', '1'];
+  sendXml(response, `<CompleteMultipartUploadResult>${body}</CompleteMultipartUploadResult>`, headers);
 }
 
 function headersOf(sizeBytes: number): string[] {
@@ -158,11 +158,11 @@ async function sendContent(request: IncomingMessage, response: ServerResponse, s
   for (let at = start; at < end && !response.destroyed; at += blockBytes) {
     if (response.write(contentAt(at, end - at))) continue;
     await new Promise<void>((resolve) => {
-      const go = (): void => {
-        response.off('drain', go).off('close', go);
+      const resume = (): void => {
+        response.off('drain', resume).off('close', resume);
         resolve();
       };
-      response.on('drain', go).on('close', go);
+      response.on('drain', resume).on('close', resume);
     });
   }
   response.end();

@@ -2,56 +2,33 @@
 import type { IncomingMessage } from 'node:http';
 import { isContent } from './content.ts';
 
-/** What arrived. */
+/** What arrived, and whether each byte was the one that belongs there. */
 export interface Received {
   readonly sizeBytes: number;
-  /** Each byte was the one that belongs there. */
   readonly isRight: boolean;
-}
-
-/** Takes in pieces of content and compares them. */
-class Comparison {
-  sizeBytes = 0;
-  isRight = true;
-  readonly #offset: number;
-
-  constructor(offset: number) {
-    this.#offset = offset;
-  }
-
-  readonly add = (piece: Uint8Array): void => {
-    if (!isContent(piece, this.#offset + this.sizeBytes)) this.isRight = false;
-    this.sizeBytes += piece.length;
-  };
 }
 
 /** Reads a body to its end. @param offset Where in the object's content it begins. */
 export async function receive(request: IncomingMessage, offset = 0): Promise<Received> {
-  const comparison = new Comparison(offset);
-  const isFramed = /aws-chunked/.test(request.headers['content-encoding'] ?? '') || isStreamed(request);
-  const take = isFramed ? unframe(comparison.add) : comparison.add;
+  const received = { sizeBytes: 0, isRight: true };
+  const add = (piece: Uint8Array): void => {
+    if (!isContent(piece, offset + received.sizeBytes)) received.isRight = false;
+    received.sizeBytes += piece.length;
+  };
+  const isStreamed = String(request.headers['x-amz-content-sha256'] ?? '').startsWith('STREAMING-');
+  const isChunked = isStreamed || /aws-chunked/.test(request.headers['content-encoding'] ?? '');
+  const take = isChunked ? withoutFrames(add) : add;
   for await (const piece of request) take(piece as Buffer);
-  return comparison;
-}
-
-/** The same, for bytes that are in memory. */
-export function compare(bytes: Uint8Array): Received {
-  const comparison = new Comparison(0);
-  comparison.add(bytes);
-  return comparison;
-}
-
-function isStreamed(request: IncomingMessage): boolean {
-  return String(request.headers['x-amz-content-sha256'] ?? '').startsWith('STREAMING-');
+  return received;
 }
 
 /**
- * Takes frames off: each is its length in hexadecimal, perhaps a signature, a line end, the bytes, a line end. Trailers
+ * Removes frames: each is its length in hexadecimal, perhaps a signature, a line end, the bytes, a line end. Trailers
  * after the last are dropped.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
  */
-function unframe(give: (piece: Uint8Array) => void): (piece: Buffer) => void {
+function withoutFrames(give: (piece: Uint8Array) => void): (piece: Buffer) => void {
   let line = '';
   let left = 0;
   let skip = 0;

@@ -1,29 +1,47 @@
-/** Numbers as people read them. */
-import type { Experiment, Outcome } from './model.ts';
+/** Numbers as people read them, and tables. */
+import { contenderOf } from '../contenders.ts';
+import type { Cell, Experiment } from './model.ts';
 
 /** A value with its unit: `1.2 ms`, `3.3 MB`. */
 export function formatValue(value: number, unit: Experiment['unit']): string {
-  if (unit === 'ratio') return `${round(value)} ×`;
+  if (unit === 'ratio') return `${rounded(value)} ×`;
   if (unit === 'count') return String(Math.round(value));
   if (unit === 'bytes') return scaled(value, ['B', 'kB', 'MB', 'GB']);
   const inNanoseconds = value * { ns: 1, µs: 1e3, ms: 1e6, s: 1e9 }[unit];
   return scaled(inNanoseconds, ['ns', 'µs', 'ms', 's']);
 }
 
-/** An outcome in a few words. */
-export function formatOutcome(outcome: Outcome, unit: Experiment['unit']): string {
-  switch (outcome.kind) {
-    case 'measured':
-      return formatValue(outcome.median, unit);
-    case 'timeline':
-      return `longest stall ${formatValue(outcome.longestStallMs, 'ms')}`;
-    case 'text':
-      return outcome.text;
-    case 'unsupported':
-      return `unsupported: ${outcome.why}`;
-    case 'failed':
-      return `FAILED: ${outcome.why}`;
-  }
+/** What a cell is called in a table: `Isobar, async, 32 in flight`. */
+export function cellName({ contender, series, at }: Cell): string {
+  const parts = [contenderOf(contender).name, series, at === undefined ? undefined : `${at} in flight`];
+  return parts.filter((part) => part !== undefined).join(', ');
+}
+
+/**
+ * A table in Markdown, headed by the names of the rows' fields, with its columns aligned so that it reads well in a terminal
+ * too: numbers to the right, the rest to the left.
+ */
+export function table(rows: readonly Readonly<Record<string, string | number>>[]): string {
+  const head = Object.keys(rows[0] ?? {});
+  const cells = rows.map((row) => head.map((name) => String(row[name] ?? '').replaceAll(/\s*\n\s*/g, ' ')));
+  const widths = head.map((name, column) => Math.max(3, name.length, ...cells.map((row) => row[column]?.length ?? 0)));
+  const isNumeric = head.map(
+    (_, column) => column > 0 && cells.every((row) => /^(?:[≤–]? ?\d|$)/.test(row[column] ?? '')),
+  );
+  const pad = (text: string, column: number): string =>
+    isNumeric[column] ? text.padStart(widths[column] ?? 0) : text.padEnd(widths[column] ?? 0);
+  const rule = widths.map((width, column) => (isNumeric[column] ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width)));
+  return [head.map(pad), rule, ...cells.map((row) => row.map(pad))].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+/** Text as it may stand in Markdown: nothing in it becomes markup. */
+export function escaped(text: string): string {
+  return text.replaceAll(/[\\`*_[\]<>&|#~]/g, String.raw`\$&`);
+}
+
+/** Markdown as it may stand in a terminal: escapes removed. */
+export function unescaped(markdown: string): string {
+  return markdown.replaceAll(/\\([\\`*_[\]<>&|#~])/g, '$1');
 }
 
 function scaled(value: number, units: readonly string[]): string {
@@ -33,10 +51,10 @@ function scaled(value: number, units: readonly string[]): string {
     shown /= 1000;
     step += 1;
   }
-  return `${round(shown)} ${units[step]}`;
+  return `${rounded(shown)} ${units[step]}`;
 }
 
-function round(value: number): string {
+function rounded(value: number): string {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return value.toFixed(digits);
 }

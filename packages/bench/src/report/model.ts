@@ -1,27 +1,35 @@
 /**
- * A report of measurements: what `bench-report/report.json` holds and what the page, the tables and the comparison with
+ * A report of measurements: what `bench-report/report.json` holds, and what the document, the page and the comparison with
  * a baseline are made from. Plain data. `schemaVersion` goes up when the shape changes.
  */
 
 /** Everything that one run of the benchmarks found out. */
 export interface Report {
-  readonly schemaVersion: 1;
-  readonly kind: 'quick' | 'full';
+  readonly schemaVersion: 2;
+  readonly mode: Mode;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly durationMs: number;
   readonly machine: Machine;
-  /** Package → version, of ours and of every rival that ran. */
+  /** Package → version. */
   readonly versions: Readonly<Record<string, string>>;
-  /** How it was measured, in sentences: rounds, processes, how it was checked that the origin is not the limit. */
+  /** How it was measured, in sentences. */
   readonly method: readonly string[];
   readonly contenders: readonly Contender[];
   readonly experiments: readonly Experiment[];
-  /** The targets of the project, with what was seen in this run. */
   readonly targets: readonly Target[];
-  /** The same programs, written for each contender. */
+  /** What differs between the designs; empty when it was not asked for. */
+  readonly decisions: readonly DecisionRow[];
+  /** Which functions the designs call; empty when it was not asked for. */
+  readonly calledFunctions: readonly CalledFunctions[];
+  /** Scripts of the parity test that passed; absent when it did not run. */
+  readonly parityScripts?: number;
+  /** The same program, written for each contender. */
   readonly programs: readonly Program[];
 }
+
+/** A quick run gives figures; only a full one gives verdicts. */
+export type Mode = 'quick' | 'full';
 
 /** Where a run took place. */
 export interface Machine {
@@ -32,131 +40,102 @@ export interface Machine {
   readonly node: string;
 }
 
-/** Who is compared: a floor below which nobody can go, a design in one kind, or somebody else's library. */
+/** What is measured: a floor that does the least possible, Isobar in one kind, or another library. */
 export interface Contender {
   readonly id: string;
-  /** For people. */
   readonly name: string;
-  readonly role: 'floor' | 'design' | 'rival';
-  readonly design?: 'session' | 'mixin' | 'flag';
-  readonly kind?: 'blocking' | 'async';
+  readonly role: 'floor' | 'isobar' | 'rival';
+  readonly kind: 'blocking' | 'async';
 }
 
-/** One question, put to several contenders. */
+/** One question, put to several contenders. In all of them less is better. */
 export interface Experiment {
   readonly id: string;
   readonly title: string;
-  /** What the numbers answer, as a question in plain English. */
   readonly question: string;
   /** Unit of samples, medians and intervals. */
   readonly unit: 'ns' | 'µs' | 'ms' | 's' | 'bytes' | 'count' | 'ratio';
-  readonly better: 'lower' | 'higher' | 'neither';
   /** Id of the contender that ratios refer to. */
   readonly floor?: string;
-  readonly plot: 'bars' | 'distribution' | 'curve' | 'timeline' | 'table';
-  /** The x axis of a curve, such as calls in flight. */
-  readonly parameter?: { readonly name: string; readonly unit: string };
+  readonly plot: 'intervals' | 'curve';
   readonly cells: readonly Cell[];
 }
 
-/** What one contender did in one experiment, at one value of its parameter. */
+/** What one contender did in one experiment. */
 export interface Cell {
-  /** Id of a contender. */
   readonly contender: string;
-  /** More than one line or group of a contender, such as `20 ms link`. */
+  /** Tells several lines of a contender apart, such as `20 ms link`. */
   readonly series?: string;
-  /** Value of the experiment's parameter. */
+  /** Calls in flight. */
   readonly at?: number;
   readonly outcome: Outcome;
 }
 
-/** What came out of a cell. */
-export type Outcome = Measured | Timeline | Text | Unsupported | Failed;
+/** What came out of a cell: `unsupported` when the contender cannot do it, `failed` when it crashed, hung or was wrong. */
+export type Outcome = Measured | { readonly kind: 'unsupported' | 'failed'; readonly why: string };
 
 /** Numbers, in the experiment's unit. */
-export interface Measured {
+export interface Measured extends Interval {
   readonly kind: 'measured';
-  /** One for each repetition: raw, in the order in which they were taken. */
   readonly samples: readonly number[];
-  readonly median: number;
-  /** Ends of the bootstrap 95 % interval of the median. */
-  readonly low: number;
-  readonly high: number;
-  /** To the experiment's floor at the same series and parameter, with its own 95 % interval. */
-  readonly ratio?: Ratio;
-  /** The client's CPU time for one repetition, all its threads together. */
-  readonly cpuMs?: number;
-  /** Highest resident memory of the client's process, in bytes. */
+  /** To the experiment's floor at the same series and number of calls in flight. */
+  readonly ratio?: Interval;
+  /** Highest resident memory of the client's process. */
   readonly peakBytes?: number;
-  /** The interval is too wide to rely on; take the number as an order of magnitude. */
+  /** The interval is wide or the samples are few: the number shows an order of magnitude only. */
   readonly isWide: boolean;
   readonly note?: string;
 }
 
-/** How many times as much as the floor. */
-export interface Ratio {
+/** A median with the ends of its bootstrap 95 % interval. */
+export interface Interval {
   readonly median: number;
   readonly low: number;
   readonly high: number;
 }
 
-/** Who was busy when, in milliseconds from the experiment's beginning. */
-export interface Timeline {
-  readonly kind: 'timeline';
-  readonly spans: readonly Span[];
-  /** When a timer that is due every few milliseconds really fired. */
-  readonly ticksMs: readonly number[];
-  /** The longest time in which the event loop did nothing else. */
-  readonly longestStallMs: number;
-}
-
-/** One piece of work in a timeline. */
-export interface Span {
-  readonly label: string;
-  readonly startMs: number;
-  readonly endMs: number;
-}
-
-/** Words, such as what the editor shows or what the linter says. */
-export interface Text {
-  readonly kind: 'text';
-  readonly text: string;
-}
-
-/** The contender cannot do it, or not against this server. */
-export interface Unsupported {
-  readonly kind: 'unsupported';
-  readonly why: string;
-}
-
-/** It ran, and crashed, hung or gave a wrong result. */
-export interface Failed {
-  readonly kind: 'failed';
-  readonly why: string;
-}
-
-/** One aim of the project beside what was seen. */
+/** A target of the project beside what was seen, with what limits it. */
 export interface Target {
   readonly id: string;
   readonly what: string;
   readonly target: string;
+  readonly floor: string;
   readonly seen: string;
   readonly isMet: boolean;
-  readonly note?: string;
+  readonly limit: string;
+}
+
+/** A design. */
+export type Design = 'session' | 'mixin' | 'flag';
+
+/** One question about the designs. */
+export interface DecisionRow {
+  readonly id: string;
+  readonly question: string;
+  readonly answers: Readonly<Record<Design, string>>;
+  /** The answers are equal, or numbers within 10 %. */
+  readonly isSame: boolean;
+}
+
+/** The functions of core, connection, provider and undici that ran during one call. */
+export interface CalledFunctions {
+  readonly call: string;
+  readonly kind: Contender['kind'];
+  /** How many ran in every design, equally often. */
+  readonly shared: number;
+  /** The others. */
+  readonly differing: readonly string[];
+  /** How many functions of a design's own package ran. */
+  readonly own: number;
 }
 
 /** The code of one program as one contender's users write it. */
 export interface Program {
-  /** The same for all contenders of one program. */
-  readonly id: string;
-  /** Id of a contender. */
   readonly contender: string;
-  readonly title: string;
   /** Such as `ts` or `python`. */
   readonly language: string;
   readonly source: string;
-  /** Lines that are neither blank nor comments. */
+  /** Lines and tokens, without comments and blank lines. */
   readonly lines: number;
-  /** Tokens of the language, comments left out. */
   readonly tokens: number;
 }

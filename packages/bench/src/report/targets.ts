@@ -1,209 +1,110 @@
 /** The project's targets, beside what a run has seen. A target whose experiment did not run is left out. */
-import { formatValue } from './format.ts';
-import type { Experiment, Measured, Target } from './model.ts';
+import { formatValue, table } from './format.ts';
+import type { Experiment, Measured, Report, Target } from './model.ts';
 
-interface Seen {
-  readonly value: number;
-  /** In words. */
-  readonly text: string;
-  readonly note?: string;
-}
+type Find = (experiment: string, contender: string, at?: number) => Measured | undefined;
+/** Gives the values seen; all must meet the target. */
+type See = (find: Find) => readonly (number | undefined)[];
 
-interface Rule {
-  readonly id: string;
-  readonly what: string;
-  readonly target: string;
-  /** The largest value that meets it. */
-  readonly most: number;
-  see(find: Find): Seen | undefined;
-}
+/** The targets: id, largest value that meets it, its unit, what is measured, the floor, what limits it. */
+const rules = `
+get-cpu        | 1         | ratio | async GET of 1 KiB, signed and verified, 32 in flight, client CPU | undici, same request      | signature and checksum
+put-cpu        | 1         | ratio | async PUT of 1 KiB, signed, 32 in flight, client CPU              | undici, same request      | signature and checksum of the body
+list-page      | 2.3       | ratio | a listing page of 1,000 objects, client CPU                       | undici, bytes not read    | reading 1,000 records of XML
+upload         | 1         | ratio | 64 MiB from a file, checksummed, time                             | undici, unchecked         | the checksum shares the processors with the server
+download       | 1         | ratio | 64 MiB into a file, checksummed, time                             | undici, unchecked         | parts are downloaded in parallel
+blocking-get   | 0.1       | ms    | what a blocking GET of 1 KiB adds to an awaited one, time         | the awaited call          | two thread switches
+overhead-async | 200       | ns    | a call without steps, async                                       | driving the operation     | two async functions with their promises
+overhead-block | 200       | ns    | a call without steps, blocking                                    | driving the operation     | checking the arguments
+memory         | 201326592 | bytes | memory that a transfer of 2 GiB adds (parts of 32 MiB, 4 at once) | the process at rest       | part size × (concurrency + 1) + 32 MiB
+install        | 3500000   | bytes | installation of a design and a provider, on disk                  | –                         | undici and zod
+packages       | 6         | count | packages of that installation                                     | –                         | undici, zod and our own
+import         | 25        | ms    | cold import of a design and a provider                            | –                         | resolving and compiling modules
+first-async    | 0.5       | ratio | first response from a cold start, async                           | Google's SDK              | importing and the first connection
+first-blocking | 0.5       | ratio | first response from a cold start, blocking                        | Google's SDK              | starting a worker thread`;
 
-type Find = (experiment: string, contender: string, at?: number, series?: string) => Measured | undefined;
+const ratio = (experiment: string, at?: number): See => {
+  return (find) => [find(experiment, 'isobar-async', at)?.ratio?.median];
+};
+const value = (experiment: string): See => {
+  return (find) => [find(experiment, 'isobar-async')?.median];
+};
+const excess = (left?: Measured, right?: Measured): number | undefined => left && right && left.median - right.median;
+const overhead = (kind: string): See => {
+  return (find) => [excess(find(`overhead-${kind}`, `isobar-${kind}`), find(`overhead-${kind}`, `bare-${kind}`))];
+};
+const firstResponse = (kind: string): See => {
+  return (find) => {
+    const [own, google] = [find('cold-response', `isobar-${kind}`), find('cold-response', 'gcs')];
+    return [own && google && own.median / google.median];
+  };
+};
 
-const asyncIds = ['session-async', 'mixin-async', 'flag-async'];
-const blockingIds = ['session-blocking', 'mixin-blocking', 'flag-blocking'];
-const mebibyte = 1024 * 1024;
-
-const rules: readonly Rule[] = [
-  ratioRule('get-cpu', 'async GET of 1 KiB, 32 in flight, client CPU', 0.9, 'get-1k-cpu', asyncIds, 32),
-  ratioRule('put-cpu', 'async PUT of 1 KiB, 32 in flight, client CPU', 1.1, 'put-1k-cpu', asyncIds, 32),
-  ratioRule('list-page', 'a listing page of 1,000 objects, client CPU', 2, 'list-page-cpu', asyncIds),
-  ratioRule('upload', '64 MiB from a file, checksummed, wall', 1.1, 'transfer-64m-up', asyncIds),
-  ratioRule('download', '64 MiB into a file, checksummed, wall', 1.1, 'transfer-64m-down', asyncIds),
-  {
-    id: 'blocking-get',
-    what: 'blocking GET of 1 KiB against the same call awaited, wall',
-    target: '≤ 1.15 ×',
-    most: 1.15,
-    see: (find) =>
-      worst(
-        ['session', 'mixin', 'flag'],
-        (design) => {
-          const blocking = find('get-1k-wall', `${design}-blocking`, 1);
-          const awaited = find('get-1k-wall', `${design}-async`, 1);
-          return blocking && awaited && blocking.median / awaited.median;
-        },
-        'ratio',
-      ),
+/** How to see each target, by id. */
+const sees: Readonly<Record<string, See>> = {
+  'get-cpu': ratio('get-1k-cpu', 32),
+  'put-cpu': ratio('put-1k-cpu', 32),
+  'list-page': ratio('list-page-cpu'),
+  upload: ratio('transfer-64m-up'),
+  download: ratio('transfer-64m-down'),
+  'blocking-get': (find) => {
+    const microseconds = excess(find('get-1k-time', 'isobar-blocking', 1), find('get-1k-time', 'isobar-async', 1));
+    return [microseconds && microseconds / 1000];
   },
-  {
-    id: 'blocking-opendal',
-    what: "blocking GET of 1 KiB against OpenDAL's, wall",
-    target: '< 1 ×',
-    most: 1,
-    see: (find) =>
-      worst(
-        blockingIds,
-        (id) => {
-          const [ours, theirs] = [find('get-1k-wall', id, 1), find('get-1k-wall', 'opendal-blocking', 1)];
-          return ours && theirs && ours.median / theirs.median;
-        },
-        'ratio',
-      ),
-  },
-  ...(['async', 'blocking'] as const).map(
-    (kind): Rule => ({
-      id: `overhead-${kind}`,
-      what: `a design's own cost over driving the bare operation, ${kind}`,
-      target: '≤ 200 ns',
-      most: 200,
-      see: (find) =>
-        worst(
-          ['session', 'mixin', 'flag'],
-          (design) => {
-            const [design_, bare] = [
-              find(`overhead-${kind}`, `${design}-${kind}`),
-              find(`overhead-${kind}`, `bare-${kind}`),
-            ];
-            return design_ && bare && design_.median - bare.median;
-          },
-          'ns',
-        ),
+  'overhead-async': overhead('async'),
+  'overhead-block': overhead('blocking'),
+  memory: (find) =>
+    ['isobar-async', 'isobar-blocking'].flatMap((id) => {
+      const idleBytes = find('get-1k-cpu', id, 1)?.peakBytes;
+      const peaks = ['up', 'down'].map((direction) => find(`memory-2g-${direction}-memory`, id)?.median);
+      return peaks.map((peak) => peak && idleBytes && peak - idleBytes);
     }),
-  ),
-  {
-    id: 'memory',
-    what: 'memory that a transfer of 2 GiB adds (parts of 32 MiB, 4 at once)',
-    target: '≤ 192 MiB',
-    most: 192 * mebibyte,
-    see: (find) =>
-      worst(
-        ['up', 'down'].flatMap((direction) => ['flag-async', 'flag-blocking'].map((id) => `${direction} ${id}`)),
-        (which) => {
-          const [direction, id = ''] = which.split(' ');
-          const peak = find(`memory-2g-${direction}-memory`, id);
-          // What the same process takes when it moves next to nothing.
-          const idle = find('get-1k-cpu', id, 1)?.peakBytes;
-          return peak && idle && peak.median - idle;
-        },
-        'bytes',
-      ),
-  },
-  {
-    id: 'small-objects',
-    what: '1,000 small objects over a 20 ms link, 64 in flight, against 1000/64 × 20 ms',
-    target: '≤ 1.15 ×',
-    most: 1.15,
-    see: (find) =>
-      worst(
-        ['up', 'down'].flatMap((direction) => asyncIds.map((id) => `${direction} ${id}`)),
-        (which) => {
-          const [direction, id = ''] = which.split(' ');
-          const seen = find(`small-objects-${direction}`, id, 64, '20 ms link');
-          return seen && seen.median / ((1000 / 64) * 0.02);
-        },
-        'ratio',
-      ),
-  },
-  {
-    id: 'install',
-    what: 'installation of one design and one HTTP provider, on disk',
-    target: '≤ 3.5 MB',
-    most: 3.5e6,
-    see: (find) => worst(asyncIds, (id) => find('install-size', id)?.median, 'bytes'),
-  },
-  {
-    id: 'packages',
-    what: 'packages of that installation',
-    target: '≤ 5',
-    most: 5,
-    see: (find) => worst(asyncIds, (id) => find('install-packages', id)?.median, 'count'),
-  },
-  {
-    id: 'import',
-    what: 'cold import of a design and a provider',
-    target: '≤ 25 ms',
-    most: 25,
-    see: (find) => worst(asyncIds, (id) => find('cold-import', id)?.median, 'ms'),
-  },
-  {
-    id: 'first-response',
-    what: "first response from a cold start, against Google's SDK",
-    target: '≤ 0.5 ×',
-    most: 0.5,
-    see: (find) =>
-      worst(
-        [...asyncIds, ...blockingIds],
-        (id) => {
-          const [ours, theirs] = [find('cold-response', id), find('cold-response', 'gcs')];
-          return ours && theirs && ours.median / theirs.median;
-        },
-        'ratio',
-      ),
-  },
-];
+  install: value('install-size'),
+  packages: value('install-packages'),
+  import: value('cold-import'),
+  'first-async': firstResponse('async'),
+  'first-blocking': firstResponse('blocking'),
+};
 
-/** What the experiments say of each target. */
+/** What the experiments show of each target. */
 export function targetsOf(experiments: readonly Experiment[]): Target[] {
-  const find: Find = (experiment, contender, at, series) => {
-    const cell = experiments
-      .find(({ id }) => id === experiment)
-      ?.cells.find(
-        (one) =>
-          one.contender === contender &&
-          (at === undefined || one.at === at) &&
-          (series === undefined || one.series === series),
-      );
+  const find: Find = (experiment, contender, at) => {
+    const cells = experiments.find(({ id }) => id === experiment)?.cells ?? [];
+    const cell = cells.find((one) => one.contender === contender && (at === undefined || one.at === at));
     return cell?.outcome.kind === 'measured' ? cell.outcome : undefined;
   };
-  return rules.flatMap(({ id, what, target, most, see }): Target[] => {
-    const seen = see(find);
-    if (!seen) return [];
-    const { text, value, note } = seen;
-    return [{ id, what, target, seen: text, isMet: value <= most, ...(note !== undefined && { note }) }];
+  const lines = rules.trim().split('\n');
+  return lines.flatMap((line): Target[] => {
+    const [id = '', limitText, unitText, what = '', floor = '', limit = ''] = line
+      .split('|')
+      .map((part) => part.trim());
+    const [max, unit] = [Number(limitText), unitText as Experiment['unit']];
+    const values = sees[id]?.(find).filter((one) => one !== undefined) ?? [];
+    if (values.length === 0) return [];
+    const [least, most] = [Math.min(...values), Math.max(...values)].map((one) => formatValue(one, unit));
+    const seen = least === most ? `${most}` : `${least} to ${most}`;
+    const isMet = Math.max(...values) <= max;
+    return [{ id, what, target: `≤ ${formatValue(max, unit)}`, floor, seen, isMet, limit }];
   });
 }
 
-function ratioRule(
-  id: string,
-  what: string,
-  most: number,
-  experiment: string,
-  contenders: readonly string[],
-  at?: number,
-): Rule {
-  return {
-    id,
-    what: `${what}, against bare undici`,
-    target: `≤ ${most} ×`,
-    most,
-    see(find) {
-      const seen = worst(contenders, (contender) => find(experiment, contender, at)?.ratio?.median, 'ratio');
-      const isUnsure = contenders.some((contender) => find(experiment, contender, at)?.isWide === true);
-      return seen && isUnsure ? { ...seen, note: 'wide interval' } : seen;
-    },
-  };
+/** The targets as a table; met or missed in a full run only. */
+export function targetTable(targets: readonly Target[], mode: Report['mode']): string {
+  if (targets.length === 0) return 'No target was measured.';
+  return table(
+    targets.map(({ what, target, floor, seen, isMet, limit }) => {
+      const verdict = mode === 'quick' ? 'no verdict' : isMet ? 'met' : '**missed**';
+      return { what, target, floor, seen, verdict, limit };
+    }),
+  );
 }
 
-/** The worst of several counts: a target is met when all meet it. */
-function worst(
-  ids: readonly string[],
-  count: (id: string) => number | undefined,
-  unit: Experiment['unit'],
-): Seen | undefined {
-  const values = ids.map(count).filter((value) => value !== undefined);
-  if (values.length === 0) return undefined;
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  const [from, to] = [formatValue(least, unit), formatValue(most, unit)];
-  return { value: most, text: from === to ? to : `${from} to ${to}` };
+const markers = { start: '<!-- targets: generated -->', end: '<!-- /targets -->' };
+
+/** A text with the table between its markers replaced by the targets of a full run. */
+export function withTargets(text: string, { targets, startedAt }: Report): string {
+  const [start, end] = [text.indexOf(markers.start), text.indexOf(markers.end)];
+  if (start < 0 || end < start) throw new Error(`there is no ${markers.start} … ${markers.end}`);
+  const date = `Last full run: ${startedAt.slice(0, 10)}, in [comparison.md](comparison.md).`;
+  return `${text.slice(0, start)}${markers.start}\n\n${date}\n\n${targetTable(targets, 'full')}\n\n${text.slice(end)}`;
 }

@@ -1,6 +1,6 @@
 /**
  * The process of one cell: reads its input from the first argument, does its task, writes its result to descriptor 3.
- * Standard output stays free for what libraries say.
+ * Standard output is left to libraries.
  */
 import { writeSync } from 'node:fs';
 import { UnsupportedError } from '../clients/client.ts';

@@ -9,7 +9,7 @@ const script = (source: string): CellProgram => ({ command: process.execPath, ar
 const answer = (result: object): string => `require('fs').writeSync(3, ${JSON.stringify(JSON.stringify(result))});`;
 
 test('a cell answers on its own channel, whatever it prints', async () => {
-  const result = { kind: 'samples', samples: { wall: [1, 2] } };
+  const result = { kind: 'samples', samples: { time: [1, 2] } };
   expect(await runCell(script(`console.log('{"kind":"failed"}'); ${answer(result)}`), limitMs)).toEqual(result);
 });
 

@@ -1,26 +1,25 @@
-/** What a cell's process is told and what it answers: one line of JSON each. */
-import type { Outcome } from '../report/model.ts';
+/** What a cell's process is given and what it answers, one line of JSON each; and the measurements that cells make up. */
+import type { Experiment } from '../report/model.ts';
 
 /** The work of one process. */
 export interface CellInput {
   /** Module in `tasks/`. */
   readonly task: string;
   readonly contender: string;
-  readonly series?: string;
+  /** Calls in flight. */
   readonly at?: number;
-  /** Whatever else the task must know. */
-  readonly settings: Readonly<Record<string, string | number | boolean>>;
+  readonly settings: Readonly<Record<string, string | number>>;
   readonly warmUpMs: number;
   readonly measureMs: number;
   readonly services: Services;
 }
 
-/** Addresses of what a cell may talk to. */
+/** The servers that a cell may talk to. */
 export interface Services {
-  /** The origin, without and with a delay before each answer. */
   readonly origin: string;
+  /** An origin that waits 20 ms before each answer. */
   readonly slowOrigin: string;
-  /** The emulator, with the keys that everybody uses. */
+  /** The emulator's services, with their credentials. */
   readonly storage: string;
   readonly compute: string;
   readonly key: string;
@@ -29,24 +28,57 @@ export interface Services {
   readonly password: string;
   /** Compute services at different distances. */
   readonly regions: readonly string[];
-  /** An empty folder for files; it goes when the run ends. */
+  /** A folder for files; removed when the run ends. */
   readonly folder: string;
 }
 
-/** What a cell found out. */
+/** What a cell found out: samples by metric, answers by decision row, or counts by call and function. */
 export type CellResult =
   | {
       readonly kind: 'samples';
-      /** By metric, such as `wall` and `cpu`. */
       readonly samples: Readonly<Record<string, readonly number[]>>;
-      readonly cpuMs?: number;
       readonly peakBytes?: number;
       readonly note?: string;
     }
-  /** Ready-made, by metric; keys may be followed by `/` and a series. */
-  | { readonly kind: 'outcomes'; readonly outcomes: Readonly<Record<string, Outcome>> }
-  | { readonly kind: 'unsupported'; readonly why: string }
-  | { readonly kind: 'failed'; readonly why: string };
+  | { readonly kind: 'answers'; readonly answers: Answers }
+  | { readonly kind: 'functions'; readonly functions: Readonly<Record<string, Readonly<Record<string, number>>>> }
+  | { readonly kind: 'unsupported' | 'failed'; readonly why: string };
+
+/** Answers about one design, by the ids of the decision's rows. Numbers are compared, texts must be equal. */
+export type Answers = Readonly<Record<string, string | number>>;
 
 /** A task: what a cell's process does. It throws when a result is wrong. */
 export type Task = (input: CellInput) => CellResult | Promise<CellResult>;
+
+/** A variation of a cell. */
+export interface Point {
+  readonly series?: string;
+  /** Calls in flight. */
+  readonly at?: number;
+  readonly settings?: Readonly<Record<string, string | number>>;
+  /** The metrics that it gives; absent: all. */
+  readonly metrics?: readonly string[];
+  /** Left out of quick runs. */
+  readonly isFullOnly?: boolean;
+}
+
+/** An experiment of the report, filled from one metric of the cells. */
+export interface ExperimentPlan extends Omit<Experiment, 'cells'> {
+  readonly metric: string;
+}
+
+/** One measurement: a set of cells that run interleaved. */
+export interface Measurement {
+  /** What `--only` selects. */
+  readonly id: string;
+  readonly what: string;
+  /** Module in `tasks/`. */
+  readonly task: string;
+  readonly contenders: readonly string[];
+  readonly points: readonly Point[];
+  /** Processes of each cell: in a quick run (0 for none, and none of rivals), in a full run, and of rivals in a full run. */
+  readonly rounds: { readonly quick: number; readonly full: number; readonly rivals: number };
+  /** How long a process may take. Default a minute. */
+  readonly limitMs?: number;
+  readonly experiments: readonly ExperimentPlan[];
+}

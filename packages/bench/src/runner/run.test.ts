@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Cell } from '../report/model.ts';
 import { seededRandom } from '../statistics.ts';
-import type { CellInput, CellResult, Services } from './cell.ts';
-import type { Measurement } from './measurement.ts';
+import type { CellInput, CellResult, Measurement, Services } from './cell.ts';
 import { type Context, runMeasurement } from './run.ts';
 
 const services = {} as Services;
@@ -11,31 +10,30 @@ const measurement: Measurement = {
   id: 'fake',
   what: 'a fake measurement',
   task: 'fake',
-  contenders: ['undici', 'flag-async', 'flag-blocking'],
+  contenders: ['undici', 'isobar-async', 'isobar-blocking'],
   points: [{ at: 1 }],
-  rounds: { quick: 3, full: 5 },
+  rounds: { quick: 3, full: 5, rivals: 2 },
   experiments: [
     {
-      metric: 'wall',
-      id: 'fake-wall',
+      metric: 'time',
+      id: 'fake-time',
       title: 'Fake',
       question: 'How fake is it?',
       unit: 'µs',
-      better: 'lower',
       floor: 'undici',
-      plot: 'bars',
+      plot: 'intervals',
     },
   ],
 };
 
-const samples = (...wall: number[]): CellResult => ({ kind: 'samples', samples: { wall } });
+const samples = (...time: number[]): CellResult => ({ kind: 'samples', samples: { time } });
 
 interface Observed {
   readonly asked: CellInput[];
   readonly cells: Record<string, Cell['outcome']>;
 }
 
-/** Runs a measurement whose cells answer as they are told. */
+/** Runs a measurement with given results. */
 async function observe(
   perform: (input: CellInput, turn: number) => CellResult,
   more: Partial<Context> = {},
@@ -43,7 +41,7 @@ async function observe(
 ): Promise<Observed> {
   const asked: CellInput[] = [];
   const [experiment] = await runMeasurement(plan, {
-    kind: 'quick',
+    mode: 'quick',
     random: seededRandom(5),
     services,
     signal: new AbortController().signal,
@@ -70,7 +68,7 @@ test('each cell runs once a round; samples are kept raw, with their ratio to the
     expect(new Set(names).size).toBe(3);
   }
   expect(cells.undici).not.toHaveProperty('ratio');
-  expect(cells['flag-async']).toMatchObject({
+  expect(cells['isobar-async']).toMatchObject({
     kind: 'measured',
     samples: [20, 20, 20, 20, 20, 20],
     median: 20,
@@ -80,7 +78,7 @@ test('each cell runs once a round; samples are kept raw, with their ratio to the
 });
 
 test('rounds differ in their order', async () => {
-  const { asked } = await observe(() => samples(1), { kind: 'full' });
+  const { asked } = await observe(() => samples(1), { mode: 'full' });
   const orders = [0, 1, 2, 3, 4].map((round) =>
     asked
       .slice(round * 3, round * 3 + 3)
@@ -92,26 +90,26 @@ test('rounds differ in their order', async () => {
 
 test('a cell that fails once is not run again, and costs the others nothing', async () => {
   const { asked, cells } = await observe(({ contender }, turn) =>
-    contender === 'flag-async' && turn === 2 ? { kind: 'failed', why: 'wrong result: 3 bytes' } : samples(1),
+    contender === 'isobar-async' && turn === 2 ? { kind: 'failed', why: 'wrong result: 3 bytes' } : samples(1),
   );
-  expect(cells['flag-async']).toEqual({ kind: 'failed', why: 'wrong result: 3 bytes' });
-  expect(cells['flag-blocking']).toMatchObject({ kind: 'measured', samples: [1, 1, 1] });
-  expect(asked.filter(({ contender }) => contender === 'flag-async')).toHaveLength(2);
+  expect(cells['isobar-async']).toEqual({ kind: 'failed', why: 'wrong result: 3 bytes' });
+  expect(cells['isobar-blocking']).toMatchObject({ kind: 'measured', samples: [1, 1, 1] });
+  expect(asked.filter(({ contender }) => contender === 'isobar-async')).toHaveLength(2);
 });
 
 test('an unsupported cell says why', async () => {
   const { cells } = await observe(({ contender }) =>
-    contender === 'flag-blocking' ? { kind: 'unsupported', why: 'it cannot' } : samples(1),
+    contender === 'isobar-blocking' ? { kind: 'unsupported', why: 'it cannot' } : samples(1),
   );
-  expect(cells['flag-blocking']).toEqual({ kind: 'unsupported', why: 'it cannot' });
+  expect(cells['isobar-blocking']).toEqual({ kind: 'unsupported', why: 'it cannot' });
 });
 
 test('without a floor there is no ratio', async () => {
   const { cells } = await observe(({ contender }) =>
     contender === 'undici' ? { kind: 'failed', why: 'crashed' } : samples(1),
   );
-  expect(cells['flag-async']).toMatchObject({ kind: 'measured' });
-  expect(cells['flag-async']).not.toHaveProperty('ratio');
+  expect(cells['isobar-async']).toMatchObject({ kind: 'measured' });
+  expect(cells['isobar-async']).not.toHaveProperty('ratio');
 });
 
 test('a point that gives other metrics is in none but their experiments', async () => {
@@ -122,12 +120,12 @@ test('a point that gives other metrics is in none but their experiments', async 
 
 test('a blocking contender is not asked for several calls in flight', async () => {
   const { asked, cells } = await observe(() => samples(1), {}, { ...measurement, points: [{ at: 32 }] });
-  expect(cells['flag-blocking']).toMatchObject({ kind: 'unsupported' });
-  expect(asked.map(({ contender }) => contender)).not.toContain('flag-blocking');
+  expect(cells['isobar-blocking']).toMatchObject({ kind: 'unsupported' });
+  expect(asked.map(({ contender }) => contender)).not.toContain('isobar-blocking');
 });
 
 test('one or two times are called wide, whatever they are', async () => {
-  const { cells } = await observe(() => samples(1), {}, { ...measurement, rounds: { quick: 2, full: 2 } });
+  const { cells } = await observe(() => samples(1), {}, { ...measurement, rounds: { quick: 2, full: 2, rivals: 2 } });
   expect(cells.undici).toMatchObject({ isWide: true, low: 1, high: 1 });
 });
 
@@ -136,24 +134,19 @@ test('samples far apart are called wide', async () => {
   expect(cells.undici).toMatchObject({ isWide: true });
 });
 
-test('ready-made outcomes go to their metric, the rest of their key is their series', async () => {
-  const { cells, asked } = await observe(() => ({
-    kind: 'outcomes',
-    outcomes: { 'wall/compiler': { kind: 'text', text: 'nothing' }, other: { kind: 'text', text: 'elsewhere' } },
-  }));
-  expect(cells['flag-async']).toEqual({ kind: 'text', text: 'nothing' });
-  expect(asked).toHaveLength(3);
-});
-
-test('rivals may have fewer rounds, and points may be of one kind of run only', async () => {
+test('in a full run rivals have rounds of their own; a quick run leaves out points of full runs', async () => {
   const plan: Measurement = {
     ...measurement,
-    points: [{ at: 1 }, { at: 128, only: 'full' }],
+    points: [{ at: 1 }, { at: 128, isFullOnly: true }],
     contenders: ['undici', 'libcloud'],
-    rivalRounds: { quick: 1, full: 2 },
   };
-  const { asked } = await observe(() => samples(1), {}, plan);
-  expect(asked.map(({ contender }) => contender).sort()).toEqual(['libcloud', 'undici', 'undici', 'undici']);
+  const points = (asked: readonly CellInput[], id: string) =>
+    asked.filter(({ contender }) => contender === id).map(({ at }) => at);
+  const quick = await observe(() => samples(1), {}, plan);
+  expect(points(quick.asked, 'undici')).toEqual([1, 1, 1]);
+  const full = await observe(() => samples(1), { mode: 'full' }, plan);
+  expect(points(full.asked, 'undici')).toHaveLength(10);
+  expect(points(full.asked, 'libcloud')).toEqual([1, 1]);
 });
 
 test('an interrupted run stops', async () => {

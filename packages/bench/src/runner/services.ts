@@ -1,4 +1,4 @@
-/** What a run talks to: origins and emulators, each in a process of its own, and a folder for files. All end with the run. */
+/** The servers of a run: origins and emulators, each in a process of its own, and a folder for files. All end with the run. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,10 +6,10 @@ import { startEmulator } from '@isobar/emulator';
 import { startOrigin } from '../origin/start.ts';
 import type { Services } from './cell.ts';
 
-/** How far away the slow origin is, in milliseconds. */
-const slowMs = 20;
+const slowOriginMs = 20;
 const regionsMs = [50, 100, 150];
-const reportMs = 600;
+/** How long the emulator takes to make a report. */
+export const reportMs = 600;
 
 /** Running services. */
 export interface RunningServices extends AsyncDisposable {
@@ -22,24 +22,15 @@ export async function startServices(): Promise<RunningServices> {
   const folder = await mkdtemp(join(tmpdir(), 'isobar-bench-'));
   started.defer(() => rm(folder, { recursive: true, force: true }));
   const origin = started.adopt(await startOrigin(0), (running) => running.close());
-  const slowOrigin = started.adopt(await startOrigin(slowMs), (running) => running.close());
+  const slowOrigin = started.adopt(await startOrigin(slowOriginMs), (running) => running.close());
   const emulator = started.use(await startEmulator({ reportMs }));
   const regions: string[] = [];
   for (const latencyMs of regionsMs) regions.push(started.use(await startEmulator({ latencyMs })).compute);
+  const { storage, compute, accessKey: key, secret, user, password } = emulator;
+  const addresses = { origin: origin.url, slowOrigin: slowOrigin.url, storage, compute, regions };
   const stack = started.move();
   return {
-    services: {
-      origin: origin.url,
-      slowOrigin: slowOrigin.url,
-      storage: emulator.storage,
-      compute: emulator.compute,
-      key: emulator.accessKey,
-      secret: emulator.secret,
-      user: emulator.user,
-      password: emulator.password,
-      regions,
-      folder,
-    },
+    services: { ...addresses, key, secret, user, password, folder },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }

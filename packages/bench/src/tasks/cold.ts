@@ -1,9 +1,9 @@
 /**
- * Cold start: what importing costs in a process that has done nothing yet, and how long the first object takes. Imports
- * nothing that a contender imports, so that it does not warm it.
+ * Cold start: how long the import takes in a fresh process, and how long until the first object has arrived. Imports
+ * nothing that a contender imports, so that nothing is loaded beforehand.
  */
 import { pathToFileURL } from 'node:url';
-import type { ClientModule, Service } from '../clients/client.ts';
+import type { ClientModule } from '../clients/client.ts';
 import { rivalsFolder } from '../contenders.ts';
 import type { CellInput, Task } from '../runner/cell.ts';
 
@@ -13,7 +13,7 @@ const object = { container: 'bench', name };
 
 type FirstGet = () => Uint8Array | Promise<Uint8Array>;
 
-/** Times the import of a contender and the first object of a new process, both in milliseconds from the same start. */
+/** Times the import of a contender and its first object, both in milliseconds from the same start. */
 export const run: Task = async (input) => {
   const started = performance.now();
   const firstGet = await imported(input);
@@ -25,62 +25,26 @@ export const run: Task = async (input) => {
   return { kind: 'samples', samples: { import: [importMs], response: [responseMs] } };
 };
 
-/** Imports a contender. @returns What opens it and gets the first object. */
+/** Imports a contender. @returns A function that opens it and gets the first object. */
 async function imported({ contender, services }: CellInput): Promise<FirstGet> {
-  const options = { key: services.key, secret: services.secret, endpoint: services.origin };
-  switch (contender) {
-    case 'undici': {
-      const { request } = await import('undici');
-      return async () => new Uint8Array(await (await request(`${services.origin}/bench/${name}`)).body.arrayBuffer());
-    }
-    case 'session-async': {
-      const [{ AsyncSession, connect }, { googleStorage }] = await Promise.all([
-        import('@isobar/design-session'),
-        import('@isobar/storage-google'),
-      ]);
-      return () => new AsyncSession(connect(googleStorage, options)).readObject(object);
-    }
-    case 'session-blocking': {
-      const [{ connect }, { googleStorage }] = await Promise.all([
-        import('@isobar/design-session'),
-        import('@isobar/storage-google'),
-      ]);
-      return () => connect(googleStorage, options).readObject(object);
-    }
-    case 'mixin-async':
-    case 'mixin-blocking': {
-      const [{ connect }, { googleStorage }] = await Promise.all([
-        import('@isobar/design-mixin'),
-        import('@isobar/storage-google'),
-      ]);
-      return contender === 'mixin-async'
-        ? () => connect(googleStorage, options).readObjectAsync(object)
-        : () => connect(googleStorage, options).readObject(object);
-    }
-    case 'flag-async':
-    case 'flag-blocking': {
-      const [{ connect }, { googleStorage }] = await Promise.all([
-        import('@isobar/design-flag'),
-        import('@isobar/storage-google'),
-      ]);
-      return contender === 'flag-async'
-        ? () => connect(googleStorage, { ...options, async: true }).readObject(object)
-        : () => connect(googleStorage, options).readObject(object);
-    }
-    default:
-      return rivalGet(contender, {
-        url: services.origin,
-        key: services.key,
-        secret: services.secret,
-        connections: 16,
-      });
+  const { key, secret, origin: endpoint } = services;
+  if (contender === 'undici') {
+    const { request } = await import('undici');
+    return async () => new Uint8Array(await (await request(`${endpoint}/bench/${name}`)).body.arrayBuffer());
   }
-}
-
-async function rivalGet(contender: string, service: Service): Promise<FirstGet> {
+  if (contender.startsWith('isobar-')) {
+    const [{ connect }, { googleStorage }] = await Promise.all([
+      import('@isobar/design-flag'),
+      import('@isobar/storage-google'),
+    ]);
+    const options = { key, secret, endpoint };
+    return contender === 'isobar-async'
+      ? () => connect(googleStorage, { ...options, async: true }).readObject(object)
+      : () => connect(googleStorage, options).readObject(object);
+  }
   const { connect } = (await import(pathToFileURL(`${rivalsFolder}clients/${contender}.js`).href)) as ClientModule;
   return async () => {
-    const { get } = await connect(service);
+    const { get } = await connect({ url: endpoint, key, secret, connections: 16 });
     if (typeof get === 'string') throw new Error(get);
     return get('bench', name);
   };

@@ -1,31 +1,37 @@
-/** What users install: a design and Google Storage, packed as for publication, put into an empty folder by npm. */
+/** What users install: designs and Google Storage, packed as for publication, put into an empty folder by npm. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Design } from '../report/model.ts';
 import { mustRun, root } from './commands.ts';
 
-interface Manifest {
-  readonly name: string;
-  readonly version: string;
-  readonly packageManager?: string;
-}
+/** Compiler options of a program that uses what is installed. */
+export const compilerOptions: object = {
+  target: 'es2024',
+  lib: ['es2024', 'esnext.disposable', 'dom'],
+  module: 'nodenext',
+  strict: true,
+  skipLibCheck: true,
+  noEmit: true,
+  types: ['node'],
+  typeRoots: [join(root, 'node_modules/@types')],
+};
 
 /**
- * Installs a design and Google Storage, with what they need.
+ * Installs a design and Google Storage, with their dependencies.
  *
  * @param folder Keeps packages and installations, so that a run makes each of them once.
  * @returns The folder of a program that has them installed.
  */
-export function installDesign(design: string, folder: string): string {
+export function installDesign(design: Design, folder: string): string {
   const program = join(folder, `installed-${design}`);
   if (existsSync(program)) return program;
-  const tarballs = packed(join(folder, 'packed'));
+  const tarballs = pack(join(folder, 'packed'));
   const wanted = [`@isobar/design-${design}`, '@isobar/storage-google'];
-  const dependencies = Object.fromEntries(wanted.map((name) => [name, tarballs[name] ?? '']));
-  installInto(program, dependencies, tarballs);
+  installInto(program, Object.fromEntries(wanted.map((name) => [name, tarballs[name] ?? ''])), tarballs);
   return program;
 }
 
-/** Lets npm install packages into an empty folder, their install scripts left out. */
+/** Installs packages into an empty folder with npm, without install scripts. */
 export function installInto(
   folder: string,
   dependencies: Readonly<Record<string, string>>,
@@ -38,25 +44,24 @@ export function installInto(
   mustRun('npm', ['install', ...flags], folder);
 }
 
-/** Packs the designs, Google Storage and what they need. @returns Their tarballs by name. */
-function packed(folder: string): Record<string, string> {
+/** Packs the designs, Google Storage and their dependencies. @returns The tarballs by package name. */
+function pack(folder: string): Record<string, string> {
   if (!existsSync(folder)) {
-    const { packageManager = 'pnpm' } = readManifest(root);
+    const { packageManager } = readManifest(root);
     const filters = ['--filter=@isobar/design-*...', '--filter=@isobar/storage-google...'];
     const pack = ['--recursive', ...filters, 'pack', '--pack-destination', folder];
     mustRun('npx', ['--yes', '--loglevel=error', packageManager, ...pack], root);
   }
-  const files = readdirSync(folder);
   const manifests = readdirSync(join(root, 'packages')).map((name) => readManifest(join(root, 'packages', name)));
-  const named = manifests.map(
-    ({ name, version }) => [name, `${name.slice(1).replace('/', '-')}-${version}.tgz`] as const,
-  );
-  return Object.fromEntries(
-    named.filter(([, file]) => files.includes(file)).map(([name, file]) => [name, `file:${join(folder, file)}`]),
-  );
+  const tarballs = manifests.map(({ name, version }): [string, string] => [
+    name,
+    join(folder, `${name.slice(1).replace('/', '-')}-${version}.tgz`),
+  ]);
+  const existing = tarballs.filter(([, file]) => existsSync(file));
+  return Object.fromEntries(existing.map(([name, file]) => [name, `file:${file}`]));
 }
 
 /** A package's manifest. */
-export function readManifest(folder: string): Manifest {
-  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+export function readManifest(folder: string): Readonly<Record<'name' | 'version' | 'packageManager', string>> {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 }

@@ -1,14 +1,16 @@
-/** A large file up and down, with the highest memory that the process had. What arrives is compared, at both ends. */
+/** A large file up or down, with the highest memory of the process. The bytes are compared at the receiving end. */
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { blockBytes, contentAt, isContent } from '../origin/content.ts';
 import type { Task } from '../runner/cell.ts';
-import { cpuNow, peakBytes, withCheckedUploads } from './load.ts';
-import { clientOf } from './service.ts';
+import { clientOf, peakBytes, withCheckedUploads } from './load.ts';
 
-/** Times a file up or down, in milliseconds, with its CPU time and the highest memory of the process, in bytes. */
+/** A transfer above this size runs once, without a warm-up. */
+const maxRepeatedBytes = 256 * blockBytes;
+
+/** Times a file up or down, in milliseconds, and gives the highest memory of the process, in bytes. */
 export const run: Task = async (input) => {
   const sizeBytes = Number(input.settings.sizeBytes);
   const direction = String(input.settings.direction);
@@ -16,33 +18,24 @@ export const run: Task = async (input) => {
   const path = join(input.services.folder, `transfer-${process.pid}`);
   const name = `s${sizeBytes}/transfer`;
   const isUp = direction === 'up';
-  const move = async (): Promise<void> => {
-    if (isUp) await client.upload('bench', name, path);
-    else await client.download('bench', name, path, sizeBytes);
+  const times = sizeBytes > maxRepeatedBytes ? 1 : 3;
+  const transfer = async (): Promise<{ time: number[]; peak: number }> => {
+    const time: number[] = [];
+    for (let turn = 0; turn < times; turn += 1) {
+      if (!isUp && turn > 0) await rm(path);
+      const started = performance.now();
+      if (isUp) await client.upload('bench', name, path);
+      else await client.download('bench', name, path, sizeBytes);
+      if (turn > 0 || times === 1) time.push(performance.now() - started);
+    }
+    // Read before the file is compared, which takes memory too.
+    return { time, peak: peakBytes() };
   };
   try {
     if (isUp) await writeContent(path, sizeBytes);
-    const work = async (): Promise<{ wall: number[]; cpu: number[]; peak: number }> => {
-      const [wall, cpu]: [number[], number[]] = [[], []];
-      // The first time compiles and connects. A gigabyte is not moved twice for that.
-      const times = sizeBytes > 256 * blockBytes ? 1 : 3;
-      for (let time = 0; time < times; time += 1) {
-        const [started, cpuBefore] = [performance.now(), cpuNow()];
-        await move();
-        const took = performance.now() - started;
-        if (time > 0 || times === 1) {
-          wall.push(took);
-          cpu.push((cpuNow() - cpuBefore) * 1000);
-        }
-        if (!isUp && time < times - 1) await rm(path);
-      }
-      // Before the file is compared, which takes memory too.
-      return { wall, cpu, peak: peakBytes() };
-    };
-    const { wall, cpu, peak } = isUp ? await withCheckedUploads(input.services.origin, work) : await work();
+    const { time, peak } = isUp ? await withCheckedUploads(input.services.origin, transfer) : await transfer();
     if (!isUp) await checkFile(path, sizeBytes);
-    const samples = { [direction]: wall, [`${direction}-cpu`]: cpu, [`${direction}-peak`]: [peak] };
-    return { kind: 'samples', samples, cpuMs: (cpu[0] ?? 0) / 1000, peakBytes: peak };
+    return { kind: 'samples', samples: { [direction]: time, [`${direction}-peak`]: [peak] }, peakBytes: peak };
   } finally {
     await rm(path, { force: true });
   }

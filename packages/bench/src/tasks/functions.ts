@@ -1,0 +1,122 @@
+/**
+ * Counts which functions run during a call, and how often, by V8's precise coverage of this thread and, for blocking
+ * calls, of the worker. The contender is a design and a kind, such as `mixin-blocking`.
+ */
+import { once } from 'node:events';
+import { type Profiler, Session } from 'node:inspector';
+import { connect as connectFlag } from '@isobar/design-flag';
+import { connect as connectMixin } from '@isobar/design-mixin';
+import { AsyncSession, connect as connectSession } from '@isobar/design-session';
+import { googleStorage } from '@isobar/storage-google';
+import { contentOf } from '../origin/content.ts';
+import type { Services, Task } from '../runner/cell.ts';
+import { median } from '../statistics.ts';
+
+type Post = (method: string, params?: object) => Promise<object>;
+type Counts = Record<string, number>;
+/** A listing of either kind. */
+interface Listing {
+  pages(): Iterable<unknown> | AsyncIterable<unknown>;
+}
+
+const warmUpCalls = 20;
+const samples = 9;
+const body: Uint8Array = new Uint8Array(contentOf(1024));
+
+/** Counts functions for a GET, a listing page and a PUT. */
+export const run: Task = async ({ contender, services }) => {
+  // Neither a driver nor the inspector keeps a process alive.
+  setInterval(() => {}, 60_000);
+  const calls = callsOf(contender, services);
+  // The first calls load, compile and connect.
+  for (const call of Object.values(calls)) for (let turn = 0; turn < warmUpCalls; turn += 1) await call();
+  const session = new Session();
+  session.connect();
+  const post: Post = (method, params) =>
+    new Promise((resolve, reject) => {
+      session.post(method, params, (failure, result) => (failure ? reject(failure) : resolve(result as object)));
+    });
+  const threads = contender.endsWith('-blocking') ? [post, await workerOf(session, post)] : [post];
+  for (const thread of threads) {
+    await thread('Profiler.enable');
+    await thread('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
+  }
+  const functions: Record<string, Counts> = {};
+  for (const [name, call] of Object.entries(calls)) {
+    const taken: Counts[] = [];
+    for (let sample = 0; sample < samples; sample += 1) {
+      await settled();
+      for (const thread of threads) await thread('Profiler.takePreciseCoverage');
+      await call();
+      await settled();
+      const [own = {}, worker = {}] = await Promise.all(threads.map(countsOf));
+      const ofWorker = Object.entries(worker).map(([id, count]) => [`worker: ${id}`, count]);
+      taken.push({ ...own, ...Object.fromEntries(ofWorker) });
+    }
+    const names = new Set(taken.flatMap((counts) => Object.keys(counts)));
+    // The median leaves out what timers do now and then.
+    const medians = [...names].map((id): [string, number] => [id, median(taken.map((counts) => counts[id] ?? 0))]);
+    functions[name] = Object.fromEntries(medians.filter(([, count]) => count > 0));
+  }
+  return { kind: 'functions', functions };
+};
+
+/** The same three calls in each design and kind. */
+function callsOf(contender: string, services: Services): Record<string, () => unknown> {
+  const [design = '', kind] = contender.split('-');
+  // A reply that comes late never meets a caller that still looks for it: that would differ from call to call.
+  const options = { key: services.key, secret: services.secret, endpoint: services.slowOrigin };
+  const async = kind === 'async';
+  const open: Record<string, () => unknown> = {
+    session: () =>
+      async ? new AsyncSession(connectSession(googleStorage, options)) : connectSession(googleStorage, options),
+    mixin: () => connectMixin(googleStorage, options),
+    flag: () => connectFlag(googleStorage, { ...options, async }),
+  };
+  const driver = open[design]?.() as Record<string, (...args: unknown[]) => unknown>;
+  const call = (method: string, ...args: unknown[]): unknown =>
+    driver[design === 'mixin' && async ? `${method}Async` : method]?.(...args);
+  return {
+    'GET of 1 KiB': () => call('readObject', { container: 'bench', name: 's1024/object' }),
+    'listing page': () => {
+      const pages = (call('iterateContainerObjects', 'list-1000') as Listing).pages();
+      return Symbol.iterator in pages ? pages[Symbol.iterator]().next() : pages[Symbol.asyncIterator]().next();
+    },
+    'PUT of 1 KiB': () => call('writeObject', body, 'bench', 's1024/object'),
+  };
+}
+
+/** Posts to the worker of blocking calls. */
+async function workerOf(session: Session, post: Post): Promise<Post> {
+  const attached = once(session, 'NodeWorker.attachedToWorker');
+  await post('NodeWorker.enable', { waitForDebuggerOnStart: false });
+  const [{ params: worker }] = await attached;
+  return async (method, params) => {
+    // Messages are sent one at a time, so the next one received is the reply.
+    const received = once(session, 'NodeWorker.receivedMessageFromWorker');
+    const message = JSON.stringify({ id: 1, method, params });
+    await post('NodeWorker.sendMessageToWorker', { sessionId: worker.sessionId, message });
+    return JSON.parse((await received)[0].params.message).result;
+  };
+}
+
+/** How often each function of Isobar and of undici ran since the last time. */
+async function countsOf(post: Post): Promise<Counts> {
+  const { result } = (await post('Profiler.takePreciseCoverage')) as Profiler.TakePreciseCoverageReturnType;
+  const counts: Counts = {};
+  for (const { url, functions } of result) {
+    const file = /\/packages\/([^/]+\/dist\/.*)$/.exec(url)?.[1] ?? /\/(undici\/.*)$/.exec(url)?.[1];
+    if (file === undefined) continue;
+    for (const { functionName, ranges } of functions) {
+      const [{ count, startOffset } = { count: 0, startOffset: 0 }] = ranges;
+      if (count > 0) counts[`${file} ${functionName || '(anonymous)'} ${startOffset}`] = count;
+    }
+  }
+  return counts;
+}
+
+function settled(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(() => setImmediate(resolve));
+  });
+}
