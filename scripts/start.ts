@@ -1,10 +1,12 @@
 /**
  * `npm start`: builds what has changed, starts the emulated clouds, runs the async RFC's three programs and its use
- * cases in each design, prints what each did side by side, stops the clouds, and measures the designs in brief.
+ * cases in each design, and prints their output side by side. Ends with what was seen, which design to take and what to
+ * do next.
  */
 import { type Column, sideBySide } from './columns.ts';
 import type { ExampleClouds } from './example-clouds.ts';
-import { type Outcome, run, seconds, step } from './steps.ts';
+import { type Outcome, seconds, step } from './steps.ts';
+import { type Seen, summary } from './summary.ts';
 
 const designs = ['session', 'mixin', 'flag'];
 const programs = {
@@ -17,15 +19,6 @@ const programs = {
   objects: 'Many objects up and down at once',
   report: 'A report that takes a second, while a ticker ticks every 50 ms',
 };
-
-/** What is measured at the end: what takes well under a minute. */
-const measured = ['overhead', 'get', 'list-page', 'use-cases'];
-const kinds = ['async', 'blocking'];
-const contenders = [
-  'undici',
-  ...kinds.map((kind) => `bare-${kind}`),
-  ...designs.flatMap((design) => kinds.map((kind) => `${design}-${kind}`)),
-];
 
 const interrupt = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => interrupt.abort());
@@ -44,7 +37,7 @@ async function main(): Promise<boolean> {
   const built = await step(
     'build',
     'turbo',
-    ['run', 'build', '--filter=@isobar/examples...', '--filter=@isobar/bench...', '--output-logs=errors-only'],
+    ['run', 'build', '--filter=@isobar/examples...', '--output-logs=errors-only'],
     { signal: interrupt.signal },
   );
   if (!built || interrupt.signal.aborted) return false;
@@ -56,22 +49,15 @@ async function main(): Promise<boolean> {
   const clouds = await startClouds(interrupt.signal);
   try {
     console.log(`started ${seconds(performance.now() - started).padStart(8)}\n`);
-    if (!(await runAll(clouds))) return false;
+    return await runAll(clouds);
   } finally {
     await clouds.close();
   }
-  return await measure();
-}
-
-/** Last, when the clouds are gone: they would share the machine with what is measured. */
-async function measure(): Promise<boolean> {
-  const args = ['packages/bench/src/cli.ts', '--only', measured.join(), '--contenders', contenders.join()];
-  console.log('\nMeasurements in brief; all of them: npm run bench\n');
-  return (await run('node', args, { live: true, signal: interrupt.signal })).ok;
 }
 
 async function runAll(clouds: ExampleClouds): Promise<boolean> {
   const failures: string[] = [];
+  const seen = new Map<string, Seen[]>();
   const seeded = await clouds.run('seed');
   if (!seeded.ok) failures.push(failureOf('seed', seeded));
   for (const [program, title] of Object.entries(programs)) {
@@ -84,9 +70,11 @@ async function runAll(clouds: ExampleClouds): Promise<boolean> {
       const outcome = await clouds.run(name);
       if (!outcome.ok) failures.push(failureOf(name, outcome));
       const exchanges = (await clouds.exchanges()) - before;
+      const lines = outcome.ok ? outcome.output.split('\n') : ['FAILED, see below'];
+      seen.set(program, [...(seen.get(program) ?? []), { lines, exchanges }]);
       columns.push({
         title: design,
-        lines: outcome.ok ? outcome.output.split('\n') : ['FAILED, see below'],
+        lines,
         foot: `${seconds(outcome.milliseconds)}, ${exchanges} exchange${exchanges === 1 ? '' : 's'}`,
       });
     }
@@ -96,9 +84,10 @@ async function runAll(clouds: ExampleClouds): Promise<boolean> {
   if (interrupt.signal.aborted) return false;
   for (const failure of failures) console.error(failure);
   if (failures.length > 0) console.error(`${failures.length} of the examples failed.`);
-  if (failures.length === 0)
-    console.log('Times are of whole programs, the start of Node included. More: examples/README.md');
-  return failures.length === 0;
+  if (failures.length > 0) return false;
+  console.log('Times are of whole programs, the start of Node included. More: examples/README.md\n');
+  console.log(summary(seen));
+  return true;
 }
 
 function failureOf(name: string, outcome: Outcome): string {
