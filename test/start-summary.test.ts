@@ -1,6 +1,6 @@
 /** The end of `npm start` is made from what the examples printed. */
 import { expect, test } from 'vitest';
-import { summary } from '../scripts/summary.ts';
+import { type Seen, summary } from '../scripts/summary.ts';
 
 const outputs = {
   regions: ['one after the other: 601 ms', 'together: 301 ms'],
@@ -11,10 +11,8 @@ const outputs = {
   objects: ['up: 32 objects in 40 ms'],
   report: ['awaited: 20 ticks meanwhile', 'blocking: 0 ticks meanwhile'],
 };
-const seen = (more: Partial<Record<keyof typeof outputs, string[]>> = {}) =>
-  new Map(
-    Object.entries({ ...outputs, ...more }).map(([program, lines]) => [program, [{ lines, exchanges: 98 }]] as const),
-  );
+const seen = (more: Partial<Record<keyof typeof outputs, string[]>> = {}): Map<string, Seen[]> =>
+  new Map(Object.entries({ ...outputs, ...more }).map(([program, lines]) => [program, [{ lines, exchanges: 98 }]]));
 
 test('it has the numbers of this run, the designs and the next commands', () => {
   const text = summary(seen());
