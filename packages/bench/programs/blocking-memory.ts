@@ -1,8 +1,7 @@
 /**
- * What blocking threads hold in memory: threads with a blocking driver each read and write objects of mixed sizes as fast
- * as they can; printed is the median of the process's memory in each quarter of the time, and what of it the heaps and
- * buffers of the threads and of their workers are. `--collect` has all of them collect garbage over and over: what is
- * left then is in use.
+ * Measures the memory of blocking threads. Each thread reads and writes objects of mixed sizes with a blocking driver, as
+ * fast as it can. Prints the median of the process's memory in each quarter of the time, and the heaps and buffers of the
+ * threads and of their workers. With `--collect` all of them collect garbage over and over: what is left is in use.
  * `node blocking-memory.ts THREADS SECONDS [--collect]`
  */
 import { createRequire, syncBuiltinESMExports } from 'node:module';
@@ -17,14 +16,14 @@ const sizesBytes = [1, 16, 256, 1024, 4096].map((kib) => kib * 1024);
 const sampleIntervalMs = 500;
 /** With `--collect`: a collection takes long, and there are many heaps. */
 const collectIntervalMs = 5_000;
-/** What is noted of each thread, and then of its worker. */
+/** The figures of each thread, then of its worker. */
 const figures = ['heapTotal', 'heapUsed', 'external'] as const;
 
 interface ThreadData {
   readonly url: string;
   readonly endMs: number;
   readonly isCollecting: boolean;
-  /** The figures of this thread, those of its worker, and how many calls it has made. */
+  /** The figures of this thread, those of its worker, and the number of calls. */
   readonly memory: Float64Array;
 }
 
@@ -74,7 +73,7 @@ function quarters(values: readonly number[]): number[] {
   });
 }
 
-/** A thread of the user's. */
+/** One user thread. */
 async function work({ url, endMs, isCollecting, memory }: ThreadData): Promise<void> {
   watchWorker(isCollecting, memory);
   const { connect } = await import('@isobar/design-flag');
@@ -93,7 +92,7 @@ async function work({ url, endMs, isCollecting, memory }: ThreadData): Promise<v
   }
 }
 
-/** Has the workers that this thread starts note their figures. */
+/** Makes the workers that this thread starts record their figures. */
 function watchWorker(isCollecting: boolean, memory: Float64Array): void {
   const threads: typeof import('node:worker_threads') = createRequire(import.meta.url)('node:worker_threads');
   threads.Worker = class extends Worker {

@@ -115,7 +115,7 @@ export const measurements: readonly Measurement[] = [
   smallCall('GET', 2),
   smallCall('PUT', 1),
   listing('list-page', 'A listing page of 1,000 objects', 1000, { quick: 1, full: 5, rivals: 3 }),
-  listing('list-100k', 'Listing 100,000 objects', 100_000, { quick: 0, full: 3, rivals: 3 }),
+  listing('list-100k', 'Listing 100,000 objects', 100_000, { quick: 0, full: 3, rivals: 1 }),
   {
     id: 'small-objects',
     what: '1,000 small objects up and down, 1 to 128 in flight',
@@ -123,10 +123,10 @@ export const measurements: readonly Measurement[] = [
     contenders: storageIds,
     points: [
       ...curve('20 ms link', 20, [1, 64], false),
-      ...curve('20 ms link', 20, [16, 128]),
+      ...curve('20 ms link', 20, [16]),
       ...curve('no delay', 0, [1, 16, 128]),
     ],
-    rounds: { quick: 1, full: 3, rivals: 1 },
+    rounds: { quick: 1, full: 3, rivals: 3 },
     experiments: directions.map((direction) => {
       const question = 'Time for 1,000 objects of 1 KiB, by the number of calls in flight.';
       const title = `1,000 small objects ${direction}`;

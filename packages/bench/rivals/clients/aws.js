@@ -1,4 +1,4 @@
-/** AWS's SDK, path-style, against the S3 dialect; files go up by its upload manager. */
+/** AWS's SDK, path-style, against the S3 dialect; files are uploaded by its upload manager. */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { Agent } from 'node:http';
 import { pipeline } from 'node:stream/promises';

@@ -1,4 +1,4 @@
-/** aws4fetch: a signer around Node's own fetch. What it does not do (read listings, check, move files) is not done for it. */
+/** aws4fetch: a signer around Node's own fetch. Reading listings, verifying and moving files are left out: it does none of them. */
 import { createWriteStream, openAsBlob } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';

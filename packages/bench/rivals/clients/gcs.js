@@ -1,4 +1,4 @@
-/** Google's own SDK, over its JSON API. Without credentials: the origin asks for none, so signing costs it nothing here. */
+/** Google's own SDK, over its JSON API. Without credentials, since the origin asks for none: signing costs it nothing here. */
 import { Storage } from '@google-cloud/storage';
 
 /** @type {import('../../src/clients/client.ts').ClientModule['connect']} */

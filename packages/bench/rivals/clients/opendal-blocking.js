@@ -1,4 +1,4 @@
-/** Apache OpenDAL's blocking calls: the only others that JavaScript has over HTTP. */
+/** Apache OpenDAL's blocking calls: the only other blocking HTTP client for storage in JavaScript. */
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { operatorsOf, pieceBytes } from './opendal-operators.js';
 

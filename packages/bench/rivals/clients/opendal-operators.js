@@ -1,4 +1,4 @@
-/** Operators of Apache OpenDAL, one for each container, shared by both of its kinds. */
+/** Operators of Apache OpenDAL, one for each container, shared by both kinds. */
 import { Operator } from 'opendal';
 
 /** Bytes of a piece of a file, and of a part of an upload. */

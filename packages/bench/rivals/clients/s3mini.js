@@ -1,4 +1,4 @@
-/** s3mini, on Node's own fetch. It has no calls for files: a file goes up as a Blob, and down from the response's stream. */
+/** s3mini, on Node's own fetch. It has no calls for files: a file is uploaded as a Blob and downloaded from the response's stream. */
 import { createWriteStream, openAsBlob } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';

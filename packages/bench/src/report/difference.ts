@@ -64,7 +64,9 @@ export interface Comparison {
 
 /** Compares Isobar with the best rival of the same kind, in every experiment and at every point that both have. */
 export function comparisonsOf(experiments: readonly Experiment[], threshold: number): Comparison[] {
-  return experiments.flatMap((experiment) =>
+  // More accepted operations are better; everywhere else less is.
+  const comparable = experiments.filter(({ id }) => id !== 'accepted');
+  return comparable.flatMap((experiment) =>
     experiment.cells.flatMap((own): Comparison[] => {
       const { role, kind } = contenderOf(own.contender);
       const rivals = experiment.cells.filter((cell) => {

@@ -48,7 +48,7 @@ export interface Contender {
   readonly kind: 'blocking' | 'async';
 }
 
-/** One question, put to several contenders. In all of them less is better. */
+/** One question, put to several contenders. In all but `accepted` less is better. */
 export interface Experiment {
   readonly id: string;
   readonly title: string;

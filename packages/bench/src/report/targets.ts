@@ -15,10 +15,10 @@ upload         | 1         | ratio | 64 MiB from a file, checksummed, time      
 download       | 1         | ratio | 64 MiB into a file, checksummed, time                             | undici, unchecked         | parts are downloaded in parallel
 blocking-get   | 0.1       | ms    | what a blocking GET of 1 KiB adds to an awaited one, time         | the awaited call          | two thread switches
 overhead-async | 200       | ns    | a call without steps, async                                       | driving the operation     | two async functions with their promises
-overhead-block | 200       | ns    | a call without steps, blocking                                    | driving the operation     | checking the arguments
+overhead-block | 200       | ns    | a call without steps, blocking                                    | driving the operation     | –
 memory         | 201326592 | bytes | memory that a transfer of 2 GiB adds (parts of 32 MiB, 4 at once) | the process at rest       | part size × (concurrency + 1) + 32 MiB
-install        | 3500000   | bytes | installation of a design and a provider, on disk                  | –                         | undici and zod
-packages       | 6         | count | packages of that installation                                     | –                         | undici, zod and our own
+install        | 3500000   | bytes | installation of a design and a provider, on disk                  | –                         | undici takes 2.8 MB
+packages       | 6         | count | packages of that installation                                     | –                         | undici and four of ours
 import         | 25        | ms    | cold import of a design and a provider                            | –                         | resolving and compiling modules
 first-async    | 0.5       | ratio | first response from a cold start, async                           | Google's SDK              | importing and the first connection
 first-blocking | 0.5       | ratio | first response from a cold start, blocking                        | Google's SDK              | starting a worker thread`;

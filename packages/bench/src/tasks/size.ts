@@ -11,7 +11,9 @@ import { installDesign, installInto, readManifest } from './installation.ts';
 /** Measures the bundled program and the installation, in bytes, and counts the installed packages. */
 export const run: Task = async ({ contender, services }) => {
   const program = programOf(contender);
-  const bundles = program ? [await bundle(program.path)] : [];
+  // Native code cannot be bundled: a bundle without it would say nothing about its size.
+  const isNative = contender.startsWith('opendal');
+  const bundles = program && !isNative ? [await bundle(program.path)] : [];
   const folder = installed(contender, services.folder);
   const lock = JSON.parse(readFileSync(join(folder, 'node_modules/.package-lock.json'), 'utf8')) as {
     packages: object;
@@ -37,9 +39,6 @@ export async function bundle(path: string): Promise<Uint8Array> {
     logLevel: 'silent',
     // Old packages call `require`, which an ES module does not have.
     banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
-    // Native code cannot be bundled; its size is in the installation.
-    loader: { '.node': 'empty' },
-    external: ['*.node', '@opendal/*'],
   });
   return outputFiles[0]?.contents ?? new Uint8Array();
 }
