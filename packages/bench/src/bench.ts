@@ -81,7 +81,6 @@ export async function bench(choices: Choices, signal: AbortSignal): Promise<numb
       machine,
       versions: versions(),
       method: methodOf(mode, seed, origin, missing),
-      contenders: contenders.filter(({ id }) => isInstalled(id)),
       experiments,
       targets: targetsOf(experiments),
       ...compared,

@@ -63,8 +63,9 @@ function readChoices(): Choices | undefined {
     return undefined;
   }
   if (values.list) {
-    for (const { id, what, rounds } of measurements) {
-      console.log(`${id.padEnd(16)}${what}${rounds.quick === 0 ? ' (with --full only)' : ''}`);
+    for (const { id, experiments, rounds } of measurements) {
+      const titles = experiments.map(({ title }) => title).join('; ');
+      console.log(`${id.padEnd(16)}${titles}${rounds.quick === 0 ? ' (with --full only)' : ''}`);
     }
     for (const [id, what] of Object.entries(designMeasurements)) console.log(`${id.padEnd(16)}${what}`);
     console.log(`\ncontenders: ${contenders.map(({ id }) => id).join(', ')}`);

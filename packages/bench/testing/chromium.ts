@@ -1,4 +1,4 @@
-/** A headless Chromium for tests: the one that `$CHROME_PATH` names, or one in the usual places. Nothing is downloaded. */
+/** A headless Chromium for tests: the one in `$CHROME_PATH`, or one in the usual places. Nothing is downloaded. */
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 

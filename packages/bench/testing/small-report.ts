@@ -28,7 +28,6 @@ export function smallReport(cells: readonly Cell[], more: Partial<Report> = {}):
     machine: { cpu: 'Abacus', cores: 2, memoryBytes: 8 * 1024 ** 3, platform: 'linux x64', node: 'v24.0.0' },
     versions: { undici: '8.0.0' },
     method: ['With care.'],
-    contenders: [],
     experiments: [experiment('get-1k-cpu', cells, { floor: 'undici' })],
     targets: [],
     decisions: [],

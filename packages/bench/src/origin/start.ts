@@ -1,16 +1,16 @@
-/** Starts origins in processes of their own, which end with this one. */
+/** Starts origins, each in a process of its own, which ends with this one. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** What an origin has counted since it started. */
+/** The counters of an origin since it started. */
 export interface OriginStats {
   readonly requests: number;
   readonly rightUploads: number;
-  /** What arrived and was not what it had to be. */
+  /** Descriptions of uploads with wrong content or size. */
   readonly wrong: readonly string[];
-  /** CPU time that the origin has used. */
+  /** CPU time of its process. */
   readonly cpuMs: number;
   readonly upMs: number;
 }
@@ -21,7 +21,7 @@ export interface Origin {
   close(): Promise<void>;
 }
 
-/** Starts an origin that waits a while before each answer. */
+/** Starts an origin. @param delayMs How long it waits before each answer. */
 export async function startOrigin(delayMs: number): Promise<Origin> {
   const program = fileURLToPath(new URL('main.ts', import.meta.url));
   const child = spawn(process.execPath, [program, String(delayMs)], { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -41,7 +41,7 @@ export async function startOrigin(delayMs: number): Promise<Origin> {
   };
 }
 
-/** Asks an origin what it has counted. */
+/** Reads the counters of an origin. */
 export async function originStats(url: string): Promise<OriginStats> {
   return (await (await fetch(`${url}/_origin/stats`)).json()) as OriginStats;
 }

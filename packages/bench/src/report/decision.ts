@@ -1,6 +1,5 @@
 /** Which design to take, and what it rests on: the rows of the decision, and the functions that the designs call. */
 import { designs } from '../designs/openings.ts';
-import type { Answers } from '../runner/cell.ts';
 import { formatValue } from './format.ts';
 import type { CalledFunctions, Contender, DecisionRow, Design } from './model.ts';
 
@@ -52,6 +51,9 @@ const questions: Readonly<Record<string, string>> = {
   'bundle-bytes': 'Size of the compared program in one bundle',
 };
 
+/** Answers about one design, by the ids of the rows. Numbers are compared, texts must be equal. */
+export type Answers = Readonly<Record<string, string | number>>;
+
 /** Numbers of which the largest is at most this many times the smallest are no difference. */
 const maxEqualRatio = 1.1;
 
@@ -72,8 +74,8 @@ export function decisionRows(answers: Readonly<Record<Design, Answers>>): Decisi
   });
 }
 
-/** Functions by call, as one design called them in one kind. */
-type Called = Readonly<Record<string, Readonly<Record<string, number>>>>;
+/** How often functions ran, by call and function, in one design and kind. */
+export type Called = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** Compares which functions the designs call, and how often, apart from those of the designs themselves. */
 export function calledFunctions(called: Readonly<Record<Design, Called>>, kind: Contender['kind']): CalledFunctions[] {

@@ -15,7 +15,6 @@ export interface Report {
   readonly versions: Readonly<Record<string, string>>;
   /** How it was measured, in sentences. */
   readonly method: readonly string[];
-  readonly contenders: readonly Contender[];
   readonly experiments: readonly Experiment[];
   readonly targets: readonly Target[];
   /** What differs between the designs; empty when it was not asked for. */

@@ -32,7 +32,7 @@ export interface Services {
   readonly folder: string;
 }
 
-/** What a cell found out: samples by metric, answers by decision row, or counts by call and function. */
+/** What a cell found out: samples by metric, or something else that its asker knows the type of. */
 export type CellResult =
   | {
       readonly kind: 'samples';
@@ -40,12 +40,8 @@ export type CellResult =
       readonly peakBytes?: number;
       readonly note?: string;
     }
-  | { readonly kind: 'answers'; readonly answers: Answers }
-  | { readonly kind: 'functions'; readonly functions: Readonly<Record<string, Readonly<Record<string, number>>>> }
+  | { readonly kind: 'found'; readonly found: unknown }
   | { readonly kind: 'unsupported' | 'failed'; readonly why: string };
-
-/** Answers about one design, by the ids of the decision's rows. Numbers are compared, texts must be equal. */
-export type Answers = Readonly<Record<string, string | number>>;
 
 /** A task: what a cell's process does. It throws when a result is wrong. */
 export type Task = (input: CellInput) => CellResult | Promise<CellResult>;
@@ -71,7 +67,6 @@ export interface ExperimentPlan extends Omit<Experiment, 'cells'> {
 export interface Measurement {
   /** What `--only` selects. */
   readonly id: string;
-  readonly what: string;
   /** Module in `tasks/`. */
   readonly task: string;
   readonly contenders: readonly string[];

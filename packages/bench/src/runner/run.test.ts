@@ -8,7 +8,6 @@ const services = {} as Services;
 
 const measurement: Measurement = {
   id: 'fake',
-  what: 'a fake measurement',
   task: 'fake',
   contenders: ['undici', 'isobar-async', 'isobar-blocking'],
   points: [{ at: 1 }],

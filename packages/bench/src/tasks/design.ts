@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { hover, languageServers } from '../designs/editor.ts';
 import { openings } from '../designs/openings.ts';
 import { changes, ownProgram, readProgram } from '../programs.ts';
+import type { Answers } from '../report/decision.ts';
 import type { Contender, Design } from '../report/model.ts';
-import type { Answers, Services, Task } from '../runner/cell.ts';
+import type { Services, Task } from '../runner/cell.ts';
 import { compilerPath, runCommand, runProgram } from './commands.ts';
 import { compilerOptions, installDesign } from './installation.ts';
 import { bundle } from './size.ts';
@@ -27,7 +28,7 @@ export const run: Task = async ({ contender, services }) => {
   const design = contender as Design;
   const folder = mkdtempSync(join(installDesign(design, services.folder), 'design-'));
   const answers = { ...mistakes(design, folder, services), ...(await hovers(design, folder)) };
-  return { kind: 'answers', answers: { ...answers, ...(await programs(design, services)) } };
+  return { kind: 'found', found: { ...answers, ...(await programs(design, services)) } };
 };
 
 /** What the compiler, the linter and the running program report. */

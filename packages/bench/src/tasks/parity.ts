@@ -9,5 +9,5 @@ export const run: Task = ({ services }) => {
   const file = join(services.folder, 'parity.json');
   mustRun('vitest', ['run', 'test/parity.test.ts', '--reporter=json', `--outputFile=${file}`], root);
   const { numPassedTests: scripts } = JSON.parse(readFileSync(file, 'utf8')) as { numPassedTests: number };
-  return { kind: 'answers', answers: { scripts } };
+  return { kind: 'found', found: scripts };
 };

@@ -1,7 +1,6 @@
 /** Sizes: the compared program bundled with esbuild, and what npm installs into an empty folder. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { contenderOf, packageOf, rivalsFolder } from '../contenders.ts';
 import { programOf } from '../programs.ts';
@@ -22,7 +21,6 @@ export const run: Task = async ({ contender, services }) => {
   return {
     kind: 'samples',
     samples: { bundle: bundles.map(({ length }) => length), install, packages: [Object.keys(lock.packages).length] },
-    ...(bundles[0] && { note: `the bundle compressed with gzip: ${gzipSync(bundles[0]).length} bytes` }),
   };
 };
 
