@@ -14,8 +14,8 @@ import { bundle } from './size.ts';
 type Kind = Contender['kind'];
 
 const kinds: readonly Kind[] = ['blocking', 'async'];
-/** A sentence of the doc comment of `readObject`, in the contract. */
-const docComment = 'Downloads into memory';
+/** A tag in the doc comments of `connect` and of `readObject`. */
+const docComment = '@throws';
 const typesOfAnswers = {
   'the plain type': 'StorageObject',
   'a promise': 'Promise<StorageObject>',
@@ -105,7 +105,7 @@ async function hovers(design: Design, folder: string): Promise<Answers> {
       const [control, text = ''] = (await hover(server, path, offsets)) ?? [];
       if (control === undefined) continue;
       // `connect` has a doc comment: if that is not shown, the other answer means nothing.
-      if (!control.includes('Makes a')) throw new Error(`wrong result: ${id} shows connect() as ${control}`);
+      if (!control.includes(docComment)) throw new Error(`wrong result: ${id} shows connect() as ${control}`);
       answers.push(`${kind}: ${text.includes(docComment) ? 'shown' : 'not shown'}`);
     }
     shown[id] = answers.join('; ') || 'not measured: `npm run bench:rivals` installs it';
