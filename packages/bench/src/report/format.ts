@@ -26,7 +26,10 @@ export function table(rows: readonly Readonly<Record<string, string | number>>[]
   const cells = rows.map((row) => head.map((name) => String(row[name] ?? '').replaceAll(/\s*\n\s*/g, ' ')));
   const widths = head.map((name, column) => Math.max(3, name.length, ...cells.map((row) => row[column]?.length ?? 0)));
   const isNumeric = head.map(
-    (_, column) => column > 0 && cells.every((row) => /^(?:[≤–]? ?\d|$)/.test(row[column] ?? '')),
+    (_, column) =>
+      column > 0 &&
+      cells.some((row) => row[column] !== '') &&
+      cells.every((row) => /^(?:[≤–]? ?\d|$)/.test(row[column] ?? '')),
   );
   const pad = (text: string, column: number): string =>
     isNumeric[column] ? text.padStart(widths[column] ?? 0) : text.padEnd(widths[column] ?? 0);
