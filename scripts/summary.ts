@@ -36,7 +36,7 @@ export function summary(seen: SeenByProgram): string {
     ],
     [
       'a fleet',
-      `${range(numbers(linesOf('fleet'), 'running: ', ' nodes'))} nodes awaited with ${range(numbers(linesOf('fleet'), ' ms, ', ' looks'))} exchanges`,
+      `${range(numbers(linesOf('fleet'), 'running: ', ' nodes'))} nodes awaited with ${range(numbers(linesOf('fleet'), ' ms, ', ' polls'))} exchanges`,
     ],
     [
       'many objects',
@@ -69,6 +69,6 @@ function numbers(lines: readonly string[], before: string, after: string): numbe
 
 function range(values: readonly number[]): string {
   if (values.length === 0) throw new Error('an example did not print what the summary needs');
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  return least === most ? String(most) : `${least} to ${most}`;
+  const [min, max] = [Math.min(...values), Math.max(...values)];
+  return min === max ? String(max) : `${min} to ${max}`;
 }

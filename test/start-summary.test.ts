@@ -7,7 +7,7 @@ const outputs = {
   eight: ['blocking, one by one: 410 ms', 'blocking, in one call: 55 ms', 'awaited, together: 57 ms'],
   outage: ['awaited: 10 of 11 regions, 2 nodes', 'blocking: 10 of 11 regions, 2 nodes'],
   first: ['awaited: eu-west answered first, after 52 ms'],
-  fleet: ['running: 200 nodes in 900 ms, 3 looks'],
+  fleet: ['running: 200 nodes in 900 ms, 3 polls'],
   objects: ['up: 32 objects in 40 ms'],
   report: ['awaited: 20 ticks meanwhile', 'blocking: 0 ticks meanwhile'],
 };

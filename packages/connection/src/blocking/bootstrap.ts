@@ -11,6 +11,7 @@ export const bootstrap: string = `
 const { memory, port, program } = process.getBuiltinModule('node:worker_threads').workerData;
 const end = () => {
   Atomics.store(memory, ${word.ended}, 1);
+  Atomics.add(memory, ${word.messages}, 1);
   Atomics.notify(memory, ${word.messages});
 };
 process.on('exit', end);

@@ -25,8 +25,8 @@
  *   that no reply is left.
  *
  * The end of a worker is always noticed:
- * - A worker that exits or throws sets `ended` and notifies. If that happens between the reads and the wait, the wait lasts
- *   until the next probe.
+ * - A worker that exits or throws sets `ended`, then adds 1 to `messages` as for a message, so no wait that begins later can
+ *   miss it.
  * - A worker that was terminated or is out of memory runs no more code. Node closes its port, and from then on
  *   `postMessage` reports that nothing was delivered. So every wait lasts at most `probeIntervalMs`, then posts a probe.
  * - Nothing else counts as an end: a slow worker, or a busy machine, is waited for until the deadline.

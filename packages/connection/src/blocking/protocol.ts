@@ -6,7 +6,7 @@
  *
  * | word | written by | meaning |
  * | --- | --- | --- |
- * | 0 `messages` | worker | number of messages that it has sent; the blocked thread waits for a change |
+ * | 0 `messages` | worker | number of messages that it has sent, and one more when it ends; the blocked thread waits for a change |
  * | 1 `taken` | worker | number of requests that it has received; it stops growing when the worker hangs |
  * | 2 `started` | worker | 1 when its program is loaded |
  * | 3 `ended` | both | 1 when the worker is known to have ended |
