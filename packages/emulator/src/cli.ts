@@ -6,8 +6,14 @@ import { readFileSync } from 'node:fs';
 import { helpText, readCommandLine, UsageError } from './command-line.ts';
 import { guest, type KeyPair, owningAccounts } from './identity/accounts.ts';
 import { watchLifetime } from './lifetime.ts';
+import { checkNodeVersion } from './node-version.ts';
 import type { Settings } from './options.ts';
 import { type Running, StartError, serve } from './serve.ts';
+
+interface Manifest {
+  readonly version: string;
+  readonly engines: { readonly node: string };
+}
 
 async function main(): Promise<void> {
   const command = readCommandLine(process.argv.slice(2));
@@ -15,11 +21,12 @@ async function main(): Promise<void> {
     process.stdout.write(helpText());
     return;
   }
+  const manifest: Manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   if (command.kind === 'version') {
-    const manifest: { version: string } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
     process.stdout.write(`${manifest.version}\n`);
     return;
   }
+  checkNodeVersion(manifest.engines.node);
   const running = await serve(command.settings);
   watchLifetime(() => {
     running.close().then(
