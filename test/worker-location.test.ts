@@ -162,7 +162,7 @@ describe("under Node's permission model", () => {
     copyFileSync(program, secret);
     const failure = {
       code: 'invalid-argument',
-      message: expect.stringContaining("cannot be accessed: forbidden by Node's permission model"),
+      message: expect.stringContaining("cannot be accessed: forbidden by the runtime's permissions"),
       cause: 'ERR_ACCESS_DENIED',
     };
     const flags = [...canRead, '--allow-worker'];

@@ -46,7 +46,7 @@ describe('a file that cannot be used', () => {
   test.for([
     ['ENOENT', 'does not exist'],
     ['EACCES', 'cannot be accessed: permission denied'],
-    ['ERR_ACCESS_DENIED', "cannot be accessed: forbidden by Node's permission model"],
+    ['ERR_ACCESS_DENIED', "cannot be accessed: forbidden by the runtime's permissions"],
     ['EISDIR', 'is a folder'],
   ] as const)('%s %s', ([code, sentence]) => {
     expect(fileFailure(coded(code), 'filePath', '/x')).toMatchObject({
@@ -54,6 +54,14 @@ describe('a file that cannot be used', () => {
       message: `\`filePath\`: /x ${sentence}`,
       details: { field: 'filePath' },
     });
+  });
+
+  test("Deno's permissions are reported as Node's", () => {
+    const denied = Object.assign(new Error('Requires read access'), { name: 'NotCapable' });
+    const message = "`filePath`: /x cannot be accessed: forbidden by the runtime's permissions";
+    expect(fileFailure(denied, 'filePath', '/x')).toMatchObject({ code: 'invalid-argument', message, cause: denied });
+    expect(folderFailure(denied, 'destinationPath', '/x')).toMatchObject({ code: 'invalid-argument' });
+    expect(exchangeFailure(denied, request)).toMatchObject({ code: 'network', details: { permanent: true } });
   });
 
   test.for([

@@ -15,6 +15,13 @@ const unsentCodes = new Set([
 /** The error code of Node's permission model. @see https://nodejs.org/api/permissions.html */
 const accessDenied = 'ERR_ACCESS_DENIED';
 
+/** A failure's error code. Deno's permissions fail with a class of their own and without a code. */
+function codeOf(failure: unknown): string | undefined {
+  const { code, name } = failure as { code?: unknown; name?: unknown };
+  if (typeof code === 'string') return code;
+  return name === 'NotCapable' ? accessDenied : undefined;
+}
+
 /** The HTTP client's timeouts, with the option that sets each. */
 const timeLimits: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'no connection within connectTimeoutMs',
@@ -27,7 +34,8 @@ const timeLimits: Readonly<Record<string, string>> = {
  */
 export function exchangeFailure(failure: unknown, request: HttpRequest): CloudError {
   if (failure instanceof CloudError) return failure;
-  const { code = '', message } = failure as { code?: string; message: string };
+  const { message } = failure as { message: string };
+  const code = codeOf(failure) ?? '';
   const limit = timeLimits[code];
   const problem = tlsProblemOf(code);
   const isPermanent = problem !== undefined || code === accessDenied;
@@ -50,7 +58,7 @@ const wrongPaths: Readonly<Record<string, string>> = {
   ENOTDIR: 'leads through something that is not a folder',
   EACCES: 'cannot be accessed: permission denied',
   EPERM: 'cannot be accessed: permission denied',
-  [accessDenied]: "cannot be accessed: forbidden by Node's permission model",
+  [accessDenied]: "cannot be accessed: forbidden by the runtime's permissions",
   EISDIR: 'is a folder',
   EROFS: 'is on a read-only file system',
   ENAMETOOLONG: 'has a name that is too long',
@@ -62,7 +70,7 @@ const wrongFolders: Readonly<Record<string, string>> = {
   ENOTDIR: 'is a file, or leads through one',
   EACCES: 'is not writable',
   EPERM: 'is not writable',
-  [accessDenied]: "is not writable: forbidden by Node's permission model",
+  [accessDenied]: "is not writable: forbidden by the runtime's permissions",
   EROFS: 'is on a read-only file system',
 };
 
@@ -79,8 +87,8 @@ const fullDisks: Readonly<Record<string, string>> = {
  * @param field The argument that named the path.
  */
 export function fileFailure(failure: unknown, field: string, path: string): unknown {
-  const { code } = failure as { code?: unknown };
-  if (typeof code !== 'string' || !(/^E[A-Z0-9]+$/.test(code) || code === accessDenied)) return failure;
+  const code = codeOf(failure);
+  if (code === undefined || !(/^E[A-Z0-9]+$/.test(code) || code === accessDenied)) return failure;
   const wrong = wrongPaths[code];
   if (wrong) {
     return new CloudError('invalid-argument', `\`${field}\`: ${path} ${wrong}`, { field, path }, { cause: failure });
@@ -97,8 +105,8 @@ export function fileFailure(failure: unknown, field: string, path: string): unkn
  * @param field The argument that named a file in it.
  */
 export function folderFailure(failure: unknown, field: string, folder: string): CloudError | undefined {
-  const { code } = failure as { code?: unknown };
-  const wrong = typeof code === 'string' && Object.hasOwn(wrongFolders, code) && wrongFolders[code];
+  const code = codeOf(failure);
+  const wrong = code !== undefined && Object.hasOwn(wrongFolders, code) && wrongFolders[code];
   if (!wrong) return undefined;
   const details = { field, path: folder };
   return new CloudError('invalid-argument', `\`${field}\`: the folder ${folder} ${wrong}`, details, { cause: failure });

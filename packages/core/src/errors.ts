@@ -83,7 +83,7 @@ export interface CloudErrorDetails {
   readonly unsent?: boolean;
   /**
    * True when a retry would fail in the same way, so the call is not retried. With `network`: the server's certificate is
-   * not accepted, the server does not speak TLS, or Node's permission model forbids the connection.
+   * not accepted, the server does not speak TLS, or the runtime's permissions forbid the connection.
    */
   readonly permanent?: boolean;
   /** The argument or option at fault. */
