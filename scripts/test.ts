@@ -1,12 +1,13 @@
 /**
- * `npm test`: builds, then checks everything: lint and format, types, unused code and dependencies, and all tests. A
- * failed step does not stop the later ones. The last line counts the passed, failed and skipped tests; each other step
- * that failed counts as one failed test.
+ * `npm test`: builds, then checks everything: lint and format, types, unused code and dependencies, the ratio of the code
+ * around the product to the product, and all tests. A failed step does not stop the later ones. The last line counts the
+ * passed, failed and skipped tests; each other step that failed counts as one failed test.
  *
  * `npm run test:quick` (`--quick`) runs only some of vitest's projects, and does not search for unused code.
  */
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeRatio, linesByPackage, maxRatio } from './code-ratio.ts';
 import { root, step } from './steps.ts';
 
 /** Time limit of the run, because vitest cannot time out a test that blocks its thread. */
@@ -33,6 +34,7 @@ const checks = [
   await step('types', 'tsc', ['-b']),
 ];
 if (!isQuick) checks.push(await step('unused', 'knip', ['--treat-config-hints-as-errors']));
+checks.push(checkRatio());
 counts.failed += checks.filter((passed) => !passed).length;
 
 if (built) {
@@ -53,6 +55,15 @@ if (built) {
 
 console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = counts.failed === 0 ? 0 : 1;
+
+function checkRatio(): boolean {
+  const { product, around, ratio } = codeRatio(linesByPackage());
+  const passed = ratio <= maxRatio;
+  console.log(
+    `${'lines'.padEnd(10)}${passed ? 'passed' : 'FAILED'}  ${around} of emulator, kit and bench for ${product} of the product: ${ratio.toFixed(2)}, at most ${maxRatio}`,
+  );
+  return passed;
+}
 
 function readReport(): Counts {
   let text: string;
