@@ -70,7 +70,7 @@ async function bundle(extension: string, options: BuildOptions, imported: readon
   return Object.keys(metafile.inputs);
 }
 
-/** Aliases of workspace packages to their sources, of which esbuild can leave out more than of their bundles. */
+/** Aliases of workspace packages to their sources: esbuild can leave out more of sources than of bundles. */
 function sourcesOf(names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, name.replace(/^.*\//, '../').concat('/src')]));
 }

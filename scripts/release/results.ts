@@ -1,4 +1,4 @@
-/** Checks of the rehearsal: each is told as it ends, and all again in a table. */
+/** Checks of the rehearsal: prints each as it ends, and all of them in a table at the end. */
 
 interface Result {
   readonly name: string;

@@ -1,4 +1,4 @@
-/** Every measurement, in the order in which they run: who does which task, how often, and which experiments come of it. */
+/** Every measurement, in the order in which they run: who does which task, how often, and the experiments that it gives. */
 import { isobarIds, rivalIds, storageIds } from './contenders.ts';
 import type { ExperimentPlan, Measurement, Point } from './runner/cell.ts';
 

@@ -8,7 +8,7 @@ import type { DriverMembers, DriverUnderTest, Kind } from './driver.ts';
 /**
  * The same drivers; a method that answers in the wrong kind throws an error that says so.
  *
- * @param onCall Is told the name of every method that is called.
+ * @param onCall Receives the name of every method that is called.
  */
 export function checkingKinds<Driver extends DriverMembers>(
   drivers: readonly DriverUnderTest<Driver>[],

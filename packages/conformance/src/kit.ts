@@ -40,7 +40,7 @@ export interface Kit<Driver extends DriverMembers> extends KitSetup<Driver> {
   both(options?: Readonly<Record<string, unknown>>): BothKinds<Driver>;
   /** The name of a new empty folder. */
   folder(): Promise<string>;
-  /** Ends a case that asks for what it may not have here. It is skipped for this reason, whatever comes of it. */
+  /** Ends a case that asks for what it may not have here. It is skipped for this reason, whatever its outcome. */
   refuse(reason: string): never;
   /** Adds a task to run after the case. Tasks run in reverse order. */
   afterwards(task: () => unknown): void;

@@ -270,7 +270,7 @@ export const brokenDesigns: readonly BrokenDesign[] = [
   {
     title: 'reads a listing once',
     kind: 'blocking',
-    noticedBy: inCase('listing', 'reads anew each time that a listing is iterated'),
+    noticedBy: inCase('listing', 'reads again each time that a listing is iterated'),
     break: (right) => ({
       ...right,
       iterateContainerObjects: (...args: Parameters<Methods['iterateContainerObjects']>) => {

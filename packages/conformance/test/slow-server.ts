@@ -12,7 +12,7 @@ export interface SlowServer {
 
 type Method = (...args: unknown[]) => unknown;
 
-/** Makes a server that answers at once until it is told otherwise. */
+/** Makes a server that answers at once until it is slowed down. */
 export function slowServer(): SlowServer {
   let lateAnswers = 0;
   const isLate = (): boolean => lateAnswers > 0 && lateAnswers-- > 0;

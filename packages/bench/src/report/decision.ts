@@ -54,7 +54,7 @@ const questions: Readonly<Record<string, string>> = {
 /** Answers about one design, by the ids of the rows. Numbers are compared, texts must be equal. */
 export type Answers = Readonly<Record<string, string | number>>;
 
-/** Numbers of which the largest is at most this many times the smallest are no difference. */
+/** Numbers are no difference when the largest is at most this many times the smallest. */
 const maxEqualRatio = 1.1;
 
 /** The rows of the decision. Questions that a design did not answer are left out. */

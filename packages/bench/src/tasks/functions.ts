@@ -67,7 +67,7 @@ export const run: Task = async ({ contender, services }) => {
 /** The same three calls in each design and kind. */
 function callsOf(contender: string, services: Services): Record<string, () => unknown> {
   const [design = '', kind] = contender.split('-');
-  // A reply that comes late never meets a caller that still looks for it: that would differ from call to call.
+  // A slow server, so that a caller always waits for its reply. With a fast one that would differ from call to call.
   const options = { key: services.key, secret: services.secret, endpoint: services.slowOrigin };
   const async = kind === 'async';
   const open: Record<string, () => unknown> = {

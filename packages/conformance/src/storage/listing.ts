@@ -76,7 +76,7 @@ export const listing: Suite<StorageKit> = {
       },
     },
     {
-      title: 'reads anew each time that a listing is iterated',
+      title: 'reads again each time that a listing is iterated',
       everyDesign: true,
       async run({ driver, containerWith }) {
         const container = await containerWith(['a']);
