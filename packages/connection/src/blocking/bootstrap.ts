@@ -23,9 +23,13 @@ const report = (thrown) => {
   });
 };
 process.on('uncaughtExceptionMonitor', report);
-import(program).catch((failure) => {
-  report(failure);
-  end();
-  process.exit(1);
-});
+import(program)
+  .then(() => {
+    if (Atomics.load(memory, ${word.started}) === 0) throw new Error('this file is not isobar-worker.mjs of @isobar/connection');
+  })
+  .catch((failure) => {
+    report(failure);
+    end();
+    process.exit(1);
+  });
 `;

@@ -177,6 +177,11 @@ describe('a worker that does not start', () => {
   test.for([
     ['throws', 'data:text/javascript,throw new RangeError("broken")', { name: 'RangeError', message: 'broken' }],
     ['cannot be parsed', 'data:text/javascript,this is no program', { name: 'SyntaxError' }],
+    [
+      'is another one, which does not end',
+      'data:text/javascript,import { workerData } from "node:worker_threads"; workerData.port.on("message", () => {}).ref();',
+      { message: 'this file is not isobar-worker.mjs of @isobar/connection' },
+    ],
     ['does not exist', 'file:///no/such/program.js', { code: 'ERR_MODULE_NOT_FOUND' }],
   ] as const)('because its program %s: the reason is the cause', ([, program, cause]) => {
     const channel = open(new URL(program));

@@ -18,6 +18,13 @@ describe("the worker's program", () => {
     expect(findProgram('/other.mjs').href).toBe('file:///other.mjs');
   });
 
+  test('is refused when it is a malformed URL', () => {
+    const message = '`worker` must be a path or a file URL, not "file://["';
+    expect(() => findProgram('file://[')).toThrow(expect.objectContaining({ code: 'invalid-argument', message }));
+    vi.stubEnv('ISOBAR_WORKER', 'file://[');
+    expect(() => findProgram('')).toThrow(`${message} (from ISOBAR_WORKER)`);
+  });
+
   test.for([undefined, ''])('is beside the module when ISOBAR_WORKER is %j', (location) => {
     vi.stubEnv('ISOBAR_WORKER', location);
     expect(findProgram('').href).toBe(new URL('./isobar-worker.mjs', import.meta.url).href);

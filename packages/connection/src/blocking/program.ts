@@ -1,5 +1,5 @@
 /** Finds the file of the worker's program. */
-import { CloudError } from '@isobar/core/provider';
+import { CloudError, describe, invalidArgument } from '@isobar/core/provider';
 
 /** How users give the location of the file. */
 export const locationHint =
@@ -11,11 +11,15 @@ export const locationHint =
  *
  * @param location A path, a file URL, or empty.
  * @param ownUrl The URL of this module. Empty in a CommonJS bundle.
- * @throws {CloudError} `worker-lost` when no location is known.
+ * @throws {CloudError} `worker-lost` when no location is known; `invalid-argument` for a malformed URL.
  */
 export function findProgram(location: string, ownUrl: string = import.meta.url ?? ''): URL {
   const given = location || process.env.ISOBAR_WORKER;
   if (given) {
+    if (given.startsWith('file:') && !URL.canParse(given)) {
+      const source = location ? '' : ' (from ISOBAR_WORKER)';
+      throw invalidArgument('worker', `must be a path or a file URL, not ${describe(given)}${source}`);
+    }
     return given.startsWith('file:') ? new URL(given) : process.getBuiltinModule('node:url').pathToFileURL(given);
   }
   if (ownUrl === '') {
