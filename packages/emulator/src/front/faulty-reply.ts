@@ -89,8 +89,12 @@ function finish(response: ServerResponse, excess: string | undefined): void {
 
 function written(response: ServerResponse, piece: Buffer): Promise<void> {
   return new Promise((resolve) => {
-    response.write(piece, () => resolve());
-    response.once('close', resolve);
+    const done = (): void => {
+      response.off('close', done);
+      resolve();
+    };
+    response.once('close', done);
+    response.write(piece, done);
   });
 }
 
