@@ -15,6 +15,7 @@ import { dts } from 'rolldown-plugin-dts';
 type Exports = Record<string, string | { readonly types: string; readonly default: string }>;
 
 interface Manifest {
+  readonly version: string;
   readonly exports?: Exports;
   readonly publishConfig?: { readonly exports?: Exports };
   readonly bin?: Record<string, string>;
@@ -64,6 +65,7 @@ async function bundle(extension: string, options: BuildOptions, imported: readon
     platform: 'node',
     target: 'node22',
     external: imported.flatMap((name) => [name, `${name}/*`]),
+    define: { ISOBAR_VERSION: JSON.stringify(manifest.version) },
     metafile: true,
     logLevel: 'warning',
   });

@@ -3,7 +3,16 @@
  * in its own process.
  */
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -84,6 +93,22 @@ describe('a worker that was copied', () => {
     expect(await run({ worker: place })).toEqual(done);
     expect(await run({ worker: pathToFileURL(place).href, environment: { ISOBAR_WORKER: '/not/used' } })).toEqual(done);
     expect(await run({ environment: { ISOBAR_WORKER: place } })).toEqual(done);
+  });
+
+  test('says so when it is of another version', async () => {
+    const { version } = JSON.parse(readFileSync(join(root, 'packages/connection/package.json'), 'utf8'));
+    const place = join(beside, 'other.mjs');
+    const source = readFileSync(worker, 'utf8');
+    const changed = source.replaceAll(`"${version}"`, '"99.0.0"');
+    expect(changed).not.toBe(source);
+    writeFileSync(place, changed);
+    const { blocking } = await run({ worker: place });
+    expect(blocking).toMatchObject({
+      code: 'worker-lost',
+      message: expect.stringContaining(
+        `this file is of version 99.0.0, the program uses version ${version}: copy the file again`,
+      ),
+    });
   });
 
   test('says so where undici is not found', async () => {

@@ -39,6 +39,7 @@ import { deserializeError } from '../failure.ts';
 import { bootstrap } from './bootstrap.ts';
 import { locationHint } from './program.ts';
 import { type CrashReport, type Reply, type Request, type WorkerStart, word, wordCount } from './protocol.ts';
+import { version } from './version.ts';
 
 /** How often a waiting thread checks that the worker can still be reached. A worker reports most ends itself. */
 const probeIntervalMs = 1_000;
@@ -75,7 +76,7 @@ export class Channel {
     this.#program = program;
     this.#port = port1;
     this.#reportsDelivery = this.#deliver({ kind: 'probe' }) === true;
-    const workerData: WorkerStart = { memory: this.#memory, port: port2, program: program.href };
+    const workerData: WorkerStart = { memory: this.#memory, port: port2, program: program.href, version };
     try {
       this.#worker = new this.#threads.Worker(bootstrap, {
         eval: true,

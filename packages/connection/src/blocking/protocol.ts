@@ -93,4 +93,6 @@ export interface WorkerStart {
   readonly port: MessagePort;
   /** The URL of the program to run. */
   readonly program: string;
+  /** The version of the program's package; empty for its sources. */
+  readonly version: string;
 }

@@ -43,6 +43,7 @@ class RunningWorker {
       memory: this.memory,
       port: port2,
       program: `data:text/javascript,${encodeURIComponent(counting)}`,
+      version: '',
     };
     this.#port = port1;
     this.#port.on('message', (answer: Answer) => {

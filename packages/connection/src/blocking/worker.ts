@@ -9,8 +9,10 @@ import { serializeError } from '../failure.ts';
 import { performStep, type SingleStep } from '../perform.ts';
 import { Transport } from '../transport.ts';
 import { type Reply, type Request, type WorkerStart, word } from './protocol.ts';
+import { checkVersion } from './version.ts';
 
-const { memory, port } = workerData as WorkerStart;
+const { memory, port, version } = workerData as WorkerStart;
+checkVersion(version);
 const transports = new Map<number, Transport>();
 const calls = new Map<number, Call>();
 
