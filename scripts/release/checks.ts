@@ -1,6 +1,7 @@
 /** What must hold of published and of installed packages. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { diskBytes } from '../../packages/bench/src/disk-bytes.ts';
 import { execute } from '../../test/layouts.ts';
 import { deadLinks } from '../../test/readme-links.ts';
 import { copyExamples } from './programs.ts';
@@ -65,7 +66,7 @@ export function checkInstalled(folder: string): string {
   if (odd.length > 0) fail(`other licences: ${odd.map(({ name, license }) => `${name} ${license}`).join(', ')}`);
   const silent = places.filter((place) => !existsSync(join(folder, place, 'LICENSE')));
   if (silent.length > 0) fail(`no text of the licence: ${silent.join(' ')}`);
-  const bytes = diskUsage(join(folder, 'node_modules'));
+  const bytes = diskBytes(join(folder, 'node_modules'));
   const summary = `${places.length} packages, ${(bytes / 1e6).toFixed(2)} MB on disk`;
   if (places.length > maxPackages || bytes > maxDiskBytes) fail(`too much: ${summary}`);
   const versions = manifests.map(({ name, version }) => `${basename(name)} ${version}`);
@@ -127,12 +128,6 @@ function same(one: string, other: string): boolean {
 function filesOf(folder: string): string[] {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return entries.map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1)).sort();
-}
-
-function diskUsage(folder: string): number {
-  const blockBytes = 512;
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return entries.reduce((total, entry) => total + statSync(join(entry.parentPath, entry.name)).blocks * blockBytes, 0);
 }
 
 function fail(message: string): never {

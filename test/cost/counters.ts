@@ -2,22 +2,14 @@
  * Counters of a thread, read through V8's inspector protocol: those of this thread, and of the worker of blocking
  * calls.
  */
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { type Profiler, type Runtime, Session } from 'node:inspector';
+import type { Profiler, Runtime } from 'node:inspector';
 import { fileURLToPath } from 'node:url';
+import { attachToWorker, type Post, post } from '../../packages/bench/src/inspector.ts';
 import type { Figures, Input } from './program.ts';
 
 /** Reads counters, which only grow, once their thread is idle. */
 export type ReadCounters = () => Promise<Figures>;
-type Post = (method: string, params: object) => Promise<unknown>;
-
-const session = new Session();
-session.connect();
-const post: Post = (method, params) =>
-  new Promise((resolve, reject) => {
-    session.post(method, params, (failure, result) => (failure ? reject(failure) : resolve(result)));
-  });
 
 /** The counters of this thread. */
 export function ownCounters(input: Input): Promise<ReadCounters> {
@@ -26,16 +18,7 @@ export function ownCounters(input: Input): Promise<ReadCounters> {
 
 /** The counters of the worker. A blocking call must have started it. */
 export async function workerCounters(input: Input): Promise<ReadCounters> {
-  const attached = once(session, 'NodeWorker.attachedToWorker');
-  await post('NodeWorker.enable', { waitForDebuggerOnStart: false });
-  const [{ params: worker }] = await attached;
-  const postToWorker: Post = async (method, params) => {
-    // Sent one at a time, so that the next message received is the reply.
-    const received = once(session, 'NodeWorker.receivedMessageFromWorker');
-    const message = JSON.stringify({ id: 1, method, params });
-    await post('NodeWorker.sendMessageToWorker', { sessionId: worker.sessionId, message });
-    return JSON.parse((await received)[0].params.message).result;
-  };
+  const postToWorker = await attachToWorker();
   return input.pass === 'memory' ? allocationsOf(postToWorker) : callsOf(postToWorker, input);
 }
 

@@ -2,18 +2,17 @@
  * Counts which functions run during a call, and how often, by V8's precise coverage of this thread and, for blocking
  * calls, of the worker. The contender is a design and a kind, such as `mixin-blocking`.
  */
-import { once } from 'node:events';
-import { type Profiler, Session } from 'node:inspector';
+import type { Profiler } from 'node:inspector';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectFlag } from '@isobar/design-flag';
 import { connect as connectMixin } from '@isobar/design-mixin';
 import { AsyncSession, connect as connectSession } from '@isobar/design-session';
 import { googleStorage } from '@isobar/storage-google';
+import { attachToWorker, type Post, post } from '../inspector.ts';
 import { contentOf } from '../origin/content.ts';
 import type { Services, Task } from '../runner/cell.ts';
 import { median } from '../statistics.ts';
 
-type Post = (method: string, params?: object) => Promise<object>;
 type Counts = Record<string, number>;
 /** A listing of either kind. */
 interface Listing {
@@ -33,13 +32,7 @@ export const run: Task = async ({ contender, services }) => {
   const calls = callsOf(contender, services);
   // The first calls load, compile and connect.
   for (const call of Object.values(calls)) for (let turn = 0; turn < warmUpCalls; turn += 1) await call();
-  const session = new Session();
-  session.connect();
-  const post: Post = (method, params) =>
-    new Promise((resolve, reject) => {
-      session.post(method, params, (failure, result) => (failure ? reject(failure) : resolve(result as object)));
-    });
-  const threads = contender.endsWith('-blocking') ? [post, await workerOf(session, post)] : [post];
+  const threads = contender.endsWith('-blocking') ? [post, await attachToWorker()] : [post];
   for (const thread of threads) {
     await thread('Profiler.enable');
     await thread('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
@@ -86,20 +79,6 @@ function callsOf(contender: string, services: Services): Record<string, () => un
       return Symbol.iterator in pages ? pages[Symbol.iterator]().next() : pages[Symbol.asyncIterator]().next();
     },
     'PUT of 1 KiB': () => call('writeObject', body, 'bench', 's1024/object'),
-  };
-}
-
-/** Posts to the worker of blocking calls. */
-async function workerOf(session: Session, post: Post): Promise<Post> {
-  const attached = once(session, 'NodeWorker.attachedToWorker');
-  await post('NodeWorker.enable', { waitForDebuggerOnStart: false });
-  const [{ params: worker }] = await attached;
-  return async (method, params) => {
-    // Messages are sent one at a time, so the next one received is the reply.
-    const received = once(session, 'NodeWorker.receivedMessageFromWorker');
-    const message = JSON.stringify({ id: 1, method, params });
-    await post('NodeWorker.sendMessageToWorker', { sessionId: worker.sessionId, message });
-    return JSON.parse((await received)[0].params.message).result;
   };
 }
 

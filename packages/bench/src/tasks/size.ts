@@ -1,8 +1,9 @@
 /** Sizes: the compared program bundled with esbuild, and what npm installs into an empty folder. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { contenderOf, packageOf, rivalsFolder } from '../contenders.ts';
+import { diskBytes } from '../disk-bytes.ts';
 import { programOf } from '../programs.ts';
 import type { Task } from '../runner/cell.ts';
 import { installDesign, installInto, readManifest } from './installation.ts';
@@ -48,12 +49,4 @@ function installed(contender: string, folder: string): string {
   const name = packageOf(contender) ?? contender;
   installInto(program, { [name]: readManifest(join(rivalsFolder, 'node_modules', name)).version });
   return program;
-}
-
-/** What a folder takes on disk, in whole blocks. */
-function diskBytes(folder: string): number {
-  const sizeOf = (path: string): number => statSync(path).blocks * 512;
-  const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
-  const kept = entries.filter((entry) => entry.isDirectory() || entry.isFile());
-  return kept.reduce((sum, { parentPath, name }) => sum + sizeOf(join(parentPath, name)), sizeOf(folder));
 }
