@@ -23,6 +23,8 @@ const before: Readonly<Record<keyof StorageOperations, number>> = {
   writeObject: 3,
   deleteObject: 1,
   copyObject: 3,
+  moveObject: 3,
+  uploadObjects: 2,
   deleteObjects: 1,
   updateObjectMetadata: 2,
   presignObjectUrl: 1,

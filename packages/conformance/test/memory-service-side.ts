@@ -19,6 +19,8 @@ type Methods = Blocking<StorageOperations>;
 type ServiceSide = Pick<
   Methods,
   | 'copyObject'
+  | 'moveObject'
+  | 'uploadObjects'
   | 'updateObjectMetadata'
   | 'deleteObjects'
   | 'presignObjectUrl'
@@ -61,6 +63,13 @@ export function serviceSideMethods(tools: MemoryTools): ServiceSide {
   return {
     copyObject: (object, container, name, options = {}) =>
       copy(object, containerNameOf(container), checkName(name), options),
+    moveObject(object, container, name, options = {}) {
+      const moved = copy(object, containerNameOf(container), checkName(name), options);
+      const from = storedAt(object).object;
+      containerOf(from.container).objects.delete(from.name);
+      return moved;
+    },
+    uploadObjects: () => ({ uploaded: [], failed: [] }),
     updateObjectMetadata(object, changes) {
       const { container, name } = locationOf(object);
       return copy(object, container, name, changes);

@@ -3,7 +3,14 @@
  * the connection.
  */
 import type { Gunzip } from 'node:zlib';
-import { CloudError, crc32c, isCloudError, type PassedBytes } from '@isobar/core/provider';
+import {
+  type Algorithm,
+  CloudError,
+  isCloudError,
+  type PassedBytes,
+  type RunningChecksums,
+  runningChecksums,
+} from '@isobar/core/provider';
 import type { ResponseQueue } from './response-queue.ts';
 
 /** Maximum size of a decoded piece. */
@@ -16,9 +23,11 @@ export class DecodedQueue {
   readonly #pieces: AsyncIterator<Buffer>;
   #encodedBytes = 0;
   #decodedBytes = 0;
-  #crc = 0;
+  readonly #checksums: RunningChecksums;
 
-  constructor(source: ResponseQueue) {
+  /** @param checksums What to compute over the encoded bytes. */
+  constructor(source: ResponseQueue, checksums: readonly Algorithm[] = []) {
+    this.#checksums = runningChecksums(checksums);
     // Loaded on use: few programs need them.
     const { pipeline, Readable } = process.getBuiltinModule('node:stream');
     const { createGunzip } = process.getBuiltinModule('node:zlib');
@@ -34,9 +43,9 @@ export class DecodedQueue {
     return this.#source.isOpen;
   }
 
-  /** Size and checksum of the encoded bytes so far, and their decoded size. */
+  /** Size and checksums of the encoded bytes so far, and their decoded size. */
   get passed(): PassedBytes {
-    return { sizeBytes: this.#encodedBytes, crc32c: this.#crc, decodedBytes: this.#decodedBytes };
+    return { sizeBytes: this.#encodedBytes, checksums: this.#checksums.digest(), decodedBytes: this.#decodedBytes };
   }
 
   /**
@@ -74,7 +83,7 @@ export class DecodedQueue {
   async *#encoded(): AsyncGenerator<Uint8Array> {
     for (let chunk = await this.#source.next(); chunk; chunk = await this.#source.next()) {
       this.#encodedBytes += chunk.length;
-      this.#crc = crc32c(chunk, this.#crc);
+      this.#checksums.update(chunk);
       yield chunk;
     }
   }

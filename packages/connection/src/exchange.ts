@@ -6,15 +6,17 @@
  * for its own host.
  */
 import {
+  type Checksums,
   CloudError,
-  crc32c,
-  type FileSlice,
+  type FileRange,
   type HttpRequest,
   type HttpResponse,
   isSuccess,
   maxDocumentBytes,
   maxErrorBytes,
   type PassedBytes,
+  type RunningChecksums,
+  runningChecksums,
   type StagedFile,
 } from '@isobar/core/provider';
 import type { Dispatcher } from 'undici';
@@ -101,7 +103,7 @@ function requestBody(request: HttpRequest, handler: ExchangeHandler): Uint8Array
   return sliceOf(body, handler.sent);
 }
 
-async function* sliceOf(slice: FileSlice, seen: ExchangeHandler['sent']): AsyncGenerator<Uint8Array> {
+async function* sliceOf(slice: FileRange, seen: ExchangeHandler['sent']): AsyncGenerator<Uint8Array> {
   const { readSlice } = await import('./files.ts');
   yield* readSlice(slice, seen);
 }
@@ -122,7 +124,8 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   #chunks: Uint8Array[] = [];
   #receivedBytes = 0;
   #sentBytes = 0;
-  #sentCrc: number | undefined;
+  /** Of a file body that is sent. */
+  #checksums: RunningChecksums | undefined;
 
   constructor(
     request: HttpRequest,
@@ -154,9 +157,11 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   /** Called for each chunk of a file body that is sent. */
-  readonly sent = (chunk: Uint8Array, crc: number | undefined): void => {
+  readonly sent = (chunk: Uint8Array): void => {
     this.#sentBytes += chunk.length;
-    this.#sentCrc = crc;
+    const { checksums } = this.#request;
+    if (checksums) this.#checksums ??= runningChecksums(checksums);
+    this.#checksums?.update(chunk);
     this.#report(this.#sentBytes);
   };
 
@@ -187,12 +192,12 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     const isDecoded = decode !== undefined && this.#headers['content-encoding'] === decode;
     if ((!sink && !isDecoded) || !isSuccess(status)) return;
     this.#queue = new ResponseQueue(controller);
-    const queue = isDecoded ? new DecodedQueue(this.#queue) : this.#queue;
+    const queue = isDecoded ? new DecodedQueue(this.#queue, this.#request.checksums) : this.#queue;
     if (sink?.kind === 'stream') {
       this.#succeed(nothing, { stream: { stream: this.#streams.register(queue) } });
       return;
     }
-    const received = sink ? this.#writeFile(queue, sink.startBytes, sink.crc32c) : collectDecoded(queue);
+    const received = sink ? this.#writeFile(queue, sink.startBytes) : collectDecoded(queue);
     received.then(
       ({ body = nothing, ...extra }) => this.#succeed(body, extra),
       (failure) => {
@@ -235,12 +240,8 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   /** Writes the body to the file as it arrives. An interrupted body is a result, so that the rest can be requested. */
-  async #writeFile(
-    queue: ResponseQueue | DecodedQueue,
-    startBytes: number,
-    crcBefore: number | undefined,
-  ): Promise<Partial<HttpResponse>> {
-    let crc = crcBefore;
+  async #writeFile(queue: ResponseQueue | DecodedQueue, startBytes: number): Promise<Partial<HttpResponse>> {
+    const running = runningChecksums(this.#request.checksums ?? []);
     let sizeBytes = 0;
     let interrupted: CloudError | undefined;
     for (;;) {
@@ -249,13 +250,12 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
         return undefined;
       });
       if (!chunk) break;
-      if (crc !== undefined) crc = crc32c(chunk, crc);
+      running.update(chunk);
       await this.#file?.write(chunk, startBytes + sizeBytes);
       sizeBytes += chunk.length;
     }
     if (queue instanceof DecodedQueue) return interruptedBy(interrupted, queue.passed);
-    const passed: PassedBytes = crc === undefined ? { sizeBytes } : { sizeBytes, crc32c: crc };
-    return interruptedBy(interrupted, passed);
+    return interruptedBy(interrupted, { sizeBytes, checksums: running.digest() });
   }
 
   #succeed(body: Uint8Array, extra?: Partial<HttpResponse>): void {
@@ -263,8 +263,13 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     const response = { status: this.#status, headers: this.#headers, body };
     const sent = this.#request.body;
     const isFile = sent !== undefined && !(sent instanceof Uint8Array);
-    const passed = isFile ? { passed: { sizeBytes: this.#sentBytes, crc32c: this.#sentCrc ?? 0 } } : undefined;
+    const passed = isFile ? { passed: { sizeBytes: this.#sentBytes, checksums: this.#sentChecksums() } } : undefined;
     this.#resolve(passed || extra ? { ...response, ...passed, ...extra } : response);
+  }
+
+  /** An empty file has no chunk, but a checksum. */
+  #sentChecksums(): Checksums {
+    return (this.#checksums ?? runningChecksums(this.#request.checksums ?? [])).digest();
   }
 
   #fail(failure: unknown): void {

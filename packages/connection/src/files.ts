@@ -1,16 +1,19 @@
 /** Local files: status, staged files that are renamed when complete, request bodies and checksums read from disk. */
-import { createHash, randomBytes } from 'node:crypto';
-import type { Stats } from 'node:fs';
-import { type FileHandle, link, lstat, open, rename, rm, stat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import type { Dirent, Stats } from 'node:fs';
+import { type FileHandle, link, lstat, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import {
+  type Algorithm,
+  type Checksums,
   CloudError,
-  crc32c,
   type FileRange,
-  type FileSlice,
   type FileStatus,
   type FileVersion,
+  type FolderEntry,
+  type FolderPage,
   invalidArgument,
+  runningChecksums,
   type StagedFile,
 } from '@isobar/core/provider';
 import type { Call } from './call.ts';
@@ -156,17 +159,13 @@ async function ofFile<Result>({ destinationPath }: StagedFile, pending: Promise<
   }
 }
 
-/** Reads a slice as an HTTP body. Calls `seen` with each chunk and the checksum so far. */
-export async function* readSlice(
-  slice: FileSlice,
-  seen: (chunk: Uint8Array, crc: number | undefined) => void,
-): AsyncGenerator<Uint8Array> {
+/** Reads a range as an HTTP body. Calls `seen` with each chunk before it is sent. */
+export async function* readSlice(slice: FileRange, seen: (chunk: Uint8Array) => void): AsyncGenerator<Uint8Array> {
   const file = await open(slice.path).catch((failure) => {
     throw fileFailure(failure, 'filePath', slice.path);
   });
   let ahead: Promise<Uint8Array> | undefined;
   try {
-    let crc = slice.checksum ? 0 : undefined;
     let at = slice.startBytes;
     while (at < slice.endBytes) {
       const chunk = await (ahead ?? readPiece(file, slice, at));
@@ -174,8 +173,7 @@ export async function* readSlice(
       if (at === slice.endBytes && slice.version) await refuseChanged(file, slice.path, slice.version);
       // The next piece is read while this one is checksummed and sent.
       ahead = at < slice.endBytes ? readPiece(file, slice, at) : undefined;
-      if (crc !== undefined) crc = crc32c(chunk, crc);
-      seen(chunk, crc);
+      seen(chunk);
       yield chunk;
     }
   } finally {
@@ -196,7 +194,7 @@ async function refuseChanged(file: FileHandle, path: string, before: FileVersion
 }
 
 /** Reads the next piece of a slice into a new buffer: the HTTP client may still use the previous one. */
-async function readPiece(file: FileHandle, slice: FileSlice, at: number): Promise<Uint8Array> {
+async function readPiece(file: FileHandle, slice: FileRange, at: number): Promise<Uint8Array> {
   const buffer = new Uint8Array(Math.min(chunkBytes, slice.endBytes - at));
   const { bytesRead } = await file.read(buffer, 0, buffer.length, at).catch((failure: unknown) => {
     throw fileFailure(failure, 'filePath', slice.path);
@@ -208,23 +206,66 @@ async function readPiece(file: FileHandle, slice: FileSlice, at: number): Promis
 }
 
 /**
- * The checksum of a part of a file: CRC32C as a number, MD5 as base64.
+ * Checksums of a part of a file.
  *
  * @throws The call's failure when it is cancelled.
  */
 export async function checksumFile(
   range: FileRange,
-  algorithm: 'crc32c' | 'md5',
+  algorithms: readonly Algorithm[],
   call: Pick<Call, 'failure'>,
-): Promise<number | string> {
-  const md5 = algorithm === 'md5' ? createHash('md5') : undefined;
-  let crc = 0;
-  for await (const chunk of readSlice({ ...range, checksum: false }, () => {})) {
-    if (call.failure) throw call.failure;
-    if (md5) md5.update(chunk);
-    else crc = crc32c(chunk, crc);
+): Promise<Checksums> {
+  const running = runningChecksums(algorithms);
+  for await (const _ of readSlice(range, running.update)) if (call.failure) throw call.failure;
+  return running.digest();
+}
+
+/** Reads a part of a file into memory. */
+export async function readFileRange(range: FileRange): Promise<Uint8Array> {
+  const bytes = new Uint8Array(range.endBytes - range.startBytes);
+  let at = 0;
+  for await (const chunk of readSlice(range, () => {})) {
+    bytes.set(chunk, at);
+    at += chunk.length;
   }
-  return md5 ? md5.digest('base64') : crc;
+  return bytes;
+}
+
+/** Writes bytes into a staged file. */
+export async function writeStaged(file: StagedFile, startBytes: number, bytes: Uint8Array): Promise<void> {
+  const writer = await openStaged(file);
+  try {
+    await writer.write(bytes, startBytes);
+  } finally {
+    await writer.close();
+  }
+}
+
+/** Maximum number of entries in one answer. */
+const maxEntries = 1000;
+
+/** The entries of a folder after a name, in byte order. */
+export async function listEntries(path: string, after: string | undefined): Promise<FolderPage> {
+  try {
+    const start = after === undefined ? undefined : Buffer.from(after);
+    const all = await readdir(path, { withFileTypes: true, encoding: 'buffer' });
+    const later = start ? all.filter(({ name }) => Buffer.compare(name, start) > 0) : all;
+    later.sort((one, other) => Buffer.compare(one.name, other.name));
+    const page = later.slice(0, maxEntries);
+    return {
+      entries: await Promise.all(page.map((entry) => entryOf(path, entry))),
+      hasMore: later.length > maxEntries,
+    };
+  } catch (failure) {
+    throw fileFailure(failure, 'path', path);
+  }
+}
+
+async function entryOf(folder: string, entry: Dirent<Buffer>): Promise<FolderEntry> {
+  const name = entry.name.toString();
+  const status = await lstat(Buffer.concat([Buffer.from(`${folder}/`), entry.name]));
+  const kind = entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : entry.isSymbolicLink() ? 'link' : 'other';
+  return { name, isUtf8: Buffer.from(name).equals(entry.name), kind, ...versionOf(status) };
 }
 
 async function isPresent(path: string): Promise<boolean> {

@@ -31,7 +31,10 @@ export function performStep(step: SingleStep, call: Call, transport: Transport):
       return randomBytes(step.byteCount);
     case 'stat':
     case 'readFile':
-    case 'checksum':
+    case 'checksums':
+    case 'listFolder':
+    case 'readRange':
+    case 'write':
     case 'stage':
     case 'publish':
     case 'discard':
@@ -55,7 +58,21 @@ export function performStep(step: SingleStep, call: Call, transport: Transport):
   }
 }
 
-type FileStep = Extract<Step, { readonly kind: 'stat' | 'readFile' | 'checksum' | 'stage' | 'publish' | 'discard' }>;
+type FileStep = Extract<
+  Step,
+  {
+    readonly kind:
+      | 'stat'
+      | 'readFile'
+      | 'checksums'
+      | 'listFolder'
+      | 'readRange'
+      | 'write'
+      | 'stage'
+      | 'publish'
+      | 'discard';
+  }
+>;
 
 function performFileStep(step: FileStep, call: Call, files: typeof import('./files.ts')): Promise<unknown> {
   switch (step.kind) {
@@ -63,8 +80,14 @@ function performFileStep(step: FileStep, call: Call, files: typeof import('./fil
       return files.statFile(step.path, step.field);
     case 'readFile':
       return files.readSmallFile(step.path, step.maxBytes);
-    case 'checksum':
-      return files.checksumFile(step.range, step.algorithm, call);
+    case 'checksums':
+      return files.checksumFile(step.range, step.algorithms, call);
+    case 'listFolder':
+      return files.listEntries(step.path, step.after);
+    case 'readRange':
+      return files.readFileRange(step.range);
+    case 'write':
+      return files.writeStaged(step.file, step.startBytes, step.bytes);
     case 'stage':
       return files.stageFile(step.destinationPath);
     case 'publish':

@@ -75,6 +75,8 @@ export class AsyncRunner {
     const call = new Call(options.timeoutMs ?? this.#options.timeoutMs, trace, options.signal);
     this.#running += 1;
     try {
+      // An operation without steps would not notice.
+      if (call.failure) throw call.failure;
       return await traceOperationAsync(trace, () => driveAsync(operation, this.#perform, call));
     } catch (failure) {
       throw located(failure, trace);

@@ -13,6 +13,22 @@ export function pathOf(field: string, value: string): string {
   throw invalidArgument(field, `must be a path, not ${describe(value)}`);
 }
 
+/** An object with known fields only. Refuses unknown ones: a misspelt condition must not be ignored. */
+export function recordOf(field: string, value: unknown, known: readonly string[]): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalidArgument(field, `must be an object, not ${describe(value)}`);
+  }
+  const unknown = Object.keys(value).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw invalidArgument(`${field}.${unknown}`, `is unknown; known are ${known.join(', ')}`);
+  return value as Record<string, unknown>;
+}
+
+/** True or false. */
+export function flagOf(field: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw invalidArgument(field, `must be true or false, not ${describe(value)}`);
+}
+
 /**
  * Describes an argument for an error message: a short primitive by its value, an object by its class name only, never by
  * its contents, which may be secret. Never throws, even for a proxy or a getter that does.

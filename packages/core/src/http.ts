@@ -3,17 +3,12 @@
  *
  * Nothing here parses, normalises or encodes a URL: a name such as `a/../b` must reach the server unchanged.
  */
+import type { Algorithm, Checksums } from './checksums/checksums.ts';
 import type { CloudErrorCode } from './errors.ts';
 import type { FileRange, StagedFile } from './operation.ts';
 
-/** A part of a local file as a request body. */
-export interface FileSlice extends FileRange {
-  /** Compute the CRC32C of the bytes as they are sent; it is returned in {@link HttpResponse.passed}. */
-  readonly checksum: boolean;
-}
-
 /** A request's body. Both forms can be sent again, so a retry never sends less than the first attempt. */
-export type RequestBody = Uint8Array | FileSlice;
+export type RequestBody = Uint8Array | FileRange;
 
 /**
  * Where the body of a successful response goes. Without a sink it is collected in {@link HttpResponse.body}. The body of
@@ -26,8 +21,6 @@ export type ResponseSink =
       readonly file: StagedFile;
       /** Offset in the file at which the body is written. */
       readonly startBytes: number;
-      /** CRC32C of the file up to `startBytes`, to be continued over the body. Absent: no checksum is computed. */
-      readonly crc32c?: number;
     };
 
 /** One HTTP request. */
@@ -52,6 +45,11 @@ export interface HttpRequest {
    * the encoded bytes.
    */
   readonly decode?: 'gzip';
+  /**
+   * Checksums to compute over the bytes as they are on the wire, for {@link HttpResponse.passed}: of a body that is sent from
+   * a file, or of a response's body that is written to a file or decoded.
+   */
+  readonly checksums?: readonly Algorithm[];
   /** Called with the number of body bytes sent or received in this attempt. */
   readonly onProgress?: (transferredBytes: number) => void;
 }
@@ -61,10 +59,11 @@ export interface ResponseStream {
   readonly stream: number;
 }
 
-/** Size and checksum of the bytes that were sent from a file, written to a file, or decoded, as they were on the wire. */
+/** The bytes that were sent from a file, written to a file, or decoded, as they were on the wire. */
 export interface PassedBytes {
   readonly sizeBytes: number;
-  readonly crc32c?: number;
+  /** The checksums that the request asked for. */
+  readonly checksums: Checksums;
   /** Size after decoding. */
   readonly decodedBytes?: number;
 }

@@ -2,7 +2,7 @@
  * Imports a provider's package as the user's program would.
  *
  * Isolated layouts (pnpm's `node_modules/.pnpm`, yarn's Plug'n'Play) hide the user's packages from core, so a plain
- * `import()` here would not find them. Only this file and `node-crypto.ts` of core use Node at run time. This one resolves
+ * `import()` here would not find them. Only this file and `node-modules.ts` of core use Node at run time. This one resolves
  * a name and imports a module; it performs no other I/O.
  */
 import { pathToFileURL } from 'node:url';

@@ -11,9 +11,9 @@ import {
   entropy,
   environment,
   exchange,
-  fileCrc32c,
-  fileMd5,
+  fileChecksums,
   invoke,
+  listFolder,
   type Operation,
   parallel,
   passed,
@@ -21,17 +21,20 @@ import {
   pull,
   read,
   readFile,
+  readRange,
   release,
   share,
   sleep,
   stage,
   stat,
+  write,
 } from './operation.ts';
 
 const get: HttpRequest = { method: 'GET', origin: 'https://cloud.example', path: '/thing', headers: {} };
 const file = { destinationPath: '/a', temporaryPath: '/a.part' };
 const source = ['bytes'];
 const slice = { path: '/a', startBytes: 1, endBytes: 3 };
+const bytes = Uint8Array.of(1);
 const double = (n: number): number => 2 * n;
 const owner = {};
 const noOperations: Operation<number>[] = [];
@@ -47,8 +50,10 @@ describe('each primitive yields one step and returns its reply', () => {
     ['readFile', readFile('/a', { maxBytes: 9 }), { kind: 'readFile', path: '/a', maxBytes: 9 }],
     ['environment', environment(['HOME']), { kind: 'environment', names: ['HOME'] }],
     ['invoke', invoke(double, [2]), { kind: 'invoke', fn: double, args: [2] }],
-    ['checksum', fileCrc32c(slice), { kind: 'checksum', range: slice, algorithm: 'crc32c' }],
-    ['checksum', fileMd5(slice), { kind: 'checksum', range: slice, algorithm: 'md5' }],
+    ['checksums', fileChecksums(slice, ['md5']), { kind: 'checksums', range: slice, algorithms: ['md5'] }],
+    ['listFolder', listFolder('/a', { after: 'b' }), { kind: 'listFolder', path: '/a', after: 'b' }],
+    ['readRange', readRange(slice), { kind: 'readRange', range: slice }],
+    ['write', write(file, 3, bytes), { kind: 'write', file, startBytes: 3, bytes }],
     ['stage', stage('/a'), { kind: 'stage', destinationPath: '/a' }],
     [
       'publish',
@@ -61,7 +66,7 @@ describe('each primitive yields one step and returns its reply', () => {
     ['passed', passed({ stream: 1 }), { kind: 'passed', stream: { stream: 1 } }],
     ['release', release({ stream: 1 }), { kind: 'release', resource: { stream: 1 } }],
   ];
-  const silent = new Set(['sleep', 'publish', 'discard', 'release']);
+  const silent = new Set(['sleep', 'write', 'publish', 'discard', 'release']);
 
   test.each(cases)('%s', (kind, operation, step) => {
     expect(operation.next()).toEqual({ done: false, value: step });

@@ -5,6 +5,7 @@
  * `Step` type is sealed, so any other `yield` does not compile. Each function has the one cast for the type of its reply.
  */
 import type { ByteSource } from './bytes.ts';
+import type { Algorithm, Checksums } from './checksums/checksums.ts';
 import type { HttpRequest, HttpResponse, PassedBytes, ResponseStream } from './http.ts';
 
 declare const sealed: unique symbol;
@@ -48,6 +49,22 @@ export interface Environment {
   readonly platform: string;
 }
 
+/** An entry of a folder. */
+export interface FolderEntry extends FileVersion {
+  /** Its name; when it is not valid UTF-8, with replacement characters, and `isUtf8` is false. */
+  readonly name: string;
+  readonly isUtf8: boolean;
+  /** Links are not followed. */
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+}
+
+/** Entries of a folder. */
+export interface FolderPage {
+  readonly entries: readonly FolderEntry[];
+  /** Whether there are more after the last one. */
+  readonly hasMore: boolean;
+}
+
 /** The path of a file below a folder. */
 export interface FilePlace {
   /** With the system's separators. */
@@ -69,7 +86,10 @@ export type StepShape =
   | { readonly kind: 'invoke'; readonly fn: (...args: never[]) => unknown; readonly args: readonly unknown[] }
   | { readonly kind: 'share'; readonly owner: object; readonly operation: Operation<unknown> }
   | { readonly kind: 'makeFolders'; readonly folder: string; readonly names: readonly string[] }
-  | { readonly kind: 'checksum'; readonly range: FileRange; readonly algorithm: 'crc32c' | 'md5' }
+  | { readonly kind: 'checksums'; readonly range: FileRange; readonly algorithms: readonly Algorithm[] }
+  | { readonly kind: 'listFolder'; readonly path: string; readonly after: string | undefined }
+  | { readonly kind: 'readRange'; readonly range: FileRange }
+  | { readonly kind: 'write'; readonly file: StagedFile; readonly startBytes: number; readonly bytes: Uint8Array }
   | { readonly kind: 'stage'; readonly destinationPath: string }
   | { readonly kind: 'publish'; readonly file: StagedFile; readonly overwrite: boolean; readonly sizeBytes: number }
   | { readonly kind: 'discard'; readonly file: StagedFile }
@@ -200,18 +220,41 @@ export function* makeFolders(folder: string, names: readonly string[]): Operatio
 }
 
 /**
- * The CRC32C of a part of a local file, which is read piece by piece. No exchange.
+ * Checksums of a part of a local file, which is read piece by piece. No exchange.
  *
  * @throws {CloudError} `invalid-argument` when the file cannot be read, `conflict` when it is shorter than the range or
  * has changed since the range's `version`.
  */
-export function* fileCrc32c(range: FileRange): Operation<number> {
-  return (yield seal({ kind: 'checksum', range, algorithm: 'crc32c' })) as number;
+export function* fileChecksums(range: FileRange, algorithms: readonly Algorithm[]): Operation<Checksums> {
+  return (yield seal({ kind: 'checksums', range, algorithms })) as Checksums;
 }
 
-/** The MD5 of a part of a local file, base64. See {@link fileCrc32c}. No exchange. */
-export function* fileMd5(range: FileRange): Operation<string> {
-  return (yield seal({ kind: 'checksum', range, algorithm: 'md5' })) as string;
+/**
+ * Reads the entries of a folder, up to 1,000 of them in byte order of their names. No exchange.
+ *
+ * @param options `after`: only entries whose name comes after this one.
+ * @throws {CloudError} `invalid-argument` when the path is not a readable folder.
+ */
+export function* listFolder(path: string, options: { readonly after?: string } = {}): Operation<FolderPage> {
+  return (yield seal({ kind: 'listFolder', path, after: options.after })) as FolderPage;
+}
+
+/**
+ * Reads a part of a local file into memory. No exchange.
+ *
+ * @throws {CloudError} As {@link fileChecksums}.
+ */
+export function* readRange(range: FileRange): Operation<Uint8Array> {
+  return (yield seal({ kind: 'readRange', range })) as Uint8Array;
+}
+
+/**
+ * Writes bytes into a staged file at an offset. No exchange.
+ *
+ * @throws {CloudError} `no-space`, `file-failed`.
+ */
+export function* write(file: StagedFile, startBytes: number, bytes: Uint8Array): Operation<void> {
+  yield seal({ kind: 'write', file, startBytes, bytes });
 }
 
 /**

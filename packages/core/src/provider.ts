@@ -5,6 +5,15 @@ export { type ByteReader, type ByteSource, type ByteStream, isByteStream, makeBy
 export type { CallOptionNames, MethodOptions, OptionNames } from './call-option-names.ts';
 export type { CallOptions, Cancellable, ListingOptions, TransferOptions, TransferProgress } from './call-options.ts';
 export type { Capabilities, ComputeCapabilities, StorageCapabilities } from './capabilities.ts';
+export {
+  type Algorithm,
+  type Checksums,
+  checksumOf,
+  combineChecksums,
+  combines,
+  type RunningChecksums,
+  runningChecksums,
+} from './checksums/checksums.ts';
 export { idOf, keyPairNameOf } from './compute/arguments.ts';
 export type { ComputeOperations } from './compute/contract.ts';
 export {
@@ -38,7 +47,6 @@ export type {
 } from './compute/options.ts';
 export { type LookUpNodes, waitForNodes, waitUntilRunning } from './compute/waiting.ts';
 export { defaultContentType, guessContentType } from './content-type.ts';
-export { combineCrc32c, crc32c } from './crc32c.ts';
 export { type CheckedEndpoint, checkEndpoint, type Endpoint, isLoopback, parseEndpoint } from './endpoint.ts';
 export {
   CloudError,
@@ -51,7 +59,6 @@ export {
   withDetails,
 } from './errors.ts';
 export {
-  type FileSlice,
   type HttpRequest,
   type HttpResponse,
   isSuccess,
@@ -63,7 +70,14 @@ export {
   type ResponseStream,
 } from './http.ts';
 export { drain, isListing, type Listing, makeListing, nextCursor, type Page } from './listing.ts';
-export { type ComputingCrypto, nodeCrypto, type PrivateKey, type RunningHash } from './node-crypto.ts';
+export {
+  type ComputingCrypto,
+  type ComputingZlib,
+  nodeCrypto,
+  nodeZlib,
+  type PrivateKey,
+  type RunningHash,
+} from './node-modules.ts';
 export {
   cleanUp,
   clock,
@@ -76,9 +90,11 @@ export {
   type FileRange,
   type FileStatus,
   type FileVersion,
-  fileCrc32c,
-  fileMd5,
+  type FolderEntry,
+  type FolderPage,
+  fileChecksums,
   invoke,
+  listFolder,
   makeFolders,
   type Operation,
   parallel,
@@ -87,6 +103,7 @@ export {
   pull,
   read,
   readFile,
+  readRange,
   release,
   type StagedFile,
   type Step,
@@ -95,6 +112,7 @@ export {
   sleep,
   stage,
   stat,
+  write,
 } from './operation.ts';
 export { type PollOptions, type PollResult, pollUntil } from './poll.ts';
 export {
@@ -115,13 +133,14 @@ export {
   bytesOf,
   checkRange,
   containerNameOf,
+  headerValue,
   locationOf,
+  metadataOf,
   type ObjectLocation,
   objectsOf,
 } from './storage/arguments.ts';
 export type { StorageOperations } from './storage/contract.ts';
-export { resolveDestination } from './storage/destination.ts';
-export { downloadIntoFolder } from './storage/folder-download.ts';
+export { storageMethodOptions } from './storage/method-options.ts';
 export type {
   Container,
   ContainerReference,
@@ -130,16 +149,22 @@ export type {
   DownloadedObject,
   DownloadedObjects,
   FailedObject,
+  FailedUpload,
   MultipartUpload,
   ObjectReference,
   StorageObject,
+  UploadedObject,
+  UploadedObjects,
 } from './storage/models.ts';
 export type {
+  ConditionOptions,
   CopyOptions,
   CreateContainerOptions,
+  DeleteOptions,
   DownloadFileOptions,
   DownloadObjectsOptions,
   DownloadOptions,
+  FileToUpload,
   FolderProgress,
   ListContainersOptions,
   ListMultipartUploadsOptions,
@@ -147,7 +172,49 @@ export type {
   MetadataChanges,
   ObjectHeaders,
   PresignOptions,
+  UpdateOptions,
+  UploadObjectsOptions,
   UploadOptions,
 } from './storage/options.ts';
+export type {
+  BegunUpload,
+  Body,
+  CallDetails,
+  CheckedWrite,
+  Chunk,
+  Condition,
+  GetRequest,
+  Got,
+  OrderedProgress,
+  OrderedUploads,
+  PartPlan,
+  PartUploads,
+  Pieces,
+  Put,
+  PutRequest,
+  StoragePlan,
+  StorageService,
+  Stored,
+  StoredPart,
+  VersionedLocation,
+  WholeObject,
+  WriteDetails,
+} from './storage/service.ts';
+export { storageOperations } from './storage/storage-operations.ts';
+export { downloadIntoFolder } from './storage/transfer/folder-download.ts';
+export { type GetFields, getFields, gotFrom, rangeHeader } from './storage/transfer/http-bodies.ts';
+export { sendFile, tooManyStored } from './storage/transfer/ordered-uploads.ts';
+export { filePartBytes, partBytes } from './storage/transfer/part-uploads.ts';
+export {
+  appliedWrite,
+  differenceOf,
+  headStored,
+  integrityFailure,
+  type Sent,
+  subjectOf,
+  verifyWhole,
+} from './storage/transfer/stored-objects.ts';
+export { checkedLocation, locationAt, type NameChecks } from './storage/transfer/targets.ts';
+export { checkUpload, type Upload, wholeFile } from './storage/transfer/uploads.ts';
 export { withTimeout } from './timeout.ts';
 export { type CheckedText, checkNoWhiteSpace, whiteSpaceProblem } from './white-space.ts';

@@ -1,6 +1,6 @@
 /** An in-memory file system for the file steps. */
 import { CloudError } from '../src/errors.ts';
-import type { FilePlace, FileRange, FileStatus, StagedFile } from '../src/operation.ts';
+import type { FilePlace, FileRange, FileStatus, FolderPage, StagedFile } from '../src/operation.ts';
 
 /** Files and folders by path, and the files that are being written. */
 export class ScriptedDisk {
@@ -67,6 +67,25 @@ export class ScriptedDisk {
     after.set(before);
     after.set(bytes, startBytes);
     this.staged.set(temporaryPath, after);
+  }
+
+  /** The files and folders directly inside a folder. */
+  list(path: string, after = ''): FolderPage {
+    const within = `${path.replace(/\/$/, '')}/`;
+    const names = new Map<string, 'file' | 'folder'>();
+    for (const file of [...this.files.keys(), ...this.folders]) {
+      if (!file.startsWith(within) || file === within) continue;
+      const [name = '', ...rest] = file.slice(within.length).split('/');
+      names.set(name, rest.length > 0 || this.folders.has(file) ? 'folder' : 'file');
+    }
+    const entries = [...names.keys()].filter((name) => name > after).sort();
+    return {
+      entries: entries.map((name) => {
+        const { sizeBytes = 0, modifiedMs = 0, inode = 1 } = this.stat(within + name) ?? {};
+        return { name, isUtf8: true, kind: names.get(name) ?? 'other', sizeBytes, modifiedMs, inode };
+      }),
+      hasMore: false,
+    };
   }
 
   /** Reads a part of a file, which may still be staged, as a request's body or a checksum does. */

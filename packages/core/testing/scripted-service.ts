@@ -3,7 +3,7 @@
  * the test; its error bypasses the operation.
  */
 import { CloudError, type CloudErrorCode } from '../src/errors.ts';
-import type { HttpRequest } from '../src/http.ts';
+import type { HttpRequest, PassedBytes } from '../src/http.ts';
 
 /** An answer of the service. Defaults: status 200, no headers, no body. */
 export interface Answer {
@@ -16,7 +16,7 @@ export interface Answer {
   readonly breaksAfterBytes?: number;
   readonly breaksWith?: CloudErrorCode;
   /** Overrides size and checksum of a file body, as if the file had changed while it was read. */
-  readonly sent?: { readonly sizeBytes: number; readonly crc32c: number };
+  readonly sent?: PassedBytes;
 }
 
 /** An answer, the failure to get one, or a function of the request that makes either. */

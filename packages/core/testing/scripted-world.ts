@@ -4,9 +4,8 @@
  * Everything runs synchronously and in a known order, so a test can cancel at any step and choose which of several
  * parallel exchanges is answered first.
  */
-import { createHash } from 'node:crypto';
 import { constants, gunzipSync } from 'node:zlib';
-import { crc32c } from '../src/crc32c.ts';
+import { type Algorithm, type Checksums, checksumOf } from '../src/checksums/checksums.ts';
 import { CloudError } from '../src/errors.ts';
 import { type HttpRequest, type HttpResponse, isSuccess, type PassedBytes } from '../src/http.ts';
 import type { Environment, Operation, Step, StepShape } from '../src/operation.ts';
@@ -160,10 +159,14 @@ export class ScriptedWorld {
         return this.#share(step.operation);
       case 'makeFolders':
         return this.disk.makeFolders(step.folder, step.names);
-      case 'checksum': {
-        const bytes = this.disk.read(step.range);
-        return step.algorithm === 'md5' ? createHash('md5').update(bytes).digest('base64') : crc32c(bytes);
-      }
+      case 'checksums':
+        return checksumsOf(this.disk.read(step.range), step.algorithms);
+      case 'listFolder':
+        return this.disk.list(step.path, step.after);
+      case 'readRange':
+        return this.disk.read(step.range);
+      case 'write':
+        return this.disk.write(step.file, step.startBytes, step.bytes);
       case 'stage':
         return this.disk.stage(step.destinationPath);
       case 'publish':
@@ -204,7 +207,8 @@ export class ScriptedWorld {
     const raw = (body ?? new Uint8Array(0)).slice(0, answer.breaksAfterBytes);
     const isDecoded = isSuccess(status) && request.decode !== undefined && headers['content-encoding'] === 'gzip';
     const arrived = isDecoded ? new Uint8Array(gunzipSync(raw, { finishFlush: constants.Z_SYNC_FLUSH })) : raw;
-    const decoded = { sizeBytes: raw.length, crc32c: crc32c(raw), decodedBytes: arrived.length };
+    const checksums = checksumsOf(raw, request.checksums);
+    const decoded = { sizeBytes: raw.length, checksums, decodedBytes: arrived.length };
     const broken = brokenBy(answer);
     const empty = { status, headers, body: new Uint8Array(0) };
     if (sink?.kind === 'stream')
@@ -212,8 +216,7 @@ export class ScriptedWorld {
     if (sink?.kind === 'file') {
       this.disk.write(sink.file, sink.startBytes, arrived);
       if (raw.length > 0) request.onProgress?.(raw.length);
-      const crc = sink.crc32c === undefined ? {} : { crc32c: crc32c(arrived, sink.crc32c) };
-      const passed = isDecoded ? decoded : { sizeBytes: arrived.length, ...crc };
+      const passed = isDecoded ? decoded : { sizeBytes: arrived.length, checksums };
       return { ...empty, passed, ...(broken && { interrupted: { code: broken.code, message: broken.message } }) };
     }
     if (broken) throw broken;
@@ -223,11 +226,11 @@ export class ScriptedWorld {
   }
 
   /** Size and checksum of a file body. */
-  #sent({ body, onProgress }: HttpRequest): PassedBytes | undefined {
+  #sent({ body, checksums, onProgress }: HttpRequest): PassedBytes | undefined {
     if (body === undefined || body instanceof Uint8Array) return undefined;
     const bytes = this.disk.read(body);
     if (bytes.length > 0) onProgress?.(bytes.length);
-    return { sizeBytes: bytes.length, ...(body.checksum && { crc32c: crc32c(bytes) }) };
+    return { sizeBytes: bytes.length, checksums: checksumsOf(bytes, checksums) };
   }
 
   #open(
@@ -262,4 +265,8 @@ export class ScriptedWorld {
 function brokenBy({ breaksAfterBytes, breaksWith = 'network' }: Answer): CloudError | undefined {
   if (breaksAfterBytes === undefined) return undefined;
   return new CloudError(breaksWith, `the connection broke after ${breaksAfterBytes} bytes`);
+}
+
+function checksumsOf(bytes: Uint8Array, algorithms: readonly Algorithm[] = []): Checksums {
+  return Object.fromEntries(algorithms.map((algorithm) => [algorithm, checksumOf(algorithm, bytes)]));
 }

@@ -1,17 +1,14 @@
 /** Operations on containers: Google's buckets. */
 import {
-  type ContainerReference,
   type CreateContainerOptions,
   invalidArgument,
   type ListContainersOptions,
-  type Listing,
-  makeListing,
   type Operation,
   type Page,
 } from '@isobar/core/provider';
 import { readBuckets, writeBucketConfiguration } from './dialect/documents.ts';
 import type { GoogleContainer } from './models.ts';
-import { bucketNameOf, newBucketName } from './names.ts';
+import { newBucketName } from './names.ts';
 import { hasReason, projectHeader, type Scope, send } from './requests.ts';
 
 /**
@@ -19,13 +16,10 @@ import { hasReason, projectHeader, type Scope, send } from './requests.ts';
  *
  * @see https://cloud.google.com/storage/docs/xml-api/get-service
  */
-export function iterateBuckets(scope: Scope, options: ListContainersOptions = {}): Listing<GoogleContainer> {
-  return makeListing(function* (): Operation<Page<GoogleContainer>> {
-    const { prefix = '' } = options;
-    const response = yield* send(scope, { method: 'GET', headers: yield* projectHeader(scope), idempotent: true });
-    const buckets = readBuckets(response.body).filter(({ name }) => name.startsWith(prefix));
-    return { items: buckets.map((bucket) => ({ ...bucket, extra: {} })) };
-  });
+export function* listBuckets(scope: Scope, { prefix = '' }: ListContainersOptions): Operation<Page<GoogleContainer>> {
+  const response = yield* send(scope, { method: 'GET', headers: yield* projectHeader(scope), idempotent: true });
+  const buckets = readBuckets(response.body).filter(({ name }) => name.startsWith(prefix));
+  return { items: buckets.map((bucket) => ({ ...bucket, extra: {} })) };
 }
 
 /**
@@ -33,8 +27,7 @@ export function iterateBuckets(scope: Scope, options: ListContainersOptions = {}
  *
  * @see https://cloud.google.com/storage/docs/xml-api/head-bucket
  */
-export function* getBucket(scope: Scope, container: ContainerReference): Operation<GoogleContainer> {
-  const name = bucketNameOf(container, 'containerName');
+export function* getBucket(scope: Scope, name: string): Operation<GoogleContainer> {
   yield* send(scope, { method: 'HEAD', container: name, idempotent: true });
   return { name, extra: {} };
 }
@@ -47,7 +40,7 @@ export function* getBucket(scope: Scope, container: ContainerReference): Operati
 export function* createBucket(
   scope: Scope,
   containerName: string,
-  options: CreateContainerOptions = {},
+  options: CreateContainerOptions,
 ): Operation<GoogleContainer> {
   const name = newBucketName(containerName);
   const body = writeBucketConfiguration(
@@ -70,10 +63,10 @@ export function* createBucket(
  *
  * @see https://cloud.google.com/storage/docs/xml-api/delete-bucket
  */
-export function* deleteBucket(scope: Scope, container: ContainerReference): Operation<void> {
+export function* deleteBucket(scope: Scope, container: string): Operation<void> {
   yield* send(scope, {
     method: 'DELETE',
-    container: bucketNameOf(container),
+    container,
     idempotent: true,
     alreadyDone: (failure) => failure.code === 'not-found',
   });

@@ -1,16 +1,10 @@
 /** The arguments and options of all methods. Drivers refuse other options. The types keep this table complete. */
-import type {
-  CallOptionNames,
-  CallOptions,
-  CreateContainerOptions,
-  DownloadObjectsOptions,
-  ListContainersOptions,
-  ListingOptions,
-  ListMultipartUploadsOptions,
-  ListObjectsOptions,
-  ObjectHeaders,
-  OptionNames,
-  TransferOptions,
+import {
+  type CallOptionNames,
+  type CallOptions,
+  type OptionNames,
+  storageMethodOptions as portable,
+  type TransferOptions,
 } from '@isobar/core/provider';
 import type {
   GenerationOptions,
@@ -25,57 +19,18 @@ import type {
 import type { ComposeOptions } from './compose.ts';
 import type { GoogleStorageOperations } from './contract.ts';
 import type { PostFormOptions } from './post-form.ts';
-import type { GooglePresignOptions } from './presign.ts';
 
 const call: OptionNames<CallOptions> = { timeoutMs: true };
-const listing: OptionNames<ListingOptions> = { ...call, prefetch: true };
 const transfer: OptionNames<TransferOptions> = { ...call, onProgress: true };
 const conditions: OptionNames<Preconditions> = { ifGenerationMatch: true, ifMetagenerationMatch: true };
 const version: OptionNames<GenerationOptions> = { generation: true };
-const headers: OptionNames<ObjectHeaders> = {
-  contentType: true,
-  contentEncoding: true,
-  contentDisposition: true,
-  contentLanguage: true,
-  cacheControl: true,
-  metadata: true,
-};
-
-const prefixed: OptionNames<ListContainersOptions & ListMultipartUploadsOptions> = { ...listing, prefix: true };
-const listObjects: OptionNames<ListObjectsOptions> = {
-  ...prefixed,
-  delimiter: true,
-  startAfter: true,
-  pageSize: true,
-  versions: true,
-};
-const createContainer: OptionNames<CreateContainerOptions> = { ...call, location: true, storageClass: true };
 const get: OptionNames<GoogleGetOptions> = { ...call, ...version };
-const update: OptionNames<GoogleUpdateOptions> = { ...call, ...conditions };
-const stored: OptionNames<ComposeOptions> = {
-  ...call,
-  ...headers,
-  ...conditions,
-  storageClass: true,
-  predefinedAcl: true,
-};
+const update: OptionNames<GoogleUpdateOptions> = { ...call, ...conditions, ifVersion: true };
+const stored: OptionNames<ComposeOptions> = { ...portable.copyObject[3], ...conditions, predefinedAcl: true };
 const upload: OptionNames<GoogleUploadOptions> = { ...stored, ...transfer };
 const copy: OptionNames<GoogleCopyOptions> = { ...stored, ...version, ifSourceGenerationMatch: true };
-const download: OptionNames<GoogleDownloadOptions> = { ...transfer, ...conditions, ...version, decompress: true };
+const download: OptionNames<GoogleDownloadOptions> = { ...portable.readObject[1], ...conditions, ...version };
 const downloadFile: OptionNames<GoogleDownloadFileOptions> = { ...download, overwriteExisting: true };
-const downloadObjects: OptionNames<DownloadObjectsOptions> = {
-  ...transfer,
-  concurrency: true,
-  overwriteExisting: true,
-};
-const presign: OptionNames<GooglePresignOptions> = {
-  ...call,
-  method: true,
-  expiresInSeconds: true,
-  contentType: true,
-  responseContentType: true,
-  responseContentDisposition: true,
-};
 const postForm: OptionNames<PostFormOptions> = {
   ...call,
   objectName: true,
@@ -93,30 +48,20 @@ const postForm: OptionNames<PostFormOptions> = {
 
 /** For each method: its argument names, then its option names. */
 export const callOptions: CallOptionNames<GoogleStorageOperations> = {
-  iterateContainers: [prefixed],
-  listContainers: [prefixed],
-  iterateContainerObjects: ['container', listObjects],
-  listContainerObjects: ['container', listObjects],
-  getContainer: ['containerName', call],
+  ...portable,
   getObject: ['container', 'objectName', get],
-  createContainer: ['containerName', createContainer],
-  deleteContainer: ['container', call],
   uploadObject: ['filePath', 'container', 'objectName', upload],
   uploadObjectViaStream: ['source', 'container', 'objectName', upload],
   writeObject: ['data', 'container', 'objectName', upload],
   downloadObject: ['object', 'destinationPath', downloadFile],
-  downloadObjects: ['objects', 'folderPath', downloadObjects],
   downloadObjectAsStream: ['object', download],
   downloadObjectRange: ['object', 'destinationPath', 'startBytes', 'endBytes', downloadFile],
   downloadObjectRangeAsStream: ['object', 'startBytes', 'endBytes', download],
   readObject: ['object', download],
   deleteObject: ['object', { ...update, ...version }],
   copyObject: ['object', 'container', 'objectName', copy],
+  moveObject: ['object', 'container', 'objectName', copy],
   updateObjectMetadata: ['object', 'changes', update],
-  deleteObjects: ['objects', call],
-  presignObjectUrl: ['object', presign],
-  iterateMultipartUploads: ['container', prefixed],
-  abortMultipartUpload: ['upload', call],
   exPresignPostForm: ['container', postForm],
   exComposeObjects: ['sources', 'container', 'objectName', stored],
   exCreateResumableUpload: ['container', 'objectName', stored],

@@ -2,10 +2,12 @@
 import {
   type CallOptions,
   type CopyOptions,
+  type DeleteOptions,
   type DownloadFileOptions,
   type DownloadOptions,
   describe,
   invalidArgument,
+  type UpdateOptions,
   type UploadOptions,
 } from '@isobar/core/provider';
 import { oneOf } from './checks.ts';
@@ -66,10 +68,10 @@ export interface GoogleCopyOptions extends CopyOptions, Preconditions, Generatio
 export interface GoogleGetOptions extends CallOptions, GenerationOptions {}
 
 /** Options of `updateObjectMetadata` of Google Storage. */
-export interface GoogleUpdateOptions extends CallOptions, Preconditions {}
+export interface GoogleUpdateOptions extends UpdateOptions, Preconditions {}
 
 /** Options of `deleteObject` of Google Storage. Naming a generation deletes it permanently. */
-export interface GoogleDeleteOptions extends CallOptions, Preconditions, GenerationOptions {}
+export interface GoogleDeleteOptions extends DeleteOptions, Preconditions, GenerationOptions {}
 
 /** Options of downloads from Google Storage. */
 export interface GoogleDownloadOptions extends DownloadOptions, Preconditions, GenerationOptions {}
@@ -104,8 +106,8 @@ const predefinedAcls: readonly PredefinedAcl[] = [
 
 /** The headers for a new object's storage class and access. */
 export function placementHeaders(options: {
-  readonly storageClass?: string;
-  readonly predefinedAcl?: PredefinedAcl;
+  readonly storageClass?: string | undefined;
+  readonly predefinedAcl?: PredefinedAcl | undefined;
 }): Record<string, string> {
   const { predefinedAcl, storageClass } = options;
   return {

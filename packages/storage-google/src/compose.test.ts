@@ -1,23 +1,22 @@
 /** Compositions: requests, pinned generations, and verification of the new object. */
-import { combineCrc32c, crc32c } from '@isobar/core/provider';
+import { checksumOf, combineChecksums } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../core/testing/poisoned-world.ts';
 import { networkFailure } from '../../core/testing/scripted-service.ts';
 import { busy, errorAnswer, scriptStorage } from '../testing/scripted-storage.ts';
 import type { ComposeOptions, ComposeSource } from './compose.ts';
-import { formatCrc32c } from './models.ts';
 
 const path = '/demo-bucket/whole.txt';
 const bytes = (text: string) => new TextEncoder().encode(text);
-const [left, right] = ['left ', 'right'].map((text) => crc32c(bytes(text))) as [number, number];
-const wholeCrc = formatCrc32c(combineCrc32c(left, right, 5));
+const [left, right] = ['left ', 'right'].map((text) => checksumOf('crc32c', bytes(text))) as [string, string];
+const wholeCrc = combineChecksums({ crc32c: left }, { crc32c: right }, 5).crc32c as string;
 const made = { headers: { 'x-goog-generation': '20', 'x-goog-component-count': '2' } };
 
-const model = (name: string, crc: number, generation = '7') => ({
+const model = (name: string, crc: string, generation = '7') => ({
   container: 'demo-bucket',
   name,
   sizeBytes: 5,
-  extra: { generation, crc32c: formatCrc32c(crc) },
+  extra: { generation, crc32c: crc },
 });
 
 const stored = (crc: string, size = 10) => ({
@@ -141,7 +140,7 @@ describe('a conditional composition', () => {
     const { run, world } = setUp();
     world.service
       .on('PUT', `${path}?compose=`, networkFailure(), broken)
-      .on('HEAD', '/demo-bucket/b', stored(formatCrc32c(right), 5))
+      .on('HEAD', '/demo-bucket/b', stored(right, 5))
       .on('HEAD', path, typed);
     expect(world.run(run([models[0] as ComposeSource, 'b']))).toHaveProperty('extra.generation', '20');
     expect(world.service.unasked).toEqual([]);

@@ -4,24 +4,30 @@
  * @see https://cloud.google.com/storage/docs/xml-api/put-object-compose
  */
 import {
+  appliedWrite,
   type ContainerReference,
-  combineCrc32c,
+  checkUpload,
+  combineChecksums,
   containerNameOf,
   describe,
   type HttpResponse,
+  headStored,
   invalidArgument,
   isCloudError,
+  locationAt,
   type Operation,
+  type Sent,
+  verifyWhole,
 } from '@isobar/core/provider';
 import type { GoogleUploadOptions } from './call-options.ts';
 import { escapeXml } from './dialect/xml.ts';
 import { maxComponents } from './limits.ts';
-import { formatCrc32c, type GoogleObject, parseCrc32c } from './models.ts';
+import type { GoogleObject } from './models.ts';
 import { objectNameOf } from './names.ts';
-import { headObject, headStored, requireGenerations } from './objects.ts';
+import { headObject, requireGenerations } from './objects.ts';
 import { type Scope, send } from './requests.ts';
-import { appliedWrite } from './uploads/lost-responses.ts';
-import { type CheckedUpload, checkUpload, type Sent, storedMetadata, verifyWhole } from './uploads/uploads.ts';
+import type { GoogleService } from './service.ts';
+import type { GoogleWrite } from './targets.ts';
 
 /**
  * A source of a composition: an object's name, its location or its model. A model with a generation selects that
@@ -52,35 +58,37 @@ interface Component {
 /** Joins objects. Two exchanges, with `aws4` three; see {@link appliedComposition} for those after a lost response. */
 export function* composeObjects(
   scope: Scope,
+  service: GoogleService,
   sources: readonly ComposeSource[],
   container: ContainerReference,
   objectName: string,
   options: ComposeOptions = {},
 ): Operation<GoogleObject> {
-  const upload = checkUpload(container, objectName, options);
-  const components = checkSources(sources, upload.container);
+  const { write } = checkUpload(service, locationAt(service, container, objectName), options);
+  const { location } = write;
+  const components = checkSources(sources, location.container);
   const expected = combined(components);
   const [{ name, generation: first }] = components;
-  const component = { container: upload.container, name, ...(first !== undefined && { generation: first }) };
-  yield* requireGenerations(scope, component, upload.headers);
+  const component = { container: location.container, name, ...(first !== undefined && { version: first }) };
+  yield* requireGenerations(scope, component, write.requestHeaders);
   let response: HttpResponse;
   try {
     response = yield* send(scope, {
       method: 'PUT',
-      container: upload.container,
-      object: upload.object,
+      container: location.container,
+      object: location.name,
       query: { compose: '' },
-      headers: upload.headers,
+      headers: write.requestHeaders,
       body: writeComposition(components),
       // An object that includes itself would grow with each attempt, and its generation is gone after the first.
-      idempotent: components.every(({ name }) => name !== upload.object),
+      idempotent: components.every((one) => one.name !== location.name),
     });
   } catch (failure) {
-    return yield* appliedComposition(scope, upload, components, failure);
+    return yield* appliedComposition(scope, service, write, components, failure);
   }
   const generation = response.headers['x-goog-generation'];
-  if (expected) return yield* verifyWhole(scope, upload, expected, generation);
-  return yield* headStored(scope, { container: upload.container, name: upload.object }, generation);
+  if (expected) return yield* verifyWhole(service, location, expected, generation);
+  return (yield* headStored(service, location, generation)).object;
 }
 
 /**
@@ -89,17 +97,14 @@ export function* composeObjects(
  */
 function* appliedComposition(
   scope: Scope,
-  upload: CheckedUpload,
+  service: GoogleService,
+  write: GoogleWrite,
   components: readonly Component[],
   failure: unknown,
 ): Operation<GoogleObject> {
-  const { container, object, headers, isConditional, options } = upload;
-  if (!isConditional) throw failure;
-  return yield* appliedWrite(scope, { container, name: object }, options, failure, function* () {
-    const whole = combined(yield* lookUp(scope, container, components));
-    const { sizeBytes = 0, crc32c } = whole ?? {};
-    const checksum = crc32c === undefined ? undefined : formatCrc32c(crc32c);
-    return { sizeBytes, checksum, contentType: headers['content-type'], metadata: storedMetadata(options) };
+  return yield* appliedWrite(service, write, failure, function* () {
+    const whole = combined(yield* lookUp(scope, write.location.container, components));
+    return { ...(whole ?? { sizeBytes: 0, checksums: {} }), headers: write.headers };
   });
 }
 
@@ -112,7 +117,9 @@ function* lookUp(scope: Scope, container: string, components: readonly Component
       continue;
     }
     try {
-      const { sizeBytes, extra } = yield* headObject(scope, { container, name: component.name }, component.generation);
+      const { generation, name } = component;
+      const source = { container, name, ...(generation !== undefined && { version: generation }) };
+      const { sizeBytes, extra } = yield* headObject(scope, source);
       found.push({ ...component, generation: extra.generation, sizeBytes, crc32c: extra.crc32c });
     } catch (failure) {
       if (!isCloudError(failure, 'not-found')) throw failure;
@@ -164,11 +171,17 @@ function writeComposition(components: readonly Component[]): Uint8Array {
 
 /** The expected size and checksum of the composition, if those of all sources are known. */
 function combined(components: readonly Component[]): Sent | undefined {
-  let whole: Sent = { sizeBytes: 0, crc32c: 0 };
+  let whole: Sent | undefined;
   for (const { crc32c, generation, sizeBytes } of components) {
-    const crc = generation === undefined || crc32c === undefined ? undefined : parseCrc32c(crc32c);
-    if (crc === undefined || sizeBytes === undefined) return undefined;
-    whole = { sizeBytes: whole.sizeBytes + sizeBytes, crc32c: combineCrc32c(whole.crc32c, crc, sizeBytes) };
+    if (generation === undefined || sizeBytes === undefined || !/^[A-Za-z0-9+/]{6}==$/.test(crc32c ?? ''))
+      return undefined;
+    const checksums = { crc32c: crc32c as string };
+    whole = whole
+      ? {
+          sizeBytes: whole.sizeBytes + sizeBytes,
+          checksums: combineChecksums(whole.checksums, checksums, sizeBytes),
+        }
+      : { sizeBytes, checksums };
   }
   return whole;
 }

@@ -29,7 +29,7 @@ import type { LifecycleRule } from './configuration/lifecycle.ts';
 import type { GoogleContainer, GoogleDeletedObjects, GoogleObject, GoogleVersionReference } from './models.ts';
 import type { PostForm, PostFormOptions } from './post-form.ts';
 import type { GooglePresignOptions } from './presign.ts';
-import type { ResumableUpload, ResumableUploadStatus } from './uploads/resumable-uploads.ts';
+import type { ResumableUpload, ResumableUploadStatus } from './resumable-uploads.ts';
 
 /** The methods of a Google Storage driver: those of every storage driver, some with more options. */
 export interface GoogleStorageOperations extends StorageOperations<GoogleObject, GoogleContainer> {
@@ -84,6 +84,12 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
    */
   deleteObjects(objects: Iterable<GoogleVersionReference>, options?: CallOptions): Operation<GoogleDeletedObjects>;
   copyObject(
+    object: ObjectReference,
+    container: ContainerReference,
+    objectName: string,
+    options?: GoogleCopyOptions,
+  ): Operation<GoogleObject>;
+  moveObject(
     object: ObjectReference,
     container: ContainerReference,
     objectName: string,

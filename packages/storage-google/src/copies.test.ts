@@ -111,12 +111,7 @@ describe('copyObject', () => {
   test.each<[string, Answer, Answer, Readonly<Record<string, string>>]>([
     ['the source', errorAnswer(404, 'NoSuchKey'), {}, missing],
     ['the container of the source', errorAnswer(404, 'NoSuchBucket'), { status: 404 }, missing],
-    [
-      'the target’s container',
-      errorAnswer(404, 'NoSuchBucket'),
-      copyFound,
-      { container: 'other-bucket', object: 'new' },
-    ],
+    ['the target’s container', errorAnswer(404, 'NoSuchBucket'), copyFound, { container: 'other-bucket' }],
   ])('fails with not-found when %s is missing, and names it', (_, answer, ofSource, details) => {
     const { storage, world } = scriptStorage();
     world.service.on('PUT', target, answer).on('HEAD', sourcePath, ofSource);

@@ -1,12 +1,11 @@
 /** Verification and decoding of downloads: which checksum is compared, and of which bytes. */
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { crc32c } from '@isobar/core/provider';
+import { checksumOf } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../core/testing/poisoned-world.ts';
 import type { Answer } from '../../core/testing/scripted-service.ts';
 import { errorAnswer, type ScriptedStorage, scriptStorage } from '../testing/scripted-storage.ts';
-import { formatCrc32c } from './models.ts';
 
 const path = '/demo-bucket/a';
 const object = { container: 'demo-bucket', name: 'a' };
@@ -53,7 +52,7 @@ describe('without a CRC32C from the service', () => {
   });
   test('CRC32C is preferred when the service sends both', () => {
     const { storage, world } = scriptStorage();
-    const both = `crc32c=${formatCrc32c(crc32c(bytes))},md5=AAAAAAAAAAAAAAAAAAAAAA==`;
+    const both = `crc32c=${checksumOf('crc32c', bytes)},md5=AAAAAAAAAAAAAAAAAAAAAA==`;
     world.service.on('GET', path, { ...answer, headers: { ...size, 'x-goog-hash': both } });
     expect(world.run(storage.downloadObject(object, '/out')).verified).toBe('crc32c');
   });
@@ -72,7 +71,7 @@ describe('decompress', () => {
       'content-encoding': 'gzip',
       'x-goog-stored-content-length': String(zipped.length),
       'x-goog-generation': '17',
-      'x-goog-hash': `crc32c=${formatCrc32c(crc32c(zipped))}`,
+      'x-goog-hash': `crc32c=${checksumOf('crc32c', zipped)}`,
     },
     body: zipped,
   };

@@ -75,7 +75,7 @@ const defaultMessages: Readonly<Record<number, string>> = {
 export function failureOf(response: HttpResponse, target: Subject, nowMs: number, source?: Subject): CloudError {
   const { headers, status } = response;
   const { reason, message } = readError(response.body);
-  const subject = source && reason === 'NoSuchKey' ? source : target;
+  const subject = subjectOf(reason, target, source);
   const code = codeOf(reason) ?? byStatus[status] ?? (status >= 500 ? 'unavailable' : 'rejected');
   const retryAfterMs = parseRetryAfter(headers['retry-after'], nowMs);
   const requestId = headers['x-guploader-uploadid'];
@@ -90,6 +90,12 @@ export function failureOf(response: HttpResponse, target: Subject, nowMs: number
       ...(retryAfterMs === undefined ? undefined : { retryAfterMs }),
     },
   );
+}
+
+/** What a response is about: a missing container has no object, and of a copy the source may be missing. */
+function subjectOf(reason: string | undefined, target: Subject, source: Subject | undefined): Subject {
+  if (reason === 'NoSuchBucket' && target.container !== undefined) return { container: target.container };
+  return source && reason === 'NoSuchKey' ? source : target;
 }
 
 /** The code for one object of a batch request, which has an error code but no status. */

@@ -48,7 +48,7 @@ export type {
 export type { PostForm, PostFormOptions } from './post-form.ts';
 export type { GooglePresignOptions } from './presign.ts';
 export { type GoogleStorageProvider, googleStorage } from './provider.ts';
-export type { ResumableUpload, ResumableUploadStatus } from './uploads/resumable-uploads.ts';
+export type { ResumableUpload, ResumableUploadStatus } from './resumable-uploads.ts';
 
 declare module '@isobar/core' {
   interface ProviderTypes {

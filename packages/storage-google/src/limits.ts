@@ -20,27 +20,17 @@ export const maxPageSize = 1000;
 /** Maximum number of parts of a multipart upload. @see https://cloud.google.com/storage/docs/multipart-uploads */
 export const maxParts = 10_000;
 
-/** Size of the first parts of a long stream. It doubles at intervals, see {@link partSizeBytes}. */
+/** Size of the first parts of a long stream. */
 export const firstPartBytes: number = 8 * 1024 * 1024;
 
 /** Maximum number of parts of an upload or a download in flight. */
 export const maxConcurrentParts = 4;
 
-/**
- * The size of a part of a stream. It doubles every 1,000 parts, so that 10,000 parts exceed the maximum object size
- * (5 TiB) and a short stream needs little memory.
- */
-export function partSizeBytes(partNumber: number): number {
-  return firstPartBytes * 2 ** Math.floor((partNumber - 1) / 1000);
-}
-
 /** Maximum size of a file sent in one request: small enough to send again as a whole. */
 export const maxSinglePutBytes: number = 64 * 1024 * 1024;
 
-/** The size of the parts of a larger file: 32 MiB, or more if the file needs over 10,000 of those. */
-export function filePartBytes(sizeBytes: number): number {
-  return Math.max(32 * 1024 * 1024, Math.ceil(sizeBytes / maxParts));
-}
+/** The size of the parts of a larger file, unless it needs too many of them. */
+export const filePartBytes: number = 32 * 1024 * 1024;
 
 /**
  * Bytes of a file in one request of a resumable upload: the most that a broken connection can lose. All chunks except

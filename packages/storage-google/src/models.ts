@@ -74,6 +74,7 @@ export function objectFromHeaders(container: string, name: string, headers: Head
     sizeBytes: storedSize(headers),
     ...defined({
       etag: headers.etag,
+      version: headers['x-goog-generation'],
       contentType: headers['content-type'],
       lastModified: Number.isNaN(lastModified.getTime()) ? undefined : lastModified,
     }),
@@ -116,6 +117,7 @@ export function objectFromListing(container: string, listed: ListedObject): Goog
   const { name, sizeBytes, etag, lastModified } = listed;
   const object: Writable<GoogleObject> = { container, name, sizeBytes, metadata: {}, extra };
   if (etag !== undefined) object.etag = etag;
+  if (listed.generation !== undefined) object.version = listed.generation;
   if (lastModified !== undefined) object.lastModified = lastModified;
   return object;
 }
@@ -142,17 +144,6 @@ export function storedHashes(headers: Headers): { crc32c?: string; md5?: string 
 // Base64 may end in `=`: only the first `=` is a separator.
 const crc32cHash = /(?:^|,)\s*crc32c=([^\s,]*)/;
 const md5Hash = /(?:^|,)\s*md5=([^\s,]*)/;
-
-/** Formats a CRC32C as Google does. */
-export function formatCrc32c(crc: number): string {
-  return btoa(String.fromCharCode(crc >>> 24, (crc >>> 16) & 0xff, (crc >>> 8) & 0xff, crc & 0xff));
-}
-
-/** Parses the output of {@link formatCrc32c}; undefined for any other string. */
-export function parseCrc32c(text: string): number | undefined {
-  if (!/^[A-Za-z0-9+/]{6}==$/.test(text)) return undefined;
-  return [...atob(text)].reduce((crc, byte) => ((crc << 8) | byte.charCodeAt(0)) >>> 0, 0);
-}
 
 /** Drops undefined fields: `exactOptionalPropertyTypes` and deep comparisons distinguish absent from undefined. */
 function defined<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {

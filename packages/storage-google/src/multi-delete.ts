@@ -1,77 +1,59 @@
 /**
- * Deletes many objects: up to 1,000 with one request, or one by one where the service has no batch request.
+ * Deletes many objects of a bucket with one request.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/post-multi-object-delete
  */
-import { CloudError, isCloudError, type Operation, objectsOf, parallel } from '@isobar/core/provider';
+import { CloudError, type CloudFailure, isCloudError, type Operation } from '@isobar/core/provider';
 import { type Deletion, type FailedDelete, readFailedDeletes, writeDeletes } from './dialect/documents.ts';
 import { codeOfReason } from './failures.ts';
-import { maxConcurrentDeletes, maxDeletesPerRequest } from './limits.ts';
-import type { GoogleDeletedObjects, GoogleVersionReference } from './models.ts';
-import { checkedVersion, deleteObject, type VersionLocation } from './objects.ts';
 import { type Scope, send } from './requests.ts';
+import type { GoogleTarget } from './targets.ts';
 
-interface Outcome {
-  readonly location: VersionLocation;
-  readonly error?: CloudError;
-}
-
-/** Deletes objects, or generations of them, of any containers. Checks all of them before it sends anything. */
-export function* deleteObjects(
+/**
+ * Deletes objects, or generations of them.
+ *
+ * @returns The failure of each, if any.
+ * @throws {CloudError} `unsupported` when the service does not have this request.
+ */
+export function* removeMany(
   scope: Scope,
-  objects: Iterable<GoogleVersionReference>,
-): Operation<GoogleDeletedObjects> {
-  const all = Array.from(objectsOf(objects), (object) => checkedVersion(object));
-  const outcomes: Outcome[] = [];
-  for (const locations of Map.groupBy(all, ({ container }) => container).values()) {
-    for (let start = 0; start < locations.length; start += maxDeletesPerRequest) {
-      outcomes.push(...(yield* deleteBatch(scope, locations.slice(start, start + maxDeletesPerRequest))));
-    }
+  container: string,
+  targets: readonly GoogleTarget[],
+): Operation<readonly (CloudFailure | undefined)[]> {
+  if (scope.credentials.dialect && targets.some(({ version }) => version !== undefined)) {
+    // In Amazon's dialect each deletion of a generation first checks that the service supports generations.
+    throw new CloudError('unsupported', 'generations are deleted one by one in this dialect');
   }
-  return {
-    deleted: outcomes.flatMap(({ location, error }) => (error ? [] : [location])),
-    failed: outcomes.flatMap(({ location, error }) => (error ? [{ ...location, error: error.toJSON() }] : [])),
-  };
+  const deletions = targets.map(({ name, version }) => ({
+    name,
+    ...(version !== undefined && { generation: version }),
+  }));
+  const failures = failuresOf(readFailedDeletes(yield* post(scope, container, deletions)), deletions);
+  return deletions.map((deletion) => {
+    const failed = failures(deletion);
+    if (!failed) return undefined;
+    const { message, reason } = failed;
+    const details = { container, object: deletion.name, reason };
+    return new CloudError(codeOfReason(reason), `${message} (${reason})`, details).toJSON();
+  });
 }
 
-/** Deletes objects of one container with one request, or one by one when the service does not support that request. */
-function* deleteBatch(scope: Scope, locations: readonly VersionLocation[]): Operation<Outcome[]> {
-  const container = locations[0]?.container ?? '';
-  const isOfVersions = locations.some(({ generation }) => generation !== undefined);
-  // In Amazon's dialect each deletion of a generation first checks that the service supports generations.
-  if (isOfVersions && scope.credentials.dialect) return yield* deleteOneByOne(scope, locations);
-  let body: Uint8Array;
+function* post(scope: Scope, container: string, deletions: readonly Deletion[]): Operation<Uint8Array> {
   try {
     const response = yield* send(scope, {
       method: 'POST',
       container,
       query: { delete: '' },
       headers: { 'content-type': 'application/xml' },
-      body: writeDeletes(locations),
+      body: writeDeletes(deletions),
       idempotent: true,
     });
-    body = response.body;
+    return response.body;
   } catch (failure) {
-    // A missing container affects only its own objects.
-    if (isCloudError(failure, 'not-found')) return locations.map((location) => ({ location, error: failure }));
-    if (!isUnknownRequest(failure)) throw failure;
-    return yield* deleteOneByOne(scope, locations);
+    // Older servers treat an unknown request as the creation of a bucket.
+    const isUnknown = isCloudError(failure, 'invalid-argument') && failure.details.reason === 'InvalidArgument';
+    throw isUnknown ? new CloudError('unsupported', failure.message, failure.details) : failure;
   }
-  const failures = failuresOf(readFailedDeletes(body), locations);
-  return locations.map((location) => {
-    const failed = failures(location);
-    if (!failed) return { location };
-    const { message, reason } = failed;
-    const details = { container, object: location.name, reason };
-    return outcomeOf(location, new CloudError(codeOfReason(reason), `${message} (${reason})`, details));
-  });
-}
-
-function* deleteOneByOne(scope: Scope, locations: readonly VersionLocation[]): Operation<Outcome[]> {
-  return yield* parallel(
-    locations.map((location) => deleteOne(scope, location)),
-    maxConcurrentDeletes,
-  );
 }
 
 /**
@@ -87,26 +69,4 @@ function failuresOf(
   const exact = new Map(failures.map((failure) => [keyOf(failure), failure]));
   const byName = new Map(failures.filter((one) => !known.has(keyOf(one))).map((failure) => [failure.name, failure]));
   return (deletion) => exact.get(keyOf(deletion)) ?? byName.get(deletion.name);
-}
-
-/** Whether the server does not support the request. Older ones report that, or treat it as the creation of a bucket. */
-function isUnknownRequest(failure: unknown): boolean {
-  if (isCloudError(failure, 'unsupported')) return true;
-  return isCloudError(failure, 'invalid-argument') && failure.details.reason === 'InvalidArgument';
-}
-
-function* deleteOne(scope: Scope, location: VersionLocation): Operation<Outcome> {
-  try {
-    yield* deleteObject(scope, location);
-    return { location };
-  } catch (failure) {
-    if (!isCloudError(failure)) throw failure;
-    return outcomeOf(location, failure);
-  }
-}
-
-/** A missing object counts as deleted, whatever code the service reports for it. */
-function outcomeOf(location: VersionLocation, error: CloudError): Outcome {
-  const isGone = error.code === 'not-found' && error.details.reason !== 'NoSuchBucket';
-  return isGone ? { location } : { location, error };
 }

@@ -113,6 +113,7 @@ describe('getObject', () => {
       name: 'a',
       sizeBytes: 5,
       etag: '"e"',
+      version: '7',
       metadata: { a: '1' },
       extra: { generation: '7' },
     });

@@ -1,57 +1,58 @@
-/** Operations on objects that transfer no data: list, look up, delete. */
+/** Requests about single objects: list, look up, get, put, delete. */
 import {
+  type Body,
   CloudError,
-  type ContainerReference,
-  describe,
-  invalidArgument,
-  isCloudError,
-  type Listing,
+  type GetRequest,
+  type Got,
+  getFields,
+  gotFrom,
+  type HttpResponse,
   type ListObjectsOptions,
-  makeListing,
-  type ObjectLocation,
   type Operation,
   type Page,
+  type Put,
+  type PutRequest,
+  rangeHeader,
+  type Stored,
+  type VersionedLocation,
 } from '@isobar/core/provider';
-import { conditionHeaders, type GoogleDeleteOptions, type GoogleGetOptions, generationOf } from './call-options.ts';
-import { flagOf } from './checks.ts';
+import { pairOf } from './cursors.ts';
 import { readObjects } from './dialect/documents.ts';
-import type { Subject } from './failures.ts';
-import { maxPageSize } from './limits.ts';
+import { readVersions } from './dialect/versions.ts';
 import {
+  extraFromHeaders,
   type GoogleObject,
-  type GoogleVersionReference,
   type Headers,
   objectFromHeaders,
   objectFromListing,
+  storedHashes,
+  storedSize,
 } from './models.ts';
-import { bucketNameOf, checkedLocation, locationAt } from './names.ts';
 import { type Scope, send } from './requests.ts';
+import type { GoogleTarget, GoogleWrite } from './targets.ts';
 
 /**
- * A bucket's objects, in byte order of their names. One exchange per page. The cursor is the last name of the previous
- * page.
+ * A page of a bucket's objects, in byte order of their names. The cursor is the last name of the previous page.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/get-bucket-list
  */
-export function iterateObjects(
+export function* listObjects(
   scope: Scope,
-  container: ContainerReference,
-  options: ListObjectsOptions = {},
-): Listing<GoogleObject> {
-  return makeListing(function* (cursor?: string): Operation<Page<GoogleObject>> {
-    const name = bucketNameOf(container);
-    const query = { ...listQuery(options), ...(cursor === undefined ? undefined : { marker: cursor }) };
-    const response = yield* send(scope, { method: 'GET', container: name, query, idempotent: true });
-    const { objects, prefixes, nextMarker } = readObjects(response.body);
-    if (nextMarker !== undefined && cursor !== undefined && !comesAfter(nextMarker, cursor)) {
-      throw new CloudError('malformed-response', 'the next page of the listing does not come after this one');
-    }
-    return {
-      items: objects.map((object) => objectFromListing(name, object)),
-      ...(options.delimiter === undefined ? undefined : { prefixes }),
-      ...(nextMarker === undefined ? undefined : { cursor: nextMarker }),
-    };
-  });
+  container: string,
+  options: ListObjectsOptions,
+  cursor: string | undefined,
+): Operation<Page<GoogleObject>> {
+  const query = { ...listQuery(options), ...(cursor !== undefined && { marker: cursor }) };
+  const response = yield* send(scope, { method: 'GET', container, query, idempotent: true });
+  const { objects, prefixes, nextMarker } = readObjects(response.body);
+  if (nextMarker !== undefined && cursor !== undefined && !comesAfter(nextMarker, cursor)) {
+    throw new CloudError('malformed-response', 'the next page of the listing does not come after this one');
+  }
+  return {
+    items: objects.map((object) => objectFromListing(container, object)),
+    ...(options.delimiter !== undefined && { prefixes }),
+    ...(nextMarker !== undefined && { cursor: nextMarker }),
+  };
 }
 
 /** Whether a name comes after another in UTF-8 byte order, which is the order of code points. */
@@ -62,19 +63,39 @@ function comesAfter(name: string, other: string): boolean {
   return at >= others.length || (points[at]?.codePointAt(0) ?? 0) > (others[at]?.codePointAt(0) ?? 0);
 }
 
+/**
+ * A page of all versions of a bucket's objects, by name, and for each name from the oldest to the newest. The cursor is the
+ * last name and generation of the previous page.
+ *
+ * @see https://cloud.google.com/storage/docs/xml-api/get-bucket-list
+ */
+export function* listVersions(
+  scope: Scope,
+  container: string,
+  options: ListObjectsOptions,
+  cursor: string | undefined,
+): Operation<Page<GoogleObject>> {
+  const [marker, generation] = pairOf(cursor) ?? [];
+  const query = {
+    ...listQuery(options),
+    versions: '',
+    ...(marker !== undefined && { marker }),
+    ...(generation && { 'generation-marker': generation }),
+  };
+  const response = yield* send(scope, { method: 'GET', container, query, idempotent: true });
+  const { versions, prefixes, next } = readVersions(response.body);
+  return {
+    items: versions.map((version) => {
+      const object = objectFromListing(container, version);
+      return { ...object, extra: { ...object.extra, isLatest: version.isLatest } };
+    }),
+    ...(options.delimiter !== undefined && { prefixes }),
+    ...(next && { cursor: JSON.stringify(next) }),
+  };
+}
+
 /** The query parameters for the options of a listing. */
-export function listQuery(options: ListObjectsOptions): Record<string, string> {
-  const { delimiter, pageSize, prefix, startAfter, versions } = options;
-  for (const [field, value] of Object.entries({ delimiter, prefix, startAfter })) {
-    if (value !== undefined && (typeof value !== 'string' || !value.isWellFormed())) {
-      throw invalidArgument(field, `must be a well-formed string, not ${describe(value)}`);
-    }
-  }
-  if (delimiter === '') throw invalidArgument('delimiter', 'must not be empty; leave it out to list all objects');
-  if (pageSize !== undefined && !(Number.isInteger(pageSize) && pageSize >= 1 && pageSize <= maxPageSize)) {
-    throw invalidArgument('pageSize', `must be a whole number from 1 to ${maxPageSize}, not ${describe(pageSize)}`);
-  }
-  if (versions !== undefined) flagOf('versions', versions);
+function listQuery({ delimiter, pageSize, prefix, startAfter }: ListObjectsOptions): Record<string, string> {
   return {
     ...(prefix && { prefix }),
     ...(delimiter && { delimiter }),
@@ -83,67 +104,130 @@ export function listQuery(options: ListObjectsOptions): Record<string, string> {
   };
 }
 
-/** Looks an object up by name. One exchange. */
-export function* getObject(
-  scope: Scope,
-  container: ContainerReference,
-  objectName: string,
-  options: GoogleGetOptions = {},
-): Operation<GoogleObject> {
-  const location = locationAt(container, objectName);
-  const generation = generationOf(options);
-  const found = yield* headObject(scope, location, generation);
-  checkGeneration({ container: location.container, object: location.name }, generation, found.extra.generation);
-  return found;
-}
-
 /**
- * Refuses a response with another generation than the requested one. It may come from a service without generations, or
- * from a cache.
- *
- * @throws {CloudError} `conflict`.
- */
-export function checkGeneration(subject: Subject, requested: string | undefined, received: string | undefined): void {
-  if (requested === undefined || requested === received) return;
-  const message = `generation ${requested} was requested, but the service sent ${received ?? 'no generation'}`;
-  throw new CloudError('conflict', message, subject);
-}
-
-/**
- * Looks up an object, in its live generation or a given one. One exchange.
+ * Looks up an object, in its live generation or a given one.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/head-object
  */
-export function* headObject(scope: Scope, location: ObjectLocation, generation?: string): Operation<GoogleObject> {
-  const { container, name } = location;
+export function* headObject(scope: Scope, location: VersionedLocation): Operation<GoogleObject> {
+  const { container, name, version } = location;
   const response = yield* send(scope, {
     method: 'HEAD',
     container,
     object: name,
-    ...(generation !== undefined && { query: { generation } }),
+    ...(version !== undefined && { query: { generation: version } }),
     unsigned: { 'accept-encoding': 'gzip' },
     idempotent: true,
   });
   return objectFromHeaders(container, name, response.headers);
 }
 
+/** The same with the checksums that the service told. */
+export function* headStored(scope: Scope, target: GoogleTarget): Operation<Stored<GoogleObject>> {
+  const object = yield* headObject(scope, target);
+  return { object, checksums: checksumsOf(object) };
+}
+
+function checksumsOf({ extra: { crc32c, md5 } }: GoogleObject): Stored['checksums'] {
+  return { ...(crc32c !== undefined && { crc32c }), ...(md5 !== undefined && { md5 }) };
+}
+
 /**
- * Looks up an object that was just stored. One exchange.
+ * Gets an object's bytes as they are stored, unless they are to be decoded.
  *
- * @throws {CloudError} `conflict` when it was replaced before the look-up.
+ * @see https://cloud.google.com/storage/docs/xml-api/get-object-download
  */
-export function* headStored(
+export function* getObject(scope: Scope, target: GoogleTarget, request: GetRequest): Operation<Got> {
+  const { container, name, version } = target;
+  const range = rangeHeader(request);
+  const response = yield* send(scope, {
+    method: 'GET',
+    container,
+    object: name,
+    ...(version !== undefined && { query: { generation: version } }),
+    headers: target.conditions,
+    unsigned: range === undefined ? acceptGzip : { ...acceptGzip, range },
+    ...getFields(request),
+    idempotent: true,
+  });
+  return yield* gotFrom(response, target, request, wholeOf);
+}
+
+/** Otherwise the service decodes gzip itself. */
+const acceptGzip = { 'accept-encoding': 'gzip' } as const;
+
+/** @param total The size in `content-range`: services other than Google's report it only there. */
+function wholeOf(headers: HttpResponse['headers'], total: number | undefined): Got['whole'] {
+  return {
+    sizeBytes: total ?? storedSize(headers),
+    version: headers['x-goog-generation'],
+    checksums: storedHashes(headers),
+  };
+}
+
+/**
+ * Stores an object.
+ *
+ * @see https://cloud.google.com/storage/docs/xml-api/put-object-upload
+ */
+export function* putObject(
   scope: Scope,
-  location: ObjectLocation,
-  generation: string | undefined,
-): Operation<GoogleObject> {
-  try {
-    return yield* headObject(scope, location, generation);
-  } catch (failure) {
-    if (generation === undefined || !isCloudError(failure, 'not-found')) throw failure;
-    const message = 'the object was stored, but another write replaced it before it could be verified';
-    throw new CloudError('conflict', message, failure.details, { cause: failure });
-  }
+  write: GoogleWrite,
+  body: Body,
+  { checksums, compute, onProgress }: PutRequest,
+): Operation<Put<GoogleObject>> {
+  const { container, name } = write.location;
+  const { crc32c } = checksums;
+  const response = yield* send(scope, {
+    method: 'PUT',
+    container,
+    object: name,
+    headers:
+      crc32c === undefined ? write.requestHeaders : { ...write.requestHeaders, 'x-goog-hash': `crc32c=${crc32c}` },
+    body,
+    ...(compute.length > 0 && { checksums: compute }),
+    ...(onProgress && { onProgress }),
+    idempotent: true,
+  });
+  const sentBytes = body instanceof Uint8Array ? body.length : body.endBytes - body.startBytes;
+  const object = uploadedObject(write, sentBytes, response.headers);
+  return { object, checksums: storedHashes(response.headers), sent: response.passed?.checksums };
+}
+
+/** The model of an object just uploaded, from the request and response alone. */
+function uploadedObject(write: GoogleWrite, sentBytes: number, headers: HttpResponse['headers']): GoogleObject {
+  const { container, name } = write.location;
+  const { contentType = '', metadata } = write.headers;
+  const { etag, 'x-goog-generation': version } = headers;
+  return {
+    container,
+    name,
+    sizeBytes: Number(headers['x-goog-stored-content-length'] ?? sentBytes),
+    ...(etag && { etag }),
+    ...(version !== undefined && { version }),
+    contentType,
+    metadata: { ...metadata },
+    extra: extraFromHeaders({ ...write.requestHeaders, ...headers }),
+  };
+}
+
+/**
+ * Deletes an object, or one generation of it. One more exchange to delete a generation with `aws4`.
+ *
+ * @see https://cloud.google.com/storage/docs/xml-api/delete-object
+ */
+export function* removeObject(scope: Scope, target: GoogleTarget): Operation<void> {
+  const { conditions, container, isNamed, name, version } = target;
+  if (isNamed) yield* requireGenerations(scope, target, conditions);
+  yield* send(scope, {
+    method: 'DELETE',
+    container,
+    object: name,
+    ...(version !== undefined && { query: { generation: version } }),
+    headers: conditions,
+    idempotent: true,
+    alreadyDone: (failure) => failure.code === 'not-found',
+  });
 }
 
 /**
@@ -156,74 +240,13 @@ export function* headStored(
  * @throws {CloudError} `unsupported` when the service reports no generation or another one than requested; before
  * anything is sent, when a header has no form in Amazon's dialect.
  */
-export function* requireGenerations(scope: Scope, location: VersionLocation, headers: Headers): Operation<void> {
+export function* requireGenerations(scope: Scope, location: VersionedLocation, headers: Headers): Operation<void> {
   const { dialect } = scope.credentials;
   if (!dialect) return;
   dialect.write(headers, undefined);
-  const { container, generation, name } = location;
-  const found = yield* headObject(scope, location, generation);
-  const received = found.extra.generation;
-  if (received !== undefined && (generation === undefined || generation === received)) return;
+  const { container, name, version } = location;
+  const received = (yield* headObject(scope, location)).version;
+  if (received !== undefined && (version === undefined || version === received)) return;
   const message = `the service at ${scope.origin} does not have generations, as Google Storage does`;
   throw new CloudError('unsupported', message, { container, object: name });
-}
-
-/** An object's location, with its generation unless it is the live version. */
-export interface VersionLocation extends ObjectLocation {
-  readonly generation?: string;
-}
-
-/**
- * The version that a call applies to, checked. Refuses a model of an old version unless the caller names the
- * generation: it must not select the live version, which has other bytes, nor cause a permanent deletion by accident.
- */
-export function checkedVersion(object: GoogleVersionReference, options: GoogleGetOptions = {}): VersionLocation {
-  const location = checkedLocation(object);
-  const generation = generationOf({ generation: options.generation ?? object.generation });
-  if (generation !== undefined) return { ...location, generation };
-  const { extra } = object as Partial<GoogleObject>;
-  if (extra?.isLatest !== false) return location;
-  const rule = 'must be named, because this is the model of an old version; without it the call would use the live one';
-  throw invalidArgument('generation', `${rule}: { container, name, generation: extra.generation }`);
-}
-
-/**
- * Deletes an object. One exchange; one more when a condition fails after a lost response, or to delete a generation
- * with `aws4`.
- *
- * @see https://cloud.google.com/storage/docs/xml-api/delete-object
- */
-export function* deleteObject(
-  scope: Scope,
-  object: GoogleVersionReference,
-  options: GoogleDeleteOptions = {},
-): Operation<void> {
-  const { container, name, generation } = checkedVersion(object, options);
-  const headers = conditionHeaders(options);
-  if (generation !== undefined) yield* requireGenerations(scope, { container, name, generation }, headers);
-  try {
-    yield* send(scope, {
-      method: 'DELETE',
-      container,
-      object: name,
-      ...(generation !== undefined && { query: { generation } }),
-      headers,
-      idempotent: true,
-      alreadyDone: (failure) => failure.code === 'not-found',
-    });
-  } catch (failure) {
-    if (!(yield* isDeleteApplied(scope, { container, name }, failure))) throw failure;
-  }
-}
-
-/** Whether an earlier attempt deleted the object although its response was lost, so that a later condition failed. */
-function* isDeleteApplied(scope: Scope, location: ObjectLocation, failure: unknown): Operation<boolean> {
-  if (!isCloudError(failure, 'precondition-failed') || (failure.details.attempts ?? 1) === 1) return false;
-  try {
-    yield* headObject(scope, location);
-    return false;
-  } catch (reason) {
-    if (isCloudError(reason, 'not-found')) return true;
-    throw reason;
-  }
 }

@@ -9,15 +9,17 @@ import {
   type ContainerReference,
   clock,
   describe,
+  headerValue,
   invalidArgument,
+  metadataOf,
   type Operation,
 } from '@isobar/core/provider';
 import { type PredefinedAcl, placementHeaders } from './call-options.ts';
-import { maxObjectBytes, maxObjectNameBytes } from './limits.ts';
-import { metadataPrefix } from './models.ts';
-import { bucketNameOf, headerValue, metadataHeaders, objectNameOf } from './names.ts';
+import { maxMetadataBytes, maxObjectBytes, maxObjectNameBytes } from './limits.ts';
+import { bucketNameOf, objectNameOf } from './names.ts';
 import { expiryOf } from './presign.ts';
 import type { Scope } from './requests.ts';
+import { objectHeaders } from './targets.ts';
 
 /** Options of `exPresignPostForm`: what the form may upload. Requires either `objectName` or `objectNamePrefix`. */
 export interface PostFormOptions extends CallOptions {
@@ -123,7 +125,7 @@ function* otherParts(scope: Scope, options: PostFormOptions): Generator<Part, vo
     yield { condition: ['starts-with', '$content-type', headerValue('contentTypePrefix', contentTypePrefix)] };
   }
   const { dialect } = scope.credentials;
-  const own = metadataHeaders(metadata, metadataPrefix);
+  const own = objectHeaders({ metadata: metadataOf(metadata, maxMetadataBytes) });
   for (const [name, value] of Object.entries(dialect ? dialect.write(own, undefined) : own)) yield exactly(name, value);
   if (successStatus !== undefined) {
     if (![200, 201, 204].includes(successStatus)) {

@@ -6,15 +6,15 @@
 import {
   clock,
   describe,
+  headerValue,
   invalidArgument,
-  type ObjectReference,
+  type ObjectLocation,
   type Operation,
   type PresignOptions,
 } from '@isobar/core/provider';
 import { oneOf } from './checks.ts';
 import { encodeName, encodePart } from './dialect/encode.ts';
 import { maxExpirySeconds } from './limits.ts';
-import { checkedLocation, headerValue } from './names.ts';
 import type { Scope } from './requests.ts';
 
 const methods: readonly string[] = ['GET', 'HEAD', 'PUT', 'DELETE', 'POST'];
@@ -39,10 +39,9 @@ export interface GooglePresignOptions extends Omit<PresignOptions, 'contentType'
  */
 export function* presignObjectUrl(
   scope: Scope,
-  object: ObjectReference,
-  options: GooglePresignOptions = {},
+  { container, name }: ObjectLocation,
+  options: GooglePresignOptions,
 ): Operation<string> {
-  const { container, name } = checkedLocation(object);
   const { contentType, method = 'GET' } = options;
   const expiresInSeconds = expiryOf(options);
   oneOf('method', method, methods);

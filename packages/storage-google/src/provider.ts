@@ -1,21 +1,13 @@
 /** The definition of Google Storage and its table of operations. Start reading here. */
 import {
-  bytesOf,
-  type ContainerReference,
-  checkRange,
   defineProvider,
-  downloadIntoFolder,
-  drain,
-  type Listing,
-  type ListObjectsOptions,
   type Operation,
   type OperationsContext,
   type ProviderDefinition,
-  pathOf,
+  storageOperations,
 } from '@isobar/core/provider';
 import { getAcl, ofContainer, ofNewObjects, ofObject, setAcl } from './access/acl.ts';
 import { deletePermissions, getPermissions, setPermissions } from './access/permissions.ts';
-import { createBucket, deleteBucket, getBucket, iterateBuckets } from './buckets.ts';
 import { callOptions } from './call-option-names.ts';
 import { composeObjects } from './compose.ts';
 import { getCors, setCors } from './configuration/cors.ts';
@@ -28,28 +20,11 @@ import {
   setVersioning,
 } from './configuration/settings.ts';
 import type { GoogleStorageOperations } from './contract.ts';
-import { copyObject, updateObjectMetadata } from './copies.ts';
-import { downloadAsStream, readObject } from './downloads/downloads.ts';
-import { downloadToFile } from './downloads/file-downloads.ts';
-import type { GoogleObject } from './models.ts';
-import { deleteObjects } from './multi-delete.ts';
-import { checkedLocation } from './names.ts';
-import { deleteObject, getObject, iterateObjects } from './objects.ts';
 import { type CheckedGoogleStorageOptions, type GoogleStorageOptions, optionsSchema } from './options.ts';
 import { presignPostForm } from './post-form.ts';
-import { presignObjectUrl } from './presign.ts';
-import { makeScope, type Scope } from './requests.ts';
-import { putFile } from './uploads/file-uploads.ts';
-import { abortMultipartUpload, iterateMultipartUploads } from './uploads/multipart.ts';
-import {
-  cancelResumableUpload,
-  createResumableUpload,
-  getResumableUpload,
-  resumeUpload,
-} from './uploads/resumable-uploads.ts';
-import { putStream } from './uploads/stream-uploads.ts';
-import { checkUpload, putBytes } from './uploads/uploads.ts';
-import { iterateVersions } from './versions.ts';
+import { makeScope } from './requests.ts';
+import { cancelResumableUpload, createResumableUpload, getResumableUpload, resumeUpload } from './resumable-uploads.ts';
+import { googleService } from './service.ts';
 
 /** The type of {@link googleStorage}. */
 export type GoogleStorageProvider = ProviderDefinition<
@@ -58,27 +33,29 @@ export type GoogleStorageProvider = ProviderDefinition<
   GoogleStorageOperations
 >;
 
+const capabilities = {
+  delimiter: true,
+  startAfter: true,
+  userMetadata: true,
+  ranges: true,
+  streamUpload: true,
+  checksums: true,
+  resumedDownload: true,
+  copy: true,
+  deleteMany: true,
+  presignedUrls: true,
+  multipartUploads: true,
+  versions: true,
+  decompression: true,
+  storageClasses: true,
+} as const;
+
 /** Google Cloud Storage, through its XML API. */
 export const googleStorage: GoogleStorageProvider = defineProvider({
   id: 'google-storage',
   name: 'Google Cloud Storage',
   website: 'https://cloud.google.com/storage',
-  capabilities: {
-    delimiter: true,
-    startAfter: true,
-    userMetadata: true,
-    ranges: true,
-    streamUpload: true,
-    checksums: true,
-    resumedDownload: true,
-    copy: true,
-    deleteMany: true,
-    presignedUrls: true,
-    multipartUploads: true,
-    versions: true,
-    decompression: true,
-    storageClasses: true,
-  },
+  capabilities,
   options: optionsSchema,
   callOptions,
   operations,
@@ -86,62 +63,21 @@ export const googleStorage: GoogleStorageProvider = defineProvider({
 
 function operations(options: CheckedGoogleStorageOptions, context: OperationsContext): GoogleStorageOperations {
   const scope = makeScope(options, context);
+  const service = googleService(scope);
+  const portable = storageOperations(service, capabilities);
   return {
-    iterateContainers: (listOptions) => iterateBuckets(scope, listOptions),
-    listContainers: (listOptions) => drain(iterateBuckets(scope, listOptions)),
-    iterateContainerObjects: (container, listOptions) => objectsOf(scope, container, listOptions),
-    listContainerObjects: (container, listOptions) => drain(objectsOf(scope, container, listOptions)),
-    getContainer: (containerName) => getBucket(scope, containerName),
-    getObject: (container, objectName, getOptions) => getObject(scope, container, objectName, getOptions),
-    createContainer: (containerName, createOptions) => createBucket(scope, containerName, createOptions),
-    deleteContainer: (container) => deleteBucket(scope, container),
-    *uploadObject(filePath, container, objectName, uploadOptions) {
-      const path = pathOf('filePath', filePath);
-      return yield* putFile(scope, checkUpload(container, objectName, uploadOptions), path);
+    ...portable,
+    *deleteObjects(objects) {
+      const { deleted, failed } = yield* portable.deleteObjects(objects);
+      return { deleted: deleted.map(withGeneration), failed: failed.map(withGeneration) };
     },
-    *uploadObjectViaStream(source, container, objectName, uploadOptions) {
-      return yield* putStream(scope, checkUpload(container, objectName, uploadOptions), source);
-    },
-    *writeObject(data, container, objectName, uploadOptions) {
-      const bytes = bytesOf(data);
-      return yield* putBytes(scope, checkUpload(container, objectName, uploadOptions), bytes);
-    },
-    downloadObject: (object, path, downloadOptions) => downloadToFile(scope, object, path, undefined, downloadOptions),
-    downloadObjects: (objects, folderPath, downloadOptions) =>
-      downloadIntoFolder(
-        (object, path, fileOptions) => downloadToFile(scope, object, path, undefined, fileOptions),
-        objects,
-        folderPath,
-        downloadOptions,
-      ),
-    downloadObjectAsStream: (object, downloadOptions) => downloadAsStream(scope, object, undefined, downloadOptions),
-    *downloadObjectRange(object, path, startBytes, endBytes, downloadOptions) {
-      checkedLocation(object);
-      pathOf('destinationPath', path);
-      const range = checkRange(startBytes, endBytes);
-      return yield* downloadToFile(scope, object, path, range, downloadOptions);
-    },
-    downloadObjectRangeAsStream(object, startBytes, endBytes, downloadOptions) {
-      checkedLocation(object);
-      return downloadAsStream(scope, object, checkRange(startBytes, endBytes), downloadOptions);
-    },
-    readObject: (object, downloadOptions) => readObject(scope, object, downloadOptions),
-    deleteObject: (object, deleteOptions) => deleteObject(scope, object, deleteOptions),
-    copyObject: (object, container, objectName, copyOptions) =>
-      copyObject(scope, object, container, objectName, copyOptions),
-    updateObjectMetadata: (object, changes, updateOptions) =>
-      updateObjectMetadata(scope, object, changes, updateOptions),
-    deleteObjects: (objects) => deleteObjects(scope, objects),
-    presignObjectUrl: (object, presignOptions) => presignObjectUrl(scope, object, presignOptions),
-    iterateMultipartUploads: (container, listOptions) => iterateMultipartUploads(scope, container, listOptions),
-    abortMultipartUpload: (upload) => abortMultipartUpload(scope, upload),
     exPresignPostForm: (container, formOptions) => presignPostForm(scope, container, formOptions),
     exComposeObjects: (sources, container, objectName, composeOptions) =>
-      composeObjects(scope, sources, container, objectName, composeOptions),
+      composeObjects(scope, service, sources, container, objectName, composeOptions),
     exCreateResumableUpload: (container, objectName, createOptions) =>
-      createResumableUpload(scope, container, objectName, createOptions),
-    exGetResumableUpload: (upload) => getResumableUpload(scope, upload),
-    exResumeUpload: (upload, filePath, resumeOptions) => resumeUpload(scope, upload, filePath, resumeOptions),
+      createResumableUpload(scope, service, container, objectName, createOptions),
+    exGetResumableUpload: (upload) => getResumableUpload(scope, service, upload),
+    exResumeUpload: (upload, filePath, resumeOptions) => resumeUpload(scope, service, upload, filePath, resumeOptions),
     exCancelResumableUpload: (upload) => cancelResumableUpload(scope, upload),
     exGetContainerLocation: (container) => getLocation(scope, container),
     exGetContainerStorageClass: (container) => getStorageClass(scope, container),
@@ -177,12 +113,10 @@ function operations(options: CheckedGoogleStorageOptions, context: OperationsCon
   } satisfies Record<string, (...args: never[]) => Operation<unknown> | object>;
 }
 
-function objectsOf(
-  scope: Scope,
-  container: ContainerReference,
-  options: ListObjectsOptions = {},
-): Listing<GoogleObject> {
-  return options.versions === true
-    ? iterateVersions(scope, container, options)
-    : iterateObjects(scope, container, options);
+/** Names the version of a result as Google does. */
+function withGeneration<Result extends { readonly version?: string }>({
+  version,
+  ...result
+}: Result): Omit<Result, 'version'> & { readonly generation?: string } {
+  return version === undefined ? result : { ...result, generation: version };
 }

@@ -6,6 +6,7 @@ import {
   exchange,
   type HttpRequest,
   type HttpResponse,
+  headerValue,
   isCloudError,
   isSuccess,
   type Operation,
@@ -23,7 +24,6 @@ import { makeCredentials } from './credentials/make-credentials.ts';
 import { encodeName, encodeQuery, type Query } from './dialect/encode.ts';
 import { failureOf, type Subject } from './failures.ts';
 import type { Headers } from './models.ts';
-import { headerValue } from './names.ts';
 import type { CheckedGoogleStorageOptions } from './options.ts';
 
 /** What all operations of a driver share. */
@@ -51,6 +51,8 @@ export interface StorageRequest extends Subject {
   readonly maxBodyBytes?: number;
   /** See {@link HttpRequest.decode}. */
   readonly decode?: 'gzip';
+  /** See {@link HttpRequest.checksums}. */
+  readonly checksums?: HttpRequest['checksums'];
   /** Whether the request may be sent again when its response is lost. */
   readonly idempotent: boolean;
   /**
@@ -126,7 +128,7 @@ function* exchangeAuthorized(scope: Scope, request: StorageRequest, nowMs: numbe
 }
 
 function* authorized(scope: Scope, request: StorageRequest, nowMs: number): Operation<HttpRequest> {
-  const { method, container, object, body, sink, maxBodyBytes, decode, onProgress } = request;
+  const { method, container, object, body, sink, maxBodyBytes, decode, checksums, onProgress } = request;
   const { credentials, host, origin } = scope;
   const path = `/${container ?? ''}${object === undefined ? '' : `/${encodeName(object)}`}`;
   const query = request.query ? encodeQuery(request.query) : '';
@@ -142,6 +144,7 @@ function* authorized(scope: Scope, request: StorageRequest, nowMs: number): Oper
     ...(sink && { sink }),
     ...(maxBodyBytes !== undefined && { maxBodyBytes }),
     ...(decode && { decode }),
+    ...(checksums && { checksums }),
     ...(onProgress && { onProgress }),
   };
 }

@@ -3,7 +3,7 @@
  * nothing is stored, and what arrives is compared with what must arrive at the speed of memory.
  */
 import { createHash } from 'node:crypto';
-import { combineCrc32c, crc32c } from '@isobar/core/provider';
+import { checksumOf, combineChecksums } from '@isobar/core/provider';
 
 /** Bytes after which the content repeats. Part sizes are multiples of it, so each part begins where the block does. */
 export const blockBytes: number = 1024 * 1024;
@@ -15,7 +15,7 @@ const maxMd5Bytes: number = 64 * 1024 * 1024;
 const block = createHash('shake256', { outputLength: blockBytes }).digest();
 /** Twice, so that any piece up to a block long is contiguous. */
 const doubled = Buffer.concat([block, block]);
-const crcs = new Map<number, number>();
+const crcs = new Map<number, string>();
 const md5s = new Map<number, string>();
 
 /** The content from an offset on: as many bytes as asked for, at most a block. The bytes are shared; do not write. */
@@ -46,13 +46,6 @@ export function sizeInName(name: string): number | undefined {
   return size === undefined ? undefined : Number(size);
 }
 
-/** The content's CRC32C in Base64. */
-export function crc32cOf(sizeBytes: number): string {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(crcOf(sizeBytes));
-  return bytes.toString('base64');
-}
-
 /** The content's MD5, if it is not too large. */
 export function md5Of(sizeBytes: number, encoding: 'hex' | 'base64' = 'hex'): string | undefined {
   if (sizeBytes > maxMd5Bytes) return undefined;
@@ -66,12 +59,17 @@ export function md5Of(sizeBytes: number, encoding: 'hex' | 'base64' = 'hex'): st
   return Buffer.from(md5, 'hex').toString(encoding);
 }
 
-function crcOf(sizeBytes: number): number {
+/** The content's CRC32C in Base64. */
+export function crc32cOf(sizeBytes: number): string {
   const known = crcs.get(sizeBytes);
   if (known !== undefined) return known;
   const half = Math.floor(sizeBytes / 2 / blockBytes) * blockBytes;
   const rest = sizeBytes - half;
-  const crc = half === 0 ? crc32c(contentOf(sizeBytes)) : combineCrc32c(crcOf(half), crcOf(rest), rest);
+  const crc = half === 0 ? checksumOf('crc32c', contentOf(sizeBytes)) : combined(crc32cOf(half), crc32cOf(rest), rest);
   crcs.set(sizeBytes, crc);
   return crc;
+}
+
+function combined(first: string, second: string, secondBytes: number): string {
+  return combineChecksums({ crc32c: first }, { crc32c: second }, secondBytes).crc32c ?? '';
 }

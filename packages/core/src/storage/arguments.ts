@@ -67,3 +67,40 @@ export function checkRange(startBytes: number, endBytes: number | undefined): By
   }
   return { startBytes, endBytes };
 }
+
+/** A header value that arrives unchanged: HTTP strips white space at both ends. */
+export function headerValue(field: string, value: string): string {
+  if (typeof value !== 'string') throw invalidArgument(field, `must be a string, not ${describe(value)}`);
+  const problem =
+    (!/^[\x20-\x7e\t]*$/.test(value) && 'must be printable ASCII, as it becomes a header') ||
+    (/^\s|\s$/.test(value) && 'must not start or end with white space, as it becomes a header');
+  if (problem) throw invalidArgument(field, `${problem}; encode it, for example with encodeURIComponent()`);
+  return value;
+}
+
+/**
+ * User metadata with lower-case keys, which every provider can hold: as headers of requests.
+ *
+ * @param maxBytes Maximum size of all keys and values.
+ * @throws {CloudError} `invalid-argument`.
+ */
+export function metadataOf(metadata: Readonly<Record<string, string>>, maxBytes: number): Record<string, string> {
+  if (typeof metadata !== 'object' || metadata === null) {
+    throw invalidArgument('metadata', `must be an object of strings, not ${describe(metadata)}`);
+  }
+  const lower = new Map<string, string>();
+  let bytes = 0;
+  for (const [key, value] of Object.entries(metadata)) {
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(key)) {
+      throw invalidArgument('metadata', `has the key ${describe(key)}; keys are ASCII letters, digits and -_.`);
+    }
+    const name = key.toLowerCase();
+    if (lower.has(name)) throw invalidArgument('metadata', `has the key ${describe(key)} twice: case does not matter`);
+    lower.set(name, headerValue(`metadata.${key}`, value));
+    bytes += key.length + value.length;
+  }
+  if (bytes > maxBytes) {
+    throw invalidArgument('metadata', `must be at most ${maxBytes} bytes in total, not ${bytes}`);
+  }
+  return Object.fromEntries(lower);
+}

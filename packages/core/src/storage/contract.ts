@@ -17,18 +17,23 @@ import type {
   MultipartUpload,
   ObjectReference,
   StorageObject,
+  UploadedObjects,
 } from './models.ts';
 import type {
   CopyOptions,
   CreateContainerOptions,
+  DeleteOptions,
   DownloadFileOptions,
   DownloadObjectsOptions,
   DownloadOptions,
+  FileToUpload,
   ListContainersOptions,
   ListMultipartUploadsOptions,
   ListObjectsOptions,
   MetadataChanges,
   PresignOptions,
+  UpdateOptions,
+  UploadObjectsOptions,
   UploadOptions,
 } from './options.ts';
 
@@ -87,11 +92,11 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
   deleteContainer(container: ContainerReference, options?: CallOptions): Operation<void>;
 
   /**
-   * Uploads a file, replacing an object of that name. One exchange. The file is streamed; the size and checksum of the
-   * stored object are compared with the bytes that were read.
+   * Uploads a file, replacing an object of that name. The file is streamed, a large one in parts; the size and checksum of
+   * the stored object are compared with the bytes that were read.
    *
    * @throws {CloudError} `invalid-argument` when the file is missing, before anything is sent; `not-found` when the
-   * container does not exist; `integrity` when the stored bytes differ.
+   * container does not exist; `precondition-failed`; `integrity` when the stored bytes differ.
    *
    * @example
    * const object = await driver.uploadObject('report.pdf', 'bucket', '2026/report.pdf');
@@ -104,10 +109,11 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
   ): Operation<Item>;
 
   /**
-   * Uploads a stream of unknown length, replacing an object of that name. One exchange for a short source, several for a
-   * long one; memory use is bounded. If the source fails, no object is stored and the source's own error is thrown.
+   * Uploads a stream of unknown length, replacing an object of that name. A long one is sent in parts; memory use is
+   * bounded. If the source fails, no object is stored and the source's own error is thrown.
    *
-   * @throws {CloudError} `not-found` when the container does not exist; `integrity` when the stored bytes differ.
+   * @throws {CloudError} `not-found` when the container does not exist; `precondition-failed`; `integrity` when the stored
+   * bytes differ.
    *
    * @example
    * await driver.uploadObjectViaStream(createReadStream('log.txt'), 'bucket', 'log.txt', { contentType: 'text/plain' });
@@ -120,12 +126,35 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
   ): Operation<Item>;
 
   /**
+   * Uploads many files: those of a folder and its subfolders, or of an iterable. An object's name is the prefix followed by
+   * the file's name. Several files upload at once, and are found while others are uploaded.
+   *
+   * A single file's failure does not fail the call; the result lists it. Links to files are followed, links to folders are
+   * not.
+   *
+   * @param files The path of a folder, or files; a file is taken from an iterable only when it can be uploaded.
+   * @throws {CloudError} `invalid-argument` when the folder is missing, before anything is sent; `unauthenticated`,
+   * `aborted`, or another error that affects all files. Other errors, such as one thrown by the iterable, are thrown
+   * unchanged.
+   *
+   * @example
+   * const { uploaded, failed } = await driver.uploadObjects('reports', 'bucket', { prefix: '2026/' });
+   */
+  uploadObjects(
+    files: string | Iterable<FileToUpload>,
+    container: ContainerReference,
+    options?: UploadObjectsOptions,
+  ): Operation<UploadedObjects<Item>>;
+
+  /**
    * Uploads bytes (a string as UTF-8), replacing an object of that name. One exchange.
    *
-   * @throws {CloudError} `not-found` when the container does not exist; `integrity` when the stored bytes differ.
+   * @throws {CloudError} `not-found` when the container does not exist; `precondition-failed`; `integrity` when the stored
+   * bytes differ.
    *
    * @example
    * await driver.writeObject('Hello!', 'bucket', 'hello.txt');
+   * await driver.writeObject('taken', 'bucket', 'lock', { ifAbsent: true });
    */
   writeObject(
     data: Uint8Array | string,
@@ -135,9 +164,9 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
   ): Operation<Item>;
 
   /**
-   * Downloads into a file, which gets its name only when it is complete and verified. One exchange; a broken connection is
-   * resumed with one more exchange from where it stopped. A large object that is passed as a model, so that its size is
-   * known, may be downloaded in several ranges at once.
+   * Downloads into a file, which gets its name only when it is complete and verified. A broken connection is resumed from
+   * where it stopped. A large object that is passed as a model, so that its size is known, may be downloaded in several
+   * ranges at once.
    *
    * @param destinationPath A file, or an existing folder when it ends in `/`: then the last segment of the object's
    * name is appended.
@@ -155,8 +184,7 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
 
   /**
    * Downloads many objects, of any containers, into a folder. Each object's file is the folder followed by the object's
-   * name. Creates the folder and its subfolders as needed. Several objects download at once, with the exchanges of
-   * {@link downloadObject}.
+   * name. Creates the folder and its subfolders as needed. Several objects download at once.
    *
    * A single object's failure does not fail the call; the result lists it. No file is written outside of the folder. An
    * object fails if its name has empty segments, `.` or `..` segments, a backslash or a NUL (on Windows also names that
@@ -225,15 +253,15 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
   /**
    * Deletes an object. One exchange.
    *
-   * @throws {CloudError} `not-found` when the object or its container does not exist.
+   * @throws {CloudError} `not-found` when the object or its container does not exist; `precondition-failed`.
    */
-  deleteObject(object: ObjectReference, options?: CallOptions): Operation<void>;
+  deleteObject(object: ObjectReference, options?: DeleteOptions): Operation<void>;
 
   /**
-   * Copies an object within the service, also to another container, without downloading it. Two exchanges, and one more
-   * when the options change something about the copy.
+   * Copies an object, also to another container. Where the service copies (capability `copy`), no byte passes through this
+   * process; else the object is read and written again. Everything that the options do not change is copied.
    *
-   * @throws {CloudError} `not-found` when the source or the target's container does not exist.
+   * @throws {CloudError} `not-found` when the source or the target's container does not exist; `precondition-failed`.
    */
   copyObject(
     object: ObjectReference,
@@ -243,16 +271,31 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
   ): Operation<Item>;
 
   /**
-   * Changes an object's type, headers or metadata and leaves the rest unchanged. Three exchanges. Never overwrites a
-   * concurrent change.
+   * Copies an object to another name or container, then deletes it there where it was. If the copy fails, nothing is
+   * deleted. An object that another writer stores under the old name meanwhile is kept where the service has versions.
+   *
+   * @throws {CloudError} As {@link copyObject}; `invalid-argument` when both names are the same.
+   *
+   * @example
+   * await driver.moveObject({ container: 'bucket', name: 'draft.txt' }, 'bucket', 'final.txt', { ifAbsent: true });
+   */
+  moveObject(
+    object: ObjectReference,
+    container: ContainerReference,
+    objectName: string,
+    options?: CopyOptions,
+  ): Operation<Item>;
+
+  /**
+   * Changes an object's type, headers or metadata and leaves the rest unchanged. Never overwrites a concurrent change where
+   * the service has versions.
    *
    * @throws {CloudError} `not-found`; `precondition-failed` when the object was changed concurrently.
    */
-  updateObjectMetadata(object: ObjectReference, changes: MetadataChanges, options?: CallOptions): Operation<Item>;
+  updateObjectMetadata(object: ObjectReference, changes: MetadataChanges, options?: UpdateOptions): Operation<Item>;
 
   /**
-   * Deletes many objects, of any containers. One exchange for up to 1,000 objects of a container if the service supports
-   * it, else one for each object. A single object's or container's failure does not fail the call; the result lists it. An
+   * Deletes many objects, of any containers, in batches if the service supports it, else one by one. A single object's or container's failure does not fail the call; the result lists it. An
    * object that does not exist counts as deleted.
    *
    * @throws {CloudError} `unauthenticated`, or another error that affects all objects.

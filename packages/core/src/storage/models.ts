@@ -1,4 +1,5 @@
 /** What storage methods return: plain data that can be logged, cloned, compared and sent to a worker. */
+import type { Algorithm } from '../checksums/checksums.ts';
 import type { CloudFailure } from '../errors.ts';
 
 /** A container of objects (bucket). */
@@ -18,6 +19,11 @@ export interface StorageObject {
   readonly sizeBytes: number;
   /** The ETag exactly as sent, including quotes; absent when the server sends none. */
   readonly etag?: string;
+  /**
+   * Version of its bytes, for `ifVersion`. Opaque: a generation, a version id or an ETag, as the provider has it. Absent when
+   * the provider has no versions.
+   */
+  readonly version?: string;
   readonly lastModified?: Date;
   /** Absent in listings of providers whose listings do not include it. */
   readonly contentType?: string;
@@ -39,7 +45,7 @@ export interface DownloadedFile {
   readonly path: string;
   readonly sizeBytes: number;
   /** How the bytes were verified before the file got its name. */
-  readonly verified: 'crc32c' | 'md5' | 'size';
+  readonly verified: Algorithm | 'size';
 }
 
 /** A multipart upload that has not been completed. */
@@ -55,12 +61,15 @@ export interface MultipartUpload {
 export interface FailedObject {
   readonly container: string;
   readonly name: string;
+  /** The version, if one was named. */
+  readonly version?: string;
   readonly error: CloudFailure;
 }
 
 /** The result of `deleteObjects`. */
 export interface DeletedObjects {
-  readonly deleted: readonly { readonly container: string; readonly name: string }[];
+  /** With the version, if one was named. */
+  readonly deleted: readonly { readonly container: string; readonly name: string; readonly version?: string }[];
   /** Objects that were not deleted, each with the reason. */
   readonly failed: readonly FailedObject[];
 }
@@ -76,4 +85,22 @@ export interface DownloadedObjects {
   readonly downloaded: readonly DownloadedObject[];
   /** Objects that were not downloaded, each with the reason. */
   readonly failed: readonly FailedObject[];
+}
+
+/** An object that `uploadObjects` stored, and its file. */
+export interface UploadedObject<Item extends StorageObject = StorageObject> {
+  readonly path: string;
+  readonly object: Item;
+}
+
+/** A file that `uploadObjects` did not upload, and the reason. */
+export interface FailedUpload extends FailedObject {
+  readonly path: string;
+}
+
+/** The result of `uploadObjects`; both lists are in the order in which the files were found. */
+export interface UploadedObjects<Item extends StorageObject = StorageObject> {
+  readonly uploaded: readonly UploadedObject<Item>[];
+  /** Files that were not uploaded, each with the reason. */
+  readonly failed: readonly FailedUpload[];
 }

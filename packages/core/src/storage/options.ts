@@ -1,6 +1,17 @@
 /** Options of storage methods. All are optional. */
 import type { CallOptions, ListingOptions, TransferOptions } from '../call-options.ts';
 
+/**
+ * Conditions on the object that a call writes, changes or deletes. A condition that does not hold is
+ * `precondition-failed`; one that the service cannot keep is `unsupported`, before anything is sent.
+ */
+export interface ConditionOptions {
+  /** Only if there is no object of that name, so that a write never replaces one. */
+  readonly ifAbsent?: true;
+  /** Only if the object has this version, from the `version` of a model. */
+  readonly ifVersion?: string;
+}
+
 /** Options of `iterateContainers`. */
 export interface ListContainersOptions extends ListingOptions {
   /** Only containers whose name starts with this. */
@@ -44,21 +55,27 @@ export interface ObjectHeaders {
 }
 
 /** Options of uploads. */
-export interface UploadOptions extends ObjectHeaders, TransferOptions {
+export interface UploadOptions extends ObjectHeaders, ConditionOptions, TransferOptions {
   /** Media type. Default: guessed from the object's name, else `application/octet-stream`. */
   readonly contentType?: string;
   /** Storage class, as the provider names it. Default: the container's. */
   readonly storageClass?: string;
 }
 
-/** Options of `copyObject`: what to change in the copy. Everything else is copied. */
-export interface CopyOptions extends ObjectHeaders, CallOptions {
+/** Options of `copyObject` and `moveObject`: what to change in the copy. Conditions are about the copy's name. */
+export interface CopyOptions extends ObjectHeaders, ConditionOptions, CallOptions {
   /** Storage class of the copy, as the provider names it. Default: that of the target container. */
   readonly storageClass?: string;
 }
 
 /** What `updateObjectMetadata` changes. `metadata` replaces all user metadata. */
 export type MetadataChanges = ObjectHeaders;
+
+/** Options of `updateObjectMetadata`. */
+export interface UpdateOptions extends Pick<ConditionOptions, 'ifVersion'>, CallOptions {}
+
+/** Options of `deleteObject`. */
+export interface DeleteOptions extends Pick<ConditionOptions, 'ifVersion'>, CallOptions {}
 
 /** Options of `presignObjectUrl`. */
 export interface PresignOptions extends CallOptions {
@@ -95,9 +112,9 @@ export interface DownloadFileOptions extends DownloadOptions {
   readonly overwriteExisting?: boolean;
 }
 
-/** Progress of `downloadObjects`. */
+/** Progress of `downloadObjects` and `uploadObjects`. */
 export interface FolderProgress {
-  /** Objects that have been downloaded. */
+  /** Objects that have been transferred. */
   readonly doneObjects: number;
   readonly failedObjects: number;
   /** Bytes transferred since the start, of all objects. May decrease after a retry. */
@@ -111,5 +128,24 @@ export interface DownloadObjectsOptions extends CallOptions {
   /** Replace existing files. Default false: an object whose file exists fails. */
   readonly overwriteExisting?: boolean;
   /** Called after each chunk of bytes and after each object. In a blocking call it runs on the blocked thread. */
+  readonly onProgress?: (progress: FolderProgress) => void;
+}
+
+/** A file of `uploadObjects`. */
+export interface FileToUpload {
+  readonly path: string;
+  /** Name of its object, after the prefix. Of a file in a folder: the path below the folder, with slashes. */
+  readonly name: string;
+}
+
+/** Options of `uploadObjects`. */
+export interface UploadObjectsOptions extends CallOptions {
+  /** Put before each object's name, such as `2026/`. Default: nothing. */
+  readonly prefix?: string;
+  /** Returns whether to upload a file. Default: all files. */
+  readonly filter?: (file: FileToUpload) => boolean;
+  /** Files to upload at once, 1–1000. Default 16. */
+  readonly concurrency?: number;
+  /** Called after each chunk of bytes and after each file. In a blocking call it runs on the blocked thread. */
   readonly onProgress?: (progress: FolderProgress) => void;
 }

@@ -6,6 +6,7 @@
 import {
   CloudError,
   type ContainerReference,
+  checkedLocation,
   describe,
   invalidArgument,
   type ObjectReference,
@@ -13,7 +14,7 @@ import {
 } from '@isobar/core/provider';
 import { conditionHeaders, type GoogleUpdateOptions, type PredefinedAcl, placementHeaders } from '../call-options.ts';
 import { readDocument } from '../dialect/documents.ts';
-import { bucketNameOf, checkedLocation } from '../names.ts';
+import { bucketNameOf, nameChecks } from '../names.ts';
 import { type Scope, send } from '../requests.ts';
 import { type AccessControlList, type AclEntry, readAcl, writeAcl } from './acl-document.ts';
 
@@ -36,7 +37,7 @@ export function ofNewObjects(container: ContainerReference): AclSubject {
 
 /** The list of an object. */
 export function ofObject(object: ObjectReference): AclSubject {
-  const { container, name } = checkedLocation(object);
+  const { container, name } = checkedLocation(nameChecks, object);
   return { container, object: name, query: { acl: '' } };
 }
 

@@ -11,10 +11,11 @@ import {
   entropy,
   invalidArgument,
   isCloudError,
+  locationAt,
   type Operation,
 } from '@isobar/core/provider';
 import { documentText, oneOf } from '../checks.ts';
-import { locationAt } from '../names.ts';
+import { nameChecks } from '../names.ts';
 import { headObject } from '../objects.ts';
 import { type Scope, send } from '../requests.ts';
 import { type AclSubject, getAcl, ofContainer, ofObject, setAcl } from './acl.ts';
@@ -40,7 +41,7 @@ export function* getPermissions(
   objectName?: string,
 ): Operation<Permissions> {
   const bucket = ofContainer(container);
-  const object = objectName === undefined ? undefined : ofObject(locationAt(container, objectName));
+  const object = objectName === undefined ? undefined : ofObject(locationAt(nameChecks, container, objectName));
   const level = yield* containerLevel(scope, bucket);
   return { container: level, ...(object && { object: yield* objectLevel(scope, object) }) };
 }
@@ -136,7 +137,7 @@ export function* deletePermissions(
 }
 
 function subjectOf(container: ContainerReference, objectName: string | undefined): AclSubject {
-  return objectName === undefined ? ofContainer(container) : ofObject(locationAt(container, objectName));
+  return objectName === undefined ? ofContainer(container) : ofObject(locationAt(nameChecks, container, objectName));
 }
 
 /**

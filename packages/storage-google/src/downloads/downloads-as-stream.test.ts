@@ -1,12 +1,11 @@
 /**
  * Downloads as streams: a new request for each pass, resumed where that is safe, verified at the end, always released.
  */
-import { type ByteStream, cleanUp, crc32c, isByteStream, type Operation } from '@isobar/core/provider';
+import { type ByteStream, checksumOf, cleanUp, isByteStream, type Operation } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../../core/testing/poisoned-world.ts';
 import type { Answer } from '../../../core/testing/scripted-service.ts';
 import { busy, errorAnswer, rangeAnswer, scriptStorage } from '../../testing/scripted-storage.ts';
-import { formatCrc32c } from '../models.ts';
 
 const path = '/demo-bucket/a';
 const pinned = `${path}?generation=17`;
@@ -14,7 +13,7 @@ const object = { container: 'demo-bucket', name: 'a' };
 const bytes = new TextEncoder().encode('The quick brown fox jumps over the lazy dog.');
 const headers = {
   'x-goog-stored-content-length': String(bytes.length),
-  'x-goog-hash': `crc32c=${formatCrc32c(crc32c(bytes))}`,
+  'x-goog-hash': `crc32c=${checksumOf('crc32c', bytes)}`,
   'x-goog-generation': '17',
 };
 const whole: Answer = { headers, body: bytes, pieceBytes: 7 };

@@ -1,17 +1,16 @@
 /** Downloads of large objects into files: concurrent ranges of one generation, verified as a whole. */
-import { crc32c, type HttpRequest, type StorageObject, type TransferProgress } from '@isobar/core/provider';
+import { checksumOf, type HttpRequest, type StorageObject, type TransferProgress } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../../core/testing/poisoned-world.ts';
 import { type Answer, networkFailure } from '../../../core/testing/scripted-service.ts';
 import { errorAnswer, rangeAnswer, type ScriptedStorage, scriptStorage } from '../../testing/scripted-storage.ts';
 import { downloadPartBytes } from '../limits.ts';
-import { formatCrc32c } from '../models.ts';
 
 const path = '/demo-bucket/large';
 const pinned = `${path}?generation=17`;
 const sizeBytes = 2 * downloadPartBytes + 1000;
 const bytes = new Uint8Array(sizeBytes).map((_, index) => index % 251);
-const hash = `crc32c=${formatCrc32c(crc32c(bytes))}`;
+const hash = `crc32c=${checksumOf('crc32c', bytes)}`;
 const received = { 'x-goog-stored-content-length': String(sizeBytes), 'x-goog-hash': hash, 'x-goog-generation': '17' };
 const large: StorageObject = { container: 'demo-bucket', name: 'large', sizeBytes, metadata: {}, extra: {} };
 
@@ -100,7 +99,7 @@ describe('a large object whose size is known', () => {
     const headers = {
       ...received,
       'x-goog-stored-content-length': '99',
-      'x-goog-hash': `crc32c=${formatCrc32c(crc32c(now))}`,
+      'x-goog-hash': `crc32c=${checksumOf('crc32c', now)}`,
     };
     world.service.on('GET', path, rangeAnswer(now, 0, 99, { headers }));
     expect(world.run(storage.downloadObject(large, '/out')).sizeBytes).toBe(99);

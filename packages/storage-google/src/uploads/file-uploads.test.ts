@@ -1,11 +1,10 @@
 /** Uploads of files: small ones in one request, large ones in parts that are read from disk as they are sent. */
-import { CloudError, crc32c, type FileSlice } from '@isobar/core/provider';
+import { CloudError, checksumOf, type FileRange } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../../core/testing/poisoned-world.ts';
 import { type Answer, networkFailure, type Reply } from '../../../core/testing/scripted-service.ts';
 import { busy, errorAnswer, type ScriptedStorage, scriptStorage } from '../../testing/scripted-storage.ts';
 import { filePartBytes, maxSinglePutBytes } from '../limits.ts';
-import { formatCrc32c } from '../models.ts';
 
 const path = '/demo-bucket/a.txt';
 const hello = new TextEncoder().encode('Hello, GCS!\n');
@@ -30,7 +29,7 @@ describe('a small file', () => {
     world.service.on('PUT', path, stored);
     expect(world.run(storage.uploadObject('/tmp/a', 'demo-bucket', 'a.txt')).sizeBytes).toBe(12);
     const version = { sizeBytes: 12, modifiedMs: 0, inode: 1 };
-    const body = { path: '/tmp/a', startBytes: 0, endBytes: 12, version, checksum: true };
+    const body = { path: '/tmp/a', startBytes: 0, endBytes: 12, version };
     expect(world.service.requests[0]?.body).toEqual(body);
   });
   test('fails with conflict when the file changes after it was read with stat', () => {
@@ -66,7 +65,7 @@ describe('a small file', () => {
   });
   test('compares with the bytes that were sent, not with an earlier content of the file', () => {
     const { storage, world } = scriptFile();
-    const sent = { sizeBytes: 12, crc32c: 0 };
+    const sent = { sizeBytes: 12, checksums: { crc32c: 'AAAAAA==' } };
     world.service.on('PUT', path, { ...stored, sent }).on('DELETE', `${path}?generation=17`, { status: 204 });
     expect(world.failureOf(storage.uploadObject('/tmp/a', 'demo-bucket', 'a.txt'))).toHaveProperty('code', 'integrity');
   });
@@ -99,10 +98,10 @@ describe('a small file', () => {
   });
 });
 
-const partBytes = filePartBytes(0);
+const partBytes = filePartBytes;
 const tailBytes = 1000;
 const big = bytesOf(maxSinglePutBytes + tailBytes);
-const checksum = formatCrc32c(crc32c(big));
+const checksum = checksumOf('crc32c', big);
 const uploadPath = `${path}?uploadId=U%2B1`;
 const partPath = (partNumber: number) => `${path}?partNumber=${partNumber}&uploadId=U%2B1`;
 const pinned = `${path}?generation=17`;
@@ -161,12 +160,12 @@ describe('a large file', () => {
     });
     const bodies = script.world.service.requests.filter(({ method }) => method === 'PUT').map(({ body }) => body);
     const version = { sizeBytes: big.length, modifiedMs: 0, inode: 1 };
-    const slice = { path: '/tmp/big', version, checksum: true };
+    const slice = { path: '/tmp/big', version };
     expect(bodies).toEqual([
       { ...slice, startBytes: 0, endBytes: partBytes },
       { ...slice, startBytes: partBytes, endBytes: 2 * partBytes },
       { ...slice, startBytes: 2 * partBytes, endBytes: 2 * partBytes + tailBytes },
-    ] satisfies FileSlice[]);
+    ] satisfies FileRange[]);
     expect(script.world.service.unasked).toEqual([]);
   });
   test('has its headers only on the request that starts the upload', () => {
@@ -229,7 +228,10 @@ describe('a large file that is not stored correctly', () => {
     expect(script.world.service.unasked).toEqual([]);
   });
   test('is compared with the bytes that were sent in each part', () => {
-    const script = scriptBig({ headers: { etag: '"part-3"' }, sent: { sizeBytes: tailBytes, crc32c: 7 } });
+    const script = scriptBig({
+      headers: { etag: '"part-3"' },
+      sent: { sizeBytes: tailBytes, checksums: { crc32c: 'AAAABw==' } },
+    });
     script.world.service
       .on('POST', uploadPath, completed)
       .on('HEAD', pinned, { headers: bigHeaders })

@@ -1,11 +1,10 @@
 /** Uploads of streams: short ones in one request, long ones in parts, and cleaning up after failures. */
-import { type CloudError, crc32c } from '@isobar/core/provider';
+import { type CloudError, checksumOf } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../../core/testing/poisoned-world.ts';
 import { networkFailure, type Reply } from '../../../core/testing/scripted-service.ts';
 import { busy, errorAnswer, type ScriptedStorage, scriptStorage } from '../../testing/scripted-storage.ts';
 import { firstPartBytes, maxConcurrentParts } from '../limits.ts';
-import { formatCrc32c } from '../models.ts';
 
 const path = '/demo-bucket/a.bin';
 const initiated = {
@@ -34,7 +33,7 @@ function sourceOf(bytes: Uint8Array, failure?: Error): Iterable<Uint8Array> {
 const storedAs = (bytes: Uint8Array) => ({
   headers: {
     'x-goog-stored-content-length': String(bytes.length),
-    'x-goog-hash': `crc32c=${formatCrc32c(crc32c(bytes))}`,
+    'x-goog-hash': `crc32c=${checksumOf('crc32c', bytes)}`,
   },
 });
 

@@ -37,6 +37,7 @@ describe('writeObject', () => {
       name: 'a.txt',
       sizeBytes: 12,
       etag: '"a6d83892b55ba2ae83f909f2a5532438"',
+      version: '17',
       contentType: 'text/plain',
       metadata: {},
       extra: { generation: '17', metageneration: '1', crc32c: 'I5M/Gw==', md5: 'ptg4krVboq6D+QnypVMkOA==' },

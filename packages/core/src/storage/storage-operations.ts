@@ -1,0 +1,239 @@
+/**
+ * Makes every portable storage method of a service's primitives. Methods check their arguments before anything is sent, and
+ * refuse by name what the provider's capabilities do not have.
+ *
+ * | method | made of | strategy |
+ * | --- | --- | --- |
+ * | `iterateContainers`, `listContainers` | `listContainers` | pages |
+ * | `iterateContainerObjects`, `listContainerObjects` | `list` | pages |
+ * | `getContainer`, `createContainer`, `deleteContainer` | the primitive of that name | |
+ * | `getObject` | `head` | |
+ * | `writeObject` | `put` | one `put`; verified; after a lost answer compared (`appliedWrite`) |
+ * | `uploadObject` | `put`, `parts`, `ordered` | one `put`, concurrent parts of the file, or chunks in order |
+ * | `uploadObjectViaStream` | `put`, `parts`, `ordered` | the same, cut by core |
+ * | `uploadObjects` | `uploadObject` | a loop for each slot, files found lazily |
+ * | `readObject`, `downloadObjectAsStream`, `downloadObjectRangeAsStream` | `get` | verified; resumed with ranges of the same version |
+ * | `downloadObject`, `downloadObjectRange` | `get` | as before, or concurrent ranges, into a file that is published when verified |
+ * | `downloadObjects` | `downloadObject` | lazily, at most `concurrency` at once |
+ * | `copyObject` | `copy`, `head`; else `get` and `put` | within the service, or through this process |
+ * | `moveObject` | `copyObject`, `remove` | the source is deleted in the version that was copied |
+ * | `updateObjectMetadata` | `describe`, else `copy` | in place, or a copy onto itself |
+ * | `deleteObject`, `deleteObjects` | `remove`, `removeMany` | one, batches, or one by one |
+ * | `presignObjectUrl` | `sign` | |
+ * | `iterateMultipartUploads`, `abortMultipartUpload` | `parts` | |
+ */
+import { describe, flagOf, pathOf, textOf } from '../arguments.ts';
+import type { StorageCapabilities } from '../capabilities.ts';
+import { CloudError, invalidArgument } from '../errors.ts';
+import { drain, type Listing, makeListing } from '../listing.ts';
+import { bytesOf, checkRange } from './arguments.ts';
+import type { StorageOperations } from './contract.ts';
+import type { Container, ContainerReference, MultipartUpload, StorageObject } from './models.ts';
+import type { ListContainersOptions, ListMultipartUploadsOptions, ListObjectsOptions } from './options.ts';
+import type { PartUploads, StorageService } from './service.ts';
+import { copyObject, moveObject, updateObjectMetadata } from './transfer/copies.ts';
+import { deleteObject, deleteObjects } from './transfer/deletions.ts';
+import { downloadAsStream, readObject } from './transfer/downloads.ts';
+import { downloadToFile } from './transfer/file-downloads.ts';
+import { downloadIntoFolder } from './transfer/folder-download.ts';
+import { uploadFromFolder } from './transfer/folder-upload.ts';
+import { checkVersion } from './transfer/stored-objects.ts';
+import { checkedLocation, locationAt } from './transfer/targets.ts';
+import { checkUpload, putBytes, putFile, putStream } from './transfer/uploads.ts';
+
+/** Makes the portable methods of a storage provider. */
+export function storageOperations<Item extends StorageObject, Holder extends Container>(
+  service: StorageService<Item, Holder>,
+  capabilities: StorageCapabilities,
+): StorageOperations<Item, Holder> {
+  const operations: StorageOperations<Item, Holder> = {
+    iterateContainers(options = {}) {
+      return makeListing((cursor) => service.listContainers(checkedPrefix(options), cursor));
+    },
+    listContainers: (options) => drain(operations.iterateContainers(options)),
+    iterateContainerObjects(container, options = {}) {
+      return makeListing(function* (cursor) {
+        const name = service.containerName(container);
+        const checked = checkedListing(options, capabilities, service.plan(name).maxPageSize);
+        return yield* service.list(name, checked, cursor);
+      });
+    },
+    listContainerObjects: (container, options) => drain(operations.iterateContainerObjects(container, options)),
+    *getContainer(containerName) {
+      return yield* service.getContainer(service.containerName(containerName, 'containerName'));
+    },
+    *getObject(container, objectName, options = {}) {
+      const target = service.checkTarget(locationAt(service, container, objectName), { options });
+      const { object } = yield* service.head(target);
+      checkVersion({ container: target.container, object: target.name }, target.version, object.version);
+      return object;
+    },
+    *createContainer(containerName, options = {}) {
+      refuseStorageClass(options.storageClass, capabilities);
+      return yield* service.createContainer(service.containerName(containerName, 'containerName'), options);
+    },
+    *deleteContainer(container) {
+      yield* service.deleteContainer(service.containerName(container));
+    },
+    *uploadObject(filePath, container, objectName, options = {}) {
+      const path = pathOf('filePath', filePath);
+      return yield* putFile(service, checkedUpload(container, objectName, options), path);
+    },
+    *uploadObjectViaStream(source, container, objectName, options = {}) {
+      require(capabilities, 'streamUpload', 'take streams');
+      return yield* putStream(service, checkedUpload(container, objectName, options), source);
+    },
+    *uploadObjects(files, container, options = {}) {
+      return yield* uploadFromFolder(operations.uploadObject, files, service.containerName(container), options);
+    },
+    *writeObject(data, container, objectName, options = {}) {
+      const bytes = bytesOf(data);
+      return yield* putBytes(service, checkedUpload(container, objectName, options), bytes);
+    },
+    *downloadObject(object, destinationPath, options = {}) {
+      refuseDecompress(options.decompress, capabilities);
+      return yield* downloadToFile(service, object, destinationPath, undefined, options);
+    },
+    downloadObjects: (objects, folderPath, options) =>
+      downloadIntoFolder(operations.downloadObject, objects, folderPath, options),
+    downloadObjectAsStream(object, options = {}) {
+      refuseDecompress(options.decompress, capabilities);
+      return downloadAsStream(service, object, undefined, options);
+    },
+    *downloadObjectRange(object, destinationPath, startBytes, endBytes, options = {}) {
+      require(capabilities, 'ranges', 'read a part of an object');
+      checkedLocation(service, object);
+      pathOf('destinationPath', destinationPath);
+      return yield* downloadToFile(service, object, destinationPath, checkRange(startBytes, endBytes), options);
+    },
+    downloadObjectRangeAsStream(object, startBytes, endBytes, options = {}) {
+      require(capabilities, 'ranges', 'read a part of an object');
+      checkedLocation(service, object);
+      return downloadAsStream(service, object, checkRange(startBytes, endBytes), options);
+    },
+    *readObject(object, options = {}) {
+      refuseDecompress(options.decompress, capabilities);
+      return yield* readObject(service, object, options);
+    },
+    *deleteObject(object, options = {}) {
+      yield* deleteObject(service, object, options);
+    },
+    *copyObject(object, container, objectName, options = {}) {
+      refuseStorageClass(options.storageClass, capabilities);
+      return yield* copyObject(service, object, container, objectName, options);
+    },
+    *moveObject(object, container, objectName, options = {}) {
+      refuseStorageClass(options.storageClass, capabilities);
+      return yield* moveObject(service, object, container, objectName, options);
+    },
+    *updateObjectMetadata(object, changes, options = {}) {
+      if (!service.copy && !service.describe) require(capabilities, 'copy', 'change the metadata of an object');
+      return yield* updateObjectMetadata(service, object, changes, options);
+    },
+    *deleteObjects(objects) {
+      return yield* deleteObjects(service, objects);
+    },
+    *presignObjectUrl(object, options = {}) {
+      const location = checkedLocation(service, object);
+      if (!capabilities.presignedUrls || !service.sign) throw missing('presignedUrls', 'sign URLs');
+      return yield* service.sign(location, options);
+    },
+    iterateMultipartUploads(container, options = {}) {
+      return multipartUploads(service, capabilities, container, options);
+    },
+    *abortMultipartUpload(upload) {
+      const { container, name } = checkedLocation(service, upload, 'upload');
+      const uploadId = textOf('upload.uploadId', upload.uploadId);
+      yield* partsOf(service, capabilities).abort({ container, name, uploadId });
+    },
+  };
+
+  function checkedUpload(
+    container: ContainerReference,
+    objectName: string,
+    options: Parameters<typeof checkUpload>[2],
+  ): ReturnType<typeof checkUpload> {
+    const location = locationAt(service, container, objectName);
+    refuseStorageClass(options.storageClass, capabilities);
+    return checkUpload(service, location, options);
+  }
+
+  return operations;
+}
+
+function multipartUploads(
+  service: StorageService,
+  capabilities: StorageCapabilities,
+  container: ContainerReference,
+  options: ListMultipartUploadsOptions,
+): Listing<MultipartUpload> {
+  return makeListing(function* (cursor) {
+    const name = service.containerName(container);
+    return yield* partsOf(service, capabilities).list(name, checkedPrefix(options), cursor);
+  });
+}
+
+function partsOf(service: StorageService, capabilities: StorageCapabilities): PartUploads {
+  require(capabilities, 'multipartUploads', 'list or abort unfinished uploads');
+  return service.parts as PartUploads;
+}
+
+/** Refuses a call that the provider cannot serve. @throws {CloudError} `unsupported` that names the capability. */
+function require(capabilities: StorageCapabilities, name: keyof StorageCapabilities, what: string): void {
+  if (!capabilities[name]) throw missing(name, what);
+}
+
+function missing(name: keyof StorageCapabilities, what: string): CloudError {
+  const message = `this provider cannot ${what}: it does not have the capability \`${name}\``;
+  return new CloudError('unsupported', message);
+}
+
+/** The same for an option. */
+function requireFor(
+  field: string,
+  value: unknown,
+  capabilities: StorageCapabilities,
+  name: keyof StorageCapabilities,
+): void {
+  if (value === undefined || value === false || capabilities[name]) return;
+  const message = `\`${field}\` is not possible with this provider: it does not have the capability \`${name}\``;
+  throw new CloudError('unsupported', message, { field });
+}
+
+function refuseStorageClass(storageClass: unknown, capabilities: StorageCapabilities): void {
+  requireFor('storageClass', storageClass, capabilities, 'storageClasses');
+}
+
+function refuseDecompress(decompress: unknown, capabilities: StorageCapabilities): void {
+  requireFor('decompress', decompress, capabilities, 'decompression');
+}
+
+function checkedPrefix<Options extends ListContainersOptions>(options: Options): Options {
+  wellFormed('prefix', options.prefix);
+  return options;
+}
+
+function checkedListing(
+  options: ListObjectsOptions,
+  capabilities: StorageCapabilities,
+  maxPageSize: number,
+): ListObjectsOptions {
+  const { delimiter, pageSize, startAfter, versions } = options;
+  checkedPrefix(options);
+  wellFormed('delimiter', delimiter);
+  wellFormed('startAfter', startAfter);
+  if (delimiter === '') throw invalidArgument('delimiter', 'must not be empty; leave it out to list all objects');
+  if (pageSize !== undefined && !(Number.isInteger(pageSize) && pageSize >= 1 && pageSize <= maxPageSize)) {
+    throw invalidArgument('pageSize', `must be a whole number from 1 to ${maxPageSize}, not ${describe(pageSize)}`);
+  }
+  if (versions !== undefined) flagOf('versions', versions);
+  requireFor('delimiter', delimiter, capabilities, 'delimiter');
+  requireFor('startAfter', startAfter, capabilities, 'startAfter');
+  requireFor('versions', versions, capabilities, 'versions');
+  return options;
+}
+
+function wellFormed(field: string, value: unknown): void {
+  if (value === undefined || (typeof value === 'string' && value.isWellFormed())) return;
+  throw invalidArgument(field, `must be a well-formed string, not ${describe(value)}`);
+}

@@ -1,0 +1,213 @@
+/**
+ * Copies and moves within a service, and changes of an object's headers and metadata. Where the service copies itself, no
+ * byte passes through this process; else the bytes are read and written again.
+ */
+
+import { recordOf } from '../../arguments.ts';
+import type { ByteReader } from '../../bytes.ts';
+import { CloudError } from '../../errors.ts';
+import { cleanUp, type Operation } from '../../operation.ts';
+import { conditionOf } from '../conditions.ts';
+import type { ContainerReference, ObjectReference, StorageObject } from '../models.ts';
+import type { CopyOptions, MetadataChanges, ObjectHeaders, UpdateOptions } from '../options.ts';
+import type { CheckedWrite, StorageService, Stored, VersionedLocation } from '../service.ts';
+import { startDownload } from './download.ts';
+import { readerOf } from './downloads.ts';
+import { appliedWrite, headStored, subjectOf } from './stored-objects.ts';
+import { checkedLocation, locationAt } from './targets.ts';
+import { objectHeaderFields, type PullBytes, putPulled, writtenHeaders } from './uploads.ts';
+
+/** Copies an object, with the changes in the options. */
+export function* copyObject<Item extends StorageObject>(
+  service: StorageService<Item>,
+  object: ObjectReference,
+  container: ContainerReference,
+  objectName: string,
+  options: CopyOptions,
+): Operation<Item> {
+  return (yield* copied(service, object, container, objectName, options)).object;
+}
+
+/** A copy, and the version of the source that was copied, as far as it is known. */
+interface Copy<Item> {
+  readonly object: Item;
+  readonly source: VersionedLocation;
+}
+
+function* copied<Item extends StorageObject>(
+  service: StorageService<Item>,
+  object: ObjectReference,
+  container: ContainerReference,
+  objectName: string,
+  options: CopyOptions,
+): Operation<Copy<Item>> {
+  // Conditions of the options are about the new object.
+  const { ifAbsent: _, ifVersion: __, ...ofSource } = options;
+  const source = service.checkTarget(checkedLocation(service, object), { options: ofSource, object });
+  const location = locationAt(service, container, objectName);
+  const plan = service.plan(location.container);
+  const changes = writtenHeaders(options, plan);
+  const details = { storageClass: options.storageClass, condition: conditionOf(options, plan), options };
+  const write = service.checkWrite(location, { ...details, headers: changes });
+  if (!service.copy) return yield* copyThrough(service, source, write);
+  if (Object.keys(changes).length === 0)
+    return { object: yield* copyWithin(service, service.copy, source, write, undefined), source };
+  const found = yield* service.head(source);
+  const headers = replaced(service.headersOf(found.object), changes);
+  const replacing = service.checkWrite(location, { ...details, headers });
+  // The kept headers come from this version, so no other may be copied.
+  const pinned = pin(source, found.object);
+  return { object: yield* copyWithin(service, service.copy, pinned, replacing, found), source: pinned };
+}
+
+function pin(target: VersionedLocation, { version }: StorageObject): VersionedLocation {
+  return version === undefined ? target : { ...target, version };
+}
+
+/** The kept headers with changes. A field with the value `undefined` must not override the kept one. */
+function replaced(kept: object, changes: ObjectHeaders): ObjectHeaders {
+  return Object.fromEntries(
+    [...Object.entries(kept), ...Object.entries(changes)].filter(([, value]) => value !== undefined),
+  );
+}
+
+function* copyWithin<Item extends StorageObject>(
+  service: StorageService<Item>,
+  copy: NonNullable<StorageService<Item>['copy']>,
+  source: VersionedLocation,
+  write: CheckedWrite,
+  replaces: Stored<Item> | undefined,
+): Operation<Item> {
+  let version: string | undefined;
+  try {
+    version = yield* copy(source, write, replaces?.object);
+  } catch (failure) {
+    return yield* appliedWrite(service, write, failure, function* () {
+      const { checksums, object } = replaces ?? (yield* service.head(source));
+      const { contentType, metadata = {} } = replaces ? write.headers : object;
+      return {
+        sizeBytes: object.sizeBytes,
+        checksums,
+        headers: { ...(contentType !== undefined && { contentType }), metadata },
+      };
+    });
+  }
+  return (yield* headStored(service, write.location, version)).object;
+}
+
+/** Copies an object by reading and writing its bytes, verified at both ends. */
+function* copyThrough<Item extends StorageObject>(
+  service: StorageService<Item>,
+  source: VersionedLocation,
+  write: CheckedWrite,
+): Operation<Copy<Item>> {
+  const found = (yield* service.head(source)).object;
+  const headers = replaced(service.headersOf(found), write.headers);
+  const full = service.checkWrite(write.location, { ...write, headers });
+  const pinned = pin(source, found);
+  const reader = readerOf(startDownload(service, pinned, undefined, {}));
+  try {
+    const upload = { write: full, plan: service.plan(write.location.container), onProgress: undefined };
+    return { object: yield* putPulled(service, upload, pullFrom(reader)), source: pinned };
+  } finally {
+    yield* cleanUp(reader.close());
+  }
+}
+
+/** Pulls exact amounts of bytes from a reader. */
+export function pullFrom(reader: ByteReader): PullBytes {
+  let pieces: Uint8Array[] = [];
+  let bufferedBytes = 0;
+  return function* (byteCount) {
+    while (bufferedBytes < byteCount) {
+      const piece = yield* reader.next();
+      if (!piece) break;
+      pieces.push(piece);
+      bufferedBytes += piece.length;
+    }
+    const all = new Uint8Array(bufferedBytes);
+    let at = 0;
+    for (const piece of pieces) {
+      all.set(piece, at);
+      at += piece.length;
+    }
+    const rest = all.subarray(byteCount);
+    pieces = rest.length > 0 ? [rest] : [];
+    bufferedBytes = rest.length;
+    return all.subarray(0, byteCount);
+  };
+}
+
+/**
+ * Copies an object and then deletes the source, which is kept when the copy fails. The deletion names the version that was
+ * copied where the service keeps that condition, so that a newer object of that name is not lost.
+ */
+export function* moveObject<Item extends StorageObject>(
+  service: StorageService<Item>,
+  object: ObjectReference,
+  container: ContainerReference,
+  objectName: string,
+  options: CopyOptions,
+): Operation<Item> {
+  const from = checkedLocation(service, object);
+  const to = locationAt(service, container, objectName);
+  if (from.container === to.container && from.name === to.name) {
+    throw new CloudError('invalid-argument', '`objectName` must differ from the object: moving it would delete it', {
+      field: 'objectName',
+      ...subjectOf(to),
+    });
+  }
+  const found = (yield* service.head(service.checkTarget(from, { options: {}, object }))).object;
+  const { object: copy } = yield* copied(
+    service,
+    { ...found, container: from.container },
+    container,
+    objectName,
+    options,
+  );
+  const { version } = found;
+  const isPinned = version !== undefined && service.plan(from.container).conditions.includes('version');
+  const condition = isPinned ? ({ kind: 'version', version } as const) : undefined;
+  yield* service.remove(service.checkTarget(from, { options: {}, condition }));
+  return copy;
+}
+
+/** Changes an object's headers and metadata: in place, or by copying it onto itself. */
+export function* updateObjectMetadata<Item extends StorageObject>(
+  service: StorageService<Item>,
+  object: ObjectReference,
+  changes: MetadataChanges,
+  options: UpdateOptions,
+): Operation<Item> {
+  const location = checkedLocation(service, object);
+  recordOf('changes', changes, objectHeaderFields);
+  const plan = service.plan(location.container);
+  const headers = writtenHeaders(changes, plan);
+  const condition = conditionOf(options, plan);
+  const wanted = service.checkWrite(location, { headers, condition, options, object });
+  const stored = yield* service.head(service.checkTarget(location, { options: {} }));
+  const found = stored.object;
+  // The headers that are kept come from the version found, so it must be the one requested.
+  if (wanted.ifVersion !== undefined && wanted.ifVersion !== found.version)
+    throw otherVersion(location, wanted.ifVersion, found);
+  const { version } = found;
+  const isPinned = version !== undefined && plan.conditions.includes('version');
+  const write = service.checkWrite(location, {
+    headers: replaced(service.headersOf(found), headers),
+    condition: isPinned ? { kind: 'version', version } : condition,
+    options,
+    object,
+  });
+  if (service.describe) return (yield* headStored(service, location, yield* service.describe(write, found))).object;
+  if (service.copy) return yield* copyWithin(service, service.copy, pin(location, found), write, stored);
+  throw new CloudError('unsupported', 'this service can neither change nor copy objects');
+}
+
+function otherVersion(
+  { container, name }: { readonly container: string; readonly name: string },
+  wanted: string,
+  { version = 'none' }: StorageObject,
+): CloudError {
+  const message = `object ${JSON.stringify(name)} in ${container}: its version is ${version}, not ${wanted}`;
+  return new CloudError('precondition-failed', message, { container, object: name });
+}

@@ -1,0 +1,77 @@
+/** How Google Storage speaks: its plan, and the primitives of a storage service. */
+import type { StoragePlan, StorageService } from '@isobar/core/provider';
+import { createBucket, deleteBucket, getBucket, listBuckets } from './buckets.ts';
+import { copyWithin } from './copies.ts';
+import {
+  downloadPartBytes,
+  filePartBytes,
+  firstPartBytes,
+  maxConcurrentDeletes,
+  maxConcurrentParts,
+  maxDeletesPerRequest,
+  maxMetadataBytes,
+  maxPageSize,
+  maxParts,
+  maxSingleGetBytes,
+  maxSinglePutBytes,
+} from './limits.ts';
+import type { GoogleContainer, GoogleObject } from './models.ts';
+import { removeMany } from './multi-delete.ts';
+import { partUploads } from './multipart.ts';
+import { bucketNameOf, objectNameOf } from './names.ts';
+import { getObject, headStored, listObjects, listVersions, putObject, removeObject } from './objects.ts';
+import { type GooglePresignOptions, presignObjectUrl } from './presign.ts';
+import type { Scope } from './requests.ts';
+import { sessionUploads } from './resumable-sessions.ts';
+import { checkTarget, checkWrite, type GoogleTarget, type GoogleWrite } from './targets.ts';
+
+/** The plan of every bucket. */
+export const plan: StoragePlan = {
+  maxPutBytes: maxSinglePutBytes,
+  maxGetBytes: maxSingleGetBytes,
+  rangeBytes: downloadPartBytes,
+  concurrency: maxConcurrentParts,
+  parts: { maxCount: maxParts, fileBytes: filePartBytes, streamBytes: firstPartBytes, equal: false, conditions: false },
+  checksum: { algorithm: 'crc32c', when: 'during' },
+  verifies: ['crc32c', 'md5'],
+  pinsVersions: true,
+  conditions: ['absent', 'version'],
+  listOrder: 'bytes',
+  maxPageSize,
+  maxMetadataBytes,
+  deletions: { batch: maxDeletesPerRequest, concurrency: maxConcurrentDeletes },
+};
+
+/** Google Storage as a service. */
+export type GoogleService = StorageService<GoogleObject, GoogleContainer, GoogleTarget, GoogleWrite>;
+
+/** Makes the service of a driver. */
+export function googleService(scope: Scope): GoogleService {
+  return {
+    plan: () => plan,
+    retry: scope.retry,
+    containerName: bucketNameOf,
+    objectName: objectNameOf,
+    checkTarget,
+    checkWrite,
+    headersOf({ contentType, extra, metadata }) {
+      const { cacheControl, contentDisposition, contentEncoding, contentLanguage } = extra;
+      return { contentType, metadata, cacheControl, contentDisposition, contentEncoding, contentLanguage };
+    },
+    listContainers: (options) => listBuckets(scope, options),
+    getContainer: (name) => getBucket(scope, name),
+    createContainer: (name, options) => createBucket(scope, name, options),
+    deleteContainer: (name) => deleteBucket(scope, name),
+    list: (container, options, cursor) =>
+      (options.versions ? listVersions : listObjects)(scope, container, options, cursor),
+    head: (target) => headStored(scope, target),
+    get: (target, request) => getObject(scope, target, request),
+    put: (write, body, request) => putObject(scope, write, body, request),
+    remove: (target) => removeObject(scope, target),
+    parts: partUploads(scope),
+    ordered: sessionUploads(scope),
+    copy: (source, write, replaces) => copyWithin(scope, source, write, replaces),
+    removeMany: (container, targets) => removeMany(scope, container, targets),
+    sign: (location, options) => presignObjectUrl(scope, location, options as GooglePresignOptions),
+  };
+}
