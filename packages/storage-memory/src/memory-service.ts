@@ -13,6 +13,7 @@ import {
   invalidArgument,
   nodeZlib,
   type ObjectLocation,
+  type Operation,
   type RetryPolicy,
   type StoragePlan,
   type StorageService,
@@ -149,6 +150,11 @@ function objectName(name: string, field = 'objectName'): string {
   return name;
 }
 
+// biome-ignore lint/correctness/useYield: the result is known
+function* immediate<Result>(result: Result): Operation<Result> {
+  return result;
+}
+
 /** @throws {CloudError} `integrity` when the bytes are not gzip. */
 function gunzip(bytes: Uint8Array, location: ObjectLocation): Uint8Array {
   try {
@@ -193,8 +199,10 @@ function got({ bytes, checksums, headers, version }: StoredObject, target: Objec
   }
   if (decode && headers.contentEncoding === 'gzip') {
     const decoded = gunzip(bytes, target);
+    const encoded = { sizeBytes: bytes.length, checksums, decodedBytes: decoded.length };
+    if (request.sink !== 'memory') return { whole, pieces: { ...piecesOf(decoded), passed: () => immediate(encoded) } };
     onProgress?.(bytes.length);
-    return { whole, bytes: decoded, passed: { sizeBytes: bytes.length, checksums, decodedBytes: decoded.length } };
+    return { whole, bytes: decoded, passed: encoded };
   }
   // A copy: nothing that a caller does to its bytes changes what is stored.
   const wanted = bytes.slice(range?.startBytes, range?.endBytes);

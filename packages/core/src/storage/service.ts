@@ -165,7 +165,7 @@ export interface Got {
   readonly whole: WholeObject;
   readonly bytes?: Uint8Array | undefined;
   readonly pieces?: Pieces | undefined;
-  /** What was written to the file. With `bytes` or `pieces`: only when they were decoded, which it describes. */
+  /** What was written to the file. With `bytes` for memory: what they were before they were decoded, if they were. */
   readonly passed?: PassedBytes | undefined;
   /** Set when writing to the file was cut off; `passed` is what arrived. */
   readonly interrupted?: Pick<CloudFailure, 'code' | 'message'> | undefined;

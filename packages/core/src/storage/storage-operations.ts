@@ -24,7 +24,7 @@
  */
 import { describe, flagOf, pathOf, textOf } from '../arguments.ts';
 import type { StorageCapabilities } from '../capabilities.ts';
-import { CloudError, invalidArgument } from '../errors.ts';
+import { CloudError, invalidArgument, withDetails } from '../errors.ts';
 import { drain, type Listing, makeListing } from '../listing.ts';
 import { bytesOf, checkRange } from './arguments.ts';
 import type { StorageOperations } from './contract.ts';
@@ -37,7 +37,7 @@ import { downloadAsStream, readObject } from './transfer/downloads.ts';
 import { downloadToFile } from './transfer/file-downloads.ts';
 import { downloadIntoFolder } from './transfer/folder-download.ts';
 import { uploadFromFolder } from './transfer/folder-upload.ts';
-import { checkVersion } from './transfer/stored-objects.ts';
+import { checkVersion, subjectOf } from './transfer/stored-objects.ts';
 import { checkedLocation, locationAt } from './transfer/targets.ts';
 import { checkUpload, putBytes, putFile, putStream } from './transfer/uploads.ts';
 
@@ -77,7 +77,12 @@ export function storageOperations<Item extends StorageObject, Holder extends Con
     },
     *uploadObject(filePath, container, objectName, options = {}) {
       const path = pathOf('filePath', filePath);
-      return yield* putFile(service, checkedUpload(container, objectName, options), path);
+      const upload = checkedUpload(container, objectName, options);
+      try {
+        return yield* putFile(service, upload, path);
+      } catch (failure) {
+        throw withDetails(failure, subjectOf(upload.write.location));
+      }
     },
     *uploadObjectViaStream(source, container, objectName, options = {}) {
       require(capabilities, 'streamUpload', 'take streams');

@@ -146,6 +146,7 @@ export function readerOf(download: Download): ByteReader {
   return { next, close };
 }
 
+/** Bytes that are all here. */
 function onePiece(bytes: Uint8Array | undefined): Pieces {
   let rest = bytes?.length ? bytes : undefined;
   return {

@@ -123,7 +123,7 @@ function addPassed(download: Download, sizeBytes: number, checksums: Checksums):
 /** Writes bytes or pieces of a service that does not write files itself. */
 function* writeOut(
   download: Download,
-  { bytes, passed, pieces }: Got,
+  { bytes, pieces }: Got,
   file: StagedFile,
   startBytes: number,
   onProgress: Download['onProgress'],
@@ -138,11 +138,11 @@ function* writeOut(
       sizeBytes += piece.length;
       onProgress?.({ transferredBytes: before + sizeBytes });
     }
+    const encoded = pieces?.passed && (yield* pieces.passed());
+    return encoded ? { ...encoded, decodedBytes: sizeBytes } : { sizeBytes, checksums: running.digest() };
   } finally {
     if (pieces) yield* cleanUp(pieces.close());
   }
-  if (passed) return { ...passed, decodedBytes: sizeBytes };
-  return { sizeBytes, checksums: running.digest() };
 }
 
 function* next(pieces: Got['pieces']): Operation<Uint8Array | undefined> {
