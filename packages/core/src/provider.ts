@@ -1,5 +1,15 @@
 /** Isobar's core, for provider authors and for the packages that drive operations. */
-export { describe, pathOf, textOf } from './arguments.ts';
+export {
+  countOf,
+  describe,
+  flagOf,
+  headerValue,
+  listOf,
+  oneOf,
+  pathOf,
+  recordOf,
+  textOf,
+} from './arguments.ts';
 export { byteHint } from './byte-hints.ts';
 export { type ByteReader, type ByteSource, type ByteStream, isByteStream, makeByteStream } from './bytes.ts';
 export type { CallOptionNames, MethodOptions, OptionNames } from './call-option-names.ts';
@@ -51,6 +61,14 @@ export {
   withDetails,
 } from './errors.ts';
 export {
+  type FailureTables,
+  failureFrom,
+  hasReason,
+  integrityFailure,
+  type Refusal,
+  type Subject,
+} from './failures.ts';
+export {
   type FileSlice,
   type HttpRequest,
   type HttpResponse,
@@ -62,6 +80,7 @@ export {
   type ResponseSink,
   type ResponseStream,
 } from './http.ts';
+export { immediate } from './immediate.ts';
 export { drain, isListing, type Listing, makeListing, nextCursor, type Page } from './listing.ts';
 export { type ComputingCrypto, nodeCrypto, type PrivateKey, type RunningHash } from './node-crypto.ts';
 export {
@@ -110,6 +129,7 @@ export {
   type ProviderInfo,
 } from './provider-definition.ts';
 export { defaultRetryPolicy, parseRetryAfter, type RetryPolicy, retry } from './retry.ts';
+export { makeSend, type SendingRules, type SentRequest } from './sending.ts';
 export {
   type ByteRange,
   bytesOf,

@@ -2,6 +2,7 @@
 import {
   type ContainerReference,
   type CreateContainerOptions,
+  hasReason,
   invalidArgument,
   type ListContainersOptions,
   type Listing,
@@ -9,10 +10,10 @@ import {
   type Operation,
   type Page,
 } from '@isobar/core/provider';
-import { readBuckets, writeBucketConfiguration } from './dialect/documents.ts';
+import { readBuckets, writeBucketConfiguration } from '@isobar/s3-dialect';
 import type { GoogleContainer } from './models.ts';
 import { bucketNameOf, newBucketName } from './names.ts';
-import { hasReason, projectHeader, type Scope, send } from './requests.ts';
+import { projectHeader, type Scope, send } from './requests.ts';
 
 /**
  * All buckets of the project. One exchange: the service neither pages nor filters them.

@@ -6,9 +6,9 @@ import {
   type DownloadOptions,
   describe,
   invalidArgument,
+  oneOf,
   type UploadOptions,
 } from '@isobar/core/provider';
-import { oneOf } from './checks.ts';
 
 /**
  * A predefined access control list, set when an object is written.

@@ -13,8 +13,8 @@ import {
   isCloudError,
   type Operation,
 } from '@isobar/core/provider';
+import { escapeXml } from '@isobar/core/xml';
 import type { GoogleUploadOptions } from './call-options.ts';
-import { escapeXml } from './dialect/xml.ts';
 import { maxComponents } from './limits.ts';
 import { formatCrc32c, type GoogleObject, parseCrc32c } from './models.ts';
 import { objectNameOf } from './names.ts';

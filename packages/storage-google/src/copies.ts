@@ -6,12 +6,15 @@
 import {
   CloudError,
   type ContainerReference,
+  hasReason,
   invalidArgument,
   type MetadataChanges,
   type ObjectLocation,
   type ObjectReference,
   type Operation,
+  recordOf,
 } from '@isobar/core/provider';
+import { checkCopy, encodeName } from '@isobar/s3-dialect';
 import {
   conditionHeaders,
   type GoogleCopyOptions,
@@ -20,13 +23,10 @@ import {
   placementHeaders,
   versionOf,
 } from './call-options.ts';
-import { recordOf } from './checks.ts';
-import { checkCopy } from './dialect/documents.ts';
-import { encodeName } from './dialect/encode.ts';
 import { type GoogleObject, metadataOf } from './models.ts';
 import { checkedLocation, locationAt } from './names.ts';
 import { checkedVersion, headObject, headStored } from './objects.ts';
-import { hasReason, type Scope, send } from './requests.ts';
+import { type Scope, send } from './requests.ts';
 import { appliedWrite } from './uploads/lost-responses.ts';
 import { objectHeaderFields, objectHeaders } from './uploads/uploads.ts';
 

@@ -6,6 +6,9 @@
  * for (const container of driver.iterateContainers()) console.log(container.name);
  */
 import type {} from '@isobar/core';
+
+export type { PostForm } from '@isobar/s3-dialect';
+
 import type { GoogleStorageProvider } from './provider.ts';
 
 export type { AccessControlList, AclEntry, AclPermission, AclScope } from './access/acl-document.ts';
@@ -45,7 +48,7 @@ export type {
   HmacKeyOptions,
   ServiceAccountOptions,
 } from './options.ts';
-export type { PostForm, PostFormOptions } from './post-form.ts';
+export type { PostFormOptions } from './post-form.ts';
 export type { GooglePresignOptions } from './presign.ts';
 export { type GoogleStorageProvider, googleStorage } from './provider.ts';
 export type { ResumableUpload, ResumableUploadStatus } from './uploads/resumable-uploads.ts';

@@ -57,13 +57,6 @@ export const maxSingleGetBytes: number = 64 * 1024 * 1024;
 export const downloadPartBytes: number = 32 * 1024 * 1024;
 
 /**
- * Maximum lifetime of a signed URL, in seconds.
- *
- * @see https://cloud.google.com/storage/docs/access-control/signed-urls
- */
-export const maxExpirySeconds: number = 7 * 24 * 60 * 60;
-
-/**
  * Maximum number of objects in one batch delete request.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/post-multi-object-delete

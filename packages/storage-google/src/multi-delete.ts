@@ -4,8 +4,8 @@
  * @see https://cloud.google.com/storage/docs/xml-api/post-multi-object-delete
  */
 import { CloudError, isCloudError, type Operation, objectsOf, parallel } from '@isobar/core/provider';
-import { type Deletion, type FailedDelete, readFailedDeletes, writeDeletes } from './dialect/documents.ts';
-import { codeOfReason } from './failures.ts';
+import { codeOfReason, type Deletion, type FailedDelete, readFailedDeletes, writeDeletes } from '@isobar/s3-dialect';
+import { byReason } from './failures.ts';
 import { maxConcurrentDeletes, maxDeletesPerRequest } from './limits.ts';
 import type { GoogleDeletedObjects, GoogleVersionReference } from './models.ts';
 import { checkedVersion, deleteObject, type VersionLocation } from './objects.ts';
@@ -40,6 +40,9 @@ function* deleteBatch(scope: Scope, locations: readonly VersionLocation[]): Oper
   const isOfVersions = locations.some(({ generation }) => generation !== undefined);
   // In Amazon's dialect each deletion of a generation first checks that the service supports generations.
   if (isOfVersions && scope.credentials.dialect) return yield* deleteOneByOne(scope, locations);
+  const deletions = locations.map(
+    ({ generation, name }): Deletion => (generation === undefined ? { name } : { name, versionId: generation }),
+  );
   let body: Uint8Array;
   try {
     const response = yield* send(scope, {
@@ -47,7 +50,7 @@ function* deleteBatch(scope: Scope, locations: readonly VersionLocation[]): Oper
       container,
       query: { delete: '' },
       headers: { 'content-type': 'application/xml' },
-      body: writeDeletes(locations),
+      body: writeDeletes(deletions),
       idempotent: true,
     });
     body = response.body;
@@ -57,13 +60,13 @@ function* deleteBatch(scope: Scope, locations: readonly VersionLocation[]): Oper
     if (!isUnknownRequest(failure)) throw failure;
     return yield* deleteOneByOne(scope, locations);
   }
-  const failures = failuresOf(readFailedDeletes(body), locations);
-  return locations.map((location) => {
-    const failed = failures(location);
+  const failures = failuresOf(readFailedDeletes(body), deletions);
+  return locations.map((location, index) => {
+    const failed = failures(deletions[index] as Deletion);
     if (!failed) return { location };
     const { message, reason } = failed;
     const details = { container, object: location.name, reason };
-    return outcomeOf(location, new CloudError(codeOfReason(reason), `${message} (${reason})`, details));
+    return outcomeOf(location, new CloudError(codeOfReason(reason, byReason), `${message} (${reason})`, details));
   });
 }
 
@@ -82,7 +85,7 @@ function failuresOf(
   failures: readonly FailedDelete[],
   requested: readonly Deletion[],
 ): (deletion: Deletion) => FailedDelete | undefined {
-  const keyOf = ({ name, generation = '' }: Deletion): string => `${generation}/${name}`;
+  const keyOf = ({ name, versionId = '' }: Deletion): string => `${versionId}/${name}`;
   const known = new Set(requested.map(keyOf));
   const exact = new Map(failures.map((failure) => [keyOf(failure), failure]));
   const byName = new Map(failures.filter((one) => !known.has(keyOf(one))).map((failure) => [failure.name, failure]));

@@ -1,7 +1,7 @@
-/** Checks of names, headers and metadata against Google's rules. */
+/** Checks of names against Google's rules. */
 import { type ContainerReference, isCloudError } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import { bucketNameOf, checkedLocation, headerValue, metadataHeaders, newBucketName, objectNameOf } from './names.ts';
+import { bucketNameOf, checkedLocation, newBucketName, objectNameOf } from './names.ts';
 
 /** The field that a check refuses; undefined when it accepts. */
 function refusedField(check: () => unknown): string | undefined {
@@ -111,70 +111,5 @@ describe('a location', () => {
   });
   test('is refused for its object', () => {
     expect(refusedField(() => checkedLocation({ container: 'demo', name: '' }))).toBe('object.name');
-  });
-});
-
-describe('a header', () => {
-  test.each(['', 'text/plain', 'a\tb', '~ !"#'])('may hold %j', (value) => expect(headerValue('x', value)).toBe(value));
-  test.each([
-    ['a carriage return', 'a\rb'],
-    ['a line feed, which would start another header', 'a\nx-goog-acl: public-read'],
-    ['a line feed at its end', 'a\n'],
-    ['a null', 'a\0'],
-    ['a delete', 'a\x7f'],
-    ['a leading space, which HTTP strips', ' a'],
-    ['a trailing space, which HTTP strips', 'a '],
-    ['a trailing tab, which HTTP strips', 'a\t'],
-    ['a character beyond ASCII', 'é'],
-    ['a number', 7],
-  ])('may not hold %s', (_, value) => {
-    expect(refusedField(() => headerValue('contentType', value as string))).toBe('contentType');
-  });
-  test('is not quoted in the error message', () => {
-    expect(() => headerValue('x', 'hunter2\n')).toThrow(expect.not.objectContaining({ message: /hunter2/ }));
-  });
-});
-
-describe('metadata', () => {
-  const headersOf = (metadata: unknown) => metadataHeaders(metadata as Record<string, string>, 'x-goog-meta-');
-
-  test('becomes lower-case headers', () => {
-    expect(headersOf({ Reviewer: 'Joe', 'build-id': '7' })).toEqual({
-      'x-goog-meta-reviewer': 'Joe',
-      'x-goog-meta-build-id': '7',
-    });
-  });
-  test('may be empty', () => expect(headersOf({})).toEqual({}));
-  test('may hold 8,192 bytes, keys included', () => {
-    expect(headersOf({ abc: 'x'.repeat(8189) })).toHaveProperty('x-goog-meta-abc');
-  });
-  test('may not hold 8,193 bytes', () => {
-    expect(refusedField(() => headersOf({ abc: 'x'.repeat(8190) }))).toBe('metadata');
-  });
-  test('may not hold 8,193 bytes over several keys', () => {
-    expect(refusedField(() => headersOf({ a: 'x'.repeat(4096), b: 'x'.repeat(4095) }))).toBe('metadata');
-  });
-  test('may not have a key twice in different case', () => {
-    expect(refusedField(() => headersOf({ Key: '1', kEY: '2' }))).toBe('metadata');
-  });
-  test.each(['', 'a b', 'a:b', 'a\nb', 'é', 'a\r\nx-goog-acl', 'a(b)'])('may not have the key %j', (key) => {
-    expect(refusedField(() => headersOf({ [key]: 'x' }))).toBe('metadata');
-  });
-  test.each([
-    ['a line break', 'a\r\nx-goog-acl: public-read'],
-    ['a character beyond ASCII', 'é'],
-    ['a number', 7],
-    ['undefined', undefined],
-  ])('may not have a value with %s, and the error names the key', (_, value) => {
-    expect(refusedField(() => headersOf({ Key: value }))).toBe('metadata.Key');
-  });
-  test.each([
-    ['a string', 'a=b'],
-    ['null', null],
-  ])('may not be %s', (_, metadata) => {
-    expect(refusedField(() => headersOf(metadata))).toBe('metadata');
-  });
-  test('may have the key __proto__', () => {
-    expect(headersOf(JSON.parse('{"__proto__":"x"}'))).toHaveProperty(['x-goog-meta-__proto__'], 'x');
   });
 });

@@ -1,4 +1,4 @@
-/** Checks names, headers and metadata against Google Storage's rules, before anything is sent. */
+/** Checks names against Google Storage's rules, before anything is sent. */
 import {
   type ContainerReference,
   containerNameOf,
@@ -8,7 +8,7 @@ import {
   type ObjectLocation,
   type ObjectReference,
 } from '@isobar/core/provider';
-import { maxMetadataBytes, maxObjectNameBytes } from './limits.ts';
+import { maxObjectNameBytes } from './limits.ts';
 
 const encoder = new TextEncoder();
 
@@ -65,36 +65,4 @@ export function checkedLocation(object: ObjectReference, field = 'object'): Obje
 /** An object's location from two arguments, both checked. */
 export function locationAt(container: ContainerReference, objectName: string): ObjectLocation {
   return { container: bucketNameOf(container), name: objectNameOf(objectName) };
-}
-
-/** A header value that arrives unchanged: HTTP strips white space at both ends. */
-export function headerValue(field: string, value: string): string {
-  if (typeof value !== 'string') throw invalidArgument(field, `must be a string, not ${describe(value)}`);
-  const problem =
-    (!/^[\x20-\x7e\t]*$/.test(value) && 'must be printable ASCII, as it becomes a header') ||
-    (/^\s|\s$/.test(value) && 'must not start or end with white space, as it becomes a header');
-  if (problem) throw invalidArgument(field, `${problem}; encode it, for example with encodeURIComponent()`);
-  return value;
-}
-
-/** Headers with a prefix for user metadata. */
-export function metadataHeaders(metadata: Readonly<Record<string, string>>, prefix: string): Record<string, string> {
-  if (typeof metadata !== 'object' || metadata === null) {
-    throw invalidArgument('metadata', `must be an object of strings, not ${describe(metadata)}`);
-  }
-  const headers: Record<string, string> = {};
-  let bytes = 0;
-  for (const [key, value] of Object.entries(metadata)) {
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(key)) {
-      throw invalidArgument('metadata', `has the key ${describe(key)}; keys are ASCII letters, digits and -_.`);
-    }
-    const name = prefix + key.toLowerCase();
-    if (name in headers) throw invalidArgument('metadata', `has the key ${describe(key)} twice: case does not matter`);
-    headers[name] = headerValue(`metadata.${key}`, value);
-    bytes += key.length + value.length;
-  }
-  if (bytes > maxMetadataBytes) {
-    throw invalidArgument('metadata', `must be at most ${maxMetadataBytes} bytes in total, not ${bytes}`);
-  }
-  return headers;
 }

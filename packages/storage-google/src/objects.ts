@@ -3,6 +3,7 @@ import {
   CloudError,
   type ContainerReference,
   describe,
+  flagOf,
   invalidArgument,
   isCloudError,
   type Listing,
@@ -11,11 +12,10 @@ import {
   type ObjectLocation,
   type Operation,
   type Page,
+  type Subject,
 } from '@isobar/core/provider';
+import { readObjects } from '@isobar/s3-dialect';
 import { conditionHeaders, type GoogleDeleteOptions, type GoogleGetOptions, generationOf } from './call-options.ts';
-import { flagOf } from './checks.ts';
-import { readObjects } from './dialect/documents.ts';
-import type { Subject } from './failures.ts';
 import { maxPageSize } from './limits.ts';
 import {
   type GoogleObject,

@@ -7,12 +7,12 @@ import {
   type Operation,
   type Page,
 } from '@isobar/core/provider';
-import { pairOf } from './cursors.ts';
-import { readVersions } from './dialect/versions.ts';
+import { pairOf } from '@isobar/s3-dialect';
 import { type GoogleObject, objectFromListing } from './models.ts';
 import { bucketNameOf } from './names.ts';
 import { listQuery } from './objects.ts';
 import { type Scope, send } from './requests.ts';
+import { readVersions } from './version-listing.ts';
 
 /**
  * All versions of a bucket's objects, by name, and for each name from the oldest to the newest. One exchange per page.

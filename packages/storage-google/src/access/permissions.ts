@@ -4,6 +4,7 @@
  *
  * @see https://cloud.google.com/storage/docs/access-control/lists
  */
+
 import {
   CloudError,
   type ContainerReference,
@@ -12,8 +13,9 @@ import {
   invalidArgument,
   isCloudError,
   type Operation,
+  oneOf,
 } from '@isobar/core/provider';
-import { documentText, oneOf } from '../checks.ts';
+import { documentText } from '@isobar/s3-dialect';
 import { locationAt } from '../names.ts';
 import { headObject } from '../objects.ts';
 import { type Scope, send } from '../requests.ts';

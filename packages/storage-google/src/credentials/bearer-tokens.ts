@@ -3,10 +3,10 @@
  *
  * @see https://cloud.google.com/storage/docs/authentication#oauth
  */
-import { CloudError, clock, type Operation, share } from '@isobar/core/provider';
-import type { Signer } from '../dialect/signature-v4.ts';
+import { CloudError, clock, immediate, type Operation, share } from '@isobar/core/provider';
+import type { Signer } from '@isobar/s3-dialect';
 import { maxRefreshAheadMs } from '../limits.ts';
-import { type Credentials, immediate } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
 
 /** A token from a source. */
 export interface GrantedToken {

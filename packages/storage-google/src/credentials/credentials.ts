@@ -1,6 +1,6 @@
 /** What requests and signed URLs need from credentials. Each kind of credentials has its own file. */
 import type { Operation, RequestBody } from '@isobar/core/provider';
-import type { SignableRequest, Signer } from '../dialect/signature-v4.ts';
+import type { SignableRequest, Signer } from '@isobar/s3-dialect';
 import type { Headers } from '../models.ts';
 
 /** Authenticates requests. */
@@ -35,10 +35,4 @@ export interface HeaderDialect {
   write(headers: Headers, body: RequestBody | undefined): Record<string, string>;
   /** Translates response headers to Google's. */
   read(headers: Headers): Record<string, string>;
-}
-
-/** An operation that returns a known result. */
-// biome-ignore lint/correctness/useYield: it needs no step
-export function* immediate<Result>(result: Result): Operation<Result> {
-  return result;
 }

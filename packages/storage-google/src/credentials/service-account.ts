@@ -3,15 +3,18 @@
  *
  * @see https://developers.google.com/identity/protocols/oauth2/service-account#jwt-auth
  */
-import { CloudError, invalidArgument, nodeCrypto, type PrivateKey } from '@isobar/core/provider';
-import { makeRsaSigner } from '../dialect/signature-v4.ts';
+import { CloudError, immediate, invalidArgument, nodeCrypto, type PrivateKey } from '@isobar/core/provider';
+import { google4, makeSignerBy } from '@isobar/s3-dialect';
 import { assertionLifeSeconds, signingRegion } from '../limits.ts';
 import { bearerTokens } from './bearer-tokens.ts';
-import { type Credentials, immediate } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
 import { deferred } from './deferred.ts';
 import { checked, readKeyFile, rsaKey, type SigningKey, serviceAccountSchema } from './key-files.ts';
 import { googleTokenUri, requestToken } from './token-endpoint.ts';
 import type { TokenSettings } from './token-settings.ts';
+
+/** Signatures with an RSA key; the account's e-mail address takes the place of the access key. */
+const rsa4 = { ...google4, algorithm: 'GOOG4-RSA-SHA256' };
 
 /** Credentials of a service account, from its key. */
 export function serviceAccount(key: SigningKey, { retry, scopes }: TokenSettings): Credentials {
@@ -22,7 +25,9 @@ export function serviceAccount(key: SigningKey, { retry, scopes }: TokenSettings
       grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
       assertion: assertion(key, privateKey, scopes, Math.floor(nowMs / 1000)),
     }));
-  const signer = makeRsaSigner(email, privateKey, signingRegion);
+  const signer = makeSignerBy(rsa4, email, signingRegion, (text) =>
+    Buffer.from(nodeCrypto().sign('sha256', Buffer.from(text), privateKey)).toString('hex'),
+  );
   return { ...bearerTokens(source), signer: () => immediate(signer), project: () => immediate(project) };
 }
 

@@ -10,7 +10,9 @@ import {
   cleanUp,
   type DownloadedFile,
   type DownloadOptions,
+  flagOf,
   type HttpResponse,
+  integrityFailure,
   invalidArgument,
   isCloudError,
   type ObjectLocation,
@@ -20,8 +22,6 @@ import {
   release,
 } from '@isobar/core/provider';
 import { conditionHeaders, type GoogleDownloadOptions } from '../call-options.ts';
-import { flagOf } from '../checks.ts';
-import { integrityFailure } from '../failures.ts';
 import { formatCrc32c, storedHashes, storedSize } from '../models.ts';
 import { checkedVersion, checkGeneration } from '../objects.ts';
 import { type Scope, send } from '../requests.ts';

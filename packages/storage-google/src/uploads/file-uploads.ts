@@ -11,7 +11,7 @@ import {
   type Operation,
   stat,
 } from '@isobar/core/provider';
-import type { StoredPart } from '../dialect/documents.ts';
+import type { StoredPart } from '@isobar/s3-dialect';
 import { filePartBytes, maxSinglePutBytes } from '../limits.ts';
 import { formatCrc32c, type GoogleObject } from '../models.ts';
 import { progressOfParts } from '../parts-progress.ts';

@@ -9,6 +9,7 @@ import {
   type ContainerReference,
   cleanUp,
   describe,
+  hasReason,
   invalidArgument,
   isCloudError,
   type Listing,
@@ -20,12 +21,18 @@ import {
   parallel,
   type RequestBody,
 } from '@isobar/core/provider';
-import { pairOf } from '../cursors.ts';
-import { checkCompletion, readUploadId, readUploads, type StoredPart, writeCompletion } from '../dialect/documents.ts';
+import {
+  checkCompletion,
+  pairOf,
+  readUploadId,
+  readUploads,
+  type StoredPart,
+  writeCompletion,
+} from '@isobar/s3-dialect';
 import { maxConcurrentParts } from '../limits.ts';
 import type { GoogleObject } from '../models.ts';
 import { bucketNameOf, checkedLocation } from '../names.ts';
-import { hasReason, type Scope, send } from '../requests.ts';
+import { type Scope, send } from '../requests.ts';
 import { type CheckedUpload, type Sent, verifyWhole } from './uploads.ts';
 
 /** Uploads one part. @returns The stored part, and the checksum of a file's bytes as they were sent. */

@@ -16,7 +16,7 @@ import {
   type RequestBody,
   retry,
 } from '@isobar/core/provider';
-import { encodeName } from '../dialect/encode.ts';
+import { encodeName } from '@isobar/s3-dialect';
 import { failureOf } from '../failures.ts';
 import { type Scope, send } from '../requests.ts';
 import type { CheckedUpload } from './uploads.ts';

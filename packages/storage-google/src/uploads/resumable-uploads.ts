@@ -8,14 +8,14 @@ import {
   describe,
   type FileRange,
   fileCrc32c,
+  integrityFailure,
   invalidArgument,
   type Operation,
   pathOf,
   type TransferOptions,
 } from '@isobar/core/provider';
+import { encodeName } from '@isobar/s3-dialect';
 import type { GoogleUploadOptions } from '../call-options.ts';
-import { encodeName } from '../dialect/encode.ts';
-import { integrityFailure } from '../failures.ts';
 import { formatCrc32c, type GoogleObject } from '../models.ts';
 import { checkedLocation } from '../names.ts';
 import { headStored } from '../objects.ts';

@@ -3,7 +3,7 @@
  * held in memory until it is stored, so it can be sent again. A source that fails leaves no object behind.
  */
 import { type ByteSource, CloudError, cleanUp, crc32c, type Operation, pull, release } from '@isobar/core/provider';
-import type { StoredPart } from '../dialect/documents.ts';
+import type { StoredPart } from '@isobar/s3-dialect';
 import { maxParts, partSizeBytes } from '../limits.ts';
 import type { GoogleObject } from '../models.ts';
 import type { Scope } from '../requests.ts';

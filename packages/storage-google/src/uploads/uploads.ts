@@ -1,4 +1,5 @@
 /** Functions that all uploads share, and uploads of bytes in memory. Files and streams have their own modules. */
+
 import {
   type CloudError,
   type ContainerReference,
@@ -8,14 +9,17 @@ import {
   fileCrc32c,
   guessContentType,
   type HttpResponse,
+  headerValue,
+  integrityFailure,
   isCloudError,
   type ObjectHeaders,
   type Operation,
 } from '@isobar/core/provider';
+import { metadataHeaders } from '@isobar/s3-dialect';
 import { conditionHeaders, type GoogleUploadOptions, placementHeaders } from '../call-options.ts';
-import { integrityFailure } from '../failures.ts';
+import { maxMetadataBytes } from '../limits.ts';
 import { extraFromHeaders, formatCrc32c, type GoogleObject, metadataPrefix, storedHashes } from '../models.ts';
-import { headerValue, locationAt, metadataHeaders } from '../names.ts';
+import { locationAt } from '../names.ts';
 import { headStored } from '../objects.ts';
 import { type Scope, send } from '../requests.ts';
 import { appliedWrite } from './lost-responses.ts';
@@ -65,7 +69,7 @@ export function objectHeaders(options: ObjectHeaders): Record<string, string> {
     const value = options[field];
     if (value !== undefined) headers[header] = headerValue(field, value);
   }
-  return { ...headers, ...metadataHeaders(options.metadata ?? {}, metadataPrefix) };
+  return { ...headers, ...metadataHeaders(options.metadata ?? {}, metadataPrefix, maxMetadataBytes) };
 }
 
 /**
