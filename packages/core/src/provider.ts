@@ -60,6 +60,7 @@ export {
   locate,
   withDetails,
 } from './errors.ts';
+export { type Expiring, type ExpiringValue, keepFresh } from './expiring-value.ts';
 export {
   type FailureTables,
   failureFrom,
@@ -82,6 +83,7 @@ export {
 } from './http.ts';
 export { immediate } from './immediate.ts';
 export { drain, isListing, type Listing, makeListing, nextCursor, type Page } from './listing.ts';
+export { type LoadedOnce, loadOnce } from './load-once.ts';
 export { type ComputingCrypto, nodeCrypto, type PrivateKey, type RunningHash } from './node-crypto.ts';
 export {
   cleanUp,

@@ -11,6 +11,7 @@ export type { PostForm } from '@isobar/s3-dialect';
 
 import type { GoogleStorageProvider } from './provider.ts';
 
+export type { AccessToken, AccessTokenFunction, GivenToken } from '@isobar/core/oauth';
 export type { AccessControlList, AclEntry, AclPermission, AclScope } from './access/acl-document.ts';
 export type { ContainerRole, ObjectRole, Permissions } from './access/permissions.ts';
 export type {
@@ -29,7 +30,6 @@ export type { ComposeOptions, ComposeSource } from './compose.ts';
 export type { CorsRule } from './configuration/cors.ts';
 export type { LifecycleAction, LifecycleCondition, LifecycleRule } from './configuration/lifecycle.ts';
 export type { GoogleStorageOperations } from './contract.ts';
-export type { AccessToken, AccessTokenFunction, GivenToken } from './credentials/access-token.ts';
 export type { HmacSignature } from './credentials/hmac-key.ts';
 export type { ServiceAccountKey } from './credentials/key-files.ts';
 export type {

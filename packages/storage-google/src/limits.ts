@@ -83,14 +83,6 @@ export const maxCorsRules = 100;
 export const signingRegion = 'auto';
 
 /**
- * How long before its expiry a token is renewed, in milliseconds. Less than the last five minutes, during which a
- * metadata server issues a new token; more than a slow upload of one part takes.
- *
- * @see https://cloud.google.com/compute/docs/access/authenticate-workloads#applications
- */
-export const maxRefreshAheadMs = 225_000;
-
-/**
  * Lifetime of an assertion, in seconds: the maximum.
  *
  * @see https://developers.google.com/identity/protocols/oauth2/service-account#jwt-auth

@@ -1,8 +1,7 @@
 /** No credentials: access to public data only. */
 
 import { immediate } from '@isobar/core/provider';
-import { noSigner } from './bearer-tokens.ts';
-import type { Credentials } from './credentials.ts';
+import { type Credentials, noSigner } from './credentials.ts';
 
 /** Sends requests without authorization. */
 export const anonymous: Credentials = {

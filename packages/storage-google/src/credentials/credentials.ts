@@ -1,5 +1,5 @@
 /** What requests and signed URLs need from credentials. Each kind of credentials has its own file. */
-import type { Operation, RequestBody } from '@isobar/core/provider';
+import { CloudError, type Operation, type RequestBody } from '@isobar/core/provider';
 import type { SignableRequest, Signer } from '@isobar/s3-dialect';
 import type { Headers } from '../models.ts';
 
@@ -35,4 +35,13 @@ export interface HeaderDialect {
   write(headers: Headers, body: RequestBody | undefined): Record<string, string>;
   /** Translates response headers to Google's. */
   read(headers: Headers): Record<string, string>;
+}
+
+/** Refuses to sign, and suggests credentials that can. */
+// biome-ignore lint/correctness/useYield: it always throws
+export function* noSigner(reason: string): Operation<Signer> {
+  throw new CloudError(
+    'unsupported',
+    `signing a URL needs a key, and ${reason}; connect with \`key\` and \`secret\`, or with \`serviceAccount\``,
+  );
 }

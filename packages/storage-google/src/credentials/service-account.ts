@@ -3,14 +3,13 @@
  *
  * @see https://developers.google.com/identity/protocols/oauth2/service-account#jwt-auth
  */
+import { bearerTokens, requestToken, signAssertion } from '@isobar/core/oauth';
 import { CloudError, immediate, invalidArgument, nodeCrypto, type PrivateKey } from '@isobar/core/provider';
 import { google4, makeSignerBy } from '@isobar/s3-dialect';
 import { assertionLifeSeconds, signingRegion } from '../limits.ts';
-import { bearerTokens } from './bearer-tokens.ts';
 import type { Credentials } from './credentials.ts';
 import { deferred } from './deferred.ts';
-import { checked, readKeyFile, rsaKey, type SigningKey, serviceAccountSchema } from './key-files.ts';
-import { googleTokenUri, requestToken } from './token-endpoint.ts';
+import { checked, googleTokenUri, readKeyFile, rsaKey, type SigningKey, serviceAccountSchema } from './key-files.ts';
 import type { TokenSettings } from './token-settings.ts';
 
 /** Signatures with an RSA key; the account's e-mail address takes the place of the access key. */
@@ -49,15 +48,9 @@ export function serviceAccountFile(path: string, settings: TokenSettings): Crede
   });
 }
 
-/** The JSON Web Token that requests an access token: RS256, valid for one hour. */
+/** The assertion that requests an access token, valid for one hour. */
 function assertion(key: SigningKey, privateKey: PrivateKey, scopes: readonly string[], nowSeconds: number): string {
   const { client_email: iss, private_key_id: kid, token_uri: aud = googleTokenUri } = key;
   const claims = { iss, scope: scopes.join(' '), aud, iat: nowSeconds, exp: nowSeconds + assertionLifeSeconds };
-  const header = { alg: 'RS256', typ: 'JWT', ...(kid !== undefined && { kid }) };
-  const signed = [header, claims].map((part) => base64url(JSON.stringify(part))).join('.');
-  return `${signed}.${base64url(nodeCrypto().sign('sha256', new TextEncoder().encode(signed), privateKey))}`;
-}
-
-function base64url(data: string | Uint8Array): string {
-  return Buffer.from(data as Uint8Array).toString('base64url');
+  return signAssertion(claims, privateKey, kid === undefined ? {} : { kid });
 }
