@@ -19,12 +19,13 @@ import {
   type OrderedProgress,
   pathOf,
   sendFile,
+  subjectOf,
   type TransferOptions,
   tooManyStored,
   wholeFile,
 } from '@isobar/core/provider';
+import { encodeName } from '@isobar/s3-dialect';
 import type { GoogleUploadOptions } from './call-options.ts';
-import { encodeName } from './dialect/encode.ts';
 import type { GoogleObject } from './models.ts';
 import { nameChecks } from './names.ts';
 import type { Scope } from './requests.ts';
@@ -109,7 +110,7 @@ function* compareFinished(
   const difference = differenceOf(stored, sent);
   if (!difference) return stored.object;
   const message = `the upload is complete, but with another file: ${difference.stored}; this file has ${difference.sent}`;
-  throw integrityFailure(session, message);
+  throw integrityFailure(subjectOf(session), message);
 }
 
 /** Cancels an upload and discards its stored bytes. One exchange. */
