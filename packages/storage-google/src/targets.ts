@@ -41,7 +41,7 @@ export interface GoogleWrite extends CheckedWrite {
 export function checkTarget(location: ObjectLocation, details: CallDetails): GoogleTarget {
   const { generation: named } = details.options as GenerationOptions;
   const reference = details.object as Partial<GoogleObject & GoogleVersionReference> | undefined;
-  const version = generationOf({ generation: named ?? reference?.generation });
+  const version = generationOf({ generation: named === undefined ? reference?.generation : named });
   if (version === undefined && reference?.extra?.isLatest === false) {
     const why =
       'must be named, because this is the model of an old version; without it the call would use the live one';
