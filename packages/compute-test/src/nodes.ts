@@ -1,6 +1,7 @@
 /** Operations on nodes. */
 import {
   type CreateNodeOptions,
+  countOf,
   describe,
   idOf,
   invalidArgument,
@@ -45,14 +46,9 @@ export interface SimulatedBoot {
 
 /** The nodes of the scope's region. */
 export function iterateNodes(scope: Scope, options: ListNodesOptions = {}): Listing<TestNode> {
-  const query = { limit: pageSizeOf(options), state: stateOf(options), name: options.namePrefix };
+  const limit = countOf('pageSize', options.pageSize ?? maxPageItems, 1, maxPageItems);
+  const query = { limit, state: stateOf(options), name: options.namePrefix };
   return listPages(scope, { path: '/nodes', query }, (body) => readNodes(body, scope.region));
-}
-
-function pageSizeOf({ pageSize = maxPageItems }: ListNodesOptions): number {
-  if (Number.isInteger(pageSize) && pageSize >= 1 && pageSize <= maxPageItems) return pageSize;
-  const rule = `must be a whole number from 1 to ${maxPageItems}`;
-  throw invalidArgument('pageSize', `${rule}, not ${describe(pageSize)}`);
 }
 
 function stateOf({ state }: ListNodesOptions): string | undefined {

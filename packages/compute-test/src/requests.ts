@@ -1,23 +1,23 @@
-/** Requests to the test cloud: addressing, retries and paged lists. */
+/** Requests to the test cloud: addressing and paged lists. */
 import {
   type CloudError,
-  clock,
   entropy,
-  exchange,
   type HttpRequest,
   type HttpResponse,
-  isSuccess,
+  immediate,
   type Listing,
   makeListing,
+  makeSend,
   type Operation,
   type OperationsContext,
   type Page,
   parseEndpoint,
   type RetryPolicy,
-  retry,
+  type SentRequest,
+  type Subject,
   textOf,
 } from '@isobar/core/provider';
-import { failureOf, type Subject } from './failures.ts';
+import { failureOf } from './failures.ts';
 import { maxPageItems } from './limits.ts';
 import type { CheckedTestComputeOptions } from './options.ts';
 
@@ -31,19 +31,13 @@ export interface Scope {
 }
 
 /** A request to the cloud. */
-export interface CloudRequest {
+export interface CloudRequest extends SentRequest {
   readonly method: HttpRequest['method'];
   /** Path below the region, encoded, with a leading slash. */
   readonly path: string;
   /** Parameters that are `undefined` are left out. */
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly json?: object;
-  /** Whether the request may be sent again when its response is lost. */
-  readonly idempotent: boolean;
-  /**
-   * For requests that succeed only once: whether the failure of a later attempt means that an earlier one succeeded.
-   */
-  readonly alreadyDone?: (failure: CloudError) => boolean;
   /** The resource that errors name. */
   readonly subject?: Subject;
 }
@@ -70,26 +64,22 @@ export function scopeOf(scope: Scope, region: string | undefined): Scope {
  * @returns A successful response, or the response to a later attempt which shows that an earlier one succeeded.
  * @throws {CloudError} The error for the response; see `failures.ts`.
  */
-export function* send(scope: Scope, request: CloudRequest): Operation<HttpResponse> {
-  return yield* retry(scope.retry, request.idempotent, (attempts) => attempt(scope, request, attempts));
-}
+export const send: (scope: Scope, request: CloudRequest) => Operation<HttpResponse> = makeSend({
+  makeRequest: (scope, request) => immediate(httpRequest(scope, request)),
+  subjectOf: ({ region }, { subject }) => ({ ...(region !== undefined && { region }), ...subject }),
+  failureOf,
+});
 
 /** Deletes a resource. One exchange. A later attempt that finds it gone counts as success; a first attempt fails. */
 export function* deleteResource(
   scope: Scope,
   { path, ...subject }: Subject & { readonly path: string },
 ): Operation<void> {
-  const alreadyDone = (failure: CloudError): boolean => failure.code === 'not-found';
-  yield* send(scope, { method: 'DELETE', path, idempotent: true, alreadyDone, subject });
+  yield* send(scope, { method: 'DELETE', path, idempotent: true, alreadyDone: isGone, subject });
 }
 
-function* attempt(scope: Scope, request: CloudRequest, attempts: number): Operation<HttpResponse> {
-  const response = yield* exchange(httpRequest(scope, request));
-  if (isSuccess(response.status)) return response;
-  const subject = { ...(scope.region !== undefined && { region: scope.region }), ...request.subject };
-  const failure = failureOf(response, subject, yield* clock());
-  if (attempts > 1 && request.alreadyDone?.(failure)) return response;
-  throw failure;
+function isGone({ code }: CloudError): boolean {
+  return code === 'not-found';
 }
 
 function httpRequest(scope: Scope, { json, method, path, query = {} }: CloudRequest): HttpRequest {

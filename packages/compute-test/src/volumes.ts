@@ -3,10 +3,9 @@ import {
   type AttachVolumeOptions,
   type CreateSnapshotOptions,
   type CreateVolumeOptions,
-  describe,
+  countOf,
   drain,
   idOf,
-  invalidArgument,
   type Node,
   type Operation,
   type StorageVolume,
@@ -36,13 +35,10 @@ export function* createVolume(
   name: string,
   options: CreateVolumeOptions = {},
 ): Operation<TestVolume> {
-  if (!Number.isSafeInteger(sizeGb) || sizeGb < 1) {
-    throw invalidArgument('sizeGb', `must be a whole number of gigabytes, at least 1, not ${describe(sizeGb)}`);
-  }
   const { location, snapshot } = options;
   const json = {
+    size_gb: countOf('sizeGb', sizeGb, 1),
     name: textOf('name', name),
-    size_gb: sizeGb,
     ...(location !== undefined && { location: idOf(location, 'location') }),
     ...(snapshot !== undefined && { snapshot_id: idOf(snapshot, 'snapshot') }),
     client_token: yield* tokenOf(options),

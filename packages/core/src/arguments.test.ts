@@ -1,7 +1,18 @@
-/** Argument descriptions in error messages, and checks of strings and paths. */
+/** Checks of arguments, and their descriptions in error messages. */
 import { expect, describe as group, test } from 'vitest';
-import { describe, pathOf, textOf } from './arguments.ts';
+import { countOf, describe, flagOf, listOf, oneOf, pathOf, recordOf, textOf } from './arguments.ts';
 import { isCloudError } from './errors.ts';
+
+/** The field that a check refuses; undefined when it accepts. */
+function refusedField(check: () => unknown): string | undefined {
+  try {
+    check();
+  } catch (failure) {
+    if (isCloudError(failure, 'invalid-argument')) return failure.details.field;
+    throw failure;
+  }
+  return undefined;
+}
 
 group('describe', () => {
   test.each<[unknown, string]>([
@@ -78,5 +89,48 @@ group('pathOf', () => {
   ])('refuses %o', (path, shown) => {
     const message = `\`filePath\` must be a path, not ${shown}`;
     expect(() => pathOf('filePath', path as string)).toThrow(expect.objectContaining({ message }));
+  });
+});
+
+group('listOf', () => {
+  test('accepts an array up to its limit', () => expect(listOf('rules', [1, 2], 2)).toEqual([1, 2]));
+  test.each([[[1, 2, 3]], ['ab'], [null], [{ length: 1 }]])('refuses %j', (value) => {
+    expect(refusedField(() => listOf('rules', value, 2))).toBe('rules');
+  });
+});
+
+group('recordOf', () => {
+  test('accepts some of the known fields', () => expect(recordOf('rule', { a: 1 }, ['a', 'b'])).toEqual({ a: 1 }));
+  test.each([[[]], [null], ['text'], [7]])('refuses %j', (value) => {
+    expect(refusedField(() => recordOf('rule', value, ['a']))).toBe('rule');
+  });
+  test('refuses an unknown field and names it', () => {
+    expect(refusedField(() => recordOf('rule', { a: 1, c: 2 }, ['a']))).toBe('rule.c');
+  });
+});
+
+group('countOf', () => {
+  test.each([0, 1, Number.MAX_SAFE_INTEGER])('accepts %d', (value) => expect(countOf('age', value)).toBe(value));
+  test.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '1', undefined])('refuses %o', (value) => {
+    expect(refusedField(() => countOf('age', value))).toBe('age');
+  });
+  test.each([1, 9])('accepts a limit, %d', (value) => expect(countOf('pageSize', value, 1, 9)).toBe(value));
+  test.each([0, 10])('refuses %d beyond a limit, and says what the limits are', (value) => {
+    const message = `\`pageSize\` must be a whole number from 1 to 9, not ${value}`;
+    expect(() => countOf('pageSize', value, 1, 9)).toThrow(expect.objectContaining({ message }));
+  });
+});
+
+group('flagOf', () => {
+  test.each([true, false])('accepts %o', (value) => expect(flagOf('enabled', value)).toBe(value));
+  test.each([0, 'true', null, undefined])('refuses %o', (value) => {
+    expect(refusedField(() => flagOf('enabled', value))).toBe('enabled');
+  });
+});
+
+group('oneOf', () => {
+  test('accepts a choice', () => expect(oneOf('role', 'b', ['a', 'b'])).toBe('b'));
+  test.each(['c', 'constructor', 0, null, undefined])('refuses %o', (value) => {
+    expect(refusedField(() => oneOf('role', value, ['a', 'b']))).toBe('role');
   });
 });

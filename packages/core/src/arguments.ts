@@ -1,4 +1,7 @@
-/** Argument checks that every service shares, and how error messages show an argument. */
+/**
+ * Checks of arguments, which every provider shares, and how error messages show an argument. Errors name the path to a
+ * nested field, such as `rules[2].condition.ageInDays`.
+ */
 import { invalidArgument } from './errors.ts';
 
 /** Checks that an argument is a non-empty string, such as a name or a token. */
@@ -13,6 +16,13 @@ export function pathOf(field: string, value: string): string {
   throw invalidArgument(field, `must be a path, not ${describe(value)}`);
 }
 
+/** An array of at most `max` entries. */
+export function listOf(field: string, value: unknown, max: number): readonly unknown[] {
+  if (!Array.isArray(value)) throw invalidArgument(field, `must be an array, not ${describe(value)}`);
+  if (value.length > max) throw invalidArgument(field, `must have at most ${max} entries, not ${value.length}`);
+  return value;
+}
+
 /** An object with known fields only. Refuses unknown ones: a misspelt condition must not be ignored. */
 export function recordOf(field: string, value: unknown, known: readonly string[]): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -23,10 +33,24 @@ export function recordOf(field: string, value: unknown, known: readonly string[]
   return value as Record<string, unknown>;
 }
 
+/** A whole number within limits. By default at least 0. */
+export function countOf(field: string, value: unknown, min = 0, max: number = Number.MAX_SAFE_INTEGER): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max) return value;
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+  throw invalidArgument(field, `must be a whole number ${range}, not ${describe(value)}`);
+}
+
 /** True or false. */
 export function flagOf(field: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
   throw invalidArgument(field, `must be true or false, not ${describe(value)}`);
+}
+
+/** One of some strings. */
+export function oneOf<Choice extends string>(field: string, value: unknown, choices: readonly Choice[]): Choice {
+  const found = choices.find((choice) => choice === value);
+  if (found === undefined) throw invalidArgument(field, `must be one of ${choices.join(', ')}; not ${describe(value)}`);
+  return found;
 }
 
 /**

@@ -1,5 +1,14 @@
 /** Isobar's core, for provider authors and for the packages that drive operations. */
-export { describe, pathOf, textOf } from './arguments.ts';
+export {
+  countOf,
+  describe,
+  flagOf,
+  listOf,
+  oneOf,
+  pathOf,
+  recordOf,
+  textOf,
+} from './arguments.ts';
 export { byteHint } from './byte-hints.ts';
 export { type ByteReader, type ByteSource, type ByteStream, isByteStream, makeByteStream } from './bytes.ts';
 export type { CallOptionNames, MethodOptions, OptionNames } from './call-option-names.ts';
@@ -58,6 +67,14 @@ export {
   locate,
   withDetails,
 } from './errors.ts';
+export { type Expiring, type ExpiringValue, keepFresh } from './expiring-value.ts';
+export {
+  type FailureTables,
+  failureFrom,
+  hasReason,
+  type Refusal,
+  type Subject,
+} from './failures.ts';
 export {
   type HttpRequest,
   type HttpResponse,
@@ -69,7 +86,9 @@ export {
   type ResponseSink,
   type ResponseStream,
 } from './http.ts';
+export { immediate } from './immediate.ts';
 export { drain, isListing, type Listing, makeListing, nextCursor, type Page } from './listing.ts';
+export { type LoadedOnce, loadOnce } from './load-once.ts';
 export {
   type ComputingCrypto,
   type ComputingZlib,
@@ -128,6 +147,7 @@ export {
   type ProviderInfo,
 } from './provider-definition.ts';
 export { defaultRetryPolicy, parseRetryAfter, type RetryPolicy, retry } from './retry.ts';
+export { makeSend, type SendingRules, type SentRequest } from './sending.ts';
 export {
   type ByteRange,
   bytesOf,

@@ -1,15 +1,16 @@
 /** Operations on containers: Google's buckets. */
 import {
   type CreateContainerOptions,
+  hasReason,
   invalidArgument,
   type ListContainersOptions,
   type Operation,
   type Page,
 } from '@isobar/core/provider';
-import { readBuckets, writeBucketConfiguration } from './dialect/documents.ts';
+import { readBuckets, writeBucketConfiguration } from '@isobar/s3-dialect';
 import type { GoogleContainer } from './models.ts';
 import { newBucketName } from './names.ts';
-import { hasReason, projectHeader, type Scope, send } from './requests.ts';
+import { projectHeader, type Scope, send } from './requests.ts';
 
 /**
  * All buckets of the project. One exchange: the service neither pages nor filters them.

@@ -7,10 +7,10 @@ import {
   type DownloadOptions,
   describe,
   invalidArgument,
+  oneOf,
   type UpdateOptions,
   type UploadOptions,
 } from '@isobar/core/provider';
-import { oneOf } from './checks.ts';
 
 /**
  * A predefined access control list, set when an object is written.

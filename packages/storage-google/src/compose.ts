@@ -19,8 +19,8 @@ import {
   type Sent,
   verifyWhole,
 } from '@isobar/core/provider';
+import { escapeXml } from '@isobar/core/xml';
 import type { GoogleUploadOptions } from './call-options.ts';
-import { escapeXml } from './dialect/xml.ts';
 import { maxComponents } from './limits.ts';
 import type { GoogleObject } from './models.ts';
 import { objectNameOf } from './names.ts';

@@ -11,6 +11,7 @@ import type {
   StorageOperations,
   TransferOptions,
 } from '@isobar/core/provider';
+import type { PostForm } from '@isobar/s3-dialect';
 import type { AccessControlList, AclEntry } from './access/acl-document.ts';
 import type { ContainerRole, Permissions } from './access/permissions.ts';
 import type {
@@ -27,7 +28,7 @@ import type { ComposeOptions, ComposeSource } from './compose.ts';
 import type { CorsRule } from './configuration/cors.ts';
 import type { LifecycleRule } from './configuration/lifecycle.ts';
 import type { GoogleContainer, GoogleDeletedObjects, GoogleObject, GoogleVersionReference } from './models.ts';
-import type { PostForm, PostFormOptions } from './post-form.ts';
+import type { PostFormOptions } from './post-form.ts';
 import type { GooglePresignOptions } from './presign.ts';
 import type { ResumableUpload, ResumableUploadStatus } from './resumable-uploads.ts';
 

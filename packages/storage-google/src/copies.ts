@@ -3,13 +3,12 @@
  *
  * @see https://cloud.google.com/storage/docs/xml-api/put-object-copy
  */
-import type { Operation } from '@isobar/core/provider';
+import { hasReason, type Operation } from '@isobar/core/provider';
+import { checkCopy, encodeName } from '@isobar/s3-dialect';
 import { type GoogleCopyOptions, versionOf } from './call-options.ts';
-import { checkCopy } from './dialect/documents.ts';
-import { encodeName } from './dialect/encode.ts';
 import type { GoogleObject } from './models.ts';
 import { headObject } from './objects.ts';
-import { hasReason, type Scope, send } from './requests.ts';
+import { type Scope, send } from './requests.ts';
 import type { GoogleTarget, GoogleWrite } from './targets.ts';
 
 /**

@@ -6,8 +6,12 @@
  * for (const container of driver.iterateContainers()) console.log(container.name);
  */
 import type {} from '@isobar/core';
+
+export type { PostForm } from '@isobar/s3-dialect';
+
 import type { GoogleStorageProvider } from './provider.ts';
 
+export type { AccessToken, AccessTokenFunction, GivenToken } from '@isobar/core/oauth';
 export type { AccessControlList, AclEntry, AclPermission, AclScope } from './access/acl-document.ts';
 export type { ContainerRole, ObjectRole, Permissions } from './access/permissions.ts';
 export type {
@@ -26,7 +30,6 @@ export type { ComposeOptions, ComposeSource } from './compose.ts';
 export type { CorsRule } from './configuration/cors.ts';
 export type { LifecycleAction, LifecycleCondition, LifecycleRule } from './configuration/lifecycle.ts';
 export type { GoogleStorageOperations } from './contract.ts';
-export type { AccessToken, AccessTokenFunction, GivenToken } from './credentials/access-token.ts';
 export type { HmacSignature } from './credentials/hmac-key.ts';
 export type { ServiceAccountKey } from './credentials/key-files.ts';
 export type {
@@ -45,7 +48,7 @@ export type {
   HmacKeyOptions,
   ServiceAccountOptions,
 } from './options.ts';
-export type { PostForm, PostFormOptions } from './post-form.ts';
+export type { PostFormOptions } from './post-form.ts';
 export type { GooglePresignOptions } from './presign.ts';
 export { type GoogleStorageProvider, googleStorage } from './provider.ts';
 export type { ResumableUpload, ResumableUploadStatus } from './resumable-uploads.ts';

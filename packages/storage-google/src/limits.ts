@@ -47,13 +47,6 @@ export const maxSingleGetBytes: number = 64 * 1024 * 1024;
 export const downloadPartBytes: number = 32 * 1024 * 1024;
 
 /**
- * Maximum lifetime of a signed URL, in seconds.
- *
- * @see https://cloud.google.com/storage/docs/access-control/signed-urls
- */
-export const maxExpirySeconds: number = 7 * 24 * 60 * 60;
-
-/**
  * Maximum number of objects in one batch delete request.
  *
  * @see https://cloud.google.com/storage/docs/xml-api/post-multi-object-delete
@@ -78,14 +71,6 @@ export const maxCorsRules = 100;
  * @see https://cloud.google.com/storage/docs/authentication/signatures#credential-scope
  */
 export const signingRegion = 'auto';
-
-/**
- * How long before its expiry a token is renewed, in milliseconds. Less than the last five minutes, during which a
- * metadata server issues a new token; more than a slow upload of one part takes.
- *
- * @see https://cloud.google.com/compute/docs/access/authenticate-workloads#applications
- */
-export const maxRefreshAheadMs = 225_000;
 
 /**
  * Lifetime of an assertion, in seconds: the maximum.

@@ -7,7 +7,7 @@ import {
   type ObjectReference,
   type StorageObject,
 } from '@isobar/core/provider';
-import type { ListedObject } from './dialect/documents.ts';
+import type { ListedObject } from '@isobar/s3-dialect';
 
 /** Google Storage adds nothing to a container. */
 export interface GoogleContainer extends Container {

@@ -2,10 +2,9 @@
 import type { DeletedObjects, ObjectReference } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../core/testing/poisoned-world.ts';
+import { childrenOf, childText, readXml } from '@isobar/core/xml';
 import { networkFailure, type Reply } from '../../core/testing/scripted-service.ts';
 import { busy, errorAnswer, type ScriptedStorage, scriptStorage } from '../testing/scripted-storage.ts';
-import { readXml } from './dialect/xml.ts';
-import { childrenOf, childText } from './dialect/xml-element.ts';
 
 const quiet = { body: "<DeleteResult xmlns='http://s3.amazonaws.com/doc/2006-03-01/'></DeleteResult>" };
 const inBucket = (...names: string[]) => names.map((name) => ({ container: 'demo-bucket', name }));

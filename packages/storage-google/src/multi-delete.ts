@@ -4,8 +4,8 @@
  * @see https://cloud.google.com/storage/docs/xml-api/post-multi-object-delete
  */
 import { CloudError, type CloudFailure, isCloudError, type Operation } from '@isobar/core/provider';
-import { type Deletion, type FailedDelete, readFailedDeletes, writeDeletes } from './dialect/documents.ts';
-import { codeOfReason } from './failures.ts';
+import { codeOfReason, type Deletion, type FailedDelete, readFailedDeletes, writeDeletes } from '@isobar/s3-dialect';
+import { byReason } from './failures.ts';
 import { type Scope, send } from './requests.ts';
 import type { GoogleTarget } from './targets.ts';
 
@@ -26,7 +26,7 @@ export function* removeMany(
   }
   const deletions = targets.map(({ name, version }) => ({
     name,
-    ...(version !== undefined && { generation: version }),
+    ...(version !== undefined && { versionId: version }),
   }));
   const failures = failuresOf(readFailedDeletes(yield* post(scope, container, deletions)), deletions);
   return deletions.map((deletion) => {
@@ -34,7 +34,7 @@ export function* removeMany(
     if (!failed) return undefined;
     const { message, reason } = failed;
     const details = { container, object: deletion.name, reason };
-    return new CloudError(codeOfReason(reason), `${message} (${reason})`, details).toJSON();
+    return new CloudError(codeOfReason(reason, byReason), `${message} (${reason})`, details).toJSON();
   });
 }
 
@@ -64,7 +64,7 @@ function failuresOf(
   failures: readonly FailedDelete[],
   requested: readonly Deletion[],
 ): (deletion: Deletion) => FailedDelete | undefined {
-  const keyOf = ({ name, generation = '' }: Deletion): string => `${generation}/${name}`;
+  const keyOf = ({ name, versionId = '' }: Deletion): string => `${versionId}/${name}`;
   const known = new Set(requested.map(keyOf));
   const exact = new Map(failures.map((failure) => [keyOf(failure), failure]));
   const byName = new Map(failures.filter((one) => !known.has(keyOf(one))).map((failure) => [failure.name, failure]));

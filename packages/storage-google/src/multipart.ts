@@ -7,6 +7,7 @@ import {
   type BegunUpload,
   type Body,
   CloudError,
+  hasReason,
   type ListMultipartUploadsOptions,
   type MultipartUpload,
   type Operation,
@@ -15,9 +16,8 @@ import {
   type PutRequest,
   type StoredPart,
 } from '@isobar/core/provider';
-import { pairOf } from './cursors.ts';
-import { checkCompletion, readUploadId, readUploads, writeCompletion } from './dialect/documents.ts';
-import { hasReason, type Scope, send } from './requests.ts';
+import { checkCompletion, pairOf, readUploadId, readUploads, writeCompletion } from '@isobar/s3-dialect';
+import { type Scope, send } from './requests.ts';
 import type { GoogleWrite } from './targets.ts';
 
 /** Uploads in parts, which keep no preconditions. */

@@ -16,9 +16,7 @@ import {
   type Stored,
   type VersionedLocation,
 } from '@isobar/core/provider';
-import { pairOf } from './cursors.ts';
-import { readObjects } from './dialect/documents.ts';
-import { readVersions } from './dialect/versions.ts';
+import { pairOf, readObjects } from '@isobar/s3-dialect';
 import {
   extraFromHeaders,
   type GoogleObject,
@@ -30,6 +28,7 @@ import {
 } from './models.ts';
 import { type Scope, send } from './requests.ts';
 import type { GoogleTarget, GoogleWrite } from './targets.ts';
+import { readVersions } from './version-listing.ts';
 
 /**
  * A page of a bucket's objects, in byte order of their names. The cursor is the last name of the previous page.

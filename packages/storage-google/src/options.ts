@@ -1,4 +1,6 @@
 /** The options of Google Storage, and their validation. The ways to authenticate are in `credentials/`. */
+
+import { type AccessTokenFunction, isHeaderText } from '@isobar/core/oauth';
 import {
   checkEndpoint,
   checkNoWhiteSpace,
@@ -7,7 +9,6 @@ import {
   whiteSpaceProblem,
 } from '@isobar/core/provider';
 import * as z from 'zod/mini';
-import { type AccessTokenFunction, isHeaderText } from './credentials/access-token.ts';
 import type { HmacSignature } from './credentials/hmac-key.ts';
 import { headerText, problemOf, type ServiceAccountKey, serviceAccountSchema } from './credentials/key-files.ts';
 

@@ -2,8 +2,8 @@
 import type { PresignOptions } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../core/testing/poisoned-world.ts';
+import { urlProblem } from '../../s3-dialect/testing/signature-verifier.ts';
 import { exampleKey, exampleSecret, scriptStorage } from '../testing/scripted-storage.ts';
-import { urlProblem } from '../testing/signature-verifier.ts';
 
 const object = { container: 'demo-bucket', name: 'dir/été 1+1.txt' };
 const origin = 'https://storage.googleapis.com';

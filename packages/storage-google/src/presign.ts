@@ -5,16 +5,13 @@
  */
 import {
   clock,
-  describe,
   headerValue,
-  invalidArgument,
   type ObjectLocation,
   type Operation,
+  oneOf,
   type PresignOptions,
 } from '@isobar/core/provider';
-import { oneOf } from './checks.ts';
-import { encodeName, encodePart } from './dialect/encode.ts';
-import { maxExpirySeconds } from './limits.ts';
+import { encodeName, encodePart, expiryOf, responseQuery } from '@isobar/s3-dialect';
 import type { Scope } from './requests.ts';
 
 const methods: readonly string[] = ['GET', 'HEAD', 'PUT', 'DELETE', 'POST'];
@@ -57,23 +54,4 @@ export function* presignObjectUrl(
   const signer = yield* scope.credentials.signer();
   const nowMs = yield* clock();
   return `${scope.origin}${path}?${signer.presign({ method, path, headers }, query, nowMs, expiresInSeconds)}`;
-}
-
-/** How long a signature is valid, in seconds. Default: an hour. */
-export function expiryOf({ expiresInSeconds = 3600 }: Pick<PresignOptions, 'expiresInSeconds'>): number {
-  if (Number.isInteger(expiresInSeconds) && expiresInSeconds >= 1 && expiresInSeconds <= maxExpirySeconds) {
-    return expiresInSeconds;
-  }
-  const rule = `must be a whole number of seconds from 1 to ${maxExpirySeconds} (7 days)`;
-  throw invalidArgument('expiresInSeconds', `${rule}, not ${describe(expiresInSeconds)}`);
-}
-
-function responseQuery(options: GooglePresignOptions): Record<string, string> {
-  const { responseContentDisposition: disposition, responseContentType: type } = options;
-  return {
-    ...(disposition !== undefined && {
-      'response-content-disposition': headerValue('responseContentDisposition', disposition),
-    }),
-    ...(type !== undefined && { 'response-content-type': headerValue('responseContentType', type) }),
-  };
 }

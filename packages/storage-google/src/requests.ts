@@ -1,28 +1,22 @@
-/** Sends all requests to the service: builds a request, signs each attempt, and checks the response's status. */
+/** How requests to the service are addressed and authorized, and how all of them are sent. */
 import {
-  CloudError,
-  cleanUp,
-  clock,
-  exchange,
   type HttpRequest,
   type HttpResponse,
   headerValue,
-  isCloudError,
-  isSuccess,
+  makeSend,
   type Operation,
   type OperationsContext,
   parseEndpoint,
   type RequestBody,
   type ResponseSink,
   type RetryPolicy,
-  release,
-  retry,
-  withDetails,
+  type SentRequest,
+  type Subject,
 } from '@isobar/core/provider';
+import { encodeName, encodeQuery, type Query } from '@isobar/s3-dialect';
 import type { Credentials } from './credentials/credentials.ts';
 import { makeCredentials } from './credentials/make-credentials.ts';
-import { encodeName, encodeQuery, type Query } from './dialect/encode.ts';
-import { failureOf, type Subject } from './failures.ts';
+import { failureOf } from './failures.ts';
 import type { Headers } from './models.ts';
 import type { CheckedGoogleStorageOptions } from './options.ts';
 
@@ -36,7 +30,9 @@ export interface Scope {
 }
 
 /** A request to the service, before it is authorized. Its names are checked. */
-export interface StorageRequest extends Subject {
+export interface StorageRequest extends SentRequest {
+  readonly container?: string;
+  readonly object?: string;
   readonly method: HttpRequest['method'];
   readonly query?: Query;
   /** Lower-case names. All are signed. */
@@ -53,13 +49,6 @@ export interface StorageRequest extends Subject {
   readonly decode?: 'gzip';
   /** See {@link HttpRequest.checksums}. */
   readonly checksums?: HttpRequest['checksums'];
-  /** Whether the request may be sent again when its response is lost. */
-  readonly idempotent: boolean;
-  /**
-   * For requests that succeed only once: whether the failure of a later attempt means that an earlier one succeeded
-   * although its response was lost.
-   */
-  readonly alreadyDone?: (failure: CloudError) => boolean;
   readonly onProgress?: (transferredBytes: number) => void;
 }
 
@@ -79,55 +68,19 @@ export function makeScope(options: CheckedGoogleStorageOptions, context: Operati
  * @returns A successful response, or the response to a later attempt which shows that an earlier one succeeded.
  * @throws {CloudError} The error for the response; see `failures.ts`.
  */
-export function send(scope: Scope, request: StorageRequest): Operation<HttpResponse> {
-  return retry(scope.retry, request.idempotent, (attempts) => attempt(scope, request, attempts));
-}
+export const send: (scope: Scope, request: StorageRequest) => Operation<HttpResponse> = makeSend({
+  makeRequest,
+  renew: ({ credentials }, { headers }, { status }) => status === 401 && credentials.renew?.(headers) === true,
+  readResponse({ credentials: { dialect } }, response) {
+    return dialect ? { ...response, headers: dialect.read(response.headers) } : response;
+  },
+  // The service sends its own headers with HTML objects too, such as `x-goog-generation`.
+  ownHeaders: /^x-(goog|amz|guploader)-/,
+  subjectOf: (_, { container, object }) => ({ ...(container && { container }), ...(object && { object }) }),
+  failureOf: (response, subject, nowMs, { source }) => failureOf(response, subject, nowMs, source),
+});
 
-function* attempt(scope: Scope, request: StorageRequest, attempts: number): Operation<HttpResponse> {
-  const nowMs = yield* clock();
-  let response: HttpResponse;
-  try {
-    response = yield* exchangeAuthorized(scope, request, nowMs);
-  } catch (failure) {
-    throw withDetails(failure, subjectOf(request));
-  }
-  if (isProxyPage(response)) {
-    if (response.stream) yield* cleanUp(release(response.stream));
-    const message = 'got an HTML page instead of a response from the service; is there a proxy or a captive portal?';
-    throw new CloudError('malformed-response', message, { status: response.status, ...subjectOf(request) });
-  }
-  if (isSuccess(response.status)) return response;
-  const failure = failureOf(response, subjectOf(request), nowMs, request.source);
-  if (attempts > 1 && request.alreadyDone?.(failure)) return response;
-  throw failure;
-}
-
-/**
- * Whether a successful response is a page of a proxy. It would be mistaken for an object, or for the confirmation of an
- * upload. The service sends its own headers with HTML objects, such as `x-goog-generation`.
- */
-function isProxyPage({ headers, status }: HttpResponse): boolean {
-  if (!isSuccess(status) || !headers['content-type']?.startsWith('text/html')) return false;
-  return !Object.keys(headers).some((name) => /^x-(goog|amz|guploader)-/.test(name));
-}
-
-function subjectOf({ container, object }: Subject): Subject {
-  return { ...(container && { container }), ...(object && { object }) };
-}
-
-/** One exchange; a second one after a 401 if the credentials can be renewed. */
-function* exchangeAuthorized(scope: Scope, request: StorageRequest, nowMs: number): Operation<HttpResponse> {
-  const { credentials } = scope;
-  const first = yield* authorized(scope, request, nowMs);
-  let response = yield* exchange(first);
-  if (response.status === 401 && credentials.renew?.(first.headers)) {
-    response = yield* exchange(yield* authorized(scope, request, nowMs));
-  }
-  const { dialect } = credentials;
-  return dialect ? { ...response, headers: dialect.read(response.headers) } : response;
-}
-
-function* authorized(scope: Scope, request: StorageRequest, nowMs: number): Operation<HttpRequest> {
+function* makeRequest(scope: Scope, request: StorageRequest, nowMs: number): Operation<HttpRequest> {
   const { method, container, object, body, sink, maxBodyBytes, decode, checksums, onProgress } = request;
   const { credentials, host, origin } = scope;
   const path = `/${container ?? ''}${object === undefined ? '' : `/${encodeName(object)}`}`;
@@ -153,9 +106,4 @@ function* authorized(scope: Scope, request: StorageRequest, nowMs: number): Oper
 export function* projectHeader({ credentials, project }: Scope): Operation<Record<string, string>> {
   const name = project ?? (credentials.project && (yield* credentials.project()));
   return name === undefined ? {} : { 'x-goog-project-id': headerValue('project', name) };
-}
-
-/** Whether a failure is a {@link CloudError} with this error code of the service. */
-export function hasReason(failure: unknown, reason: string): boolean {
-  return isCloudError(failure) && failure.details.reason === reason;
 }

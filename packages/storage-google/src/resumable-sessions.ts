@@ -20,7 +20,7 @@ import {
   retry,
   subjectOf,
 } from '@isobar/core/provider';
-import { encodeName } from './dialect/encode.ts';
+import { encodeName } from '@isobar/s3-dialect';
 import { failureOf } from './failures.ts';
 import { firstPartBytes, resumableChunkBytes } from './limits.ts';
 import { type Scope, send } from './requests.ts';

@@ -23,8 +23,8 @@ import {
   tooManyStored,
   wholeFile,
 } from '@isobar/core/provider';
+import { encodeName } from '@isobar/s3-dialect';
 import type { GoogleUploadOptions } from './call-options.ts';
-import { encodeName } from './dialect/encode.ts';
 import type { GoogleObject } from './models.ts';
 import { nameChecks } from './names.ts';
 import type { Scope } from './requests.ts';

@@ -2,14 +2,12 @@
 import type { RetryPolicy } from '@isobar/core/provider';
 import type { Answer } from '../../core/testing/scripted-service.ts';
 import { ScriptedWorld } from '../../core/testing/scripted-world.ts';
+import { exampleKey, exampleSecret } from '../../s3-dialect/testing/example-key.ts';
+import { signatureProblem } from '../../s3-dialect/testing/signature-verifier.ts';
 import type { GoogleStorageOperations } from '../src/contract.ts';
 import { googleStorage } from '../src/provider.ts';
-import { signatureProblem } from './signature-verifier.ts';
 
-/** Credentials without access to anything. */
-export const exampleKey = 'GOOG1EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLE';
-/** The secret of {@link exampleKey}. */
-export const exampleSecret = 'bXlGYWtlU2VjcmV0S2V5Rm9yRG9jc09ubHkxMjM0';
+export { exampleKey, exampleSecret };
 
 const policy: RetryPolicy = { attempts: 3, baseDelayMs: 100, maxDelayMs: 1000, budgetMs: 60_000 };
 

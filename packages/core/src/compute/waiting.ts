@@ -4,7 +4,7 @@
  * A wait polls only the nodes that have not reached the goal. It fails as soon as one of them can no longer reach it, and
  * names that node. It changes nothing in the cloud.
  */
-import { describe } from '../arguments.ts';
+import { describe, oneOf } from '../arguments.ts';
 import { CloudError, invalidArgument } from '../errors.ts';
 import type { Operation } from '../operation.ts';
 import { type PollResult, pollUntil } from '../poll.ts';
@@ -137,9 +137,4 @@ function timedOut(late: readonly Node[], count: number, { description }: Goal, t
 
 function isOfFamily(address: string, family: 'ipv4' | 'ipv6' | 'any'): boolean {
   return family === 'any' || (address.includes(':') ? 'ipv6' : 'ipv4') === family;
-}
-
-function oneOf<Value extends string>(field: string, value: Value, allowed: readonly Value[]): Value {
-  if (allowed.includes(value)) return value;
-  throw invalidArgument(field, `must be one of ${allowed.join(', ')}, not ${describe(value)}`);
 }

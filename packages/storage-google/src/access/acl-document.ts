@@ -3,10 +3,10 @@
  *
  * @see https://cloud.google.com/storage/docs/xml-api/get-bucket-acls
  */
-import { describe, invalidArgument } from '@isobar/core/provider';
-import { documentText, listOf, oneOf, recordOf } from '../checks.ts';
-import { attributeOf, escapeXml } from '../dialect/xml.ts';
-import { childOf, childrenOf, childText, type XmlElement } from '../dialect/xml-element.ts';
+
+import { describe, invalidArgument, listOf, oneOf, recordOf } from '@isobar/core/provider';
+import { attributeOf, childOf, childrenOf, childText, escapeXml, type XmlElement } from '@isobar/core/xml';
+import { documentText } from '@isobar/s3-dialect';
 import { maxAclEntries } from '../limits.ts';
 
 /** The user, group or domain that an entry applies to. */

@@ -12,8 +12,8 @@ import {
   type ObjectReference,
   type Operation,
 } from '@isobar/core/provider';
+import { readDocument } from '@isobar/s3-dialect';
 import { conditionHeaders, type GoogleUpdateOptions, type PredefinedAcl, placementHeaders } from '../call-options.ts';
-import { readDocument } from '../dialect/documents.ts';
 import { bucketNameOf, nameChecks } from '../names.ts';
 import { type Scope, send } from '../requests.ts';
 import { type AccessControlList, type AclEntry, readAcl, writeAcl } from './acl-document.ts';

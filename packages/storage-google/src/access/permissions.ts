@@ -4,6 +4,7 @@
  *
  * @see https://cloud.google.com/storage/docs/access-control/lists
  */
+
 import {
   CloudError,
   type ContainerReference,
@@ -13,8 +14,9 @@ import {
   isCloudError,
   locationAt,
   type Operation,
+  oneOf,
 } from '@isobar/core/provider';
-import { documentText, oneOf } from '../checks.ts';
+import { documentText } from '@isobar/s3-dialect';
 import { nameChecks } from '../names.ts';
 import { headObject } from '../objects.ts';
 import { type Scope, send } from '../requests.ts';

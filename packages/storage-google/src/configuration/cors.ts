@@ -4,10 +4,18 @@
  * @see https://cloud.google.com/storage/docs/cross-origin
  * @see https://cloud.google.com/storage/docs/xml-api/put-bucket-cors
  */
-import { type ContainerReference, describe, invalidArgument, type Operation } from '@isobar/core/provider';
-import { countOf, documentText, listOf, recordOf } from '../checks.ts';
-import { escapeXml } from '../dialect/xml.ts';
-import { childOf, childrenOf, childText, type XmlElement } from '../dialect/xml-element.ts';
+
+import {
+  type ContainerReference,
+  countOf,
+  describe,
+  invalidArgument,
+  listOf,
+  type Operation,
+  recordOf,
+} from '@isobar/core/provider';
+import { childOf, childrenOf, childText, escapeXml, type XmlElement } from '@isobar/core/xml';
+import { documentText } from '@isobar/s3-dialect';
 import { maxCorsRules } from '../limits.ts';
 import type { Scope } from '../requests.ts';
 import { readSubResource, writeSubResource } from './sub-resource.ts';

@@ -4,11 +4,22 @@
  * @see https://cloud.google.com/storage/docs/lifecycle
  * @see https://cloud.google.com/storage/docs/xml-api/put-bucket-lifecycle
  */
-import { type ContainerReference, describe, invalidArgument, type Operation } from '@isobar/core/provider';
-import { countOf, flagOf, listOf, oneOf, recordOf, storageClassOf } from '../checks.ts';
-import { childOf, childrenOf, type XmlElement } from '../dialect/xml-element.ts';
+
+import {
+  type ContainerReference,
+  countOf,
+  describe,
+  flagOf,
+  invalidArgument,
+  listOf,
+  type Operation,
+  oneOf,
+  recordOf,
+} from '@isobar/core/provider';
+import { childOf, childrenOf, type XmlElement } from '@isobar/core/xml';
 import { maxLifecycleRules } from '../limits.ts';
 import type { Scope } from '../requests.ts';
+import { storageClassOf } from './settings.ts';
 import { readSubResource, writeSubResource } from './sub-resource.ts';
 
 /** What a rule does to an object or an unfinished multipart upload. */

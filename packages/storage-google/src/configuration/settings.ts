@@ -5,9 +5,15 @@
  * @see https://cloud.google.com/storage/docs/xml-api/get-bucket-storage-class
  * @see https://cloud.google.com/storage/docs/xml-api/get-bucket-versioning
  */
-import { CloudError, type ContainerReference, type Operation } from '@isobar/core/provider';
-import { flagOf, storageClassOf } from '../checks.ts';
-import { childText } from '../dialect/xml-element.ts';
+import {
+  CloudError,
+  type ContainerReference,
+  describe,
+  flagOf,
+  invalidArgument,
+  type Operation,
+} from '@isobar/core/provider';
+import { childText } from '@isobar/core/xml';
 import type { Scope } from '../requests.ts';
 import { readSubResource, writeSubResource } from './sub-resource.ts';
 
@@ -42,6 +48,12 @@ export function* setVersioning(scope: Scope, container: ContainerReference, enab
   const status = flagOf('enabled', enabled) ? 'Enabled' : 'Suspended';
   const document = `<VersioningConfiguration><Status>${status}</Status></VersioningConfiguration>`;
   yield* writeSubResource(scope, container, 'versioning', document);
+}
+
+/** The service's name of a storage class. */
+export function storageClassOf(field: string, value: unknown): string {
+  if (typeof value === 'string' && /^[A-Z][A-Z_]*$/.test(value)) return value;
+  throw invalidArgument(field, `must be the name of a storage class, such as NEARLINE; not ${describe(value)}`);
 }
 
 function required(text: string, what: string): string {

@@ -1,7 +1,7 @@
 /** Reads and writes a bucket's settings, each of which is a document. */
 import type { ContainerReference, Operation } from '@isobar/core/provider';
-import { readDocument } from '../dialect/documents.ts';
-import type { XmlElement } from '../dialect/xml-element.ts';
+import type { XmlElement } from '@isobar/core/xml';
+import { readDocument } from '@isobar/s3-dialect';
 import { bucketNameOf } from '../names.ts';
 import { type Scope, send } from '../requests.ts';
 

@@ -1,7 +1,7 @@
 /** No credentials: access to public data only. */
 
-import { noSigner } from './bearer-tokens.ts';
-import { type Credentials, immediate } from './credentials.ts';
+import { immediate } from '@isobar/core/provider';
+import { type Credentials, noSigner } from './credentials.ts';
 
 /** Sends requests without authorization. */
 export const anonymous: Credentials = {

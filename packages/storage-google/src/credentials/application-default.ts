@@ -3,14 +3,20 @@
  *
  * @see https://cloud.google.com/docs/authentication/application-default-credentials
  */
+import { bearerTokens, requestToken } from '@isobar/core/oauth';
 import { CloudError, type Environment, environment, type Operation } from '@isobar/core/provider';
-import { bearerTokens, noSigner } from './bearer-tokens.ts';
-import type { Credentials } from './credentials.ts';
+import { type Credentials, noSigner } from './credentials.ts';
 import { deferred } from './deferred.ts';
-import { type AuthorizedUser, authorizedUserSchema, checked, readKeyFile, serviceAccountSchema } from './key-files.ts';
+import {
+  type AuthorizedUser,
+  authorizedUserSchema,
+  checked,
+  googleTokenUri,
+  readKeyFile,
+  serviceAccountSchema,
+} from './key-files.ts';
 import { metadataServer, metadataServerProblem } from './metadata-server.ts';
 import { serviceAccount } from './service-account.ts';
-import { googleTokenUri, requestToken } from './token-endpoint.ts';
 import type { TokenSettings } from './token-settings.ts';
 
 const fileVariable = 'GOOGLE_APPLICATION_CREDENTIALS';

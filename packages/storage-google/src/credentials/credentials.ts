@@ -1,6 +1,6 @@
 /** What requests and signed URLs need from credentials. Each kind of credentials has its own file. */
-import type { Operation, RequestBody } from '@isobar/core/provider';
-import type { SignableRequest, Signer } from '../dialect/signature-v4.ts';
+import { CloudError, type Operation, type RequestBody } from '@isobar/core/provider';
+import type { SignableRequest, Signer } from '@isobar/s3-dialect';
 import type { Headers } from '../models.ts';
 
 /** Authenticates requests. */
@@ -37,8 +37,11 @@ export interface HeaderDialect {
   read(headers: Headers): Record<string, string>;
 }
 
-/** An operation that returns a known result. */
-// biome-ignore lint/correctness/useYield: it needs no step
-export function* immediate<Result>(result: Result): Operation<Result> {
-  return result;
+/** Refuses to sign, and suggests credentials that can. */
+// biome-ignore lint/correctness/useYield: it always throws
+export function* noSigner(reason: string): Operation<Signer> {
+  throw new CloudError(
+    'unsupported',
+    `signing a URL needs a key, and ${reason}; connect with \`key\` and \`secret\`, or with \`serviceAccount\``,
+  );
 }

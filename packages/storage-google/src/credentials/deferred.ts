@@ -1,28 +1,20 @@
 /** Credentials that must be loaded first, from a file or the environment. */
-import { type Operation, share } from '@isobar/core/provider';
+import { loadOnce, type Operation } from '@isobar/core/provider';
 import type { Credentials } from './credentials.ts';
 
 /** Loads credentials once, before their first use. After a failure the next call tries again. */
 export function deferred(find: () => Operation<Credentials>): Credentials {
-  const owner = {};
-  let found: Credentials | undefined;
-  function* keep(): Operation<Credentials> {
-    found ??= yield* find();
-    return found;
-  }
-  function* chosen(): Operation<Credentials> {
-    return found ?? (yield* share(owner, keep()));
-  }
+  const { load, loaded } = loadOnce(find);
   return {
     *authorize(request, nowMs) {
-      return yield* (yield* chosen()).authorize(request, nowMs);
+      return yield* (yield* load()).authorize(request, nowMs);
     },
-    renew: (refused) => found?.renew?.(refused) ?? false,
+    renew: (refused) => loaded()?.renew?.(refused) ?? false,
     *signer() {
-      return yield* (yield* chosen()).signer();
+      return yield* (yield* load()).signer();
     },
     *project() {
-      const { project } = yield* chosen();
+      const { project } = yield* load();
       return project && (yield* project());
     },
   };

@@ -3,9 +3,9 @@ import type { HttpRequest, Operation } from '@isobar/core/provider';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import '../../../core/testing/poisoned-world.ts';
+import { amazonDialect, signatureProblem, urlProblem } from '../../../s3-dialect/testing/signature-verifier.ts';
+import { problemV2, urlProblemV2 } from '../../../s3-dialect/testing/signature-verifier-v2.ts';
 import { exampleKey, exampleSecret, scriptStorageWith } from '../../testing/scripted-storage.ts';
-import { amazonDialect, signatureProblem, urlProblem } from '../../testing/signature-verifier.ts';
-import { problemV2, urlProblemV2 } from '../../testing/signature-verifier-v2.ts';
 import type { GoogleStorageOperations } from '../contract.ts';
 import { amazonHeaders } from './amazon-headers.ts';
 

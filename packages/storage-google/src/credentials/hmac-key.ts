@@ -3,11 +3,11 @@
  *
  * @see https://cloud.google.com/storage/docs/authentication/hmackeys
  */
-import { makeSignerV2 } from '../dialect/signature-v2.ts';
-import { amazon4, google4, makeSigner, type Signer } from '../dialect/signature-v4.ts';
+import { immediate } from '@isobar/core/provider';
+import { amazon4, google4, makeSigner, makeSignerV2, type Signer } from '@isobar/s3-dialect';
 import { signingRegion } from '../limits.ts';
 import { amazonHeaders } from './amazon-headers.ts';
-import { type Credentials, immediate } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
 
 /** How an HMAC key signs: Google's version 4, Amazon's version 4 (interoperability), Google's version 2 (legacy). */
 export type HmacSignature = 'goog4' | 'aws4' | 'goog1';

@@ -1,4 +1,5 @@
 /** Reads and validates the credentials files that Google's tools write. */
+import { isHeaderText, isTokenUri } from '@isobar/core/oauth';
 import {
   type CloudError,
   checkNoWhiteSpace,
@@ -13,8 +14,9 @@ import {
 } from '@isobar/core/provider';
 import * as z from 'zod/mini';
 import { maxKeyFileBytes } from '../limits.ts';
-import { isHeaderText } from './access-token.ts';
-import { isTokenUri } from './token-endpoint.ts';
+
+/** Google's token endpoint. @see https://developers.google.com/identity/protocols/oauth2/service-account#httprest */
+export const googleTokenUri = 'https://oauth2.googleapis.com/token';
 
 /**
  * The key of a service account, as in its JSON file.

@@ -3,6 +3,7 @@
  *
  * @see https://cloud.google.com/compute/docs/metadata/overview
  */
+import { bearerTokens, fetchToken } from '@isobar/core/oauth';
 import {
   CloudError,
   environment,
@@ -15,9 +16,7 @@ import {
   withTimeout,
 } from '@isobar/core/provider';
 import { metadataProbeMs } from '../limits.ts';
-import { bearerTokens, noSigner } from './bearer-tokens.ts';
-import type { Credentials } from './credentials.ts';
-import { fetchToken } from './token-endpoint.ts';
+import { type Credentials, noSigner } from './credentials.ts';
 import type { TokenSettings } from './token-settings.ts';
 
 /** Its IP address, which needs no name server. */

@@ -3,15 +3,17 @@
  *
  * @see https://developers.google.com/identity/protocols/oauth2/service-account#jwt-auth
  */
-import { CloudError, invalidArgument, nodeCrypto, type PrivateKey } from '@isobar/core/provider';
-import { makeRsaSigner } from '../dialect/signature-v4.ts';
+import { bearerTokens, requestToken, signAssertion } from '@isobar/core/oauth';
+import { CloudError, immediate, invalidArgument, nodeCrypto, type PrivateKey } from '@isobar/core/provider';
+import { google4, makeSignerBy } from '@isobar/s3-dialect';
 import { assertionLifeSeconds, signingRegion } from '../limits.ts';
-import { bearerTokens } from './bearer-tokens.ts';
-import { type Credentials, immediate } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
 import { deferred } from './deferred.ts';
-import { checked, readKeyFile, rsaKey, type SigningKey, serviceAccountSchema } from './key-files.ts';
-import { googleTokenUri, requestToken } from './token-endpoint.ts';
+import { checked, googleTokenUri, readKeyFile, rsaKey, type SigningKey, serviceAccountSchema } from './key-files.ts';
 import type { TokenSettings } from './token-settings.ts';
+
+/** Signatures with an RSA key; the account's e-mail address takes the place of the access key. */
+const rsa4 = { ...google4, algorithm: 'GOOG4-RSA-SHA256' };
 
 /** Credentials of a service account, from its key. */
 export function serviceAccount(key: SigningKey, { retry, scopes }: TokenSettings): Credentials {
@@ -22,7 +24,9 @@ export function serviceAccount(key: SigningKey, { retry, scopes }: TokenSettings
       grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
       assertion: assertion(key, privateKey, scopes, Math.floor(nowMs / 1000)),
     }));
-  const signer = makeRsaSigner(email, privateKey, signingRegion);
+  const signer = makeSignerBy(rsa4, email, signingRegion, (text) =>
+    Buffer.from(nodeCrypto().sign('sha256', Buffer.from(text), privateKey)).toString('hex'),
+  );
   return { ...bearerTokens(source), signer: () => immediate(signer), project: () => immediate(project) };
 }
 
@@ -44,15 +48,9 @@ export function serviceAccountFile(path: string, settings: TokenSettings): Crede
   });
 }
 
-/** The JSON Web Token that requests an access token: RS256, valid for one hour. */
+/** The assertion that requests an access token, valid for one hour. */
 function assertion(key: SigningKey, privateKey: PrivateKey, scopes: readonly string[], nowSeconds: number): string {
   const { client_email: iss, private_key_id: kid, token_uri: aud = googleTokenUri } = key;
   const claims = { iss, scope: scopes.join(' '), aud, iat: nowSeconds, exp: nowSeconds + assertionLifeSeconds };
-  const header = { alg: 'RS256', typ: 'JWT', ...(kid !== undefined && { kid }) };
-  const signed = [header, claims].map((part) => base64url(JSON.stringify(part))).join('.');
-  return `${signed}.${base64url(nodeCrypto().sign('sha256', new TextEncoder().encode(signed), privateKey))}`;
-}
-
-function base64url(data: string | Uint8Array): string {
-  return Buffer.from(data as Uint8Array).toString('base64url');
+  return signAssertion(claims, privateKey, kid === undefined ? {} : { kid });
 }

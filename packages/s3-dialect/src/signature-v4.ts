@@ -1,13 +1,13 @@
 /**
- * Version 4 signatures in the dialects of Google (`GOOG4-HMAC-SHA256`) and Amazon, which differ only in constants, and
- * with the RSA key of a service account (`GOOG4-RSA-SHA256`), which differs only in the last step.
+ * Version 4 signatures in the dialects of Google (`GOOG4-HMAC-SHA256`) and Amazon, which differ only in constants. Other
+ * kinds of keys, such as RSA, differ only in the last step.
  *
  * @see https://cloud.google.com/storage/docs/authentication/canonical-requests
  * @see https://cloud.google.com/storage/docs/authentication/signatures
  */
-import { nodeCrypto, type PrivateKey } from '@isobar/core/provider';
-import { encodeQuery, type Query } from './encode.ts';
+import { nodeCrypto } from '@isobar/core/provider';
 import { makeHmac } from './hmac.ts';
+import { encodeQuery, type Query } from './percent-encoding.ts';
 
 /** The constants of one dialect. */
 export interface SignatureDialect {
@@ -78,7 +78,7 @@ export interface Signer {
 export function makeSigner(dialect: SignatureDialect, accessKey: string, secret: string, region: string): Signer {
   let cachedDay = '';
   let signOfDay: ((text: string) => string) | undefined;
-  return signerBy(dialect, accessKey, region, (text, day) => {
+  return makeSignerBy(dialect, accessKey, region, (text, day) => {
     if (!signOfDay || day !== cachedDay) {
       cachedDay = day;
       signOfDay = makeHmac(deriveKey(dialect, secret, day, region));
@@ -87,16 +87,12 @@ export function makeSigner(dialect: SignatureDialect, accessKey: string, secret:
   });
 }
 
-/** Makes the signer for a service account, whose e-mail address takes the place of the access key. */
-export function makeRsaSigner(email: string, privateKey: PrivateKey, region: string): Signer {
-  const dialect = { ...google4, algorithm: 'GOOG4-RSA-SHA256' };
-  return signerBy(dialect, email, region, (text) =>
-    Buffer.from(nodeCrypto().sign('sha256', Buffer.from(text), privateKey)).toString('hex'),
-  );
-}
-
-/** @param signText Signs a text with the key of a day. Returns hex. */
-function signerBy(
+/**
+ * Makes a signer that signs texts in another way than with a secret.
+ *
+ * @param signText Signs a text with the key of a day, such as `20260115`. Returns hex.
+ */
+export function makeSignerBy(
   dialect: Omit<SignatureDialect, 'keyPrefix'>,
   accessKey: string,
   region: string,

@@ -1,9 +1,10 @@
 /** Records: the same texts as from a tree in any notation, and the same refusals. */
-import { isCloudError } from '@isobar/core/provider';
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { writtenRecords } from '../../testing/xml-writer.ts';
-import { readXml } from './xml.ts';
+import { isCloudError } from '../errors.ts';
+import { readXml } from './read-xml.ts';
 
 const fields = ['Key', 'ETag', 'Size', 'Missing'];
 

@@ -4,7 +4,7 @@
  * @see https://cloud.google.com/storage/docs/access-control/signed-urls-v2
  */
 import { nodeCrypto } from '@isobar/core/provider';
-import { encodePart, encodeQuery, type Query } from './encode.ts';
+import { encodePart, encodeQuery, type Query } from './percent-encoding.ts';
 import type { SignableRequest, Signer } from './signature-v4.ts';
 
 /** Query parameters that are signed, besides those that start with `response-`. Others, such as `prefix`, are not. */

@@ -1,8 +1,6 @@
 /** The XML documents that S3 services share: errors, listings, multipart uploads. */
 import { CloudError } from '@isobar/core/provider';
-import { escapeXml, readXml } from './xml.ts';
-import { childOf, childrenOf, childText, type XmlElement } from './xml-element.ts';
-import type { Records } from './xml-records.ts';
+import { childOf, childrenOf, childText, escapeXml, type Records, readXml, type XmlElement } from '@isobar/core/xml';
 
 const decoder = new TextDecoder();
 
@@ -148,16 +146,17 @@ export function readUploads(body: Uint8Array): { uploads: ListedUpload[]; next?:
   return { uploads, next: [required(result, 'NextKeyMarker'), childText(result, 'NextUploadIdMarker') ?? ''] };
 }
 
-/** An object to delete in a batch: the live version, or one generation. */
+/** An object to delete in a batch: the live version, or the version with an id. */
 export interface Deletion {
   readonly name: string;
-  readonly generation?: string;
+  /** Google's generation. */
+  readonly versionId?: string;
 }
 
 /** Writes `Delete` in quiet mode, which reports failures only. */
 export function writeDeletes(deletions: readonly Deletion[]): Uint8Array {
-  const objects = deletions.map(({ name, generation }) => {
-    const version = generation === undefined ? '' : `<VersionId>${escapeXml(generation)}</VersionId>`;
+  const objects = deletions.map(({ name, versionId }) => {
+    const version = versionId === undefined ? '' : `<VersionId>${escapeXml(versionId)}</VersionId>`;
     return `<Object><Key>${escapeXml(name)}</Key>${version}</Object>`;
   });
   return new TextEncoder().encode(`<Delete><Quiet>true</Quiet>${objects.join('')}</Delete>`);
@@ -172,10 +171,10 @@ export interface FailedDelete extends Deletion {
 /** Reads the failures of `DeleteResult`. */
 export function readFailedDeletes(body: Uint8Array): FailedDelete[] {
   return childrenOf(readDocument(body, 'DeleteResult'), 'Error').map((error) => {
-    const generation = childText(error, 'VersionId');
+    const versionId = childText(error, 'VersionId');
     return {
       name: required(error, 'Key'),
-      ...(generation && { generation }),
+      ...(versionId && { versionId }),
       reason: required(error, 'Code'),
       message: childText(error, 'Message') ?? '',
     };

@@ -1,7 +1,7 @@
 /** Percent-encoding: keeps unreserved bytes and slashes of names, and never normalizes. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeName, encodePart, encodeQuery } from './encode.ts';
+import { encodeName, encodePart, encodeQuery } from './percent-encoding.ts';
 
 const wellFormed = fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed());
 

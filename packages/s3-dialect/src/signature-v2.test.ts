@@ -1,9 +1,9 @@
 /** Version 2 signatures against worked examples and an independent verifier. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { exampleKey, exampleSecret } from '../../testing/scripted-storage.ts';
-import { problemV2, urlProblemV2 } from '../../testing/signature-verifier-v2.ts';
-import { encodeName, encodeQuery } from './encode.ts';
+import { exampleKey, exampleSecret } from '../testing/example-key.ts';
+import { problemV2, urlProblemV2 } from '../testing/signature-verifier-v2.ts';
+import { encodeName, encodeQuery } from './percent-encoding.ts';
 import { makeSignerV2, stringToSignV2 } from './signature-v2.ts';
 
 const nowMs = Date.UTC(2026, 0, 15, 10, 30);

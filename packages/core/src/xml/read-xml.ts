@@ -1,11 +1,11 @@
 /**
- * Reads the XML in responses of storage services: elements and text only.
+ * Reads the XML in responses of services: elements and text only.
  *
  * Ignores namespaces (only local names count), and parses attributes only in {@link attributeOf}. Refuses document
  * types and entity definitions: no service sends one, and attacks on XML readers use entity expansion. Elements that a
  * document has thousands of can be read as records, without a tree; see docs/adr/0012-reading-xml.md.
  */
-import { CloudError } from '@isobar/core/provider';
+import { CloudError } from '../errors.ts';
 import type { XmlElement } from './xml-element.ts';
 import { RecordReader, type Records } from './xml-records.ts';
 

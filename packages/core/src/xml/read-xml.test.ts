@@ -1,10 +1,10 @@
 /** Reading XML: any notation, and any other input. */
 
-import { isCloudError } from '@isobar/core/provider';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { surroundings, writtenElements } from '../../testing/xml-writer.ts';
-import { attributeOf, escapeXml, readXml } from './xml.ts';
+import { isCloudError } from '../errors.ts';
+import { attributeOf, escapeXml, readXml } from './read-xml.ts';
 import { childOf, childrenOf, childText, type XmlElement } from './xml-element.ts';
 
 /** Whether a document is refused as malformed; any other failure is thrown. */

@@ -3,26 +3,19 @@
  *
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-5
  */
-import {
-  CloudError,
-  clock,
-  exchange,
-  type HttpRequest,
-  type HttpResponse,
-  isLoopback,
-  isSuccess,
-  lazySchema,
-  type Operation,
-  parseRetryAfter,
-  type RetryPolicy,
-  retry,
-} from '@isobar/core/provider';
-import * as z from 'zod/mini';
-import { isHeaderText } from './access-token.ts';
-import type { GrantedToken } from './bearer-tokens.ts';
+import { isLoopback } from '../endpoint.ts';
+import { CloudError } from '../errors.ts';
+import { type HttpRequest, type HttpResponse, isSuccess } from '../http.ts';
+import { clock, exchange, type Operation } from '../operation.ts';
+import { parseRetryAfter, type RetryPolicy, retry } from '../retry.ts';
+import { isHeaderText } from './token-function.ts';
 
-/** Google's own. @see https://developers.google.com/identity/protocols/oauth2/service-account#httprest */
-export const googleTokenUri = 'https://oauth2.googleapis.com/token';
+/** A token from a source. */
+export interface GrantedToken {
+  readonly token: string;
+  /** Its expiry, in milliseconds since 1970 UTC; absent when the source must be called each time. */
+  readonly expiresMs?: number;
+}
 
 /** Whether secrets may be sent to a URL: over TLS, or to this machine. */
 export function isTokenUri(address: string): boolean {
@@ -30,11 +23,6 @@ export function isTokenUri(address: string): boolean {
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
   return isSafe && url.username === '' && url.password === '';
 }
-
-const tokenSchema = lazySchema(() =>
-  z.object({ access_token: z.string().check(z.refine(isHeaderText)), expires_in: z.number() }),
-);
-const errorSchema = lazySchema(() => z.object({ error: z.string(), error_description: z.optional(z.string()) }));
 
 /**
  * Sends a form to a token endpoint, and retries it after transient failures. One exchange per attempt.
@@ -73,18 +61,20 @@ export function* fetchToken(
     const sent = request(nowMs);
     const response = yield* exchange(sent);
     if (!isSuccess(response.status)) throw refusal(response, name, secretsOf(sent), nowMs);
-    const grant = tokenSchema.safeParse(parsed(response.body));
-    if (!grant.success) throw new CloudError('malformed-response', `${name} sent no token with a lifetime`);
-    return { token: grant.data.access_token, expiresMs: nowMs + grant.data.expires_in * 1000 };
+    const { access_token: token, expires_in: seconds } = fieldsOf(response.body);
+    const expiresMs = typeof seconds === 'number' ? nowMs + seconds * 1000 : Number.NaN;
+    if (isHeaderText(token) && Number.isFinite(expiresMs)) return { token, expiresMs };
+    throw new CloudError('malformed-response', `${name} sent no token with a lifetime`);
   });
 }
 
 function refusal(response: HttpResponse, name: string, secrets: readonly string[], nowMs: number): CloudError {
   const { status, headers, body } = response;
-  const result = errorSchema.safeParse(parsed(body));
-  const { error: reason, error_description: description } = result.success ? result.data : {};
+  const { error, error_description: description } = fieldsOf(body);
+  const reason = typeof error === 'string' ? error : undefined;
   const code = status >= 500 ? 'unavailable' : status === 429 ? 'rate-limited' : 'unauthenticated';
-  const message = [reason, description].filter((text) => text !== undefined).join(': ');
+  const message =
+    reason === undefined ? '' : [reason, description].filter((text) => typeof text === 'string').join(': ');
   const retryAfterMs = parseRetryAfter(headers['retry-after'], nowMs);
   return new CloudError(code, `${name} responded with ${status}${message && ` ${printable(message, secrets)}`}`, {
     status,
@@ -102,13 +92,14 @@ function printable(message: string, secrets: readonly string[]): string {
 function secretsOf({ body }: HttpRequest): string[] {
   if (!(body instanceof Uint8Array)) return [];
   const form = new URLSearchParams(new TextDecoder().decode(body));
-  return ['assertion', 'client_secret', 'refresh_token'].flatMap((name) => form.get(name) || []);
+  return ['assertion', 'client_assertion', 'client_secret', 'refresh_token'].flatMap((name) => form.get(name) || []);
 }
 
-function parsed(body: Uint8Array): unknown {
+/** The fields of a JSON object; none for anything else. */
+function fieldsOf(body: Uint8Array): Readonly<Record<string, unknown>> {
   try {
-    return JSON.parse(new TextDecoder().decode(body));
+    return Object(JSON.parse(new TextDecoder().decode(body))) as Record<string, unknown>;
   } catch {
-    return undefined;
+    return {};
   }
 }

@@ -1,5 +1,6 @@
 /** The documents of S3 services: what is read from them, and what is refused. */
 import { type CloudError, isCloudError } from '@isobar/core/provider';
+import { readXml } from '@isobar/core/xml';
 import { describe, expect, test } from 'vitest';
 import {
   checkCompletion,
@@ -14,7 +15,6 @@ import {
   writeCompletion,
   writeDeletes,
 } from './documents.ts';
-import { readXml } from './xml.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -255,7 +255,7 @@ describe('readUploads', () => {
 describe('writeDeletes', () => {
   test('escapes markup, and nothing else', () => {
     expect(
-      new TextDecoder().decode(writeDeletes([{ name: 'a&b' }, { name: '<c>', generation: '7' }, { name: '"été"' }])),
+      new TextDecoder().decode(writeDeletes([{ name: 'a&b' }, { name: '<c>', versionId: '7' }, { name: '"été"' }])),
     ).toBe(
       '<Delete><Quiet>true</Quiet><Object><Key>a&amp;b</Key></Object><Object><Key>&lt;c&gt;</Key><VersionId>7</VersionId></Object><Object><Key>"été"</Key></Object></Delete>',
     );
@@ -268,7 +268,7 @@ describe('readFailedDeletes', () => {
       '<Error><Key>c</Key><VersionId>1</VersionId><Code>AccessDenied</Code><Message>Access denied.</Message></Error>';
     const result = bytes(`<DeleteResult><Deleted><Key>a</Key></Deleted>${error}</DeleteResult>`);
     expect(readFailedDeletes(result)).toEqual([
-      { name: 'c', generation: '1', reason: 'AccessDenied', message: 'Access denied.' },
+      { name: 'c', versionId: '1', reason: 'AccessDenied', message: 'Access denied.' },
     ]);
   });
   test('reads a failure without a message', () => {

@@ -1,7 +1,7 @@
 /** Reads listings of object versions in Google's format. */
 import { CloudError } from '@isobar/core/provider';
-import { type ListedObject, objectFields, readDocument, readListedObject } from './documents.ts';
-import { childrenOf, childText } from './xml-element.ts';
+import { childrenOf, childText } from '@isobar/core/xml';
+import { type ListedObject, objectFields, readDocument, readListedObject } from '@isobar/s3-dialect';
 
 /** A version of an object in a listing. */
 export interface ListedVersion extends ListedObject {

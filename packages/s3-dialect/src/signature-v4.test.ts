@@ -3,9 +3,9 @@ import { createHash, createHmac } from 'node:crypto';
 import { nodeCrypto } from '@isobar/core/provider';
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { exampleKey, exampleSecret } from '../../testing/scripted-storage.ts';
-import { amazonDialect, type Dialect, googleDialect, signatureProblem } from '../../testing/signature-verifier.ts';
-import { encodeName, encodePart, encodeQuery } from './encode.ts';
+import { exampleKey, exampleSecret } from '../testing/example-key.ts';
+import { amazonDialect, type Dialect, googleDialect, signatureProblem } from '../testing/signature-verifier.ts';
+import { encodeName, encodePart, encodeQuery } from './percent-encoding.ts';
 import {
   amazon4,
   canonicalRequest,

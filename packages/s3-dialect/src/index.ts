@@ -1,0 +1,47 @@
+/** What the S3 family of services shares: signatures, documents, forms, and checks of what goes into them. */
+export { pairOf } from './cursors.ts';
+export { documentText } from './document-text.ts';
+export {
+  checkCompletion,
+  checkCopy,
+  type Deletion,
+  type ErrorDocument,
+  type FailedDelete,
+  type ListedBucket,
+  type ListedObject,
+  type ListedPage,
+  type ListedUpload,
+  objectFields,
+  readBuckets,
+  readDocument,
+  readError,
+  readFailedDeletes,
+  readListedObject,
+  readObjects,
+  readUploadId,
+  readUploads,
+  type StoredPart,
+  writeBucketConfiguration,
+  writeCompletion,
+  writeDeletes,
+} from './documents.ts';
+export { makeHmac } from './hmac.ts';
+export { encodeName, encodePart, encodeQuery, type Query } from './percent-encoding.ts';
+export { type FormOptions, type FormParts, type FormRules, formParts, type PostForm, signForm } from './post-form.ts';
+export { expiryOf, maxExpirySeconds, responseQuery } from './presign.ts';
+export { codeOfReason, reasonCodes } from './reason-codes.ts';
+export { makeSignerV2, stringToSignV2 } from './signature-v2.ts';
+export {
+  amazon4,
+  canonicalRequest,
+  deriveKey,
+  google4,
+  makeSigner,
+  makeSignerBy,
+  type SignableRequest,
+  type SignatureDialect,
+  type Signer,
+  signatureTime,
+  stringToSign,
+  unsignedPayload,
+} from './signature-v4.ts';
