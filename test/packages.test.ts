@@ -68,8 +68,13 @@ describe.each(names)('%s, packed', (name) => {
     const exported = lists.map((item) => item.replace('type ', ''));
     const inPlace = [...declarations.matchAll(/^export declare \w+ (\w+)/gm)].map(([, item = '']) => item);
     const documented = [...declarations.matchAll(/ \*\/\n(?:export )?(?:declare )?\w+ (\w+)/g)].map(([, item]) => item);
+    // What another package of ours exports is documented there.
+    const ofOthers = [...declarations.matchAll(/^import \{ (.*) \} from "@isobar\/[^"]+";$/gm)].flatMap(
+      ([, list = '']) => list.split(', '),
+    );
+    const known = [...documented, ...ofOthers.map((item) => item.replace('type ', ''))];
     expect(exported.length).toBeGreaterThan(0);
-    expect([...exported, ...inPlace].filter((item) => !documented.includes(item))).toEqual([]);
+    expect([...exported, ...inPlace].filter((item) => !known.includes(item))).toEqual([]);
   });
 
   test('has a readme whose links lead somewhere', () => {

@@ -14,7 +14,7 @@ import { execute, installLocked, pack } from '../layouts.ts';
 import { type Recipe, readPage } from './recipes.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const packages = ['core', 'connection', 'design-flag', 'storage-google'];
+const packages = ['core', 'connection', 'design-flag', 's3-dialect', 'storage-google'];
 const kinds = ['blocking', 'async'];
 
 const scratch = mkdtempSync(join(tmpdir(), 'isobar-bundlers-'));

@@ -14,7 +14,7 @@ import { execute, installLocked, pack } from '../layouts.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '../..');
-const packages = ['core', 'connection', 'design-flag', 'storage-google', 'compute-test'];
+const packages = ['core', 'connection', 'design-flag', 's3-dialect', 'storage-google', 'compute-test'];
 
 /** Where the runtimes of the table are, below `node_modules`. */
 const programs: Readonly<Record<string, string>> = {

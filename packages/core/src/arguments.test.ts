@@ -1,6 +1,6 @@
 /** Checks of arguments, and their descriptions in error messages. */
 import { expect, describe as group, test } from 'vitest';
-import { countOf, describe, flagOf, headerValue, listOf, oneOf, pathOf, recordOf, textOf } from './arguments.ts';
+import { countOf, describe, flagOf, listOf, oneOf, pathOf, recordOf, textOf } from './arguments.ts';
 import { isCloudError } from './errors.ts';
 
 /** The field that a check refuses; undefined when it accepts. */
@@ -89,27 +89,6 @@ group('pathOf', () => {
   ])('refuses %o', (path, shown) => {
     const message = `\`filePath\` must be a path, not ${shown}`;
     expect(() => pathOf('filePath', path as string)).toThrow(expect.objectContaining({ message }));
-  });
-});
-
-group('a header', () => {
-  test.each(['', 'text/plain', 'a\tb', '~ !"#'])('may hold %j', (value) => expect(headerValue('x', value)).toBe(value));
-  test.each([
-    ['a carriage return', 'a\rb'],
-    ['a line feed, which would start another header', 'a\nx-goog-acl: public-read'],
-    ['a line feed at its end', 'a\n'],
-    ['a null', 'a\0'],
-    ['a delete', 'a\x7f'],
-    ['a leading space, which HTTP strips', ' a'],
-    ['a trailing space, which HTTP strips', 'a '],
-    ['a trailing tab, which HTTP strips', 'a\t'],
-    ['a character beyond ASCII', 'é'],
-    ['a number', 7],
-  ])('may not hold %s', (_, value) => {
-    expect(refusedField(() => headerValue('contentType', value as string))).toBe('contentType');
-  });
-  test('is not quoted in the error message', () => {
-    expect(() => headerValue('x', 'hunter2\n')).toThrow(expect.not.objectContaining({ message: /hunter2/ }));
   });
 });
 

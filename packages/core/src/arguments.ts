@@ -16,16 +16,6 @@ export function pathOf(field: string, value: string): string {
   throw invalidArgument(field, `must be a path, not ${describe(value)}`);
 }
 
-/** Checks that a value can be a header and arrives unchanged: HTTP strips white space at both ends. */
-export function headerValue(field: string, value: string): string {
-  if (typeof value !== 'string') throw invalidArgument(field, `must be a string, not ${describe(value)}`);
-  const problem =
-    (!/^[\x20-\x7e\t]*$/.test(value) && 'must be printable ASCII, as it becomes a header') ||
-    (/^\s|\s$/.test(value) && 'must not start or end with white space, as it becomes a header');
-  if (problem) throw invalidArgument(field, `${problem}; encode it, for example with encodeURIComponent()`);
-  return value;
-}
-
 /** An array of at most `max` entries. */
 export function listOf(field: string, value: unknown, max: number): readonly unknown[] {
   if (!Array.isArray(value)) throw invalidArgument(field, `must be an array, not ${describe(value)}`);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import '../testing/poisoned-world.ts';
 import type { CloudErrorCode } from './errors.ts';
-import { failureFrom, hasReason, integrityFailure, type Refusal, type Subject } from './failures.ts';
+import { failureFrom, hasReason, type Refusal, type Subject } from './failures.ts';
 
 const refusal = (more: Partial<Refusal> = {}) => ({ status: 404, headers: {}, subject: {}, nowMs: 0, ...more });
 
@@ -70,15 +70,6 @@ describe('the details', () => {
       requestId: 'r-1',
       retryAfterMs: 7000,
     });
-  });
-});
-
-test('integrityFailure names the resource', () => {
-  const failure = integrityFailure({ container: 'demo', object: 'a' }, 'the checksum differs');
-  expect(failure).toMatchObject({
-    code: 'integrity',
-    message: 'object "a" in demo: the checksum differs',
-    details: { container: 'demo', object: 'a' },
   });
 });
 

@@ -86,11 +86,6 @@ export function failureFrom(refusal: Refusal, { byReason = {}, byStatus = {} }: 
   });
 }
 
-/** An error for bytes that differ from what was sent or stored. */
-export function integrityFailure(subject: Subject, message: string): CloudError {
-  return new CloudError('integrity', describeSubject(subject) + message, subject);
-}
-
 /** Whether a failure is a {@link CloudError} with this error code of the service. */
 export function hasReason(failure: unknown, reason: string): boolean {
   return isCloudError(failure) && failure.details.reason === reason;

@@ -27,8 +27,8 @@ export const byReason: Readonly<Record<string, CloudErrorCode>> = {
 export function failureOf(response: HttpResponse, target: Subject, nowMs: number, source?: Subject): CloudError {
   const { headers, status } = response;
   const { reason, message } = readError(response.body);
-  const requestId = headers['x-guploader-uploadid'];
   const subject = subjectOf(reason, target, source);
+  const requestId = headers['x-guploader-uploadid'];
   return failureFrom({ status, headers, subject, nowMs, reason, message, requestId }, { byReason });
 }
 

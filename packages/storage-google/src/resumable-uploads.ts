@@ -19,7 +19,6 @@ import {
   type OrderedProgress,
   pathOf,
   sendFile,
-  subjectOf,
   type TransferOptions,
   tooManyStored,
   wholeFile,
@@ -110,7 +109,7 @@ function* compareFinished(
   const difference = differenceOf(stored, sent);
   if (!difference) return stored.object;
   const message = `the upload is complete, but with another file: ${difference.stored}; this file has ${difference.sent}`;
-  throw integrityFailure(subjectOf(session), message);
+  throw integrityFailure(session, message);
 }
 
 /** Cancels an upload and discards its stored bytes. One exchange. */

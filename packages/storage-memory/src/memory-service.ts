@@ -17,7 +17,6 @@ import {
   type RetryPolicy,
   type StoragePlan,
   type StorageService,
-  subjectOf,
   type VersionedLocation,
   type WriteDetails,
 } from '@isobar/core/provider';
@@ -161,7 +160,7 @@ function gunzip(bytes: Uint8Array, location: ObjectLocation): Uint8Array {
   try {
     return new Uint8Array(nodeZlib().gunzipSync(bytes));
   } catch (failure) {
-    throw integrityFailure(subjectOf(location), `the stored bytes are not valid gzip: ${(failure as Error).message}`);
+    throw integrityFailure(location, `the stored bytes are not valid gzip: ${(failure as Error).message}`);
   }
 }
 

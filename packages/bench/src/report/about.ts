@@ -20,7 +20,7 @@ export function thisMachine(): Machine {
 
 /** Versions of what is compared, and of the tools that measure it. */
 export function versions(): Record<string, string> {
-  const own = ['core', 'connection', 'storage-google', 'design-session', 'design-mixin', 'design-flag'];
+  const own = ['core', 'connection', 's3-dialect', 'storage-google', 'design-session', 'design-mixin', 'design-flag'];
   const rivals = new Set(rivalIds.filter(isInstalled).flatMap((id) => packageOf(id) ?? []));
   const folders: [string, string][] = [
     ...own.map((name): [string, string] => [`@isobar/${name}`, join(root, 'packages', name)]),

@@ -1,8 +1,7 @@
 /** Storage arguments: names passed as strings or models, ranges, bytes and lists of objects. */
 import { describe, expect, test } from 'vitest';
-import { headerValue } from '../arguments.ts';
 import { isCloudError } from '../errors.ts';
-import { bytesOf, checkRange, containerNameOf, locationOf, metadataOf, objectsOf } from './arguments.ts';
+import { bytesOf, checkRange, containerNameOf, headerValue, locationOf, metadataOf, objectsOf } from './arguments.ts';
 import type { ContainerReference, ObjectReference } from './models.ts';
 
 /** The field that a check refuses. */

@@ -1,5 +1,5 @@
 /** Checks of storage arguments, shared by all providers. All run before anything is sent. */
-import { describe, headerValue } from '../arguments.ts';
+import { describe } from '../arguments.ts';
 import { byteHint } from '../byte-hints.ts';
 import { invalidArgument } from '../errors.ts';
 import type { ContainerReference, ObjectReference } from './models.ts';
@@ -66,6 +66,16 @@ export function checkRange(startBytes: number, endBytes: number | undefined): By
     throw invalidArgument('endBytes', `${rule}, because the end is exclusive; not ${describe(endBytes)}`);
   }
   return { startBytes, endBytes };
+}
+
+/** A header value that arrives unchanged: HTTP strips white space at both ends. */
+export function headerValue(field: string, value: string): string {
+  if (typeof value !== 'string') throw invalidArgument(field, `must be a string, not ${describe(value)}`);
+  const problem =
+    (!/^[\x20-\x7e\t]*$/.test(value) && 'must be printable ASCII, as it becomes a header') ||
+    (/^\s|\s$/.test(value) && 'must not start or end with white space, as it becomes a header');
+  if (problem) throw invalidArgument(field, `${problem}; encode it, for example with encodeURIComponent()`);
+  return value;
 }
 
 /**

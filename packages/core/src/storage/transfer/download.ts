@@ -5,13 +5,12 @@
 import { flagOf } from '../../arguments.ts';
 import { type Algorithm, type Checksums, checksumOf } from '../../checksums/checksums.ts';
 import { CloudError, invalidArgument, isCloudError } from '../../errors.ts';
-import { integrityFailure } from '../../failures.ts';
 import { cleanUp, type Operation } from '../../operation.ts';
 import type { ByteRange } from '../arguments.ts';
 import type { DownloadedFile, ObjectReference } from '../models.ts';
 import type { DownloadOptions } from '../options.ts';
 import type { GetRequest, Got, StoragePlan, StorageService, VersionedLocation, WholeObject } from '../service.ts';
-import { checkVersion, subjectOf } from './stored-objects.ts';
+import { checkVersion, integrityFailure, subjectOf } from './stored-objects.ts';
 import { checkedTarget } from './targets.ts';
 
 /** One download, or one range of it. */
@@ -127,7 +126,7 @@ export function verify(download: Download): DownloadedFile['verified'] {
   const { checksums, doneBytes, target, whole } = download;
   const expected = expectedBytes(download);
   if (!whole || doneBytes !== expected) {
-    throw integrityFailure(subjectOf(target), `${doneBytes} bytes arrived instead of ${expected}`);
+    throw integrityFailure(target, `${doneBytes} bytes arrived instead of ${expected}`);
   }
   const algorithm = verifiable(download);
   const received = algorithm && checksums[algorithm];
@@ -135,7 +134,7 @@ export function verify(download: Download): DownloadedFile['verified'] {
   if (received === whole.checksums[algorithm]) return algorithm;
   const name = algorithm.toUpperCase();
   const message = `the received bytes have ${name} ${received}, the stored ones ${whole.checksums[algorithm]}`;
-  throw integrityFailure(subjectOf(target), message);
+  throw integrityFailure(target, message);
 }
 
 /** Adds the checksum of bytes that arrived at once. */

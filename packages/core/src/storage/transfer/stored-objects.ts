@@ -4,7 +4,6 @@
  */
 import type { Checksums } from '../../checksums/checksums.ts';
 import { CloudError, type CloudErrorDetails, isCloudError } from '../../errors.ts';
-import { integrityFailure } from '../../failures.ts';
 import { cleanUp, type Operation } from '../../operation.ts';
 import type { ObjectLocation } from '../arguments.ts';
 import type { StorageObject } from '../models.ts';
@@ -20,6 +19,12 @@ export interface Sent {
 /** The object that errors name. */
 export function subjectOf({ container, name }: ObjectLocation): { container: string; object: string } {
   return { container, object: name };
+}
+
+/** An error for bytes that differ from what was sent or stored. */
+export function integrityFailure(location: ObjectLocation, message: string): CloudError {
+  const { container, name } = location;
+  return new CloudError('integrity', `object ${JSON.stringify(name)} in ${container}: ${message}`, subjectOf(location));
 }
 
 /**
@@ -75,7 +80,7 @@ export function* verifyStored<Item extends StorageObject>(
   const difference = differenceOf(stored, sent);
   if (difference === undefined) return;
   const failure = integrityFailure(
-    subjectOf(location),
+    location,
     `the stored object (${difference.stored}) differs from what was sent (${difference.sent})`,
   );
   if (version !== undefined) yield* cleanUp(removeWrong(service, { ...location, version }, failure));

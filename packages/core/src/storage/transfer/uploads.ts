@@ -2,15 +2,13 @@
  * Uploads of bytes, files and streams. The plan decides how: a small body is one `put`; a larger one goes in concurrent
  * parts (`part-uploads.ts`), or in order where parts do not keep the call's condition (`ordered-uploads.ts`).
  */
-
-import { headerValue } from '../../arguments.ts';
 import type { ByteSource } from '../../bytes.ts';
 import type { TransferOptions } from '../../call-options.ts';
 import { type Checksums, checksumOf } from '../../checksums/checksums.ts';
 import { guessContentType } from '../../content-type.ts';
 import { CloudError, invalidArgument } from '../../errors.ts';
 import { cleanUp, type FileRange, fileChecksums, type Operation, pull, release, stat } from '../../operation.ts';
-import { metadataOf, type ObjectLocation } from '../arguments.ts';
+import { headerValue, metadataOf, type ObjectLocation } from '../arguments.ts';
 import { conditionOf } from '../conditions.ts';
 import type { Container, StorageObject } from '../models.ts';
 import type { ObjectHeaders, UploadOptions } from '../options.ts';
