@@ -96,16 +96,14 @@ export {
   stage,
   stat,
 } from './operation.ts';
+export { lazySchema, type OptionIssue, type OptionsSchema, schemaFor, type WithDefaults } from './options-schema.ts';
 export { type PollOptions, type PollResult, pollUntil } from './poll.ts';
 export {
   type AnyProvider,
   defineProvider,
   type InputOf,
-  lazySchema,
   type OperationsContext,
   type OperationsOf,
-  type OptionIssue,
-  type OptionsSchema,
   type ProviderDefinition,
   type ProviderInfo,
 } from './provider-definition.ts';

@@ -11,7 +11,7 @@ import {
   type PrivateKey,
   readFile,
 } from '@isobar/core/provider';
-import * as z from 'zod/mini';
+import * as z from '@isobar/core/schema';
 import { maxKeyFileBytes } from '../limits.ts';
 import { isHeaderText } from './access-token.ts';
 import { isTokenUri } from './token-endpoint.ts';

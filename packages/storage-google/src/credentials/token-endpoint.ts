@@ -17,7 +17,7 @@ import {
   type RetryPolicy,
   retry,
 } from '@isobar/core/provider';
-import * as z from 'zod/mini';
+import * as z from '@isobar/core/schema';
 import { isHeaderText } from './access-token.ts';
 import type { GrantedToken } from './bearer-tokens.ts';
 
