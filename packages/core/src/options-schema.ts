@@ -84,13 +84,10 @@ export type WithDefaults<Input, Defaulted extends keyof Input> = {
 
 type IsOptional<Options, Name extends keyof Options> = object extends Pick<Options, Name> ? true : false;
 
-/** Accepts a schema that describes the options; else its only property names those that differ. */
-type Agreement<Input, Described> =
-  Differing<Input, Described> extends infer Names
-    ? [Names] extends [never]
-      ? unknown
-      : { readonly optionsThatDiffer: Names }
-    : never;
+/** What a schema must have that no schema has: a property named after each option that differs. */
+type Agreement<Input, Described> = {
+  readonly [Name in Differing<Input, Described> as `the option ${Name & string} differs`]: true;
+};
 
 type Differing<One, Other> = {
   [Name in keyof One | keyof Other]: Same<Option<One, Name>, Option<Other, Name>> extends true ? never : Name;
