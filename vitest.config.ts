@@ -1,10 +1,11 @@
 /**
- * All tests, in five projects; each file belongs to exactly one. `npm run test:quick` runs two of them.
+ * All tests; each file belongs to exactly one project. The first two run package by package, as turbo's tasks `unit` and
+ * `test`, which are cached: `turbo run unit test`. `npm run test:quick` runs `unit`, one package's `test`, and `parity`.
  *
- * - `unit`: tests beside the sources of the published packages and the kit.
- * - `slice`: a fast part of conformance: every method of every provider in every design and kind (parity), and the whole
- *   kit for one provider in one kind.
- * - `repository`: everything else: the other kits, the design part, the emulator, the bench.
+ * - `unit`: tests beside the sources of the published packages and of the kit.
+ * - `package`: tests in a package's folder `test`: the kit, and a provider's own tests, against the emulator.
+ * - `parity`: every method of every provider makes the same exchanges in every design and kind.
+ * - `repository`: tests across packages, and those of the emulator and the bench.
  * - `programs`: tests that start many programs or install packages. They run last and one file at a time, so that they and
  *   other tests do not disturb each other.
  * - `live`: the kit against a bucket of your own. Only `npm run test:live` runs it.
@@ -13,8 +14,8 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const tools = 'packages/{bench,emulator}/src/**/*.test.ts';
-const slice = ['test/parity.test.ts', 'test/conformance/compute-blocking.test.ts'];
-const live = 'test/live/*.test.ts';
+const parity = 'test/parity.test.ts';
+const live = 'packages/*/test/**/*.live.test.ts';
 const programs = ['test/examples.test.ts', 'test/packages.test.ts', 'packages/bench/src/page/page-in-chromium.test.ts'];
 
 const project = (name: string, include: readonly string[], exclude: readonly string[] = []) => ({
@@ -35,7 +36,7 @@ const project = (name: string, include: readonly string[], exclude: readonly str
 class ConformanceFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const isFirst = ({ moduleId }: TestSpecification) => /\/test\/(conformance|parity)\b/.test(moduleId);
+    const isFirst = ({ moduleId }: TestSpecification) => /\/test\/(conformance|parity|token-parity)\b/.test(moduleId);
     return [...sorted.filter(isFirst), ...sorted.filter((file) => !isFirst(file))];
   }
 }
@@ -52,8 +53,9 @@ export default defineConfig({
     outputFile: { json: 'test-report.json' },
     projects: [
       project('unit', ['packages/*/src/**/*.test.ts'], [tools]),
-      project('slice', slice),
-      project('repository', [tools, 'test/**/*.test.ts'], [...slice, ...programs, live]),
+      project('package', ['packages/*/test/**/*.test.ts'], [live]),
+      project('parity', [parity]),
+      project('repository', [tools, 'test/**/*.test.ts'], [parity, ...programs]),
       project('live', [live]),
       {
         extends: true,

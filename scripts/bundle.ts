@@ -4,7 +4,9 @@
  * zod/mini) are bundled, so that users do not install them; their licences are put beside the bundle. `tsc -b` writes
  * one declaration file for each source, for the workspace; the published declarations are bundled into `dist/types/`.
  *
- * An entry that ends in `.mjs` also bundles the workspace's own packages, so that the file works wherever it is copied.
+ * An entry that ends in `.mjs` also bundles the workspace's own packages, so that the file works wherever it is copied. One
+ * that ends in `.min.js` is minified: it holds a library and no code of ours. A published entry without types is for the
+ * workspace's own packages.
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -37,9 +39,11 @@ const entries = [
 
 // Their names change with their content, so those of the last build would stay.
 rmSync('dist/chunks', { recursive: true, force: true });
+rmSync('dist/LICENSES.txt', { force: true });
 
 const inputs = [
   await bundle('.js', { splitting: true, chunkNames: 'chunks/[name]-[hash]' }, external),
+  await bundle('.min.js', { outExtension: { '.js': '.min.js' }, minify: true }, external),
   await bundle(
     '.mjs',
     { outExtension: { '.js': '.mjs' }, alias: sourcesOf(external.filter(isOwn)) },
@@ -57,7 +61,7 @@ async function bundle(extension: string, options: BuildOptions, imported: readon
   const { metafile } = await build({
     ...options,
     entryPoints: entries
-      .filter(({ output }) => output.endsWith(extension))
+      .filter(({ output }) => /(\.min)?\.m?js$/.exec(output)?.[0] === extension)
       .map(({ output, source }) => ({ in: source, out: output.slice('./dist/'.length, -extension.length) })),
     outdir: 'dist',
     bundle: true,

@@ -5,7 +5,7 @@
  */
 import { type Column, sideBySide } from './columns.ts';
 import type { ExampleClouds } from './example-clouds.ts';
-import { type Outcome, seconds, step } from './steps.ts';
+import { nameWidth, type Outcome, seconds, step } from './steps.ts';
 import { type Seen, summary } from './summary.ts';
 
 const designs = ['session', 'mixin', 'flag'];
@@ -45,7 +45,7 @@ async function main(): Promise<boolean> {
   // Imported late: it needs what was just built.
   const { startClouds } = await import('./example-clouds.ts');
   const started = performance.now();
-  process.stdout.write('emulator'.padEnd(10));
+  process.stdout.write('emulator'.padEnd(nameWidth));
   const clouds = await startClouds(interrupt.signal);
   try {
     console.log(`started ${seconds(performance.now() - started).padStart(8)}\n`);

@@ -9,6 +9,9 @@ import { fileURLToPath } from 'node:url';
 /** The root folder of the workspace. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** Room for the names of steps in front of their verdicts. */
+export const nameWidth = 18;
+
 /** The outcome of a command. */
 export interface Outcome {
   readonly ok: boolean;
@@ -51,9 +54,9 @@ export async function step(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<boolean> {
-  process.stdout.write(options.live ? `${name}\n` : name.padEnd(10));
+  process.stdout.write(options.live ? `${name}\n` : name.padEnd(nameWidth));
   const outcome = await run(command, args, options);
-  if (options.live) process.stdout.write(name.padEnd(10));
+  if (options.live) process.stdout.write(name.padEnd(nameWidth));
   const stopped = options.signal?.aborted ?? false;
   const verdict = stopped ? 'stopped' : outcome.ok ? 'passed' : 'FAILED';
   process.stdout.write(`${verdict.padEnd(7)} ${seconds(outcome.milliseconds).padStart(8)}\n`);

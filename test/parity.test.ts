@@ -11,11 +11,11 @@ import {
 import { startEmulator } from '@isobar/emulator';
 import { googleStorage } from '@isobar/storage-google';
 import { afterAll } from 'vitest';
-import { testCloudScripts } from './conformance/compute-scripts.ts';
-import { sameInEachRun } from './conformance/storage.ts';
+import { testCloudScripts } from '../packages/compute-test/test/test-cloud-scripts.ts';
+import { accessScripts } from '../packages/storage-google/test/access.ts';
+import { sameInEachRun } from '../packages/storage-google/test/conform-storage.ts';
+import { googleScripts } from '../packages/storage-google/test/google-suites.ts';
 import { driversOf } from './drivers.ts';
-import { accessScripts } from './google/access.ts';
-import { googleScripts } from './google/index.ts';
 
 const emulator = await startEmulator({ storagePort: 0, computePort: 0, bootMs: 0, stopMs: 0, volumeMs: 0 });
 afterAll(() => emulator.close());

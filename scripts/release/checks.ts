@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { basename, join } from 'node:path';
 import { diskBytes } from '../../packages/bench/src/disk-bytes.ts';
 import { execute } from '../../test/layouts.ts';
+import { checkPublishedTypes } from '../../test/published-types.ts';
 import { deadLinks } from '../../test/readme-links.ts';
 import { copyExamples } from './programs.ts';
 
@@ -36,7 +37,7 @@ export function checkPublished(unpacked: Unpacked, name: string, address: string
   const { tarball, folder } = unpacked.get(name) ?? fail(`${name} is not published`);
   const tool = (file: string) => join(root, 'node_modules', '.bin', file);
   execute(tool('publint'), ['run', tarball, '--strict', '--pack=false'], folder);
-  execute(tool('attw'), ['--profile=esm-only', '--no-color', tarball], folder);
+  checkPublishedTypes(tarball, folder);
   const files = filesOf(folder);
   const text = (file: string) => readFileSync(join(folder, file), 'utf8');
   const { version, repository, dependencies = {} } = JSON.parse(text('package.json'));

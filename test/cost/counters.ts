@@ -63,7 +63,8 @@ async function callsOf(post: Post, { names }: Input): Promise<ReadCounters> {
       for (const { functionName, ranges } of called) {
         const [{ count, startOffset } = { count: 0, startOffset: 0 }] = ranges;
         const source = isOurs ? sourceIn(bundle, startOffset) : url;
-        const isOwn = !source.includes('node_modules/');
+        // Minified entries hold libraries only, and have no such comments.
+        const isOwn = !source.includes('node_modules/') && !url.endsWith('.min.js');
         if (isOwn) counters.functions += 1;
         counters[isOwn ? 'calls' : isOurs ? 'calls in zod' : 'calls in undici'] += count;
         if (names) console.error(`${count} ${functionName} ${/(?<=\/packages\/)[^/]+/.exec(url) ?? ''} ${source}`);

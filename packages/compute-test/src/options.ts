@@ -1,6 +1,12 @@
 /** The options of the test cloud, and their validation. */
-import { checkEndpoint, checkNoWhiteSpace, type OptionsSchema } from '@isobar/core/provider';
-import * as z from 'zod/mini';
+import {
+  checkEndpoint,
+  checkNoWhiteSpace,
+  type OptionsSchema,
+  schemaFor,
+  type WithDefaults,
+} from '@isobar/core/provider';
+import * as z from '@isobar/core/schema';
 
 /** Options of `connect`. */
 export interface TestComputeOptions {
@@ -17,22 +23,21 @@ export interface TestComputeOptions {
 }
 
 /** The validated options, with defaults. */
-export type CheckedTestComputeOptions = Required<Omit<TestComputeOptions, 'region'>> & {
-  readonly region?: string | undefined;
-};
-
-const text = z.string().check(z.minLength(1, 'must not be empty'));
-const secret = text.check(checkNoWhiteSpace);
-// RFC 7617, section 2: a user name cannot contain a colon.
-const userName = secret.check(z.refine((key) => !key.includes(':'), 'must not contain a colon'));
+export type CheckedTestComputeOptions = WithDefaults<TestComputeOptions, 'endpoint' | 'allowPlainHttp'>;
 
 /** Validates the options of `connect`. */
-export const optionsSchema: OptionsSchema<CheckedTestComputeOptions> = z
-  .strictObject({
-    key: userName,
-    secret,
-    endpoint: z._default(z.string(), 'http://127.0.0.1:9898'),
-    region: z.optional(text),
-    allowPlainHttp: z._default(z.boolean(), false),
-  })
-  .check(checkEndpoint);
+export const optionsSchema: OptionsSchema<CheckedTestComputeOptions> = schemaFor<TestComputeOptions>()(() => {
+  const text = z.string().check(z.minLength(1, 'must not be empty'));
+  const secret = text.check(checkNoWhiteSpace);
+  // RFC 7617, section 2: a user name cannot contain a colon.
+  const userName = secret.check(z.refine((key) => !key.includes(':'), 'must not contain a colon'));
+  return z
+    .strictObject({
+      key: userName,
+      secret,
+      endpoint: z._default(z.string(), 'http://127.0.0.1:9898'),
+      region: z.optional(text),
+      allowPlainHttp: z._default(z.boolean(), false),
+    })
+    .check(checkEndpoint);
+});

@@ -1,5 +1,6 @@
-import type { AnyProvider, OptionsSchema } from '@isobar/core/provider';
+import type { AnyProvider, OptionIssue, OptionsSchema } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
+import * as classic from 'zod';
 import * as z from 'zod/mini';
 import { checkOptions } from './options.ts';
 
@@ -16,6 +17,46 @@ const provider: AnyProvider = {
   operations: () => ({}),
 };
 const check = (input: unknown) => checkOptions(provider, input);
+
+describe.each<[string, OptionsSchema<{ secret: string; region?: string | undefined }>]>([
+  ['zod', classic.strictObject({ secret: classic.string(), region: classic.string().optional() })],
+  ['zod/mini', z.strictObject({ secret: z.string(), region: z.optional(z.string()) })],
+  ['a check written by hand', checkByHand()],
+])('a provider may check its options with %s', (_, options) => {
+  const checkWith = (input: unknown) => checkOptions({ ...provider, options }, input);
+
+  test('which gets them', () => {
+    expect(checkWith({ secret: 'hush', timeoutMs: 5 }).providerOptions).toEqual({ secret: 'hush' });
+  });
+  test('which refuses a wrong one', () => {
+    const sentence = 'acme connect: `secret` is missing or of the wrong type; it must be a string';
+    expect(() => checkWith({ secret: 1 })).toThrow(sentence);
+  });
+  test('which refuses an unknown one', () => {
+    expect(() => checkWith({ secret: 'hush', regoin: 'eu' })).toThrow('`regoin` (did you mean `region`?)');
+  });
+});
+
+/** What a provider without zod writes. */
+function checkByHand(): OptionsSchema<{ secret: string; region?: string | undefined }> {
+  return {
+    shape: { secret: true, region: true },
+    safeParse: (input) => {
+      const { secret, region, ...rest } = input as Record<string, unknown>;
+      const issues: OptionIssue[] = [];
+      if (typeof secret !== 'string') {
+        issues.push({ code: 'invalid_type', path: ['secret'], expected: 'string', message: '' });
+      }
+      const keys = Object.keys(rest);
+      if (keys.length > 0) issues.push({ code: 'unrecognized_keys', path: [], keys, message: '' });
+      if (issues.length > 0) return { success: false, error: { issues } };
+      return {
+        success: true,
+        data: { secret: String(secret), ...(region !== undefined && { region: String(region) }) },
+      };
+    },
+  };
+}
 
 describe('options of connect', () => {
   test('are split between provider and connection, defaults filled in', () => {

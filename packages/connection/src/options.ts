@@ -4,11 +4,11 @@ import {
   CloudError,
   defaultRetryPolicy,
   type InputOf,
-  lazySchema,
   type OptionIssue,
   type RetryPolicy,
+  schemaFor,
 } from '@isobar/core/provider';
-import * as z from 'zod/mini';
+import * as z from '@isobar/core/schema';
 import { suggestion } from './option-names.ts';
 
 /** Options of `connect` besides the provider's own. All times in milliseconds; 0 means no limit. */
@@ -42,29 +42,21 @@ export interface ConnectionOptions {
 }
 
 /** Limits of the HTTP client. Plain data, so that they can be sent to the worker. */
-export interface TransportLimits {
-  readonly connectTimeoutMs: number;
-  readonly headersTimeoutMs: number;
-  readonly idleTimeoutMs: number;
-  readonly maxConnections: number;
-}
+export type TransportLimits = Required<
+  Pick<ConnectionOptions, 'connectTimeoutMs' | 'headersTimeoutMs' | 'idleTimeoutMs' | 'maxConnections'>
+>;
 
-/** Checked options. */
-export interface CheckedOptions {
+/** Checked options. `worker` is empty for the default. */
+export interface CheckedOptions extends Required<Pick<ConnectionOptions, 'timeoutMs' | 'warnBlockingMs' | 'worker'>> {
   /** The provider's own options, as its schema returned them. */
   readonly providerOptions: unknown;
   /** The design's flags that are true. */
   readonly flags: ReadonlySet<string>;
-  readonly timeoutMs: number;
-  /** 0 for no warnings. */
-  readonly warnBlockingMs: number;
   readonly limits: TransportLimits;
   readonly retry: RetryPolicy;
-  /** Empty for the default. */
-  readonly worker: string;
 }
 
-const connectionSchema = lazySchema(() => {
+const connectionSchema = schemaFor<ConnectionOptions>()(() => {
   const isDuration = z.refine<number>((ms) => ms >= 0, 'must be a number of milliseconds from 0');
   const isCount = z.refine<number>((n) => Number.isSafeInteger(n) && n >= 1, 'must be a whole number from 1');
   // Shared by all options, because making a schema is expensive.
@@ -142,7 +134,7 @@ export function checkOptions<Provider extends AnyProvider>(
     warnBlockingMs,
     limits,
     worker,
-    retry: retry === false ? { ...defaultRetryPolicy, attempts: 1 } : { ...defaultRetryPolicy, ...retry },
+    retry: retry === false ? { ...defaultRetryPolicy, attempts: 1 } : retry,
   };
 }
 

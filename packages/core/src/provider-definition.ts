@@ -5,47 +5,8 @@
  */
 import type { MethodOptions } from './call-option-names.ts';
 import type { Capabilities } from './capabilities.ts';
+import type { OptionsSchema } from './options-schema.ts';
 import type { RetryPolicy } from './retry.ts';
-
-/** One problem found by an options check: the part of a zod issue that Isobar reads. */
-export interface OptionIssue {
-  readonly code?: string | undefined;
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  /** For `unrecognized_keys`: the names. */
-  readonly keys?: readonly string[] | undefined;
-  /** For `invalid_type`: the expected type. */
-  readonly expected?: string | undefined;
-}
-
-/**
- * Checks the options that a user passed and fills in defaults. Every zod object schema, of `zod` or `zod/mini`, has this
- * shape; a hand-written check may have it too.
- */
-export interface OptionsSchema<Options> {
-  /** The names of all options. */
-  readonly shape: Readonly<Record<string, unknown>>;
-  safeParse(
-    input: unknown,
-  ):
-    | { readonly success: true; readonly data: Options }
-    | { readonly success: false; readonly error: { readonly issues: readonly OptionIssue[] } };
-}
-
-/** A schema that is built on first use, because building it on import would slow the import down noticeably. */
-export function lazySchema<Options>(make: () => OptionsSchema<Options>): OptionsSchema<Options> {
-  let made: OptionsSchema<Options> | undefined;
-  const schema = (): OptionsSchema<Options> => {
-    made ??= make();
-    return made;
-  };
-  return {
-    get shape() {
-      return schema().shape;
-    },
-    safeParse: (input) => schema().safeParse(input),
-  };
-}
 
 /** What a provider's operations receive besides the provider's own options. */
 export interface OperationsContext {

@@ -133,16 +133,14 @@ export {
   stat,
   write,
 } from './operation.ts';
+export { lazySchema, type OptionIssue, type OptionsSchema, schemaFor, type WithDefaults } from './options-schema.ts';
 export { type PollOptions, type PollResult, pollUntil } from './poll.ts';
 export {
   type AnyProvider,
   defineProvider,
   type InputOf,
-  lazySchema,
   type OperationsContext,
   type OperationsOf,
-  type OptionIssue,
-  type OptionsSchema,
   type ProviderDefinition,
   type ProviderInfo,
 } from './provider-definition.ts';

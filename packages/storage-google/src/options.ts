@@ -4,11 +4,12 @@ import { type AccessTokenFunction, isHeaderText } from '@isobar/core/oauth';
 import {
   checkEndpoint,
   checkNoWhiteSpace,
-  lazySchema,
   type OptionsSchema,
+  schemaFor,
+  type WithDefaults,
   whiteSpaceProblem,
 } from '@isobar/core/provider';
-import * as z from 'zod/mini';
+import * as z from '@isobar/core/schema';
 import type { HmacSignature } from './credentials/hmac-key.ts';
 import { headerText, problemOf, type ServiceAccountKey, serviceAccountSchema } from './credentials/key-files.ts';
 
@@ -108,21 +109,10 @@ export type GoogleStorageOptions = GoogleStorageSettings &
   );
 
 /** The validated options, with defaults. */
-export interface CheckedGoogleStorageOptions {
-  readonly key?: string | undefined;
-  readonly secret?: string | undefined;
-  readonly signature?: HmacSignature | undefined;
-  readonly accessToken?: string | AccessTokenFunction | undefined;
-  readonly serviceAccount?: ServiceAccountKey | string | undefined;
-  readonly credentials?: 'application-default' | 'metadata-server' | 'anonymous' | undefined;
-  readonly scopes?: readonly string[] | undefined;
-  readonly project?: string | undefined;
-  readonly endpoint: string;
-  readonly allowPlainHttp: boolean;
-}
+export type CheckedGoogleStorageOptions = WithDefaults<GoogleStorageOptions, 'endpoint' | 'allowPlainHttp'>;
 
 /** Validates the options of `connect`. */
-export const optionsSchema: OptionsSchema<CheckedGoogleStorageOptions> = lazySchema(() => {
+export const optionsSchema: OptionsSchema<CheckedGoogleStorageOptions> = schemaFor<GoogleStorageOptions>()(() => {
   const tokenRule = 'must be a token (printable ASCII without white space), or a function that returns one';
   return z
     .strictObject({

@@ -1,6 +1,6 @@
 /** The options of the memory provider, and their validation. */
-import type { OptionsSchema } from '@isobar/core/provider';
-import * as z from 'zod/mini';
+import { type OptionsSchema, schemaFor, type WithDefaults } from '@isobar/core/provider';
+import * as z from '@isobar/core/schema';
 
 /** Options of `connect`. */
 export interface MemoryStorageOptions {
@@ -11,7 +11,10 @@ export interface MemoryStorageOptions {
   readonly name?: string;
 }
 
+/** The validated options. */
+export type CheckedMemoryStorageOptions = WithDefaults<MemoryStorageOptions, never>;
+
 /** Validates the options of `connect`. */
-export const optionsSchema: OptionsSchema<MemoryStorageOptions> = z.strictObject({
-  name: z.exactOptional(z.string().check(z.minLength(1, 'must not be empty'))),
-});
+export const optionsSchema: OptionsSchema<CheckedMemoryStorageOptions> = schemaFor<MemoryStorageOptions>()(() =>
+  z.strictObject({ name: z.optional(z.string().check(z.minLength(1, 'must not be empty'))) }),
+);

@@ -10,7 +10,7 @@ import {
 import type { MemoryObject } from './memory-objects.ts';
 import { memoryService } from './memory-service.ts';
 import { storeNamed } from './memory-store.ts';
-import { type MemoryStorageOptions, optionsSchema } from './options.ts';
+import { type CheckedMemoryStorageOptions, type MemoryStorageOptions, optionsSchema } from './options.ts';
 
 /** The methods of a memory driver: those of every storage driver. */
 export type MemoryStorageOperations = StorageOperations<MemoryObject, Container>;
@@ -18,7 +18,7 @@ export type MemoryStorageOperations = StorageOperations<MemoryObject, Container>
 /** The type of {@link memoryStorage}. */
 export type MemoryStorageProvider = ProviderDefinition<
   MemoryStorageOptions,
-  MemoryStorageOptions,
+  CheckedMemoryStorageOptions,
   MemoryStorageOperations
 >;
 

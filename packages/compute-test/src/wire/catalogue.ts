@@ -1,6 +1,6 @@
 /** Reads sizes, images, locations and regions into models. */
 import { NodeImageState, type NodeLocation } from '@isobar/core/provider';
-import * as z from 'zod/mini';
+import * as z from '@isobar/core/schema';
 import type { TestImage, TestRegion, TestSize } from '../models.ts';
 import { parse, readState, wireExtra } from './document.ts';
 

@@ -1,6 +1,6 @@
 /** Reads the test cloud's JSON and checks it with zod. Only this folder and `options.ts` use zod. */
 import { CloudError } from '@isobar/core/provider';
-import * as z from 'zod/mini';
+import * as z from '@isobar/core/schema';
 
 /** Data that the owner attached, or that the cloud added. */
 export const wireExtra: z.ZodMiniType<Record<string, unknown>> = z.record(z.string(), z.unknown());

@@ -1,12 +1,12 @@
 /** Reads the bodies of the test cloud's errors. */
-import * as z from 'zod/mini';
+import * as z from '@isobar/core/schema';
 import { tryJson } from './document.ts';
 
 const wireError = z.object({
   error: z.object({
     message: z.string(),
-    code: z.catch(z.optional(z.string()), undefined),
-    field: z.catch(z.optional(z.string()), undefined),
+    code: z.optional(z.unknown()),
+    field: z.optional(z.unknown()),
   }),
 });
 
@@ -26,8 +26,8 @@ export function readFailure(body: Uint8Array): WireFailure {
   const { code, field, message } = parsed.data.error;
   return {
     message,
-    ...(code !== undefined && { reason: code }),
-    ...(field !== undefined && { field: argumentOf(field) }),
+    ...(typeof code === 'string' && { reason: code }),
+    ...(typeof field === 'string' && { field: argumentOf(field) }),
   };
 }
 

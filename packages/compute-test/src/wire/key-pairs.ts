@@ -1,6 +1,6 @@
 /** Reads key pairs into models. */
 import type { KeyPair } from '@isobar/core/provider';
-import * as z from 'zod/mini';
+import * as z from '@isobar/core/schema';
 import { parse } from './document.ts';
 
 const wireKeyPair = z.object({

@@ -1,6 +1,6 @@
 /** Reads nodes into models. */
 import { NodeState } from '@isobar/core/provider';
-import * as z from 'zod/mini';
+import * as z from '@isobar/core/schema';
 import type { CreatedTestNode, TestNode } from '../models.ts';
 import { parse, readCreatedAt, readState, wireExtra } from './document.ts';
 

@@ -1,5 +1,5 @@
 /** Reads reports into models. */
-import * as z from 'zod/mini';
+import * as z from '@isobar/core/schema';
 import { type TestReport, TestReportState } from '../models.ts';
 import { parse, readCreatedAt, readState } from './document.ts';
 

@@ -1,6 +1,6 @@
 /** Reads volumes and snapshots into models. */
 import { StorageVolumeState, VolumeSnapshotState } from '@isobar/core/provider';
-import * as z from 'zod/mini';
+import * as z from '@isobar/core/schema';
 import type { TestSnapshot, TestVolume } from '../models.ts';
 import { parse, readCreatedAt, readState, wireExtra } from './document.ts';
 

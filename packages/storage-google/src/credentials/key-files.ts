@@ -12,7 +12,7 @@ import {
   type PrivateKey,
   readFile,
 } from '@isobar/core/provider';
-import * as z from 'zod/mini';
+import * as z from '@isobar/core/schema';
 import { maxKeyFileBytes } from '../limits.ts';
 
 /** Google's token endpoint. @see https://developers.google.com/identity/protocols/oauth2/service-account#httprest */

@@ -6,8 +6,8 @@ import {
   testServerAt,
 } from '@isobar/conformance';
 import type { Emulator, EmulatorOptions } from '@isobar/emulator';
-import { regionSuite } from './compute-regions.ts';
-import { reports } from './compute-reports.ts';
+import { regionSuite } from './regions.ts';
+import { reports } from './reports.ts';
 
 /** Options of an emulator whose nodes stop soon, and whose reports take long enough to be observed while they run. */
 export const paced: EmulatorOptions = { stopMs: 50, reportMs: 400 };

@@ -3,13 +3,13 @@ import { testCompute } from '@isobar/compute-test';
 import type { EitherComputeDriver } from '@isobar/conformance';
 import { startEmulator } from '@isobar/emulator';
 import { afterAll } from 'vitest';
-import { kindsOf } from '../drivers.ts';
-import { conformCompute, paced, userAccount } from './compute.ts';
+import { flagDrivers } from '../../design-flag/testing/drivers.ts';
+import { conformCompute, paced, userAccount } from './conform-compute.ts';
 
 const emulator = await startEmulator(paced);
 afterAll(() => emulator.close());
 
-const drivers = kindsOf<typeof testCompute, EitherComputeDriver>(testCompute, userAccount(emulator));
+const drivers = flagDrivers<typeof testCompute, EitherComputeDriver>(testCompute, userAccount(emulator));
 conformCompute(
   emulator,
   drivers.filter(({ kind }) => kind === 'blocking'),

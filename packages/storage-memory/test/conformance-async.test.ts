@@ -1,12 +1,11 @@
 /** Memory passes the whole kit, async. */
 import { type EitherStorageDriver, storageConformance } from '@isobar/conformance';
 import { memoryStorage } from '@isobar/storage-memory';
-import { kindsOf } from '../drivers.ts';
+import { flagDrivers } from '../../design-flag/testing/drivers.ts';
 
+const drivers = flagDrivers<typeof memoryStorage, EitherStorageDriver>(memoryStorage, { name: 'kit' });
 storageConformance({
   provider: 'memory',
-  drivers: kindsOf<typeof memoryStorage, EitherStorageDriver>(memoryStorage, { name: 'kit' }).filter(
-    ({ kind }) => kind === 'async',
-  ),
+  drivers: drivers.filter(({ kind }) => kind === 'async'),
   wrongCredentials: {},
 });

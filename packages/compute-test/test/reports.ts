@@ -2,7 +2,7 @@
 import type { TestReport } from '@isobar/compute-test';
 import type { ComputeKit, Suite } from '@isobar/conformance';
 import { expect } from 'vitest';
-import { testCloudOf } from './compute-regions.ts';
+import { testCloudOf } from './regions.ts';
 
 const fastWait = { pollIntervalMs: 20, timeoutMs: 20_000 } as const;
 

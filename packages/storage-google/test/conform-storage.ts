@@ -6,8 +6,8 @@ import {
   testServerAt,
 } from '@isobar/conformance';
 import type { Emulator } from '@isobar/emulator';
-import { access } from '../google/access.ts';
-import { googleSuites } from '../google/index.ts';
+import { access } from './access.ts';
+import { googleSuites } from './google-suites.ts';
 
 /** The options of an emulator's owner. */
 export function hmacAccount({ accessKey: key, secret, storage: endpoint }: Emulator) {

@@ -1,6 +1,6 @@
 /** Calls of the test cloud's own methods whose exchanges are compared. The cloud finishes every action at once. */
 import type { AnyCompute, Script } from '@isobar/conformance';
-import { type AnyTestCompute, testCloudOf } from './compute-regions.ts';
+import { type AnyTestCompute, testCloudOf } from './regions.ts';
 
 function script(title: string, run: (cloud: AnyTestCompute) => unknown, more: object = {}): Script<AnyCompute> {
   return { title, ...more, run: (driver) => run(testCloudOf({ driver })) };

@@ -4,7 +4,7 @@ import { connect } from '@isobar/design-flag';
 import { startEmulator } from '@isobar/emulator';
 import { googleStorage, type PostForm } from '@isobar/storage-google';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { post } from './google/forms.ts';
+import { post } from './forms.ts';
 
 const emulator = await startEmulator({ storagePort: 0, computePort: 0 });
 afterAll(() => emulator.close());

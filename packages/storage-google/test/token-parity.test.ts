@@ -12,19 +12,19 @@ import {
 import { startEmulator } from '@isobar/emulator';
 import { googleStorage } from '@isobar/storage-google';
 import { afterAll } from 'vitest';
-import { kindsOf } from '../drivers.ts';
-import { googleScripts } from '../google/index.ts';
-import { hmacAccount, sameInEachRun } from './storage.ts';
+import { flagDrivers } from '../../design-flag/testing/drivers.ts';
+import { hmacAccount, sameInEachRun } from './conform-storage.ts';
+import { googleScripts } from './google-suites.ts';
 
 const accessToken = 'ya29.token-of-the-conformance-kit';
 const emulator = await startEmulator({ accessTokens: [accessToken] });
 afterAll(() => emulator.close());
 
 const server = testServerAt(emulator.storage, 'storage');
-const byKey = kindsOf<typeof googleStorage, EitherStorageDriver>(googleStorage, hmacAccount(emulator));
+const byKey = flagDrivers<typeof googleStorage, EitherStorageDriver>(googleStorage, hmacAccount(emulator));
 // A token cannot sign, so scripts that sign URLs are skipped.
 const capabilities = { ...googleStorage.capabilities, presignedUrls: false };
-const byToken = kindsOf<typeof googleStorage, EitherStorageDriver>(
+const byToken = flagDrivers<typeof googleStorage, EitherStorageDriver>(
   { ...googleStorage, capabilities },
   { accessToken, endpoint: emulator.storage },
 ).map((driver, index): StorageDriverUnderTest => {

@@ -5,7 +5,7 @@
 import { type EitherStorageDriver, storageConformance } from '@isobar/conformance';
 import { googleStorage } from '@isobar/storage-google';
 import { test } from 'vitest';
-import { kindsOf } from '../drivers.ts';
+import { flagDrivers } from '../../design-flag/testing/drivers.ts';
 
 const {
   ISOBAR_LIVE_GOOGLE_BUCKET: bucket,
@@ -18,7 +18,7 @@ if (bucket) {
   const credentials = key && secret ? { key, secret } : ({ credentials: 'application-default' } as const);
   storageConformance({
     provider: 'google-storage',
-    drivers: kindsOf<typeof googleStorage, EitherStorageDriver>(googleStorage, {
+    drivers: flagDrivers<typeof googleStorage, EitherStorageDriver>(googleStorage, {
       ...credentials,
       ...(endpoint && { endpoint }),
     }),
