@@ -39,7 +39,11 @@ export type {
 export { type LookUpNodes, waitForNodes, waitUntilRunning } from './compute/waiting.ts';
 export { defaultContentType, guessContentType } from './content-type.ts';
 export { combineCrc32c, crc32c } from './crc32c.ts';
+export { connectionKey, operationsOf, type WithOperations } from './driver-operations.ts';
 export { type CheckedEndpoint, checkEndpoint, type Endpoint, isLoopback, parseEndpoint } from './endpoint.ts';
+export { cancellation } from './engine/cancellation.ts';
+export { type Group, type Performer, type Place, placeOf, resume, Task } from './engine/engine.ts';
+export { type CancelListener, Scope } from './engine/scope.ts';
 export {
   CloudError,
   type CloudErrorCode,
@@ -76,18 +80,22 @@ export {
   type FileRange,
   type FileStatus,
   type FileVersion,
+  type FlowStep,
   fileCrc32c,
   fileMd5,
   invoke,
   makeFolders,
   type Operation,
+  on,
   parallel,
   passed,
   publish,
   pull,
+  race,
   read,
   readFile,
   release,
+  type SingleStep,
   type StagedFile,
   type Step,
   type StepShape,
