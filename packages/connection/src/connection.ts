@@ -9,7 +9,14 @@ import {
   type ProviderInfo,
 } from '@isobar/core/provider';
 import { warningRunner } from './blocking-warnings.ts';
-import { asyncMethods, blockingMethods, type OperationTable, type OptionTable } from './methods.ts';
+import { attachHandle, type DriverHandle } from './driver-call.ts';
+import {
+  asyncMethods,
+  blockingMethods,
+  connectedOperations,
+  type OperationTable,
+  type OptionTable,
+} from './methods.ts';
 import { type CheckedOptions, type ConnectionOptions, checkOptions } from './options.ts';
 import { AsyncRunner, BlockingRunner } from './runner.ts';
 
@@ -38,9 +45,13 @@ export interface Connection<Operations> {
   readonly callOptions: OptionTable;
 }
 
+/** What runs the operations of a driver, see {@link markDriver}. */
+type Runners = Pick<DriverHandle, 'blocking' | 'async'>;
+
 /** The asynchronous methods of a connection, from which a design makes a driver. */
 export interface AsyncMethods<Operations> {
   readonly methods: Async<Operations>;
+  readonly runners: Runners;
   /** Refuses new calls, waits for running calls, then closes. */
   drain(): Promise<void>;
   /** Refuses new calls and ends running calls. */
@@ -50,6 +61,7 @@ export interface AsyncMethods<Operations> {
 /** The blocking methods of a connection, from which a design makes a driver. */
 export interface BlockingMethods<Operations> {
   readonly methods: Blocking<Operations>;
+  readonly runners: Runners;
   close(): void;
 }
 
@@ -95,7 +107,7 @@ export function blockingMethodsOf<Operations>(connection: Connection<Operations>
   const { warnBlockingMs } = options;
   const reporting = warnBlockingMs > 0 ? warningRunner(runner, warnBlockingMs) : runner;
   const methods = blockingMethods(operations as OperationTable, reporting, provider.id, callOptions);
-  return { methods: methods as Blocking<Operations>, close: () => runner.close() };
+  return { methods: methods as Blocking<Operations>, runners: { blocking: runner }, close: () => runner.close() };
 }
 
 /** Makes the asynchronous methods of a connection. */
@@ -103,19 +115,41 @@ export function asyncMethodsOf<Operations>(connection: Connection<Operations>): 
   const { callOptions, operations, options, provider } = connection;
   const runner = new AsyncRunner(options);
   const methods = asyncMethods(operations as OperationTable, runner, provider.id, callOptions);
-  return { methods: methods as Async<Operations>, drain: () => runner.drain(), close: () => runner.close() };
+  return {
+    methods: methods as Async<Operations>,
+    runners: { async: runner },
+    drain: () => runner.drain(),
+    close: () => runner.close(),
+  };
+}
+
+/** Marks a driver, so that `operationsOf`, `runBlocking` and `runAsync` accept it. Each design marks its drivers. */
+export function markDriver<Driver extends object>(
+  driver: Driver,
+  { callOptions, operations, provider }: Connection<unknown>,
+  runners: Runners,
+): Driver {
+  let made: unknown;
+  const handle: DriverHandle = {
+    ...runners,
+    provider: provider.id,
+    operations: () => (made ??= connectedOperations(operations as OperationTable, handle, callOptions)),
+  };
+  return attachHandle(driver, handle);
 }
 
 /** Makes a blocking driver. */
 export function blockingDriver<Operations>(
   connection: Connection<Operations>,
 ): Blocking<Operations> & BlockingDriverMembers {
-  const { methods, close } = blockingMethodsOf(connection);
-  return Object.assign(methods, { provider: connection.provider, close, [Symbol.dispose]: close });
+  const { methods, runners, close } = blockingMethodsOf(connection);
+  const driver = Object.assign(methods, { provider: connection.provider, close, [Symbol.dispose]: close });
+  return markDriver(driver, connection, runners);
 }
 
 /** Makes an asynchronous driver. */
 export function asyncDriver<Operations>(connection: Connection<Operations>): Async<Operations> & AsyncDriverMembers {
-  const { methods, close } = asyncMethodsOf(connection);
-  return Object.assign(methods, { provider: connection.provider, close, [Symbol.asyncDispose]: close });
+  const { methods, runners, close } = asyncMethodsOf(connection);
+  const driver = Object.assign(methods, { provider: connection.provider, close, [Symbol.asyncDispose]: close });
+  return markDriver(driver, connection, runners);
 }

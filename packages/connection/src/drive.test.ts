@@ -1,14 +1,14 @@
 import { CloudError, cleanUp, isCloudError, type Operation, sleep, stat } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import { Call } from './call.ts';
-import { driveAsync, driveBlocking } from './drive.ts';
-import { performNow, stepFailure } from './testing/fake-steps.ts';
+import { driveBlocking } from './drive.ts';
+import { performerOf, performNow, stepFailure, WorkerOf } from './testing/fake-steps.ts';
 
 const kinds = {
   blocking: async <Result>(operation: Operation<Result>, log: string[], call: Call): Promise<Result> =>
-    driveBlocking(operation, performNow(log), call),
+    driveBlocking(operation, new WorkerOf(performNow(log)), call),
   async: <Result>(operation: Operation<Result>, log: string[], call: Call): Promise<Result> =>
-    driveAsync(operation, performNow(log), call),
+    performerOf(performNow(log)).call(operation, call) as Promise<Result>,
 };
 
 describe.for(Object.entries(kinds))('drive, %s', ([, drive]) => {

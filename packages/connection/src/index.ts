@@ -10,6 +10,8 @@ export {
   blockingMethodsOf,
   type Connection,
   createConnection,
+  markDriver,
 } from './connection.ts';
 export type { ConnectionOptions } from './options.ts';
+export { type RunOptions, runAsync, runBlocking } from './run.ts';
 export type { ExchangeTrace, OperationTrace } from './tracing.ts';

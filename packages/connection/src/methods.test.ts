@@ -13,6 +13,7 @@ import { Call } from './call.ts';
 import { driveBlocking } from './drive.ts';
 import { asyncMethods, blockingMethods } from './methods.ts';
 import type { AnyCallOptions } from './runner.ts';
+import { WorkerOf } from './testing/fake-steps.ts';
 import { type CalledMethod, located } from './tracing.ts';
 
 interface Run {
@@ -25,7 +26,7 @@ function runners(log: Run[]) {
   const run = <Result>(trace: CalledMethod, operation: Operation<Result>, options: AnyCallOptions): Result => {
     log.push({ name: trace.operation, options });
     try {
-      return driveBlocking(operation, () => undefined, new Call(0));
+      return driveBlocking(operation, new WorkerOf(() => undefined), new Call(0));
     } catch (failure) {
       throw located(failure, trace);
     }

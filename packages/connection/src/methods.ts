@@ -11,17 +11,21 @@ import {
   isListing,
   type Listing,
   type MethodOptions,
+  makeByteStream,
+  makeListing,
   nextCursor,
   type Operation,
+  on,
   type Page,
 } from '@isobar/core/provider';
+import { DriverCall, type DriverHandle } from './driver-call.ts';
 import { wrongOptions } from './option-names.ts';
 import type {
   AnyCallOptions,
   AsyncRunner as WholeAsyncRunner,
   BlockingRunner as WholeBlockingRunner,
 } from './runner.ts';
-import { type CalledMethod, located } from './tracing.ts';
+import { type CalledMethod, located, observeOperation } from './tracing.ts';
 
 type AsyncRunner = Pick<WholeAsyncRunner, 'run'>;
 type BlockingRunner = Pick<WholeBlockingRunner, 'run'>;
@@ -66,6 +70,53 @@ export function asyncMethods(
     return isOperation(outcome) ? runner.run(method, outcome, callOptions) : outcome;
   };
   return mapMembers(operations, { provider, options, isAsync: true, toResult });
+}
+
+/**
+ * Makes operations of a driver that can be parts of an operation that runs on another driver. Whatever they return runs on
+ * the connection of their own driver.
+ */
+export function connectedOperations(
+  operations: OperationTable,
+  handle: DriverHandle,
+  options: OptionTable = {},
+): Methods {
+  const toResult: Common['toResult'] = (method, outcome, callOptions) => {
+    const run = <Result>(operation: Operation<Result>): Operation<Result> =>
+      runOn(handle, method, operation, callOptions);
+    if (isListing(outcome)) return makeListing((cursor) => run(outcome.page(cursor)));
+    if (isByteStream(outcome)) return connectedBytes(outcome, run);
+    return isOperation(outcome) ? run(outcome) : outcome;
+  };
+  return mapMembers(operations, { provider: handle.provider, options, isAsync: false, toResult });
+}
+
+function* runOn<Result>(
+  handle: DriverHandle,
+  method: CalledMethod,
+  operation: Operation<Result>,
+  options: AnyCallOptions,
+): Operation<Result> {
+  const observer = observeOperation(method);
+  try {
+    const result = yield* on(new DriverCall(handle, method, options), operation);
+    observer?.succeed(result);
+    return result;
+  } catch (failure) {
+    const thrown = located(failure, method);
+    observer?.fail(thrown);
+    throw thrown;
+  }
+}
+
+function connectedBytes(
+  bytes: ByteStream,
+  run: <Result>(operation: Operation<Result>) => Operation<Result>,
+): ByteStream {
+  return makeByteStream(() => {
+    const reader = bytes.open();
+    return { next: () => run(reader.next()), close: () => run(reader.close()) };
+  });
 }
 
 /** What the methods of a driver share. */

@@ -1,10 +1,8 @@
-import { CloudError, cleanUp, type Operation, parallel, sleep, stage, stat } from '@isobar/core/provider';
+import { CloudError, cancellation, cleanUp, type Operation, parallel, sleep, stage, stat } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import { overlap } from './blocking/overlap.ts';
 import type { FinalReply } from './blocking/worker-client.ts';
 import { Call } from './call.ts';
-import { cancellation } from './cancellation.ts';
-import { parallelAsync } from './parallel.ts';
+import { driveBlocking } from './drive.ts';
 import { FakeWorker, performOver, sleeper, stepFailure } from './testing/fake-steps.ts';
 
 interface Run {
@@ -16,9 +14,9 @@ interface Run {
 
 const kinds = {
   blocking: async ({ operations, limit, call = new Call(0) }: Run, worker: FakeWorker) =>
-    overlap(operations, limit, worker, call),
+    driveBlocking(parallel(operations, limit), worker, call),
   async: ({ operations, limit, call = new Call(0) }: Run, worker: FakeWorker) =>
-    parallelAsync(operations, limit, performOver(worker), call),
+    performOver(worker).call(parallel(operations, limit), call) as Promise<unknown[]>,
 };
 
 describe.for(Object.entries(kinds))('parallel, %s', ([, runOver]) => {
@@ -197,7 +195,7 @@ test('parallel, blocking: the deadline cancels all operations and lets them clea
   worker.stopsAfter = 1;
   const call = new Call(50);
   const operations = [sleeper('a', [1, 2], log), sleeper('b', [9], log)];
-  expect(() => overlap(operations, 2, worker, call)).toThrow('did not end within its 50 ms');
+  expect(() => driveBlocking(parallel(operations, 2), worker, call)).toThrow('did not end within its 50 ms');
   expect(log).toEqual(expect.arrayContaining(['a cancelled', 'stat cleanup of a', 'b cancelled', 'stat cleanup of b']));
 });
 
@@ -206,7 +204,7 @@ test('parallel, async: cancelling the call cancels all operations and lets them 
   const worker = new FakeWorker(log);
   worker.stopsAfter = 0;
   const call = new Call(0);
-  const running = parallelAsync([sleeper('a', [1], log), sleeper('b', [2], log)], 2, performOver(worker), call);
+  const running = performOver(worker).call(parallel([sleeper('a', [1], log), sleeper('b', [2], log)], 2), call);
   const enough = new CloudError('aborted', 'enough');
   setTimeout(() => call.cancel(enough), 5);
   await expect(running).rejects.toBe(enough);
@@ -235,6 +233,6 @@ test('parallel, blocking: a step that completes despite its cancellation is pass
     throw stepFailure;
   }
   const operations = [makes(), fails()];
-  expect(() => overlap(operations, 2, new Late(log), new Call(0))).toThrow(stepFailure.message);
+  expect(() => driveBlocking(parallel(operations, 2), new Late(log), new Call(0))).toThrow(stepFailure.message);
   expect(log).toEqual(['undoes made', 'stat undone']);
 });

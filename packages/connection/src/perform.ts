@@ -1,5 +1,5 @@
 /** Performs steps. {@link performStep} lists all I/O of Isobar. */
-import type { HttpRequest, HttpResponse, Step } from '@isobar/core/provider';
+import type { HttpRequest, HttpResponse, SingleStep } from '@isobar/core/provider';
 import type { Call } from './call.ts';
 import { randomBytes, readEnvironment } from './environment.ts';
 import { closeSource, isResponseStream, readerOf } from './source.ts';
@@ -9,9 +9,6 @@ import type { Transport } from './transport.ts';
 // Loaded on first use: together with the Node modules that they import they take a tenth of a cold start.
 let files: Promise<typeof import('./files.ts')> | undefined;
 let folders: Promise<typeof import('./folders.ts')> | undefined;
-
-/** A step that contains no operations. `parallel.ts` and `share.ts` perform the others. */
-export type SingleStep = Exclude<Step, { readonly kind: 'parallel' | 'share' }>;
 
 /**
  * Performs one step.
@@ -59,7 +56,7 @@ export function performStep(step: SingleStep, call: Call, transport: Transport):
 }
 
 type FileStep = Extract<
-  Step,
+  SingleStep,
   {
     readonly kind:
       | 'stat'

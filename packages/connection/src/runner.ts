@@ -2,15 +2,12 @@
  * Runs a provider's operations in one kind: gives each call its timeout, drives the operation, and adds the provider and
  * method to every error. Drivers use runners; see `methods.ts`.
  */
-import { type Cancellable, CloudError, type ListingOptions, type Operation } from '@isobar/core/provider';
+import { type Cancellable, CloudError, type ListingOptions, type Operation, type Place } from '@isobar/core/provider';
 import { BlockingCaller } from './blocking/caller.ts';
-import { overlap } from './blocking/overlap.ts';
 import { Call } from './call.ts';
-import { driveAsync, driveBlocking, type PerformAsync, type PerformBlocking } from './drive.ts';
+import { AsyncPerformer, BlockingPerformer, driveBlocking } from './drive.ts';
 import type { CheckedOptions } from './options.ts';
-import { parallelAsync } from './parallel.ts';
 import { performStep } from './perform.ts';
-import { Flights } from './share.ts';
 import { type CalledMethod, located, traceOperation, traceOperationAsync } from './tracing.ts';
 import { Transport } from './transport.ts';
 
@@ -32,7 +29,7 @@ export class BlockingRunner {
     if (this.#isClosed) throw located(closed(), trace);
     const call = new Call(options.timeoutMs ?? this.#options.timeoutMs, trace);
     try {
-      return traceOperation(trace, () => driveBlocking(operation, this.#perform, call));
+      return traceOperation(trace, () => driveBlocking(operation, this.#caller, call));
     } catch (failure) {
       throw located(failure, trace);
     } finally {
@@ -40,24 +37,37 @@ export class BlockingRunner {
     }
   }
 
+  /**
+   * The place of an operation that is a part of a blocking call of any driver.
+   *
+   * @throws {CloudError} `session-closed`; `unsupported` when the drivers have different workers.
+   */
+  enter(trace: CalledMethod, { timeoutMs }: AnyCallOptions, scope: Call, performer: BlockingPerformer): Place {
+    if (this.#isClosed) throw closed();
+    if (!this.#caller.sharesWorkerWith(performer.caller)) {
+      const message = 'a blocking call waits for one worker, but the drivers have different ones';
+      throw new CloudError(
+        'unsupported',
+        `${message}; connect both with the same option \`worker\`, or use async ones`,
+      );
+    }
+    return {
+      performer: new BlockingPerformer(this.#caller, performer),
+      scope: new Call(timeoutMs ?? this.#options.timeoutMs, trace, undefined, scope),
+    };
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#caller.close();
   }
-
-  readonly #perform: PerformBlocking = (step, call) => {
-    if (step.kind === 'parallel') return overlap(step.operations, step.limit, this.#caller, call);
-    // Outside of `parallel` no other operation can join: this thread is busy here.
-    if (step.kind === 'share') return driveBlocking(step.operation, this.#perform, call);
-    return this.#caller.perform(step, call);
-  };
 }
 
 /** Runs operations while other code runs. */
 export class AsyncRunner {
   readonly #options: CheckedOptions;
   readonly #transport: Transport;
-  readonly #flights = new Flights();
+  readonly #performer: AsyncPerformer;
   /** Number of running calls. */
   #running = 0;
   /** Called when the last running call has ended. */
@@ -67,6 +77,7 @@ export class AsyncRunner {
   constructor(options: CheckedOptions) {
     this.#options = options;
     this.#transport = new Transport(options.limits);
+    this.#performer = new AsyncPerformer(performStep, this.#transport);
   }
 
   // Do not add another listener to a call's promise: V8 includes the caller in the stack only if it is the only one.
@@ -77,7 +88,7 @@ export class AsyncRunner {
     try {
       // An operation without steps would not notice.
       if (call.failure) throw call.failure;
-      return await traceOperationAsync(trace, () => driveAsync(operation, this.#perform, call));
+      return (await traceOperationAsync(trace, () => this.#performer.call(operation, call))) as Result;
     } catch (failure) {
       throw located(failure, trace);
     } finally {
@@ -85,6 +96,21 @@ export class AsyncRunner {
       this.#running -= 1;
       if (this.#running === 0) this.#drained?.();
     }
+  }
+
+  /**
+   * The place of an operation that is a part of an asynchronous call of any driver.
+   *
+   * @throws {CloudError} `session-closed`.
+   */
+  enter(trace: CalledMethod, { timeoutMs }: AnyCallOptions, scope: Call): Place {
+    if (this.#isClosed) throw closed();
+    this.#running += 1;
+    const part = new PartOfCall(timeoutMs ?? this.#options.timeoutMs, trace, scope, () => {
+      this.#running -= 1;
+      if (this.#running === 0) this.#drained?.();
+    });
+    return { performer: this.#performer, scope: part };
   }
 
   /** Refuses new calls, waits for running calls, and closes the connections. */
@@ -103,12 +129,21 @@ export class AsyncRunner {
     this.#isClosed = true;
     await this.#transport.close();
   }
+}
 
-  readonly #perform: PerformAsync = (step, call) => {
-    if (step.kind === 'parallel') return parallelAsync(step.operations, step.limit, this.#perform, call);
-    if (step.kind === 'share') return this.#flights.join(step.owner, step.operation, this.#perform, call);
-    return performStep(step, call, this.#transport);
-  };
+/** A part of a call that runs on another driver's connection. */
+class PartOfCall extends Call {
+  readonly #leave: () => void;
+
+  constructor(timeoutMs: number, trace: CalledMethod, whole: Call, leave: () => void) {
+    super(timeoutMs, trace, undefined, whole);
+    this.#leave = leave;
+  }
+
+  override end(): void {
+    super.end();
+    this.#leave();
+  }
 }
 
 function closed(): CloudError {

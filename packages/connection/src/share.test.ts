@@ -1,17 +1,16 @@
 /** Shared operations: driven once for all callers, for as long as at least one waits. */
 import { CloudError, cleanUp, type Operation, parallel, share, sleep } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import { overlap } from './blocking/overlap.ts';
 import { Call } from './call.ts';
-import { driveAsync } from './drive.ts';
-import { parallelAsync } from './parallel.ts';
+import { driveBlocking } from './drive.ts';
 import { FakeWorker, performOver, sleeper, stepFailure } from './testing/fake-steps.ts';
 
 type Operations = Iterable<Operation<unknown>>;
 
 const kinds = {
-  blocking: async (operations: Operations, worker: FakeWorker) => overlap(operations, 8, worker, new Call(0)),
-  async: (operations: Operations, worker: FakeWorker) => parallelAsync(operations, 8, performOver(worker), new Call(0)),
+  blocking: async (operations: Operations, worker: FakeWorker) =>
+    driveBlocking(parallel(operations, 8), worker, new Call(0)),
+  async: (operations: Operations, worker: FakeWorker) => performOver(worker).call(parallel(operations, 8), new Call(0)),
 };
 
 describe.for(Object.entries(kinds))('share, %s', ([, runOver]) => {
@@ -146,16 +145,16 @@ test('share, blocking: the deadline cancels it and all its callers', () => {
   worker.stopsAfter = 0;
   const owner = {};
   const operations = [share(owner, sleeper('token', [5], log)), share(owner, sleeper('token', [5], log))];
-  expect(() => overlap(operations, 2, worker, new Call(50))).toThrow('did not end within its 50 ms');
+  expect(() => driveBlocking(parallel(operations, 2), worker, new Call(50))).toThrow('did not end within its 50 ms');
   expect(log).toEqual(['token asks for 5', 'token cancelled', 'stat cleanup of token']);
 });
 
 test('share, async: separate calls share, and cancelling the first does not cancel the others', async () => {
   const log: string[] = [];
-  const perform = performOver(new FakeWorker(log));
+  const performer = performOver(new FakeWorker(log));
   const owner = {};
   const first = new Call(0);
-  const ask = (call: Call) => driveAsync(share(owner, sleeper('token', [5, 5], log)), perform, call);
+  const ask = (call: Call) => performer.call(share(owner, sleeper('token', [5, 5], log)), call);
   const outcomes = Promise.allSettled([ask(first), ask(new Call(0))]);
   const enough = new CloudError('aborted', 'enough');
   first.cancel(enough);

@@ -8,8 +8,8 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { defaultRetryPolicy, exchange, type HttpRequest, type HttpResponse, retry } from '@isobar/core/provider';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Call } from './call.ts';
-import { driveAsync } from './drive.ts';
-import { performStep, type SingleStep } from './perform.ts';
+import { AsyncPerformer } from './drive.ts';
+import { performStep } from './perform.ts';
 import { tlsProblemOf } from './tls-failure.ts';
 import { Transport } from './transport.ts';
 
@@ -42,11 +42,12 @@ async function ask(under: Server): Promise<{ outcome: HttpResponse | object; con
   const origin = `https://127.0.0.1:${(under.address() as AddressInfo).port}`;
   const request: HttpRequest = { method: 'GET', origin, path: '/a?signature=secret', headers: {} };
   const policy = { ...defaultRetryPolicy, attempts: 3, baseDelayMs: 1 };
-  const outcome = await driveAsync(
-    retry(policy, true, () => exchange(request)),
-    (step, call) => performStep(step as SingleStep, call, transport),
-    new Call(0),
-  ).catch((failure: object) => failure);
+  const outcome = (await new AsyncPerformer(performStep, transport)
+    .call(
+      retry(policy, true, () => exchange(request)),
+      new Call(0),
+    )
+    .catch((failure: object) => failure)) as object;
   return { outcome, connections, origin };
 }
 

@@ -4,7 +4,7 @@
  *
  * @see https://nodejs.org/api/diagnostics_channel.html#class-tracingchannel
  */
-import { tracingChannel } from 'node:diagnostics_channel';
+import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
 import { type HttpRequest, type HttpResponse, isCloudError, locate } from '@isobar/core/provider';
 
 /** Published on `isobar:operation`. */
@@ -28,11 +28,14 @@ export interface ExchangeTrace extends OperationTrace {
   error?: unknown;
 }
 
-/** Publishes the end of an exchange. */
-export interface ExchangeObserver {
-  succeed(response: HttpResponse): void;
+/** Publishes the end of what it observes. */
+export interface Observer<Reply> {
+  succeed(reply: Reply): void;
   fail(error: unknown): void;
 }
+
+/** Publishes the end of an exchange. */
+export type ExchangeObserver = Observer<HttpResponse>;
 
 // In Bun `hasSubscribers` is always undefined. So only `false` means that there are no subscribers.
 const operations = tracingChannel<unknown, OperationTrace>('isobar:operation');
@@ -72,8 +75,17 @@ export function traceOperationAsync<Result>(trace: OperationTrace, run: () => Pr
 }
 
 /**
- * Publishes the start of an exchange; the returned observer publishes its end. Both kinds publish the events of
- * `tracePromise`, because exchanges of a blocked thread may overlap too.
+ * Publishes the start of an operation that runs on a driver as a part of another operation. The returned functions publish
+ * its end.
+ *
+ * @returns `undefined` without subscribers.
+ */
+export function observeOperation(trace: OperationTrace): Observer<unknown> | undefined {
+  return operations.hasSubscribers === false ? undefined : observe(operations, published(trace), () => {});
+}
+
+/**
+ * Publishes the start of an exchange; the returned observer publishes its end.
  *
  * @returns `undefined` without subscribers.
  */
@@ -81,20 +93,31 @@ export function observeExchange(trace: OperationTrace | undefined, request: Http
   if (!trace || exchanges.hasSubscribers === false) return undefined;
   const { method, origin, path } = request;
   const context: ExchangeTrace = { ...published(trace), method, origin, path: path.split('?', 1)[0] ?? '' };
+  return observe(exchanges, context, (response: HttpResponse) => {
+    context.status = response.status;
+  });
+}
+
+/** Both kinds publish the events of `tracePromise`, because what runs in a blocked thread may overlap too. */
+function observe<Context extends object, Reply>(
+  channel: TracingChannel<unknown, Context>,
+  context: Context & { error?: unknown },
+  note: (reply: Reply) => void,
+): Observer<Reply> {
   const finish = (): void => {
-    exchanges.asyncStart.publish(context);
-    exchanges.asyncEnd.publish(context);
+    channel.asyncStart.publish(context);
+    channel.asyncEnd.publish(context);
   };
-  exchanges.start.publish(context);
-  exchanges.end.publish(context);
+  channel.start.publish(context);
+  channel.end.publish(context);
   return {
-    succeed(response) {
-      context.status = response.status;
+    succeed(reply) {
+      note(reply);
       finish();
     },
     fail(error) {
       context.error = error;
-      exchanges.error.publish(context);
+      channel.error.publish(context);
       finish();
     },
   };

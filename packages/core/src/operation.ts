@@ -6,6 +6,7 @@
  */
 import type { ByteSource } from './bytes.ts';
 import type { Algorithm, Checksums } from './checksums/checksums.ts';
+import { invalidArgument } from './errors.ts';
 import type { HttpRequest, HttpResponse, PassedBytes, ResponseStream } from './http.ts';
 
 declare const sealed: unique symbol;
@@ -80,6 +81,8 @@ export type StepShape =
   | { readonly kind: 'clock' }
   | { readonly kind: 'entropy'; readonly byteCount: number }
   | { readonly kind: 'parallel'; readonly operations: Iterable<Operation<unknown>>; readonly limit: number }
+  | { readonly kind: 'race'; readonly operations: readonly Operation<unknown>[] }
+  | { readonly kind: 'on'; readonly driver: object; readonly operation: Operation<unknown> }
   | { readonly kind: 'stat'; readonly path: string; readonly field: string }
   | { readonly kind: 'readFile'; readonly path: string; readonly maxBytes: number }
   | { readonly kind: 'environment'; readonly names: readonly string[] }
@@ -104,6 +107,12 @@ export type Step = StepShape & {
   readonly isCleanup?: true;
   readonly [sealed]: true;
 };
+
+/** A step that runs other operations. The engine schedules them, in both kinds; see `engine/engine.ts`. */
+export type FlowStep = Extract<Step, { readonly kind: 'parallel' | 'race' | 'share' | 'on' }>;
+
+/** Any other step. A performer performs it. */
+export type SingleStep = Exclude<Step, FlowStep>;
 
 /**
  * A provider's operation. It has no I/O, clock or randomness of its own, and does not know whether its caller blocks or
@@ -153,6 +162,29 @@ export function* entropy(byteCount: number): Operation<Uint8Array> {
  */
 export function* parallel<Result>(operations: Iterable<Operation<Result>>, limit: number): Operation<Result[]> {
   return (yield seal({ kind: 'parallel', operations, limit })) as Result[];
+}
+
+/**
+ * Drives several operations concurrently until one has ended. The others are then cancelled and may clean up.
+ *
+ * @param operations At least one. When one ends without waiting, those after it are not started.
+ * @returns The result of the first operation to end.
+ * @throws What it throws, if it fails. `invalid-argument` without operations.
+ */
+export function* race<Result>(operations: readonly Operation<Result>[]): Operation<Result> {
+  if (operations.length === 0) throw invalidArgument('operations', 'must have at least one operation to race');
+  return (yield seal({ kind: 'race', operations })) as Result;
+}
+
+/**
+ * Runs an operation on the connection of another driver: with its connection pool, limits and timeout, until it is closed.
+ * For {@link operationsOf}, whose operations use it.
+ *
+ * @param driver What the package that makes drivers knows the other driver by.
+ * @throws {CloudError} `session-closed` when the driver is closed; `unsupported` when it cannot run in this kind of call.
+ */
+export function* on<Result>(driver: object, operation: Operation<Result>): Operation<Result> {
+  return (yield seal({ kind: 'on', driver, operation })) as Result;
 }
 
 /**

@@ -56,7 +56,11 @@ export type {
 } from './compute/options.ts';
 export { type LookUpNodes, waitForNodes, waitUntilRunning } from './compute/waiting.ts';
 export { defaultContentType, guessContentType } from './content-type.ts';
+export { connectionKey, operationsOf, type WithOperations } from './driver-operations.ts';
 export { type CheckedEndpoint, checkEndpoint, type Endpoint, isLoopback, parseEndpoint } from './endpoint.ts';
+export { cancellation } from './engine/cancellation.ts';
+export { type Group, type Performer, type Place, placeOf, resume, Task } from './engine/engine.ts';
+export { type CancelListener, Scope } from './engine/scope.ts';
 export {
   CloudError,
   type CloudErrorCode,
@@ -109,6 +113,7 @@ export {
   type FileRange,
   type FileStatus,
   type FileVersion,
+  type FlowStep,
   type FolderEntry,
   type FolderPage,
   fileChecksums,
@@ -116,14 +121,17 @@ export {
   listFolder,
   makeFolders,
   type Operation,
+  on,
   parallel,
   passed,
   publish,
   pull,
+  race,
   read,
   readFile,
   readRange,
   release,
+  type SingleStep,
   type StagedFile,
   type Step,
   type StepShape,

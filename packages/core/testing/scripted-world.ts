@@ -6,10 +6,11 @@
  */
 import { constants, gunzipSync } from 'node:zlib';
 import { type Algorithm, type Checksums, checksumOf } from '../src/checksums/checksums.ts';
+import { type Performer, type Place, placeOf, resume, Task } from '../src/engine/engine.ts';
+import { Scope } from '../src/engine/scope.ts';
 import { CloudError } from '../src/errors.ts';
 import { type HttpRequest, type HttpResponse, isSuccess, type PassedBytes } from '../src/http.ts';
-import type { Environment, Operation, Step, StepShape } from '../src/operation.ts';
-import { type AnswerOrder, driveParallel } from './parallel.ts';
+import type { Environment, FlowStep, Operation, SingleStep, Step, StepShape } from '../src/operation.ts';
 import { ScriptedDisk } from './scripted-disk.ts';
 import { type Answer, ScriptError, ScriptedService } from './scripted-service.ts';
 import { ScriptedSources } from './scripted-sources.ts';
@@ -19,6 +20,15 @@ export class Cancelled extends Error {
   override readonly name = 'Cancelled';
 }
 
+/** Which pending exchange is answered next. */
+export type AnswerOrder = 'oldest' | 'newest';
+
+/** A task and the step that it waits for. */
+interface Pending {
+  readonly task: Task;
+  readonly step: SingleStep;
+}
+
 interface OpenStream {
   pieces: Uint8Array[];
   failure: CloudError | undefined;
@@ -26,8 +36,11 @@ interface OpenStream {
   isReleased: boolean;
 }
 
-/** Performs every step of an operation by script. */
-export class ScriptedWorld {
+/**
+ * Performs every step of an operation by script. Steps that need no service are performed first, in the order in which they
+ * were yielded. Then one exchange at a time is answered. When only sleeps are left, the shortest one ends.
+ */
+export class ScriptedWorld implements Performer {
   readonly service = new ScriptedService();
   readonly disk = new ScriptedDisk();
   readonly sources = new ScriptedSources();
@@ -46,15 +59,21 @@ export class ScriptedWorld {
   readonly #streams = new Map<number, OpenStream>();
   readonly #failures = new Map<Step['kind'], Error[]>();
   #cancelBefore: ((step: StepShape) => boolean) | undefined;
-  #isCancelled = false;
-  #isCleaningUp = false;
+  readonly flights: Performer['flights'] = new Map();
+  #pending: Pending[] = [];
+  /** The scope of the operation that runs. */
+  #scope = new Scope();
 
   /** Drives an operation to its end. Throws what it throws, or {@link Cancelled}. */
   run<Result>(operation: Operation<Result>): Result {
-    this.#isCancelled = false;
-    const result = this.#drive(operation);
-    if (this.#isCancelled) throw new Cancelled('the test cancelled the operation');
-    return result;
+    this.#scope = new Scope();
+    this.#pending = [];
+    const task = new Task(operation, this, this.#scope);
+    this.#proceed(task, resume(task, undefined));
+    while (!task.hasEnded) this.#answerNext();
+    if (this.#scope.failure) throw new Cancelled('the test cancelled the operation');
+    if (task.hasFailed) throw task.value;
+    return task.value as Result;
   }
 
   /** Drives an operation to its end and returns what it threw. */
@@ -83,48 +102,69 @@ export class ScriptedWorld {
     return [...this.#streams.values()].filter(({ isReleased }) => !isReleased).length;
   }
 
-  #drive<Result>(operation: Operation<Result>): Result {
-    let next = operation.next();
-    while (!next.done) {
-      let reply: unknown;
-      try {
-        reply = this.#perform(next.value);
-      } catch (failure) {
-        if (failure instanceof ScriptError) throw failure;
-        next = operation.throw(failure);
-        continue;
-      }
-      next = operation.next(reply);
-    }
-    return next.value;
+  /** For the engine: takes note of a step. */
+  perform(task: Task, step: SingleStep): void {
+    this.#pending.push({ task, step });
   }
 
-  #perform(step: Step): unknown {
-    this.steps.push(step.kind);
-    if (this.#cancelBefore?.(step)) {
-      this.#cancelBefore = undefined;
-      this.#isCancelled = true;
-      throw new Cancelled('cancelled here');
+  /** For the engine: takes note of a flow step. */
+  enter(step: FlowStep, scope: Scope): Place {
+    this.#note(step);
+    return placeOf(step, scope, this);
+  }
+
+  #proceed(task: Task, step: SingleStep | undefined): void {
+    if (step) this.perform(task, step);
+  }
+
+  /** Performs one of the steps that tasks wait for, and resumes its task. */
+  #answerNext(): void {
+    const next = this.#next();
+    if (!next) throw new ScriptError('the remaining exchanges have no answer and nothing cancels them');
+    this.#pending.splice(this.#pending.indexOf(next), 1);
+    const { step, task } = next;
+    let reply: unknown;
+    let hasFailed = false;
+    try {
+      reply = this.#perform(task, step);
+    } catch (failure) {
+      if (failure instanceof ScriptError) throw failure;
+      reply = failure;
+      hasFailed = true;
     }
-    if (step.isCleanup) return this.#cleanUp(step);
-    if (this.#isCancelled && !this.#isCleaningUp) throw new Cancelled('cancelled before');
+    this.#proceed(task, resume(task, reply, hasFailed));
+  }
+
+  #next(): Pending | undefined {
+    const isCancelled = ({ task }: Pending): boolean => task.current.failure !== undefined;
+    const exchanges = this.#pending.filter(
+      ({ step }) => step.kind === 'exchange' && !this.service.isSilentFor(step.request),
+    );
+    return (
+      this.#pending.find(isCancelled) ??
+      this.#pending.find(({ step }) => step.kind !== 'exchange' && step.kind !== 'sleep') ??
+      exchanges.at(this.answersFirst === 'oldest' ? 0 : -1) ??
+      this.#pending.filter(({ step }) => step.kind === 'sleep').sort((one, other) => sleepMs(one) - sleepMs(other))[0]
+    );
+  }
+
+  #perform(task: Task, step: SingleStep): unknown {
+    if (!task.current.failure) this.#note(step);
+    if (task.current.failure) throw task.current.failure;
+    const failure = this.#failures.get(step.kind)?.shift();
+    if (failure) throw failure;
     return this.#performOne(step);
   }
 
-  /** Performs a cleanup step, and all steps inside it, even after a cancellation. */
-  #cleanUp(step: Step): unknown {
-    const before = this.#isCleaningUp;
-    this.#isCleaningUp = true;
-    try {
-      return this.#performOne(step);
-    } finally {
-      this.#isCleaningUp = before;
-    }
+  /** Records a step, and cancels the operation if the test says so. */
+  #note(step: Step): void {
+    this.steps.push(step.kind);
+    if (!this.#cancelBefore?.(step)) return;
+    this.#cancelBefore = undefined;
+    this.#scope.cancel(new CloudError('aborted', 'the test cancelled the operation'));
   }
 
-  #performOne(step: Step): unknown {
-    const failure = this.#failures.get(step.kind)?.shift();
-    if (failure) throw failure;
+  #performOne(step: SingleStep): unknown {
     switch (step.kind) {
       case 'exchange':
         return this.#exchange(step.request);
@@ -139,14 +179,6 @@ export class ScriptedWorld {
           { length: step.byteCount },
           (_, index) => this.randomBytes[index % this.randomBytes.length] ?? 0,
         );
-      case 'parallel':
-        return driveParallel(
-          step.operations,
-          step.limit,
-          this.answersFirst,
-          (inner) => this.#perform(inner),
-          (request) => this.service.isSilentFor(request),
-        );
       case 'stat':
         return this.disk.stat(step.path);
       case 'readFile':
@@ -155,8 +187,6 @@ export class ScriptedWorld {
         return this.#environment(step.names);
       case 'invoke':
         return (step.fn as (...args: readonly unknown[]) => unknown)(...step.args);
-      case 'share':
-        return this.#share(step.operation);
       case 'makeFolders':
         return this.disk.makeFolders(step.folder, step.names);
       case 'checksums':
@@ -189,13 +219,6 @@ export class ScriptedWorld {
   #environment(names: readonly string[]): Environment {
     const { variables } = this.environment;
     return { ...this.environment, variables: Object.fromEntries(names.map((name) => [name, variables[name]])) };
-  }
-
-  /** Drives the operation immediately: here, no other operation can join while it runs. */
-  #share(operation: Operation<unknown>): unknown {
-    const result = this.#drive(operation);
-    if (this.#isCancelled && !this.#isCleaningUp) throw new Cancelled('cancelled while it was shared');
-    return result;
   }
 
   #exchange(request: HttpRequest): HttpResponse {
@@ -260,6 +283,10 @@ export class ScriptedWorld {
     if (!stream) throw new ScriptError(`no stream ${id}`);
     return stream;
   }
+}
+
+function sleepMs({ step }: Pending): number {
+  return step.kind === 'sleep' ? step.milliseconds : 0;
 }
 
 function brokenBy({ breaksAfterBytes, breaksWith = 'network' }: Answer): CloudError | undefined {

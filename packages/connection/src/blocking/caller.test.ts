@@ -7,18 +7,19 @@ import {
   invoke,
   isCloudError,
   type Operation,
+  parallel,
   pull,
-  type Step,
+  type SingleStep,
   sleep,
   stat,
 } from '@isobar/core/provider';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Call } from '../call.ts';
+import { driveBlocking } from '../drive.ts';
 import { serializeError } from '../failure.ts';
 import { done, type Event, ScriptedChannel } from '../testing/scripted-channel.ts';
 import { endless, exchangeOf, firstStep, get, statOf } from '../testing/steps.ts';
 import { BlockingCaller, performHere } from './caller.ts';
-import { overlap } from './overlap.ts';
 import { WorkerClient } from './worker-client.ts';
 
 const limits = { connectTimeoutMs: 0, headersTimeoutMs: 0, idleTimeoutMs: 0, maxConnections: 1 };
@@ -34,6 +35,14 @@ function callerOver(...scripts: Event[][]): { caller: BlockingCaller; channels: 
   return { caller: new BlockingCaller(limits, client), channels };
 }
 
+/** Performs one step. */
+function perform(caller: BlockingCaller, step: SingleStep, call: Call): unknown {
+  function* only(): Operation<unknown> {
+    return yield step;
+  }
+  return driveBlocking(only(), caller, call);
+}
+
 function thrownBy(run: () => unknown): unknown {
   try {
     run();
@@ -46,8 +55,8 @@ function thrownBy(run: () => unknown): unknown {
 describe('a step for the worker', () => {
   test('opens the connection with the first step only, and returns the value', () => {
     const { caller, channels } = callerOver([done(1, 'first'), done(2, 'second')]);
-    expect(caller.perform(endless(), new Call(0))).toBe('first');
-    expect(caller.perform(statOf('a'), new Call(0))).toBe('second');
+    expect(perform(caller, endless(), new Call(0))).toBe('first');
+    expect(perform(caller, statOf('a'), new Call(0))).toBe('second');
     expect(channels[0]?.kinds).toEqual(['open', 'sleep', 'stat']);
   });
 
@@ -55,7 +64,7 @@ describe('a step for the worker', () => {
     const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
     const network = new CloudError('network', 'no connection', { unsent: true }, { cause: refused });
     const { caller } = callerOver([{ kind: 'failed', id: 1, failure: serializeError(network) }]);
-    const failure = thrownBy(() => caller.perform(endless(), new Call(0)));
+    const failure = thrownBy(() => perform(caller, endless(), new Call(0)));
     expect(isCloudError(failure, 'network')).toBe(true);
     expect(failure).toMatchObject({ message: 'no connection', details: { unsent: true } });
     expect((failure as Error).cause).toMatchObject({ message: 'connect ECONNREFUSED', code: 'ECONNREFUSED' });
@@ -65,7 +74,7 @@ describe('a step for the worker', () => {
     const { caller, channels } = callerOver();
     const call = new Call(0);
     call.cancel(new CloudError('aborted', 'enough'));
-    expect(thrownBy(() => caller.perform(endless(), call))).toBe(call.failure);
+    expect(thrownBy(() => perform(caller, endless(), call))).toBe(call.failure);
     expect(channels).toEqual([]);
   });
 });
@@ -79,7 +88,7 @@ describe('a deadline that passes', () => {
     const stopped = serializeError(new CloudError('timeout', 'stopped'));
     const { caller, channels } = callerOver(['deadline', { kind: 'failed', id: 1, failure: stopped }]);
     const call = new Call(1_000);
-    const failure = thrownBy(() => caller.perform(endless(), call));
+    const failure = thrownBy(() => perform(caller, endless(), call));
     expect(failure).toBe(call.failure);
     expect(failure).toMatchObject({ code: 'timeout', message: 'the call did not end within its 1000 ms' });
     expect(channels[0]?.kinds).toEqual(['open', 'sleep', 'cancel']);
@@ -88,21 +97,21 @@ describe('a deadline that passes', () => {
   test('returns the value of a step that was completed anyway', () => {
     const { caller } = callerOver(['deadline', done(1, 'late')]);
     const call = new Call(1_000);
-    expect(caller.perform(endless(), call)).toBe('late');
+    expect(perform(caller, endless(), call)).toBe('late');
     expect(call.failure).toMatchObject({ code: 'timeout' });
   });
 
   test('waits at most 2 s for a step to stop, then drops its reply', () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     const { caller, channels } = callerOver(['deadline', 'deadline', done(1, 'too late'), done(2, 'second')]);
-    expect(thrownBy(() => caller.perform(endless(), new Call(1_000)))).toMatchObject({ code: 'timeout' });
+    expect(thrownBy(() => perform(caller, endless(), new Call(1_000)))).toMatchObject({ code: 'timeout' });
     expect(channels[0]?.waitsMs).toEqual([1_000, 2_000]);
-    expect(caller.perform(statOf('a'), new Call(0))).toBe('second');
+    expect(perform(caller, statOf('a'), new Call(0))).toBe('second');
   });
 
   test('is infinite without a timeout', () => {
     const { caller, channels } = callerOver([done(1)]);
-    caller.perform(endless(), new Call(0));
+    perform(caller, endless(), new Call(0));
     expect(channels[0]?.waitsMs).toEqual([Number.POSITIVE_INFINITY]);
   });
 });
@@ -110,10 +119,10 @@ describe('a deadline that passes', () => {
 describe('closing', () => {
   test('closes the connection in the worker, and a later step opens it again', () => {
     const { caller, channels } = callerOver([done(1), done(2)]);
-    caller.perform(endless(), new Call(0));
+    perform(caller, endless(), new Call(0));
     caller.close();
     caller.close();
-    caller.perform(endless(), new Call(0));
+    perform(caller, endless(), new Call(0));
     expect(channels[0]?.kinds).toEqual(['open', 'sleep', 'close', 'open', 'sleep']);
   });
 
@@ -127,10 +136,10 @@ describe('closing', () => {
     const channel = new ScriptedChannel(done(1), done(2), done(3));
     const client = new WorkerClient(() => channel);
     const [one, other] = [new BlockingCaller(limits, client), new BlockingCaller(limits, client)];
-    one.perform(endless(), new Call(0));
-    other.perform(endless(), new Call(0));
+    perform(one, endless(), new Call(0));
+    perform(other, endless(), new Call(0));
     one.close();
-    other.perform(endless(), new Call(0));
+    perform(other, endless(), new Call(0));
     expect(channel.kinds).toEqual(['open', 'sleep', 'open', 'sleep', 'close', 'sleep']);
     expect(channel.requests.flatMap((request) => ('connection' in request ? request.connection : []))).toEqual([
       1, 1, 2, 2, 1, 2,
@@ -150,7 +159,7 @@ describe('parallel operations', () => {
   test('all get the loss of their worker, and clean up with the next one', () => {
     const lost = new CloudError('worker-lost', 'it ended');
     const { caller, channels } = callerOver([lost], [done(3), done(4)]);
-    const failure = thrownBy(() => overlap([tidy('a'), tidy('b')], 2, caller, new Call(0)));
+    const failure = thrownBy(() => driveBlocking(parallel([tidy('a'), tidy('b')], 2), caller, new Call(0)));
     expect(failure).toBe(lost);
     expect(channels.map(({ kinds }) => kinds)).toEqual([
       ['open', 'sleep', 'sleep'],
@@ -160,9 +169,9 @@ describe('parallel operations', () => {
 });
 
 describe('steps performed on the calling thread', () => {
-  const local = (step: Step): unknown => {
+  const local = (step: SingleStep): unknown => {
     const { caller, channels } = callerOver();
-    const value = caller.perform(step, new Call(0));
+    const value = perform(caller, step, new Call(0));
     expect(channels).toEqual([]);
     return value;
   };

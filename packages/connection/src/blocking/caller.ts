@@ -1,8 +1,8 @@
 /**
- * Performs the steps of a blocking call: sends steps to the worker, and performs on the calling thread the steps that need
+ * Reaches the performers of a blocking call's steps: sends steps to the worker, and performs on the calling thread the steps that need
  * it (the caller's byte sources and functions) or that are not worth a message (clock, randomness, environment).
  */
-import { CloudError, type Step } from '@isobar/core/provider';
+import { CloudError, type SingleStep } from '@isobar/core/provider';
 import type { Call } from '../call.ts';
 import { randomBytes, readEnvironment } from '../environment.ts';
 import { deserializeError } from '../failure.ts';
@@ -39,15 +39,8 @@ export class BlockingCaller {
     this.#connection = this.#worker.connect(limits);
   }
 
-  /** Performs one step and blocks until it is done. Not for `parallel` and `share`; see `overlap.ts`. */
-  readonly perform = (step: Step, call: Call): unknown => {
-    if (call.failure) throw call.failure;
-    if (isLocal(step)) return performHere(step);
-    return this.settle(this.submit(step, call), call);
-  };
-
   /** Sends a step to the worker. @returns The step's number, to wait for. */
-  submit(step: Step, call: Call): number {
+  submit(step: SingleStep, call: Call): number {
     return this.#worker.submit(this.#connection, step, call);
   }
 
@@ -65,41 +58,27 @@ export class BlockingCaller {
     this.#worker.disconnect(this.#connection);
   }
 
-  /** Waits for one step until the call's deadline. */
-  settle(id: number, call: Call): unknown {
-    const reply = this.take(new Set([id]), call.deadlineMs);
-    if (reply) return replyValue(reply);
-    call.expire();
-    const late = this.cancel(id);
-    // The worker may have completed the step anyway. The operation gets that reply, because it may have to undo it.
-    if (late?.kind === 'done') return late.value;
-    explainBy(late, call);
-    throw call.failure;
+  /** Whether another connection has the same worker, so that one thread can wait for both. */
+  sharesWorkerWith(other: unknown): boolean {
+    return other instanceof BlockingCaller && other.#worker === this.#worker;
   }
 }
 
-/** Adds to a call's failure what its cancelled step was waiting for in the worker. */
-export function explainBy(late: FinalReply | undefined, call: Call): void {
-  if (late?.kind === 'failed' && late.explanation !== undefined) call.explain(late.explanation);
+/** The failure of a reply without a value. */
+export function failureOf(reply: Exclude<FinalReply, { kind: 'done' }>): unknown {
+  return reply.kind === 'failed' ? deserializeError(reply.failure) : reply.thrown;
 }
 
-/** Returns the value of a reply, or throws its failure. */
-export function replyValue(reply: FinalReply): unknown {
-  if (reply.kind === 'failed') throw deserializeError(reply.failure);
-  if (reply.kind === 'threw') throw reply.thrown;
-  return reply.value;
-}
-
-const localKinds: ReadonlySet<Step['kind']> = new Set(['clock', 'entropy', 'environment', 'invoke', 'pull']);
+const localKinds: ReadonlySet<SingleStep['kind']> = new Set(['clock', 'entropy', 'environment', 'invoke', 'pull']);
 
 /** Whether a step is performed on the calling thread. */
-export function isLocal(step: Step): boolean {
+export function isLocal(step: SingleStep): boolean {
   if (step.kind === 'release') return !isResponseStream(step.resource);
   return localKinds.has(step.kind);
 }
 
 /** Performs a local step. */
-export function performHere(step: Step): unknown {
+export function performHere(step: SingleStep): unknown {
   switch (step.kind) {
     case 'clock':
       return Date.now();

@@ -3,10 +3,10 @@
  * and sends plain data, transferring bodies. `bootstrap.ts` loads it and reports when it ends.
  */
 import { workerData } from 'node:worker_threads';
-import type { HttpResponse } from '@isobar/core/provider';
+import type { HttpResponse, SingleStep } from '@isobar/core/provider';
 import { Call } from '../call.ts';
 import { serializeError } from '../failure.ts';
-import { performStep, type SingleStep } from '../perform.ts';
+import { performStep } from '../perform.ts';
 import { Transport } from '../transport.ts';
 import { type Reply, type Request, type WorkerStart, word } from './protocol.ts';
 import { checkVersion } from './version.ts';

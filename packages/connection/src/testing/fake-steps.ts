@@ -2,21 +2,18 @@
  * For tests of `drive`, `parallel` and `share`: operations that log what happens to them, and two ways to perform steps
  * without I/O. `sleep` steps end in the order of their durations; a sleep with a negative duration fails.
  */
-import { cleanUp, type Operation, type Step, sleep, stat } from '@isobar/core/provider';
-import type { StepSubmitter } from '../blocking/overlap.ts';
+import { cancellation, cleanUp, type Operation, type SingleStep, sleep, stat } from '@isobar/core/provider';
 import type { FinalReply } from '../blocking/worker-client.ts';
 import type { Call } from '../call.ts';
-import { cancellation } from '../cancellation.ts';
-import type { PerformAsync } from '../drive.ts';
+import { AsyncPerformer, type StepSubmitter } from '../drive.ts';
 import { serializeError } from '../failure.ts';
-import { parallelAsync } from '../parallel.ts';
-import { Flights } from '../share.ts';
+import { Transport } from '../transport.ts';
 
 /** The error of a failed step. */
 export const stepFailure: Error = new Error('the step failed');
 
 /** Performs `sleep` and `stat` immediately, and logs them. */
-export function performNow(log: string[]): (step: Step, call: Call) => unknown {
+export function performNow(log: string[]): (step: SingleStep, call: Call) => unknown {
   return (step, call) => {
     if (call.failure) throw call.failure;
     if (step.kind === 'stat') {
@@ -55,14 +52,14 @@ export class FakeWorker implements StepSubmitter {
   /** After this many replies to sleeps the deadline passes instead. */
   stopsAfter = Number.POSITIVE_INFINITY;
   maxAtOnce = 0;
-  readonly #pending = new Map<number, Step>();
+  readonly #pending = new Map<number, SingleStep>();
   #lastId = 0;
 
   constructor(log: string[]) {
     this.log = log;
   }
 
-  submit(step: Step): number {
+  submit(step: SingleStep): number {
     this.#lastId += 1;
     this.#pending.set(this.#lastId, step);
     this.maxAtOnce = Math.max(this.maxAtOnce, this.#pending.size);
@@ -87,13 +84,12 @@ export class FakeWorker implements StepSubmitter {
   }
 }
 
-function duration(step: Step): number {
+function duration(step: SingleStep): number {
   return step.kind === 'sleep' ? Math.abs(step.milliseconds) : 0;
 }
 
 /** Performs steps asynchronously with the same fake worker: replies arrive in later turns of the event loop. */
-export function performOver(worker: FakeWorker): PerformAsync {
-  const flights = new Flights();
+export function performOver(worker: FakeWorker): AsyncPerformer {
   const waiting = new Map<number, { resolve(value: unknown): void; reject(failure: unknown): void }>();
   const pump = (): void => {
     const reply = worker.take(new Set(waiting.keys()));
@@ -103,10 +99,8 @@ export function performOver(worker: FakeWorker): PerformAsync {
     if (reply.kind === 'failed') ended?.reject(stepFailure);
     else ended?.resolve(undefined);
   };
-  const perform: PerformAsync = (step: Step, call) => {
+  return performerOf((step, call) => {
     if (call.failure) throw call.failure;
-    if (step.kind === 'parallel') return parallelAsync(step.operations, step.limit, perform, call);
-    if (step.kind === 'share') return flights.join(step.owner, step.operation, perform, call);
     const id = worker.submit(step);
     setTimeout(pump);
     return new Promise((resolve, reject) => {
@@ -117,6 +111,46 @@ export function performOver(worker: FakeWorker): PerformAsync {
         reject(failure);
       });
     });
-  };
-  return perform;
+  });
 }
+
+/** The performer of asynchronous calls whose steps a function performs. */
+export function performerOf(perform: (step: SingleStep, call: Call) => unknown): AsyncPerformer {
+  return new AsyncPerformer(perform, new Transport(fakeLimits));
+}
+
+/** A worker that performs each step when it is submitted. */
+export class WorkerOf implements StepSubmitter {
+  readonly #perform: (step: SingleStep, call: Call) => unknown;
+  readonly #replies = new Map<number, FinalReply>();
+  #lastId = 0;
+
+  constructor(perform: (step: SingleStep, call: Call) => unknown) {
+    this.#perform = perform;
+  }
+
+  submit(step: SingleStep, call: Call): number {
+    this.#lastId += 1;
+    const id = this.#lastId;
+    try {
+      this.#replies.set(id, { kind: 'done', id, value: this.#perform(step, call) });
+    } catch (thrown) {
+      this.#replies.set(id, { kind: 'threw', id, thrown });
+    }
+    return id;
+  }
+
+  take(ids: ReadonlySet<number>): FinalReply | undefined {
+    for (const id of ids) {
+      const reply = this.#replies.get(id);
+      if (this.#replies.delete(id)) return reply;
+    }
+    return undefined;
+  }
+
+  cancel(id: number): FinalReply | undefined {
+    return this.take(new Set([id]));
+  }
+}
+
+const fakeLimits = { connectTimeoutMs: 0, headersTimeoutMs: 0, idleTimeoutMs: 0, maxConnections: 1 };

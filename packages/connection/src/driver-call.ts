@@ -1,0 +1,73 @@
+/**
+ * Calls of methods of a driver as parts of an operation that may run on another driver, through the flow step `on`.
+ * Drivers carry a {@link DriverHandle} under a symbol, which `operationsOf` of core and `run.ts` find.
+ */
+import { CloudError, connectionKey, invalidArgument, type Place } from '@isobar/core/provider';
+import type { Call } from './call.ts';
+import type { BlockingPerformer } from './drive.ts';
+import type { AnyCallOptions, AsyncRunner, BlockingRunner } from './runner.ts';
+import type { CalledMethod } from './tracing.ts';
+
+/** What a driver carries. A driver of one kind has one runner. */
+export interface DriverHandle {
+  /** The id of its provider. */
+  readonly provider: string;
+  /** The driver's operations, each of which runs on the driver's connection. */
+  operations(): unknown;
+  readonly blocking?: Pick<BlockingRunner, 'run' | 'enter'>;
+  readonly async?: Pick<AsyncRunner, 'run' | 'enter'>;
+}
+
+/** Adds a handle to a driver. It is not enumerable, so that it is neither copied nor logged. */
+export function attachHandle<Driver extends object>(driver: Driver, handle: DriverHandle): Driver {
+  return Object.defineProperty(driver, connectionKey, { value: handle });
+}
+
+/** The handle of a driver. */
+export function handleOf(driver: unknown): DriverHandle {
+  const handle = (driver as { [connectionKey]?: DriverHandle } | null | undefined)?.[connectionKey];
+  if (handle) return handle;
+  throw invalidArgument('driver', 'must be a driver, as connect() or an AsyncSession returns it');
+}
+
+/** One call of a method on a driver. */
+export class DriverCall {
+  readonly #handle: DriverHandle;
+  readonly #method: CalledMethod;
+  readonly #options: AnyCallOptions;
+
+  constructor(handle: DriverHandle, method: CalledMethod, options: AnyCallOptions) {
+    this.#handle = handle;
+    this.#method = method;
+    this.#options = options;
+  }
+
+  /** The call that an `on` step holds. */
+  static of(driver: object): DriverCall {
+    if (driver instanceof DriverCall) return driver;
+    throw new CloudError(
+      'unsupported',
+      'the drivers were made by different copies of @isobar/connection, which cannot work together; install one version',
+    );
+  }
+
+  /** The place of the operation inside an asynchronous call. */
+  enterAsync(scope: Call): Place {
+    const { async } = this.#handle;
+    if (async) return async.enter(this.#method, this.#options, scope);
+    throw new CloudError(
+      'unsupported',
+      'this driver blocks, so it cannot take part in an awaited call; use an asynchronous driver (async: true, or an AsyncSession)',
+    );
+  }
+
+  /** The place of the operation inside a blocking call. */
+  enterBlocking(scope: Call, performer: BlockingPerformer): Place {
+    const { blocking } = this.#handle;
+    if (blocking) return blocking.enter(this.#method, this.#options, scope, performer);
+    throw new CloudError(
+      'unsupported',
+      'this driver is asynchronous, so it cannot take part in a blocking call; use a blocking driver, or await the whole call',
+    );
+  }
+}
