@@ -26,6 +26,8 @@ export {
   writeDeletes,
 } from './documents.ts';
 export { makeHmac } from './hmac.ts';
+export { removeMany } from './multi-delete.ts';
+export { type BucketRequest, type PartRules, partUploads } from './multipart.ts';
 export { encodeName, encodePart, encodeQuery, type Query } from './percent-encoding.ts';
 export { type FormOptions, type FormParts, type FormRules, formParts, type PostForm, signForm } from './post-form.ts';
 export { expiryOf, maxExpirySeconds, responseQuery } from './presign.ts';

@@ -1,7 +1,9 @@
 /** How Google Storage speaks: its plan, and the primitives of a storage service. */
-import type { StoragePlan, StorageService } from '@isobar/core/provider';
+import { CloudError, type StoragePlan, type StorageService } from '@isobar/core/provider';
+import { type BucketRequest, partUploads, removeMany } from '@isobar/s3-dialect';
 import { createBucket, deleteBucket, getBucket, listBuckets } from './buckets.ts';
 import { copyWithin } from './copies.ts';
+import { byReason } from './failures.ts';
 import {
   downloadPartBytes,
   filePartBytes,
@@ -16,12 +18,10 @@ import {
   maxSinglePutBytes,
 } from './limits.ts';
 import type { GoogleContainer, GoogleObject } from './models.ts';
-import { removeMany } from './multi-delete.ts';
-import { partUploads } from './multipart.ts';
 import { bucketNameOf, objectNameOf } from './names.ts';
 import { getObject, headStored, listObjects, listVersions, putObject, removeObject } from './objects.ts';
 import { type GooglePresignOptions, presignObjectUrl } from './presign.ts';
-import type { Scope } from './requests.ts';
+import { type Scope, send } from './requests.ts';
 import { sessionUploads } from './resumable-sessions.ts';
 import { checkTarget, checkWrite, type GoogleTarget, type GoogleWrite } from './targets.ts';
 
@@ -47,6 +47,7 @@ export type GoogleService = StorageService<GoogleObject, GoogleContainer, Google
 
 /** Makes the service of a driver. */
 export function googleService(scope: Scope): GoogleService {
+  const sendHere = (request: BucketRequest) => send(scope, request);
   return {
     plan: () => plan,
     retry: scope.retry,
@@ -68,10 +69,22 @@ export function googleService(scope: Scope): GoogleService {
     get: (target, request) => getObject(scope, target, request),
     put: (write, body, request) => putObject(scope, write, body, request),
     remove: (target) => removeObject(scope, target),
-    parts: partUploads(scope),
+    parts: partUploads({
+      send: sendHere,
+      headersOf: ({ requestHeaders }: GoogleWrite) => requestHeaders,
+      versionHeader: 'x-goog-generation',
+    }),
     ordered: sessionUploads(scope),
     copy: (source, write, replaces) => copyWithin(scope, source, write, replaces),
-    removeMany: (container, targets) => removeMany(scope, container, targets),
+    removeMany(container, targets) {
+      // In Amazon's dialect each deletion of a generation first checks that the service supports generations.
+      if (scope.credentials.dialect && targets.some(({ isNamed }) => isNamed)) throw oneByOne();
+      return removeMany(sendHere, container, targets, byReason);
+    },
     sign: (location, options) => presignObjectUrl(scope, location, options as GooglePresignOptions),
   };
+}
+
+function oneByOne(): CloudError {
+  return new CloudError('unsupported', 'generations are deleted one by one in this dialect');
 }

@@ -1,34 +1,46 @@
 /**
  * Deletes many objects of a bucket with one request.
  *
- * @see https://cloud.google.com/storage/docs/xml-api/post-multi-object-delete
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
  */
-import { CloudError, type CloudFailure, isCloudError, type Operation } from '@isobar/core/provider';
-import { codeOfReason, type Deletion, type FailedDelete, readFailedDeletes, writeDeletes } from '@isobar/s3-dialect';
-import { byReason } from './failures.ts';
-import { type Scope, send } from './requests.ts';
-import type { GoogleTarget } from './targets.ts';
+import {
+  CloudError,
+  type CloudErrorCode,
+  type CloudFailure,
+  isCloudError,
+  type Operation,
+  type VersionedLocation,
+} from '@isobar/core/provider';
+import { type Deletion, type FailedDelete, readFailedDeletes, writeDeletes } from './documents.ts';
+import type { BucketRequest, PartRules } from './multipart.ts';
+import { codeOfReason } from './reason-codes.ts';
 
 /**
- * Deletes objects, or generations of them.
+ * Deletes objects, or versions of them.
  *
- * @returns The failure of each, if any.
+ * @param byReason What the service's error codes mean.
+ * @returns The failure of each object, if any.
  * @throws {CloudError} `unsupported` when the service does not have this request.
  */
 export function* removeMany(
-  scope: Scope,
+  send: PartRules<never>['send'],
   container: string,
-  targets: readonly GoogleTarget[],
+  targets: readonly VersionedLocation[],
+  byReason: Readonly<Record<string, CloudErrorCode>>,
 ): Operation<readonly (CloudFailure | undefined)[]> {
-  if (scope.credentials.dialect && targets.some(({ version }) => version !== undefined)) {
-    // In Amazon's dialect each deletion of a generation first checks that the service supports generations.
-    throw new CloudError('unsupported', 'generations are deleted one by one in this dialect');
-  }
   const deletions = targets.map(({ name, version }) => ({
     name,
     ...(version !== undefined && { versionId: version }),
   }));
-  const failures = failuresOf(readFailedDeletes(yield* post(scope, container, deletions)), deletions);
+  const body = yield* post(send, {
+    method: 'POST',
+    container,
+    query: { delete: '' },
+    headers: { 'content-type': 'application/xml' },
+    body: writeDeletes(deletions),
+    idempotent: true,
+  });
+  const failures = failuresOf(readFailedDeletes(body), deletions);
   return deletions.map((deletion) => {
     const failed = failures(deletion);
     if (!failed) return undefined;
@@ -38,17 +50,9 @@ export function* removeMany(
   });
 }
 
-function* post(scope: Scope, container: string, deletions: readonly Deletion[]): Operation<Uint8Array> {
+function* post(send: PartRules<never>['send'], request: BucketRequest): Operation<Uint8Array> {
   try {
-    const response = yield* send(scope, {
-      method: 'POST',
-      container,
-      query: { delete: '' },
-      headers: { 'content-type': 'application/xml' },
-      body: writeDeletes(deletions),
-      idempotent: true,
-    });
-    return response.body;
+    return (yield* send(request)).body;
   } catch (failure) {
     // Older servers treat an unknown request as the creation of a bucket.
     const isUnknown = isCloudError(failure, 'invalid-argument') && failure.details.reason === 'InvalidArgument';
@@ -57,7 +61,7 @@ function* post(scope: Scope, container: string, deletions: readonly Deletion[]):
 }
 
 /**
- * Finds the failure of an object. A failure without a requested generation counts for all of that name, so that no
+ * Finds the failure of an object. A failure without a requested version counts for all of that name, so that no
  * object which may still exist is reported as deleted.
  */
 function failuresOf(
