@@ -20,6 +20,7 @@ export interface ProviderTypes {}
 export const Provider = {
   COMPUTE_TEST: 'compute-test',
   GOOGLE_STORAGE: 'google-storage',
+  MEMORY: 'memory',
 } as const;
 
 /** The type of the provider with an id: exact for the literal id of an imported package, else `AnyProvider`. */
@@ -39,6 +40,7 @@ interface Entry {
 const entries = new Map<string, Entry>([
   ['compute-test', fromPackage('compute-test', '@isobar/compute-test', 'testCompute')],
   ['google-storage', fromPackage('google-storage', '@isobar/storage-google', 'googleStorage')],
+  ['memory', fromPackage('memory', '@isobar/storage-memory', 'memoryStorage')],
 ]);
 
 /**

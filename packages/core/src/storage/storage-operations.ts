@@ -1,26 +1,7 @@
 /**
  * Makes every portable storage method of a service's primitives. Methods check their arguments before anything is sent, and
  * refuse by name what the provider's capabilities do not have.
- *
- * | method | made of | strategy |
- * | --- | --- | --- |
- * | `iterateContainers`, `listContainers` | `listContainers` | pages |
- * | `iterateContainerObjects`, `listContainerObjects` | `list` | pages |
- * | `getContainer`, `createContainer`, `deleteContainer` | the primitive of that name | |
- * | `getObject` | `head` | |
- * | `writeObject` | `put` | one `put`; verified; after a lost answer compared (`appliedWrite`) |
- * | `uploadObject` | `put`, `parts`, `ordered` | one `put`, concurrent parts of the file, or chunks in order |
- * | `uploadObjectViaStream` | `put`, `parts`, `ordered` | the same, cut by core |
- * | `uploadObjects` | `uploadObject` | a loop for each slot, files found lazily |
- * | `readObject`, `downloadObjectAsStream`, `downloadObjectRangeAsStream` | `get` | verified; resumed with ranges of the same version |
- * | `downloadObject`, `downloadObjectRange` | `get` | as before, or concurrent ranges, into a file that is published when verified |
- * | `downloadObjects` | `downloadObject` | lazily, at most `concurrency` at once |
- * | `copyObject` | `copy`, `head`; else `get` and `put` | within the service, or through this process |
- * | `moveObject` | `copyObject`, `remove` | the source is deleted in the version that was copied |
- * | `updateObjectMetadata` | `describe`, else `copy` | in place, or a copy onto itself |
- * | `deleteObject`, `deleteObjects` | `remove`, `removeMany` | one, batches, or one by one |
- * | `presignObjectUrl` | `sign` | |
- * | `iterateMultipartUploads`, `abortMultipartUpload` | `parts` | |
+ * docs/storage-providers.md has a table of the methods, with the primitives and the strategy of each.
  */
 import { describe, flagOf, pathOf, textOf } from '../arguments.ts';
 import type { StorageCapabilities } from '../capabilities.ts';
