@@ -1,9 +1,10 @@
-/** One running call, or a part of it: its timeout and its caller's signal. */
-import { type CancelListener, CloudError, Scope } from '@isobar/core/provider';
+/** One running call, or a part of it: its timeout, its caller's signal, and who must know when it is cancelled. */
+import { type CancelListener, CloudError, type Scope } from '@isobar/core/provider';
 import type { OperationTrace } from './tracing.ts';
 
 /** A scope that is cancelled when its time is up or its signal fires. */
-export class Call extends Scope {
+export class Call implements Scope {
+  failure: CloudError | undefined;
   /** The provider and method; `undefined` in the worker, which only performs steps. */
   readonly trace: OperationTrace | undefined;
   /** What a cancelled call was waiting for, see {@link explain}. */
@@ -11,13 +12,15 @@ export class Call extends Scope {
   readonly #timeoutMs: number;
   readonly #signal: AbortSignal | undefined;
   readonly #parent: Call | undefined;
+  /** Listeners on the signal and on the parent; most calls have neither. */
   readonly #onAbort: (() => void) | undefined;
+  readonly #onParent: CancelListener | undefined;
   #deadlineMs: number | undefined;
+  #listeners: Set<CancelListener> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param timeoutMs Timeout in milliseconds, 0 for none. */
   constructor(timeoutMs: number, trace?: OperationTrace, signal?: AbortSignal, parent?: Call) {
-    super(parent);
     this.trace = trace;
     this.#timeoutMs = timeoutMs;
     this.#signal = signal;
@@ -26,6 +29,11 @@ export class Call extends Scope {
       this.#onAbort = () => this.#abort();
       if (signal.aborted) this.#abort();
       else signal.addEventListener('abort', this.#onAbort, { once: true });
+    }
+    if (parent) {
+      this.#onParent = (failure) => this.cancel(failure);
+      if (parent.failure) this.failure = parent.failure;
+      else parent.listen(this.#onParent);
     }
   }
 
@@ -41,18 +49,29 @@ export class Call extends Scope {
     return this.#deadlineMs;
   }
 
-  override branch(): Call {
+  branch(): Call {
     return new Call(0, this.trace, undefined, this);
   }
 
-  override detach(timeoutMs: number): Call {
+  detach(timeoutMs: number): Call {
     return new Call(timeoutMs, this.trace);
   }
 
   /** Calls back when the call is cancelled. Starts the call's timer if it is not running. */
-  override listen(listener: CancelListener): void {
-    super.listen(listener);
+  listen(listener: CancelListener): void {
+    this.#listeners ??= new Set();
+    this.#listeners.add(listener);
     if (this.#timeoutMs > 0) this.#timer ??= setTimeout(() => this.expire(), this.deadlineMs - performance.now());
+  }
+
+  unlisten(listener: CancelListener): void {
+    this.#listeners?.delete(listener);
+  }
+
+  cancel(failure: CloudError): void {
+    if (this.failure) return;
+    this.failure = failure;
+    for (const listener of this.#listeners ?? []) listener(failure);
   }
 
   /** Cancels the call, or the call of which it is a part, because its timeout has expired. */
@@ -72,10 +91,10 @@ export class Call extends Scope {
   }
 
   /** Must be called at the end of the call; otherwise its timer and signal keep it alive. */
-  override end(): void {
-    super.end();
+  end(): void {
     if (this.#timer) clearTimeout(this.#timer);
     if (this.#onAbort) this.#signal?.removeEventListener('abort', this.#onAbort);
+    if (this.#onParent) this.#parent?.unlisten(this.#onParent);
   }
 
   #abort(): void {

@@ -2,6 +2,7 @@
 import type { Async, Blocking } from '@isobar/core';
 import {
   type AnyProvider,
+  connectionKey,
   describe,
   type InputOf,
   invalidArgument,
@@ -9,7 +10,7 @@ import {
   type ProviderInfo,
 } from '@isobar/core/provider';
 import { warningRunner } from './blocking-warnings.ts';
-import { attachHandle, type DriverHandle } from './driver-call.ts';
+import type { DriverHandle } from './driver-call.ts';
 import {
   asyncMethods,
   blockingMethods,
@@ -135,7 +136,8 @@ export function markDriver<Driver extends object>(
     provider: provider.id,
     operations: () => (made ??= connectedOperations(operations as OperationTable, handle, callOptions)),
   };
-  return attachHandle(driver, handle);
+  // Not enumerable, so that it is neither copied nor logged.
+  return Object.defineProperty(driver, connectionKey, { value: handle });
 }
 
 /** Makes a blocking driver. */

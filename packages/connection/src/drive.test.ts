@@ -2,13 +2,13 @@ import { CloudError, cleanUp, isCloudError, type Operation, sleep, stat } from '
 import { describe, expect, test } from 'vitest';
 import { Call } from './call.ts';
 import { driveBlocking } from './drive.ts';
-import { performerOf, performNow, stepFailure, WorkerOf } from './testing/fake-steps.ts';
+import { driveAsync, performerOf, performNow, stepFailure, WorkerOf } from './testing/fake-steps.ts';
 
 const kinds = {
   blocking: async <Result>(operation: Operation<Result>, log: string[], call: Call): Promise<Result> =>
     driveBlocking(operation, new WorkerOf(performNow(log)), call),
   async: <Result>(operation: Operation<Result>, log: string[], call: Call): Promise<Result> =>
-    performerOf(performNow(log)).call(operation, call) as Promise<Result>,
+    driveAsync(operation, performerOf(performNow(log)), call),
 };
 
 describe.for(Object.entries(kinds))('drive, %s', ([, drive]) => {

@@ -15,13 +15,14 @@
  */
 import {
   type FlowStep,
+  makeTask,
   type Operation,
   type Performer,
   type Place,
   placeOf,
   resume,
   type SingleStep,
-  Task,
+  type Task,
 } from '@isobar/core/provider';
 import { type BlockingCaller, failureOf, isLocal, performHere } from './blocking/caller.ts';
 import type { FinalReply } from './blocking/worker-client.ts';
@@ -33,51 +34,51 @@ import type { Transport } from './transport.ts';
 export type PerformAsync = (step: SingleStep, call: Call, transport: Transport) => unknown | Promise<unknown>;
 
 /** Performs the steps of asynchronous calls. Calls share operations if they have the same performer. */
-export class AsyncPerformer implements Performer {
-  readonly flights: Performer['flights'] = new WeakMap();
-  readonly #perform: PerformAsync;
-  readonly #transport: Transport;
+export interface AsyncPerformer extends Performer {
+  /**
+   * Drives a task until it ends or waits for a group.
+   *
+   * @param next The step that it waits for. Without it, starts the operation of a call and waits for its outcome.
+   */
+  drive(task: Task, next?: SingleStep): Promise<unknown>;
+}
 
-  constructor(perform: PerformAsync, transport: Transport) {
-    this.#perform = perform;
-    this.#transport = transport;
-  }
-
-  /** Drives a call's operation to its end while other code runs. */
-  call(operation: Operation<unknown>, call: Call): Promise<unknown> {
-    const task = new Task(operation, this, call);
-    return this.#run(task, resume(task, undefined), true);
-  }
-
-  perform(task: Task, step: SingleStep): void {
-    void this.#run(task, step, false);
-  }
-
-  enter(step: FlowStep, scope: Call): Place {
-    return step.kind === 'on' ? DriverCall.of(step.driver).enterAsync(scope) : placeOf(step, scope, this);
-  }
-
-  /** Performs steps until the task ends or waits for a group. For a whole call, waits for its outcome. */
-  async #run(task: Task, first: SingleStep | undefined, isCall: boolean): Promise<unknown> {
-    let step = first;
-    while (step) {
-      let reply: unknown;
-      let hasFailed = false;
-      try {
-        const performed = this.#perform(step, task.current as Call, this.#transport);
-        // Skips the promise when the reply is already available.
-        reply = performed instanceof Promise ? await performed : performed;
-      } catch (failure) {
-        reply = failure;
-        hasFailed = true;
+/** Makes the performer of a connection's asynchronous calls. */
+export function asyncPerformer(perform: PerformAsync, transport: Transport): AsyncPerformer {
+  const performer: AsyncPerformer = {
+    flights: new WeakMap(),
+    async drive(task, next) {
+      let step = next ?? resume(task, undefined);
+      while (step) {
+        let reply: unknown;
+        let hasFailed = false;
+        try {
+          const performed = perform(step, task.current as Call, transport);
+          // Skips the promise when the reply is already available.
+          reply = performed instanceof Promise ? await performed : performed;
+        } catch (failure) {
+          reply = failure;
+          hasFailed = true;
+        }
+        step = resume(task, reply, hasFailed);
       }
-      step = resume(task, reply, hasFailed);
-    }
-    if (!isCall) return undefined;
-    if (!task.hasEnded) await new Promise<void>((resolve) => (task.onEnd = resolve));
-    if (task.hasFailed) throw task.value;
-    return task.value;
-  }
+      if (next) return undefined;
+      if (!task.hasEnded) await ended(task);
+      if (task.hasFailed) throw task.value;
+      return task.value;
+    },
+    perform: (task, step) => void performer.drive(task, step),
+    enter: (step, scope) =>
+      step.kind === 'on' ? DriverCall.of(step.driver).enterAsync(scope as Call) : placeOf(step, scope, performer),
+  };
+  return performer;
+}
+
+/** Waits for the end of a task that waits for a group. */
+function ended(task: Task): Promise<void> {
+  return new Promise((resolve) => {
+    task.onEnd = resolve;
+  });
 }
 
 /** The part of a caller that drives. */
@@ -86,15 +87,22 @@ export type StepSubmitter = Pick<BlockingCaller, 'submit' | 'take' | 'cancel'>;
 /** Performs the steps of one blocking call that run on one connection. */
 export class BlockingPerformer implements Performer {
   readonly caller: StepSubmitter;
-  /** Tasks of the call that wait for the worker, by step number. */
-  readonly waiting: Map<number, Task>;
+  /** The number of the step of the call's own operation, while the worker performs it. */
+  own = 0;
+  #waiting: Map<number, Task> | undefined;
   #flights: Performer['flights'] | undefined;
 
   /** @param first The performer of the call's own connection, if this is another. */
   constructor(caller: StepSubmitter, first?: BlockingPerformer) {
     this.caller = caller;
-    this.waiting = first?.waiting ?? new Map();
+    this.#waiting = first?.waiting;
     this.#flights = first?.flights;
+  }
+
+  /** The tasks of groups that wait for the worker, by step number. */
+  get waiting(): Map<number, Task> {
+    this.#waiting ??= new Map();
+    return this.#waiting;
   }
 
   get flights(): Performer['flights'] {
@@ -109,7 +117,9 @@ export class BlockingPerformer implements Performer {
       let hasFailed = false;
       try {
         if (!isLocal(step)) {
-          this.waiting.set(this.caller.submit(step, task.current as Call), task);
+          const id = this.caller.submit(step, task.current as Call);
+          if (task.group) this.waiting.set(id, task);
+          else this.own = id;
           return;
         }
         reply = performHere(step);
@@ -125,51 +135,63 @@ export class BlockingPerformer implements Performer {
     return step.kind === 'on' ? DriverCall.of(step.driver).enterBlocking(scope, this) : placeOf(step, scope, this);
   }
 
-  /** Passes the final reply to a step to its task. */
-  answer(reply: FinalReply): void {
-    const task = this.waiting.get(reply.id);
-    if (!task) return;
-    this.waiting.delete(reply.id);
+  /** Passes the final reply to its step to a task. */
+  answer(task: Task, reply: FinalReply): void {
     const isDone = reply.kind === 'done';
     const step = resume(task, isDone ? reply.value : failureOf(reply), !isDone);
     if (step) task.performer.perform(task, step);
   }
 
   /**
-   * Ends the steps of cancelled tasks, until none is left.
-   *
-   * @returns The scope with the next deadline: the call, or that of a step.
+   * Ends the step of a cancelled task. The worker may have completed it anyway: then the operation gets the reply, because
+   * it may have to undo it.
    */
-  stopCancelled(call: Call): Call | undefined {
+  stop(id: number, scope: Call): FinalReply {
+    const late = this.caller.cancel(id);
+    if (late?.kind === 'failed' && late.explanation !== undefined) scope.explain(late.explanation);
+    return late ?? { kind: 'threw', id, thrown: scope.failure };
+  }
+
+  /** Ends the steps of cancelled tasks of groups, then waits for the reply to one of the others. */
+  answerNext(call: Call): void {
+    // The call, or the scope of a step, that has the next deadline.
     let soonest = call.failure ? undefined : call;
     for (const [id, task] of this.waiting) {
       const scope = task.current as Call;
-      if (scope.failure) this.#stop(id, scope);
-      else if (scope !== soonest && !(soonest && soonest.deadlineMs <= scope.deadlineMs)) soonest = scope;
+      if (scope.failure) {
+        this.waiting.delete(id);
+        this.answer(task, this.stop(id, scope));
+      } else if (!soonest || scope.deadlineMs < soonest.deadlineMs) {
+        soonest = scope;
+      }
     }
-    return soonest;
-  }
-
-  /** The worker may have completed the step anyway: then the operation gets the reply, because it may have to undo it. */
-  #stop(id: number, scope: Call): void {
-    const late = this.caller.cancel(id);
-    if (late?.kind === 'failed' && late.explanation !== undefined) scope.explain(late.explanation);
-    this.answer(late ?? { kind: 'threw', id, thrown: scope.failure });
+    if (this.waiting.size === 0) return;
+    const reply = this.caller.take(this.waiting, soonest?.deadlineMs ?? Number.POSITIVE_INFINITY);
+    const task = reply && this.waiting.get(reply.id);
+    if (task && this.waiting.delete(reply.id)) this.answer(task, reply);
+    else soonest?.expire();
   }
 }
 
 /** Drives a call's operation to its end. This thread blocks for every step. */
 export function driveBlocking<Result>(operation: Operation<Result>, caller: StepSubmitter, call: Call): Result {
   const performer = new BlockingPerformer(caller);
-  const task = new Task(operation, performer, call);
+  const task = makeTask(operation, performer, call);
   const first = resume(task, undefined);
   if (first) performer.perform(task, first);
-  for (;;) {
-    const soonest = performer.stopCancelled(call);
-    if (task.hasEnded) break;
-    const reply = caller.take(new Set(performer.waiting.keys()), soonest?.deadlineMs ?? Number.POSITIVE_INFINITY);
-    if (reply) performer.answer(reply);
-    else soonest?.expire();
+  while (!task.hasEnded) {
+    // Tasks of groups run only while the call's own waits for them.
+    if (task.waitsFor) {
+      performer.answerNext(call);
+      continue;
+    }
+    const scope = task.current as Call;
+    let reply = caller.take(performer.own, scope.deadlineMs);
+    if (!reply) {
+      scope.expire();
+      reply = performer.stop(performer.own, scope);
+    }
+    performer.answer(task, reply);
   }
   if (task.hasFailed) throw task.value;
   return task.value as Result;

@@ -18,11 +18,6 @@ export interface DriverHandle {
   readonly async?: Pick<AsyncRunner, 'run' | 'enter'>;
 }
 
-/** Adds a handle to a driver. It is not enumerable, so that it is neither copied nor logged. */
-export function attachHandle<Driver extends object>(driver: Driver, handle: DriverHandle): Driver {
-  return Object.defineProperty(driver, connectionKey, { value: handle });
-}
-
 /** The handle of a driver. */
 export function handleOf(driver: unknown): DriverHandle {
   const handle = (driver as { [connectionKey]?: DriverHandle } | null | undefined)?.[connectionKey];

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { FinalReply } from './blocking/worker-client.ts';
 import { Call } from './call.ts';
 import { driveBlocking } from './drive.ts';
-import { FakeWorker, performOver, sleeper, stepFailure } from './testing/fake-steps.ts';
+import { driveAsync, FakeWorker, performOver, sleeper, stepFailure } from './testing/fake-steps.ts';
 
 interface Run {
   readonly operations: Iterable<Operation<unknown>>;
@@ -16,7 +16,7 @@ const kinds = {
   blocking: async ({ operations, limit, call = new Call(0) }: Run, worker: FakeWorker) =>
     driveBlocking(parallel(operations, limit), worker, call),
   async: ({ operations, limit, call = new Call(0) }: Run, worker: FakeWorker) =>
-    performOver(worker).call(parallel(operations, limit), call) as Promise<unknown[]>,
+    driveAsync(parallel(operations, limit), performOver(worker), call),
 };
 
 describe.for(Object.entries(kinds))('parallel, %s', ([, runOver]) => {
@@ -204,7 +204,7 @@ test('parallel, async: cancelling the call cancels all operations and lets them 
   const worker = new FakeWorker(log);
   worker.stopsAfter = 0;
   const call = new Call(0);
-  const running = performOver(worker).call(parallel([sleeper('a', [1], log), sleeper('b', [2], log)], 2), call);
+  const running = driveAsync(parallel([sleeper('a', [1], log), sleeper('b', [2], log)], 2), performOver(worker), call);
   const enough = new CloudError('aborted', 'enough');
   setTimeout(() => call.cancel(enough), 5);
   await expect(running).rejects.toBe(enough);

@@ -2,13 +2,20 @@
  * Runs a provider's operations in one kind: gives each call its timeout, drives the operation, and adds the provider and
  * method to every error. Drivers use runners; see `methods.ts`.
  */
-import { type Cancellable, CloudError, type ListingOptions, type Operation, type Place } from '@isobar/core/provider';
+import {
+  type Cancellable,
+  CloudError,
+  type ListingOptions,
+  makeTask,
+  type Operation,
+  type Place,
+} from '@isobar/core/provider';
 import { BlockingCaller } from './blocking/caller.ts';
 import { Call } from './call.ts';
-import { AsyncPerformer, BlockingPerformer, driveBlocking } from './drive.ts';
+import { type AsyncPerformer, asyncPerformer, BlockingPerformer, driveBlocking } from './drive.ts';
 import type { CheckedOptions } from './options.ts';
 import { performStep } from './perform.ts';
-import { type CalledMethod, located, traceOperation, traceOperationAsync } from './tracing.ts';
+import { type CalledMethod, located, operationTraces, traceOperation, traceOperationAsync } from './tracing.ts';
 import { Transport } from './transport.ts';
 
 /** Checked options of a call in either kind; see `option-names.ts`. */
@@ -29,6 +36,7 @@ export class BlockingRunner {
     if (this.#isClosed) throw located(closed(), trace);
     const call = new Call(options.timeoutMs ?? this.#options.timeoutMs, trace);
     try {
+      if (operationTraces.hasSubscribers === false) return driveBlocking(operation, this.#caller, call);
       return traceOperation(trace, () => driveBlocking(operation, this.#caller, call));
     } catch (failure) {
       throw located(failure, trace);
@@ -77,7 +85,7 @@ export class AsyncRunner {
   constructor(options: CheckedOptions) {
     this.#options = options;
     this.#transport = new Transport(options.limits);
-    this.#performer = new AsyncPerformer(performStep, this.#transport);
+    this.#performer = asyncPerformer(performStep, this.#transport);
   }
 
   // Do not add another listener to a call's promise: V8 includes the caller in the stack only if it is the only one.
@@ -88,7 +96,9 @@ export class AsyncRunner {
     try {
       // An operation without steps would not notice.
       if (call.failure) throw call.failure;
-      return (await traceOperationAsync(trace, () => this.#performer.call(operation, call))) as Result;
+      const task = makeTask(operation, this.#performer, call);
+      if (operationTraces.hasSubscribers === false) return (await this.#performer.drive(task)) as Result;
+      return (await traceOperationAsync(trace, () => this.#performer.drive(task))) as Result;
     } catch (failure) {
       throw located(failure, trace);
     } finally {

@@ -3,14 +3,15 @@ import { CloudError, cleanUp, type Operation, parallel, share, sleep } from '@is
 import { describe, expect, test } from 'vitest';
 import { Call } from './call.ts';
 import { driveBlocking } from './drive.ts';
-import { FakeWorker, performOver, sleeper, stepFailure } from './testing/fake-steps.ts';
+import { driveAsync, FakeWorker, performOver, sleeper, stepFailure } from './testing/fake-steps.ts';
 
 type Operations = Iterable<Operation<unknown>>;
 
 const kinds = {
   blocking: async (operations: Operations, worker: FakeWorker) =>
     driveBlocking(parallel(operations, 8), worker, new Call(0)),
-  async: (operations: Operations, worker: FakeWorker) => performOver(worker).call(parallel(operations, 8), new Call(0)),
+  async: (operations: Operations, worker: FakeWorker) =>
+    driveAsync(parallel(operations, 8), performOver(worker), new Call(0)),
 };
 
 describe.for(Object.entries(kinds))('share, %s', ([, runOver]) => {
@@ -154,7 +155,7 @@ test('share, async: separate calls share, and cancelling the first does not canc
   const performer = performOver(new FakeWorker(log));
   const owner = {};
   const first = new Call(0);
-  const ask = (call: Call) => performer.call(share(owner, sleeper('token', [5, 5], log)), call);
+  const ask = (call: Call) => driveAsync(share(owner, sleeper('token', [5, 5], log)), performer, call);
   const outcomes = Promise.allSettled([ask(first), ask(new Call(0))]);
   const enough = new CloudError('aborted', 'enough');
   first.cancel(enough);

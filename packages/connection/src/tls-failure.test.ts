@@ -8,8 +8,9 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { defaultRetryPolicy, exchange, type HttpRequest, type HttpResponse, retry } from '@isobar/core/provider';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Call } from './call.ts';
-import { AsyncPerformer } from './drive.ts';
+import { asyncPerformer } from './drive.ts';
 import { performStep } from './perform.ts';
+import { driveAsync } from './testing/fake-steps.ts';
 import { tlsProblemOf } from './tls-failure.ts';
 import { Transport } from './transport.ts';
 
@@ -42,12 +43,11 @@ async function ask(under: Server): Promise<{ outcome: HttpResponse | object; con
   const origin = `https://127.0.0.1:${(under.address() as AddressInfo).port}`;
   const request: HttpRequest = { method: 'GET', origin, path: '/a?signature=secret', headers: {} };
   const policy = { ...defaultRetryPolicy, attempts: 3, baseDelayMs: 1 };
-  const outcome = (await new AsyncPerformer(performStep, transport)
-    .call(
-      retry(policy, true, () => exchange(request)),
-      new Call(0),
-    )
-    .catch((failure: object) => failure)) as object;
+  const outcome = await driveAsync(
+    retry(policy, true, () => exchange(request)),
+    asyncPerformer(performStep, transport),
+    new Call(0),
+  ).catch((failure: object) => failure);
   return { outcome, connections, origin };
 }
 

@@ -38,7 +38,10 @@ export interface Observer<Reply> {
 export type ExchangeObserver = Observer<HttpResponse>;
 
 // In Bun `hasSubscribers` is always undefined. So only `false` means that there are no subscribers.
-const operations = tracingChannel<unknown, OperationTrace>('isobar:operation');
+/** The channel of operations. A call without subscribers need not trace. */
+export const operationTraces: TracingChannel<unknown, OperationTrace> = tracingChannel<unknown, OperationTrace>(
+  'isobar:operation',
+);
 const exchanges = tracingChannel<unknown, ExchangeTrace>('isobar:exchange');
 
 /**
@@ -60,18 +63,18 @@ function isAboutOneOf(failure: unknown, names: readonly string[]): boolean {
   return status === undefined && failure.cause === undefined && names.includes(field.split('.', 1)[0] ?? '');
 }
 
-/** Runs a blocking operation, and traces it if there are subscribers. */
+/** Runs and traces a blocking operation. */
 export function traceOperation<Result>(trace: OperationTrace, run: () => Result): Result {
-  return operations.hasSubscribers === false ? run() : operations.traceSync(run, published(trace));
+  return operationTraces.traceSync(run, published(trace));
 }
 
 function published({ provider, operation }: OperationTrace): OperationTrace {
   return { provider, operation };
 }
 
-/** Runs an asynchronous operation, and traces it if there are subscribers. */
+/** Runs and traces an asynchronous operation. */
 export function traceOperationAsync<Result>(trace: OperationTrace, run: () => Promise<Result>): Promise<Result> {
-  return operations.hasSubscribers === false ? run() : operations.tracePromise(run, published(trace));
+  return operationTraces.tracePromise(run, published(trace));
 }
 
 /**
@@ -81,7 +84,7 @@ export function traceOperationAsync<Result>(trace: OperationTrace, run: () => Pr
  * @returns `undefined` without subscribers.
  */
 export function observeOperation(trace: OperationTrace): Observer<unknown> | undefined {
-  return operations.hasSubscribers === false ? undefined : observe(operations, published(trace), () => {});
+  return operationTraces.hasSubscribers === false ? undefined : observe(operationTraces, published(trace), () => {});
 }
 
 /**

@@ -59,8 +59,8 @@ export { defaultContentType, guessContentType } from './content-type.ts';
 export { connectionKey, operationsOf, type WithOperations } from './driver-operations.ts';
 export { type CheckedEndpoint, checkEndpoint, type Endpoint, isLoopback, parseEndpoint } from './endpoint.ts';
 export { cancellation } from './engine/cancellation.ts';
-export { type Group, type Performer, type Place, placeOf, resume, Task } from './engine/engine.ts';
-export { type CancelListener, Scope } from './engine/scope.ts';
+export { type Group, makeTask, type Performer, type Place, placeOf, resume, type Task } from './engine/engine.ts';
+export type { CancelListener, Scope } from './engine/scope.ts';
 export {
   CloudError,
   type CloudErrorCode,

@@ -6,12 +6,13 @@
  */
 import { constants, gunzipSync } from 'node:zlib';
 import { type Algorithm, type Checksums, checksumOf } from '../src/checksums/checksums.ts';
-import { type Performer, type Place, placeOf, resume, Task } from '../src/engine/engine.ts';
-import { Scope } from '../src/engine/scope.ts';
+import { makeTask, type Performer, type Place, placeOf, resume, type Task } from '../src/engine/engine.ts';
+import type { Scope } from '../src/engine/scope.ts';
 import { CloudError } from '../src/errors.ts';
 import { type HttpRequest, type HttpResponse, isSuccess, type PassedBytes } from '../src/http.ts';
 import type { Environment, FlowStep, Operation, SingleStep, Step, StepShape } from '../src/operation.ts';
 import { ScriptedDisk } from './scripted-disk.ts';
+import { ScriptedScope } from './scripted-scope.ts';
 import { type Answer, ScriptError, ScriptedService } from './scripted-service.ts';
 import { ScriptedSources } from './scripted-sources.ts';
 
@@ -62,13 +63,13 @@ export class ScriptedWorld implements Performer {
   readonly flights: Performer['flights'] = new Map();
   #pending: Pending[] = [];
   /** The scope of the operation that runs. */
-  #scope = new Scope();
+  #scope = new ScriptedScope();
 
   /** Drives an operation to its end. Throws what it throws, or {@link Cancelled}. */
   run<Result>(operation: Operation<Result>): Result {
-    this.#scope = new Scope();
+    this.#scope = new ScriptedScope();
     this.#pending = [];
-    const task = new Task(operation, this, this.#scope);
+    const task = makeTask(operation, this, this.#scope);
     this.#proceed(task, resume(task, undefined));
     while (!task.hasEnded) this.#answerNext();
     if (this.#scope.failure) throw new Cancelled('the test cancelled the operation');

@@ -10,7 +10,7 @@ import type { TransportLimits } from '../options.ts';
 import { closeSource, isResponseStream, readerOf } from '../source.ts';
 import { Channel } from './channel.ts';
 import { findProgram } from './program.ts';
-import { type FinalReply, WorkerClient, type WorkerConnection } from './worker-client.ts';
+import { type FinalReply, type StepNumbers, WorkerClient, type WorkerConnection } from './worker-client.ts';
 
 /** The workers of this thread by the option `worker`. There is only one unless connections give different files. */
 const workersOfThread = new Map<string, WorkerClient>();
@@ -45,7 +45,7 @@ export class BlockingCaller {
   }
 
   /** Waits for the final reply to any of the steps, see {@link WorkerClient.take}. */
-  take(ids: ReadonlySet<number>, deadlineMs: number): FinalReply | undefined {
+  take(ids: StepNumbers, deadlineMs: number): FinalReply | undefined {
     return this.#worker.take(ids, deadlineMs);
   }
 

@@ -34,6 +34,9 @@ export type FinalReply =
   | Exclude<Reply, { kind: 'progress' }>
   | { readonly kind: 'threw'; readonly id: number; readonly thrown: unknown };
 
+/** The number of a step, or the numbers of some. */
+export type StepNumbers = number | Pick<ReadonlySet<number>, 'has'>;
+
 /** A connection as the worker knows it. */
 export interface WorkerConnection {
   readonly number: number;
@@ -96,7 +99,7 @@ export class WorkerClient {
    *
    * @returns `undefined` when the deadline, on `performance.now()`'s scale, has passed.
    */
-  take(ids: ReadonlySet<number>, deadlineMs: number): FinalReply | undefined {
+  take(ids: StepNumbers, deadlineMs: number): FinalReply | undefined {
     for (;;) {
       // Checked each time: a progress function may have made a blocking call, which puts replies for this one in the inbox.
       const reply = this.#fromInbox(ids);
@@ -112,17 +115,16 @@ export class WorkerClient {
    * @returns The final reply; `undefined` if it takes too long.
    */
   cancel(id: number): FinalReply | undefined {
-    const ids = new Set([id]);
     const step = this.#pending.get(id);
-    if (!step) return this.#fromInbox(ids);
+    if (!step) return this.#fromInbox(id);
     step.onProgress = undefined;
     this.#channel?.post({ kind: 'cancel', id });
-    let reply = this.take(ids, performance.now() + cancelTimeoutMs);
+    let reply = this.take(id, performance.now() + cancelTimeoutMs);
     if (!reply && this.#channel?.isBehind) {
-      reply = this.take(ids, performance.now() + hangTimeoutMs);
+      reply = this.take(id, performance.now() + hangTimeoutMs);
       if (!reply && this.#channel?.isBehind) {
         this.#lose(new CloudError('worker-lost', 'the worker thread that performs blocking calls hung and was ended'));
-        reply = this.#fromInbox(ids);
+        reply = this.#fromInbox(id);
       }
     }
     if (!reply) this.#abandon(step);
@@ -223,11 +225,16 @@ export class WorkerClient {
     for (const id of this.#pending.keys()) this.#settle({ kind: 'threw', id, thrown });
   }
 
-  #fromInbox(ids: ReadonlySet<number>): FinalReply | undefined {
+  /** The reply that arrived first. */
+  #fromInbox(ids: StepNumbers): FinalReply | undefined {
     if (this.#inbox.size === 0) return undefined;
-    for (const id of ids) {
-      const reply = this.#inbox.get(id);
-      if (this.#inbox.delete(id)) return reply;
+    if (typeof ids === 'number') {
+      const reply = this.#inbox.get(ids);
+      this.#inbox.delete(ids);
+      return reply;
+    }
+    for (const [id, reply] of this.#inbox) {
+      if (ids.has(id) && this.#inbox.delete(id)) return reply;
     }
     return undefined;
   }

@@ -2,10 +2,10 @@
  * For tests of `drive`, `parallel` and `share`: operations that log what happens to them, and two ways to perform steps
  * without I/O. `sleep` steps end in the order of their durations; a sleep with a negative duration fails.
  */
-import { cancellation, cleanUp, type Operation, type SingleStep, sleep, stat } from '@isobar/core/provider';
-import type { FinalReply } from '../blocking/worker-client.ts';
+import { cancellation, cleanUp, makeTask, type Operation, type SingleStep, sleep, stat } from '@isobar/core/provider';
+import type { FinalReply, StepNumbers } from '../blocking/worker-client.ts';
 import type { Call } from '../call.ts';
-import { AsyncPerformer, type StepSubmitter } from '../drive.ts';
+import { type AsyncPerformer, asyncPerformer, type StepSubmitter } from '../drive.ts';
 import { serializeError } from '../failure.ts';
 import { Transport } from '../transport.ts';
 
@@ -66,9 +66,9 @@ export class FakeWorker implements StepSubmitter {
     return this.#lastId;
   }
 
-  take(ids: ReadonlySet<number>): FinalReply | undefined {
+  take(ids: StepNumbers): FinalReply | undefined {
     const [id, step] = [...this.#pending]
-      .filter(([pending]) => ids.has(pending))
+      .filter(([pending]) => isOneOf(pending, ids))
       .sort(([, one], [, other]) => duration(one) - duration(other))[0] ?? [0, undefined];
     if (!step || (step.kind === 'sleep' && this.stopsAfter-- <= 0)) return undefined;
     this.#pending.delete(id);
@@ -82,6 +82,10 @@ export class FakeWorker implements StepSubmitter {
     this.#pending.delete(id);
     return undefined;
   }
+}
+
+function isOneOf(id: number, ids: StepNumbers): boolean {
+  return typeof ids === 'number' ? id === ids : ids.has(id);
 }
 
 function duration(step: SingleStep): number {
@@ -116,7 +120,16 @@ export function performOver(worker: FakeWorker): AsyncPerformer {
 
 /** The performer of asynchronous calls whose steps a function performs. */
 export function performerOf(perform: (step: SingleStep, call: Call) => unknown): AsyncPerformer {
-  return new AsyncPerformer(perform, new Transport(fakeLimits));
+  return asyncPerformer(perform, new Transport(fakeLimits));
+}
+
+/** Drives a call's operation to its end. */
+export function driveAsync<Result>(
+  operation: Operation<Result>,
+  performer: AsyncPerformer,
+  call: Call,
+): Promise<Result> {
+  return performer.drive(makeTask(operation, performer, call)) as Promise<Result>;
 }
 
 /** A worker that performs each step when it is submitted. */
@@ -140,16 +153,15 @@ export class WorkerOf implements StepSubmitter {
     return id;
   }
 
-  take(ids: ReadonlySet<number>): FinalReply | undefined {
-    for (const id of ids) {
-      const reply = this.#replies.get(id);
-      if (this.#replies.delete(id)) return reply;
+  take(ids: StepNumbers): FinalReply | undefined {
+    for (const [id, reply] of this.#replies) {
+      if (isOneOf(id, ids) && this.#replies.delete(id)) return reply;
     }
     return undefined;
   }
 
   cancel(id: number): FinalReply | undefined {
-    return this.take(new Set([id]));
+    return this.take(id);
   }
 }
 

@@ -86,7 +86,7 @@ export function placeOf(step: FlowStep, scope: Scope, performer: Performer): Pla
 }
 
 /** One running operation. */
-export class Task {
+export interface Task {
   readonly operation: Operation<unknown>;
   readonly performer: Performer;
   readonly scope: Scope;
@@ -98,26 +98,41 @@ export class Task {
   current: Scope;
   /** The scope of its cleanup steps. */
   cleanup: Scope | undefined;
+  /** The group that it waits for. */
+  waitsFor: Group | undefined;
   /** A step of it was refused or ended because its scope was cancelled. */
-  isCancelled = false;
-  /** The outcome of a call's operation: the result, or what it threw. */
+  isCancelled: boolean;
+  /** The outcome: the result, or what the operation threw. */
   value: unknown;
-  hasFailed = false;
-  hasEnded = false;
+  hasFailed: boolean;
+  hasEnded: boolean;
   /** Called when the operation of a call has ended. */
   onEnd: (() => void) | undefined;
+}
 
-  constructor(operation: Operation<unknown>, performer: Performer, scope: Scope, group?: Group, index = 0) {
-    this.operation = operation;
-    this.performer = performer;
-    this.scope = scope;
-    this.group = group;
-    this.index = index;
-    this.current = scope;
-    this.cleanup = undefined;
-    this.value = undefined;
-    this.onEnd = undefined;
-  }
+/** Makes a task, which {@link resume} starts. */
+export function makeTask(
+  operation: Operation<unknown>,
+  performer: Performer,
+  scope: Scope,
+  group?: Group,
+  index = 0,
+): Task {
+  return {
+    operation,
+    performer,
+    scope,
+    group,
+    index,
+    current: scope,
+    cleanup: undefined,
+    waitsFor: undefined,
+    isCancelled: false,
+    value: undefined,
+    hasFailed: false,
+    hasEnded: false,
+    onEnd: undefined,
+  };
 }
 
 /** The operations of one flow step. */
@@ -165,7 +180,10 @@ export function resume(task: Task, reply: unknown, failed = false): SingleStep |
       return undefined;
     }
     if (next.done) {
-      end(task, next.value, false);
+      task.value = next.value;
+      task.hasEnded = true;
+      // A call that needed nothing of the engine has nothing to do here.
+      if (task.group || task.cleanup || task.isCancelled || task.onEnd) end(task, next.value, false);
       return undefined;
     }
     const step = next.value;
@@ -229,7 +247,7 @@ function fill(group: Group): void {
   while (!group.isDrained && !group.isSettled && !group.scope.failure && group.running.size < group.limit) {
     const operation = nextOf(group);
     if (!operation) break;
-    const task = new Task(operation, group.performer, group.scope, group, group.taken);
+    const task = makeTask(operation, group.performer, group.scope, group, group.taken);
     if (group.results) group.results[group.taken] = undefined;
     group.taken += 1;
     group.running.add(task);
@@ -260,6 +278,7 @@ function proceed(task: Task, step: SingleStep | undefined): void {
 
 function wait(task: Task, group: Group): void {
   const leave: CancelListener | undefined = group.step.kind === 'share' ? () => leaveFlight(task, group) : undefined;
+  task.waitsFor = group;
   group.waiting.set(task, leave);
   if (leave) task.current.listen(leave);
 }
@@ -272,6 +291,7 @@ function leaveFlight(task: Task, group: Group): void {
     return;
   }
   group.waiting.delete(task);
+  task.waitsFor = undefined;
   proceed(task, resume(task, undefined, true));
 }
 
@@ -280,21 +300,18 @@ function forget({ performer, step }: Group): void {
   if (step.kind === 'share' && performer.flights.get(step.owner)?.step === step) performer.flights.delete(step.owner);
 }
 
+/** Records the outcome of a task. */
 function end(task: Task, value: unknown, failed: boolean): void {
   const { group, scope, cleanup } = task;
   const isCancelled = task.isCancelled || (failed && value === cancellation);
-  const outcome = isCancelled ? (scope.failure ?? cleanup?.failure) : value;
-  const hasFailed = isCancelled || failed;
-  cleanup?.end();
+  task.value = isCancelled ? (scope.failure ?? cleanup?.failure) : value;
+  task.hasFailed = isCancelled || failed;
   task.hasEnded = true;
-  if (!group) {
-    task.value = outcome;
-    task.hasFailed = hasFailed;
-    task.onEnd?.();
-    return;
-  }
-  if (hasFailed || !group.results) settle(group, outcome, hasFailed, group.running.size - 1);
-  else group.results[task.index] = outcome;
+  cleanup?.end();
+  task.onEnd?.();
+  if (!group) return;
+  if (task.hasFailed || !group.results) settle(group, task.value, task.hasFailed, group.running.size - 1);
+  else group.results[task.index] = task.value;
   // Removed after `settle`, which may resume tasks of this group: it must not end while this one still counts.
   group.running.delete(task);
   fill(group);
@@ -322,6 +339,7 @@ function finish(group: Group): void {
   for (const [task, leave] of [...group.waiting]) {
     // A resumed task may fail and so cancel the next one, which has then left.
     if (!group.waiting.delete(task)) continue;
+    task.waitsFor = undefined;
     if (leave) task.current.unlisten(leave);
     proceed(task, resume(task, group.value, group.hasFailed || task.current.failure !== undefined));
   }

@@ -1,0 +1,43 @@
+/** A scope without a clock: only a test, or the engine, cancels it. */
+import type { CancelListener, Scope } from '../src/engine/scope.ts';
+import type { CloudError } from '../src/errors.ts';
+
+/** What a script can cancel. */
+export class ScriptedScope implements Scope {
+  failure: CloudError | undefined;
+  readonly #parent: ScriptedScope | undefined;
+  readonly #onParent: CancelListener = (failure) => this.cancel(failure);
+  readonly #listeners = new Set<CancelListener>();
+
+  constructor(parent?: ScriptedScope) {
+    this.#parent = parent;
+    this.failure = parent?.failure;
+    parent?.listen(this.#onParent);
+  }
+
+  branch(): ScriptedScope {
+    return new ScriptedScope(this);
+  }
+
+  detach(): ScriptedScope {
+    return new ScriptedScope();
+  }
+
+  listen(listener: CancelListener): void {
+    this.#listeners.add(listener);
+  }
+
+  unlisten(listener: CancelListener): void {
+    this.#listeners.delete(listener);
+  }
+
+  cancel(failure: CloudError): void {
+    if (this.failure) return;
+    this.failure = failure;
+    for (const listener of this.#listeners) listener(failure);
+  }
+
+  end(): void {
+    this.#parent?.unlisten(this.#onParent);
+  }
+}
