@@ -6,6 +6,12 @@ import type { Capability } from './capabilities.ts';
 import type { Kind } from './driver.ts';
 import type { TestServer } from './test-server.ts';
 
+/**
+ * What most providers have: `credentials`, the options `key` and `secret` of `connect`, which the service checks; `http`, a
+ * server at an `endpoint`, so that connections can fail and responses have a status.
+ */
+export type Trait = 'credentials' | 'http';
+
 /** One thing that every driver must do. */
 export interface Case<Kit> {
   /** Reads after the suite's title: `follows pages`. */
@@ -17,6 +23,8 @@ export interface Case<Kit> {
    * this case passes.
    */
   readonly proof?: boolean;
+  /** The case is skipped where the provider does not have this. */
+  readonly about?: Trait;
   /** True for what a design can get wrong: the case runs for every design. Other cases run once for each kind. */
   readonly everyDesign?: true;
   /** The only kind that the case applies to. */

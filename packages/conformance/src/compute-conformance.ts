@@ -87,6 +87,7 @@ export function computeConformance(conformance: ComputeConformance): void {
     server,
     suites: [...suites, ...(conformance.extraSuites ?? [])],
     part: conformance.part ?? 'whole',
+    without: [],
     deviations: conformance.deviations ?? [],
     makeKit(under, driver) {
       return makeComputeKit({

@@ -6,7 +6,7 @@ export {
   type StorageCapability,
   storageCapabilities,
 } from './capabilities.ts';
-export type { Case, Suite } from './case.ts';
+export type { Case, Suite, Trait } from './case.ts';
 export type { ComputeKit } from './compute/compute-kit.ts';
 export { type ComputeConformance, computeConformance } from './compute-conformance.ts';
 export type {

@@ -1,6 +1,6 @@
 /** Gives cases to the test runner: one block for each triple of provider, design and kind, one for each suite in it. */
 import { afterAll, describe, type TestContext, test } from 'vitest';
-import type { Case, Suite } from './case.ts';
+import type { Case, Suite, Trait } from './case.ts';
 import type { DriverMembers, DriverUnderTest } from './driver.ts';
 import { checkingKinds } from './kind.ts';
 import type { MadeKit } from './kit.ts';
@@ -28,6 +28,8 @@ export interface Plan<Driver extends DriverMembers, Kit> {
   readonly suites: readonly Suite<Kit>[];
   readonly part: Part;
   readonly deviations: readonly Deviation[];
+  /** What the provider does not have. */
+  readonly without: readonly Trait[];
   /** Makes the kit of a case around the driver that cases share. */
   makeKit(under: DriverUnderTest<Driver>, driver: Driver): MadeKit<Kit>;
 }
@@ -52,7 +54,7 @@ export function register<Driver extends DriverMembers, Kit>(plan: Plan<Driver, K
             if (entry.kind && entry.kind !== under.kind) continue;
             const deviation = plan.deviations.find(({ case: name }) => name === `${suite.title} > ${entry.title}`);
             test(entry.title, { timeout: entry.timeoutMs ?? DEFAULT_TIMEOUT_MS }, async (context) => {
-              skipUnlessPossible(context, entry, plan.server, under);
+              skipUnlessPossible(context, entry, plan, under);
               const run = () => runCase(plan, under, driver(), entry, context);
               const undeclared = entry.needs !== undefined && !driver().provider.capabilities[entry.needs];
               if (undeclared && !entry.proof) context.skip(`${plan.provider} does not declare ${entry.needs}`);
@@ -84,10 +86,11 @@ function refuseUnknownDeviations<Driver extends DriverMembers, Kit>({ suites, de
 function skipUnlessPossible<Kit>(
   context: TestContext,
   entry: Case<Kit>,
-  server: TestServer,
+  { provider, server, without }: Pick<Plan<never, Kit>, 'provider' | 'server' | 'without'>,
   { design, openBoth }: { readonly design: string; readonly openBoth?: unknown },
 ): void {
   if (entry.bothKinds && !openBoth) context.skip(`${design} gives no "openBoth"`);
+  if (entry.about && without.includes(entry.about)) context.skip(`${provider} has no ${entry.about}`);
   const missing = entry.server?.find((ability) => server[ability] === undefined);
   if (missing) context.skip(`the test server has no "${missing}"`);
 }

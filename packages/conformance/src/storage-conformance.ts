@@ -6,7 +6,7 @@ import { credentials } from './any-driver/credentials.ts';
 import { faults } from './any-driver/faults.ts';
 import { options } from './any-driver/options.ts';
 import { needing } from './capabilities.ts';
-import type { Suite } from './case.ts';
+import type { Suite, Trait } from './case.ts';
 import type { AnyStorage, StorageDriverUnderTest } from './driver.ts';
 import type { KitSetup } from './kit.ts';
 import { requestUrl, type UrlAnswer, type UrlRequest } from './plain-request.ts';
@@ -49,6 +49,8 @@ export interface StorageConformance {
   readonly part?: Part;
   /** What the server can do for tests. Default: nothing, as with a real cloud. */
   readonly server?: TestServer;
+  /** What this provider does not have, such as one in memory. Cases about it are skipped. Default: nothing. */
+  readonly without?: readonly Trait[];
   /** Options that make the service refuse every call. Default: another `secret`. */
   readonly wrongCredentials?: Readonly<Record<string, unknown>>;
   /** Strings that no failure may show, such as the secret in use. */
@@ -139,6 +141,7 @@ export function storageConformance(conformance: StorageConformance): void {
     server,
     suites: [...suites, ...(conformance.extraSuites ?? [])],
     part: conformance.part ?? 'whole',
+    without: conformance.without ?? [],
     deviations: conformance.deviations ?? [],
     makeKit: (under, driver) =>
       makeStorageKit({

@@ -52,14 +52,20 @@ export function storedOf({ container, name }: ObjectLocation, stored: StoredObje
   return { object, checksums };
 }
 
-/** Keeps the bytes of a write. */
+/**
+ * Keeps the bytes of a write if its condition holds. No step comes between the two, so no other call does.
+ *
+ * @throws {CloudError} `precondition-failed`.
+ */
 export function* keep(
   store: MemoryStore,
-  { headers, location }: CheckedWrite,
-  bytes: Uint8Array,
+  write: CheckedWrite,
+  bytes: () => Uint8Array,
 ): Operation<Stored<MemoryObject>> {
   const nowMs = yield* clock();
-  return storedOf(location, store.store(location.container, location.name, bytes, headers, nowMs));
+  checkCondition(store, write);
+  const { headers, location } = write;
+  return storedOf(location, store.store(location.container, location.name, bytes(), headers, nowMs));
 }
 
 /** @throws {CloudError} `precondition-failed`. */

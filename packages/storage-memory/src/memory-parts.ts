@@ -1,7 +1,7 @@
 /** Uploads in parts. */
 import { type BegunUpload, CloudError, clock, type PartUploads, type StoredPart } from '@isobar/core/provider';
 import { uploadsPage } from './memory-listing.ts';
-import { bytesOf, checkCondition, keep, sentOf } from './memory-objects.ts';
+import { bytesOf, keep, sentOf } from './memory-objects.ts';
 import type { MemoryStore, UnfinishedUpload } from './memory-store.ts';
 
 /** Uploads in parts into a store. */
@@ -33,12 +33,12 @@ export function partsOf(store: MemoryStore): PartUploads {
         bytes.set(part, at);
         at += part.length;
       }
-      checkCondition(store, write);
+      const { object } = yield* keep(store, write, () => bytes);
       store.container(upload.container).uploads.delete(upload.uploadId);
-      return (yield* keep(store, write, bytes)).object.version;
+      return object.version;
     },
-    // biome-ignore lint/correctness/useYield: everything is here
     *abort(upload) {
+      yield* clock();
       uploadOf(upload);
       store.container(upload.container).uploads.delete(upload.uploadId);
     },

@@ -54,7 +54,10 @@ interface Target extends VersionedLocation {
   readonly details: Parameters<StorageService['checkTarget']>[1];
 }
 
-/** The service over a store. */
+/**
+ * The service over a store. What changes the store takes a step first, also where it needs no time: a call that is refused
+ * for its options is started, to check its arguments, and left at its first step.
+ */
 export function memoryService(store: MemoryStore, retry: RetryPolicy): StorageService<MemoryObject, Container, Target> {
   return {
     plan: () => plan,
@@ -79,8 +82,8 @@ export function memoryService(store: MemoryStore, retry: RetryPolicy): StorageSe
       const nowMs = yield* clock();
       return containerModel(store.create(name, nowMs));
     },
-    // biome-ignore lint/correctness/useYield: everything is here
     *deleteContainer(name) {
+      yield* clock();
       if (!store.container(name).isEmpty) {
         throw new CloudError('not-empty', `container ${name}: it still holds objects`, { container: name });
       }
@@ -101,30 +104,28 @@ export function memoryService(store: MemoryStore, retry: RetryPolicy): StorageSe
     },
     *put(write, body, request) {
       const bytes = yield* bytesOf(body, request);
-      checkCondition(store, write);
-      return { ...(yield* keep(store, write, bytes)), sent: sentOf(bytes, request) };
+      return { ...(yield* keep(store, write, () => bytes)), sent: sentOf(bytes, request) };
     },
-    // biome-ignore lint/correctness/useYield: everything is here
     *remove(target) {
+      yield* clock();
       find(store, target);
       const { condition } = target.details;
       if (condition) checkCondition(store, { location: target, condition });
       store.container(target.container).delete(target.name);
     },
-    // biome-ignore lint/correctness/useYield: everything is here
     *removeMany(container, targets) {
+      yield* clock();
       const from = store.container(container);
       for (const { name } of targets) from.delete(name);
       return [];
     },
     *copy(source, write, replaces) {
       const { bytes, headers } = find(store, source as Target);
-      checkCondition(store, write);
-      return (yield* keep(store, { ...write, headers: replaces ? write.headers : headers }, bytes)).object.version;
+      const copy = { ...write, headers: replaces ? write.headers : headers };
+      return (yield* keep(store, copy, () => bytes)).object.version;
     },
     *describe(write) {
-      checkCondition(store, write);
-      return (yield* keep(store, write, find(store, write.location).bytes)).object.version;
+      return (yield* keep(store, write, () => find(store, write.location).bytes)).object.version;
     },
     parts: partsOf(store),
   };

@@ -44,7 +44,18 @@ export const asyncDesignFaults: Suite<Kit<DriverMembers>> = {
       },
     },
     {
+      title:
+        'types that do not know the kind: refuses a wrong argument by throwing or by a rejected promise, as its kind says',
+      everyDesign: true,
+      async run({ driver, probe, kind }) {
+        const call = () => probe.run(driver, { timeoutMs: -1 });
+        if (kind === 'blocking') expect(call).toThrow('timeoutMs');
+        else await expect(call()).rejects.toThrow('timeoutMs');
+      },
+    },
+    {
       title: 'types that do not know the kind: fails by throwing or by a rejected promise, as its kind says',
+      about: 'credentials',
       everyDesign: true,
       async run({ open, wrongCredentials, probe, kind }) {
         const driver = open(wrongCredentials);

@@ -13,6 +13,7 @@ export const credentials: Suite<Kit<DriverMembers>> = {
   cases: [
     {
       title: 'reports refused credentials with the status, and does not show them',
+      about: 'credentials',
       async run({ open, wrongCredentials, probe, fails }) {
         const driver = open(wrongCredentials);
         const failure = await fails(() => probe.run(driver), { ...refused, details: { operation: probe.name } });
@@ -22,6 +23,7 @@ export const credentials: Suite<Kit<DriverMembers>> = {
     },
     {
       title: 'does not retry wrong credentials',
+      about: 'credentials',
       server: ['requests'],
       async run({ open, wrongCredentials, probe, fails, requestsOf }) {
         const driver = open(wrongCredentials);
@@ -31,6 +33,7 @@ export const credentials: Suite<Kit<DriverMembers>> = {
     },
     {
       title: 'keeps drivers of different credentials apart',
+      about: 'credentials',
       everyDesign: true,
       async run({ open, wrongCredentials, probe, fails, driver }) {
         const wrong = open(wrongCredentials);

@@ -97,6 +97,7 @@ export const faults: Suite<Kit<DriverMembers>> = {
     },
     {
       title: 'reports a network error when nothing listens at the endpoint',
+      about: 'http',
       async run({ open, probe, fails }) {
         const driver = open({ endpoint: 'http://127.0.0.1:1', ...fastRetry });
         const failure = await fails(() => probe.run(driver), { code: 'network' });

@@ -1,15 +1,21 @@
 /** Options of `connect`: checked when it is called, before anything is sent. */
 import { expect } from 'vitest';
-import type { Case, Suite } from '../case.ts';
+import type { Case, Suite, Trait } from '../case.ts';
 import type { DriverMembers } from '../driver.ts';
 import { expectNoSecret, failureOf } from '../failures.ts';
 import type { Kit } from '../kit.ts';
 
 const SECRET = 'hunter2-is-no-good-secret';
 
-function refuses(label: string, options: Readonly<Record<string, unknown>>, named: string): Case<Kit<DriverMembers>> {
+function refuses(
+  label: string,
+  options: Readonly<Record<string, unknown>>,
+  named: string,
+  about?: Trait,
+): Case<Kit<DriverMembers>> {
   return {
     title: `refuses ${label} and names it`,
+    ...(about && { about }),
     async run({ open, provider }) {
       const failure = await failureOf(() => open({ ...options }));
       expect(failure.code, failure.message).toBe('invalid-argument');
@@ -24,6 +30,7 @@ function refusesSpace(option: 'key' | 'secret', value: string): Case<Kit<DriverM
   const label = JSON.stringify(value).replaceAll(SECRET, '…');
   return {
     title: `refuses the ${option} ${label} for its white space, names it and does not repeat it`,
+    about: 'credentials',
     async run({ open }) {
       const failure = await failureOf(() => open({ [option]: value }));
       expect(failure).toMatchObject({ code: 'invalid-argument', details: { operation: 'connect', field: option } });
@@ -38,21 +45,26 @@ export const options: Suite<Kit<DriverMembers>> = {
   title: 'options',
   cases: [
     refuses('an unknown option', { endpiont: 'http://127.0.0.1' }, 'endpiont'),
-    refuses('a missing key', { key: undefined }, 'key'),
-    refuses('a missing secret', { secret: undefined }, 'secret'),
-    refuses('an empty secret', { secret: '' }, 'secret'),
-    refuses('a secret of another type', { secret: 5 }, 'secret'),
+    refuses('a missing key', { key: undefined }, 'key', 'credentials'),
+    refuses('a missing secret', { secret: undefined }, 'secret', 'credentials'),
+    refuses('an empty secret', { secret: '' }, 'secret', 'credentials'),
+    refuses('a secret of another type', { secret: 5 }, 'secret', 'credentials'),
     ...['\n', '\r\n', ' ', '\t'].flatMap((space) => [
       refusesSpace('secret', `${SECRET}${space}`),
       refusesSpace('secret', `${space}${SECRET}`),
       refusesSpace('key', `no-such-key${space}`),
     ]),
     refusesSpace('secret', `${SECRET}\n${SECRET}`),
-    refuses('an endpoint that is not a URL', { endpoint: 'not an address' }, 'endpoint'),
-    refuses('an endpoint of an unknown scheme', { endpoint: 'ftp://127.0.0.1' }, 'endpoint'),
-    refuses('an endpoint with credentials in it', { endpoint: 'http://user:pass@127.0.0.1' }, 'endpoint'),
-    refuses('plain HTTP to another machine', { endpoint: 'http://storage.example.com' }, 'endpoint'),
-    refuses('plain HTTP to a name that looks like loopback', { endpoint: 'http://127.0.0.1.example.com' }, 'endpoint'),
+    refuses('an endpoint that is not a URL', { endpoint: 'not an address' }, 'endpoint', 'http'),
+    refuses('an endpoint of an unknown scheme', { endpoint: 'ftp://127.0.0.1' }, 'endpoint', 'http'),
+    refuses('an endpoint with credentials in it', { endpoint: 'http://user:pass@127.0.0.1' }, 'endpoint', 'http'),
+    refuses('plain HTTP to another machine', { endpoint: 'http://storage.example.com' }, 'endpoint', 'http'),
+    refuses(
+      'plain HTTP to a name that looks like loopback',
+      { endpoint: 'http://127.0.0.1.example.com' },
+      'endpoint',
+      'http',
+    ),
     refuses('a negative time limit', { timeoutMs: -1 }, 'timeoutMs'),
     {
       title: 'sends nothing when it connects',
@@ -76,6 +88,7 @@ export const options: Suite<Kit<DriverMembers>> = {
     },
     {
       title: 'does not show the secret when a driver is logged',
+      about: 'credentials',
       everyDesign: true,
       async run({ open }) {
         const driver = open({ secret: SECRET });

@@ -74,6 +74,7 @@ export const errors: Suite<StorageKit> = {
     },
     {
       title: 'gives the status of the response',
+      about: 'http',
       async run({ driver, newName, fails }) {
         await fails(() => driver.getContainer(newName()), { code: 'not-found', details: { status: 404 } });
       },

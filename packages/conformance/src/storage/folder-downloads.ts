@@ -276,6 +276,7 @@ export const folderDownloads: Suite<StorageKit> = {
     },
     {
       title: 'fails as a whole when the credentials are wrong',
+      about: 'credentials',
       async run({ containerWith, open, wrongCredentials, fails, folder }) {
         const objects = inside(await containerWith(['a', 'b', 'c']), ['a', 'b', 'c']);
         const place = await folder();

@@ -124,6 +124,7 @@ export const uploading: Suite<StorageKit> = {
     },
     {
       title: 'reports wrong credentials for every way to upload',
+      about: 'credentials',
       async run({ open, wrongCredentials, container, folder, driver, fails }) {
         const [home, path] = [await container(), join(await folder(), 'file.bin')];
         await writeFile(path, 'content');

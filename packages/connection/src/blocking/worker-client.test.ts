@@ -1,9 +1,9 @@
 import { channel as diagnosticsChannel } from 'node:diagnostics_channel';
-import { CloudError, type HttpResponse } from '@isobar/core/provider';
+import { CloudError, type HttpResponse, write } from '@isobar/core/provider';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Call } from '../call.ts';
 import { done, type Event, progress, ScriptedChannel } from '../testing/scripted-channel.ts';
-import { endless, exchangeOf, get, statOf } from '../testing/steps.ts';
+import { endless, exchangeOf, firstStep, get, statOf } from '../testing/steps.ts';
 import { type FinalReply, WorkerClient, type WorkerConnection } from './worker-client.ts';
 
 const limits = { connectTimeoutMs: 0, headersTimeoutMs: 0, idleTimeoutMs: 0, maxConnections: 1 };
@@ -115,6 +115,17 @@ describe('the body of a request', () => {
     expect(bytesOf(setup)).toEqual(body.buffer);
     expect(first?.kinds).toEqual(['open', 'exchange', 'exchange']);
   });
+});
+
+test('a step that writes posts only its own bytes, however large the buffer behind them', () => {
+  const setup = new Setup([done(1)]);
+  const bytes = new Uint8Array(10_000_000).fill(7).subarray(5, 9);
+  const file = { destinationPath: '/file', temporaryPath: '/file.part' };
+  setup.client.submit(setup.connection, firstStep(write(file, 0, bytes)), new Call(0));
+  const request = setup.channels[0]?.requests.at(-1);
+  expect(request).toMatchObject({ step: { kind: 'write', bytes: new Uint8Array(0) } });
+  expect(request).toHaveProperty('bytes', Uint8Array.of(7, 7, 7, 7).buffer);
+  expect(bytes).toHaveLength(4);
 });
 
 describe('progress', () => {

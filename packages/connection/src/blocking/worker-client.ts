@@ -29,6 +29,8 @@ const streamsPerWorker = 2 ** 32;
  */
 const minTransferBytes = 16 * 1024;
 
+const noBytes = new Uint8Array(0);
+
 /** The reply that ends a step: from the worker, or an error of this thread (a progress function threw, the worker is lost). */
 export type FinalReply =
   | Exclude<Reply, { kind: 'progress' }>
@@ -135,7 +137,7 @@ export class WorkerClient {
   #send(connection: WorkerConnection, step: Step, progress: boolean): number {
     this.#lastStep += 1;
     const id = this.#lastStep;
-    const body = step.kind === 'exchange' ? step.request.body : undefined;
+    const body = step.kind === 'exchange' ? step.request.body : step.kind === 'write' ? step.bytes : undefined;
     const isLarge = body instanceof Uint8Array && body.buffer.byteLength >= minTransferBytes;
     for (let tries = 0; tries < 2; tries += 1) {
       const channel = this.#channelFor(connection);
@@ -246,7 +248,7 @@ function notify(observer: ExchangeObserver | undefined, reply: FinalReply): void
   else observer.fail(reply.kind === 'failed' ? deserializeError(reply.failure) : reply.thrown);
 }
 
-/** A step as it is posted to the worker, and the body of its request when it is transferred. */
+/** A step as it is posted to the worker, and the body of its request, or what it writes, when that is transferred. */
 interface Posted {
   readonly step: Step;
   readonly bytes?: ArrayBuffer;
@@ -258,6 +260,9 @@ interface Posted {
  * serializes the whole buffer behind an array into growing buffers, and copies it again when it is read.
  */
 function forWorker(step: Step, isLarge: boolean): Posted {
+  if (step.kind === 'write' && isLarge) {
+    return { step: { ...step, bytes: noBytes }, bytes: new Uint8Array(step.bytes).buffer };
+  }
   if (step.kind !== 'exchange') return { step };
   const { onProgress: _, ...request } = step.request;
   if (!isLarge) return { step: { ...step, request } };

@@ -57,10 +57,11 @@ async function perform(request: Extract<Request, { kind: 'perform' }>): Promise<
 }
 
 /**
- * Adds to a step what was not posted in it: the body of its request, and a progress function. That reports progress to the
+ * Adds to a step what was not posted in it: the body of its request, or what it writes, and a progress function. That reports progress to the
  * blocked thread, which calls the caller's function: a function cannot be sent to a worker.
  */
 function completeStep({ id, step, bytes, progress }: Extract<Request, { kind: 'perform' }>): Step {
+  if (step.kind === 'write' && bytes) return { ...step, bytes: new Uint8Array(bytes) };
   if (step.kind !== 'exchange') return step;
   const body = bytes ? new Uint8Array(bytes) : step.request.body;
   const onProgress = (transferredBytes: number): void => send({ kind: 'progress', id, transferredBytes });

@@ -128,6 +128,7 @@ export const massDeletions: Suite<StorageKit> = {
     },
     {
       title: 'fails as a whole when the credentials are wrong, and removes nothing',
+      about: 'credentials',
       async run({ driver, containerWith, open, wrongCredentials, fails }) {
         const home = await containerWith(['object']);
         const call = () => open(wrongCredentials).deleteObjects(inside(home, ['object']));

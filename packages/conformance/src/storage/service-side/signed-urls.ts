@@ -168,6 +168,7 @@ export const signedUrls: Suite<StorageKit> = {
     },
     {
       title: 'does not work when it was made with wrong credentials',
+      about: 'credentials',
       async run({ containerWith, open, wrongCredentials, requestUrl }) {
         const object = { container: await containerWith(['object']), name: 'object' };
         const url = await open(wrongCredentials).presignObjectUrl(object);
