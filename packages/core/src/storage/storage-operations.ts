@@ -3,7 +3,7 @@
  * refuse by name what the provider's capabilities do not have.
  * docs/storage-providers.md has a table of the methods, with the primitives and the strategy of each.
  */
-import { describe, flagOf, pathOf, textOf } from '../arguments.ts';
+import { countOf, describe, flagOf, pathOf, textOf } from '../arguments.ts';
 import type { StorageCapabilities } from '../capabilities.ts';
 import { CloudError, invalidArgument, withDetails } from '../errors.ts';
 import { drain, type Listing, makeListing } from '../listing.ts';
@@ -209,9 +209,7 @@ function checkedListing(
   wellFormed('delimiter', delimiter);
   wellFormed('startAfter', startAfter);
   if (delimiter === '') throw invalidArgument('delimiter', 'must not be empty; leave it out to list all objects');
-  if (pageSize !== undefined && !(Number.isInteger(pageSize) && pageSize >= 1 && pageSize <= maxPageSize)) {
-    throw invalidArgument('pageSize', `must be a whole number from 1 to ${maxPageSize}, not ${describe(pageSize)}`);
-  }
+  if (pageSize !== undefined) countOf('pageSize', pageSize, 1, maxPageSize);
   if (versions !== undefined) flagOf('versions', versions);
   requireFor('delimiter', delimiter, capabilities, 'delimiter');
   requireFor('startAfter', startAfter, capabilities, 'startAfter');

@@ -1,6 +1,6 @@
 /** What calls about many objects share. */
-import { describe } from '../../arguments.ts';
-import { type CloudErrorCode, invalidArgument } from '../../errors.ts';
+import { countOf } from '../../arguments.ts';
+import type { CloudErrorCode } from '../../errors.ts';
 
 /** Objects in progress by default. */
 const defaultConcurrency = 16;
@@ -12,7 +12,5 @@ export const fatalCodes: readonly CloudErrorCode[] = ['unauthenticated', 'aborte
 
 /** Checks how many objects to transfer at once. */
 export function checkConcurrency(concurrency: number = defaultConcurrency): number {
-  if (Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= maxConcurrency) return concurrency;
-  const rule = `must be a whole number from 1 to ${maxConcurrency}`;
-  throw invalidArgument('concurrency', `${rule}, not ${describe(concurrency)}`);
+  return countOf('concurrency', concurrency, 1, maxConcurrency);
 }
