@@ -33,7 +33,7 @@ function drive<Result>(operation: Operation<Result>): Result {
 
 function perform(step: Step): unknown {
   if (step.kind === 'parallel') return Array.from(step.operations, (operation) => drive(operation));
-  if (step.kind === 'makeFolders') return makeFolders(step.folder, step.names);
+  if (step.kind === 'file' && step.action === 'makeFolders') return makeFolders(...step.args);
   throw new Error(`no ${step.kind} in memory`);
 }
 

@@ -1,5 +1,5 @@
 /** Reads the caller's byte sources by exact amounts, blocking or asynchronously. */
-import { type ByteSource, byteHint, describe, invalidArgument, type ResponseStream } from '@isobar/core/provider';
+import { type ByteSource, byteHint, describe, invalidArgument } from '@isobar/core/provider';
 
 const readers = new WeakMap<object, SourceReader>();
 const encoder = new TextEncoder();
@@ -17,11 +17,6 @@ export function readerOf(source: ByteSource): SourceReader {
 export function closeSource(source: ByteSource): void {
   readers.get(source as object)?.close();
   readers.delete(source as object);
-}
-
-/** Whether a resource to be released is a response stream; otherwise it is a caller's source, which may be any value. */
-export function isResponseStream(resource: ResponseStream | ByteSource): resource is ResponseStream {
-  return typeof (resource as Partial<ResponseStream> | undefined)?.stream === 'number';
 }
 
 type Chunk = Uint8Array | string;

@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import '../testing/poisoned-world.ts';
 import { ScriptedWorld } from '../testing/scripted-world.ts';
 import { type Expiring, type ExpiringValue, keepFresh } from './expiring-value.ts';
-import { type Operation, parallel, sleep } from './operation.ts';
+import type { Operation } from './operation.ts';
+import { parallel } from './steps/flow-steps.ts';
+import { sleep } from './steps/system-steps.ts';
 
 interface Numbered extends Expiring {
   readonly number: number;

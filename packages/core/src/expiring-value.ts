@@ -1,5 +1,8 @@
 /** Keeps a value that expires, such as a token, and renews it before it does. Concurrent callers share one renewal. */
-import { clock, type Operation, share } from './operation.ts';
+
+import type { Operation } from './operation.ts';
+import { share } from './steps/flow-steps.ts';
+import { clock } from './steps/local-steps.ts';
 
 /** A value with its expiry. */
 export interface Expiring {

@@ -5,7 +5,7 @@
  */
 import type { Algorithm, Checksums } from './checksums/checksums.ts';
 import type { CloudErrorCode } from './errors.ts';
-import type { FileRange, StagedFile } from './operation.ts';
+import type { FileRange, StagedFile } from './steps/file-steps.ts';
 
 /** A request's body. Both forms can be sent again, so a retry never sends less than the first attempt. */
 export type RequestBody = Uint8Array | FileRange;

@@ -4,7 +4,8 @@ import '../testing/poisoned-world.ts';
 import { ScriptedWorld } from '../testing/scripted-world.ts';
 import { isCloudError } from './errors.ts';
 import { drain, isListing, type Listing, makeListing, nextCursor, type Page } from './listing.ts';
-import { clock, type Operation } from './operation.ts';
+import type { Operation } from './operation.ts';
+import { clock } from './steps/local-steps.ts';
 
 function listingOf(pages: Record<string, Page<number>>, asked: (string | undefined)[] = []): Listing<number> {
   return makeListing(function* (cursor?: string): Operation<Page<number>> {

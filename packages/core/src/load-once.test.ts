@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import '../testing/poisoned-world.ts';
 import { ScriptedWorld } from '../testing/scripted-world.ts';
 import { loadOnce } from './load-once.ts';
-import { type Operation, parallel, sleep } from './operation.ts';
+import type { Operation } from './operation.ts';
+import { parallel } from './steps/flow-steps.ts';
+import { sleep } from './steps/system-steps.ts';
 
 function counted(find: (attempt: number) => string | undefined) {
   let attempts = 0;

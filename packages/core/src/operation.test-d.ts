@@ -1,18 +1,13 @@
 /** The types of operations and steps. */
 import { expectTypeOf, test } from 'vitest';
 import type { HttpRequest, HttpResponse } from './http.ts';
-import {
-  clock,
-  exchange,
-  invoke,
-  type Operation,
-  parallel,
-  readFile,
-  type Step,
-  type StepShape,
-  share,
-  sleep,
-} from './operation.ts';
+import type { Operation } from './operation.ts';
+import { readFile } from './steps/file-steps.ts';
+import { parallel, share } from './steps/flow-steps.ts';
+import { exchange } from './steps/http-steps.ts';
+import { clock, invoke } from './steps/local-steps.ts';
+import type { FlowStep, LocalStep, SingleStep, Step, StepShape, WorkerStep } from './steps/step.ts';
+import { sleep } from './steps/system-steps.ts';
 
 declare const request: HttpRequest;
 
@@ -33,7 +28,7 @@ test('a primitive has the type of its reply', () => {
 
 test('a hand-made step does not compile', () => {
   function* cheat(): Operation<void> {
-    // @ts-expect-error: a step is sealed, and only operation.ts can seal one
+    // @ts-expect-error: a step is sealed, and only the functions in steps/ can seal one
     yield { kind: 'clock' };
   }
   expectTypeOf(cheat).toBeFunction();
@@ -72,4 +67,17 @@ test('a promise cannot be waited for', () => {
 
 test('the reply to a step is unknown until a primitive casts it', () => {
   expectTypeOf<Parameters<Operation<void>['next']>>().toEqualTypeOf<[] | [unknown]>();
+});
+
+test('a step says where it is performed', () => {
+  expectTypeOf<SingleStep>().toEqualTypeOf<WorkerStep | LocalStep>();
+  expectTypeOf<Extract<WorkerStep, LocalStep | FlowStep>>().toEqualTypeOf<never>();
+  expectTypeOf<WorkerStep['kind']>().toEqualTypeOf<'exchange' | 'read' | 'passed' | 'release' | 'sleep' | 'file'>();
+});
+
+test('a step for the calling thread cannot be sent to a worker', () => {
+  const send = (step: WorkerStep): WorkerStep => step;
+  const local = {} as LocalStep;
+  // @ts-expect-error: it may contain the caller's functions
+  expectTypeOf(send(local)).toEqualTypeOf<WorkerStep>();
 });

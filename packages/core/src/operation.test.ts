@@ -4,39 +4,31 @@ import { takeForbiddenUses } from '../testing/poisoned-world.ts';
 import { networkFailure, ScriptError } from '../testing/scripted-service.ts';
 import { Cancelled, ScriptedWorld } from '../testing/scripted-world.ts';
 import type { HttpRequest } from './http.ts';
+import { cleanUp, type Operation } from './operation.ts';
 import {
-  cleanUp,
-  clock,
   discard,
-  entropy,
-  environment,
-  exchange,
   fileChecksums,
-  invoke,
   listFolder,
-  type Operation,
-  parallel,
-  passed,
   publish,
-  pull,
-  read,
   readFile,
   readRange,
-  release,
-  share,
-  sleep,
   stage,
   stat,
   write,
-} from './operation.ts';
+} from './steps/file-steps.ts';
+import { parallel, share } from './steps/flow-steps.ts';
+import { exchange, passed, read } from './steps/http-steps.ts';
+import { clock, entropy, environment, invoke, pull, release } from './steps/local-steps.ts';
+import { sleep } from './steps/system-steps.ts';
 
 const get: HttpRequest = { method: 'GET', origin: 'https://cloud.example', path: '/thing', headers: {} };
-const file = { destinationPath: '/a', temporaryPath: '/a.part' };
+const staged = { destinationPath: '/a', temporaryPath: '/a.part' };
 const source = ['bytes'];
 const slice = { path: '/a', startBytes: 1, endBytes: 3 };
 const bytes = Uint8Array.of(1);
 const double = (n: number): number => 2 * n;
 const owner = {};
+const file = (action: string, ...args: readonly unknown[]): object => ({ kind: 'file', action, args });
 const noOperations: Operation<number>[] = [];
 
 describe('each primitive yields one step and returns its reply', () => {
@@ -46,27 +38,24 @@ describe('each primitive yields one step and returns its reply', () => {
     ['clock', clock(), { kind: 'clock' }],
     ['entropy', entropy(2), { kind: 'entropy', byteCount: 2 }],
     ['parallel', parallel(noOperations, 3), { kind: 'parallel', operations: noOperations, limit: 3 }],
-    ['stat', stat('/a', 'filePath'), { kind: 'stat', path: '/a', field: 'filePath' }],
-    ['readFile', readFile('/a', { maxBytes: 9 }), { kind: 'readFile', path: '/a', maxBytes: 9 }],
+    ['stat', stat('/a', 'filePath'), file('stat', '/a', 'filePath')],
+    ['readFile', readFile('/a', { maxBytes: 9 }), file('readFile', '/a', 9)],
     ['environment', environment(['HOME']), { kind: 'environment', names: ['HOME'] }],
     ['invoke', invoke(double, [2]), { kind: 'invoke', fn: double, args: [2] }],
-    ['checksums', fileChecksums(slice, ['md5']), { kind: 'checksums', range: slice, algorithms: ['md5'] }],
-    ['listFolder', listFolder('/a', { after: 'b' }), { kind: 'listFolder', path: '/a', after: 'b' }],
-    ['readRange', readRange(slice), { kind: 'readRange', range: slice }],
-    ['write', write(file, 3, bytes), { kind: 'write', file, startBytes: 3, bytes }],
-    ['stage', stage('/a'), { kind: 'stage', destinationPath: '/a' }],
-    [
-      'publish',
-      publish(file, { overwrite: true, sizeBytes: 3 }),
-      { kind: 'publish', file, overwrite: true, sizeBytes: 3 },
-    ],
-    ['discard', discard(file), { kind: 'discard', file }],
+    ['checksums', fileChecksums(slice, ['md5']), file('checksums', slice, ['md5'])],
+    ['listFolder', listFolder('/a', { after: 'b' }), file('listFolder', '/a', 'b')],
+    ['readRange', readRange(slice), file('readRange', slice)],
+    ['write', write(staged, 3, bytes), file('write', staged, 3, bytes)],
+    ['stage', stage('/a'), file('stage', '/a')],
+    ['publish', publish(staged, { overwrite: true, sizeBytes: 3 }), file('publish', staged, true, 3)],
+    ['discard', discard(staged), file('discard', staged)],
     ['pull', pull(source, 9), { kind: 'pull', source, byteCount: 9 }],
     ['read', read({ stream: 1 }), { kind: 'read', stream: { stream: 1 } }],
     ['passed', passed({ stream: 1 }), { kind: 'passed', stream: { stream: 1 } }],
-    ['release', release({ stream: 1 }), { kind: 'release', resource: { stream: 1 } }],
+    ['release', release({ stream: 1 }), { kind: 'release', stream: { stream: 1 } }],
+    ['releaseSource', release(source), { kind: 'releaseSource', source }],
   ];
-  const silent = new Set(['sleep', 'write', 'publish', 'discard', 'release']);
+  const silent = new Set(['sleep', 'write', 'publish', 'discard', 'release', 'releaseSource']);
 
   test.each(cases)('%s', (kind, operation, step) => {
     expect(operation.next()).toEqual({ done: false, value: step });
@@ -133,7 +122,7 @@ describe('the scripted world', () => {
       try {
         yield* operation;
       } finally {
-        yield* cleanUp(discard(file));
+        yield* cleanUp(discard(staged));
       }
     }
     world.cancelBefore(({ kind }) => kind === 'sleep');
@@ -147,7 +136,7 @@ describe('the scripted world', () => {
       try {
         yield* sleep(1);
       } finally {
-        yield* cleanUp(discard(file));
+        yield* cleanUp(discard(staged));
       }
     }
     world.cancelBefore(({ kind }) => kind === 'sleep');

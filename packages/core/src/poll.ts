@@ -5,7 +5,9 @@
  */
 import type { CallOptions } from './call-options.ts';
 import { type CloudError, invalidArgument } from './errors.ts';
-import { clock, entropy, type Operation, sleep } from './operation.ts';
+import type { Operation } from './operation.ts';
+import { clock, entropy } from './steps/local-steps.ts';
+import { sleep } from './steps/system-steps.ts';
 
 /** Options of a wait. */
 export interface PollOptions extends CallOptions {

@@ -101,46 +101,7 @@ export {
   type PrivateKey,
   type RunningHash,
 } from './node-modules.ts';
-export {
-  cleanUp,
-  clock,
-  discard,
-  type Environment,
-  entropy,
-  environment,
-  exchange,
-  type FilePlace,
-  type FileRange,
-  type FileStatus,
-  type FileVersion,
-  type FlowStep,
-  type FolderEntry,
-  type FolderPage,
-  fileChecksums,
-  invoke,
-  listFolder,
-  makeFolders,
-  type Operation,
-  on,
-  parallel,
-  passed,
-  publish,
-  pull,
-  race,
-  read,
-  readFile,
-  readRange,
-  release,
-  type SingleStep,
-  type StagedFile,
-  type Step,
-  type StepShape,
-  share,
-  sleep,
-  stage,
-  stat,
-  write,
-} from './operation.ts';
+export { cleanUp, type Operation } from './operation.ts';
 export { lazySchema, type OptionIssue, type OptionsSchema, schemaFor, type WithDefaults } from './options-schema.ts';
 export { type PollOptions, type PollResult, pollUntil } from './poll.ts';
 export {
@@ -154,6 +115,31 @@ export {
 } from './provider-definition.ts';
 export { defaultRetryPolicy, parseRetryAfter, type RetryPolicy, retry } from './retry.ts';
 export { makeSend, type SendingRules, type SentRequest } from './sending.ts';
+export {
+  discard,
+  type FileActions,
+  type FilePlace,
+  type FileRange,
+  type FileStatus,
+  type FileVersion,
+  type FolderEntry,
+  type FolderPage,
+  fileChecksums,
+  listFolder,
+  makeFolders,
+  publish,
+  readFile,
+  readRange,
+  type StagedFile,
+  stage,
+  stat,
+  write,
+} from './steps/file-steps.ts';
+export { on, parallel, race, share } from './steps/flow-steps.ts';
+export { exchange, passed, read } from './steps/http-steps.ts';
+export { clock, type Environment, entropy, environment, invoke, pull, release } from './steps/local-steps.ts';
+export type { FileStep, FlowStep, LocalStep, SingleStep, Step, StepShape, WorkerStep } from './steps/step.ts';
+export { sleep } from './steps/system-steps.ts';
 export {
   type ByteRange,
   bytesOf,

@@ -4,8 +4,10 @@ import '../testing/poisoned-world.ts';
 import { networkFailure } from '../testing/scripted-service.ts';
 import { ScriptedWorld } from '../testing/scripted-world.ts';
 import { CloudError, type CloudErrorCode } from './errors.ts';
-import { clock, type Operation, sleep } from './operation.ts';
+import type { Operation } from './operation.ts';
 import { defaultRetryPolicy, parseRetryAfter, type RetryPolicy, retry } from './retry.ts';
+import { clock } from './steps/local-steps.ts';
+import { sleep } from './steps/system-steps.ts';
 
 const policy: RetryPolicy = { attempts: 5, baseDelayMs: 100, maxDelayMs: 1000, budgetMs: 100_000 };
 

@@ -5,7 +5,9 @@
  * operation again, so the request is signed again.
  */
 import { CloudError, causeOf, isCloudError } from './errors.ts';
-import { clock, entropy, type Operation, sleep } from './operation.ts';
+import type { Operation } from './operation.ts';
+import { clock, entropy } from './steps/local-steps.ts';
+import { sleep } from './steps/system-steps.ts';
 
 /** How failed exchanges are repeated. */
 export interface RetryPolicy {

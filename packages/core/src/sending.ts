@@ -6,8 +6,10 @@
 import { CloudError, withDetails } from './errors.ts';
 import type { Subject } from './failures.ts';
 import { type HttpRequest, type HttpResponse, isSuccess } from './http.ts';
-import { cleanUp, clock, exchange, type Operation, release } from './operation.ts';
+import { cleanUp, type Operation } from './operation.ts';
 import { type RetryPolicy, retry } from './retry.ts';
+import { exchange } from './steps/http-steps.ts';
+import { clock, release } from './steps/local-steps.ts';
 
 /** What {@link makeSend} reads of a provider's requests. */
 export interface SentRequest {

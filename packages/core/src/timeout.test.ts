@@ -4,7 +4,10 @@ import '../testing/poisoned-world.ts';
 import { silence } from '../testing/scripted-service.ts';
 import { ScriptedWorld } from '../testing/scripted-world.ts';
 import { CloudError } from './errors.ts';
-import { cleanUp, clock, exchange, type Operation, sleep } from './operation.ts';
+import { cleanUp, type Operation } from './operation.ts';
+import { exchange } from './steps/http-steps.ts';
+import { clock } from './steps/local-steps.ts';
+import { sleep } from './steps/system-steps.ts';
 import { withTimeout } from './timeout.ts';
 
 const request = { method: 'GET', origin: 'https://cloud.example', path: '/', headers: {} } as const;

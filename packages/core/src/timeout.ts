@@ -1,6 +1,8 @@
 /** A timeout for a part of a call. */
 import { CloudError } from './errors.ts';
-import { type Operation, race, sleep } from './operation.ts';
+import type { Operation } from './operation.ts';
+import { race } from './steps/flow-steps.ts';
+import { sleep } from './steps/system-steps.ts';
 
 /**
  * Drives an operation and cancels it when the timeout expires; it may then clean up. The call's own timeout still applies.

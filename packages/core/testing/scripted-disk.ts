@@ -1,9 +1,10 @@
 /** An in-memory file system for the file steps. */
+import { type Algorithm, type Checksums, checksumOf } from '../src/checksums/checksums.ts';
 import { CloudError } from '../src/errors.ts';
-import type { FilePlace, FileRange, FileStatus, FolderPage, StagedFile } from '../src/operation.ts';
+import type { FileActions, FilePlace, FileRange, FileStatus, FolderPage, StagedFile } from '../src/steps/file-steps.ts';
 
 /** Files and folders by path, and the files that are being written. */
-export class ScriptedDisk {
+export class ScriptedDisk implements FileActions {
   readonly files = new Map<string, Uint8Array>();
   readonly folders = new Set<string>();
   /** Staged files that have been neither published nor discarded, by temporary path. */
@@ -30,7 +31,7 @@ export class ScriptedDisk {
     return this.folders.has(path.replace(/\/$/, '')) ? { kind: 'folder', ...version } : undefined;
   }
 
-  readWhole(path: string, maxBytes: number): Uint8Array | undefined {
+  readFile(path: string, maxBytes: number): Uint8Array | undefined {
     const file = this.files.get(path);
     if (file && file.length > maxBytes) throw new CloudError('invalid-argument', `${path} is too large`);
     return file?.slice();
@@ -70,7 +71,7 @@ export class ScriptedDisk {
   }
 
   /** The files and folders directly inside a folder. */
-  list(path: string, after = ''): FolderPage {
+  listFolder(path: string, after = ''): FolderPage {
     const within = `${path.replace(/\/$/, '')}/`;
     const names = new Map<string, 'file' | 'folder'>();
     for (const file of [...this.files.keys(), ...this.folders]) {
@@ -89,7 +90,7 @@ export class ScriptedDisk {
   }
 
   /** Reads a part of a file, which may still be staged, as a request's body or a checksum does. */
-  read({ path, startBytes, endBytes, version }: FileRange): Uint8Array {
+  readRange({ path, startBytes, endBytes, version }: FileRange): Uint8Array {
     const file = this.files.get(path) ?? this.staged.get(path);
     if (!file) throw new CloudError('invalid-argument', `no such file: ${path}`);
     const { modifiedMs, sizeBytes } = this.stat(path) ?? {};
@@ -99,9 +100,18 @@ export class ScriptedDisk {
     return file.slice(startBytes, endBytes);
   }
 
+  checksums(range: FileRange, algorithms: readonly Algorithm[]): Checksums {
+    return checksumsOf(this.readRange(range), algorithms);
+  }
+
   #bytesOf(temporaryPath: string): Uint8Array {
     const bytes = this.staged.get(temporaryPath);
     if (!bytes) throw new CloudError('invalid-argument', `not staged: ${temporaryPath}`);
     return bytes;
   }
+}
+
+/** The checksums of bytes. */
+export function checksumsOf(bytes: Uint8Array, algorithms: readonly Algorithm[] = []): Checksums {
+  return Object.fromEntries(algorithms.map((algorithm) => [algorithm, checksumOf(algorithm, bytes)]));
 }

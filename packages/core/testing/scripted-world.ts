@@ -5,13 +5,15 @@
  * parallel exchanges is answered first.
  */
 import { constants, gunzipSync } from 'node:zlib';
-import { type Algorithm, type Checksums, checksumOf } from '../src/checksums/checksums.ts';
 import { makeTask, type Performer, type Place, placeOf, resume, type Task } from '../src/engine/engine.ts';
 import type { Scope } from '../src/engine/scope.ts';
 import { CloudError } from '../src/errors.ts';
 import { type HttpRequest, type HttpResponse, isSuccess, type PassedBytes } from '../src/http.ts';
-import type { Environment, FlowStep, Operation, SingleStep, Step, StepShape } from '../src/operation.ts';
-import { ScriptedDisk } from './scripted-disk.ts';
+import type { Operation } from '../src/operation.ts';
+import type { FileActions } from '../src/steps/file-steps.ts';
+import type { Environment } from '../src/steps/local-steps.ts';
+import type { FlowStep, SingleStep, Step, StepShape } from '../src/steps/step.ts';
+import { checksumsOf, ScriptedDisk } from './scripted-disk.ts';
 import { ScriptedScope } from './scripted-scope.ts';
 import { type Answer, ScriptError, ScriptedService } from './scripted-service.ts';
 import { ScriptedSources } from './scripted-sources.ts';
@@ -28,6 +30,14 @@ export type AnswerOrder = 'oldest' | 'newest';
 interface Pending {
   readonly task: Task;
   readonly step: SingleStep;
+}
+
+/** The kind of a step; of a file step, its action. */
+export type StepName = Exclude<StepShape['kind'], 'file'> | keyof FileActions;
+
+/** The name of a step. */
+export function nameOf(step: StepShape): StepName {
+  return step.kind === 'file' ? step.action : step.kind;
 }
 
 interface OpenStream {
@@ -55,10 +65,10 @@ export class ScriptedWorld implements Performer {
   environment: Environment = { variables: {}, homeFolder: '/home/jane', platform: 'linux' };
   /** Which of several pending exchanges is answered next. */
   answersFirst: AnswerOrder = 'oldest';
-  /** Kinds of all steps, in order. */
-  readonly steps: Step['kind'][] = [];
+  /** All steps, in order. */
+  readonly steps: StepName[] = [];
   readonly #streams = new Map<number, OpenStream>();
-  readonly #failures = new Map<Step['kind'], Error[]>();
+  readonly #failures = new Map<StepName, Error[]>();
   #cancelBefore: ((step: StepShape) => boolean) | undefined;
   readonly flights: Performer['flights'] = new Map();
   #pending: Pending[] = [];
@@ -93,9 +103,9 @@ export class ScriptedWorld implements Performer {
     this.#cancelBefore = matches;
   }
 
-  /** Makes the next step of a kind fail. */
-  failNext(kind: Step['kind'], failure: Error): void {
-    this.#failures.set(kind, [...(this.#failures.get(kind) ?? []), failure]);
+  /** Makes the next step of a name fail. */
+  failNext(name: StepName, failure: Error): void {
+    this.#failures.set(name, [...(this.#failures.get(name) ?? []), failure]);
   }
 
   /** The number of response streams that have been neither read to the end nor released. */
@@ -152,14 +162,14 @@ export class ScriptedWorld implements Performer {
   #perform(task: Task, step: SingleStep): unknown {
     if (!task.current.failure) this.#note(step);
     if (task.current.failure) throw task.current.failure;
-    const failure = this.#failures.get(step.kind)?.shift();
+    const failure = this.#failures.get(nameOf(step))?.shift();
     if (failure) throw failure;
     return this.#performOne(step);
   }
 
   /** Records a step, and cancels the operation if the test says so. */
   #note(step: Step): void {
-    this.steps.push(step.kind);
+    this.steps.push(nameOf(step));
     if (!this.#cancelBefore?.(step)) return;
     this.#cancelBefore = undefined;
     this.#scope.cancel(new CloudError('aborted', 'the test cancelled the operation'));
@@ -180,30 +190,12 @@ export class ScriptedWorld implements Performer {
           { length: step.byteCount },
           (_, index) => this.randomBytes[index % this.randomBytes.length] ?? 0,
         );
-      case 'stat':
-        return this.disk.stat(step.path);
-      case 'readFile':
-        return this.disk.readWhole(step.path, step.maxBytes);
+      case 'file':
+        return (this.disk[step.action] as (...args: readonly unknown[]) => unknown).apply(this.disk, step.args);
       case 'environment':
         return this.#environment(step.names);
       case 'invoke':
         return (step.fn as (...args: readonly unknown[]) => unknown)(...step.args);
-      case 'makeFolders':
-        return this.disk.makeFolders(step.folder, step.names);
-      case 'checksums':
-        return checksumsOf(this.disk.read(step.range), step.algorithms);
-      case 'listFolder':
-        return this.disk.list(step.path, step.after);
-      case 'readRange':
-        return this.disk.read(step.range);
-      case 'write':
-        return this.disk.write(step.file, step.startBytes, step.bytes);
-      case 'stage':
-        return this.disk.stage(step.destinationPath);
-      case 'publish':
-        return this.disk.publish(step.file, step.overwrite, step.sizeBytes);
-      case 'discard':
-        return this.disk.discard(step.file);
       case 'pull':
         return this.sources.pull(step.source, step.byteCount);
       case 'read':
@@ -211,9 +203,10 @@ export class ScriptedWorld implements Performer {
       case 'passed':
         return this.#stream(step.stream.stream).passed;
       case 'release':
-        if ('stream' in step.resource) this.#stream(step.resource.stream).isReleased = true;
-        else this.sources.release(step.resource);
+        this.#stream(step.stream.stream).isReleased = true;
         return undefined;
+      case 'releaseSource':
+        return this.sources.release(step.source);
     }
   }
 
@@ -252,7 +245,7 @@ export class ScriptedWorld implements Performer {
   /** Size and checksum of a file body. */
   #sent({ body, checksums, onProgress }: HttpRequest): PassedBytes | undefined {
     if (body === undefined || body instanceof Uint8Array) return undefined;
-    const bytes = this.disk.read(body);
+    const bytes = this.disk.readRange(body);
     if (bytes.length > 0) onProgress?.(bytes.length);
     return { sizeBytes: bytes.length, checksums: checksumsOf(bytes, checksums) };
   }
@@ -293,8 +286,4 @@ function sleepMs({ step }: Pending): number {
 function brokenBy({ breaksAfterBytes, breaksWith = 'network' }: Answer): CloudError | undefined {
   if (breaksAfterBytes === undefined) return undefined;
   return new CloudError(breaksWith, `the connection broke after ${breaksAfterBytes} bytes`);
-}
-
-function checksumsOf(bytes: Uint8Array, algorithms: readonly Algorithm[] = []): Checksums {
-  return Object.fromEntries(algorithms.map((algorithm) => [algorithm, checksumOf(algorithm, bytes)]));
 }

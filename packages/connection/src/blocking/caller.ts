@@ -2,12 +2,12 @@
  * Reaches the performers of a blocking call's steps: sends steps to the worker, and performs on the calling thread the steps that need
  * it (the caller's byte sources and functions) or that are not worth a message (clock, randomness, environment).
  */
-import { CloudError, type SingleStep } from '@isobar/core/provider';
+import { CloudError, type LocalStep, type SingleStep, type WorkerStep } from '@isobar/core/provider';
 import type { Call } from '../call.ts';
 import { randomBytes, readEnvironment } from '../environment.ts';
 import { deserializeError } from '../failure.ts';
 import type { TransportLimits } from '../options.ts';
-import { closeSource, isResponseStream, readerOf } from '../source.ts';
+import { closeSource, readerOf } from '../source.ts';
 import { Channel } from './channel.ts';
 import { findProgram } from './program.ts';
 import { type FinalReply, type StepNumbers, WorkerClient, type WorkerConnection } from './worker-client.ts';
@@ -40,7 +40,7 @@ export class BlockingCaller {
   }
 
   /** Sends a step to the worker. @returns The step's number, to wait for. */
-  submit(step: SingleStep, call: Call): number {
+  submit(step: WorkerStep, call: Call): number {
     return this.#worker.submit(this.#connection, step, call);
   }
 
@@ -69,32 +69,26 @@ export function failureOf(reply: Exclude<FinalReply, { kind: 'done' }>): unknown
   return reply.kind === 'failed' ? deserializeError(reply.failure) : reply.thrown;
 }
 
-const localKinds: ReadonlySet<SingleStep['kind']> = new Set(['clock', 'entropy', 'environment', 'invoke', 'pull']);
+/** Performs each local step. The types keep it complete, and free of steps for the worker. */
+const localSteps: {
+  readonly [Kind in LocalStep['kind']]: (step: Extract<LocalStep, { readonly kind: Kind }>) => unknown;
+} = {
+  clock: Date.now,
+  entropy: ({ byteCount }) => randomBytes(byteCount),
+  environment: ({ names }) => readEnvironment(names),
+  invoke: ({ args, fn }) => plainResult((fn as (...args: readonly unknown[]) => unknown)(...args), fn.name),
+  pull: ({ byteCount, source }) => readerOf(source).pullBlocking(byteCount),
+  releaseSource: ({ source }) => closeSource(source),
+};
 
-/** Whether a step is performed on the calling thread. */
-export function isLocal(step: SingleStep): boolean {
-  if (step.kind === 'release') return !isResponseStream(step.resource);
-  return localKinds.has(step.kind);
+/** Whether a step is performed on the calling thread; otherwise it is sent to the worker. */
+export function isLocal(step: SingleStep): step is LocalStep {
+  return Object.hasOwn(localSteps, step.kind);
 }
 
 /** Performs a local step. */
-export function performHere(step: SingleStep): unknown {
-  switch (step.kind) {
-    case 'clock':
-      return Date.now();
-    case 'entropy':
-      return randomBytes(step.byteCount);
-    case 'environment':
-      return readEnvironment(step.names);
-    case 'invoke':
-      return plainResult((step.fn as (...args: readonly unknown[]) => unknown)(...step.args), step.fn.name);
-    case 'pull':
-      return readerOf(step.source).pullBlocking(step.byteCount);
-    case 'release':
-      return isResponseStream(step.resource) ? undefined : closeSource(step.resource);
-    default:
-      throw new Error(`${step.kind} is not a step of the calling thread`);
-  }
+export function performHere(step: LocalStep): unknown {
+  return (localSteps[step.kind] as (step: LocalStep) => unknown)(step);
 }
 
 /** Returns the result of a caller's function. Refuses a promise, which cannot settle while the event loop is blocked. */

@@ -32,7 +32,7 @@
  * which takes half a second for 4 MiB.
  */
 import type { MessagePort } from 'node:worker_threads';
-import type { Step } from '@isobar/core/provider';
+import type { FileStep, WorkerStep } from '@isobar/core/provider';
 import type { SerializedError } from '../failure.ts';
 import type { TransportLimits } from '../options.ts';
 
@@ -40,6 +40,17 @@ import type { TransportLimits } from '../options.ts';
 export const word = { messages: 0, taken: 1, started: 2, ended: 3 } as const;
 /** Length of the shared memory in words. */
 export const wordCount = 4;
+
+/** The bytes that a file step writes. */
+export function bytesIn({ args }: FileStep): Uint8Array | undefined {
+  return (args as readonly unknown[]).find((argument) => argument instanceof Uint8Array);
+}
+
+/** A file step with other bytes to write. */
+export function withBytes(step: FileStep, bytes: Uint8Array): FileStep {
+  const args = step.args.map((argument) => (argument instanceof Uint8Array ? bytes : argument));
+  return { ...step, args } as FileStep;
+}
 
 /** Messages to the worker. A `probe` has no effect in the worker; posting it shows whether the worker can be reached. */
 export type Request =
@@ -54,7 +65,7 @@ export type Request =
       readonly kind: 'perform';
       readonly id: number;
       readonly connection: number;
-      readonly step: Step;
+      readonly step: WorkerStep;
       readonly progress: boolean;
       /** The request's body, when it does not stand in the step. */
       readonly bytes?: ArrayBuffer | undefined;

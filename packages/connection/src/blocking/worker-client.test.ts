@@ -240,7 +240,7 @@ describe('cancelling', () => {
     expect(setup.client.cancel(setup.submit())).toBeUndefined();
     expect(setup.take(setup.submit())).toMatchObject({ id: 2 });
     expect(setup.kinds).toEqual(['open', 'exchange', 'cancel', 'exchange', 'release']);
-    expect(setup.channels[0]?.requests.at(-1)).toMatchObject({ step: { resource: { stream: 4 } } });
+    expect(setup.channels[0]?.requests.at(-1)).toMatchObject({ step: { stream: { stream: 4 } } });
   });
 });
 

@@ -5,13 +5,13 @@
  * Every submitted step gets one final reply. If its worker is lost, the reply is the loss, so that each running operation
  * receives it and can clean up with the next worker.
  */
-import { CloudError, type HttpResponse, type Step } from '@isobar/core/provider';
+import { CloudError, type HttpResponse, type WorkerStep } from '@isobar/core/provider';
 import type { Call } from '../call.ts';
 import { deserializeError } from '../failure.ts';
 import type { TransportLimits } from '../options.ts';
 import { type ExchangeObserver, observeExchange } from '../tracing.ts';
 import type { Channel } from './channel.ts';
-import type { Reply, Request } from './protocol.ts';
+import { bytesIn, type Reply, type Request, withBytes } from './protocol.ts';
 
 /** How long to wait for the reply to a cancelled step, so that its file is closed before it is removed. */
 const cancelTimeoutMs = 2_000;
@@ -88,7 +88,7 @@ export class WorkerClient {
   }
 
   /** Sends a step to the worker. @returns The step's number, to wait for. */
-  submit(connection: WorkerConnection, step: Step, call: Call): number {
+  submit(connection: WorkerConnection, step: WorkerStep, call: Call): number {
     const onProgress = step.kind === 'exchange' ? step.request.onProgress : undefined;
     const id = this.#send(connection, step, onProgress !== undefined);
     const observer = step.kind === 'exchange' ? observeExchange(call.trace, step.request) : undefined;
@@ -134,10 +134,10 @@ export class WorkerClient {
   }
 
   /** Posts a step. If the worker turns out to have ended, it did not receive the step, so the next worker gets it. */
-  #send(connection: WorkerConnection, step: Step, progress: boolean): number {
+  #send(connection: WorkerConnection, step: WorkerStep, progress: boolean): number {
     this.#lastStep += 1;
     const id = this.#lastStep;
-    const body = step.kind === 'exchange' ? step.request.body : step.kind === 'write' ? step.bytes : undefined;
+    const body = step.kind === 'exchange' ? step.request.body : step.kind === 'file' ? bytesIn(step) : undefined;
     const isLarge = body instanceof Uint8Array && body.buffer.byteLength >= minTransferBytes;
     for (let tries = 0; tries < 2; tries += 1) {
       const channel = this.#channelFor(connection);
@@ -215,8 +215,9 @@ export class WorkerClient {
 
   /** Releases the stream of a reply that arrived after its step was abandoned. */
   #release({ connection }: PendingStep, value: unknown): void {
-    const resource = (value as Partial<HttpResponse> | undefined)?.stream;
-    if (resource && this.#opened.has(connection)) this.#send(connection, { kind: 'release', resource } as Step, false);
+    const stream = (value as Partial<HttpResponse> | undefined)?.stream;
+    if (stream && this.#opened.has(connection))
+      this.#send(connection, { kind: 'release', stream } as WorkerStep, false);
   }
 
   /** Closes the worker's channel. Its unfinished steps end with the loss. */
@@ -250,7 +251,7 @@ function notify(observer: ExchangeObserver | undefined, reply: FinalReply): void
 
 /** A step as it is posted to the worker, and the body of its request, or what it writes, when that is transferred. */
 interface Posted {
-  readonly step: Step;
+  readonly step: WorkerStep;
   readonly bytes?: ArrayBuffer;
 }
 
@@ -259,9 +260,10 @@ interface Posted {
  * caller's own buffer cannot be transferred, because a retry needs it. Posting the body itself would be slower: a message
  * serializes the whole buffer behind an array into growing buffers, and copies it again when it is read.
  */
-function forWorker(step: Step, isLarge: boolean): Posted {
-  if (step.kind === 'write' && isLarge) {
-    return { step: { ...step, bytes: noBytes }, bytes: new Uint8Array(step.bytes).buffer };
+function forWorker(step: WorkerStep, isLarge: boolean): Posted {
+  if (step.kind === 'file' && isLarge) {
+    const bytes = bytesIn(step) as Uint8Array;
+    return { step: withBytes(step, noBytes), bytes: new Uint8Array(bytes).buffer };
   }
   if (step.kind !== 'exchange') return { step };
   const { onProgress: _, ...request } = step.request;

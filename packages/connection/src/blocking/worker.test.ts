@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type MessagePort, Worker } from 'node:worker_threads';
-import { isCloudError, read, readFile, type Step } from '@isobar/core/provider';
+import { isCloudError, read, readFile, type WorkerStep } from '@isobar/core/provider';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { deserializeError } from '../failure.ts';
 import { endless, exchangeOf, firstStep, get, releaseOf, statOf } from '../testing/steps.ts';
@@ -58,7 +58,7 @@ class RunningWorker {
     this.#port.postMessage(request);
   }
 
-  perform(id: number, step: Step, more: { connection?: number; progress?: boolean } = {}): void {
+  perform(id: number, step: WorkerStep, more: { connection?: number; progress?: boolean } = {}): void {
     this.post({ kind: 'perform', id, connection: 1, step, progress: false, ...more });
   }
 

@@ -3,12 +3,12 @@
  * and sends plain data, transferring bodies. `bootstrap.ts` loads it and reports when it ends.
  */
 import { workerData } from 'node:worker_threads';
-import type { HttpResponse, SingleStep } from '@isobar/core/provider';
+import type { HttpResponse, WorkerStep } from '@isobar/core/provider';
 import { Call } from '../call.ts';
 import { serializeError } from '../failure.ts';
-import { performStep } from '../perform.ts';
+import { performWorkerStep } from '../perform.ts';
 import { Transport } from '../transport.ts';
-import { type Reply, type Request, type WorkerStart, word } from './protocol.ts';
+import { type Reply, type Request, type WorkerStart, withBytes, word } from './protocol.ts';
 import { checkVersion } from './version.ts';
 
 const { memory, port, version } = workerData as WorkerStart;
@@ -47,7 +47,7 @@ async function perform(request: Extract<Request, { kind: 'perform' }>): Promise<
     const transport = transports.get(connection);
     if (!transport) throw new Error('the connection is not open');
     const step = bytes || progress ? completeStep(request) : request.step;
-    send(done(id, await performStep(step as SingleStep, call, transport)));
+    send(done(id, await performWorkerStep(step, call, transport)));
   } catch (failure) {
     send({ kind: 'failed', id, failure: serializeError(failure), explanation: call.explanation });
   } finally {
@@ -57,18 +57,16 @@ async function perform(request: Extract<Request, { kind: 'perform' }>): Promise<
 }
 
 /**
- * Adds to a step what was not posted in it: the body of its request, or what it writes, and a progress function. That reports progress to the
- * blocked thread, which calls the caller's function: a function cannot be sent to a worker.
+ * Adds to a step what was not posted in it: the body of its request, or the bytes for its file, and a progress function.
+ * That reports progress to the blocked thread, which calls the caller's function: a function cannot be sent to a worker.
  */
-function completeStep({ id, step, bytes, progress }: Extract<Request, { kind: 'perform' }>): Step {
-  if (step.kind === 'write' && bytes) return { ...step, bytes: new Uint8Array(bytes) };
+function completeStep({ id, step, bytes, progress }: Extract<Request, { kind: 'perform' }>): WorkerStep {
+  if (step.kind === 'file' && bytes) return withBytes(step, new Uint8Array(bytes));
   if (step.kind !== 'exchange') return step;
   const body = bytes ? new Uint8Array(bytes) : step.request.body;
   const onProgress = (transferredBytes: number): void => send({ kind: 'progress', id, transferredBytes });
   return { ...step, request: { ...step.request, ...(body && { body }), ...(progress && { onProgress }) } };
 }
-
-type Step = Extract<Request, { kind: 'perform' }>['step'];
 
 /** Posts first, then counts and notifies, so that the blocked thread finds the message when it wakes; see `channel.ts`. */
 function send(reply: Reply): void {

@@ -16,8 +16,8 @@ export const stepFailure: Error = new Error('the step failed');
 export function performNow(log: string[]): (step: SingleStep, call: Call) => unknown {
   return (step, call) => {
     if (call.failure) throw call.failure;
-    if (step.kind === 'stat') {
-      log.push(`stat ${step.path}`);
+    if (step.kind === 'file') {
+      log.push(`${step.action} ${step.args[0]}`);
       return undefined;
     }
     if (step.kind !== 'sleep') throw new Error(`no ${step.kind} in these tests`);
@@ -72,7 +72,7 @@ export class FakeWorker implements StepSubmitter {
       .sort(([, one], [, other]) => duration(one) - duration(other))[0] ?? [0, undefined];
     if (!step || (step.kind === 'sleep' && this.stopsAfter-- <= 0)) return undefined;
     this.#pending.delete(id);
-    if (step.kind === 'stat') this.log.push(`stat ${step.path}`);
+    if (step.kind === 'file') this.log.push(`${step.action} ${step.args[0]}`);
     if (step.kind === 'sleep' && step.milliseconds < 0)
       return { kind: 'failed', id, failure: serializeError(stepFailure) };
     return { kind: 'done', id, value: undefined };

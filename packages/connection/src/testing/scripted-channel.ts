@@ -46,9 +46,12 @@ export class ScriptedChannel implements WorkerChannel {
     this.isClosed = true;
   }
 
-  /** The kinds of the requests so far; for a step the kind of the step. */
+  /** The kinds of the requests so far; of a step its kind, of a file step its action. */
   get kinds(): string[] {
-    return this.requests.map((request) => (request.kind === 'perform' ? request.step.kind : request.kind));
+    return this.requests.map((request) => {
+      if (request.kind !== 'perform') return request.kind;
+      return request.step.kind === 'file' ? request.step.action : request.step.kind;
+    });
   }
 }
 

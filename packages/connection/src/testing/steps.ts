@@ -7,23 +7,24 @@ import {
   type SingleStep,
   sleep,
   stat,
+  type WorkerStep,
 } from '@isobar/core/provider';
 
-/** The first step of an operation. */
-export function firstStep(operation: Operation<unknown>): SingleStep {
+/** The first step of an operation, which contains no operations. */
+export function firstStep<Kind extends SingleStep>(operation: Operation<unknown>): Kind {
   const { done, value } = operation.next();
   if (done) throw new Error('the operation has no step');
-  return value as SingleStep;
+  return value as Kind;
 }
 
 /** A sleep of eleven days, which a test must cancel. */
-export const endless = (): SingleStep => firstStep(sleep(1e9));
+export const endless = (): WorkerStep => firstStep(sleep(1e9));
 /** A step that ends immediately, with `undefined` for a path that does not exist. */
-export const statOf = (path: string): SingleStep => firstStep(stat(path));
+export const statOf = (path: string): WorkerStep => firstStep(stat(path));
 /** A step that sends a request. */
-export const exchangeOf = (request: HttpRequest): SingleStep => firstStep(exchange(request));
+export const exchangeOf = (request: HttpRequest): WorkerStep => firstStep(exchange(request));
 /** A step that releases the stream with a number. */
-export const releaseOf = (stream: number): SingleStep => firstStep(release({ stream }));
+export const releaseOf = (stream: number): WorkerStep => firstStep(release({ stream }));
 
 /** A GET of a path. */
 export const get = (origin: string, path: string, more: Partial<HttpRequest> = {}): HttpRequest => ({

@@ -6,8 +6,10 @@
 import { isLoopback } from '../endpoint.ts';
 import { CloudError } from '../errors.ts';
 import { type HttpRequest, type HttpResponse, isSuccess } from '../http.ts';
-import { clock, exchange, type Operation } from '../operation.ts';
+import type { Operation } from '../operation.ts';
 import { parseRetryAfter, type RetryPolicy, retry } from '../retry.ts';
+import { exchange } from '../steps/http-steps.ts';
+import { clock } from '../steps/local-steps.ts';
 import { isHeaderText } from './token-function.ts';
 
 /** A token from a source. */

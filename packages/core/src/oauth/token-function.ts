@@ -1,7 +1,8 @@
 /** Access tokens that the user passes, or returns from a function. */
 import { describe } from '../arguments.ts';
 import { invalidArgument } from '../errors.ts';
-import { invoke, type Operation } from '../operation.ts';
+import type { Operation } from '../operation.ts';
+import { invoke } from '../steps/local-steps.ts';
 import { whiteSpaceProblem } from '../white-space.ts';
 import { type Bearer, bearerTokens, fixedToken } from './bearer-tokens.ts';
 import type { GrantedToken } from './token-endpoint.ts';

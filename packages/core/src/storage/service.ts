@@ -18,8 +18,9 @@ import type { Algorithm, Checksums } from '../checksums/checksums.ts';
 import type { CloudFailure } from '../errors.ts';
 import type { PassedBytes } from '../http.ts';
 import type { Page } from '../listing.ts';
-import type { FileRange, Operation, StagedFile } from '../operation.ts';
+import type { Operation } from '../operation.ts';
 import type { RetryPolicy } from '../retry.ts';
+import type { FileRange, StagedFile } from '../steps/file-steps.ts';
 import type { ByteRange, ObjectLocation } from './arguments.ts';
 import type { Container, ContainerReference, MultipartUpload, ObjectReference, StorageObject } from './models.ts';
 import type {

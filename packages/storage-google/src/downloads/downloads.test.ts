@@ -3,6 +3,7 @@ import { type CloudError, checksumOf } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../../../core/testing/poisoned-world.ts';
 import { type Answer, networkFailure } from '../../../core/testing/scripted-service.ts';
+import { nameOf } from '../../../core/testing/scripted-world.ts';
 import { errorAnswer, rangeAnswer, type ScriptedStorage, scriptStorage } from '../../testing/scripted-storage.ts';
 
 const path = '/demo-bucket/dir/a.txt';
@@ -271,10 +272,10 @@ describe('a staged file', () => {
     expect(world.failureOf(storage.downloadObject(object, '/out'))).toHaveProperty('code', 'already-exists');
     expect([...world.disk.staged.keys()]).toEqual([]);
   });
-  test.each(['exchange', 'publish'] as const)('is discarded when the call is cancelled before %s', (kind) => {
+  test.each(['exchange', 'publish'] as const)('is discarded when the call is cancelled before %s', (name) => {
     const { storage, world } = scriptStorage();
     world.service.on('GET', path, whole);
-    world.cancelBefore((step) => step.kind === kind);
+    world.cancelBefore((step) => nameOf(step) === name);
     expect(world.failureOf(storage.downloadObject(object, '/out'))).toHaveProperty('name', 'Cancelled');
     expect(world.disk.log).toEqual(['stage /out', 'discard /out']);
   });

@@ -36,7 +36,7 @@ describe('a small file', () => {
     const { storage, world } = scriptFile();
     const operation = storage.uploadObject('/tmp/a', 'demo-bucket', 'a.txt');
     const first = operation.next();
-    expect(first.value).toMatchObject({ kind: 'stat' });
+    expect(first.value).toMatchObject({ action: 'stat' });
     const before = world.disk.stat('/tmp/a');
     world.disk.modifiedMs.set('/tmp/a', 1);
     const rest = (function* (): typeof operation {

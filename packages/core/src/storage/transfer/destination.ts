@@ -1,7 +1,8 @@
 /** Resolves the file that a download writes, before anything is sent. */
 import { pathOf } from '../../arguments.ts';
 import { CloudError, invalidArgument } from '../../errors.ts';
-import { type Operation, stat } from '../../operation.ts';
+import type { Operation } from '../../operation.ts';
+import { stat } from '../../steps/file-steps.ts';
 
 /**
  * Returns the path of the file that a download writes.

@@ -4,17 +4,9 @@
  */
 import { type Checksums, combineChecksums, runningChecksums } from '../../checksums/checksums.ts';
 import { isCloudError, withDetails } from '../../errors.ts';
-import {
-  cleanUp,
-  discard,
-  fileChecksums,
-  type Operation,
-  parallel,
-  publish,
-  type StagedFile,
-  stage,
-  write,
-} from '../../operation.ts';
+import { cleanUp, type Operation } from '../../operation.ts';
+import { discard, fileChecksums, publish, type StagedFile, stage, write } from '../../steps/file-steps.ts';
+import { parallel } from '../../steps/flow-steps.ts';
 import type { ByteRange } from '../arguments.ts';
 import type { DownloadedFile, ObjectReference, StorageObject } from '../models.ts';
 import type { DownloadFileOptions } from '../options.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import '../../../testing/poisoned-world.ts';
 import { ScriptedWorld } from '../../../testing/scripted-world.ts';
 import { CloudError, type CloudErrorCode } from '../../errors.ts';
-import { sleep } from '../../operation.ts';
+import { sleep } from '../../steps/system-steps.ts';
 import type { StorageOperations } from '../contract.ts';
 import type { DownloadedObjects, ObjectReference } from '../models.ts';
 import type { DownloadObjectsOptions } from '../options.ts';

@@ -4,7 +4,9 @@
  */
 import { describe, pathOf } from '../../arguments.ts';
 import { CloudError, invalidArgument, isCloudError } from '../../errors.ts';
-import { makeFolders, type Operation, parallel } from '../../operation.ts';
+import type { Operation } from '../../operation.ts';
+import { makeFolders } from '../../steps/file-steps.ts';
+import { parallel } from '../../steps/flow-steps.ts';
 import { locationOf, type ObjectLocation, objectsOf } from '../arguments.ts';
 import type { StorageOperations } from '../contract.ts';
 import type { DownloadedObject, DownloadedObjects, FailedObject, ObjectReference } from '../models.ts';

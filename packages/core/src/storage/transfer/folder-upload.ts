@@ -4,7 +4,9 @@
  */
 import { describe, pathOf, textOf } from '../../arguments.ts';
 import { CloudError, invalidArgument, isCloudError } from '../../errors.ts';
-import { listFolder, type Operation, parallel, share, stat } from '../../operation.ts';
+import type { Operation } from '../../operation.ts';
+import { listFolder, stat } from '../../steps/file-steps.ts';
+import { parallel, share } from '../../steps/flow-steps.ts';
 import type { ContainerReference, FailedUpload, StorageObject, UploadedObject, UploadedObjects } from '../models.ts';
 import type { FileToUpload, UploadObjectsOptions } from '../options.ts';
 import { checkConcurrency, fatalCodes } from './many.ts';

@@ -5,7 +5,9 @@
  */
 import { type Checksums, checksumOf, combineChecksums, combines, runningChecksums } from '../../checksums/checksums.ts';
 import { CloudError, isCloudError } from '../../errors.ts';
-import { cleanUp, type FileRange, fileChecksums, type Operation, parallel } from '../../operation.ts';
+import { cleanUp, type Operation } from '../../operation.ts';
+import { type FileRange, fileChecksums } from '../../steps/file-steps.ts';
+import { parallel } from '../../steps/flow-steps.ts';
 import type { StorageObject } from '../models.ts';
 import type { BegunUpload, Body, PartPlan, PartUploads, StorageService, StoredPart } from '../service.ts';
 import { progressOfParts } from './parts-progress.ts';

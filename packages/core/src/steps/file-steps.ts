@@ -1,0 +1,188 @@
+/**
+ * Steps for local files. {@link FileActions} lists them; the function of the same name documents each. A new one is named
+ * there, in its function, and in the implementations of the interface: the connection's and the scripted disk's.
+ */
+import type { Algorithm, Checksums } from '../checksums/checksums.ts';
+import type { Operation } from '../operation.ts';
+import { type Step, seal } from './step.ts';
+
+/** Identifies the state of a file: it changes when the file is written or replaced. */
+export interface FileVersion {
+  readonly sizeBytes: number;
+  /** Time of the last write, in milliseconds since 1970 UTC, with the precision of the file system. */
+  readonly modifiedMs: number;
+  /** Inode number. */
+  readonly inode: number;
+}
+
+/** Kind, size and version of a file or folder. */
+export interface FileStatus extends FileVersion {
+  readonly kind: 'file' | 'folder' | 'other';
+}
+
+/** A file that is being written under a temporary name beside its destination. {@link publish} renames it. */
+export interface StagedFile {
+  readonly destinationPath: string;
+  readonly temporaryPath: string;
+}
+
+/** A part of a local file: `startBytes` inclusive, `endBytes` exclusive. */
+export interface FileRange {
+  readonly path: string;
+  readonly startBytes: number;
+  readonly endBytes: number;
+  /** The version that {@link stat} returned. If the file has changed since, reading its last piece fails with `conflict`. */
+  readonly version?: FileVersion;
+}
+
+/** An entry of a folder. */
+export interface FolderEntry extends FileVersion {
+  /** Its name; when it is not valid UTF-8, with replacement characters, and `isUtf8` is false. */
+  readonly name: string;
+  readonly isUtf8: boolean;
+  /** Links are not followed. */
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+}
+
+/** Entries of a folder. */
+export interface FolderPage {
+  readonly entries: readonly FolderEntry[];
+  /** Whether there are more after the last one. */
+  readonly hasMore: boolean;
+}
+
+/** The path of a file below a folder. */
+export interface FilePlace {
+  /** With the system's separators. */
+  readonly path: string;
+  /** Whether names that differ only in case or Unicode normalization mean the same file on this system. */
+  readonly ignoresCase: boolean;
+}
+
+/** What each file step takes and returns. */
+export interface FileActions {
+  stat(path: string, field: string): FileStatus | undefined;
+  readFile(path: string, maxBytes: number): Uint8Array | undefined;
+  readRange(range: FileRange): Uint8Array;
+  checksums(range: FileRange, algorithms: readonly Algorithm[]): Checksums;
+  listFolder(path: string, after: string | undefined): FolderPage;
+  makeFolders(folder: string, names: readonly string[]): FilePlace;
+  stage(destinationPath: string): StagedFile;
+  write(file: StagedFile, startBytes: number, bytes: Uint8Array): void;
+  publish(file: StagedFile, overwrite: boolean, sizeBytes: number): void;
+  discard(file: StagedFile): void;
+}
+
+/** The file steps: the name of an action, with its arguments. Plain data. */
+export type FileShape = {
+  readonly [Action in keyof FileActions]: {
+    readonly kind: 'file';
+    readonly action: Action;
+    readonly args: Parameters<FileActions[Action]>;
+  };
+}[keyof FileActions];
+
+type Reply<Action extends keyof FileActions> = ReturnType<FileActions[Action]>;
+
+function file<Action extends keyof FileActions>(action: Action, ...args: Parameters<FileActions[Action]>): Step {
+  return seal({ kind: 'file', action, args } as FileShape);
+}
+
+/**
+ * Reads the status of a local path, following links. No exchange.
+ *
+ * @param field The argument that holds the path, for errors.
+ * @returns `undefined` when nothing exists at the path.
+ * @throws {CloudError} `invalid-argument` when access is denied.
+ */
+export function* stat(path: string, field = 'path'): Operation<FileStatus | undefined> {
+  return (yield file('stat', path, field)) as Reply<'stat'>;
+}
+
+/**
+ * Reads a small local file, such as settings or a key. No exchange.
+ *
+ * @returns Its bytes, or `undefined` when nothing exists at the path.
+ * @throws {CloudError} `invalid-argument` when it is larger than `maxBytes`, not a file, or not readable.
+ */
+export function* readFile(path: string, options: { readonly maxBytes: number }): Operation<Uint8Array | undefined> {
+  return (yield file('readFile', path, options.maxBytes)) as Reply<'readFile'>;
+}
+
+/**
+ * Reads a part of a local file into memory. No exchange.
+ *
+ * @throws {CloudError} As {@link fileChecksums}.
+ */
+export function* readRange(range: FileRange): Operation<Uint8Array> {
+  return (yield file('readRange', range)) as Reply<'readRange'>;
+}
+
+/**
+ * Checksums of a part of a local file, which is read piece by piece. No exchange.
+ *
+ * @throws {CloudError} `invalid-argument` when the file cannot be read, `conflict` when it is shorter than the range or
+ * has changed since the range's `version`.
+ */
+export function* fileChecksums(range: FileRange, algorithms: readonly Algorithm[]): Operation<Checksums> {
+  return (yield file('checksums', range, algorithms)) as Reply<'checksums'>;
+}
+
+/**
+ * Reads the entries of a folder, up to 1,000 of them in byte order of their names. No exchange.
+ *
+ * @param options `after`: only entries whose name comes after this one.
+ * @throws {CloudError} `invalid-argument` when the path is not a readable folder.
+ */
+export function* listFolder(path: string, options: { readonly after?: string } = {}): Operation<FolderPage> {
+  return (yield file('listFolder', path, options.after)) as Reply<'listFolder'>;
+}
+
+/**
+ * Creates a folder and the subfolders that a file below it needs. No exchange.
+ *
+ * @param names The names of the subfolders, then of the file. Not empty, not `.` or `..`, without separators.
+ * @throws {CloudError} `invalid-argument` when one of the subfolders is a file or a link out of the folder, or when the
+ * system does not allow a name.
+ */
+export function* makeFolders(folder: string, names: readonly string[]): Operation<FilePlace> {
+  return (yield file('makeFolders', folder, names)) as Reply<'makeFolders'>;
+}
+
+/**
+ * Creates an empty file under a temporary name in the destination's folder, for response sinks to write to. The operation
+ * must publish or discard it. No exchange.
+ *
+ * @throws {CloudError} `invalid-argument` when the folder is missing or not writable; `no-space`, `file-failed`.
+ */
+export function* stage(destinationPath: string): Operation<StagedFile> {
+  return (yield file('stage', destinationPath)) as Reply<'stage'>;
+}
+
+/**
+ * Writes bytes into a staged file at an offset. No exchange.
+ *
+ * @throws {CloudError} `no-space`, `file-failed`.
+ */
+export function* write(staged: StagedFile, startBytes: number, bytes: Uint8Array): Operation<void> {
+  yield file('write', staged, startBytes, bytes);
+}
+
+/**
+ * Moves a staged file to its destination atomically, after checking its size on disk. No exchange.
+ *
+ * @param options `sizeBytes`: how many bytes were written to it.
+ * @throws {CloudError} `integrity` when the size differs; `already-exists` when the destination exists and `overwrite` is
+ * false; `no-space` or `file-failed`.
+ */
+export function* publish(
+  staged: StagedFile,
+  options: { readonly overwrite: boolean; readonly sizeBytes: number },
+): Operation<void> {
+  yield file('publish', staged, options.overwrite, options.sizeBytes);
+}
+
+/** Removes a staged file. Safe to repeat. No exchange. */
+export function* discard(staged: StagedFile): Operation<void> {
+  yield file('discard', staged);
+}
