@@ -1,11 +1,11 @@
 /** The design part and the parity tests pass a design that is right, and notice each of many ways to break one. */
 import type { StorageOperations } from '@isobar/core';
 import { describe, expect, test } from 'vitest';
-import { type Break, type BrokenDesign, brokenDesigns } from '../test/broken-designs.ts';
-import { givesSequence } from '../test/memory-sequences.ts';
-import { type Account, openMemory } from '../test/memory-storage.ts';
-import { type Methods, outcomeOf } from '../test/run-case.ts';
-import { slowServer } from '../test/slow-server.ts';
+import { type Break, type BrokenDesign, brokenDesigns } from '../testing/broken-designs.ts';
+import { type Account, newAccount, openMemory } from '../testing/memory-drivers.ts';
+import { outcomeOf } from '../testing/run-case.ts';
+import { givesSequence, watched } from '../testing/sequences.ts';
+import { slowServer } from '../testing/slow-server.ts';
 import { asyncDesignFaults } from './any-driver/async-design-faults.ts';
 import type { Case } from './case.ts';
 import type { AnyStorage, DriverUnderTest, Kind } from './driver.ts';
@@ -23,41 +23,35 @@ const designPart = suites.map((suite) => ({ ...suite, cases: suite.cases.filter(
 const keep: Break = {};
 
 /** What reaches the service: each call with its arguments is one request, a listing or stream once it is read. */
-function makeLog(): RequestLog & { readonly change: (right: Methods) => object } {
+function makeLog(): RequestLog & { watch(driver: AnyStorage): AnyStorage } {
   const entries: LoggedRequest[] = [];
-  const logged = ([name, method]: [string, unknown]) => {
-    const call = method as (...args: unknown[]) => unknown;
-    return (...args: unknown[]) => {
+  const logged =
+    (name: string, method: (...args: unknown[]) => unknown) =>
+    (...args: unknown[]) => {
       const log = () => void entries.push({ method: name, target: JSON.stringify(args), status: 200 });
-      if (!givesSequence(name)) {
-        log();
-        return call(...args);
-      }
-      const sequence = call(...args) as Iterable<unknown> & { readonly pages?: (from?: object) => Iterable<unknown> };
-      function* read(parts: Iterable<unknown>): Generator<unknown> {
-        log();
-        yield* parts;
-      }
-      const pages = sequence.pages && ((from?: object) => read(sequence.pages?.(from) ?? []));
-      return { ...sequence, ...(pages && { pages }), [Symbol.iterator]: () => read(sequence) };
+      if (givesSequence(name)) return watched(method(...args) as object, log);
+      log();
+      return method(...args);
     };
-  };
   return {
     read: async () => [...entries],
     clear: async () => void entries.splice(0),
-    change: (right) => Object.fromEntries(Object.entries(right).map((entry) => [entry[0], logged(entry)])),
+    watch(driver) {
+      const methods = Object.entries(driver).filter(([name, of]) => typeof of === 'function' && name !== 'close');
+      return { ...driver, ...Object.fromEntries(methods.map(([name, method]) => [name, logged(name, method)])) };
+    },
   };
 }
 
 /** Runs a case of the design part with a design. */
 function runCase(entry: Case<StorageKit>, kind: Kind, broken: Break): Promise<unknown> {
-  const { change, ...requests } = makeLog();
-  const logged = entry.server ? change : undefined;
+  const { watch, ...requests } = makeLog();
   const { faults, connect } = slowServer();
   const openRight = (account: Account, of: Kind, given: object): AnyStorage => {
-    const options: Given = broken.breakOptions?.(given) ?? given;
-    const driver = openMemory(account, of, logged, options.secret);
-    return entry.server?.includes('faults') ? connect(driver, of, options) : driver;
+    const options: { readonly warnBlockingMs?: number } = broken.breakOptions?.(given) ?? given;
+    const driver = openMemory(account, of, options);
+    if (!entry.server) return driver;
+    return entry.server.includes('faults') ? connect(watch(driver), of, options) : watch(driver);
   };
   const under = (account: Account): DriverUnderTest<AnyStorage> => ({
     design: 'memory',
@@ -82,21 +76,15 @@ function runCase(entry: Case<StorageKit>, kind: Kind, broken: Break): Promise<un
   );
 }
 
-/** Options that the driver in memory knows. */
-interface Given {
-  readonly secret?: string;
-  readonly warnBlockingMs?: number;
-}
-
 /** Compares a design that is right, in both kinds, with another one; resolves to what the comparison failed with. */
 async function compare(script: Script<AnyStorage>, kind: Kind, broken: Break): Promise<unknown> {
-  const account: Account = new Map();
-  const { change, ...requests } = makeLog();
+  const account = newAccount();
+  const { watch, ...requests } = makeLog();
   const driver = (kind: Kind, design: string, how: Break): DriverUnderTest<AnyStorage> => ({
     design,
     kind,
-    open(options: Given = {}) {
-      const right = openMemory(account, kind, change, options.secret);
+    open(options = {}) {
+      const right = watch(openMemory(account, kind, options));
       return (how.break?.(right, options) ?? right) as AnyStorage;
     },
   });
@@ -155,13 +143,13 @@ describe('a design', () => {
 
 /** Compares a right design of both kinds, or one that is changed. */
 function comparisonOf(changeDriver: (driver: AnyStorage, kind: Kind) => object): Comparison<AnyStorage> {
-  const account: Account = new Map();
-  const { change, ...requests } = makeLog();
+  const account = newAccount();
+  const { watch, ...requests } = makeLog();
   return new Comparison<AnyStorage>({
     drivers: kinds.map((kind) => ({
       design: 'memory',
       kind,
-      open: () => changeDriver(openMemory(account, kind, change), kind) as AnyStorage,
+      open: () => changeDriver(watch(openMemory(account, kind)), kind) as AnyStorage,
     })),
     server: { requests },
     normalise: (target) => target,

@@ -213,7 +213,6 @@ export type {
   WriteDetails,
 } from './storage/service.ts';
 export { storageOperations } from './storage/storage-operations.ts';
-export { downloadIntoFolder } from './storage/transfer/folder-download.ts';
 export { type GetFields, getFields, gotFrom, rangeHeader } from './storage/transfer/http-bodies.ts';
 export { sendFile, tooManyStored } from './storage/transfer/ordered-uploads.ts';
 export { filePartBytes, partBytes } from './storage/transfer/part-uploads.ts';

@@ -1,14 +1,14 @@
 /** A kit that may use one container of somebody's own: it deletes nothing that no case created, and refuses the rest. */
 import { describe, expect, test } from 'vitest';
-import { type Account, openMemory } from '../../test/memory-storage.ts';
+import { newAccount, openMemory } from '../../testing/memory-drivers.ts';
 import type { AnyStorage } from '../driver.ts';
 import { makeStorageKit } from './storage-kit.ts';
 
 function kitWith(objectNames: readonly string[]) {
-  const account: Account = new Map();
+  const account = newAccount();
   const owner = openMemory(account, 'async');
   const made = makeStorageKit({
-    provider: 'memory-storage',
+    provider: 'memory',
     kind: 'async',
     open: () => openMemory(account, 'async'),
     driver: openMemory(account, 'async'),

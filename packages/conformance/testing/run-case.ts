@@ -1,17 +1,13 @@
-/** Runs one case of the kit against the in-memory driver, outside the test runner. */
-import type { Blocking, StorageOperations } from '@isobar/core';
+/** Runs one case of the kit against drivers of the memory provider, outside the test runner. */
 import type { Case } from '../src/case.ts';
 import type { AnyStorage, BothKinds, Kind } from '../src/driver.ts';
 import { makeStorageKit, type StorageKit } from '../src/storage/storage-kit.ts';
 import type { TestServer } from '../src/test-server.ts';
-import { answerUrl } from './memory-service-side.ts';
-import { type Account, openMemory } from './memory-storage.ts';
-
-/** The methods of a blocking driver. */
-export type Methods = Blocking<StorageOperations>;
+import { type Account, type Methods, newAccount, openMemory } from './memory-drivers.ts';
+import { answerUrl } from './signing-memory.ts';
 
 /** Opens drivers for a case. */
-export type Open = (account: Account, options: { readonly secret?: string }) => AnyStorage;
+export type Open = (account: Account, options: Readonly<Record<string, unknown>>) => AnyStorage;
 
 /** Runs one case; resolves to what it failed with, if it did. */
 export async function outcomeOf(
@@ -21,14 +17,15 @@ export async function outcomeOf(
   server: TestServer = {},
   openBoth: ((account: Account, options: object) => BothKinds<AnyStorage>) | undefined = undefined,
 ): Promise<unknown> {
-  const account: Account = new Map();
-  const service = openMemory(account, 'blocking') as unknown as Methods;
+  const account = newAccount();
+  const service = openMemory(account, 'blocking') as unknown as Methods & { close(): void };
+  const driver = open(account, {});
   const { kit, tidy } = makeStorageKit({
-    provider: 'memory-storage',
+    provider: 'memory',
     kind,
     open: (options = {}) => open(account, options),
     openBoth: openBoth && ((options = {}) => openBoth(account, options)),
-    driver: open(account, {}),
+    driver,
     server,
     wrongCredentials: { secret: 'not-the-right-one' },
     secrets: ['a-secret'],
@@ -36,7 +33,7 @@ export async function outcomeOf(
     containerName: (unique) => `kit-${unique}`,
     invalidContainerNames: ['a/b', 'UPPER'],
     longListing: 1001,
-    requestUrl: async (request) => answerUrl(account, service, request),
+    requestUrl: async (request) => answerUrl(service, request),
   });
   try {
     await entry.run(kit);
@@ -44,6 +41,8 @@ export async function outcomeOf(
     return failure;
   } finally {
     await tidy().catch(() => undefined);
+    await driver.close();
+    service.close();
   }
   return undefined;
 }

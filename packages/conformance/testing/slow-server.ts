@@ -1,7 +1,7 @@
-/** A test server that answers late, for drivers in memory. No time passes: a late answer comes in the next turn of the event loop. */
+/** A test server that answers late, for drivers of the memory provider. No time passes: a late answer comes in the next turn of the event loop. */
 import type { AnyStorage, Kind } from '../src/driver.ts';
 import type { FaultControl } from '../src/test-server.ts';
-import { givesSequence } from './memory-sequences.ts';
+import { givesSequence } from './sequences.ts';
 
 /** A server and its control. */
 export interface SlowServer {
