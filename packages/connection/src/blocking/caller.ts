@@ -73,7 +73,8 @@ export function failureOf(reply: Exclude<FinalReply, { kind: 'done' }>): unknown
 const localSteps: {
   readonly [Kind in LocalStep['kind']]: (step: Extract<LocalStep, { readonly kind: Kind }>) => unknown;
 } = {
-  clock: Date.now,
+  // Looked up at each call: tests of programs replace it.
+  clock: () => Date.now(),
   entropy: ({ byteCount }) => randomBytes(byteCount),
   environment: ({ names }) => readEnvironment(names),
   invoke: ({ args, fn }) => plainResult((fn as (...args: readonly unknown[]) => unknown)(...args), fn.name),
