@@ -25,22 +25,23 @@ export function* copyObject<Item extends StorageObject>(
   objectName: string,
   options: CopyOptions,
 ): Operation<Item> {
-  return (yield* copied(service, object, container, objectName, options)).object;
+  return yield* copied(service, checkCopy(service, object, container, objectName, options));
 }
 
-/** A copy, and the version of the source that was copied, as far as it is known. */
-interface Copy<Item> {
-  readonly object: Item;
+/** What to copy to where, checked. */
+interface CheckedCopy {
   readonly source: VersionedLocation;
+  readonly write: CheckedWrite;
+  readonly changes: ObjectHeaders;
 }
 
-function* copied<Item extends StorageObject>(
-  service: StorageService<Item>,
+function checkCopy(
+  service: StorageService,
   object: ObjectReference,
   container: ContainerReference,
   objectName: string,
   options: CopyOptions,
-): Operation<Copy<Item>> {
+): CheckedCopy {
   // Conditions of the options are about the new object.
   const { ifAbsent: _, ifVersion: __, ...ofSource } = options;
   const source = service.checkTarget(checkedLocation(service, object), { options: ofSource, object });
@@ -48,16 +49,20 @@ function* copied<Item extends StorageObject>(
   const plan = service.plan(location.container);
   const changes = writtenHeaders(options, plan);
   const details = { storageClass: options.storageClass, condition: conditionOf(options, plan), options };
-  const write = service.checkWrite(location, { ...details, headers: changes });
+  return { source, write: service.checkWrite(location, { ...details, headers: changes }), changes };
+}
+
+function* copied<Item extends StorageObject>(
+  service: StorageService<Item>,
+  { changes, source, write }: CheckedCopy,
+): Operation<Item> {
   if (!service.copy) return yield* copyThrough(service, source, write);
-  if (Object.keys(changes).length === 0)
-    return { object: yield* copyWithin(service, service.copy, source, write, undefined), source };
+  if (Object.keys(changes).length === 0) return yield* copyWithin(service, service.copy, source, write, undefined);
   const found = yield* service.head(source);
   const headers = replaced(service.headersOf(found.object), changes);
-  const replacing = service.checkWrite(location, { ...details, headers });
+  const replacing = service.checkWrite(write.location, { ...write, headers });
   // The kept headers come from this version, so no other may be copied.
-  const pinned = pin(source, found.object);
-  return { object: yield* copyWithin(service, service.copy, pinned, replacing, found), source: pinned };
+  return yield* copyWithin(service, service.copy, pin(source, found.object), replacing, found);
 }
 
 function pin(target: VersionedLocation, { version }: StorageObject): VersionedLocation {
@@ -100,15 +105,14 @@ function* copyThrough<Item extends StorageObject>(
   service: StorageService<Item>,
   source: VersionedLocation,
   write: CheckedWrite,
-): Operation<Copy<Item>> {
+): Operation<Item> {
   const found = (yield* service.head(source)).object;
   const headers = replaced(service.headersOf(found), write.headers);
   const full = service.checkWrite(write.location, { ...write, headers });
-  const pinned = pin(source, found);
-  const reader = readerOf(startDownload(service, pinned, undefined, {}));
+  const reader = readerOf(startDownload(service, pin(source, found), undefined, {}));
   try {
     const upload = { write: full, plan: service.plan(write.location.container), onProgress: undefined };
-    return { object: yield* putPulled(service, upload, pullFrom(reader)), source: pinned };
+    return yield* putPulled(service, upload, pullFrom(reader));
   } finally {
     yield* cleanUp(reader.close());
   }
@@ -157,14 +161,9 @@ export function* moveObject<Item extends StorageObject>(
       ...subjectOf(to),
     });
   }
-  const found = (yield* service.head(service.checkTarget(from, { options: {}, object }))).object;
-  const { object: copy } = yield* copied(
-    service,
-    { ...found, container: from.container },
-    container,
-    objectName,
-    options,
-  );
+  const checked = checkCopy(service, object, container, objectName, options);
+  const found = (yield* service.head(checked.source)).object;
+  const copy = yield* copied(service, { ...checked, source: pin(checked.source, found) });
   const { version } = found;
   const isPinned = version !== undefined && service.plan(from.container).conditions.includes('version');
   const condition = isPinned ? ({ kind: 'version', version } as const) : undefined;
