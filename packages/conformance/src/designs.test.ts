@@ -67,13 +67,10 @@ function runCase(entry: Case<StorageKit>, kind: Kind, broken: Break): Promise<un
     },
   });
   const checked = (account: Account) => checkingKinds([under(account)])[0] ?? expect.fail('no driver');
-  return outcomeOf(
-    entry,
-    kind,
-    (account, options) => checked(account).open(options),
-    entry.server ? { requests, faults } : {},
-    (account, options) => checked(account).openBoth?.({ ...options }) ?? expect.fail('no drivers'),
-  );
+  return outcomeOf(entry, kind, (account, options) => checked(account).open(options), {
+    server: entry.server ? { requests, faults } : {},
+    openBoth: (account, options) => checked(account).openBoth?.({ ...options }) ?? expect.fail('no drivers'),
+  });
 }
 
 /** Compares a design that is right, in both kinds, with another one; resolves to what the comparison failed with. */

@@ -2,6 +2,7 @@
 import { CloudError, type ObjectReference } from '@isobar/core';
 import { describe, expect, test } from 'vitest';
 import { brokenArguments } from '../testing/broken-arguments.ts';
+import { brokenChanges } from '../testing/broken-changes.ts';
 import { brokenServiceSide } from '../testing/broken-service-side.ts';
 import { type Methods, openMemory } from '../testing/memory-drivers.ts';
 import { outcomeOf as runCase } from '../testing/run-case.ts';
@@ -11,16 +12,19 @@ import type { AnyStorage, Kind } from './driver.ts';
 import { judge } from './register.ts';
 import { storageArguments } from './storage/arguments.ts';
 import { concurrency } from './storage/concurrency.ts';
+import { conditions } from './storage/conditions.ts';
 import { containers } from './storage/containers.ts';
 import { decompression } from './storage/decompression.ts';
 import { deletions } from './storage/deletions.ts';
 import { downloading } from './storage/downloads.ts';
 import { errors } from './storage/errors.ts';
 import { folderDownloads } from './storage/folder-downloads.ts';
+import { folderUploads } from './storage/folder-uploads.ts';
 import { largeFiles } from './storage/large-files.ts';
 import { listing } from './storage/listing.ts';
 import { metadata } from './storage/metadata.ts';
 import { models } from './storage/models.ts';
+import { moves } from './storage/moves.ts';
 import { names } from './storage/names.ts';
 import { progressFailures } from './storage/progress-failures.ts';
 import { ranges } from './storage/ranges.ts';
@@ -46,12 +50,15 @@ const suites: readonly Suite<StorageKit>[] = [
   metadata,
   downloading,
   folderDownloads,
+  folderUploads,
   ranges,
   decompression,
   deletions,
   massDeletions,
   copies,
+  moves,
   metadataChanges,
+  conditions,
   signedUrls,
   multipartUploads,
   models,
@@ -403,7 +410,7 @@ const broken: readonly (readonly [string, suite: string, title: string, Change])
 ];
 
 describe('a driver that breaks the contract', () => {
-  test.each([...broken, ...brokenArguments, ...brokenServiceSide])(
+  test.each([...broken, ...brokenArguments, ...brokenServiceSide, ...brokenChanges])(
     'is noticed when it %s',
     async (_, suite, title, change) => {
       const entry = caseNamed(suite, title);

@@ -1,4 +1,5 @@
 /** The kit for storage providers. */
+import type { ConditionOptions } from '@isobar/core';
 import { asyncDesignFaults } from './any-driver/async-design-faults.ts';
 import { cancelling } from './any-driver/cancelling.ts';
 import { closing } from './any-driver/closing.ts';
@@ -13,6 +14,7 @@ import { requestUrl, type UrlAnswer, type UrlRequest } from './plain-request.ts'
 import { type Deviation, type Part, register } from './register.ts';
 import { storageArguments } from './storage/arguments.ts';
 import { concurrency } from './storage/concurrency.ts';
+import { conditions } from './storage/conditions.ts';
 import { containers, emptyAccount } from './storage/containers.ts';
 import { decompression } from './storage/decompression.ts';
 import { deletions } from './storage/deletions.ts';
@@ -20,11 +22,13 @@ import { downloading } from './storage/downloads.ts';
 import { errors } from './storage/errors.ts';
 import { faultTable } from './storage/fault-table/fault-table.ts';
 import { folderDownloads } from './storage/folder-downloads.ts';
+import { folderUploads } from './storage/folder-uploads.ts';
 import { interruptions } from './storage/interruptions.ts';
 import { largeFiles } from './storage/large-files.ts';
 import { listing } from './storage/listing.ts';
 import { metadata } from './storage/metadata.ts';
 import { models } from './storage/models.ts';
+import { moves } from './storage/moves.ts';
 import { names } from './storage/names.ts';
 import { progressFailures } from './storage/progress-failures.ts';
 import { ranges } from './storage/ranges.ts';
@@ -68,6 +72,8 @@ export interface StorageConformance {
   readonly longListing?: number;
   /** Requests a signed URL, for servers that need more than a plain request. Default {@link requestUrl}. */
   readonly requestUrl?: (request: UrlRequest) => Promise<UrlAnswer>;
+  /** The conditions that this provider keeps; it must refuse the others as `unsupported`. Default: both. */
+  readonly conditions?: readonly (keyof ConditionOptions)[];
   /** Cases for what only this provider does. */
   readonly extraSuites?: readonly Suite<StorageKit>[];
   /** Cases that are known to fail, and why. They fail the kit once they pass. */
@@ -86,12 +92,15 @@ export const suites: readonly Suite<StorageKit>[] = [
   metadata,
   downloading,
   folderDownloads,
+  folderUploads,
   needing('ranges', ranges),
   needing('decompression', decompression),
   deletions,
   needing('deleteMany', massDeletions),
   needing('copy', copies),
+  moves,
   needing('copy', metadataChanges),
+  conditions,
   needing('presignedUrls', signedUrls),
   needing('multipartUploads', multipartUploads),
   models,
@@ -158,6 +167,7 @@ export function storageConformance(conformance: StorageConformance): void {
         invalidContainerNames: [...impossibleContainerNames, ...(conformance.invalidContainerNames ?? [])],
         onlyContainer: conformance.onlyContainer,
         longListing: conformance.longListing ?? 1001,
+        conditions: conformance.conditions ?? ['ifAbsent', 'ifVersion'],
         requestUrl: conformance.requestUrl ?? requestUrl,
       }),
   });

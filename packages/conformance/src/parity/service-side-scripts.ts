@@ -51,11 +51,51 @@ export const serviceSideScripts: readonly Script<AnyStorage>[] = [
       (await driver.copyObject({ container, name: 'a' }, container, 'copy')).sizeBytes,
   },
   {
+    title: 'copyObject to a name that must be free',
+    prepare: withObjects,
+    run: (driver, { container }) => driver.copyObject({ container, name: 'a' }, container, 'c', { ifAbsent: true }),
+  },
+  {
+    title: 'moveObject',
+    prepare: withObjects,
+    run: async (driver, { container }) => {
+      const { sizeBytes } = await driver.moveObject({ container, name: oddName }, container, `moved ${oddName}`);
+      return [sizeBytes, (await driver.listContainerObjects(container)).map(({ name }) => name)];
+    },
+  },
+  {
+    title: 'moveObject with changes, to a name that must be free',
+    prepare: withObjects,
+    run: async (driver, { container }) => {
+      const options = { ...uploadOptions, ifAbsent: true } as const;
+      const { contentType, metadata } = await driver.moveObject({ container, name: 'a' }, container, 'new', options);
+      return { contentType, metadata };
+    },
+  },
+  {
+    title: 'moveObject onto itself',
+    prepare: withObjects,
+    run: (driver, { container }) => driver.moveObject({ container, name: 'a' }, container, 'a'),
+  },
+  {
+    title: 'moveObject to a missing container',
+    prepare: withObjects,
+    run: (driver, { container }) => driver.moveObject({ container, name: 'a' }, `${container}-none`, 'moved'),
+  },
+  {
     title: 'updateObjectMetadata',
     prepare: withObjects,
     run: async (driver, { container }) => {
       const { contentType, metadata } = await driver.updateObjectMetadata({ container, name: oddName }, uploadOptions);
       return { contentType, metadata };
+    },
+  },
+  {
+    title: 'updateObjectMetadata of a version',
+    prepare: withObjects,
+    run: async (driver, { container }) => {
+      const { version: ifVersion = '' } = await driver.getObject(container, 'a');
+      return (await driver.updateObjectMetadata({ container, name: 'a' }, uploadOptions, { ifVersion })).contentType;
     },
   },
   {

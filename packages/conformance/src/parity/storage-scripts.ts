@@ -1,6 +1,7 @@
 /** The calls of storage whose exchanges are compared. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FileToUpload } from '@isobar/core';
 import { collect, decodeText, itemsOf, MIB, pattern, pieces } from '../bytes.ts';
 import type { AnyStorage } from '../driver.ts';
 import { oddName, prepare, uploadOptions, withLargeObject, withObjects } from './scenes.ts';
@@ -74,6 +75,46 @@ export const storageScripts: readonly Script<AnyStorage>[] = [
     title: 'writeObject',
     prepare,
     run: async (driver, { container }) => (await driver.writeObject('text', container, oddName, uploadOptions)).etag,
+  },
+  {
+    title: 'writeObject under a name that must be free',
+    prepare: withObjects,
+    run: (driver, { container }) => driver.writeObject('text', container, 'a', { ifAbsent: true }),
+  },
+  {
+    title: 'writeObject in place of a version',
+    prepare: withObjects,
+    run: async (driver, { container }) => {
+      const { version: ifVersion = '' } = await driver.getObject(container, 'a');
+      return (await driver.writeObject('text', container, 'a', { ifVersion })).sizeBytes;
+    },
+  },
+  {
+    title: 'writeObject with two conditions',
+    prepare: withObjects,
+    run: (driver, { container }) => driver.writeObject('text', container, 'a', { ifAbsent: true, ifVersion: '1' }),
+  },
+  {
+    title: 'uploadObjects of a folder',
+    prepare,
+    unordered: true,
+    run: async (driver, { container, folder }) => {
+      await mkdir(join(folder, 'b'));
+      for (const name of ['a', 'b/1', 'b/2', 'no']) await writeFile(join(folder, name), name);
+      const options = { prefix: 'in/', concurrency: 4, filter: ({ name }: FileToUpload) => name !== 'no' };
+      const { uploaded, failed } = await driver.uploadObjects(folder, container, options);
+      return [uploaded.map(({ object }) => object.name).toSorted(), failed];
+    },
+  },
+  {
+    title: 'uploadObjects of an iterable',
+    prepare,
+    run: async (driver, { container, folder }) => {
+      await writeFile(join(folder, 'file'), 'content');
+      const files = ['file', 'missing', 'file'].map((name, index) => ({ path: join(folder, name), name: `${index}` }));
+      const { uploaded, failed } = await driver.uploadObjects(new Set(files), container, { concurrency: 1 });
+      return [uploaded.map(({ object }) => object.name), failed.map(({ name, error }) => [name, error.code])];
+    },
   },
   {
     title: 'uploadObject',
@@ -164,6 +205,14 @@ export const storageScripts: readonly Script<AnyStorage>[] = [
     title: 'deleteObject',
     prepare: withObjects,
     run: (driver, { container }) => driver.deleteObject({ container, name: oddName }),
+  },
+  {
+    title: 'deleteObject of a version',
+    prepare: withObjects,
+    run: async (driver, { container }) => {
+      const { version: ifVersion = '' } = await driver.getObject(container, 'a');
+      await driver.deleteObject({ container, name: 'a' }, { ifVersion });
+    },
   },
   {
     title: 'deleteObject of a missing one',

@@ -42,6 +42,9 @@ export const errors: Suite<StorageKit> = {
       return driver.uploadObject(path, home, 'object');
     }),
     names('readObject', ({ driver }, home) => driver.readObject(object(home))),
+    names('copyObject', ({ driver }, home) => driver.copyObject(object(home), home, 'copy')),
+    names('moveObject', ({ driver }, home) => driver.moveObject(object(home), home, 'other')),
+    names('updateObjectMetadata', ({ driver }, home) => driver.updateObjectMetadata(object(home), { metadata: {} })),
     names('deleteObject', ({ driver }, home) => driver.deleteObject(object(home))),
     names('downloadObjectAsStream', ({ driver }, home) => collect(driver.downloadObjectAsStream(object(home)))),
     names('downloadObjectRangeAsStream', ({ driver }, home) =>

@@ -20,6 +20,7 @@ function kitWith(objectNames: readonly string[]) {
     invalidContainerNames: [],
     onlyContainer: 'mine',
     longListing: 1,
+    conditions: [],
     requestUrl: async () => ({ status: 404, headers: {}, body: new Uint8Array(0) }),
   });
   const ready = (async () => {

@@ -32,6 +32,7 @@ export const progressFailures: Suite<StorageKit> = {
             uploadObject: () => driver.uploadObject(source, home, 'file', { onProgress }),
             uploadObjectViaStream: () =>
               driver.uploadObjectViaStream([pattern(size)], home, 'streamed', { onProgress }),
+            uploadObjects: () => driver.uploadObjects([{ path: source, name: 'listed' }], home, { onProgress }),
             readObject: () => driver.readObject(object, { onProgress }),
             downloadObject: () => driver.downloadObject(object, file, { onProgress }),
             downloadObjects: () => driver.downloadObjects([object], place, { onProgress }),

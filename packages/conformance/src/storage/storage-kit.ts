@@ -1,5 +1,5 @@
 /** The kit for cases about storage. It also creates containers, and removes them with their objects after the case. */
-import { isCloudError } from '@isobar/core';
+import { type ConditionOptions, isCloudError } from '@isobar/core';
 import type { AnyStorage } from '../driver.ts';
 import { type Kit, type KitSetup, type MadeKit, makeKit } from '../kit.ts';
 import type { UrlAnswer, UrlRequest } from '../plain-request.ts';
@@ -14,6 +14,8 @@ export interface StorageSetup extends KitSetup<AnyStorage> {
   readonly onlyContainer?: string | undefined;
   /** How many objects make a listing longer than a page of the server. */
   readonly longListing: number;
+  /** The conditions that the provider keeps. */
+  readonly conditions: readonly (keyof ConditionOptions)[];
   /** Requests a URL without credentials. */
   readonly requestUrl: (request: UrlRequest) => Promise<UrlAnswer>;
 }
