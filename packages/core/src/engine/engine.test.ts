@@ -6,13 +6,13 @@ import { Notes, operationOf, trees } from '../../testing/random-operations.ts';
 import { ScriptedScope } from '../../testing/scripted-scope.ts';
 import { CloudError } from '../errors.ts';
 import { cleanUp, type Operation, on, parallel, race, type SingleStep, share, sleep, stat } from '../provider.ts';
-import { makeTask, type Performer, type Place, placeOf, resume, type Task } from './engine.ts';
+import { type Group, makeTask, type Performer, type Place, placeOf, resume, type Task } from './engine.ts';
 
 const stepFailure = new Error('the step failed');
 
 /** Keeps the steps that tasks wait for until the test answers them. */
 class Answering implements Performer {
-  readonly flights = new Map<object, never>();
+  readonly flights = new Map<object, Group>();
   readonly pending: { readonly task: Task; readonly step: SingleStep }[] = [];
 
   perform(task: Task, step: SingleStep): void {
@@ -44,9 +44,24 @@ class Answering implements Performer {
     while (this.pending.length > 0) this.answer(0);
   }
 
+  /** Pending steps that should be cancelled, because their call or group is, and running shared operations that should not. */
+  uncancelled(call: ScriptedScope): unknown[] {
+    const steps = this.pending.filter(({ step, task }) => {
+      const isOver = task.group?.isSettled ? task.scope.failure === undefined : call.failure && !isCleaningUp(task);
+      return isOver && !step.isCleanup && !task.current.failure;
+    });
+    const flights = [...this.flights.values()].filter(({ scope, waiting }) => scope.failure && waiting.size > 0);
+    return [...steps, ...flights];
+  }
+
   private proceed(task: Task, step: SingleStep | undefined): void {
     if (step) this.perform(task, step);
   }
+}
+
+/** Whether a task is part of a cleanup, which a cancelled call still does. In these tests cleanup has no groups. */
+function isCleaningUp(task: Task): boolean {
+  return task.current === task.cleanup;
 }
 
 describe('random operations', () => {
@@ -63,6 +78,7 @@ describe('random operations', () => {
         let answers = 0;
         while (performer.pending.length > 0) {
           if (answers === cancelAfter) scope.cancel(new CloudError('timeout', 'time is up'));
+          expect(performer.uncancelled(scope)).toEqual([]);
           performer.answer(next() % performer.pending.length, next() % 3 === 0);
           answers += 1;
           if (answers > 5000) throw new Error('it does not end');
@@ -234,4 +250,15 @@ test('a shared operation whose last caller is cancelled is forgotten, so the nex
   performer.answerAll();
   expect([first.value, second.value]).toEqual([scope.failure, 'second']);
   expect(log).toEqual(['first cancelled', 'second done']);
+});
+
+test('a shared operation that cancels its caller when it starts is cancelled', () => {
+  const [performer, log, scope]: [Answering, string[], ScriptedScope] = [new Answering(), [], new ScriptedScope()];
+  function* cancelling(): Operation<string> {
+    scope.cancel(new CloudError('aborted', 'enough'));
+    return yield* sleeper('shared', 1, log);
+  }
+  const task = performer.start(share({}, cancelling()), scope);
+  performer.answerAll();
+  expect([log, task.value]).toEqual([['shared cancelled'], scope.failure]);
 });

@@ -278,10 +278,13 @@ function proceed(task: Task, step: SingleStep | undefined): void {
 }
 
 function wait(task: Task, group: Group): void {
-  const leave: CancelListener | undefined = group.step.kind === 'share' ? () => leaveFlight(task, group) : undefined;
+  const leave = group.step.kind === 'share' ? (): void => leaveFlight(task, group) : undefined;
   task.waitsFor = group;
   group.waiting.set(task, leave);
-  if (leave) task.current.listen(leave);
+  if (!leave) return;
+  task.current.listen(leave);
+  // The shared operation may have cancelled its caller when it started.
+  if (task.current.failure) leave();
 }
 
 /** Takes a cancelled caller out of a shared operation. The last one cancels the operation and waits until it has ended. */
