@@ -32,11 +32,6 @@ export function* listRegions(scope: Scope): Operation<TestRegion[]> {
   return readRegions(body);
 }
 
-/** Thrown to cancel the remaining listings when enough regions have answered. Callers never see it. */
-class Enough extends Error {
-  override readonly name = 'Enough';
-}
-
 /** Nodes of some or all regions, at most 16 regions at once. */
 export function* listNodesInRegions(
   scope: Scope,
@@ -52,7 +47,6 @@ export function* listNodesInRegions(
   const ids = [...new Set((regions ?? (yield* listRegions(scope))).map((region) => idOf(region, 'regions')))];
   const answered = new Map<string, TestNode[]>();
   const failed = new Map<string, CloudError>();
-  const whenEnough = new Enough('enough regions have answered');
 
   function* list(region: string): Operation<void> {
     const listing = drain(iterateNodes(scopeOf(scope, region), options));
@@ -63,14 +57,9 @@ export function* listNodesInRegions(
       if (!isCloudError(failure) || failure.code === 'unauthenticated') throw failure;
       failed.set(region, failure);
     }
-    if (answered.size >= enough) throw whenEnough;
   }
 
-  try {
-    yield* parallel(ids.map(list), maxConcurrentRequests);
-  } catch (failure) {
-    if (failure !== whenEnough) throw failure;
-  }
+  yield* parallel(ids.map(list), maxConcurrentRequests, () => answered.size >= enough);
   return {
     answered: ids.flatMap((region) => {
       const nodes = answered.get(region);

@@ -8,6 +8,7 @@ import {
   invalidArgument,
   type OperationsOf,
   type ProviderInfo,
+  type WithOperations,
 } from '@isobar/core/provider';
 import { warningRunner } from './blocking-warnings.ts';
 import type { DriverHandle } from './driver-call.ts';
@@ -22,7 +23,7 @@ import { type CheckedOptions, type ConnectionOptions, checkOptions } from './opt
 import { AsyncRunner, BlockingRunner } from './runner.ts';
 
 /** The members of every blocking driver besides its methods. */
-export interface BlockingDriverMembers extends Disposable {
+export interface BlockingDriverMembers<Operations = unknown> extends Disposable, WithOperations<Operations> {
   /** Id, name and capabilities of the provider. */
   readonly provider: ProviderInfo;
   /** Closes the connections; later calls throw `session-closed`. A program also exits without it. */
@@ -30,7 +31,7 @@ export interface BlockingDriverMembers extends Disposable {
 }
 
 /** The members of every asynchronous driver besides its methods. */
-export interface AsyncDriverMembers extends AsyncDisposable {
+export interface AsyncDriverMembers<Operations = unknown> extends AsyncDisposable, WithOperations<Operations> {
   /** Id, name and capabilities of the provider. */
   readonly provider: ProviderInfo;
   /** Closes all connections, even those in use; later calls throw `session-closed`. A program also exits without it. */
@@ -143,14 +144,16 @@ export function markDriver<Driver extends object>(
 /** Makes a blocking driver. */
 export function blockingDriver<Operations>(
   connection: Connection<Operations>,
-): Blocking<Operations> & BlockingDriverMembers {
+): Blocking<Operations> & BlockingDriverMembers<Operations> {
   const { methods, runners, close } = blockingMethodsOf(connection);
   const driver = Object.assign(methods, { provider: connection.provider, close, [Symbol.dispose]: close });
   return markDriver(driver, connection, runners);
 }
 
 /** Makes an asynchronous driver. */
-export function asyncDriver<Operations>(connection: Connection<Operations>): Async<Operations> & AsyncDriverMembers {
+export function asyncDriver<Operations>(
+  connection: Connection<Operations>,
+): Async<Operations> & AsyncDriverMembers<Operations> {
   const { methods, runners, close } = asyncMethodsOf(connection);
   const driver = Object.assign(methods, { provider: connection.provider, close, [Symbol.asyncDispose]: close });
   return markDriver(driver, connection, runners);

@@ -15,6 +15,11 @@ export class ScriptedScope implements Scope {
     parent?.listen(this.#onParent);
   }
 
+  /** Nothing listens when all operations have ended. */
+  get listenerCount(): number {
+    return this.#listeners.size;
+  }
+
   branch(): ScriptedScope {
     return new ScriptedScope(this);
   }

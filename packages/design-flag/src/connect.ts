@@ -20,7 +20,7 @@ export type FlagDriver<Provider extends AnyProvider, IsAsync extends boolean> = 
   OperationsOf<Provider>,
   IsAsync
 > &
-  (IsAsync extends true ? AsyncDriverMembers : BlockingDriverMembers);
+  (IsAsync extends true ? AsyncDriverMembers<OperationsOf<Provider>> : BlockingDriverMembers<OperationsOf<Provider>>);
 
 /**
  * Creates a driver. No exchange.

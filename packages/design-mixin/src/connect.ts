@@ -6,13 +6,14 @@ import {
   blockingMethodsOf,
   type ConnectionOptions,
   createConnection,
+  markDriver,
 } from '@isobar/connection';
 import type { AnyProvider, AsyncSuffixed, Blocking, InputOf, OperationsOf } from '@isobar/core';
 
 /** A driver with blocking methods, and async methods whose names end in `Async`. */
 export type MixinDriver<Provider extends AnyProvider> = Blocking<OperationsOf<Provider>> &
   AsyncSuffixed<OperationsOf<Provider>> &
-  BlockingDriverMembers &
+  BlockingDriverMembers<OperationsOf<Provider>> &
   Pick<AsyncDriverMembers, typeof Symbol.asyncDispose> & {
     /** Closes the connections of both kinds; later calls throw `session-closed`. */
     closeAsync(): Promise<void>;
@@ -48,7 +49,8 @@ export function connect<Provider extends AnyProvider>(
     [Symbol.dispose]: close,
     [Symbol.asyncDispose]: closeAsync,
   };
-  return driver as unknown as MixinDriver<Provider>;
+  const runners = { ...blocking.runners, ...asynchronous.runners };
+  return markDriver(driver, connection, runners) as unknown as MixinDriver<Provider>;
 }
 
 function withSuffix(methods: object): Record<string, unknown> {

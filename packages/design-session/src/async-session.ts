@@ -1,14 +1,17 @@
 /** The async session around one or several blocking drivers. */
-import { asyncMethodsOf } from '@isobar/connection';
+import { asyncMethodsOf, markDriver } from '@isobar/connection';
 import type { Async, ProviderInfo } from '@isobar/core';
-import { connectionOf, type WithOperations } from './connect.ts';
+import type { WithOperations } from '@isobar/core/provider';
+import { connectionOf, type ForSessions } from './connect.ts';
 
 /** Any driver of this design. */
-type AnyDriver = WithOperations<unknown> & { readonly provider: ProviderInfo };
+type AnyDriver = ForSessions<unknown> & { readonly provider: ProviderInfo };
 
 /** The async methods of a driver. */
 export type AsyncDriver<Driver extends AnyDriver> =
-  Driver extends WithOperations<infer Operations> ? Async<Operations> & { readonly provider: ProviderInfo } : never;
+  Driver extends ForSessions<infer Operations>
+    ? Async<Operations> & { readonly provider: ProviderInfo } & WithOperations<Operations>
+    : never;
 
 /** The members that close a session. */
 export interface SessionEnd extends AsyncDisposable {
@@ -38,16 +41,16 @@ export interface AsyncSessionConstructor {
  */
 export const AsyncSession: AsyncSessionConstructor = class AsyncSession {
   constructor(drivers: object | readonly object[]) {
-    const members = [drivers].flat().map((driver) => {
+    const asyncDrivers = [drivers].flat().map((driver) => {
       const connection = connectionOf(driver);
-      const { methods, drain } = asyncMethodsOf(connection);
-      return { driver: Object.assign(methods as object, { provider: connection.provider }), drain };
+      const { methods, runners, drain } = asyncMethodsOf(connection);
+      const members = Object.assign(Array.isArray(drivers) ? {} : this, methods, { provider: connection.provider });
+      return { driver: markDriver(members, connection, runners), drain };
     });
     const close = async (): Promise<void> => {
-      await Promise.all(members.map(({ drain }) => drain()));
+      await Promise.all(asyncDrivers.map(({ drain }) => drain()));
     };
-    const asyncDrivers = members.map(({ driver }) => driver);
-    const session = Array.isArray(drivers) ? asyncDrivers : Object.assign(this, asyncDrivers[0]);
+    const session = Array.isArray(drivers) ? asyncDrivers.map(({ driver }) => driver) : this;
     // biome-ignore lint/correctness/noConstructorReturn: a session of several drivers is an array, so that it can be destructured
     return Object.assign(session, { close, [Symbol.asyncDispose]: close }) as this;
   }

@@ -8,17 +8,17 @@ import {
 } from '@isobar/connection';
 import { type AnyProvider, type Blocking, CloudError, type InputOf, type OperationsOf } from '@isobar/core';
 
-declare const operationsOf: unique symbol;
+declare const inSessions: unique symbol;
 
-/** Keeps a driver's operations in its type. Nothing exists at run time. */
-export interface WithOperations<Operations> {
-  readonly [operationsOf]?: Operations;
+/** Says in a driver's type that sessions take it. Nothing exists at run time. */
+export interface ForSessions<Operations> {
+  readonly [inSessions]?: Operations;
 }
 
 /** A driver whose methods block. Its type also carries the operations, from which a session derives its own methods. */
 export type SessionDriver<Provider extends AnyProvider> = Blocking<OperationsOf<Provider>> &
-  BlockingDriverMembers &
-  WithOperations<OperationsOf<Provider>>;
+  BlockingDriverMembers<OperationsOf<Provider>> &
+  ForSessions<OperationsOf<Provider>>;
 
 const connections = new WeakMap<object, Connection<unknown>>();
 

@@ -278,10 +278,13 @@ function proceed(task: Task, step: SingleStep | undefined): void {
 }
 
 function wait(task: Task, group: Group): void {
-  const leave: CancelListener | undefined = group.step.kind === 'share' ? () => leaveFlight(task, group) : undefined;
+  const leave = group.step.kind === 'share' ? (): void => leaveFlight(task, group) : undefined;
   task.waitsFor = group;
   group.waiting.set(task, leave);
-  if (leave) task.current.listen(leave);
+  if (!leave) return;
+  task.current.listen(leave);
+  // The shared operation may have cancelled its caller when it started.
+  if (task.current.failure) leave();
 }
 
 /** Takes a cancelled caller out of a shared operation. The last one cancels the operation and waits until it has ended. */
@@ -311,11 +314,22 @@ function end(task: Task, value: unknown, failed: boolean): void {
   cleanup?.end();
   task.onEnd?.();
   if (!group) return;
-  if (task.hasFailed || !group.results) settle(group, task.value, task.hasFailed, group.running.size - 1);
-  else group.results[task.index] = task.value;
+  const otherTasks = group.running.size - 1;
+  if (task.hasFailed || !group.results) settle(group, task.value, task.hasFailed, otherTasks);
+  else addResult(group, group.results, task, otherTasks);
   // Removed after `settle`, which may resume tasks of this group: it must not end while this one still counts.
   group.running.delete(task);
   fill(group);
+}
+
+/** Adds a result to those of `parallel`, whose function may say that they are enough. */
+function addResult(group: Group, results: unknown[], { index, value }: Task, otherTasks: number): void {
+  results[index] = value;
+  try {
+    if ('isEnough' in group.step && group.step.isEnough?.()) settle(group, results, false, otherTasks);
+  } catch (thrown) {
+    settle(group, thrown, true, otherTasks);
+  }
 }
 
 /** Sets the outcome of a group, unless it has one, and cancels the other tasks that run. */
@@ -325,7 +339,7 @@ function settle(group: Group, value: unknown, hasFailed: boolean, otherTasks: nu
   group.value = value;
   group.hasFailed = hasFailed;
   if (otherTasks === 0) return;
-  const what = hasFailed ? 'another of the operations failed' : 'another of the operations ended first';
+  const what = hasFailed ? 'another of the operations failed' : 'the other operations have given the result';
   group.scope.cancel(new CloudError('aborted', what));
 }
 

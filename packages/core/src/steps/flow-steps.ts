@@ -5,7 +5,12 @@ import { seal } from './step.ts';
 
 /** The flow steps. */
 export type FlowShape =
-  | { readonly kind: 'parallel'; readonly operations: Iterable<Operation<unknown>>; readonly limit: number }
+  | {
+      readonly kind: 'parallel';
+      readonly operations: Iterable<Operation<unknown>>;
+      readonly limit: number;
+      readonly isEnough?: (() => boolean) | undefined;
+    }
   | { readonly kind: 'race'; readonly operations: readonly Operation<unknown>[] }
   | { readonly kind: 'on'; readonly driver: object; readonly operation: Operation<unknown> }
   | { readonly kind: 'share'; readonly owner: object; readonly operation: Operation<unknown> };
@@ -18,10 +23,16 @@ export type FlowShape =
  * ended.
  *
  * @param limit Maximum number of running operations, at least 1.
+ * @param isEnough Asked after each operation that succeeds. Once it returns true, the others are cancelled and no more are
+ * started; their results are `undefined` or missing.
  * @returns The results in the order of the operations.
  */
-export function* parallel<Result>(operations: Iterable<Operation<Result>>, limit: number): Operation<Result[]> {
-  return (yield seal({ kind: 'parallel', operations, limit })) as Result[];
+export function* parallel<Result>(
+  operations: Iterable<Operation<Result>>,
+  limit: number,
+  isEnough?: () => boolean,
+): Operation<Result[]> {
+  return (yield seal({ kind: 'parallel', operations, limit, isEnough })) as Result[];
 }
 
 /**
