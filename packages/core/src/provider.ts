@@ -116,6 +116,7 @@ export {
 export { defaultRetryPolicy, parseRetryAfter, type RetryPolicy, retry } from './retry.ts';
 export { makeSend, type SendingRules, type SentRequest } from './sending.ts';
 export {
+  append,
   discard,
   type FileActions,
   type FilePlace,
@@ -126,10 +127,13 @@ export {
   type FolderPage,
   fileChecksums,
   listFolder,
+  makeFolder,
   makeFolders,
   publish,
   readFile,
   readRange,
+  removeFile,
+  removeFolder,
   type StagedFile,
   stage,
   stat,
