@@ -141,9 +141,18 @@ export {
 } from './steps/file-steps.ts';
 export { on, parallel, race, share } from './steps/flow-steps.ts';
 export { exchange, passed, read } from './steps/http-steps.ts';
-export { clock, type Environment, entropy, environment, invoke, pull, release } from './steps/local-steps.ts';
+export {
+  clock,
+  type Environment,
+  entropy,
+  environment,
+  importModule,
+  invoke,
+  pull,
+  release,
+} from './steps/local-steps.ts';
 export type { FileStep, FlowStep, LocalStep, SingleStep, Step, StepShape, WorkerStep } from './steps/step.ts';
-export { sleep } from './steps/system-steps.ts';
+export { type ProgramOptions, type ProgramResult, runProgram, sleep } from './steps/system-steps.ts';
 export {
   type ByteRange,
   bytesOf,
