@@ -1,5 +1,5 @@
 /** File steps on real files: folders page by page, and files and folders that are made, changed and removed. */
-import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   existsSync,
   mkdirSync,
@@ -10,6 +10,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -45,13 +46,14 @@ describe('a listing of a folder', () => {
     writeFileSync(at('file'), 'abc');
     mkdirSync(at('folder'));
     symlinkSync('file', at('link'));
-    execFileSync('mkfifo', [at('pipe')]);
+    await using server = createServer();
+    await once(server.listen(at('socket')), 'listening');
     const { entries, hasMore } = await list();
     expect(entries.map(({ kind, name }) => [name, kind])).toEqual([
       ['file', 'file'],
       ['folder', 'folder'],
       ['link', 'link'],
-      ['pipe', 'other'],
+      ['socket', 'other'],
     ]);
     const status = await fileActions.stat(at('file'), 'path', call);
     expect(entries[0]).toEqual({ ...status, name: 'file', isUtf8: true });

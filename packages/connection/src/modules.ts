@@ -1,13 +1,12 @@
 /** Imports modules that a provider needs only for some options, in both kinds. */
-import { pathToFileURL } from 'node:url';
 import { CloudError, invalidArgument, type LocalStep } from '@isobar/core/provider';
 
 type ImportStep = Extract<LocalStep, { readonly kind: 'importModule' }>;
 
 /** An export of a module, which is imported. */
 export async function importedExport({ exportName, from, specifier }: ImportStep): Promise<unknown> {
-  const { isPath, resolved } = resolve(specifier, from);
-  return exportOf(await import(isPath ? pathToFileURL(resolved).href : resolved), specifier, exportName);
+  const { resolved, url } = resolve(specifier, from);
+  return exportOf(await import(url ?? resolved), specifier, exportName);
 }
 
 /** An export of a module, which is required: Node also requires ES modules, without a promise. */
@@ -27,12 +26,14 @@ interface Resolved {
   readonly require: NodeJS.Require;
   /** A path, or the name of a module of Node. */
   readonly resolved: string;
-  readonly isPath: boolean;
+  /** The URL of the path. */
+  readonly url: string | undefined;
 }
 
 /** Finds a module from the given file or, without one, from the program's main file, the working folder, or this package. */
 function resolve(specifier: string, from: string | undefined): Resolved {
   const { createRequire, isBuiltin } = process.getBuiltinModule('node:module');
+  const { pathToFileURL } = process.getBuiltinModule('node:url');
   const main = process.argv[1];
   const places = [main && pathToFileURL(main).href, pathToFileURL(`${process.cwd()}/`).href, import.meta.url];
   let cause: unknown;
@@ -41,7 +42,7 @@ function resolve(specifier: string, from: string | undefined): Resolved {
     const require = createRequire(place);
     try {
       const resolved = require.resolve(specifier);
-      return { require, resolved, isPath: !isBuiltin(resolved) };
+      return { require, resolved, url: isBuiltin(resolved) ? undefined : pathToFileURL(resolved).href };
     } catch (failure) {
       cause ??= failure;
       if (codeOf(failure) !== 'MODULE_NOT_FOUND') throw resolveFailure(failure, specifier);

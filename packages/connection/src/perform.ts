@@ -93,7 +93,7 @@ async function callBack(fn: (...args: never[]) => unknown, args: readonly unknow
 }
 
 /** Waits for a promise, but rejects as soon as the call is cancelled. For work that cannot be stopped. */
-export async function orCancelled<Result>(pending: Promise<Result>, call: Call): Promise<Result> {
+async function orCancelled<Result>(pending: Promise<Result>, call: Call): Promise<Result> {
   const { promise: cancelled, reject } = Promise.withResolvers<never>();
   call.listen(reject);
   try {

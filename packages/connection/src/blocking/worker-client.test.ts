@@ -123,7 +123,7 @@ test('a step that writes posts only its own bytes, however large the buffer behi
   const file = { destinationPath: '/file', temporaryPath: '/file.part' };
   setup.client.submit(setup.connection, firstStep(write(file, 0, bytes)), new Call(0));
   const request = setup.channels[0]?.requests.at(-1);
-  expect(request).toMatchObject({ step: { kind: 'write', bytes: new Uint8Array(0) } });
+  expect(request).toMatchObject({ step: { action: 'write', args: [file, 0, new Uint8Array(0)] } });
   expect(request).toHaveProperty('bytes', Uint8Array.of(7, 7, 7, 7).buffer);
   expect(bytes).toHaveLength(4);
 });
