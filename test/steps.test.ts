@@ -1,21 +1,38 @@
 /**
  * Steps that read from this machine or call the user's functions, in both kinds, yielded by a provider's operations.
  */
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import type { CallOptions } from '@isobar/core';
 import {
+  append,
+  checksumOf,
   clock,
   defineProvider,
   type Environment,
   environment,
+  exchange,
+  fileChecksums,
+  type HttpRequest,
+  importModule,
   invoke,
+  listFolder,
+  makeFolder,
   type Operation,
+  type ProgramResult,
   parallel,
+  publish,
   readFile,
+  removeFile,
+  removeFolder,
+  runProgram,
   share,
   sleep,
+  stage,
+  write,
 } from '@isobar/core/provider';
 import { connect } from '@isobar/design-flag';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -23,6 +40,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 type Give = () => unknown;
 
 const owner = {};
+/** A server in a thread of its own, because a blocking call stops this one. It answers with the method and the body. */
+const echo = `
+  const server = require('node:http').createServer(async (request, response) => {
+    const pieces = await request.toArray();
+    response.end(request.method + ' ' + Buffer.concat(pieces));
+  });
+  server.listen(0, '127.0.0.1', () => {
+    require('node:worker_threads').parentPort.postMessage('http://127.0.0.1:' + server.address().port);
+  });
+`;
 const machine = defineProvider<object, object, ReturnType<typeof operations>>({
   id: 'this-machine',
   name: 'This machine',
@@ -43,6 +70,30 @@ function operations() {
     },
     *call(give: Give, _options?: CallOptions): Operation<unknown> {
       return yield* invoke(give, []);
+    },
+    *patch(origin: string, method: HttpRequest['method'], body: Uint8Array): Operation<string> {
+      const response = yield* exchange({ method, origin, path: '/', headers: {}, body });
+      return new TextDecoder().decode(response.body);
+    },
+    *run(script: string, timeoutMs: number): Operation<ProgramResult> {
+      return yield* runProgram(process.execPath, ['-e', script], { timeoutMs, maxBytes: 1000 });
+    },
+    *import(specifier: string, exportName: string): Operation<unknown> {
+      return yield* importModule(specifier, exportName, import.meta.url);
+    },
+    /** Writes a file and its folder, and removes them again. */
+    *write(path: string): Operation<readonly unknown[]> {
+      const made = yield* makeFolder(path);
+      const [inside, bytes] = [`${path}/file`, new Uint8Array(100_000).fill(7)];
+      const staged = yield* stage(inside);
+      yield* write(staged, 0, bytes);
+      yield* publish(staged, { overwrite: true, sizeBytes: bytes.length, sync: true });
+      const appended = yield* append(inside, bytes, { sync: true });
+      const { entries } = yield* listFolder(path);
+      const sums = yield* fileChecksums({ path: inside, startBytes: 0, endBytes: 200_000 }, ['crc32c']);
+      const removed = yield* removeFile(inside);
+      const names = entries.map(({ name, sizeBytes }) => [name, sizeBytes]);
+      return [made, appended, names, sums, removed, yield* removeFolder(path)];
     },
     /** Each of the steps, several times concurrently. */
     *all(path: string, give: Give): Operation<readonly unknown[]> {
@@ -65,12 +116,19 @@ function* startedAt(): Operation<number> {
 
 let folder: string;
 let file: string;
+let origin: string;
+let server: Worker;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'isobar-steps-'));
   file = join(folder, 'ten');
   await writeFile(file, '0123456789');
+  server = new Worker(echo, { eval: true });
+  [origin] = (await once(server, 'message')) as [string];
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(async () => {
+  await server.terminate();
+  await rm(folder, { recursive: true });
+});
 
 const kinds = { blocking: () => connect(machine, {}), async: () => connect(machine, { async: true }) };
 
@@ -106,6 +164,28 @@ describe.for(Object.entries(kinds))('%s', ([kind, open]) => {
       homeFolder: homedir(),
       platform: process.platform,
     });
+  });
+
+  test.for(['PATCH', 'OPTIONS', 'POST'] as const)('a %s has a body', async (method) => {
+    expect(await open().patch(origin, method, new TextEncoder().encode('changes'))).toBe(`${method} changes`);
+  });
+
+  test('a program is run, and ended when it takes too long', async () => {
+    expect(await open().run('console.log(1)', 60_000)).toEqual({ exitCode: 0, output: '1\n', errorOutput: '' });
+    expect(await failureOf(() => open().run('setInterval(() => {}, 1000)', 20))).toMatchObject({ code: 'timeout' });
+  });
+
+  test('a module is imported, and a missing package is named', async () => {
+    expect(await open().import('fast-check', 'assert')).toBeTypeOf('function');
+    const message = expect.stringContaining('npm install isobar-no-such-package');
+    const failure = await failureOf(() => open().import('isobar-no-such-package', 'x'));
+    expect(failure).toMatchObject({ code: 'not-installed', message });
+  });
+
+  test('files and folders are written, listed and removed', async () => {
+    const bytes = new Uint8Array(200_000).fill(7);
+    const expected = [true, 200_000, [['file', 200_000]], { crc32c: checksumOf('crc32c', bytes) }, true, true];
+    expect(await open().write(join(folder, 'written'))).toEqual(expected);
   });
 
   test('a function of the caller is called, and its own error is thrown unchanged', async () => {

@@ -2,17 +2,18 @@
 import type { FileActions } from '@isobar/core/provider';
 import type { Call } from './call.ts';
 import {
+  appendFile,
   checksumFile,
   discardFile,
-  listEntries,
   publishFile,
   readFileRange,
   readSmallFile,
+  removeFile,
   stageFile,
   statFile,
   writeStaged,
 } from './files.ts';
-import { makeFolders } from './folders.ts';
+import { listEntries, makeFolder, makeFolders, removeFolder } from './folders.ts';
 
 /** The function for each action. It takes the call last, to notice that it was cancelled. */
 export const fileActions: {
@@ -30,4 +31,8 @@ export const fileActions: {
   write: writeStaged,
   publish: publishFile,
   discard: discardFile,
+  append: appendFile,
+  removeFile,
+  makeFolder,
+  removeFolder,
 };

@@ -1,7 +1,7 @@
 /** Local files: status, staged files that are renamed when complete, request bodies and checksums read from disk. */
 import { randomBytes } from 'node:crypto';
-import type { Dirent, Stats } from 'node:fs';
-import { type FileHandle, link, lstat, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { type FileHandle, link, lstat, open, rename, rm, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import {
   type Algorithm,
@@ -10,8 +10,6 @@ import {
   type FileRange,
   type FileStatus,
   type FileVersion,
-  type FolderEntry,
-  type FolderPage,
   invalidArgument,
   runningChecksums,
   type StagedFile,
@@ -35,7 +33,8 @@ export async function statFile(path: string, field = 'path'): Promise<FileStatus
   }
 }
 
-function versionOf({ ino, mtimeMs, size }: Stats): FileVersion {
+/** The version in a file's status. */
+export function versionOf({ ino, mtimeMs, size }: Stats): FileVersion {
   return { sizeBytes: size, modifiedMs: mtimeMs, inode: ino };
 }
 
@@ -81,13 +80,25 @@ export async function stageFile(destinationPath: string): Promise<StagedFile> {
  * Renames a staged file to its destination after checking its size on disk. Without `overwrite` it uses a hard link, which
  * fails when the destination exists.
  */
-export async function publishFile(file: StagedFile, overwrite: boolean, sizeBytes: number): Promise<void> {
+export async function publishFile(
+  file: StagedFile,
+  overwrite: boolean,
+  sizeBytes: number,
+  sync = false,
+): Promise<void> {
   const { destinationPath, temporaryPath } = file;
   const found = await ofFile(file, stat(temporaryPath));
   if (found.size !== sizeBytes) {
     const message = `${destinationPath} has ${found.size} bytes on the disk, but ${sizeBytes} were written`;
     throw new CloudError('integrity', message, { path: destinationPath });
   }
+  if (sync) await ofFile(file, syncPath(temporaryPath, 'r+'));
+  await moveToDestination(file, overwrite);
+  if (sync) await ofFile(file, syncFolderOf(destinationPath));
+}
+
+async function moveToDestination(file: StagedFile, overwrite: boolean): Promise<void> {
+  const { destinationPath, temporaryPath } = file;
   if (overwrite) return ofFile(file, rename(temporaryPath, destinationPath));
   try {
     await link(temporaryPath, destinationPath);
@@ -103,6 +114,21 @@ export async function publishFile(file: StagedFile, overwrite: boolean, sizeByte
     return ofFile(file, rename(temporaryPath, destinationPath));
   }
   await discardFile(file);
+}
+
+/** Writes what the system still holds of a file or folder to the disk. */
+async function syncPath(path: string, flags: string): Promise<void> {
+  const handle = await open(path, flags);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Writes the entries of a file's folder to the disk. Windows cannot open a folder, and does so by itself. */
+async function syncFolderOf(path: string): Promise<void> {
+  if (process.platform !== 'win32') await syncPath(dirname(path), 'r');
 }
 
 /** Removes a staged file if it exists. */
@@ -241,31 +267,53 @@ export async function writeStaged(file: StagedFile, startBytes: number, bytes: U
   }
 }
 
-/** Maximum number of entries in one answer. */
-const maxEntries = 1000;
-
-/** The entries of a folder after a name, in byte order. */
-export async function listEntries(path: string, after: string | undefined): Promise<FolderPage> {
+/** Adds bytes to the end of a file. @returns Its size afterwards. */
+export async function appendFile(path: string, bytes: Uint8Array, sync: boolean): Promise<number> {
+  const handle = await open(path, 'a').catch((failure: unknown) => {
+    const isOfFile = (failure as { code?: unknown }).code === 'EISDIR';
+    throw (isOfFile ? undefined : folderFailure(failure, 'path', dirname(path))) ?? fileFailure(failure, 'path', path);
+  });
   try {
-    const start = after === undefined ? undefined : Buffer.from(after);
-    const all = await readdir(path, { withFileTypes: true, encoding: 'buffer' });
-    const later = start ? all.filter(({ name }) => Buffer.compare(name, start) > 0) : all;
-    later.sort((one, other) => Buffer.compare(one.name, other.name));
-    const page = later.slice(0, maxEntries);
-    return {
-      entries: await Promise.all(page.map((entry) => entryOf(path, entry))),
-      hasMore: later.length > maxEntries,
-    };
+    const { size } = await handle.stat();
+    await appendWhole(handle, bytes, size, sync);
+    if (sync && size === 0) await syncFolderOf(path);
+    return size + bytes.length;
   } catch (failure) {
     throw fileFailure(failure, 'path', path);
+  } finally {
+    await handle.close();
   }
 }
 
-async function entryOf(folder: string, entry: Dirent<Buffer>): Promise<FolderEntry> {
-  const name = entry.name.toString();
-  const status = await lstat(Buffer.concat([Buffer.from(`${folder}/`), entry.name]));
-  const kind = entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : entry.isSymbolicLink() ? 'link' : 'other';
-  return { name, isUtf8: Buffer.from(name).equals(entry.name), kind, ...versionOf(status) };
+/** Appends all of the bytes, or none: a part of them is removed again. */
+export async function appendWhole(
+  handle: Pick<FileHandle, 'write' | 'truncate' | 'sync'>,
+  bytes: Uint8Array,
+  sizeBytes: number,
+  sync: boolean,
+): Promise<void> {
+  try {
+    await writeWhole(handle, bytes, sizeBytes);
+    if (sync) await handle.sync();
+  } catch (failure) {
+    // Devices cannot be cut; the caller gets the first failure.
+    await handle.truncate(sizeBytes).catch(() => {});
+    throw failure;
+  }
+}
+
+/** Removes a file or link. @returns Whether it existed. */
+export async function removeFile(path: string): Promise<boolean> {
+  try {
+    await unlink(path);
+    return true;
+  } catch (failure) {
+    const { code } = failure as { code?: unknown };
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    // macOS reports EPERM for a folder.
+    const isFolder = code === 'EPERM' && (await lstat(path)).isDirectory();
+    throw fileFailure(isFolder ? Object.assign(failure as Error, { code: 'EISDIR' }) : failure, 'path', path);
+  }
 }
 
 async function isPresent(path: string): Promise<boolean> {

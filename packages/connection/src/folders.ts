@@ -1,8 +1,119 @@
-/** Creates the folders for downloaded files, whose names come from the server, and refuses links out of the folder. */
-import { mkdir, realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
-import { CloudError, type FilePlace } from '@isobar/core/provider';
-import { fileFailure } from './failure.ts';
+/**
+ * Local folders: their entries, and the folders for downloaded files, whose names come from the server; links out of the
+ * folder are refused.
+ */
+import { lstat, mkdir, readdir, realpath, rmdir, stat } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import { CloudError, type FilePlace, type FolderEntry, type FolderPage } from '@isobar/core/provider';
+import { fileFailure, folderFailure } from './failure.ts';
+import { versionOf } from './files.ts';
+
+/** The sorted names of a large folder that has been read in part. */
+interface Listing {
+  readonly names: readonly Buffer[];
+  /** Identifies the state of the folder: its inode and the time of the last change to its entries. */
+  readonly version: string;
+}
+
+/** Listings that may be continued, by path; the one used longest ago comes first. */
+const listings = new Map<string, Listing>();
+const maxListings = 8;
+/** A listing that nobody continues for so long is forgotten. */
+const listingIdleMs = 30_000;
+/** The time of a change is only so precise: a folder that changed this recently may change again at the same time. */
+const timePrecisionMs = 2_000;
+let forgetting: NodeJS.Timeout | undefined;
+
+/**
+ * The entries of a folder after a name, in byte order. Node reads a folder only as a whole, so the sorted names are kept for
+ * the next page, and read again when the folder has changed.
+ */
+export async function listEntries(path: string, after: string | undefined, limit: number): Promise<FolderPage> {
+  try {
+    const all = await sortedNames(path, after !== undefined);
+    let at = after === undefined ? 0 : indexAfter(all, Buffer.from(after));
+    let entries: FolderEntry[] = [];
+    // More than once only if all entries were removed meanwhile: the last name of a page is where the next one starts.
+    while (entries.length === 0 && at < all.length) {
+      const page = await Promise.all(all.slice(at, at + limit).map((name) => entryOf(path, name)));
+      entries = page.filter((entry) => entry !== undefined);
+      at += limit;
+    }
+    if (at >= all.length) listings.delete(path);
+    return { entries, hasMore: at < all.length };
+  } catch (failure) {
+    throw fileFailure(failure, 'path', path);
+  }
+}
+
+async function sortedNames(path: string, isContinued: boolean): Promise<readonly Buffer[]> {
+  const { ino, mtimeMs } = await stat(path);
+  const version = `${ino} ${mtimeMs}`;
+  const known = listings.get(path);
+  listings.delete(path);
+  const isKnown = isContinued && known?.version === version;
+  const names = isKnown ? known.names : (await readdir(path, { encoding: 'buffer' })).sort(Buffer.compare);
+  if (isKnown || Date.now() - mtimeMs > timePrecisionMs) remember(path, { names, version });
+  return names;
+}
+
+function remember(path: string, listing: Listing): void {
+  listings.set(path, listing);
+  const [oldest] = listings.keys();
+  if (listings.size > maxListings && oldest !== undefined) listings.delete(oldest);
+  clearTimeout(forgetting);
+  forgetting = setTimeout(() => listings.clear(), listingIdleMs).unref();
+}
+
+/** The index of the first name after another. */
+function indexAfter(names: readonly Buffer[], name: Buffer): number {
+  let [low, high] = [0, names.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (Buffer.compare(names[middle] as Buffer, name) > 0) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** An entry with its size and times; `undefined` when it was removed meanwhile. */
+async function entryOf(folder: string, bytes: Buffer): Promise<FolderEntry | undefined> {
+  const status = await lstat(Buffer.concat([Buffer.from(`${folder}/`), bytes])).catch((failure: unknown) => {
+    if ((failure as { code?: unknown }).code === 'ENOENT') return undefined;
+    throw failure;
+  });
+  if (!status) return undefined;
+  const kind = status.isFile() ? 'file' : status.isDirectory() ? 'folder' : status.isSymbolicLink() ? 'link' : 'other';
+  const name = bytes.toString();
+  return { name, isUtf8: Buffer.from(name).equals(bytes), kind, ...versionOf(status) };
+}
+
+/** Creates a folder inside an existing one. @returns Whether it is new. */
+export async function makeFolder(path: string): Promise<boolean> {
+  try {
+    const isNew = await makeIfMissing(path);
+    if (isNew || (await stat(path)).isDirectory()) return isNew;
+  } catch (failure) {
+    throw folderFailure(failure, 'path', dirname(path)) ?? fileFailure(failure, 'path', path);
+  }
+  throw refusal(path, 'is not a folder', undefined, 'path');
+}
+
+/** Removes an empty folder. @returns Whether it existed. */
+export async function removeFolder(path: string): Promise<boolean> {
+  try {
+    await rmdir(path);
+    return true;
+  } catch (failure) {
+    const { code } = failure as { code?: unknown };
+    if (code === 'ENOENT') return false;
+    if (code === 'ENOTEMPTY' || code === 'EEXIST') {
+      throw new CloudError('not-empty', `${path} is not empty`, { path }, { cause: failure });
+    }
+    if (code === 'ENOTDIR') throw refusal(path, 'is not a folder', failure, 'path');
+    throw fileFailure(failure, 'path', path);
+  }
+}
 
 /**
  * Creates a folder and the subfolders that a file needs. Checks the real path of each subfolder, with links resolved, to be
@@ -19,7 +130,7 @@ export async function makeFolders(folder: string, names: readonly string[]): Pro
     let reached = known ?? top;
     refuseOutside(top, reached, join(folder, ...between));
     for (const name of known === undefined ? between : []) {
-      await makeFolder(join(reached, name));
+      await makeIfMissing(join(reached, name));
       reached = await realpath(join(reached, name));
       refuseOutside(top, reached, join(folder, name));
     }
@@ -43,11 +154,13 @@ async function realpathIfThere(path: string): Promise<string | undefined> {
 }
 
 /** Creates one folder. It may exist already: another object's download may have created it meanwhile. */
-async function makeFolder(path: string): Promise<void> {
+async function makeIfMissing(path: string): Promise<boolean> {
   try {
     await mkdir(path);
+    return true;
   } catch (failure) {
     if ((failure as { code?: unknown }).code !== 'EEXIST') throw failure;
+    return false;
   }
 }
 
@@ -71,12 +184,7 @@ export function refuseName(name: string, platform: string): void {
   if (isNone || isRefused) throw refusal(JSON.stringify(name), 'cannot be the name of a file or folder on this system');
 }
 
-function refusal(path: string, problem: string, cause?: unknown): CloudError {
-  const details = { field: 'folderPath' };
-  return new CloudError(
-    'invalid-argument',
-    `\`folderPath\`: ${path} ${problem}`,
-    details,
-    cause ? { cause } : undefined,
-  );
+function refusal(path: string, problem: string, cause?: unknown, field = 'folderPath'): CloudError {
+  const message = `\`${field}\`: ${path} ${problem}`;
+  return new CloudError('invalid-argument', message, { field }, cause ? { cause } : undefined);
 }

@@ -2,6 +2,7 @@
 import type { FileActions, HttpResponse, SingleStep, WorkerStep } from '@isobar/core/provider';
 import type { Call } from './call.ts';
 import { randomBytes, readEnvironment } from './environment.ts';
+import { importedExport } from './modules.ts';
 import { closeSource, readerOf } from './source.ts';
 import { type ExchangeObserver, observeExchange } from './tracing.ts';
 import type { Transport } from './transport.ts';
@@ -25,6 +26,8 @@ export function performStep(step: SingleStep, call: Call, transport: Transport):
       return readEnvironment(step.names);
     case 'invoke':
       return orCancelled(callBack(step.fn, step.args), call);
+    case 'importModule':
+      return orCancelled(importedExport(step), call);
     case 'pull':
       return orCancelled(readerOf(step.source).pull(step.byteCount), call);
     case 'releaseSource':
@@ -52,6 +55,10 @@ export function performWorkerStep(step: WorkerStep, call: Call, transport: Trans
       return sleep(step.milliseconds, call);
     case 'file':
       return performFile(step.action, step.args, call);
+    case 'program':
+      return import('./run-program.ts').then(({ runProgram }) =>
+        runProgram(step.command, step.args, step.options, call),
+      );
   }
 }
 

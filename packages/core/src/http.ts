@@ -25,7 +25,7 @@ export type ResponseSink =
 
 /** One HTTP request. */
 export interface HttpRequest {
-  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE' | 'OPTIONS';
   /** Scheme, host and port, such as `https://storage.googleapis.com`. */
   readonly origin: string;
   /** Path and query, percent-encoded, sent verbatim. */

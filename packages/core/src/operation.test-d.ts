@@ -72,7 +72,9 @@ test('the reply to a step is unknown until a primitive casts it', () => {
 test('a step says where it is performed', () => {
   expectTypeOf<SingleStep>().toEqualTypeOf<WorkerStep | LocalStep>();
   expectTypeOf<Extract<WorkerStep, LocalStep | FlowStep>>().toEqualTypeOf<never>();
-  expectTypeOf<WorkerStep['kind']>().toEqualTypeOf<'exchange' | 'read' | 'passed' | 'release' | 'sleep' | 'file'>();
+  expectTypeOf<WorkerStep['kind']>().toEqualTypeOf<
+    'exchange' | 'read' | 'passed' | 'release' | 'sleep' | 'file' | 'program'
+  >();
 });
 
 test('a step for the calling thread cannot be sent to a worker', () => {

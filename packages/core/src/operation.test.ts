@@ -6,20 +6,24 @@ import { Cancelled, ScriptedWorld } from '../testing/scripted-world.ts';
 import type { HttpRequest } from './http.ts';
 import { cleanUp, type Operation } from './operation.ts';
 import {
+  append,
   discard,
   fileChecksums,
   listFolder,
+  makeFolder,
   publish,
   readFile,
   readRange,
+  removeFile,
+  removeFolder,
   stage,
   stat,
   write,
 } from './steps/file-steps.ts';
 import { parallel, share } from './steps/flow-steps.ts';
 import { exchange, passed, read } from './steps/http-steps.ts';
-import { clock, entropy, environment, invoke, pull, release } from './steps/local-steps.ts';
-import { sleep } from './steps/system-steps.ts';
+import { clock, entropy, environment, importModule, invoke, pull, release } from './steps/local-steps.ts';
+import { runProgram, sleep } from './steps/system-steps.ts';
 
 const get: HttpRequest = { method: 'GET', origin: 'https://cloud.example', path: '/thing', headers: {} };
 const staged = { destinationPath: '/a', temporaryPath: '/a.part' };
@@ -43,12 +47,26 @@ describe('each primitive yields one step and returns its reply', () => {
     ['environment', environment(['HOME']), { kind: 'environment', names: ['HOME'] }],
     ['invoke', invoke(double, [2]), { kind: 'invoke', fn: double, args: [2] }],
     ['checksums', fileChecksums(slice, ['md5']), file('checksums', slice, ['md5'])],
-    ['listFolder', listFolder('/a', { after: 'b' }), file('listFolder', '/a', 'b')],
+    ['listFolder', listFolder('/a', { after: 'b' }), file('listFolder', '/a', 'b', 1000)],
     ['readRange', readRange(slice), file('readRange', slice)],
     ['write', write(staged, 3, bytes), file('write', staged, 3, bytes)],
     ['stage', stage('/a'), file('stage', '/a')],
-    ['publish', publish(staged, { overwrite: true, sizeBytes: 3 }), file('publish', staged, true, 3)],
+    ['publish', publish(staged, { overwrite: true, sizeBytes: 3 }), file('publish', staged, true, 3, false)],
     ['discard', discard(staged), file('discard', staged)],
+    ['append', append('/a', bytes, { sync: true }), file('append', '/a', bytes, true)],
+    ['removeFile', removeFile('/a'), file('removeFile', '/a')],
+    ['makeFolder', makeFolder('/a'), file('makeFolder', '/a')],
+    ['removeFolder', removeFolder('/a'), file('removeFolder', '/a')],
+    [
+      'importModule',
+      importModule('a', 'b', '/c'),
+      { kind: 'importModule', specifier: 'a', exportName: 'b', from: '/c' },
+    ],
+    [
+      'program',
+      runProgram('a', ['b'], { timeoutMs: 1, maxBytes: 2 }),
+      { kind: 'program', command: 'a', args: ['b'], options: { timeoutMs: 1, maxBytes: 2 } },
+    ],
     ['pull', pull(source, 9), { kind: 'pull', source, byteCount: 9 }],
     ['read', read({ stream: 1 }), { kind: 'read', stream: { stream: 1 } }],
     ['passed', passed({ stream: 1 }), { kind: 'passed', stream: { stream: 1 } }],
@@ -114,6 +132,30 @@ describe('the scripted world', () => {
     expect(world.run(environment(['HOME'])).variables).toEqual({ HOME: '/h' });
     expect(world.run(invoke(double, [21]))).toBe(42);
     expect(world.run(parallel([share(owner, clock()), share(owner, clock())], 2))).toHaveLength(2);
+  });
+
+  test('imports modules and runs programs that the test gives it', () => {
+    const world = new ScriptedWorld();
+    world.modules.set('a', { b: 1 });
+    world.programs.set('c', ([argument]) => ({ exitCode: 0, output: `${argument}`, errorOutput: '' }));
+    expect(world.run(importModule('a', 'b'))).toBe(1);
+    expect(world.failureOf(importModule('b', 'b'))).toMatchObject({ code: 'not-installed' });
+    expect(world.failureOf(importModule('a', 'c'))).toMatchObject({ code: 'invalid-argument' });
+    const options = { timeoutMs: 1, maxBytes: 1 };
+    expect(world.run(runProgram('c', ['d'], options))).toEqual({ exitCode: 0, output: 'd', errorOutput: '' });
+    expect(world.failureOf(runProgram('d', [], options))).toMatchObject({ code: 'invalid-argument' });
+  });
+
+  test('keeps files and folders that operations append to, list and remove', () => {
+    const world = new ScriptedWorld();
+    expect([world.run(makeFolder('/f')), world.run(makeFolder('/f'))]).toEqual([true, false]);
+    for (const name of ['b', 'a', '\u{1f600}', '\uffee']) world.run(append(`/f/${name}`, bytes, { sync: true }));
+    expect(world.run(append('/f/a', bytes, { sync: false }))).toBe(2);
+    const { entries, hasMore } = world.run(listFolder('/f', { after: 'a', limit: 2 }));
+    expect([entries.map(({ name }) => name), hasMore]).toEqual([['b', '\uffee'], true]);
+    expect(world.failureOf(removeFolder('/f'))).toMatchObject({ code: 'not-empty' });
+    for (const name of ['b', 'a', '\u{1f600}', '\uffee']) expect(world.run(removeFile(`/f/${name}`))).toBe(true);
+    expect([world.run(removeFile('/f/a')), world.run(removeFolder('/f'))]).toEqual([false, true]);
   });
 
   test('runs the cleanup of a cancelled shared operation and of the operation that waits for it', () => {

@@ -116,6 +116,7 @@ export {
 export { defaultRetryPolicy, parseRetryAfter, type RetryPolicy, retry } from './retry.ts';
 export { makeSend, type SendingRules, type SentRequest } from './sending.ts';
 export {
+  append,
   discard,
   type FileActions,
   type FilePlace,
@@ -126,10 +127,13 @@ export {
   type FolderPage,
   fileChecksums,
   listFolder,
+  makeFolder,
   makeFolders,
   publish,
   readFile,
   readRange,
+  removeFile,
+  removeFolder,
   type StagedFile,
   stage,
   stat,
@@ -137,9 +141,18 @@ export {
 } from './steps/file-steps.ts';
 export { on, parallel, race, share } from './steps/flow-steps.ts';
 export { exchange, passed, read } from './steps/http-steps.ts';
-export { clock, type Environment, entropy, environment, invoke, pull, release } from './steps/local-steps.ts';
+export {
+  clock,
+  type Environment,
+  entropy,
+  environment,
+  importModule,
+  invoke,
+  pull,
+  release,
+} from './steps/local-steps.ts';
 export type { FileStep, FlowStep, LocalStep, SingleStep, Step, StepShape, WorkerStep } from './steps/step.ts';
-export { sleep } from './steps/system-steps.ts';
+export { type ProgramOptions, type ProgramResult, runProgram, sleep } from './steps/system-steps.ts';
 export {
   type ByteRange,
   bytesOf,

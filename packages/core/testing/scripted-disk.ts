@@ -71,7 +71,7 @@ export class ScriptedDisk implements FileActions {
   }
 
   /** The files and folders directly inside a folder. */
-  listFolder(path: string, after = ''): FolderPage {
+  listFolder(path: string, after = '', limit = 1000): FolderPage {
     const within = `${path.replace(/\/$/, '')}/`;
     const names = new Map<string, 'file' | 'folder'>();
     for (const file of [...this.files.keys(), ...this.folders]) {
@@ -79,13 +79,13 @@ export class ScriptedDisk implements FileActions {
       const [name = '', ...rest] = file.slice(within.length).split('/');
       names.set(name, rest.length > 0 || this.folders.has(file) ? 'folder' : 'file');
     }
-    const entries = [...names.keys()].filter((name) => name > after).sort();
+    const entries = [...names.keys()].filter((name) => byBytes(name, after) > 0).sort(byBytes);
     return {
-      entries: entries.map((name) => {
+      entries: entries.slice(0, limit).map((name) => {
         const { sizeBytes = 0, modifiedMs = 0, inode = 1 } = this.stat(within + name) ?? {};
         return { name, isUtf8: true, kind: names.get(name) ?? 'other', sizeBytes, modifiedMs, inode };
       }),
-      hasMore: false,
+      hasMore: entries.length > limit,
     };
   }
 
@@ -104,11 +104,38 @@ export class ScriptedDisk implements FileActions {
     return checksumsOf(this.readRange(range), algorithms);
   }
 
+  append(path: string, bytes: Uint8Array): number {
+    this.log.push(`append ${path}`);
+    this.files.set(path, Uint8Array.from([...(this.files.get(path) ?? []), ...bytes]));
+    return this.files.get(path)?.length ?? 0;
+  }
+
+  removeFile(path: string): boolean {
+    if (this.folders.has(path)) throw new CloudError('invalid-argument', `${path} is a folder`);
+    return this.files.delete(path);
+  }
+
+  makeFolder(path: string): boolean {
+    if (this.files.has(path)) throw new CloudError('invalid-argument', `${path} is not a folder`);
+    const isNew = !this.folders.has(path);
+    this.folders.add(path);
+    return isNew;
+  }
+
+  removeFolder(path: string): boolean {
+    if (this.listFolder(path).entries.length > 0) throw new CloudError('not-empty', `${path} is not empty`);
+    return this.folders.delete(path);
+  }
+
   #bytesOf(temporaryPath: string): Uint8Array {
     const bytes = this.staged.get(temporaryPath);
     if (!bytes) throw new CloudError('invalid-argument', `not staged: ${temporaryPath}`);
     return bytes;
   }
+}
+
+function byBytes(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
 
 /** The checksums of bytes. */

@@ -13,6 +13,7 @@ import type { Operation } from '../src/operation.ts';
 import type { FileActions } from '../src/steps/file-steps.ts';
 import type { Environment } from '../src/steps/local-steps.ts';
 import type { FlowStep, SingleStep, Step, StepShape } from '../src/steps/step.ts';
+import type { ProgramOptions, ProgramResult } from '../src/steps/system-steps.ts';
 import { checksumsOf, ScriptedDisk } from './scripted-disk.ts';
 import { ScriptedScope } from './scripted-scope.ts';
 import { type Answer, ScriptError, ScriptedService } from './scripted-service.ts';
@@ -40,6 +41,9 @@ export function nameOf(step: StepShape): StepName {
   return step.kind === 'file' ? step.action : step.kind;
 }
 
+/** A program, as a function of its arguments. */
+export type ScriptedProgram = (args: readonly string[], options: ProgramOptions) => ProgramResult;
+
 interface OpenStream {
   pieces: Uint8Array[];
   failure: CloudError | undefined;
@@ -63,6 +67,10 @@ export class ScriptedWorld implements Performer {
   randomBytes: readonly number[] = [0x80];
   /** The environment of the operation's process. */
   environment: Environment = { variables: {}, homeFolder: '/home/jane', platform: 'linux' };
+  /** The modules that can be imported, by specifier. */
+  readonly modules = new Map<string, Readonly<Record<string, unknown>>>();
+  /** The programs that can be run, by command. */
+  readonly programs = new Map<string, ScriptedProgram>();
   /** Which of several pending exchanges is answered next. */
   answersFirst: AnswerOrder = 'oldest';
   /** All steps, in order. */
@@ -196,6 +204,10 @@ export class ScriptedWorld implements Performer {
         return this.#environment(step.names);
       case 'invoke':
         return (step.fn as (...args: readonly unknown[]) => unknown)(...step.args);
+      case 'importModule':
+        return this.#export(step.specifier, step.exportName);
+      case 'program':
+        return this.#program(step.command)(step.args, step.options);
       case 'pull':
         return this.sources.pull(step.source, step.byteCount);
       case 'read':
@@ -208,6 +220,19 @@ export class ScriptedWorld implements Performer {
       case 'releaseSource':
         return this.sources.release(step.source);
     }
+  }
+
+  #export(specifier: string, exportName: string): unknown {
+    const module = this.modules.get(specifier);
+    if (!module) throw new CloudError('not-installed', `${specifier} is not installed`);
+    if (!(exportName in module)) throw new CloudError('invalid-argument', `${specifier} has no export ${exportName}`);
+    return module[exportName];
+  }
+
+  #program(command: string): ScriptedProgram {
+    const program = this.programs.get(command);
+    if (!program) throw new CloudError('invalid-argument', `${command} does not exist`);
+    return program;
   }
 
   #environment(names: readonly string[]): Environment {

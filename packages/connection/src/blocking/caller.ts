@@ -6,6 +6,7 @@ import { CloudError, type LocalStep, type SingleStep, type WorkerStep } from '@i
 import type { Call } from '../call.ts';
 import { randomBytes, readEnvironment } from '../environment.ts';
 import { deserializeError } from '../failure.ts';
+import { requiredExport } from '../modules.ts';
 import type { TransportLimits } from '../options.ts';
 import { closeSource, readerOf } from '../source.ts';
 import { Channel } from './channel.ts';
@@ -78,6 +79,7 @@ const localSteps: {
   entropy: ({ byteCount }) => randomBytes(byteCount),
   environment: ({ names }) => readEnvironment(names),
   invoke: ({ args, fn }) => plainResult((fn as (...args: readonly unknown[]) => unknown)(...args), fn.name),
+  importModule: requiredExport,
   pull: ({ byteCount, source }) => readerOf(source).pullBlocking(byteCount),
   releaseSource: ({ source }) => closeSource(source),
 };

@@ -65,12 +65,16 @@ export interface FileActions {
   readFile(path: string, maxBytes: number): Uint8Array | undefined;
   readRange(range: FileRange): Uint8Array;
   checksums(range: FileRange, algorithms: readonly Algorithm[]): Checksums;
-  listFolder(path: string, after: string | undefined): FolderPage;
+  listFolder(path: string, after: string | undefined, limit: number): FolderPage;
   makeFolders(folder: string, names: readonly string[]): FilePlace;
   stage(destinationPath: string): StagedFile;
   write(file: StagedFile, startBytes: number, bytes: Uint8Array): void;
-  publish(file: StagedFile, overwrite: boolean, sizeBytes: number): void;
+  publish(file: StagedFile, overwrite: boolean, sizeBytes: number, sync: boolean): void;
   discard(file: StagedFile): void;
+  append(path: string, bytes: Uint8Array, sync: boolean): number;
+  removeFile(path: string): boolean;
+  makeFolder(path: string): boolean;
+  removeFolder(path: string): boolean;
 }
 
 /** The file steps: the name of an action, with its arguments. Plain data. */
@@ -81,6 +85,9 @@ export type FileShape = {
     readonly args: Parameters<FileActions[Action]>;
   };
 }[keyof FileActions];
+
+/** Maximum number of entries of one {@link listFolder}. */
+const maxEntries = 1000;
 
 type Reply<Action extends keyof FileActions> = ReturnType<FileActions[Action]>;
 
@@ -129,13 +136,18 @@ export function* fileChecksums(range: FileRange, algorithms: readonly Algorithm[
 }
 
 /**
- * Reads the entries of a folder, up to 1,000 of them in byte order of their names. No exchange.
+ * Reads the entries of a folder, up to 1,000 of them, in byte order of their names in UTF-8. Entries that are removed
+ * meanwhile are left out. No exchange.
  *
- * @param options `after`: only entries whose name comes after this one.
+ * @param options `after`: only entries whose name comes after this one. `limit`: maximum number of entries, 1 to 1,000.
  * @throws {CloudError} `invalid-argument` when the path is not a readable folder.
  */
-export function* listFolder(path: string, options: { readonly after?: string } = {}): Operation<FolderPage> {
-  return (yield file('listFolder', path, options.after)) as Reply<'listFolder'>;
+export function* listFolder(
+  path: string,
+  options: { readonly after?: string; readonly limit?: number } = {},
+): Operation<FolderPage> {
+  const { after, limit = maxEntries } = options;
+  return (yield file('listFolder', path, after, Math.min(limit, maxEntries))) as Reply<'listFolder'>;
 }
 
 /**
@@ -171,18 +183,63 @@ export function* write(staged: StagedFile, startBytes: number, bytes: Uint8Array
 /**
  * Moves a staged file to its destination atomically, after checking its size on disk. No exchange.
  *
- * @param options `sizeBytes`: how many bytes were written to it.
+ * @param options `sizeBytes`: how many bytes were written to it. `sync`: also writes file and folder to the disk before it
+ * ends, so that the file survives a crash of the system; default false.
  * @throws {CloudError} `integrity` when the size differs; `already-exists` when the destination exists and `overwrite` is
  * false; `no-space` or `file-failed`.
  */
 export function* publish(
   staged: StagedFile,
-  options: { readonly overwrite: boolean; readonly sizeBytes: number },
+  options: { readonly overwrite: boolean; readonly sizeBytes: number; readonly sync?: boolean },
 ): Operation<void> {
-  yield file('publish', staged, options.overwrite, options.sizeBytes);
+  yield file('publish', staged, options.overwrite, options.sizeBytes, options.sync === true);
 }
 
 /** Removes a staged file. Safe to repeat. No exchange. */
 export function* discard(staged: StagedFile): Operation<void> {
   yield file('discard', staged);
+}
+
+/**
+ * Adds bytes to the end of a file, and creates it if it does not exist. When that fails, the file has its former size
+ * again. Only one operation may append to a file at a time. No exchange.
+ *
+ * @param options `sync`: also writes the file to the disk before it ends, so that the bytes survive a crash of the system.
+ * @returns The size of the file afterwards, in bytes.
+ * @throws {CloudError} `invalid-argument` when the folder is missing or not writable, or the path is not a file;
+ * `no-space`, `file-failed`.
+ */
+export function* append(path: string, bytes: Uint8Array, options: { readonly sync: boolean }): Operation<number> {
+  return (yield file('append', path, bytes, options.sync)) as Reply<'append'>;
+}
+
+/**
+ * Removes a file or a link. No exchange.
+ *
+ * @returns Whether it existed.
+ * @throws {CloudError} `invalid-argument` when the path is a folder, or access is denied; `file-failed`.
+ */
+export function* removeFile(path: string): Operation<boolean> {
+  return (yield file('removeFile', path)) as Reply<'removeFile'>;
+}
+
+/**
+ * Creates a folder inside an existing one. No exchange.
+ *
+ * @returns Whether it is new.
+ * @throws {CloudError} `invalid-argument` when the outer folder is missing or not writable, or the path is a file;
+ * `no-space`, `file-failed`.
+ */
+export function* makeFolder(path: string): Operation<boolean> {
+  return (yield file('makeFolder', path)) as Reply<'makeFolder'>;
+}
+
+/**
+ * Removes an empty folder. No exchange.
+ *
+ * @returns Whether it existed.
+ * @throws {CloudError} `not-empty`; `invalid-argument` when the path is not a folder, or access is denied; `file-failed`.
+ */
+export function* removeFolder(path: string): Operation<boolean> {
+  return (yield file('removeFolder', path)) as Reply<'removeFolder'>;
 }

@@ -20,6 +20,12 @@ export type LocalShape =
   | { readonly kind: 'entropy'; readonly byteCount: number }
   | { readonly kind: 'environment'; readonly names: readonly string[] }
   | { readonly kind: 'invoke'; readonly fn: (...args: never[]) => unknown; readonly args: readonly unknown[] }
+  | {
+      readonly kind: 'importModule';
+      readonly specifier: string;
+      readonly exportName: string;
+      readonly from: string | undefined;
+    }
   | { readonly kind: 'pull'; readonly source: ByteSource; readonly byteCount: number }
   | { readonly kind: 'releaseSource'; readonly source: ByteSource };
 
@@ -49,6 +55,23 @@ export function* invoke<Args extends readonly unknown[], Result>(
   args: Args,
 ): Operation<Result> {
   return (yield seal({ kind: 'invoke', fn: fn as (...args: never[]) => unknown, args })) as Result;
+}
+
+/**
+ * Imports a module that is needed only sometimes, such as a package that the user must install for one option. In a blocking
+ * call the module is required, which also works for ES modules. No exchange.
+ *
+ * @param specifier The name of a package or of an entry of one, or a path. The package must have the entry for `require`.
+ * @param exportName The name of the export; `default` for the default export.
+ * @param from The URL or path of the file from which the module is found, `import.meta.url`. Default: the program's main
+ * file, then the working folder.
+ * @returns The export.
+ * @throws {CloudError} `not-installed` when the package cannot be found; `invalid-argument` when there is no such file or
+ * export; `unsupported` when a blocking call cannot import it, because it uses `await` outside of functions.
+ * @throws Whatever the module throws, unchanged.
+ */
+export function* importModule(specifier: string, exportName: string, from?: string): Operation<unknown> {
+  return yield seal({ kind: 'importModule', specifier, exportName, from });
 }
 
 /**

@@ -3,10 +3,54 @@ import type { Operation } from '../operation.ts';
 import type { FileShape } from './file-steps.ts';
 import { seal } from './step.ts';
 
+/** How a program is run. */
+export interface ProgramOptions {
+  /** The program is ended after this time. */
+  readonly timeoutMs: number;
+  /** Maximum size of its output, and of its error output. */
+  readonly maxBytes: number;
+  /** Environment variables besides those of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** How a program ended. */
+export interface ProgramResult {
+  /** Its exit code; `undefined` when a signal ended it. */
+  readonly exitCode: number | undefined;
+  /** What it wrote to the standard output, as UTF-8. */
+  readonly output: string;
+  /** What it wrote to the standard error output, as UTF-8. */
+  readonly errorOutput: string;
+}
+
 /** The system steps. */
-export type SystemShape = FileShape | { readonly kind: 'sleep'; readonly milliseconds: number };
+export type SystemShape =
+  | FileShape
+  | { readonly kind: 'sleep'; readonly milliseconds: number }
+  | {
+      readonly kind: 'program';
+      readonly command: string;
+      readonly args: readonly string[];
+      readonly options: ProgramOptions;
+    };
 
 /** Waits. No exchange. */
 export function* sleep(milliseconds: number): Operation<void> {
   yield seal({ kind: 'sleep', milliseconds });
+}
+
+/**
+ * Runs a program, without a shell and without input, and waits for its end. When the call is cancelled meanwhile, the program
+ * is ended. No exchange.
+ *
+ * @param command The path of the program, or its name in `PATH`.
+ * @throws {CloudError} `invalid-argument` when the program does not exist or cannot be run, or its output is larger than
+ * `maxBytes`; `timeout`. Messages have the command, never the arguments or the output, which may contain secrets.
+ */
+export function* runProgram(
+  command: string,
+  args: readonly string[],
+  options: ProgramOptions,
+): Operation<ProgramResult> {
+  return (yield seal({ kind: 'program', command, args, options })) as ProgramResult;
 }

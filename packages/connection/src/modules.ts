@@ -1,0 +1,75 @@
+/** Imports modules that a provider needs only for some options, in both kinds. */
+import { CloudError, invalidArgument, type LocalStep } from '@isobar/core/provider';
+
+type ImportStep = Extract<LocalStep, { readonly kind: 'importModule' }>;
+
+/** An export of a module, which is imported. */
+export async function importedExport({ exportName, from, specifier }: ImportStep): Promise<unknown> {
+  const { resolved, url } = resolve(specifier, from);
+  return exportOf(await import(url ?? resolved), specifier, exportName);
+}
+
+/** An export of a module, which is required: Node also requires ES modules, without a promise. */
+export function requiredExport({ exportName, from, specifier }: ImportStep): unknown {
+  const { require, resolved } = resolve(specifier, from);
+  try {
+    return exportOf(require(resolved), specifier, exportName);
+  } catch (failure) {
+    const code = codeOf(failure);
+    if (code !== 'ERR_REQUIRE_ASYNC_MODULE' && code !== 'ERR_REQUIRE_ESM') throw failure;
+    const message = `a blocking call cannot import ${specifier}, which uses await outside of functions; use an asynchronous driver`;
+    throw new CloudError('unsupported', message, {}, { cause: failure });
+  }
+}
+
+interface Resolved {
+  readonly require: NodeJS.Require;
+  /** A path, or the name of a module of Node. */
+  readonly resolved: string;
+  /** The URL of the path. */
+  readonly url: string | undefined;
+}
+
+/** Finds a module from the given file or, without one, from the program's main file, the working folder, or this package. */
+function resolve(specifier: string, from: string | undefined): Resolved {
+  const { createRequire, isBuiltin } = process.getBuiltinModule('node:module');
+  const { pathToFileURL } = process.getBuiltinModule('node:url');
+  const main = process.argv[1];
+  const places = [main && pathToFileURL(main).href, pathToFileURL(`${process.cwd()}/`).href, import.meta.url];
+  let cause: unknown;
+  for (const place of from === undefined ? places : [from]) {
+    if (!place) continue;
+    const require = createRequire(place);
+    try {
+      const resolved = require.resolve(specifier);
+      return { require, resolved, url: isBuiltin(resolved) ? undefined : pathToFileURL(resolved).href };
+    } catch (failure) {
+      cause ??= failure;
+      if (codeOf(failure) !== 'MODULE_NOT_FOUND') throw resolveFailure(failure, specifier);
+    }
+  }
+  if (/^[./\\]/.test(specifier)) throw invalidArgument('specifier', `there is no module ${specifier}`);
+  const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+  throw new CloudError('not-installed', `${specifier} cannot be found: npm install ${name}`, {}, { cause });
+}
+
+function resolveFailure(failure: unknown, specifier: string): unknown {
+  if (codeOf(failure) !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') return failure;
+  const message = `the package of ${specifier} has no such entry for require; give the path of its file`;
+  return new CloudError('unsupported', message, {}, { cause: failure });
+}
+
+function exportOf(module: unknown, specifier: string, exportName: string): unknown {
+  const exports = Object(module) as Readonly<Record<PropertyKey, unknown>>;
+  if (exportName in exports) return exports[exportName];
+  // The default export of a CommonJS module is all that it exports; `import()` recognizes only some of the names in it.
+  const whole: unknown = exports[Symbol.toStringTag] === 'Module' ? exports.default : module;
+  if (exportName === 'default' && whole !== undefined) return whole;
+  const named = Object(whole) as Readonly<Record<string, unknown>>;
+  if (exportName in named) return named[exportName];
+  throw invalidArgument('exportName', `${specifier} has no export ${JSON.stringify(exportName)}`);
+}
+
+function codeOf(failure: unknown): unknown {
+  return (failure as { code?: unknown } | undefined)?.code;
+}
