@@ -9,8 +9,8 @@
  * workspace's own packages.
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { type BuildOptions, build } from 'esbuild';
+import { basename, join, resolve } from 'node:path';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 
@@ -37,12 +37,24 @@ const entries = [
   ...Object.values(manifest.bin ?? {}).map((output) => ({ output, types: output })),
 ].map(({ output, types }) => ({ output, source: types.replace(/^\.\/dist\/(.*?)(\.d)?\.[jt]s$/, 'src/$1.ts') }));
 
+/** Leaves the import of one entry by another as it is, so that code for tests does not split the code of the product. */
+const importsOfEntries: Plugin = {
+  name: 'imports of entries',
+  setup({ onResolve }) {
+    const outputs = new Map(entries.map(({ output, source }) => [resolve(source), output]));
+    onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir, kind }) => {
+      const output = kind === 'entry-point' ? undefined : outputs.get(resolve(resolveDir, path));
+      return output === undefined ? undefined : { path: `./${basename(output)}`, external: true };
+    });
+  },
+};
+
 // Their names change with their content, so those of the last build would stay.
 rmSync('dist/chunks', { recursive: true, force: true });
 rmSync('dist/LICENSES.txt', { force: true });
 
 const inputs = [
-  await bundle('.js', { splitting: true, chunkNames: 'chunks/[name]-[hash]' }, external),
+  await bundle('.js', { splitting: true, chunkNames: 'chunks/[name]-[hash]', plugins: [importsOfEntries] }, external),
   await bundle('.min.js', { outExtension: { '.js': '.min.js' }, minify: true }, external),
   await bundle(
     '.mjs',

@@ -49,6 +49,7 @@ async function verdictOf(fault: string, broken: Break): Promise<unknown> {
     invalidContainerNames: [],
     longListing: 1001,
     requestUrl,
+    conditions: ['ifAbsent', 'ifVersion'],
   });
   try {
     return await row.observe(kit);

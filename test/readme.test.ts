@@ -1,4 +1,4 @@
-/** The first program of the README runs as it stands, and without its `async` too. */
+/** Programs of readmes run as they stand: the first of README.md, without its `async` too, and the test in core's. */
 import { execFile } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -8,8 +8,10 @@ import { afterAll, expect, test } from 'vitest';
 
 const emulator = await startEmulator();
 const program = fileURLToPath(new URL('readme-program.ts', import.meta.url));
+const ownTests = fileURLToPath(new URL('core-readme-program.ts', import.meta.url));
 afterAll(async () => {
   rmSync(program, { force: true });
+  rmSync(ownTests, { force: true });
   await emulator.close();
 });
 
@@ -27,3 +29,11 @@ test.each([
 });
 
 test('the two programs differ', () => expect(source).toContain('  async: true'));
+
+test('the tests of an operation, in the readme of core, pass', async () => {
+  const text = readFileSync(new URL('../packages/core/README.md', import.meta.url), 'utf8');
+  const [, tests = ''] = /## Testing a provider\n.*?```ts\n(.*?)```/s.exec(text) ?? [];
+  writeFileSync(ownTests, tests);
+  const { stdout } = await promisify(execFile)(process.execPath, ['--test-reporter=tap', ownTests]);
+  expect(stdout).toContain('# pass 2\n# fail 0\n');
+});

@@ -1,7 +1,7 @@
 /** Sizes, images and locations: requests and the models read from responses. */
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
-import { networkFailure } from '../../core/testing/scripted-service.ts';
+import '../testing/forbid-io.ts';
+import { networkFailure } from '@isobar/core/testing';
 import { json, refusal, scriptCloud, sentJson, wireNode } from '../testing/scripted-cloud.ts';
 
 const size = { id: 's', name: 'Small', ram_mb: 512, disk_gb: 10, extra: {} };

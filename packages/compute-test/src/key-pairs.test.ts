@@ -1,8 +1,8 @@
 /** Key pairs: requests, models, and private keys that are never sent. */
 import type { CloudError } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
-import { networkFailure } from '../../core/testing/scripted-service.ts';
+import '../testing/forbid-io.ts';
+import { networkFailure } from '@isobar/core/testing';
 import { json, refusal, scriptCloud, sentJson } from '../testing/scripted-cloud.ts';
 
 const key = 'ssh-ed25519 AAAAC3Nz+/= jane@home';

@@ -1,8 +1,8 @@
 /** Creating and changing nodes: requests and retries. */
 import type { CloudError, NodeAuth } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
-import { networkFailure } from '../../core/testing/scripted-service.ts';
+import '../testing/forbid-io.ts';
+import { networkFailure } from '@isobar/core/testing';
 import { json, refusal, scriptCloud, sentJson, wireNode } from '../testing/scripted-cloud.ts';
 
 const randomToken = '80'.repeat(16);

@@ -1,8 +1,8 @@
 /** Nodes and the account's report: requests and the models read from responses. */
 import { drain } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
-import { networkFailure } from '../../core/testing/scripted-service.ts';
+import '../testing/forbid-io.ts';
+import { networkFailure } from '@isobar/core/testing';
 import { scriptCloud, wireNode } from '../testing/scripted-cloud.ts';
 
 const node = {

@@ -1,7 +1,7 @@
 /** Several regions at once: those that answer, those that fail, those that are cancelled. */
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
-import { silence } from '../../core/testing/scripted-service.ts';
+import '../testing/forbid-io.ts';
+import { silence } from '@isobar/core/testing';
 import { json, refusal, scriptCloud, wireNode } from '../testing/scripted-cloud.ts';
 
 const nodesOf = (region: string) => `/compute/regions/${region}/nodes?limit=1000`;

@@ -1,7 +1,7 @@
 /** Reports: starting them, and waiting for them in any process. */
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
-import { networkFailure } from '../../core/testing/scripted-service.ts';
+import '../testing/forbid-io.ts';
+import { networkFailure } from '@isobar/core/testing';
 import { json, scriptCloud, sentJson } from '../testing/scripted-cloud.ts';
 import type { TestReport } from './models.ts';
 

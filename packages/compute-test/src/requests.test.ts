@@ -1,8 +1,8 @@
 /** Requests to the test cloud: credentials, statuses and retries. */
 import type { CloudError, CloudErrorCode } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
-import type { Answer } from '../../core/testing/scripted-service.ts';
+import '../testing/forbid-io.ts';
+import type { Answer } from '@isobar/core/testing';
 import { scriptCloud } from '../testing/scripted-cloud.ts';
 
 const path = '/compute/nodes?limit=1000';

@@ -1,6 +1,5 @@
 /** Operations of the test cloud against a scripted service. */
-import type { Answer } from '../../core/testing/scripted-service.ts';
-import { ScriptedWorld } from '../../core/testing/scripted-world.ts';
+import { type Answer, ScriptedWorld } from '@isobar/core/testing';
 import type { TestComputeOperations } from '../src/operations.ts';
 import { testCompute } from '../src/provider.ts';
 

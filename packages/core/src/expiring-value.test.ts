@@ -1,11 +1,11 @@
 /** Values that expire: when they are renewed, and by whom. */
 import { describe, expect, test } from 'vitest';
-import '../testing/poisoned-world.ts';
-import { ScriptedWorld } from '../testing/scripted-world.ts';
+import '../testing/forbid-io.ts';
 import { type Expiring, type ExpiringValue, keepFresh } from './expiring-value.ts';
 import type { Operation } from './operation.ts';
 import { parallel } from './steps/flow-steps.ts';
 import { sleep } from './steps/system-steps.ts';
+import { ScriptedWorld } from './testing/scripted-world.ts';
 
 interface Numbered extends Expiring {
   readonly number: number;

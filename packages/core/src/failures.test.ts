@@ -1,6 +1,6 @@
 /** Errors for responses: codes, messages and details. */
 import { describe, expect, test } from 'vitest';
-import '../testing/poisoned-world.ts';
+import '../testing/forbid-io.ts';
 import type { CloudErrorCode } from './errors.ts';
 import { failureFrom, hasReason, type Refusal, type Subject } from './failures.ts';
 

@@ -1,11 +1,11 @@
 /** Following the pages of a listing, to the end and without loops. */
 import { describe, expect, test } from 'vitest';
-import '../testing/poisoned-world.ts';
-import { ScriptedWorld } from '../testing/scripted-world.ts';
+import '../testing/forbid-io.ts';
 import { isCloudError } from './errors.ts';
 import { drain, isListing, type Listing, makeListing, nextCursor, type Page } from './listing.ts';
 import type { Operation } from './operation.ts';
 import { clock } from './steps/local-steps.ts';
+import { ScriptedWorld } from './testing/scripted-world.ts';
 
 function listingOf(pages: Record<string, Page<number>>, asked: (string | undefined)[] = []): Listing<number> {
   return makeListing(function* (cursor?: string): Operation<Page<number>> {

@@ -1,11 +1,11 @@
 /** Loading once: before the first use, for all callers, and again after a failure. */
 import { expect, test } from 'vitest';
-import '../testing/poisoned-world.ts';
-import { ScriptedWorld } from '../testing/scripted-world.ts';
+import '../testing/forbid-io.ts';
 import { loadOnce } from './load-once.ts';
 import type { Operation } from './operation.ts';
 import { parallel } from './steps/flow-steps.ts';
 import { sleep } from './steps/system-steps.ts';
+import { ScriptedWorld } from './testing/scripted-world.ts';
 
 function counted(find: (attempt: number) => string | undefined) {
   let attempts = 0;

@@ -1,8 +1,6 @@
 /** What each primitive yields, and how the scripted world replies. */
 import { describe, expect, test } from 'vitest';
-import { takeForbiddenUses } from '../testing/poisoned-world.ts';
-import { networkFailure, ScriptError } from '../testing/scripted-service.ts';
-import { Cancelled, ScriptedWorld } from '../testing/scripted-world.ts';
+import '../testing/forbid-io.ts';
 import type { HttpRequest } from './http.ts';
 import { cleanUp, type Operation } from './operation.ts';
 import {
@@ -24,6 +22,9 @@ import { parallel, share } from './steps/flow-steps.ts';
 import { exchange, passed, read } from './steps/http-steps.ts';
 import { clock, entropy, environment, importModule, invoke, pull, release } from './steps/local-steps.ts';
 import { runProgram, sleep } from './steps/system-steps.ts';
+import { takeForbiddenUses } from './testing/forbid-io.ts';
+import { networkFailure, ScriptError } from './testing/scripted-service.ts';
+import { Cancelled, ScriptedWorld } from './testing/scripted-world.ts';
 
 const get: HttpRequest = { method: 'GET', origin: 'https://cloud.example', path: '/thing', headers: {} };
 const staged = { destinationPath: '/a', temporaryPath: '/a.part' };

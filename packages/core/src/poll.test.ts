@@ -1,10 +1,10 @@
 /** Pauses, jitter and deadlines of polling. Time passes only in the script. */
 import { describe, expect, test } from 'vitest';
-import '../testing/poisoned-world.ts';
-import { ScriptedWorld } from '../testing/scripted-world.ts';
+import '../testing/forbid-io.ts';
 import { CloudError } from './errors.ts';
 import type { Operation } from './operation.ts';
 import { type PollResult, pollUntil } from './poll.ts';
+import { ScriptedWorld } from './testing/scripted-world.ts';
 
 const timedOut = (timeoutMs: number) => new CloudError('timeout', `late after ${timeoutMs}`);
 

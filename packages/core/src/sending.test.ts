@@ -1,13 +1,13 @@
 /** Sending: attempts, renewed requests, pages of proxies, and the subject of every error. */
 import { describe, expect, test } from 'vitest';
-import '../testing/poisoned-world.ts';
-import { networkFailure } from '../testing/scripted-service.ts';
-import { ScriptedWorld } from '../testing/scripted-world.ts';
+import '../testing/forbid-io.ts';
 import type { CloudError } from './errors.ts';
 import { failureFrom } from './failures.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { immediate } from './immediate.ts';
 import { makeSend, type SendingRules, type SentRequest } from './sending.ts';
+import { networkFailure } from './testing/scripted-service.ts';
+import { ScriptedWorld } from './testing/scripted-world.ts';
 
 interface Scope {
   token: number;

@@ -1,13 +1,13 @@
 /** Timeouts of a part of a call. */
 import { expect, test } from 'vitest';
-import '../testing/poisoned-world.ts';
-import { silence } from '../testing/scripted-service.ts';
-import { ScriptedWorld } from '../testing/scripted-world.ts';
+import '../testing/forbid-io.ts';
 import { CloudError } from './errors.ts';
 import { cleanUp, type Operation } from './operation.ts';
 import { exchange } from './steps/http-steps.ts';
 import { clock } from './steps/local-steps.ts';
 import { sleep } from './steps/system-steps.ts';
+import { silence } from './testing/scripted-service.ts';
+import { ScriptedWorld } from './testing/scripted-world.ts';
 import { withTimeout } from './timeout.ts';
 
 const request = { method: 'GET', origin: 'https://cloud.example', path: '/', headers: {} } as const;

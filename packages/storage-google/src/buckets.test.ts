@@ -1,7 +1,7 @@
 /** Operations on containers: requests, models, and failures which show that an earlier attempt succeeded. */
 import { type CloudError, drain } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
+import '../testing/forbid-io.ts';
 import { busy, errorAnswer, scriptStorage } from '../testing/scripted-storage.ts';
 
 const text = (body: unknown) => new TextDecoder().decode(body as Uint8Array);

@@ -1,8 +1,8 @@
 /** Compositions: requests, pinned generations, and verification of the new object. */
 import { checksumOf, combineChecksums } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
-import { networkFailure } from '../../core/testing/scripted-service.ts';
+import '../testing/forbid-io.ts';
+import { networkFailure } from '@isobar/core/testing';
 import { busy, errorAnswer, scriptStorage } from '../testing/scripted-storage.ts';
 import type { ComposeOptions, ComposeSource } from './compose.ts';
 

@@ -1,8 +1,8 @@
 /** Copies and changes of metadata: requests, kept headers, pinned generations. */
 import type { CopyOptions } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
-import { type Answer, networkFailure } from '../../core/testing/scripted-service.ts';
+import '../testing/forbid-io.ts';
+import { type Answer, networkFailure } from '@isobar/core/testing';
 import { busy, errorAnswer, type ScriptedStorage, scriptStorage } from '../testing/scripted-storage.ts';
 
 const source = { container: 'demo-bucket', name: 'dir/été 1+1.txt' };

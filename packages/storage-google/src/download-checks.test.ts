@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { checksumOf } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
-import type { Answer } from '../../core/testing/scripted-service.ts';
+import '../testing/forbid-io.ts';
+import type { Answer } from '@isobar/core/testing';
 import { errorAnswer, type ScriptedStorage, scriptStorage } from '../testing/scripted-storage.ts';
 
 const path = '/demo-bucket/a';

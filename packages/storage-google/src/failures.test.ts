@@ -1,8 +1,8 @@
 /** Errors for unsuccessful responses: each row of the service's table of errors, and responses outside it. */
 import type { CloudError, CloudErrorCode } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
-import type { Answer } from '../../core/testing/scripted-service.ts';
+import '../testing/forbid-io.ts';
+import type { Answer } from '@isobar/core/testing';
 import { errorAnswer, exampleSecret, scriptStorage } from '../testing/scripted-storage.ts';
 
 const path = '/demo-bucket/a';

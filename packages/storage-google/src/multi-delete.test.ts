@@ -1,9 +1,9 @@
 /** Deleting many objects: in batches of 1,000, by container, one by one where the service has no batch request. */
 import type { DeletedObjects, ObjectReference } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
+import '../testing/forbid-io.ts';
+import { networkFailure, type Reply } from '@isobar/core/testing';
 import { childrenOf, childText, readXml } from '@isobar/core/xml';
-import { networkFailure, type Reply } from '../../core/testing/scripted-service.ts';
 import { busy, errorAnswer, type ScriptedStorage, scriptStorage } from '../testing/scripted-storage.ts';
 
 const quiet = { body: "<DeleteResult xmlns='http://s3.amazonaws.com/doc/2006-03-01/'></DeleteResult>" };

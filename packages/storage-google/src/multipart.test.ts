@@ -1,8 +1,8 @@
 /** Unfinished uploads: listing them page by page, and aborting one. */
 import { drain, type MultipartUpload } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
-import { networkFailure } from '../../core/testing/scripted-service.ts';
+import '../testing/forbid-io.ts';
+import { networkFailure } from '@isobar/core/testing';
 import { busy, errorAnswer, scriptStorage } from '../testing/scripted-storage.ts';
 
 /** A page as the service writes it, with uploads given as pairs of name and id. */

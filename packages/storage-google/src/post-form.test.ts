@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the service's placeholder
 /** Signed forms: the worked example, a condition for each field, and limits. */
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
+import '../testing/forbid-io.ts';
 import { exampleKey, exampleSecret, scriptStorage } from '../testing/scripted-storage.ts';
 import type { PostFormOptions } from './post-form.ts';
 

@@ -1,7 +1,7 @@
 /** Signed URLs: the worked example, limits, and signing without an exchange. */
 import type { PresignOptions } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
+import '../testing/forbid-io.ts';
 import { urlProblem } from '../../s3-dialect/testing/signature-verifier.ts';
 import { exampleKey, exampleSecret, scriptStorage } from '../testing/scripted-storage.ts';
 

@@ -1,6 +1,6 @@
 /** The definition of the provider: id, capabilities, and operations that do nothing until they are driven. */
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
+import '../testing/forbid-io.ts';
 import { scriptStorage } from '../testing/scripted-storage.ts';
 import { googleStorage } from './provider.ts';
 

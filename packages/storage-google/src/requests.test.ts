@@ -1,8 +1,8 @@
 /** Requests to the service: signatures of each attempt, and retries. */
 import type { CloudError } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
-import { networkFailure } from '../../core/testing/scripted-service.ts';
+import '../testing/forbid-io.ts';
+import { networkFailure } from '@isobar/core/testing';
 import { busy, errorAnswer, exampleKey, scriptStorage } from '../testing/scripted-storage.ts';
 
 const found = { headers: { 'content-length': '5' } };

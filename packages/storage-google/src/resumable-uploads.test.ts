@@ -1,8 +1,8 @@
 /** Resumable uploads: requests to a session, and how its responses are read. */
 import { type CloudError, checksumOf, type HttpRequest } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
-import { type Answer, networkFailure } from '../../core/testing/scripted-service.ts';
+import '../testing/forbid-io.ts';
+import { type Answer, networkFailure } from '@isobar/core/testing';
 import { errorAnswer, type ScriptedStorage, scriptStorage } from '../testing/scripted-storage.ts';
 import { resumableChunkBytes as chunk } from './limits.ts';
 

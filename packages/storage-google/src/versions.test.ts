@@ -1,7 +1,7 @@
 /** Listings of versions: requests, pages, and malformed responses. */
 import type { Operation } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
+import '../testing/forbid-io.ts';
 import { type ScriptedStorage, scriptStorage } from '../testing/scripted-storage.ts';
 
 const version = (name: string, generation: number, isLatest: boolean): string =>

@@ -1,7 +1,6 @@
 /** Operations of Google Storage against a scripted service that accepts only signed requests. */
 import type { RetryPolicy } from '@isobar/core/provider';
-import type { Answer } from '../../core/testing/scripted-service.ts';
-import { ScriptedWorld } from '../../core/testing/scripted-world.ts';
+import { type Answer, ScriptedWorld } from '@isobar/core/testing';
 import { exampleKey, exampleSecret } from '../../s3-dialect/testing/example-key.ts';
 import { signatureProblem } from '../../s3-dialect/testing/signature-verifier.ts';
 import type { GoogleStorageOperations } from '../src/contract.ts';

@@ -11,8 +11,8 @@ import {
   storageOperations,
 } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../core/testing/poisoned-world.ts';
-import { ScriptedWorld } from '../../core/testing/scripted-world.ts';
+import '../testing/forbid-io.ts';
+import { ScriptedWorld } from '@isobar/core/testing';
 import type { MemoryObject } from './memory-objects.ts';
 import { memoryService } from './memory-service.ts';
 import { MemoryStore } from './memory-store.ts';

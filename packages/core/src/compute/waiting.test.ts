@@ -1,9 +1,9 @@
 /** Waiting for nodes: what is polled, when a wait ends, and how it fails. Time passes only in the script. */
 import { describe, expect, test } from 'vitest';
-import '../../testing/poisoned-world.ts';
-import { Cancelled, ScriptedWorld } from '../../testing/scripted-world.ts';
+import '../../testing/forbid-io.ts';
 import type { CloudError } from '../errors.ts';
 import type { Operation } from '../operation.ts';
+import { Cancelled, ScriptedWorld } from '../testing/scripted-world.ts';
 import { type Node, NodeState } from './models.ts';
 import type { WaitProgress } from './options.ts';
 import { waitForNodes, waitUntilRunning } from './waiting.ts';

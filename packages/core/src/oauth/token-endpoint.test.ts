@@ -1,9 +1,9 @@
 /** Token endpoints: what is sent, what is read, and what errors do not contain. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import '../../testing/poisoned-world.ts';
-import { ScriptedWorld } from '../../testing/scripted-world.ts';
+import '../../testing/forbid-io.ts';
 import { type CloudError, isCloudError } from '../errors.ts';
+import { ScriptedWorld } from '../testing/scripted-world.ts';
 import { isTokenUri, requestToken } from './token-endpoint.ts';
 
 const policy = { attempts: 3, baseDelayMs: 100, maxDelayMs: 1000, budgetMs: 60_000 };

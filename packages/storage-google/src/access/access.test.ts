@@ -1,7 +1,7 @@
 /** Access control lists and roles: documents, conditions of changes, and probing. */
 import { describe, expect, test } from 'vitest';
-import '../../../core/testing/poisoned-world.ts';
-import { type Answer, networkFailure } from '../../../core/testing/scripted-service.ts';
+import '../../testing/forbid-io.ts';
+import { type Answer, networkFailure } from '@isobar/core/testing';
 import { busy, errorAnswer, scriptStorage } from '../../testing/scripted-storage.ts';
 import type { GoogleStorageOperations } from '../contract.ts';
 import type { AclEntry } from './acl-document.ts';

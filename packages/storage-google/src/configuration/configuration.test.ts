@@ -1,6 +1,6 @@
 /** Settings of a bucket: documents that are sent and read, invalid values, and unknown elements. */
 import { describe, expect, test } from 'vitest';
-import '../../../core/testing/poisoned-world.ts';
+import '../../testing/forbid-io.ts';
 import { busy, errorAnswer, scriptStorage } from '../../testing/scripted-storage.ts';
 import type { GoogleStorageOperations } from '../contract.ts';
 import type { CorsRule } from './cors.ts';

@@ -1,7 +1,7 @@
 /** Access tokens: sent as given, fetched when needed, cached until shortly before they expire. */
 import { parallel } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../../core/testing/poisoned-world.ts';
+import '../../testing/forbid-io.ts';
 import { errorAnswer, scriptStorageWith } from '../../testing/scripted-storage.ts';
 
 const found = { headers: { 'content-length': '5' } };

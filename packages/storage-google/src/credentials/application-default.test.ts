@@ -4,8 +4,8 @@
 import { inspect } from 'node:util';
 import { type CloudError, type HttpRequest, parallel } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../../core/testing/poisoned-world.ts';
-import { networkFailure, silence } from '../../../core/testing/scripted-service.ts';
+import '../../testing/forbid-io.ts';
+import { networkFailure, silence } from '@isobar/core/testing';
 import { exampleAccount } from '../../testing/example-account.ts';
 import { errorAnswer, scriptStorageWith } from '../../testing/scripted-storage.ts';
 

@@ -2,7 +2,7 @@
 import type { HttpRequest, Operation } from '@isobar/core/provider';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import '../../../core/testing/poisoned-world.ts';
+import '../../testing/forbid-io.ts';
 import { amazonDialect, signatureProblem, urlProblem } from '../../../s3-dialect/testing/signature-verifier.ts';
 import { problemV2, urlProblemV2 } from '../../../s3-dialect/testing/signature-verifier-v2.ts';
 import { exampleKey, exampleSecret, scriptStorageWith } from '../../testing/scripted-storage.ts';

@@ -3,8 +3,8 @@ import { createHash, verify } from 'node:crypto';
 import { inspect } from 'node:util';
 import { type CloudError, type HttpRequest, parallel } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../../core/testing/poisoned-world.ts';
-import { networkFailure, type Reply } from '../../../core/testing/scripted-service.ts';
+import '../../testing/forbid-io.ts';
+import { networkFailure, type Reply } from '@isobar/core/testing';
 import { exampleAccount, examplePublicKey, openJwt } from '../../testing/example-account.ts';
 import { errorAnswer, scriptStorageWith } from '../../testing/scripted-storage.ts';
 

@@ -3,8 +3,8 @@
  */
 import { type ByteStream, checksumOf, cleanUp, isByteStream, type Operation } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../../core/testing/poisoned-world.ts';
-import type { Answer } from '../../../core/testing/scripted-service.ts';
+import '../../testing/forbid-io.ts';
+import type { Answer } from '@isobar/core/testing';
 import { busy, errorAnswer, rangeAnswer, scriptStorage } from '../../testing/scripted-storage.ts';
 
 const path = '/demo-bucket/a';

@@ -1,9 +1,8 @@
 /** Downloads into memory and files: verified, resumed only where that is safe, and complete or absent. */
 import { type CloudError, checksumOf } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../../core/testing/poisoned-world.ts';
-import { type Answer, networkFailure } from '../../../core/testing/scripted-service.ts';
-import { nameOf } from '../../../core/testing/scripted-world.ts';
+import '../../testing/forbid-io.ts';
+import { type Answer, nameOf, networkFailure } from '@isobar/core/testing';
 import { errorAnswer, rangeAnswer, type ScriptedStorage, scriptStorage } from '../../testing/scripted-storage.ts';
 
 const path = '/demo-bucket/dir/a.txt';

@@ -1,8 +1,8 @@
 /** Downloads of large objects into files: concurrent ranges of one generation, verified as a whole. */
 import { checksumOf, type HttpRequest, type StorageObject, type TransferProgress } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../../core/testing/poisoned-world.ts';
-import { type Answer, networkFailure } from '../../../core/testing/scripted-service.ts';
+import '../../testing/forbid-io.ts';
+import { type Answer, networkFailure } from '@isobar/core/testing';
 import { errorAnswer, rangeAnswer, type ScriptedStorage, scriptStorage } from '../../testing/scripted-storage.ts';
 import { downloadPartBytes } from '../limits.ts';
 

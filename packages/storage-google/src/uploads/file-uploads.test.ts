@@ -1,8 +1,8 @@
 /** Uploads of files: small ones in one request, large ones in parts that are read from disk as they are sent. */
 import { CloudError, checksumOf, type FileRange } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../../core/testing/poisoned-world.ts';
-import { type Answer, networkFailure, type Reply } from '../../../core/testing/scripted-service.ts';
+import '../../testing/forbid-io.ts';
+import { type Answer, networkFailure, type Reply } from '@isobar/core/testing';
 import { busy, errorAnswer, type ScriptedStorage, scriptStorage } from '../../testing/scripted-storage.ts';
 import { filePartBytes, maxSinglePutBytes } from '../limits.ts';
 

@@ -1,8 +1,8 @@
 /** Uploads of streams: short ones in one request, long ones in parts, and cleaning up after failures. */
 import { type CloudError, checksumOf } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../../core/testing/poisoned-world.ts';
-import { networkFailure, type Reply } from '../../../core/testing/scripted-service.ts';
+import '../../testing/forbid-io.ts';
+import { networkFailure, type Reply } from '@isobar/core/testing';
 import { busy, errorAnswer, type ScriptedStorage, scriptStorage } from '../../testing/scripted-storage.ts';
 import { firstPartBytes, maxConcurrentParts } from '../limits.ts';
 

@@ -1,8 +1,8 @@
 /** Uploads of bytes: headers, metadata, and verification of the stored object. */
 import type { CloudError, UploadOptions } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
-import '../../../core/testing/poisoned-world.ts';
-import { networkFailure } from '../../../core/testing/scripted-service.ts';
+import '../../testing/forbid-io.ts';
+import { networkFailure } from '@isobar/core/testing';
 import { busy, errorAnswer, scriptStorage } from '../../testing/scripted-storage.ts';
 
 const path = '/demo-bucket/a.txt';

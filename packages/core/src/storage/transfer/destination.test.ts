@@ -1,8 +1,8 @@
 /** Where a download may write: decided from paths, before anything is sent. */
 import { describe, expect, test } from 'vitest';
-import '../../../testing/poisoned-world.ts';
-import { ScriptedWorld } from '../../../testing/scripted-world.ts';
+import '../../../testing/forbid-io.ts';
 import { type CloudErrorCode, isCloudError } from '../../errors.ts';
+import { ScriptedWorld } from '../../testing/scripted-world.ts';
 import { resolveDestination } from './destination.ts';
 
 function worldWith(disk: { files?: string[]; folders?: string[] }): ScriptedWorld {

@@ -1,9 +1,9 @@
 /** Downloads of many objects: the file of each, which are refused, and what happens to the others. */
 import { describe, expect, test } from 'vitest';
-import '../../../testing/poisoned-world.ts';
-import { ScriptedWorld } from '../../../testing/scripted-world.ts';
+import '../../../testing/forbid-io.ts';
 import { CloudError, type CloudErrorCode } from '../../errors.ts';
 import { sleep } from '../../steps/system-steps.ts';
+import { ScriptedWorld } from '../../testing/scripted-world.ts';
 import type { StorageOperations } from '../contract.ts';
 import type { DownloadedObjects, ObjectReference } from '../models.ts';
 import type { DownloadObjectsOptions } from '../options.ts';

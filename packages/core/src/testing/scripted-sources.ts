@@ -1,5 +1,5 @@
 /** Reads callers' byte sources by exact amounts, and counts how often each was released. */
-import type { ByteSource } from '../src/bytes.ts';
+import type { ByteSource } from '../provider.ts';
 
 interface Reading {
   readonly iterator: Iterator<Uint8Array | string>;

@@ -1,6 +1,5 @@
 /** A scope without a clock: only a test, or the engine, cancels it. */
-import type { CancelListener, Scope } from '../src/engine/scope.ts';
-import type { CloudError } from '../src/errors.ts';
+import type { CancelListener, CloudError, Scope } from '../provider.ts';
 
 /** What a script can cancel. */
 export class ScriptedScope implements Scope {

@@ -2,8 +2,7 @@
  * A scripted service: it answers requests by method and path, in any order. A request without an answer is a mistake in
  * the test; its error bypasses the operation.
  */
-import { CloudError, type CloudErrorCode } from '../src/errors.ts';
-import type { HttpRequest, PassedBytes } from '../src/http.ts';
+import { CloudError, type CloudErrorCode, type HttpRequest, type PassedBytes } from '../provider.ts';
 
 /** An answer of the service. Defaults: status 200, no headers, no body. */
 export interface Answer {

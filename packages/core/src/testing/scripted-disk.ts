@@ -1,17 +1,26 @@
 /** An in-memory file system for the file steps. */
-import { type Algorithm, type Checksums, checksumOf } from '../src/checksums/checksums.ts';
-import { CloudError } from '../src/errors.ts';
-import type { FileActions, FilePlace, FileRange, FileStatus, FolderPage, StagedFile } from '../src/steps/file-steps.ts';
+import {
+  type Algorithm,
+  type Checksums,
+  CloudError,
+  checksumOf,
+  type FileActions,
+  type FilePlace,
+  type FileRange,
+  type FileStatus,
+  type FolderPage,
+  type StagedFile,
+} from '../provider.ts';
 
 /** Files and folders by path, and the files that are being written. */
 export class ScriptedDisk implements FileActions {
-  readonly files = new Map<string, Uint8Array>();
-  readonly folders = new Set<string>();
+  readonly files: Map<string, Uint8Array> = new Map();
+  readonly folders: Set<string> = new Set();
   /** Staged files that have been neither published nor discarded, by temporary path. */
-  readonly staged = new Map<string, Uint8Array>();
+  readonly staged: Map<string, Uint8Array> = new Map();
   readonly log: string[] = [];
   /** Modification times by path. Default 0. */
-  readonly modifiedMs = new Map<string, number>();
+  readonly modifiedMs: Map<string, number> = new Map();
   /** Whether names that differ only in case mean the same file. */
   ignoresCase = false;
 

@@ -5,15 +5,29 @@
  * parallel exchanges is answered first.
  */
 import { constants, gunzipSync } from 'node:zlib';
-import { makeTask, type Performer, type Place, placeOf, resume, type Task } from '../src/engine/engine.ts';
-import type { Scope } from '../src/engine/scope.ts';
-import { CloudError } from '../src/errors.ts';
-import { type HttpRequest, type HttpResponse, isSuccess, type PassedBytes } from '../src/http.ts';
-import type { Operation } from '../src/operation.ts';
-import type { FileActions } from '../src/steps/file-steps.ts';
-import type { Environment } from '../src/steps/local-steps.ts';
-import type { FlowStep, SingleStep, Step, StepShape } from '../src/steps/step.ts';
-import type { ProgramOptions, ProgramResult } from '../src/steps/system-steps.ts';
+import {
+  CloudError,
+  type Environment,
+  type FileActions,
+  type FlowStep,
+  type HttpRequest,
+  type HttpResponse,
+  isSuccess,
+  makeTask,
+  type Operation,
+  type PassedBytes,
+  type Performer,
+  type Place,
+  type ProgramOptions,
+  type ProgramResult,
+  placeOf,
+  resume,
+  type Scope,
+  type SingleStep,
+  type Step,
+  type StepShape,
+  type Task,
+} from '../provider.ts';
 import { checksumsOf, ScriptedDisk } from './scripted-disk.ts';
 import { ScriptedScope } from './scripted-scope.ts';
 import { type Answer, ScriptError, ScriptedService } from './scripted-service.ts';
@@ -56,9 +70,9 @@ interface OpenStream {
  * were yielded. Then one exchange at a time is answered. When only sleeps are left, the shortest one ends.
  */
 export class ScriptedWorld implements Performer {
-  readonly service = new ScriptedService();
-  readonly disk = new ScriptedDisk();
-  readonly sources = new ScriptedSources();
+  readonly service: ScriptedService = new ScriptedService();
+  readonly disk: ScriptedDisk = new ScriptedDisk();
+  readonly sources: ScriptedSources = new ScriptedSources();
   /** The clock, in milliseconds since 1970. Only sleeping advances it. */
   nowMs: number = Date.UTC(2026, 0, 15, 10, 30);
   /** Every sleep, in milliseconds. */
@@ -68,9 +82,9 @@ export class ScriptedWorld implements Performer {
   /** The environment of the operation's process. */
   environment: Environment = { variables: {}, homeFolder: '/home/jane', platform: 'linux' };
   /** The modules that can be imported, by specifier. */
-  readonly modules = new Map<string, Readonly<Record<string, unknown>>>();
+  readonly modules: Map<string, Readonly<Record<string, unknown>>> = new Map();
   /** The programs that can be run, by command. */
-  readonly programs = new Map<string, ScriptedProgram>();
+  readonly programs: Map<string, ScriptedProgram> = new Map();
   /** Which of several pending exchanges is answered next. */
   answersFirst: AnswerOrder = 'oldest';
   /** All steps, in order. */
