@@ -84,7 +84,7 @@ export function objectFromHeaders(container: string, name: string, headers: Head
 }
 
 /** The user metadata in headers. */
-export function metadataOf(headers: Headers): Record<string, string> {
+function metadataOf(headers: Headers): Record<string, string> {
   const own = Object.entries(headers).filter(([header]) => header.startsWith(metadataPrefix));
   return Object.fromEntries(own.map(([header, value]) => [header.slice(metadataPrefix.length), value]));
 }

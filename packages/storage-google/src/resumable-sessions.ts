@@ -84,7 +84,7 @@ function* probe(scope: Scope, session: Session, totalBytes: number | undefined):
  * @throws {CloudError} `not-found` when the session has expired, `precondition-failed`, `integrity`, or the last
  * failure when retries are exhausted.
  */
-export function* putChunk(
+function* putChunk(
   scope: Scope,
   session: Session,
   chunk: Chunk,

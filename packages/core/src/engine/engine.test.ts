@@ -143,7 +143,7 @@ describe('race', () => {
 
   test('throws the first failure', () => {
     const [performer, log]: [Answering, string[]] = [new Answering(), []];
-    const task = performer.start(race([sleeper('a', 1, log), sleep(-1)]));
+    const task = performer.start(race<unknown>([sleeper('a', 1, log), sleep(-1)]));
     performer.answer(1);
     performer.answerAll();
     expect([task.hasFailed, task.value, log]).toEqual([true, stepFailure, ['a cancelled']]);

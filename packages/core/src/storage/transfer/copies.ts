@@ -119,7 +119,7 @@ function* copyThrough<Item extends StorageObject>(
 }
 
 /** Pulls exact amounts of bytes from a reader. */
-export function pullFrom(reader: ByteReader): PullBytes {
+function pullFrom(reader: ByteReader): PullBytes {
   let pieces: Uint8Array[] = [];
   let bufferedBytes = 0;
   return function* (byteCount) {

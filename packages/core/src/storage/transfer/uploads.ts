@@ -97,7 +97,7 @@ export function* putBytes<Item extends StorageObject>(
 const none: readonly never[] = [];
 
 /** The checksum of bytes that the plan asks for. */
-export function checksumsOf({ checksum }: StoragePlan, data: Uint8Array): Checksums {
+function checksumsOf({ checksum }: StoragePlan, data: Uint8Array): Checksums {
   return checksum ? { [checksum.algorithm]: checksumOf(checksum.algorithm, data) } : {};
 }
 
