@@ -8,6 +8,7 @@
 import {
   type Checksums,
   CloudError,
+  concatenate,
   type FileRange,
   type HttpRequest,
   type HttpResponse,
@@ -24,7 +25,7 @@ import type { Call } from './call.ts';
 import { DecodedQueue } from './decoded-queue.ts';
 import { exchangeFailure, targetOf } from './failure.ts';
 import type { StagedWriter } from './files.ts';
-import { concatenate, ResponseQueue } from './response-queue.ts';
+import { ResponseQueue } from './response-queue.ts';
 
 /** Numbers response streams, so that another thread can refer to them. */
 export interface StreamRegistry {

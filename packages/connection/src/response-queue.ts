@@ -1,7 +1,7 @@
 /**
  * A bounded buffer between the HTTP client and the reader of a response body. It pauses the connection while it is full.
  */
-import { CloudError } from '@isobar/core/provider';
+import { CloudError, concatenate } from '@isobar/core/provider';
 
 /** The connection is paused when more than this is buffered, and resumed when the reader takes the bytes. */
 const highWaterMarkBytes = 1024 * 1024;
@@ -82,15 +82,4 @@ export class ResponseQueue {
     }
     return whole;
   }
-}
-
-/** Concatenates chunks into one array that owns its memory, so that it can be transferred to another thread. */
-export function concatenate(chunks: readonly Uint8Array[], sizeBytes: number): Uint8Array {
-  const whole = new Uint8Array(sizeBytes);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }

@@ -32,3 +32,14 @@ export function makeByteStream(open: () => ByteReader): ByteStream {
 export function isByteStream(value: unknown): value is ByteStream {
   return typeof value === 'object' && value !== null && byteStream in value;
 }
+
+/** Concatenates pieces into one array that owns its memory, so that it can be transferred to another thread. */
+export function concatenate(pieces: readonly Uint8Array[], sizeBytes: number): Uint8Array {
+  const whole = new Uint8Array(sizeBytes);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}

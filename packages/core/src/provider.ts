@@ -10,7 +10,14 @@ export {
   textOf,
 } from './arguments.ts';
 export { byteHint } from './byte-hints.ts';
-export { type ByteReader, type ByteSource, type ByteStream, isByteStream, makeByteStream } from './bytes.ts';
+export {
+  type ByteReader,
+  type ByteSource,
+  type ByteStream,
+  concatenate,
+  isByteStream,
+  makeByteStream,
+} from './bytes.ts';
 export type { CallOptionNames, MethodOptions, OptionNames } from './call-option-names.ts';
 export type { CallOptions, Cancellable, ListingOptions, TransferOptions, TransferProgress } from './call-options.ts';
 export type { Capabilities, ComputeCapabilities, StorageCapabilities } from './capabilities.ts';

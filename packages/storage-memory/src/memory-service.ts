@@ -9,11 +9,11 @@ import {
   describe,
   type GetRequest,
   type Got,
+  immediate,
   integrityFailure,
   invalidArgument,
   nodeZlib,
   type ObjectLocation,
-  type Operation,
   type RetryPolicy,
   type StoragePlan,
   type StorageService,
@@ -149,11 +149,6 @@ function objectName(name: string, field = 'objectName'): string {
     (bytes > maxNameBytes && `must be at most ${maxNameBytes} bytes of UTF-8, not ${bytes}`);
   if (problem) throw invalidArgument(field, problem);
   return name;
-}
-
-// biome-ignore lint/correctness/useYield: the result is known
-function* immediate<Result>(result: Result): Operation<Result> {
-  return result;
 }
 
 /** @throws {CloudError} `integrity` when the bytes are not gzip. */

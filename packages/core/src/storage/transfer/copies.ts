@@ -4,7 +4,7 @@
  */
 
 import { recordOf } from '../../arguments.ts';
-import type { ByteReader } from '../../bytes.ts';
+import { type ByteReader, concatenate } from '../../bytes.ts';
 import { CloudError } from '../../errors.ts';
 import { cleanUp, type Operation } from '../../operation.ts';
 import { conditionOf } from '../conditions.ts';
@@ -129,12 +129,7 @@ function pullFrom(reader: ByteReader): PullBytes {
       pieces.push(piece);
       bufferedBytes += piece.length;
     }
-    const all = new Uint8Array(bufferedBytes);
-    let at = 0;
-    for (const piece of pieces) {
-      all.set(piece, at);
-      at += piece.length;
-    }
+    const all = concatenate(pieces, bufferedBytes);
     const rest = all.subarray(byteCount);
     pieces = rest.length > 0 ? [rest] : [];
     bufferedBytes = rest.length;

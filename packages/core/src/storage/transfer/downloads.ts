@@ -1,5 +1,5 @@
 /** Downloads into memory and as streams. Downloads into files are in `file-downloads.ts`. */
-import { type ByteReader, type ByteStream, makeByteStream } from '../../bytes.ts';
+import { type ByteReader, type ByteStream, concatenate, makeByteStream } from '../../bytes.ts';
 import { runningChecksums } from '../../checksums/checksums.ts';
 import { isCloudError } from '../../errors.ts';
 import type { Operation } from '../../operation.ts';
@@ -40,21 +40,16 @@ export function* readObject(
 function* collect({ onProgress }: Download, pieces: Got['pieces']): Operation<Uint8Array> {
   const all: Uint8Array[] = [];
   let sizeBytes = 0;
-  for (let piece = yield* next(pieces); piece; piece = yield* next(pieces)) {
+  for (let piece = yield* nextPiece(pieces); piece; piece = yield* nextPiece(pieces)) {
     all.push(piece);
     sizeBytes += piece.length;
     onProgress?.({ transferredBytes: sizeBytes });
   }
-  const bytes = new Uint8Array(sizeBytes);
-  let at = 0;
-  for (const piece of all) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
+  return concatenate(all, sizeBytes);
 }
 
-function* next(pieces: Got['pieces']): Operation<Uint8Array | undefined> {
+/** The next piece, if there are pieces. */
+export function* nextPiece(pieces: Got['pieces']): Operation<Uint8Array | undefined> {
   return pieces && (yield* pieces.next());
 }
 

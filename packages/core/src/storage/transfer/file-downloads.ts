@@ -23,6 +23,7 @@ import {
   verifiable,
   verify,
 } from './download.ts';
+import { nextPiece } from './downloads.ts';
 import { progressOfParts } from './parts-progress.ts';
 import { subjectOf } from './stored-objects.ts';
 
@@ -124,7 +125,7 @@ function* writeOut(
   const running = runningChecksums(firstChecksums(download));
   let sizeBytes = 0;
   try {
-    for (let piece = bytes ?? (yield* next(pieces)); piece?.length; piece = yield* next(pieces)) {
+    for (let piece = bytes ?? (yield* nextPiece(pieces)); piece?.length; piece = yield* nextPiece(pieces)) {
       yield* write(file, startBytes + sizeBytes, piece);
       running.update(piece);
       sizeBytes += piece.length;
@@ -135,10 +136,6 @@ function* writeOut(
   } finally {
     if (pieces) yield* cleanUp(pieces.close());
   }
-}
-
-function* next(pieces: Got['pieces']): Operation<Uint8Array | undefined> {
-  return pieces && (yield* pieces.next());
 }
 
 /**
