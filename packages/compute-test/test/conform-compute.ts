@@ -10,7 +10,7 @@ import { regionSuite } from './regions.ts';
 import { reports } from './reports.ts';
 
 /** Options of an emulator whose nodes stop soon, and whose reports take long enough to be observed while they run. */
-export const paced: EmulatorOptions = { stopMs: 50, reportMs: 400 };
+export const paced: EmulatorOptions = { stopMs: 50, reportMs: 1000 };
 
 /** The options of an emulator's user. */
 export function userAccount({ user: key, password: secret, compute: endpoint }: Emulator) {
