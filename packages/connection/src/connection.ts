@@ -48,7 +48,10 @@ export interface Connection<Operations> {
 }
 
 /** What runs the operations of a driver, see {@link markDriver}. */
-type Runners = Pick<DriverHandle, 'blocking' | 'async'>;
+interface Runners {
+  readonly blocking?: object;
+  readonly async?: object;
+}
 
 /** The asynchronous methods of a connection, from which a design makes a driver. */
 export interface AsyncMethods<Operations> {
@@ -133,7 +136,8 @@ export function markDriver<Driver extends object>(
 ): Driver {
   let made: unknown;
   const handle: DriverHandle = {
-    ...runners,
+    // Opaque outside of this package, so that its declarations need no types of a platform.
+    ...(runners as Pick<DriverHandle, 'blocking' | 'async'>),
     provider: provider.id,
     operations: () => (made ??= connectedOperations(operations as OperationTable, handle, callOptions)),
   };
