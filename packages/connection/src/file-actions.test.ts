@@ -90,6 +90,26 @@ describe('a listing of a folder', () => {
     expect((await list()).entries).toMatchObject([{ name: 'a\ufffd', isUtf8: false }]);
   });
 
+  test.runIf(process.platform === 'linux')(
+    'has each name once when names that are not UTF-8 are the same text',
+    async () => {
+      const write = (...bytes: number[]) =>
+        writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(bytes)]), '');
+      // Before and after the bytes of the replacement character, which is what the next page starts after.
+      for (const byte of [0x80, 0xfe, 0xff]) write(byte);
+      for (const name of ['z', 'é', '\uffee']) writeFileSync(at(name), '');
+      age();
+      for (const limit of [1, 2, 3, 4]) {
+        const names: string[] = [];
+        for (let page = await list(undefined, limit); ; page = await list(names.at(-1), limit)) {
+          names.push(...page.entries.map(({ name }) => name));
+          if (!page.hasMore || names.length > 6) break;
+        }
+        expect(names).toEqual(['z', 'é', '\uffee', '\ufffd', '\ufffd', '\ufffd']);
+      }
+    },
+  );
+
   test.for([true, false])('sees later changes, when the folder was old at its start: %s', async (isOld) => {
     for (const name of ['a', 'b', 'd']) writeFileSync(at(name), '');
     if (isOld) age();
@@ -204,6 +224,22 @@ describe('a folder', () => {
     const refused = (message: string) => ({ code: 'invalid-argument', message: expect.stringContaining(message) });
     await expect(fileActions.makeFolder(at('a/b'), call)).rejects.toMatchObject(refused('does not exist; create it'));
     await expect(fileActions.makeFolder(at('file'), call)).rejects.toMatchObject(refused('is not a folder'));
+  });
+
+  test('is not made where a link leads nowhere, and exists where a link leads to it', async () => {
+    symlinkSync(at('nowhere'), at('broken'));
+    symlinkSync(folder, at('link'));
+    const message = `\`path\`: ${at('broken')} is not a folder`;
+    await expect(fileActions.makeFolder(at('broken'), call)).rejects.toMatchObject({
+      code: 'invalid-argument',
+      message,
+    });
+    expect(await fileActions.makeFolder(at('link'), call)).toBe(false);
+  });
+
+  test('below a file does not exist', async () => {
+    writeFileSync(at('file'), '');
+    expect(await fileActions.removeFolder(join(at('file'), 'below'), call)).toBe(false);
   });
 
   test('is not removed with what it contains, and a file is not removed as a folder', async () => {

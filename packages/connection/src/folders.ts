@@ -2,15 +2,22 @@
  * Local folders: their entries, and the folders for downloaded files, whose names come from the server; links out of the
  * folder are refused.
  */
+import { isUtf8 } from 'node:buffer';
 import { lstat, mkdir, readdir, realpath, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { CloudError, type FilePlace, type FolderEntry, type FolderPage } from '@isobar/core/provider';
 import { fileFailure, folderFailure } from './failure.ts';
-import { versionOf } from './files.ts';
+import { statFile, versionOf } from './files.ts';
+
+/** A name as the system has it, and as text, in UTF-8. They are one array if the name is UTF-8. */
+interface EntryName {
+  readonly bytes: Buffer;
+  readonly text: Buffer;
+}
 
 /** The sorted names of a large folder that has been read in part. */
 interface Listing {
-  readonly names: readonly Buffer[];
+  readonly names: readonly EntryName[];
   /** Identifies the state of the folder: its inode and the time of the last change to its entries. */
   readonly version: string;
 }
@@ -25,7 +32,7 @@ const timePrecisionMs = 2_000;
 let forgetting: NodeJS.Timeout | undefined;
 
 /**
- * The entries of a folder after a name, in byte order. Node reads a folder only as a whole, so the sorted names are kept for
+ * The entries of a folder after a name, in byte order of the names as text, which is what the caller continues after. Node reads a folder only as a whole, so the sorted names are kept for
  * the next page, and read again when the folder has changed.
  */
 export async function listEntries(path: string, after: string | undefined, limit: number): Promise<FolderPage> {
@@ -35,9 +42,12 @@ export async function listEntries(path: string, after: string | undefined, limit
     let entries: FolderEntry[] = [];
     // More than once only if all entries were removed meanwhile: the last name of a page is where the next one starts.
     while (entries.length === 0 && at < all.length) {
-      const page = await Promise.all(all.slice(at, at + limit).map((name) => entryOf(path, name)));
+      let end = Math.min(at + limit, all.length);
+      // A page cannot end between names that are the same text, because the next page could not start there.
+      while (isSameText(all[end - 1], all[end])) end += 1;
+      const page = await Promise.all(all.slice(at, end).map((name) => entryOf(path, name)));
       entries = page.filter((entry) => entry !== undefined);
-      at += limit;
+      at = end;
     }
     if (at >= all.length) listings.delete(path);
     return { entries, hasMore: at < all.length };
@@ -46,15 +56,27 @@ export async function listEntries(path: string, after: string | undefined, limit
   }
 }
 
-async function sortedNames(path: string, isContinued: boolean): Promise<readonly Buffer[]> {
+async function sortedNames(path: string, isContinued: boolean): Promise<readonly EntryName[]> {
   const { ino, mtimeMs } = await stat(path);
   const version = `${ino} ${mtimeMs}`;
   const known = listings.get(path);
   listings.delete(path);
   const isKnown = isContinued && known?.version === version;
-  const names = isKnown ? known.names : (await readdir(path, { encoding: 'buffer' })).sort(Buffer.compare);
+  const names = isKnown ? known.names : await readNames(path);
   if (isKnown || Date.now() - mtimeMs > timePrecisionMs) remember(path, { names, version });
   return names;
+}
+
+async function readNames(path: string): Promise<EntryName[]> {
+  const names = (await readdir(path, { encoding: 'buffer' })).map((bytes) => ({
+    bytes,
+    text: isUtf8(bytes) ? bytes : Buffer.from(bytes.toString()),
+  }));
+  return names.sort((one, other) => Buffer.compare(one.text, other.text));
+}
+
+function isSameText(one: EntryName | undefined, other: EntryName | undefined): boolean {
+  return one !== undefined && other !== undefined && one.text.equals(other.text);
 }
 
 function remember(path: string, listing: Listing): void {
@@ -66,33 +88,33 @@ function remember(path: string, listing: Listing): void {
 }
 
 /** The index of the first name after another. */
-function indexAfter(names: readonly Buffer[], name: Buffer): number {
+function indexAfter(names: readonly EntryName[], name: Buffer): number {
   let [low, high] = [0, names.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (Buffer.compare(names[middle] as Buffer, name) > 0) high = middle;
+    if (Buffer.compare((names[middle] as EntryName).text, name) > 0) high = middle;
     else low = middle + 1;
   }
   return low;
 }
 
 /** An entry with its size and times; `undefined` when it was removed meanwhile. */
-async function entryOf(folder: string, bytes: Buffer): Promise<FolderEntry | undefined> {
+async function entryOf(folder: string, { bytes, text }: EntryName): Promise<FolderEntry | undefined> {
   const status = await lstat(Buffer.concat([Buffer.from(`${folder}/`), bytes])).catch((failure: unknown) => {
     if ((failure as { code?: unknown }).code === 'ENOENT') return undefined;
     throw failure;
   });
   if (!status) return undefined;
   const kind = status.isFile() ? 'file' : status.isDirectory() ? 'folder' : status.isSymbolicLink() ? 'link' : 'other';
-  const name = bytes.toString();
-  return { name, isUtf8: Buffer.from(name).equals(bytes), kind, ...versionOf(status) };
+  return { name: text.toString(), isUtf8: text === bytes, kind, ...versionOf(status) };
 }
 
 /** Creates a folder inside an existing one. @returns Whether it is new. */
 export async function makeFolder(path: string): Promise<boolean> {
   try {
-    const isNew = await makeIfMissing(path);
-    if (isNew || (await stat(path)).isDirectory()) return isNew;
+    if (await makeIfMissing(path)) return true;
+    // Also a link to a folder, but not one that leads nowhere.
+    if ((await statFile(path))?.kind === 'folder') return false;
   } catch (failure) {
     throw folderFailure(failure, 'path', dirname(path)) ?? fileFailure(failure, 'path', path);
   }
@@ -110,7 +132,10 @@ export async function removeFolder(path: string): Promise<boolean> {
     if (code === 'ENOTEMPTY' || code === 'EEXIST') {
       throw new CloudError('not-empty', `${path} is not empty`, { path }, { cause: failure });
     }
-    if (code === 'ENOTDIR') throw refusal(path, 'is not a folder', failure, 'path');
+    if (code === 'ENOTDIR') {
+      if (await statFile(path)) throw refusal(path, 'is not a folder', failure, 'path');
+      return false;
+    }
     throw fileFailure(failure, 'path', path);
   }
 }

@@ -139,7 +139,8 @@ export function* fileChecksums(range: FileRange, algorithms: readonly Algorithm[
  * Reads the entries of a folder, up to 1,000 of them, in byte order of their names in UTF-8. Entries that are removed
  * meanwhile are left out. No exchange.
  *
- * @param options `after`: only entries whose name comes after this one. `limit`: maximum number of entries, 1 to 1,000.
+ * @param options `after`: only entries whose name comes after this one. `limit`: maximum number of entries, 1 to 1,000; more
+ * are returned only when names that are not UTF-8 are the same text.
  * @throws {CloudError} `invalid-argument` when the path is not a readable folder.
  */
 export function* listFolder(
