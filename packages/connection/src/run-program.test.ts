@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { CloudError, type ProgramOptions } from '@isobar/core/provider';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { Call } from './call.ts';
@@ -75,8 +76,8 @@ describe('a program', () => {
 describe('a program that cannot be run is refused', () => {
   const options = { timeoutMs: 60_000, maxBytes: 1000 };
   test.for([
-    [join(folder, 'missing'), 'does not exist'],
-    ['isobar-has-no-such-program', 'does not exist'],
+    [join(folder, 'missing'), 'was not found; install it, or give its path'],
+    ['isobar-has-no-such-program', 'was not found; install it, or give its path'],
     [join(folder, 'data'), 'is not executable'],
   ] as const)('%s', async ([command, problem]) => {
     writeFileSync(join(folder, 'data'), 'text', { mode: 0o644 });
@@ -85,8 +86,26 @@ describe('a program that cannot be run is refused', () => {
     await expect(runProgram(command, ['secret'], options, new Call(0))).rejects.toMatchObject(failure);
   });
 
-  test('with an argument that contains NUL, which the error does not show', async () => {
-    const failure = { code: 'invalid-argument', message: '`args` must have no NUL character' };
-    await expect(runProgram(process.execPath, ['secret\0'], options, new Call(0))).rejects.toMatchObject(failure);
+  test('with an error that shows neither the arguments nor the variables, also in its cause', async () => {
+    const secret = 'hunter2';
+    // The system refuses the second argument for its size.
+    for (const [command, argument] of [
+      ['isobar-has-no-such-program', secret],
+      [process.execPath, secret.repeat(1_000_000)],
+    ] as const) {
+      const running = runProgram(command, [argument], { ...options, environment: { TOKEN: secret } }, new Call(0));
+      const failure = await running.catch((thrown: unknown) => thrown);
+      expect(failure).toBeInstanceOf(CloudError);
+      expect(inspect(failure, { depth: 9, showHidden: true })).not.toContain(secret);
+    }
+  });
+
+  test('by the system, for another reason, with its code', async () => {
+    const tooLong = ['x'.repeat(10_000_000)];
+    await expect(runProgram(process.execPath, tooLong, options, new Call(0))).rejects.toMatchObject({
+      code: 'file-failed',
+      message: `${process.execPath} could not be started: E2BIG`,
+      details: { reason: 'E2BIG' },
+    });
   });
 });

@@ -1,9 +1,15 @@
 /** Runs other programs. Loaded with the first one. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { CloudError, invalidArgument, type ProgramOptions, type ProgramResult } from '@isobar/core/provider';
+import {
+  CloudError,
+  invalidArgument,
+  isCloudError,
+  type ProgramOptions,
+  type ProgramResult,
+} from '@isobar/core/provider';
 import type { Call } from './call.ts';
-import { fileFailure } from './failure.ts';
+import { deserializeError, fileFailure, serializeError } from './failure.ts';
 
 /**
  * Runs a program to its end, without a shell.
@@ -19,10 +25,11 @@ export async function runProgram(
   if (call.failure) throw call.failure;
   const child = start(command, args, environment);
   const { promise, reject, resolve } = Promise.withResolvers<ProgramResult>();
-  const collect = (stream: Readable): (() => string) => {
+  // Without streams when this process may open no more files.
+  const collect = (stream: Readable | undefined): (() => string) => {
     const pieces: Buffer[] = [];
     let sizeBytes = 0;
-    stream.on('data', (piece: Buffer) => {
+    stream?.on('data', (piece: Buffer) => {
       pieces.push(piece);
       sizeBytes += piece.length;
       if (sizeBytes > maxBytes) reject(invalidArgument('command', `${command} wrote more than ${maxBytes} bytes`));
@@ -43,8 +50,8 @@ export async function runProgram(
     clearTimeout(timer);
     child.kill('SIGKILL');
     // Otherwise a program that it started could keep this process alive.
-    child.stdout.destroy();
-    child.stderr.destroy();
+    child.stdout?.destroy();
+    child.stderr?.destroy();
   }
 }
 
@@ -60,15 +67,17 @@ function start(
       windowsHide: true,
     });
   } catch (failure) {
-    // Node refuses NUL in an argument with a message that shows it.
-    const { code } = failure as { code?: unknown };
-    if (code === 'ERR_INVALID_ARG_VALUE') throw invalidArgument('args', 'must have no NUL character');
     throw startFailure(failure, command);
   }
 }
 
+/** The error for a program that did not start. Node's own shows the arguments, which may be secret, so it is no cause. */
 function startFailure(failure: unknown, command: string): unknown {
   const { code } = failure as { code?: unknown };
+  if (code === 'ENOENT') return invalidArgument('command', `${command} was not found; install it, or give its path`);
   if (code === 'EACCES' || code === 'ENOEXEC') return invalidArgument('command', `${command} is not executable`);
-  return fileFailure(failure, 'command', command);
+  const cause = deserializeError(serializeError(failure));
+  const known = fileFailure(cause, 'command', command);
+  if (!isCloudError(known, 'file-failed')) return known;
+  return new CloudError('file-failed', `${command} could not be started: ${String(code)}`, known.details, { cause });
 }

@@ -38,7 +38,7 @@ const codes = [
  * | --- | --- | --- |
  * | `not-found` | the container, object, node or other thing does not exist | no |
  * | `already-exists` | something has that name: a container on the server, or a local file that would be overwritten | no |
- * | `not-empty` | the container still holds objects | no |
+ * | `not-empty` | the container still holds objects, or the local folder files | no |
  * | `conflict` | a concurrent change interfered | after a fresh read |
  * | `wrong-state` | a node, volume or image is in a state that does not allow this, or will never reach the awaited state; see `details.state` | after a fresh read |
  * | `precondition-failed` | a condition such as a generation match did not hold | after a fresh read |
@@ -53,11 +53,11 @@ const codes = [
  * | `network` | no connection, or it broke | maybe; no with `details.permanent`, such as a certificate that is not accepted |
  * | `integrity` | the size or checksum of the transferred bytes does not match; nothing was kept | maybe |
  * | `no-space` | a local disk is full, or a quota or a size limit is reached; `details.path` names the file. Nothing was kept | after making room |
- * | `file-failed` | a local file could not be read or written for another reason; `details.reason` is the system's code, such as `EIO` | maybe |
+ * | `file-failed` | a local file could not be read or written, or a program not started, for another reason; `details.reason` is the system's code, such as `EIO` | maybe |
  * | `malformed-response` | the server's response is invalid | no |
  * | `unsupported` | this provider or kind cannot do that | no |
  * | `session-closed` | the session or driver has been closed | no |
- * | `not-installed` | a required package is not installed: the provider's, or undici beside a copied worker | no |
+ * | `not-installed` | a required package is not installed: the provider's, one that it needs, or undici beside a copied worker | no |
  * | `worker-lost` | the thread that performs blocking calls ended or did not start; `cause` is the reason, if known. The next call starts a new one | maybe |
  * | `rejected` | the server refused the request for a reason that no other code covers | no |
  */

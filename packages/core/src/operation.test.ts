@@ -21,7 +21,7 @@ import {
 import { parallel, share } from './steps/flow-steps.ts';
 import { exchange, passed, read } from './steps/http-steps.ts';
 import { clock, entropy, environment, importModule, invoke, pull, release } from './steps/local-steps.ts';
-import { runProgram, sleep } from './steps/system-steps.ts';
+import { type ProgramOptions, runProgram, sleep } from './steps/system-steps.ts';
 import { takeForbiddenUses } from './testing/forbid-io.ts';
 import { networkFailure, ScriptError } from './testing/scripted-service.ts';
 import { Cancelled, ScriptedWorld } from './testing/scripted-world.ts';
@@ -87,6 +87,35 @@ test('share passes its operation on unchanged', () => {
   const shared = clock();
   const step = share(owner, shared).next().value as unknown as Record<string, unknown>;
   expect([step.kind, step.owner === owner, step.operation === shared]).toEqual(['share', true, true]);
+});
+
+describe('arguments are checked before the step', () => {
+  const program = (command: unknown, args: unknown = [], options: Partial<ProgramOptions> = {}) =>
+    runProgram(command as string, args as string[], { timeoutMs: 1, maxBytes: 2, ...options });
+  const cases: [string, Operation<unknown>, string][] = [
+    ['no command', program(''), '`command` must not be empty'],
+    ['a command with NUL', program('a\0'), '`command` must have no NUL character'],
+    ['a secret argument with NUL', program('a', ['x', 'secret\0']), '`args[1]` must have no NUL character'],
+    ['an argument that is no string', program('a', [1]), '`args[0]` must be a string, not 1'],
+    ['arguments that are no array', program('a', 'b'), '`args` must be an array, not "b"'],
+    ['no time', program('a', [], { timeoutMs: 0 }), '`timeoutMs` must be a whole number from 1 to 2147483647, not 0'],
+    ['a negative size', program('a', [], { maxBytes: -1 }), '`maxBytes` must be a whole number of at least 0, not -1'],
+    [
+      'a variable with a wrong name',
+      program('a', [], { environment: { 'A=B': '' } }),
+      '`environment` must have names that are not empty, without = and NUL',
+    ],
+    [
+      'a secret variable with NUL',
+      program('a', [], { environment: { A: 'secret\0' } }),
+      '`environment.A` must have no NUL character',
+    ],
+    ['no module', importModule('', 'a'), '`specifier` must be a string that is not empty, not ""'],
+    ['a relative file', importModule('a', 'b', 'c.js'), '`from` must be an absolute path or a file URL, not "c.js"'],
+  ];
+  test.each(cases)('%s', (_, operation, message) => {
+    expect(() => operation.next()).toThrow(expect.objectContaining({ code: 'invalid-argument', message }));
+  });
 });
 
 test('an operation that has not been started has yielded nothing', () => {
