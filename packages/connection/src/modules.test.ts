@@ -40,6 +40,7 @@ describe.for(Object.entries(kinds))('%s', ([kind, find]) => {
     ['a CommonJS module', 'common', 'one'],
     ['an entry of a package in a scope', '@org/modern/part', 'one'],
     ['a file', './near.mjs', 'one'],
+    ['a file URL', pathToFileURL(join(folder, 'near.mjs')).href, 'one'],
   ] as const)('has an export of %s', async ([, specifier, name]) => {
     expect(await importing(specifier, name)).toBe(1);
     expect(await importing(specifier, name, pathToFileURL(from).href)).toBe(1);
@@ -65,7 +66,9 @@ describe.for(Object.entries(kinds))('%s', ([kind, find]) => {
 
   test.for([
     ['./missing.mjs', 'one', 'there is no module ./missing.mjs'],
+    ['node:missing', 'one', 'there is no module node:missing'],
     ['modern', 'two', 'modern has no export "two"'],
+    ['common', 'toString', 'common has no export "toString"'],
     ['./near.mjs', 'default', './near.mjs has no export "default"'],
   ] as const)('refuses what is not there: %s, %s', async ([specifier, name, problem]) => {
     const failure = { code: 'invalid-argument', message: expect.stringContaining(problem) };

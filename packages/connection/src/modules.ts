@@ -33,7 +33,8 @@ interface Resolved {
 /** Finds a module from the given file or, without one, from the program's main file, the working folder, or this package. */
 function resolve(specifier: string, from: string | undefined): Resolved {
   const { createRequire, isBuiltin } = process.getBuiltinModule('node:module');
-  const { pathToFileURL } = process.getBuiltinModule('node:url');
+  const { fileURLToPath, pathToFileURL } = process.getBuiltinModule('node:url');
+  const request = specifier.startsWith('file:') ? fileURLToPath(specifier) : specifier;
   const main = process.argv[1];
   const places = [main && pathToFileURL(main).href, pathToFileURL(`${process.cwd()}/`).href, import.meta.url];
   let cause: unknown;
@@ -41,14 +42,16 @@ function resolve(specifier: string, from: string | undefined): Resolved {
     if (!place) continue;
     const require = createRequire(place);
     try {
-      const resolved = require.resolve(specifier);
+      const resolved = require.resolve(request);
       return { require, resolved, url: isBuiltin(resolved) ? undefined : pathToFileURL(resolved).href };
     } catch (failure) {
       cause ??= failure;
-      if (codeOf(failure) !== 'MODULE_NOT_FOUND') throw resolveFailure(failure, specifier);
+      if (!['MODULE_NOT_FOUND', 'ERR_UNKNOWN_BUILTIN_MODULE'].includes(String(codeOf(failure))))
+        throw resolveFailure(failure, specifier);
     }
   }
-  if (/^[./\\]/.test(specifier)) throw invalidArgument('specifier', `there is no module ${specifier}`);
+  if (!/^(@[\w.-]+\/)?\w[\w.-]*(\/|$)/.test(specifier))
+    throw invalidArgument('specifier', `there is no module ${specifier}`);
   const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
   throw new CloudError('not-installed', `${specifier} cannot be found: npm install ${name}`, {}, { cause });
 }
@@ -61,12 +64,12 @@ function resolveFailure(failure: unknown, specifier: string): unknown {
 
 function exportOf(module: unknown, specifier: string, exportName: string): unknown {
   const exports = Object(module) as Readonly<Record<PropertyKey, unknown>>;
-  if (exportName in exports) return exports[exportName];
+  if (Object.hasOwn(exports, exportName)) return exports[exportName];
   // The default export of a CommonJS module is all that it exports; `import()` recognizes only some of the names in it.
   const whole: unknown = exports[Symbol.toStringTag] === 'Module' ? exports.default : module;
   if (exportName === 'default' && whole !== undefined) return whole;
   const named = Object(whole) as Readonly<Record<string, unknown>>;
-  if (exportName in named) return named[exportName];
+  if (Object.hasOwn(named, exportName)) return named[exportName];
   throw invalidArgument('exportName', `${specifier} has no export ${JSON.stringify(exportName)}`);
 }
 

@@ -1,5 +1,7 @@
 /** Steps that are performed on the calling thread in both kinds. */
+import { describe, textOf } from '../arguments.ts';
 import type { ByteSource } from '../bytes.ts';
+import { invalidArgument } from '../errors.ts';
 import type { ResponseStream } from '../http.ts';
 import type { Operation } from '../operation.ts';
 import { seal } from './step.ts';
@@ -61,9 +63,9 @@ export function* invoke<Args extends readonly unknown[], Result>(
  * Imports a module that is needed only sometimes, such as a package that the user must install for one option. In a blocking
  * call the module is required, which also works for ES modules. No exchange.
  *
- * @param specifier The name of a package or of an entry of one, or a path. The package must have the entry for `require`.
+ * @param specifier The name of a package or of an entry of one, a path, or a file URL. The package must have the entry for `require`.
  * @param exportName The name of the export; `default` for the default export.
- * @param from The URL or path of the file from which the module is found, `import.meta.url`. Default: the program's main
+ * @param from The URL or absolute path of the file from which the module is found, `import.meta.url`. Default: the program's main
  * file, then the working folder.
  * @returns The export.
  * @throws {CloudError} `not-installed` when the package cannot be found; `invalid-argument` when there is no such file or
@@ -71,7 +73,10 @@ export function* invoke<Args extends readonly unknown[], Result>(
  * @throws Whatever the module throws, unchanged.
  */
 export function* importModule(specifier: string, exportName: string, from?: string): Operation<unknown> {
-  return yield seal({ kind: 'importModule', specifier, exportName, from });
+  if (from !== undefined && !/^(file:|\/|[A-Za-z]:[\\/]|\\\\)/.test(textOf('from', from))) {
+    throw invalidArgument('from', `must be an absolute path or a file URL, not ${describe(from)}`);
+  }
+  return yield seal({ kind: 'importModule', specifier: textOf('specifier', specifier), exportName, from });
 }
 
 /**
