@@ -9,7 +9,6 @@ export {
   type MemoryStorageOperations,
   type MemoryStorageProvider,
   memoryStorage,
-  memoryStorage as provider,
 } from './provider.ts';
 
 declare module '@isobar/core' {
