@@ -1,5 +1,12 @@
 /** Uploads in parts. */
-import { type BegunUpload, CloudError, clock, type PartUploads, type StoredPart } from '@isobar/core/provider';
+import {
+  type BegunUpload,
+  CloudError,
+  clock,
+  concatenate,
+  type PartUploads,
+  type StoredPart,
+} from '@isobar/core/provider';
 import { uploadsPage } from './memory-listing.ts';
 import { bytesOf, keep, sentOf } from './memory-objects.ts';
 import type { MemoryStore, UnfinishedUpload } from './memory-store.ts';
@@ -26,13 +33,10 @@ export function partsOf(store: MemoryStore): PartUploads {
     },
     *complete(upload, parts: readonly StoredPart[], write) {
       const stored = uploadOf(upload).parts;
-      const bytes = new Uint8Array(parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
-      let at = 0;
-      for (const { number } of parts) {
-        const part = stored.get(number) as Uint8Array;
-        bytes.set(part, at);
-        at += part.length;
-      }
+      const bytes = concatenate(
+        parts.map(({ number }) => stored.get(number) as Uint8Array),
+        parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+      );
       const { object } = yield* keep(store, write, () => bytes);
       store.container(upload.container).uploads.delete(upload.uploadId);
       return object.version;
