@@ -8,7 +8,10 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { CallOptions } from '@isobar/core';
 import {
+  type Argument,
   append,
+  argument,
+  checkedLater,
   checksumOf,
   clock,
   defineProvider,
@@ -21,7 +24,10 @@ import {
   invoke,
   listFolder,
   makeFolder,
+  method,
+  millisecondsOf,
   type Operation,
+  type OptionChecks,
   type ProgramResult,
   parallel,
   publish,
@@ -50,39 +56,55 @@ const echo = `
     require('node:worker_threads').parentPort.postMessage('http://127.0.0.1:' + server.address().port);
   });
 `;
+const call: OptionChecks<CallOptions> = { timeoutMs: millisecondsOf };
+
+/** Arguments of any type. */
+function anyOf<const Names extends readonly string[]>(...names: Names): { [Index in keyof Names]: Argument } {
+  return names.map((name) => argument(name, checkedLater)) as { [Index in keyof Names]: Argument };
+}
+
 const machine = defineProvider<object, object, ReturnType<typeof operations>>({
   id: 'this-machine',
   name: 'This machine',
   website: 'https://machine.example',
   capabilities: {},
   options: { shape: {}, safeParse: () => ({ success: true, data: {} }) },
-  callOptions: { call: ['give', { timeoutMs: true }] },
+  methods: {
+    read: method('operation', anyOf('path', 'maxBytes'), call),
+    environment: method('operation', anyOf('names'), call),
+    call: method('operation', anyOf('give'), call),
+    patch: method('operation', anyOf('origin', 'method', 'body'), call),
+    run: method('operation', anyOf('script', 'timeoutMs'), call),
+    import: method('operation', anyOf('specifier', 'exportName'), call),
+    write: method('operation', anyOf('path'), call),
+    all: method('operation', anyOf('path', 'give'), call),
+  },
   operations,
 });
 
 function operations() {
   return {
-    *read(path: string, maxBytes: number): Operation<Uint8Array | undefined> {
+    *read(path: string, maxBytes: number, _options?: CallOptions): Operation<Uint8Array | undefined> {
       return yield* readFile(path, { maxBytes });
     },
-    *environment(names: readonly string[]): Operation<Environment> {
+    *environment(names: readonly string[], _options?: CallOptions): Operation<Environment> {
       return yield* environment(names);
     },
     *call(give: Give, _options?: CallOptions): Operation<unknown> {
       return yield* invoke(give, []);
     },
-    *patch(origin: string, method: HttpRequest['method'], body: Uint8Array): Operation<string> {
+    *patch(origin: string, method: HttpRequest['method'], body: Uint8Array, _options?: CallOptions): Operation<string> {
       const response = yield* exchange({ method, origin, path: '/', headers: {}, body });
       return new TextDecoder().decode(response.body);
     },
-    *run(script: string, timeoutMs: number): Operation<ProgramResult> {
+    *run(script: string, timeoutMs: number, _options?: CallOptions): Operation<ProgramResult> {
       return yield* runProgram(process.execPath, ['-e', script], { timeoutMs, maxBytes: 1000 });
     },
-    *import(specifier: string, exportName: string): Operation<unknown> {
+    *import(specifier: string, exportName: string, _options?: CallOptions): Operation<unknown> {
       return yield* importModule(specifier, exportName, import.meta.url);
     },
     /** Writes a file and its folder, and removes them again. */
-    *write(path: string): Operation<readonly unknown[]> {
+    *write(path: string, _options?: CallOptions): Operation<readonly unknown[]> {
       const made = yield* makeFolder(path);
       const [inside, bytes] = [`${path}/file`, new Uint8Array(100_000).fill(7)];
       const staged = yield* stage(inside);
@@ -96,7 +118,7 @@ function operations() {
       return [made, appended, names, sums, removed, yield* removeFolder(path)];
     },
     /** Each of the steps, several times concurrently. */
-    *all(path: string, give: Give): Operation<readonly unknown[]> {
+    *all(path: string, give: Give, _options?: CallOptions): Operation<readonly unknown[]> {
       function* one(): Operation<unknown> {
         const bytes = yield* readFile(path, { maxBytes: 100 });
         const { homeFolder } = yield* environment([]);

@@ -1,6 +1,6 @@
 /** The definition of the test cloud. Start reading here. */
 import { defineProvider, type ProviderDefinition } from '@isobar/core/provider';
-import { callOptions } from './call-option-names.ts';
+import { testComputeMethods } from './methods.ts';
 import { type TestComputeOperations, testComputeOperations } from './operations.ts';
 import { type CheckedTestComputeOptions, optionsSchema, type TestComputeOptions } from './options.ts';
 
@@ -18,6 +18,6 @@ export const testCompute: TestComputeProvider = defineProvider({
   website: 'https://libcloud.apache.org',
   capabilities: { createNodes: true, images: true, volumes: true, snapshots: true, keyPairs: true },
   options: optionsSchema,
-  callOptions,
+  methods: testComputeMethods,
   operations: testComputeOperations,
 });

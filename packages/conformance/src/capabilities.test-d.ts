@@ -6,7 +6,14 @@ import type { Case } from './case.ts';
 declare const options: OptionsSchema<object>;
 
 test('a provider cannot declare an unknown capability', () => {
-  const rest = { id: 'acme', name: 'Acme', website: 'https://acme.example', options, operations: () => ({}) };
+  const rest = {
+    id: 'acme',
+    name: 'Acme',
+    website: 'https://acme.example',
+    options,
+    methods: {},
+    operations: () => ({}),
+  };
   defineProvider({ ...rest, capabilities: { delimiter: true, createNodes: false } });
   // @ts-expect-error: there is no `delimeter`
   defineProvider({ ...rest, capabilities: { delimeter: true } });

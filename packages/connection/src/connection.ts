@@ -6,19 +6,14 @@ import {
   describe,
   type InputOf,
   invalidArgument,
+  type Method,
   type OperationsOf,
   type ProviderInfo,
   type WithOperations,
 } from '@isobar/core/provider';
 import { warningRunner } from './blocking-warnings.ts';
 import type { DriverHandle } from './driver-call.ts';
-import {
-  asyncMethods,
-  blockingMethods,
-  connectedOperations,
-  type OperationTable,
-  type OptionTable,
-} from './methods.ts';
+import { asyncMethods, blockingMethods, connectedOperations } from './methods.ts';
 import { type CheckedOptions, type ConnectionOptions, checkOptions } from './options.ts';
 import { AsyncRunner, BlockingRunner } from './runner.ts';
 
@@ -43,8 +38,8 @@ export interface Connection<Operations> {
   readonly provider: ProviderInfo;
   readonly operations: Operations;
   readonly options: CheckedOptions;
-  /** The arguments and options of methods, as declared by the provider. */
-  readonly callOptions: OptionTable;
+  /** The provider's table of its methods. */
+  readonly methods: Readonly<Record<string, Method>>;
 }
 
 /** What runs the operations of a driver, see {@link markDriver}. */
@@ -83,19 +78,20 @@ export function createConnection<Provider extends AnyProvider>(
 ): Connection<OperationsOf<Provider>> {
   checkProvider(provider);
   const options = checkOptions(provider, input, flags);
-  const { id, name, website, capabilities, callOptions = {} } = provider;
+  const { id, name, website, capabilities, methods } = provider;
   return {
     provider: { id, name, website, capabilities },
     operations: provider.operations(options.providerOptions, { retry: options.retry }),
     options,
-    callOptions,
+    methods,
   };
 }
 
 /** Refuses a value that is not a provider, and says what to write instead. */
 function checkProvider(provider: unknown): asserts provider is AnyProvider {
-  const { id, operations, options } = (provider ?? {}) as Partial<AnyProvider>;
-  if (typeof id === 'string' && typeof operations === 'function' && typeof options?.safeParse === 'function') return;
+  const { id, methods, operations, options } = (provider ?? {}) as Partial<AnyProvider>;
+  const isProvider = typeof operations === 'function' && typeof options?.safeParse === 'function' && !!methods;
+  if (typeof id === 'string' && isProvider) return;
   const isPromise = typeof (provider as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
   const problem = isPromise
     ? 'is a promise: await it, as in connect(await getProvider(id), { … })'
@@ -107,19 +103,18 @@ function checkProvider(provider: unknown): asserts provider is AnyProvider {
 
 /** Makes the blocking methods of a connection. */
 export function blockingMethodsOf<Operations>(connection: Connection<Operations>): BlockingMethods<Operations> {
-  const { callOptions, operations, options, provider } = connection;
+  const { options } = connection;
   const runner = new BlockingRunner(options);
   const { warnBlockingMs } = options;
   const reporting = warnBlockingMs > 0 ? warningRunner(runner, warnBlockingMs) : runner;
-  const methods = blockingMethods(operations as OperationTable, reporting, provider.id, callOptions);
+  const methods = blockingMethods(connection, reporting);
   return { methods: methods as Blocking<Operations>, runners: { blocking: runner }, close: () => runner.close() };
 }
 
 /** Makes the asynchronous methods of a connection. */
 export function asyncMethodsOf<Operations>(connection: Connection<Operations>): AsyncMethods<Operations> {
-  const { callOptions, operations, options, provider } = connection;
-  const runner = new AsyncRunner(options);
-  const methods = asyncMethods(operations as OperationTable, runner, provider.id, callOptions);
+  const runner = new AsyncRunner(connection.options);
+  const methods = asyncMethods(connection, runner);
   return {
     methods: methods as Async<Operations>,
     runners: { async: runner },
@@ -131,15 +126,15 @@ export function asyncMethodsOf<Operations>(connection: Connection<Operations>): 
 /** Marks a driver, so that `operationsOf`, `runBlocking` and `runAsync` accept it. Each design marks its drivers. */
 export function markDriver<Driver extends object>(
   driver: Driver,
-  { callOptions, operations, provider }: Connection<unknown>,
+  connection: Connection<unknown>,
   runners: Runners,
 ): Driver {
   let made: unknown;
   const handle: DriverHandle = {
     // Opaque outside of this package, so that its declarations need no types of a platform.
     ...(runners as Pick<DriverHandle, 'blocking' | 'async'>),
-    provider: provider.id,
-    operations: () => (made ??= connectedOperations(operations as OperationTable, handle, callOptions)),
+    provider: connection.provider.id,
+    operations: () => (made ??= connectedOperations(connection, handle)),
   };
   // Not enumerable, so that it is neither copied nor logged.
   return Object.defineProperty(driver, connectionKey, { value: handle });

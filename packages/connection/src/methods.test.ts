@@ -1,17 +1,23 @@
 import type { AsyncListing, BlockingListing } from '@isobar/core';
 import {
+  argument,
   CloudError,
+  checkedLater,
   clock,
+  flagOf,
   isCloudError,
   type Listing,
+  type Method,
   makeByteStream,
   makeListing,
+  method,
+  millisecondsOf,
   type Operation,
 } from '@isobar/core/provider';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Call } from './call.ts';
 import { driveBlocking } from './drive.ts';
-import { asyncMethods, blockingMethods } from './methods.ts';
+import * as methods from './methods.ts';
 import type { AnyCallOptions } from './runner.ts';
 import { WorkerOf } from './testing/fake-steps.ts';
 import { type CalledMethod, located } from './tracing.ts';
@@ -37,6 +43,16 @@ function runners(log: Run[]) {
   };
 }
 
+type Table = Readonly<Record<string, Method>>;
+
+function blockingMethods(operations: object, runner: ReturnType<typeof runners>['blocking'], table: Table) {
+  return methods.blockingMethods({ provider: { id: 'acme' }, operations, methods: table }, runner);
+}
+
+function asyncMethods(operations: object, runner: ReturnType<typeof runners>['async'], table: Table) {
+  return methods.asyncMethods({ provider: { id: 'acme' }, operations, methods: table }, runner);
+}
+
 /** Three pages of two items; `fetched` records when each is fetched. */
 function numbers(fetched: string[], failAt?: string): Listing<number> {
   // biome-ignore lint/correctness/useYield: an operation may have no steps
@@ -55,7 +71,9 @@ describe('an asynchronous listing', () => {
   const open = (fetched: string[], options: AnyCallOptions = {}, failAt?: string) => {
     const log: Run[] = [];
     const table = { iterate: () => numbers(fetched, failAt) };
-    const { iterate } = asyncMethods(table, runners(log).async, 'acme', { iterate: [{ prefetch: true }] });
+    const { iterate } = asyncMethods(table, runners(log).async, {
+      iterate: method('listing', [], { prefetch: flagOf }),
+    });
     return { log, listing: (iterate as (options: AnyCallOptions) => AsyncListing<number>)(options) };
   };
 
@@ -116,8 +134,9 @@ describe('an asynchronous listing', () => {
 });
 
 describe('a blocking listing', () => {
+  const iterates = { iterate: method('listing', [], {}) };
   const open = (fetched: string[]): BlockingListing<number> => {
-    const { iterate } = blockingMethods({ iterate: () => numbers(fetched) }, runners([]).blocking, 'acme');
+    const { iterate } = blockingMethods({ iterate: () => numbers(fetched) }, runners([]).blocking, iterates);
     return (iterate as () => BlockingListing<number>)();
   };
 
@@ -137,22 +156,23 @@ describe('a blocking listing', () => {
     const stuck = makeListing(function* () {
       return { items: [1], cursor: 'again' };
     });
-    const { iterate } = blockingMethods({ iterate: () => stuck }, runners([]).blocking, 'acme');
+    const { iterate } = blockingMethods({ iterate: () => stuck }, runners([]).blocking, iterates);
     expect(() => (iterate as () => BlockingListing<number>)().toArray()).toThrow('cursor of the page before');
   });
 });
 
 describe('members of a provider', () => {
   test('that are not functions are copied unchanged', () => {
-    const { answer } = blockingMethods({ answer: 42 }, runners([]).blocking, 'acme');
+    const { answer } = blockingMethods({ answer: 42 }, runners([]).blocking, {});
     expect(answer).toBe(42);
   });
 
   test('that return plain values return them in both kinds', () => {
+    const adds = { add: method('value', [argument('one', checkedLater), argument('other', checkedLater)], {}) };
     const table = { add: (one: unknown, other: unknown) => Number(one) + Number(other) };
     for (const methods of [
-      blockingMethods(table, runners([]).blocking, 'acme'),
-      asyncMethods(table, runners([]).async, 'acme'),
+      blockingMethods(table, runners([]).blocking, adds),
+      asyncMethods(table, runners([]).async, adds),
     ]) {
       expect((methods.add as typeof table.add)(1, 2)).toBe(3);
     }
@@ -164,7 +184,7 @@ describe('members of a provider', () => {
         throw new CloudError('invalid-argument', '`size` must be a number');
       },
     };
-    const { broken } = blockingMethods(table, runners([]).blocking, 'acme');
+    const { broken } = blockingMethods(table, runners([]).blocking, { broken: method('operation', [], {}) });
     expect(broken as () => void).toThrow(
       expect.objectContaining({
         message: 'acme broken: `size` must be a number',
@@ -179,7 +199,7 @@ describe('options of a call', () => {
   function* remove(task: object): Operation<object> {
     return task;
   }
-  const known = { remove: ['task', { timeoutMs: true }] } as const;
+  const known = { remove: method('operation', [argument('task', checkedLater)], { timeoutMs: millisecondsOf }) };
   type Call = (...args: unknown[]) => unknown;
   class Task {
     readonly timeoutMs = 'boom';
@@ -193,20 +213,12 @@ describe('options of a call', () => {
     async (task) => {
       const log: Run[] = [];
       const { blocking, async: asynchronous } = runners(log);
-      expect((blockingMethods({ remove }, blocking, 'acme', known).remove as Call)(task)).toBe(task);
-      expect(await (asyncMethods({ remove }, asynchronous, 'acme', known).remove as Call)(task)).toBe(task);
-      (blockingMethods({ remove }, blocking, 'acme', known).remove as Call)(task, { timeoutMs: 5 });
+      expect((blockingMethods({ remove }, blocking, known).remove as Call)(task)).toBe(task);
+      expect(await (asyncMethods({ remove }, asynchronous, known).remove as Call)(task)).toBe(task);
+      (blockingMethods({ remove }, blocking, known).remove as Call)(task, { timeoutMs: 5 });
       expect(log.map(({ options }) => options)).toEqual([{}, {}, { timeoutMs: 5 }]);
     },
   );
-
-  test('are not read when the provider declares no position', () => {
-    const log: Run[] = [];
-    const { remove: method } = blockingMethods({ remove }, runners(log).blocking, 'acme');
-    (method as Call)({ timeoutMs: 'boom' });
-    (method as Call)('name', { timeoutMs: 5 });
-    expect(log.map(({ options }) => options)).toEqual([{}, {}]);
-  });
 
   test.for([
     [{ timeoutMs: -1 }, '`timeoutMs` must be a number of milliseconds from 0 (no limit), not -1'],
@@ -214,14 +226,14 @@ describe('options of a call', () => {
     [{ signal: 'stop' }, '`signal` must be an AbortSignal, not "stop"'],
   ] as const)('must have the right type: %o', async ([options, message]) => {
     const log: Run[] = [];
-    const method = asyncMethods({ remove }, runners(log).async, 'acme', known).remove as Call;
-    await expect(method({}, options)).rejects.toThrow(message);
+    const call = asyncMethods({ remove }, runners(log).async, known).remove as Call;
+    await expect(call({}, options)).rejects.toThrow(message);
   });
 
   test('have no signal in a blocking call', () => {
     const { signal } = new AbortController();
-    const method = blockingMethods({ remove }, runners([]).blocking, 'acme', known).remove as Call;
-    expect(() => method({}, { signal })).toThrow('`signal` has no effect on a blocked thread');
+    const call = blockingMethods({ remove }, runners([]).blocking, known).remove as Call;
+    expect(() => call({}, { signal })).toThrow('`signal` has no effect on a blocked thread');
   });
 });
 
@@ -241,10 +253,18 @@ describe('a wrong argument', () => {
       return makeListing(() => check(object));
     },
   };
-  const names = ['object', { timeoutMs: true }] as const;
-  const known = { read: names, iterate: names, stream: names, range: names };
-  const blocking = blockingMethods(table, runners([]).blocking, 'acme', known);
-  const asynchronous = asyncMethods(table, runners([]).async, 'acme', known);
+  const object = argument('object', (_, given) => {
+    if (typeof given !== 'object') throw wrong();
+  });
+  const options = { timeoutMs: millisecondsOf };
+  const known = {
+    read: method('operation', [object], options),
+    iterate: method('listing', [object], options),
+    stream: method('stream', [object], options),
+    range: method('listing', [object], options),
+  };
+  const blocking = blockingMethods(table, runners([]).blocking, known);
+  const asynchronous = asyncMethods(table, runners([]).async, known);
   type Call = (...args: unknown[]) => unknown;
   const failureOf = async (call: () => unknown): Promise<unknown> => {
     try {
@@ -274,7 +294,7 @@ describe('a wrong argument', () => {
     const refuse = () => {
       throw new CloudError('invalid-argument', 'no such object', { field: 'object', status: 400 });
     };
-    const { read } = blockingMethods({ read: refuse }, runners([]).blocking, 'acme', known);
+    const { read } = blockingMethods({ read: refuse }, runners([]).blocking, known);
     expect(read as Call).toThrow(expect.objectContaining({ message: 'acme read: no such object' }));
   });
 });
@@ -299,13 +319,14 @@ describe('a stream of bytes', () => {
 
   test('is closed once, at its end, on failure and when a loop ends early', async () => {
     const log: string[] = [];
-    const { bytes } = blockingMethods({ bytes: () => pieces(log) }, runners([]).blocking, 'acme');
+    const known = { bytes: method('stream', [], {}) };
+    const { bytes } = blockingMethods({ bytes: () => pieces(log) }, runners([]).blocking, known);
     const open = bytes as () => Iterable<Uint8Array>;
     for (const _ of open()) break;
     expect(log).toEqual(['closed']);
     expect(() => [...open()]).toThrow('gone');
     expect(log).toEqual(['closed', 'closed']);
-    const { bytes: later } = asyncMethods({ bytes: () => pieces(log) }, runners([]).async, 'acme');
+    const { bytes: later } = asyncMethods({ bytes: () => pieces(log) }, runners([]).async, known);
     const failure: unknown = await Array.fromAsync((later as () => AsyncIterable<Uint8Array>)()).catch(
       (thrown) => thrown,
     );
@@ -333,11 +354,14 @@ describe('unknown options', () => {
       }),
   };
   const known = {
-    get: ['name', { timeoutMs: true, overwriteExisting: true }],
-    iterate: [{ prefetch: true }],
-  } as const;
-  const blocking = () => blockingMethods(table, runners([]).blocking, 'acme', known);
-  const asynchronous = () => asyncMethods(table, runners([]).async, 'acme', known);
+    get: method('operation', [argument('name', checkedLater)], {
+      timeoutMs: millisecondsOf,
+      overwriteExisting: flagOf,
+    }),
+    iterate: method('listing', [], { prefetch: flagOf }),
+  };
+  const blocking = () => blockingMethods(table, runners([]).blocking, known);
+  const asynchronous = () => asyncMethods(table, runners([]).async, known);
   type Call = (...args: unknown[]) => unknown;
   const failureOf = (call: () => unknown): unknown => {
     try {
@@ -386,9 +410,5 @@ describe('unknown options', () => {
   });
   test('do not include `signal` of an asynchronous call', async () => {
     expect(await (asynchronous().get as Call)('a', { signal: new AbortController().signal })).toBe('a');
-  });
-  test('are passed on if the provider declares no names', () => {
-    const { get } = blockingMethods(table, runners([]).blocking, 'acme');
-    expect((get as Call)('a', { overwrite: true })).toBe('a');
   });
 });

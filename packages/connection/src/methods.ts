@@ -1,16 +1,14 @@
 /**
  * Makes the methods of drivers, one for each operation of a provider. A method checks the options of the call, makes the
- * operation and converts it to a result, listing or stream. All methods come from the provider's operations and
- * `callOptions`; this file names none of them.
+ * operation, listing or stream, and converts it. All methods come from the provider's operations and its table of methods;
+ * this file names none of them.
  */
 import type { AsyncListing, BlockingListing } from '@isobar/core';
 import {
+  type Argument,
   type ByteStream,
-  type CloudError,
-  isByteStream,
-  isListing,
   type Listing,
-  type MethodOptions,
+  type Method,
   makeByteStream,
   makeListing,
   nextCursor,
@@ -19,7 +17,7 @@ import {
   type Page,
 } from '@isobar/core/provider';
 import { DriverCall, type DriverHandle } from './driver-call.ts';
-import { wrongOptions } from './option-names.ts';
+import { checkCallOptions } from './option-names.ts';
 import type {
   AnyCallOptions,
   AsyncRunner as WholeAsyncRunner,
@@ -30,65 +28,45 @@ import { type CalledMethod, located, observeOperation } from './tracing.ts';
 type AsyncRunner = Pick<WholeAsyncRunner, 'run'>;
 type BlockingRunner = Pick<WholeBlockingRunner, 'run'>;
 
-/** A provider's operations by name. */
-export type OperationTable = Readonly<Record<string, unknown>>;
-
-/**
- * The arguments and options of methods, by method name. A method without an entry takes no call options, because the
- * position of its options is unknown.
- */
-export type OptionTable = Readonly<Record<string, MethodOptions>>;
+/** What the methods of a driver are made of. */
+interface Source {
+  readonly provider: { readonly id: string };
+  /** The provider's operations by name. */
+  readonly operations: unknown;
+  readonly methods: Readonly<Record<string, Method>>;
+}
 
 /** Methods by name. Values that are not functions are copied unchanged. */
 export type Methods = Record<string, unknown>;
 
 /** Makes the methods of a blocking driver. */
-export function blockingMethods(
-  operations: OperationTable,
-  runner: BlockingRunner,
-  provider: string,
-  options: OptionTable = {},
-): Methods {
-  const toResult: Common['toResult'] = (method, outcome, callOptions) => {
-    if (isListing(outcome)) return blockingListing(outcome, method, runner, callOptions);
-    if (isByteStream(outcome)) return blockingBytes(outcome, method, runner, callOptions);
-    return isOperation(outcome) ? runner.run(method, outcome, callOptions) : outcome;
-  };
-  return mapMembers(operations, { provider, options, isAsync: false, toResult });
+export function blockingMethods(source: Source, runner: BlockingRunner): Methods {
+  return methodsOf(source, false, {
+    operation: (called, made, options) => runner.run(called, made, options),
+    listing: (called, made, options) => blockingListing(made, called, runner, options),
+    stream: (called, made, options) => blockingBytes(made, called, runner, options),
+  });
 }
 
 /** Makes the methods of an asynchronous driver. */
-export function asyncMethods(
-  operations: OperationTable,
-  runner: AsyncRunner,
-  provider: string,
-  options: OptionTable = {},
-): Methods {
-  const toResult: Common['toResult'] = (method, outcome, callOptions) => {
-    if (isListing(outcome)) return asyncListing(outcome, method, runner, callOptions);
-    if (isByteStream(outcome)) return asyncBytes(outcome, method, runner, callOptions);
-    return isOperation(outcome) ? runner.run(method, outcome, callOptions) : outcome;
-  };
-  return mapMembers(operations, { provider, options, isAsync: true, toResult });
+export function asyncMethods(source: Source, runner: AsyncRunner): Methods {
+  return methodsOf(source, true, {
+    operation: (called, made, options) => runner.run(called, made, options),
+    listing: (called, made, options) => asyncListing(made, called, runner, options),
+    stream: (called, made, options) => asyncBytes(made, called, runner, options),
+  });
 }
 
 /**
  * Makes operations of a driver that can be parts of an operation that runs on another driver. Whatever they return runs on
  * the connection of their own driver.
  */
-export function connectedOperations(
-  operations: OperationTable,
-  handle: DriverHandle,
-  options: OptionTable = {},
-): Methods {
-  const toResult: Common['toResult'] = (method, outcome, callOptions) => {
-    const run = <Result>(operation: Operation<Result>): Operation<Result> =>
-      runOn(handle, method, operation, callOptions);
-    if (isListing(outcome)) return makeListing((cursor) => run(outcome.page(cursor)));
-    if (isByteStream(outcome)) return connectedBytes(outcome, run);
-    return isOperation(outcome) ? run(outcome) : outcome;
-  };
-  return mapMembers(operations, { provider: handle.provider, options, isAsync: false, toResult });
+export function connectedOperations(source: Source, handle: DriverHandle): Methods {
+  return methodsOf(source, false, {
+    operation: (called, made, options) => runOn(handle, called, made, options),
+    listing: (called, made, options) => makeListing((cursor) => runOn(handle, called, made.page(cursor), options)),
+    stream: (called, made, options) => connectedBytes(made, (operation) => runOn(handle, called, operation, options)),
+  });
 }
 
 function* runOn<Result>(
@@ -119,79 +97,86 @@ function connectedBytes(
   });
 }
 
-/** What the methods of a driver share. */
-interface Common {
-  readonly provider: string;
-  readonly options: OptionTable;
-  readonly isAsync: boolean;
-  /** Converts a provider method's return value to what the driver's method returns. */
-  toResult(method: CalledMethod, outcome: unknown, options: AnyCallOptions): unknown;
+/** Makes what a driver's method returns of what the provider's method returned, for each kind of method. */
+interface Results {
+  operation(called: CalledMethod, made: Operation<unknown>, options: AnyCallOptions): unknown;
+  listing(called: CalledMethod, made: Listing<unknown>, options: AnyCallOptions): unknown;
+  stream(called: CalledMethod, made: ByteStream, options: AnyCallOptions): unknown;
 }
 
 type Member = (...args: unknown[]) => unknown;
+type ToResult = (called: CalledMethod, made: unknown, options: AnyCallOptions) => unknown;
 
 const noOptions: AnyCallOptions = {};
 
-function mapMembers(operations: OperationTable, common: Common): Methods {
+function methodsOf({ methods, operations, provider }: Source, isAsync: boolean, results: Results): Methods {
   return Object.fromEntries(
-    Object.entries(operations).map(([name, member]) => [
-      name,
-      typeof member === 'function' ? methodOf(name, member as Member, common) : member,
-    ]),
+    Object.entries(operations as object).map(([name, member]) => {
+      const method = methods[name];
+      if (!method) return [name, member];
+      const called = { provider: provider.id, operation: name, argumentNames: argumentNamesOf(method) };
+      return [name, methodOf(called, member as Member, method, isAsync, results)];
+    }),
   );
 }
 
-function methodOf(operation: string, member: Member, { provider, options: table, isAsync, toResult }: Common): Member {
-  const known = table[operation];
-  if (!known) {
-    const method = { provider, operation };
-    return (...args) => toResult(method, callMember(member, args, method), noOptions);
-  }
-  const at = known.length - 1;
-  const names = known[at] as Readonly<Record<string, true>>;
-  const method = { provider, operation, argumentNames: [...(known.slice(0, at) as string[]), 'options'] };
+function argumentNamesOf({ arguments: args, kind }: Method): string[] {
+  const names = args.map(({ name }) => name);
+  return kind === 'value' ? names : [...names, 'options'];
+}
+
+function methodOf(
+  called: CalledMethod,
+  member: Member,
+  { arguments: expected, kind, options: checks }: Method,
+  isAsync: boolean,
+  results: Results,
+): Member {
+  if (kind === 'value') return (...args) => callMember(called, member, args);
+  const at = expected.length;
+  const toResult = results[kind] as ToResult;
   return (...args) => {
-    const options = args[at] as AnyCallOptions | undefined;
-    const wrong = wrongOptions(options, names, isAsync);
-    if (!wrong) return toResult(method, callMember(member, args, method), options ?? noOptions);
-    return toResult(method, refused(callMember(member, args.slice(0, at), method), wrong, method), noOptions);
+    const options = args[at];
+    if (options === undefined) return toResult(called, callMember(called, member, args), noOptions);
+    try {
+      checkCallOptions(options, checks, isAsync);
+    } catch (failure) {
+      const refused = firstWrong(expected, args) ?? failure;
+      // An asynchronous call rejects its promise.
+      if (kind === 'operation') return results.operation(called, failed(refused), noOptions);
+      throw located(refused, called);
+    }
+    return toResult(called, callMember(called, member, args), options);
   };
 }
 
-function callMember(member: Member, args: unknown[], method: CalledMethod): unknown {
+function callMember(called: CalledMethod, member: Member, args: unknown[]): unknown {
   try {
     return member(...args);
   } catch (failure) {
-    throw located(failure, method);
+    throw located(failure, called);
   }
 }
 
-/** The outcome of a call with wrong options. An operation fails when it is driven; other outcomes fail immediately. */
-function refused(outcome: unknown, failure: CloudError, method: CalledMethod): unknown {
-  const fail = (): never => {
-    firstOperationOf(outcome)?.next();
-    throw failure;
-  };
-  if (!isOperation(outcome)) return callMember(fail, [], method);
-  // biome-ignore lint/correctness/useYield: an operation that only fails
-  return (function* (): Operation<never> {
-    return fail();
-  })();
-}
-
 /**
- * The operation that checks the arguments of a call. It checks them before its first step, so starting it throws the error
- * about a wrong argument. That error must come before one about options, because swapped arguments also put a wrong value
- * in the place of the options. The first step is not performed, so there is nothing to undo.
+ * The error about the first wrong argument of a call with wrong options. It comes before the error about the options,
+ * because swapped arguments also put a wrong value in the place of the options.
  */
-function firstOperationOf(outcome: unknown): Operation<unknown> | undefined {
-  if (isListing(outcome)) return outcome.page(undefined);
-  if (isByteStream(outcome)) return outcome.open().next();
-  return isOperation(outcome) ? outcome : undefined;
+function firstWrong(expected: readonly Argument[], args: readonly unknown[]): unknown {
+  for (const [index, { check, name }] of expected.entries()) {
+    try {
+      check(name, args[index]);
+    } catch (failure) {
+      return failure;
+    }
+  }
+  return undefined;
 }
 
-function isOperation(outcome: unknown): outcome is Operation<unknown> {
-  return typeof outcome === 'object' && outcome !== null && Symbol.iterator in outcome && 'throw' in outcome;
+/** An operation that fails. */
+// biome-ignore lint/correctness/useYield: it has no steps
+function* failed(failure: unknown): Operation<never> {
+  throw failure;
 }
 
 function blockingListing<Item>(

@@ -1,49 +1,44 @@
 /** Checks the options of a call. The error for an unknown name suggests the name that was probably meant. */
-import { CloudError, describe, invalidArgument } from '@isobar/core/provider';
+import { type Check, CloudError, describe, invalidArgument } from '@isobar/core/provider';
 import type { AnyCallOptions } from './runner.ts';
 
 /** Minimum length of a common prefix for one name to be suggested for the other. */
 const minPrefixLength = 4;
 
 /**
- * Returns the error for wrong options of a call, if there is one. An option with the value `undefined` counts as absent.
+ * Checks the options of a call. An option with the value `undefined` counts as absent.
  *
  * @param options The argument in the position of the options.
- * @param names The names of the method's options.
+ * @param checks The method's options.
  * @param isAsync Whether the call also takes a `signal`.
+ * @throws {CloudError} `invalid-argument`.
  */
-export function wrongOptions(
+export function checkCallOptions(
   options: unknown,
-  names: Readonly<Record<string, true>>,
+  checks: Readonly<Record<string, Check>>,
   isAsync: boolean,
-): CloudError | undefined {
-  if (options === undefined) return undefined;
+): asserts options is AnyCallOptions {
   if (typeof options !== 'object' || options === null) {
-    return invalidArgument('options', `must be an object, not ${describe(options)}`);
+    throw invalidArgument('options', `must be an object, not ${describe(options)}`);
   }
   for (const name in options) {
-    if (names[name] === true || name === 'signal') continue;
-    if ((options as Record<string, unknown>)[name] !== undefined) return unknownOption(name, names, isAsync);
+    const value = (options as Record<string, unknown>)[name];
+    if (value === undefined) continue;
+    if (Object.hasOwn(checks, name)) (checks[name] as Check)(name, value);
+    else if (name === 'signal') checkSignal(value, isAsync);
+    else throw unknownOption(name, checks, isAsync);
   }
-  return wrongLimits(options, isAsync);
 }
 
-/** Checks `timeoutMs` and `signal`, for callers in plain JavaScript. */
-function wrongLimits({ signal, timeoutMs }: AnyCallOptions, isAsync: boolean): CloudError | undefined {
-  if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs >= 0)) {
-    const rule = 'must be a number of milliseconds from 0 (no limit)';
-    return invalidArgument('timeoutMs', `${rule}, not ${describe(timeoutMs)}`);
-  }
-  if (signal === undefined) return undefined;
+function checkSignal(signal: unknown, isAsync: boolean): void {
   if (!isAsync)
-    return invalidArgument('signal', 'has no effect on a blocked thread, which cannot see it fire; use timeoutMs');
-  return signal instanceof AbortSignal
-    ? undefined
-    : invalidArgument('signal', `must be an AbortSignal, not ${describe(signal)}`);
+    throw invalidArgument('signal', 'has no effect on a blocked thread, which cannot see it fire; use timeoutMs');
+  if (signal instanceof AbortSignal) return;
+  throw invalidArgument('signal', `must be an AbortSignal, not ${describe(signal)}`);
 }
 
-function unknownOption(field: string, names: Readonly<Record<string, true>>, isAsync: boolean): CloudError {
-  const known = [...Object.keys(names), ...(isAsync ? ['signal'] : [])];
+function unknownOption(field: string, checks: Readonly<Record<string, Check>>, isAsync: boolean): CloudError {
+  const known = [...Object.keys(checks), ...(isAsync ? ['signal'] : [])];
   const message = `unknown option \`${field}\`${suggestion(field, known)}. Known options: ${known.join(', ')}`;
   return new CloudError('invalid-argument', message, { field });
 }

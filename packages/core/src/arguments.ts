@@ -5,13 +5,13 @@
 import { invalidArgument } from './errors.ts';
 
 /** Checks that an argument is a non-empty string, such as a name or a token. */
-export function textOf(field: string, value: string): string {
+export function textOf(field: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
   throw invalidArgument(field, `must be a string that is not empty, not ${describe(value)}`);
 }
 
 /** Checks that an argument can be a path: a non-empty string without NUL. */
-export function pathOf(field: string, value: string): string {
+export function pathOf(field: string, value: unknown): string {
   if (typeof value === 'string' && value !== '' && !value.includes('\0')) return value;
   throw invalidArgument(field, `must be a path, not ${describe(value)}`);
 }
@@ -44,6 +44,30 @@ export function countOf(field: string, value: unknown, min = 0, max: number = Nu
 export function flagOf(field: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
   throw invalidArgument(field, `must be true or false, not ${describe(value)}`);
+}
+
+/** A string, which may be empty and hold any character. */
+export function stringOf(field: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw invalidArgument(field, `must be a string, not ${describe(value)}`);
+}
+
+/** A string without lone surrogates, so that it can be sent as UTF-8. May be empty. */
+export function wellFormedOf(field: string, value: unknown): string {
+  if (typeof value === 'string' && value.isWellFormed()) return value;
+  throw invalidArgument(field, `must be a well-formed string, not ${describe(value)}`);
+}
+
+/** A number of milliseconds from 0. */
+export function millisecondsOf(field: string, value: unknown): number {
+  if (typeof value === 'number' && value >= 0) return value;
+  throw invalidArgument(field, `must be a number of milliseconds from 0 (no limit), not ${describe(value)}`);
+}
+
+/** A function. */
+export function functionOf(field: string, value: unknown): (...args: never) => unknown {
+  if (typeof value === 'function') return value as (...args: never) => unknown;
+  throw invalidArgument(field, `must be a function, not ${describe(value)}`);
 }
 
 /** One of some strings. */

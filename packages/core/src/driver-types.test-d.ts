@@ -20,7 +20,7 @@ interface Sample {
   find(name: string, options?: CallOptions): Operation<Date | undefined>;
   scan(prefix?: string, options?: TransferOptions): Listing<Date>;
   stream(name: string, endBytes?: number, options?: CallOptions): ByteStream;
-  send(source: ByteSource, name: string): Operation<void>;
+  send(source: ByteSource, name: string, options?: CallOptions): Operation<void>;
   describe(name: string): string;
   readonly region: string;
   readonly limits: { readonly maxItems: number };

@@ -8,11 +8,14 @@
  * | `ByteStream` | `Iterable<Uint8Array>` | `AsyncIterable<Uint8Array>` |
  * | anything else | the same | the same |
  *
+ * The options of a method come last. An async driver's also have `signal`.
+ *
  * Mapped types keep only the last overload and erase type parameters, so operations have neither.
  */
 import type { BlockingByteSource, ByteSource, ByteStream } from './bytes.ts';
 import type { Cancellable } from './call-options.ts';
 import type { Listing, Page } from './listing.ts';
+import type { KindOf } from './methods.ts';
 import type { Operation } from './operation.ts';
 
 /** A blocking listing: iterate over its items or its pages, or collect all items. `break` stops the requests. */
@@ -39,7 +42,7 @@ export type Blocking<Operations> = {
 /** Methods that return promises and async iterables. Counterpart: {@link Blocking}. */
 export type Async<Operations> = {
   readonly [Name in keyof Operations]: Operations[Name] extends (...args: infer Args) => infer Returned
-    ? (...args: AsyncArguments<Args>) => AsyncResult<Returned>
+    ? (...args: KindOf<Returned> extends 'value' ? Args : AsyncArguments<Args>) => AsyncResult<Returned>
     : Operations[Name];
 };
 
@@ -81,9 +84,13 @@ type BlockingArguments<Args extends readonly unknown[]> = {
   [Index in keyof Args]: [ByteSource] extends [Args[Index]] ? BlockingByteSource : Args[Index];
 };
 
-/** Adds `signal` to call options, which are recognised by their `timeoutMs`. */
+/** Adds `signal` to the options, which are the last argument. */
 type AsyncArguments<Args extends readonly unknown[]> = {
-  [Index in keyof Args]: 'timeoutMs' extends keyof NonNullable<Args[Index]>
+  [Index in keyof Args]: Index extends LastOf<Args>
     ? (NonNullable<Args[Index]> & Cancellable) | Extract<Args[Index], undefined>
     : Args[Index];
 };
+
+/** The index of the last argument, as text. */
+type LastOf<Args extends readonly unknown[]> =
+  Required<Args> extends readonly [...infer Before, unknown] ? `${Before['length'] & number}` : never;

@@ -3,8 +3,8 @@
  *
  * The types of drivers are derived from that table, so a provider declares nothing twice.
  */
-import type { MethodOptions } from './call-option-names.ts';
 import type { Capabilities } from './capabilities.ts';
+import type { MethodTable } from './methods.ts';
 import type { OptionsSchema } from './options-schema.ts';
 import type { RetryPolicy } from './retry.ts';
 
@@ -33,11 +33,8 @@ export interface ProviderInfo {
 export interface ProviderDefinition<Input, Options, Operations extends object> extends ProviderInfo {
   readonly options: OptionsSchema<Options>;
   operations(options: Options, context: OperationsContext): Operations;
-  /**
-   * Arguments and options of each method; the options come last. Drivers refuse unknown options; see `CallOptionNames`. A
-   * method without an entry takes no options, not even `timeoutMs` and `signal`; the connection's `timeoutMs` applies.
-   */
-  readonly callOptions?: Readonly<Record<string, MethodOptions>>;
+  /** What each method is, and which arguments and options it takes. Drivers make their methods from it. */
+  readonly methods: MethodTable<Operations>;
   /** Never set. It only carries the type of the options that users write. */
   readonly input?: Input;
 }
@@ -63,6 +60,7 @@ export type OperationsOf<Provider extends AnyProvider> = ReturnType<Provider['op
  *   website: 'https://storage.acme.example',
  *   capabilities: { delimiter: true },
  *   options: acmeOptions,
+ *   methods: storageMethods,
  *   operations: (options, context) => ({ ...objectOperations(options, context) }),
  * });
  */

@@ -3,11 +3,15 @@ export {
   countOf,
   describe,
   flagOf,
+  functionOf,
   listOf,
+  millisecondsOf,
   oneOf,
   pathOf,
   recordOf,
+  stringOf,
   textOf,
+  wellFormedOf,
 } from './arguments.ts';
 export { byteHint } from './byte-hints.ts';
 export {
@@ -18,7 +22,6 @@ export {
   isByteStream,
   makeByteStream,
 } from './bytes.ts';
-export type { CallOptionNames, MethodOptions, OptionNames } from './call-option-names.ts';
 export type { CallOptions, Cancellable, ListingOptions, TransferOptions, TransferProgress } from './call-options.ts';
 export type { Capabilities, ComputeCapabilities, StorageCapabilities } from './capabilities.ts';
 export {
@@ -101,6 +104,19 @@ export { immediate } from './immediate.ts';
 export { drain, isListing, type Listing, makeListing, nextCursor, type Page } from './listing.ts';
 export { type LoadedOnce, loadOnce } from './load-once.ts';
 export {
+  type Argument,
+  argument,
+  type Check,
+  checkedLater,
+  type Method,
+  type MethodKind,
+  type MethodShape,
+  type MethodTable,
+  method,
+  type OptionChecks,
+  optional,
+} from './methods.ts';
+export {
   type ComputingCrypto,
   type ComputingZlib,
   nodeCrypto,
@@ -172,7 +188,7 @@ export {
   objectsOf,
 } from './storage/arguments.ts';
 export type { StorageOperations } from './storage/contract.ts';
-export { storageMethodOptions } from './storage/method-options.ts';
+export { storageMethods } from './storage/methods.ts';
 export type {
   Container,
   ContainerReference,

@@ -14,6 +14,7 @@ const acme = defineProvider({
   website: 'https://storage.acme.example',
   capabilities: {},
   options: { shape: {}, safeParse: () => ({ success: true, data: {} }) },
+  methods: {},
   operations: () => ({}),
 });
 

@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { cancellation } from '../src/engine/cancellation.ts';
+import type { Group } from '../src/engine/engine.ts';
 import { CloudError } from '../src/errors.ts';
 import { cleanUp, type Operation, parallel, race, share, sleep, stat } from '../src/provider.ts';
 
@@ -66,10 +67,13 @@ export class Notes {
   /** Limits that were exceeded, and owners that ran two shared operations at once. */
   readonly broken: string[] = [];
   readonly owners: readonly object[] = [{}, {}, {}, {}, {}, {}, {}, {}];
-  readonly sharing = new Set<number>();
+  /** The shared operations that run, by owner. */
+  readonly sharing = new Map<number, Pick<Group, 'scope'> | undefined>();
   sleeps = 0;
   /** Cancels the call. */
   cancel: (failure: CloudError) => void = () => {};
+  /** The group of the shared operation that starts: one that is cancelled has been forgotten, and may meet the next one. */
+  groupOf: (owner: object) => Group | undefined = () => undefined;
 }
 
 /** The operation that a tree describes. */
@@ -126,12 +130,14 @@ function* shared(tree: Extract<Tree, { kind: 'share' }>, notes: Notes, path: str
   const key = notes.owners[owner];
   if (!key) return path;
   function* once(): Operation<unknown> {
-    if (notes.sharing.has(owner)) notes.broken.push(`two shared operations of owner ${owner}`);
-    notes.sharing.add(owner);
+    const isRunning = notes.sharing.has(owner) && !notes.sharing.get(owner)?.scope.failure;
+    if (isRunning) notes.broken.push(`two shared operations of owner ${owner}`);
+    const group = notes.groupOf(key as object);
+    notes.sharing.set(owner, group);
     try {
       return yield* operationOf(tree.child, notes, `${path}.0`, owner);
     } finally {
-      notes.sharing.delete(owner);
+      if (notes.sharing.get(owner) === group) notes.sharing.delete(owner);
     }
   }
   return yield* share(key, once());

@@ -8,7 +8,6 @@ import {
 } from '@isobar/core/provider';
 import { getAcl, ofContainer, ofNewObjects, ofObject, setAcl } from './access/acl.ts';
 import { deletePermissions, getPermissions, setPermissions } from './access/permissions.ts';
-import { callOptions } from './call-option-names.ts';
 import { composeObjects } from './compose.ts';
 import { getCors, setCors } from './configuration/cors.ts';
 import { getLifecycle, setLifecycle } from './configuration/lifecycle.ts';
@@ -20,6 +19,7 @@ import {
   setVersioning,
 } from './configuration/settings.ts';
 import type { GoogleStorageOperations } from './contract.ts';
+import { googleStorageMethods } from './methods.ts';
 import { type CheckedGoogleStorageOptions, type GoogleStorageOptions, optionsSchema } from './options.ts';
 import { presignPostForm } from './post-form.ts';
 import { makeScope } from './requests.ts';
@@ -57,7 +57,7 @@ export const googleStorage: GoogleStorageProvider = defineProvider({
   website: 'https://cloud.google.com/storage',
   capabilities,
   options: optionsSchema,
-  callOptions,
+  methods: googleStorageMethods,
   operations,
 });
 

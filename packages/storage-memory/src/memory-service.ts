@@ -54,10 +54,7 @@ interface Target extends VersionedLocation {
   readonly details: Parameters<StorageService['checkTarget']>[1];
 }
 
-/**
- * The service over a store. What changes the store takes a step first, also where it needs no time: a call that is refused
- * for its options is started, to check its arguments, and left at its first step.
- */
+/** The service over a store. */
 export function memoryService(store: MemoryStore, retry: RetryPolicy): StorageService<MemoryObject, Container, Target> {
   return {
     plan: () => plan,
@@ -82,8 +79,8 @@ export function memoryService(store: MemoryStore, retry: RetryPolicy): StorageSe
       const nowMs = yield* clock();
       return containerModel(store.create(name, nowMs));
     },
+    // biome-ignore lint/correctness/useYield: everything is here
     *deleteContainer(name) {
-      yield* clock();
       if (!store.container(name).isEmpty) {
         throw new CloudError('not-empty', `container ${name}: it still holds objects`, { container: name });
       }
@@ -106,15 +103,15 @@ export function memoryService(store: MemoryStore, retry: RetryPolicy): StorageSe
       const bytes = yield* bytesOf(body, request);
       return { ...(yield* keep(store, write, () => bytes)), sent: sentOf(bytes, request) };
     },
+    // biome-ignore lint/correctness/useYield: everything is here
     *remove(target) {
-      yield* clock();
       find(store, target);
       const { condition } = target.details;
       if (condition) checkCondition(store, { location: target, condition });
       store.container(target.container).delete(target.name);
     },
+    // biome-ignore lint/correctness/useYield: everything is here
     *removeMany(container, targets) {
-      yield* clock();
       const from = store.container(container);
       for (const { name } of targets) from.delete(name);
       return [];

@@ -4,7 +4,7 @@ import {
   defineProvider,
   type ProviderDefinition,
   type StorageOperations,
-  storageMethodOptions,
+  storageMethods,
   storageOperations,
 } from '@isobar/core/provider';
 import type { MemoryObject } from './memory-objects.ts';
@@ -41,6 +41,6 @@ export const memoryStorage: MemoryStorageProvider = defineProvider({
   website: 'https://github.com/isobar-cloud/isobar',
   capabilities,
   options: optionsSchema,
-  callOptions: storageMethodOptions,
+  methods: storageMethods,
   operations: ({ name }, { retry }) => storageOperations(memoryService(storeNamed(name), retry), capabilities),
 });

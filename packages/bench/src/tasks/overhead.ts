@@ -1,11 +1,19 @@
 /** The cost of a call apart from its steps: an operation that yields none, called through a driver or driven by a bare loop. */
-import { defineProvider, type Operation, type ProviderDefinition } from '@isobar/core/provider';
+import {
+  argument,
+  type CallOptions,
+  checkedLater,
+  defineProvider,
+  method,
+  type Operation,
+  type ProviderDefinition,
+} from '@isobar/core/provider';
 import { connect } from '@isobar/design-flag';
 import type { Task } from '../runner/cell.ts';
 import { measureCalls, type Work } from './load.ts';
 
 interface Nothing {
-  answer(question: number): Operation<number>;
+  answer(question: number, options?: CallOptions): Operation<number>;
 }
 
 const operations: Nothing = {
@@ -21,6 +29,7 @@ const provider: ProviderDefinition<object, object, Nothing> = defineProvider<obj
   website: 'https://nothing.example',
   capabilities: {},
   options: { shape: {}, safeParse: () => ({ success: true, data: {} }) },
+  methods: { answer: method('operation', [argument('question', checkedLater)], { timeoutMs: checkedLater }) },
   operations: () => operations,
 });
 

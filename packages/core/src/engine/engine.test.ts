@@ -73,6 +73,7 @@ describe('random operations', () => {
       fc.property(trees, choices, fc.nat(30), (tree, choice, cancelAfter) => {
         const [performer, notes, scope] = [new Answering(), new Notes(), new ScriptedScope()];
         notes.cancel = (failure) => scope.cancel(failure);
+        notes.groupOf = (owner) => performer.flights.get(owner);
         const task = performer.start(operationOf(tree, notes), scope);
         const next = (): number => choice.next().value;
         let answers = 0;

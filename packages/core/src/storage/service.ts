@@ -8,8 +8,6 @@
  *   written. A primitive never checks what core has checked.
  * - A primitive fails with a `CloudError`: `not-found`, `precondition-failed`, `already-exists` and so on as the portable
  *   contract says. It repeats requests itself (see `send`), and never hides that an answer was lost: `details.attempts`.
- * - A primitive that changes something takes a step first: a call that is refused for its options is started, to check its
- *   arguments, and left at its first step.
  * - Nothing is visible under an object's name until it is whole.
  * - What is optional here and absent is refused by core with `unsupported`, or replaced by a fallback.
  */

@@ -3,14 +3,14 @@
  * refuse by name what the provider's capabilities do not have.
  * docs/storage-providers.md has a table of the methods, with the primitives and the strategy of each.
  */
-import { countOf, describe, flagOf, pathOf, textOf } from '../arguments.ts';
+import { countOf, pathOf, textOf } from '../arguments.ts';
 import type { StorageCapabilities } from '../capabilities.ts';
 import { CloudError, invalidArgument, withDetails } from '../errors.ts';
 import { drain, type Listing, makeListing } from '../listing.ts';
 import { bytesOf, checkRange } from './arguments.ts';
 import type { StorageOperations } from './contract.ts';
 import type { Container, ContainerReference, MultipartUpload, StorageObject } from './models.ts';
-import type { ListContainersOptions, ListMultipartUploadsOptions, ListObjectsOptions } from './options.ts';
+import type { ListMultipartUploadsOptions, ListObjectsOptions } from './options.ts';
 import type { PartUploads, StorageService } from './service.ts';
 import { copyObject, moveObject, updateObjectMetadata } from './transfer/copies.ts';
 import { deleteObject, deleteObjects } from './transfer/deletions.ts';
@@ -29,7 +29,7 @@ export function storageOperations<Item extends StorageObject, Holder extends Con
 ): StorageOperations<Item, Holder> {
   const operations: StorageOperations<Item, Holder> = {
     iterateContainers(options = {}) {
-      return makeListing((cursor) => service.listContainers(checkedPrefix(options), cursor));
+      return makeListing((cursor) => service.listContainers(options, cursor));
     },
     listContainers: (options) => drain(operations.iterateContainers(options)),
     iterateContainerObjects(container, options = {}) {
@@ -155,7 +155,7 @@ function multipartUploads(
 ): Listing<MultipartUpload> {
   return makeListing(function* (cursor) {
     const name = service.containerName(container);
-    return yield* partsOf(service, capabilities).list(name, checkedPrefix(options), cursor);
+    return yield* partsOf(service, capabilities).list(name, options, cursor);
   });
 }
 
@@ -194,30 +194,16 @@ function refuseDecompress(decompress: unknown, capabilities: StorageCapabilities
   requireFor('decompress', decompress, capabilities, 'decompression');
 }
 
-function checkedPrefix<Options extends ListContainersOptions>(options: Options): Options {
-  wellFormed('prefix', options.prefix);
-  return options;
-}
-
 function checkedListing(
   options: ListObjectsOptions,
   capabilities: StorageCapabilities,
   maxPageSize: number,
 ): ListObjectsOptions {
   const { delimiter, pageSize, startAfter, versions } = options;
-  checkedPrefix(options);
-  wellFormed('delimiter', delimiter);
-  wellFormed('startAfter', startAfter);
   if (delimiter === '') throw invalidArgument('delimiter', 'must not be empty; leave it out to list all objects');
   if (pageSize !== undefined) countOf('pageSize', pageSize, 1, maxPageSize);
-  if (versions !== undefined) flagOf('versions', versions);
   requireFor('delimiter', delimiter, capabilities, 'delimiter');
   requireFor('startAfter', startAfter, capabilities, 'startAfter');
   requireFor('versions', versions, capabilities, 'versions');
   return options;
-}
-
-function wellFormed(field: string, value: unknown): void {
-  if (value === undefined || (typeof value === 'string' && value.isWellFormed())) return;
-  throw invalidArgument(field, `must be a well-formed string, not ${describe(value)}`);
 }

@@ -2,7 +2,6 @@
  * The state of one download, for any destination: what to request next, whether it can resume after a broken connection
  * (with a range of the same version), and whether the received bytes match the stored ones.
  */
-import { flagOf } from '../../arguments.ts';
 import { type Algorithm, type Checksums, checksumOf } from '../../checksums/checksums.ts';
 import { CloudError, invalidArgument, isCloudError } from '../../errors.ts';
 import { cleanUp, type Operation } from '../../operation.ts';
@@ -37,7 +36,7 @@ export function startDownload(
   options: DownloadOptions,
 ): Download {
   const { decompress = false, onProgress } = options;
-  if (flagOf('decompress', decompress) && range) {
+  if (decompress && range) {
     const why = 'cannot be true for a range: a part of a gzip stream cannot be decoded by itself';
     throw invalidArgument('decompress', why);
   }

@@ -11,7 +11,7 @@ import { locationOf, type ObjectLocation, objectsOf } from '../arguments.ts';
 import type { StorageOperations } from '../contract.ts';
 import type { DownloadedObject, DownloadedObjects, FailedObject, ObjectReference } from '../models.ts';
 import type { DownloadObjectsOptions } from '../options.ts';
-import { checkConcurrency, fatalCodes } from './many.ts';
+import { defaultConcurrency, fatalCodes } from './many.ts';
 
 type Outcome = { readonly downloaded: DownloadedObject } | { readonly failed: FailedObject };
 
@@ -38,7 +38,7 @@ export function* downloadIntoFolder(
 ): Operation<DownloadedObjects> {
   objectsOf(objects);
   pathOf('folderPath', folderPath);
-  const concurrency = checkConcurrency(options.concurrency);
+  const { concurrency = defaultConcurrency } = options;
   const progress = { doneObjects: 0, failedObjects: 0, transferredBytes: 0 };
   const batch: Batch = { download, folderPath, options, taken: new Map(), progress };
   const outcomes = yield* parallel(eachOf(batch, objects), concurrency);

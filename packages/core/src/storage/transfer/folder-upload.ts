@@ -9,7 +9,7 @@ import { listFolder, stat } from '../../steps/file-steps.ts';
 import { parallel, share } from '../../steps/flow-steps.ts';
 import type { ContainerReference, FailedUpload, StorageObject, UploadedObject, UploadedObjects } from '../models.ts';
 import type { FileToUpload, UploadObjectsOptions } from '../options.ts';
-import { checkConcurrency, fatalCodes } from './many.ts';
+import { defaultConcurrency, fatalCodes } from './many.ts';
 
 /** Uploads one file: a provider's `uploadObject`. */
 export type UploadOne<Item> = (
@@ -41,11 +41,7 @@ export function* uploadFromFolder<Item extends StorageObject>(
   options: UploadObjectsOptions,
 ): Operation<UploadedObjects<Item>> {
   const { filter, onProgress, prefix = '' } = options;
-  if (typeof prefix !== 'string') throw invalidArgument('prefix', `must be a string, not ${describe(prefix)}`);
-  if (filter !== undefined && typeof filter !== 'function') {
-    throw invalidArgument('filter', `must be a function, not ${describe(filter)}`);
-  }
-  const concurrency = checkConcurrency(options.concurrency);
+  const { concurrency = defaultConcurrency } = options;
   const source = typeof files === 'string' ? yield* folderSource(pathOf('files', files)) : listSource(files);
   const waiting: FileToUpload[] = [];
   const outcomes: Outcome<Item>[] = [];
