@@ -35,6 +35,7 @@ export {
 } from './checksums/checksums.ts';
 export { idOf, keyPairNameOf } from './compute/arguments.ts';
 export type { ComputeOperations } from './compute/contract.ts';
+export { computeMethods } from './compute/methods.ts';
 export {
   type KeyPair,
   type Node,

@@ -63,7 +63,7 @@ function* waitFor<Machine extends Node>(
   goal: Goal,
   options: WaitOptions,
 ): Operation<Machine[]> {
-  const pending = byId(nodes);
+  const pending = nodesById(nodes);
   if (pending.size === 0) return [];
   const ids = [...pending.keys()];
   const latest = new Map<string, Machine>();
@@ -93,7 +93,7 @@ function* waitFor<Machine extends Node>(
 }
 
 /** The nodes by id, in order. A duplicate is refused, because it is a mistake of the caller. */
-function byId(nodes: readonly (Node | string)[]): Map<string, Node | string> {
+export function nodesById(nodes: readonly (Node | string)[]): Map<string, Node | string> {
   if (!Array.isArray(nodes)) throw invalidArgument('nodes', `must be an array of nodes or ids, not ${describe(nodes)}`);
   const given = new Map<string, Node | string>();
   for (const node of nodes as readonly (Node | string)[]) {
