@@ -28,6 +28,7 @@ import { moves } from './storage/moves.ts';
 import { names } from './storage/names.ts';
 import { progressFailures } from './storage/progress-failures.ts';
 import { ranges } from './storage/ranges.ts';
+import { reading } from './storage/reading.ts';
 import { copies } from './storage/service-side/copies.ts';
 import { massDeletions } from './storage/service-side/mass-deletions.ts';
 import { metadataChanges } from './storage/service-side/metadata-changes.ts';
@@ -53,6 +54,7 @@ const suites: readonly Suite<StorageKit>[] = [
   folderUploads,
   ranges,
   decompression,
+  reading,
   deletions,
   massDeletions,
   copies,

@@ -32,6 +32,7 @@ import { moves } from './storage/moves.ts';
 import { names } from './storage/names.ts';
 import { progressFailures } from './storage/progress-failures.ts';
 import { ranges } from './storage/ranges.ts';
+import { reading } from './storage/reading.ts';
 import { copies } from './storage/service-side/copies.ts';
 import { massDeletions } from './storage/service-side/mass-deletions.ts';
 import { metadataChanges } from './storage/service-side/metadata-changes.ts';
@@ -95,6 +96,7 @@ export const suites: readonly Suite<StorageKit>[] = [
   folderUploads,
   needing('ranges', ranges),
   needing('decompression', decompression),
+  reading,
   deletions,
   needing('deleteMany', massDeletions),
   needing('copy', copies),

@@ -38,11 +38,46 @@ export const brokenArguments: readonly (readonly [
   [
     'does not describe what was given',
     'arguments',
-    'refuses data that is nearly bytes, with its class and what to pass instead',
+    'refuses data that is no bytes, with its class and what to pass instead',
     (right) => ({
       writeObject: (...args: Parameters<Methods['writeObject']>) => {
         if (typeof args[0] === 'string' || args[0] instanceof Uint8Array) return right.writeObject(...args);
         throw new CloudError('invalid-argument', '`data` must be bytes, not an object', { field: 'data' });
+      },
+    }),
+  ],
+  [
+    'takes only strings and arrays of bytes',
+    'arguments',
+    'takes bytes in every form that can be read without awaiting, as data and as a source',
+    (right) => ({
+      writeObject: (...args: Parameters<Methods['writeObject']>) => {
+        if (typeof args[0] === 'string' || args[0] instanceof Uint8Array) return right.writeObject(...args);
+        throw new CloudError('invalid-argument', '`data` must be bytes', { field: 'data' });
+      },
+    }),
+  ],
+  ['says that every object exists', 'reading', 'tells whether an object exists', () => ({ objectExists: () => true })],
+  [
+    'lists the folders of a folder after its objects',
+    'reading',
+    'lists a folder: its objects and folders in one order',
+    (right) => ({
+      iterateFolder: (...args: Parameters<Methods['iterateFolder']>) => {
+        const entries = right.iterateFolder(...args).toArray();
+        return [...entries.filter((entry) => !('prefix' in entry)), ...entries.filter((entry) => 'prefix' in entry)];
+      },
+    }),
+  ],
+  [
+    'describes the stream of a range by the range',
+    'reading',
+    'describes the object of a stream, before and after its bytes are read',
+    (right) => ({
+      downloadObjectRangeAsStream: (...args: Parameters<Methods['downloadObjectRangeAsStream']>) => {
+        const stream = right.downloadObjectRangeAsStream(...args);
+        const object = () => ({ ...stream.object(), sizeBytes: 3 });
+        return { object, [Symbol.iterator]: () => stream[Symbol.iterator]() };
       },
     }),
   ],

@@ -3,9 +3,10 @@
  * operation, listing or stream, and converts it. All methods come from the provider's operations and its table of methods;
  * this file names none of them.
  */
-import type { AsyncListing, BlockingListing } from '@isobar/core';
+import type { AsyncByteStream, AsyncListing, BlockingByteStream, BlockingListing } from '@isobar/core';
 import {
   type Argument,
+  type ByteReader,
   type ByteStream,
   type Listing,
   type Method,
@@ -93,7 +94,7 @@ function connectedBytes(
 ): ByteStream {
   return makeByteStream(() => {
     const reader = bytes.open();
-    return { next: () => run(reader.next()), close: () => run(reader.close()) };
+    return { next: () => run(reader.next()), object: () => run(reader.object()), close: () => run(reader.close()) };
   });
 }
 
@@ -233,15 +234,45 @@ function asyncListing<Item>(
   return { pages, toArray: () => Array.fromAsync(items()), [Symbol.asyncIterator]: items };
 }
 
+/**
+ * The passes over a stream. `object()` opens one, which the next loop continues. Afterwards the loop's own reader describes the
+ * object, without another request.
+ */
+class Passes {
+  readonly #bytes: ByteStream;
+  /** The reader that `object()` opened and no loop has taken. */
+  #waiting: ByteReader | undefined;
+  #latest: ByteReader | undefined;
+
+  constructor(bytes: ByteStream) {
+    this.#bytes = bytes;
+  }
+
+  /** The reader of a new loop. */
+  begin(): ByteReader {
+    this.#latest = this.#waiting ?? this.#bytes.open();
+    this.#waiting = undefined;
+    return this.#latest;
+  }
+
+  /** The reader that describes the object. */
+  describing(): ByteReader {
+    this.#latest ??= this.#waiting ??= this.#bytes.open();
+    return this.#latest;
+  }
+}
+
 function blockingBytes(
   bytes: ByteStream,
   trace: CalledMethod,
   runner: BlockingRunner,
   options: AnyCallOptions,
-): Iterable<Uint8Array> {
+): BlockingByteStream<unknown> {
+  const passes = new Passes(bytes);
   return {
+    object: () => runner.run(trace, passes.describing().object(), options),
     *[Symbol.iterator]() {
-      const reader = bytes.open();
+      const reader = passes.begin();
       try {
         for (;;) {
           const piece = runner.run(trace, reader.next(), options);
@@ -260,10 +291,12 @@ function asyncBytes(
   trace: CalledMethod,
   runner: AsyncRunner,
   options: AnyCallOptions,
-): AsyncIterable<Uint8Array> {
+): AsyncByteStream<unknown> {
+  const passes = new Passes(bytes);
   return {
+    object: () => runner.run(trace, passes.describing().object(), options),
     async *[Symbol.asyncIterator]() {
-      const reader = bytes.open();
+      const reader = passes.begin();
       try {
         for (;;) {
           const piece = await runner.run(trace, reader.next(), options);

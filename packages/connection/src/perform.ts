@@ -29,7 +29,7 @@ export function performStep(step: SingleStep, call: Call, transport: Transport):
     case 'importModule':
       return orCancelled(importedExport(step), call);
     case 'pull':
-      return orCancelled(readerOf(step.source).pull(step.byteCount), call);
+      return orCancelled(readerOf(step.source, step.field).pull(step.byteCount), call);
     case 'releaseSource':
       return closeSource(step.source);
     default:

@@ -1,14 +1,20 @@
 /** Reads the caller's byte sources by exact amounts, blocking or asynchronously. */
-import { type ByteSource, byteHint, describe, invalidArgument } from '@isobar/core/provider';
+import {
+  type ByteSource,
+  bytesInMemory,
+  checkSource,
+  describe,
+  invalidArgument,
+  iterateSource,
+} from '@isobar/core/provider';
 
 const readers = new WeakMap<object, SourceReader>();
-const encoder = new TextEncoder();
 
 /** The reader of a source. Makes one on first use. */
-export function readerOf(source: ByteSource): SourceReader {
+export function readerOf(source: ByteSource, field: string): SourceReader {
   const present = readers.get(source as object);
   if (present) return present;
-  const reader = new SourceReader(source);
+  const reader = new SourceReader(source, field);
   readers.set(source as object, reader);
   return reader;
 }
@@ -19,9 +25,8 @@ export function closeSource(source: ByteSource): void {
   readers.delete(source as object);
 }
 
-type Chunk = Uint8Array | string;
 interface AnyIterator {
-  next(): IteratorResult<Chunk> | Promise<IteratorResult<Chunk>>;
+  next(): IteratorResult<unknown> | Promise<IteratorResult<unknown>>;
   return?(): unknown;
 }
 
@@ -29,22 +34,22 @@ interface AnyIterator {
 export class SourceReader {
   readonly #iterator: AnyIterator;
   readonly #isAsync: boolean;
+  readonly #field: string;
+  /** What the source is, for errors. */
+  readonly #given: string;
   #ended = false;
   #pieces: Uint8Array[] = [];
   #bufferedBytes = 0;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(source: ByteSource) {
-    const asyncIterable = (source as Partial<AsyncIterable<Chunk>>)?.[Symbol.asyncIterator];
-    const iterable = (source as Partial<Iterable<Chunk>>)?.[Symbol.iterator];
-    const start = (asyncIterable ?? iterable) as ((this: unknown) => AnyIterator) | undefined;
-    const isWhole = typeof source === 'string' || ArrayBuffer.isView(source);
-    if (typeof start !== 'function' || isWhole) {
-      const hint = typeof source === 'string' ? '; for a string use writeObject' : byteHint(source, 'source');
-      throw invalidArgument('source', `must be an iterable of byte arrays, not ${describe(source)}${hint}`);
-    }
-    this.#isAsync = asyncIterable !== undefined;
-    this.#iterator = start.call(source);
+  /** @param field The argument that holds the source, for errors. */
+  constructor(source: ByteSource, field = 'source') {
+    checkSource(field, source);
+    const { isAsync, iterator } = iterateSource(source);
+    this.#field = field;
+    this.#given = describe(source);
+    this.#isAsync = isAsync;
+    this.#iterator = iterator as AnyIterator;
   }
 
   /** The next `byteCount` bytes, fewer at the end. Concurrent callers are served in order. */
@@ -60,11 +65,13 @@ export class SourceReader {
   /** Like {@link pull}, but synchronous; for sources that are plain iterables. */
   pullBlocking(byteCount: number): Uint8Array {
     if (this.#isAsync) {
-      const message = 'must be a plain iterable in a blocking call: an async iterable or stream needs the event loop';
-      throw invalidArgument('source', message);
+      const way =
+        'pass bytes, a string or a plain iterable of them, a file to uploadObject, or use an asynchronous driver';
+      const message = `must be readable without awaiting in a blocking call, not ${this.#given}; ${way}`;
+      throw invalidArgument(this.#field, message);
     }
     while (!this.#ended && this.#bufferedBytes < byteCount) {
-      this.#take(this.#advance() as IteratorResult<Chunk>);
+      this.#take(this.#advance() as IteratorResult<unknown>);
     }
     return this.#give(byteCount);
   }
@@ -83,7 +90,7 @@ export class SourceReader {
   }
 
   /** Reads the next chunk. A source that fails has ended, so it gets no `return()` call. */
-  #advance(): IteratorResult<Chunk> | Promise<IteratorResult<Chunk>> {
+  #advance(): IteratorResult<unknown> | Promise<IteratorResult<unknown>> {
     const failed = (failure: unknown): never => {
       this.#ended = true;
       throw failure;
@@ -96,18 +103,13 @@ export class SourceReader {
     }
   }
 
-  #take(next: IteratorResult<Chunk>): void {
+  #take(next: IteratorResult<unknown>): void {
     if (next.done) {
       this.#ended = true;
       return;
     }
-    const piece = typeof next.value === 'string' ? encoder.encode(next.value) : next.value;
-    if (!(piece instanceof Uint8Array)) {
-      throw invalidArgument(
-        'source',
-        `must yield byte arrays or strings, not ${describe(piece)}${byteHint(piece, 'bytes')}`,
-      );
-    }
+    const piece = bytesInMemory(next.value);
+    if (!piece) throw invalidArgument(this.#field, `must give bytes or strings, not ${describe(next.value)}`);
     // A copy, because a source may reuse one buffer for all its pieces.
     this.#pieces.push(typeof next.value === 'string' ? piece : new Uint8Array(piece));
     this.#bufferedBytes += piece.length;

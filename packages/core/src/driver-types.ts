@@ -5,14 +5,14 @@
  * | --- | --- | --- |
  * | `Operation<Result>` | `Result` | `Promise<Result>` |
  * | `Listing<Item>` | `BlockingListing<Item>` | `AsyncListing<Item>` |
- * | `ByteStream` | `Iterable<Uint8Array>` | `AsyncIterable<Uint8Array>` |
+ * | `ByteStream<Described>` | `BlockingByteStream<Described>` | `AsyncByteStream<Described>` |
  * | anything else | the same | the same |
  *
  * The options of a method come last. An async driver's also have `signal`.
  *
  * Mapped types keep only the last overload and erase type parameters, so operations have neither.
  */
-import type { BlockingByteSource, ByteSource, ByteStream } from './bytes.ts';
+import type { BlobLike, ByteStream, WebStream } from './bytes.ts';
 import type { Cancellable } from './call-options.ts';
 import type { Listing, Page } from './listing.ts';
 import type { KindOf } from './methods.ts';
@@ -30,6 +30,24 @@ export interface AsyncListing<Item> extends AsyncIterable<Item> {
   /** Iterates page by page, starting at a page's `cursor` if given. */
   pages(from?: { readonly cursor?: string }): AsyncIterable<Page<Item>>;
   toArray(): Promise<Item[]>;
+}
+
+/** Bytes that are downloaded as they are read. Each loop over them downloads again. `break` stops the download. */
+export interface BlockingByteStream<Described> extends Iterable<Uint8Array> {
+  /**
+   * The object that the bytes are of, from the answer that brings them: before a loop over the bytes it starts the download,
+   * which the loop then continues; afterwards it needs no exchange. For the description alone use `getObject`.
+   */
+  object(): Described;
+}
+
+/** Bytes that are downloaded as they are read. Each loop over them downloads again. `break` stops the download. */
+export interface AsyncByteStream<Described> extends AsyncIterable<Uint8Array> {
+  /**
+   * The object that the bytes are of, from the answer that brings them: before a loop over the bytes it starts the download,
+   * which the loop then continues; afterwards it needs no exchange. For the description alone use `getObject`.
+   */
+  object(): Promise<Described>;
 }
 
 /** Methods that block until they are done. Counterpart: {@link Async}. */
@@ -64,8 +82,8 @@ export type Flagged<Operations, IsAsync extends boolean> = IsAsync extends true
 type BlockingResult<Returned> =
   Returned extends Listing<infer Item>
     ? BlockingListing<Item>
-    : Returned extends ByteStream
-      ? Iterable<Uint8Array>
+    : Returned extends ByteStream<infer Described>
+      ? BlockingByteStream<Described>
       : Returned extends Operation<infer Result>
         ? Result
         : Returned;
@@ -73,15 +91,17 @@ type BlockingResult<Returned> =
 type AsyncResult<Returned> =
   Returned extends Listing<infer Item>
     ? AsyncListing<Item>
-    : Returned extends ByteStream
-      ? AsyncIterable<Uint8Array>
+    : Returned extends ByteStream<infer Described>
+      ? AsyncByteStream<Described>
       : Returned extends Operation<infer Result>
         ? Promise<Result>
         : Returned;
 
-/** Narrows byte sources: a blocking method cannot take a source that must be awaited. */
+/** What a blocking method cannot take, because it must be awaited. */
+type MustBeAwaited = AsyncIterable<unknown> | WebStream | BlobLike;
+
 type BlockingArguments<Args extends readonly unknown[]> = {
-  [Index in keyof Args]: [ByteSource] extends [Args[Index]] ? BlockingByteSource : Args[Index];
+  [Index in keyof Args]: Exclude<Args[Index], MustBeAwaited>;
 };
 
 /** Adds `signal` to the options, which are the last argument. */

@@ -1,7 +1,8 @@
 /** Isobar's core, for applications: models, errors, the registry, and the types of drivers. */
-export type { BlockingByteSource, ByteSource } from './bytes.ts';
+export type { BlobLike, BlockingByteSource, ByteSource, BytesInMemory, WebStream } from './bytes.ts';
 export type { CallOptions, Cancellable, ListingOptions, TransferOptions, TransferProgress } from './call-options.ts';
 export type { Capabilities, ComputeCapabilities, StorageCapabilities } from './capabilities.ts';
+export type { Algorithm, Checksums } from './checksums/checksums.ts';
 export type { ComputeOperations } from './compute/contract.ts';
 export {
   type KeyPair,
@@ -32,7 +33,16 @@ export type {
   WaitProgress,
   WaitUntilRunningOptions,
 } from './compute/options.ts';
-export type { Async, AsyncListing, AsyncSuffixed, Blocking, BlockingListing, Flagged } from './driver-types.ts';
+export type {
+  Async,
+  AsyncByteStream,
+  AsyncListing,
+  AsyncSuffixed,
+  Blocking,
+  BlockingByteStream,
+  BlockingListing,
+  Flagged,
+} from './driver-types.ts';
 export { CloudError, type CloudErrorCode, type CloudErrorDetails, type CloudFailure, isCloudError } from './errors.ts';
 export type { Page } from './listing.ts';
 export type { PollOptions } from './poll.ts';
@@ -55,6 +65,7 @@ export type {
   DownloadedObjects,
   FailedObject,
   FailedUpload,
+  Folder,
   MultipartUpload,
   ObjectReference,
   StorageObject,
@@ -72,6 +83,7 @@ export type {
   FileToUpload,
   FolderProgress,
   ListContainersOptions,
+  ListFolderOptions,
   ListMultipartUploadsOptions,
   ListObjectsOptions,
   MetadataChanges,

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import '../testing/forbid-io.ts';
 import { isCloudError } from './errors.ts';
-import { drain, isListing, type Listing, makeListing, nextCursor, type Page } from './listing.ts';
+import { drain, type Listing, makeListing, nextCursor, type Page } from './listing.ts';
 import type { Operation } from './operation.ts';
 import { clock } from './steps/local-steps.ts';
 import { ScriptedWorld } from './testing/scripted-world.ts';
@@ -55,15 +55,5 @@ describe('nextCursor', () => {
   test('is absent on a single page', () => expect(nextCursor({ items: [] }, undefined)).toBeUndefined());
   test('refuses an empty cursor that repeats', () => {
     expect(() => nextCursor({ items: [], cursor: '' }, '')).toThrow(/cursor of the page before/);
-  });
-});
-
-describe('isListing', () => {
-  test('recognises a listing', () => expect(isListing(listingOf({}))).toBe(true));
-  test('recognises a listing of another copy of core by its registered symbol', () => {
-    expect(isListing({ [Symbol.for('isobar.listing')]: true, page: drain })).toBe(true);
-  });
-  test.each([null, undefined, 'text', 1, {}, []])('does not recognise %j', (value) => {
-    expect(isListing(value)).toBe(false);
   });
 });

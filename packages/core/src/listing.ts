@@ -25,11 +25,6 @@ export function makeListing<Item>(page: (cursor?: string) => Operation<Page<Item
   return { [listing]: true, page };
 }
 
-/** Whether a provider's method returned a {@link Listing}. */
-export function isListing(value: unknown): value is Listing<unknown> {
-  return typeof value === 'object' && value !== null && listing in value;
-}
-
 /**
  * Fetches all pages in order and returns their items. One exchange a page.
  *

@@ -68,7 +68,7 @@ describe('each primitive yields one step and returns its reply', () => {
       runProgram('a', ['b'], { timeoutMs: 1, maxBytes: 2 }),
       { kind: 'program', command: 'a', args: ['b'], options: { timeoutMs: 1, maxBytes: 2 } },
     ],
-    ['pull', pull(source, 9), { kind: 'pull', source, byteCount: 9 }],
+    ['pull', pull(source, 9), { kind: 'pull', source, byteCount: 9, field: 'source' }],
     ['read', read({ stream: 1 }), { kind: 'read', stream: { stream: 1 } }],
     ['passed', passed({ stream: 1 }), { kind: 'passed', stream: { stream: 1 } }],
     ['release', release({ stream: 1 }), { kind: 'release', stream: { stream: 1 } }],

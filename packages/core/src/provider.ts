@@ -13,13 +13,14 @@ export {
   textOf,
   wellFormedOf,
 } from './arguments.ts';
-export { byteHint } from './byte-hints.ts';
 export {
   type ByteReader,
   type ByteSource,
   type ByteStream,
+  bytesInMemory,
+  checkSource,
   concatenate,
-  isByteStream,
+  iterateSource,
   makeByteStream,
 } from './bytes.ts';
 export type { CallOptions, Cancellable, ListingOptions, TransferOptions, TransferProgress } from './call-options.ts';
@@ -102,7 +103,7 @@ export {
   type ResponseStream,
 } from './http.ts';
 export { immediate } from './immediate.ts';
-export { drain, isListing, type Listing, makeListing, nextCursor, type Page } from './listing.ts';
+export { drain, type Listing, makeListing, nextCursor, type Page } from './listing.ts';
 export { type LoadedOnce, loadOnce } from './load-once.ts';
 export {
   type Argument,
@@ -179,7 +180,6 @@ export type { FileStep, FlowStep, LocalStep, SingleStep, Step, StepShape, Worker
 export { type ProgramOptions, type ProgramResult, runProgram, sleep } from './steps/system-steps.ts';
 export {
   type ByteRange,
-  bytesOf,
   checkRange,
   containerNameOf,
   headerValue,
@@ -188,6 +188,7 @@ export {
   type ObjectLocation,
   objectsOf,
 } from './storage/arguments.ts';
+export { compareNames } from './storage/compare-names.ts';
 export type { StorageOperations } from './storage/contract.ts';
 export { storageMethods } from './storage/methods.ts';
 export type {
@@ -199,6 +200,7 @@ export type {
   DownloadedObjects,
   FailedObject,
   FailedUpload,
+  Folder,
   MultipartUpload,
   ObjectReference,
   StorageObject,
@@ -216,6 +218,7 @@ export type {
   FileToUpload,
   FolderProgress,
   ListContainersOptions,
+  ListFolderOptions,
   ListMultipartUploadsOptions,
   ListObjectsOptions,
   MetadataChanges,

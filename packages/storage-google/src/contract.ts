@@ -48,7 +48,7 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
     options?: GoogleUploadOptions,
   ): Operation<GoogleObject>;
   writeObject(
-    data: Uint8Array | string,
+    data: ByteSource,
     container: ContainerReference,
     objectName: string,
     options?: GoogleUploadOptions,
@@ -58,7 +58,7 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
     destinationPath: string,
     options?: GoogleDownloadFileOptions,
   ): Operation<DownloadedFile>;
-  downloadObjectAsStream(object: ObjectReference, options?: GoogleDownloadOptions): ByteStream;
+  downloadObjectAsStream(object: ObjectReference, options?: GoogleDownloadOptions): ByteStream<GoogleObject>;
   downloadObjectRange(
     object: ObjectReference,
     destinationPath: string,
@@ -71,7 +71,7 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
     startBytes: number,
     endBytes?: number,
     options?: GoogleDownloadOptions,
-  ): ByteStream;
+  ): ByteStream<GoogleObject>;
   readObject(object: ObjectReference, options?: GoogleDownloadOptions): Operation<Uint8Array>;
   deleteObject(object: GoogleVersionReference, options?: GoogleDeleteOptions): Operation<void>;
 

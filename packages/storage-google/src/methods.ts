@@ -87,6 +87,11 @@ export const googleStorageMethods: MethodTable<GoogleStorageOperations> = {
   copyObject: { ...portable.copyObject, options: copy },
   moveObject: { ...portable.moveObject, options: copy },
   updateObjectMetadata: { ...portable.updateObjectMetadata, options: update },
+  // Google signs one more method.
+  presignObjectUrl: {
+    ...portable.presignObjectUrl,
+    options: { ...portable.presignObjectUrl.options, method: checkedLater },
+  },
   exPresignPostForm: method('operation', [container], postForm),
   exComposeObjects: method('operation', [argument('sources', checkedLater), container, objectName], stored),
   exCreateResumableUpload: method('operation', [container, objectName], stored),

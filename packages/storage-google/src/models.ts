@@ -66,12 +66,17 @@ export const metadataPrefix = 'x-goog-meta-';
  *
  * @throws {CloudError} `malformed-response` when no header has the size.
  */
-export function objectFromHeaders(container: string, name: string, headers: Headers): GoogleObject {
+export function objectFromHeaders(
+  container: string,
+  name: string,
+  headers: Headers,
+  sizeBytes: number = storedSize(headers),
+): GoogleObject {
   const lastModified = new Date(headers['last-modified'] ?? '');
   return {
     container,
     name,
-    sizeBytes: storedSize(headers),
+    sizeBytes,
     ...defined({
       etag: headers.etag,
       version: headers['x-goog-generation'],

@@ -8,6 +8,7 @@ import {
   gotFrom,
   type HttpResponse,
   type ListObjectsOptions,
+  type ObjectLocation,
   type Operation,
   type Page,
   type Put,
@@ -136,7 +137,7 @@ function checksumsOf({ extra: { crc32c, md5 } }: GoogleObject): Stored['checksum
  *
  * @see https://cloud.google.com/storage/docs/xml-api/get-object-download
  */
-export function* getObject(scope: Scope, target: GoogleTarget, request: GetRequest): Operation<Got> {
+export function* getObject(scope: Scope, target: GoogleTarget, request: GetRequest): Operation<Got<GoogleObject>> {
   const { container, name, version } = target;
   const range = rangeHeader(request);
   const response = yield* send(scope, {
@@ -149,7 +150,15 @@ export function* getObject(scope: Scope, target: GoogleTarget, request: GetReque
     ...getFields(request),
     idempotent: true,
   });
-  return yield* gotFrom(response, target, request, wholeOf);
+  return yield* gotFrom(response, target, request, wholeOf, objectOf);
+}
+
+function objectOf(
+  headers: HttpResponse['headers'],
+  { container, name }: ObjectLocation,
+  sizeBytes: number,
+): GoogleObject {
+  return objectFromHeaders(container, name, headers, sizeBytes);
 }
 
 /** Otherwise the service decodes gzip itself. */

@@ -1,5 +1,5 @@
 /** How Google Storage speaks: its plan, and the primitives of a storage service. */
-import { CloudError, type StoragePlan, type StorageService } from '@isobar/core/provider';
+import type { StoragePlan, StorageService } from '@isobar/core/provider';
 import { type BucketRequest, partUploads, removeMany } from '@isobar/s3-dialect';
 import { createBucket, deleteBucket, getBucket, listBuckets } from './buckets.ts';
 import { copyWithin } from './copies.ts';
@@ -78,13 +78,9 @@ export function googleService(scope: Scope): GoogleService {
     copy: (source, write, replaces) => copyWithin(scope, source, write, replaces),
     removeMany(container, targets) {
       // In Amazon's dialect each deletion of a generation first checks that the service supports generations.
-      if (scope.credentials.dialect && targets.some(({ isNamed }) => isNamed)) throw oneByOne();
+      if (scope.credentials.dialect && targets.some(({ isNamed }) => isNamed)) return undefined;
       return removeMany(sendHere, container, targets, byReason);
     },
     sign: (location, options) => presignObjectUrl(scope, location, options as GooglePresignOptions),
   };
-}
-
-function oneByOne(): CloudError {
-  return new CloudError('unsupported', 'generations are deleted one by one in this dialect');
 }

@@ -1,7 +1,7 @@
 /** Pages of listings. */
-import type { ListObjectsOptions, MultipartUpload, Page } from '@isobar/core/provider';
+import { compareNames, type ListObjectsOptions, type MultipartUpload, type Page } from '@isobar/core/provider';
 import { type MemoryObject, storedOf } from './memory-objects.ts';
-import { compareNames, type MemoryContainer } from './memory-store.ts';
+import type { MemoryContainer } from './memory-store.ts';
 
 /** Maximum number of items on a page. */
 export const maxPageSize = 1000;

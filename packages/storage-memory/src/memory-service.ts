@@ -95,9 +95,9 @@ export function memoryService(store: MemoryStore, retry: RetryPolicy): StorageSe
     *head(target) {
       return storedOf(target, find(store, target));
     },
-    // biome-ignore lint/correctness/useYield: everything is here
     *get(target, request) {
-      return got(find(store, target), target, request);
+      const found = find(store, target);
+      return { ...got(found, target, request), object: () => storedOf(target, found).object };
     },
     *put(write, body, request) {
       const bytes = yield* bytesOf(body, request);
@@ -179,7 +179,11 @@ function containerModel({ createdAt, name }: MemoryContainer): Container {
   return { name, createdAt: new Date(createdAt), extra: {} };
 }
 
-function got({ bytes, checksums, headers, version }: StoredObject, target: ObjectLocation, request: GetRequest): Got {
+function got(
+  { bytes, checksums, headers, version }: StoredObject,
+  target: ObjectLocation,
+  request: GetRequest,
+): Omit<Got, 'object'> {
   const { decode, onProgress, range } = request;
   const whole = { sizeBytes: bytes.length, version, checksums };
   if (range && range.startBytes >= bytes.length) {

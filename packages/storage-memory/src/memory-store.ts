@@ -1,5 +1,5 @@
 /** What a memory provider holds: containers with objects and unfinished uploads, in the memory of this thread. */
-import { type Checksums, CloudError, checksumOf, type ObjectHeaders } from '@isobar/core/provider';
+import { type Checksums, CloudError, checksumOf, compareNames, type ObjectHeaders } from '@isobar/core/provider';
 
 /** An object and its bytes, which never change: a write makes another entry. */
 export interface StoredObject {
@@ -63,21 +63,6 @@ export class MemoryContainer {
     this.#sorted ??= [...this.#objects.keys()].sort(compareNames);
     return this.#sorted;
   }
-}
-
-/** Compares names by the bytes of their UTF-8. JavaScript's own order differs for characters beyond the basic plane. */
-export function compareNames(one: string, other: string): number {
-  const length = Math.min(one.length, other.length);
-  for (let at = 0; at < length; at += 1) {
-    const [a, b] = [one.charCodeAt(at), other.charCodeAt(at)];
-    // Surrogates stand for characters above all others, but their numbers are lower than some.
-    if (a !== b) return rank(a) - rank(b);
-  }
-  return one.length - other.length;
-}
-
-function rank(unit: number): number {
-  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 
 /** The containers of one account. */

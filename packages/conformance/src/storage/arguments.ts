@@ -1,4 +1,5 @@
 /** Arguments: which of them are options, and errors about swapped arguments and wrong types. */
+import { Readable } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';
 import { expect } from 'vitest';
 import { collect } from '../bytes.ts';
@@ -50,19 +51,54 @@ function refuses(
   };
 }
 
-/** Data that is nearly bytes, and what the message must say. */
-const nearlyBytes: readonly (readonly [value: unknown, className: string, way: string])[] = [
-  [new ArrayBuffer(3), 'ArrayBuffer', 'new Uint8Array(buffer)'],
-  [new SharedArrayBuffer(3), 'SharedArrayBuffer', 'new Uint8Array(buffer).slice()'],
-  [new DataView(new ArrayBuffer(3)), 'DataView', 'new Uint8Array(view.buffer, view.byteOffset, view.byteLength)'],
-  [new Float32Array(3), 'Float32Array', 'new Uint8Array(view.buffer, view.byteOffset, view.byteLength)'],
-  [new Blob(['abc']), 'Blob', 'new Uint8Array(await blob.arrayBuffer())'],
-  [new File(['abc'], 'name'), 'File', 'new Uint8Array(await blob.arrayBuffer())'],
-  [new ReadableStream(), 'ReadableStream', 'uploadObjectViaStream'],
+/** Data that is no bytes, and what the message must say. */
+const noBytes: readonly (readonly [value: unknown, className: string, way: string])[] = [
+  [new Response('abc'), 'Response', 'pass its `body`'],
   [Promise.resolve('abc'), 'Promise', 'await it'],
-  [new Map(), 'Map', ''],
   [new Date(0), 'Date', ''],
 ];
+
+/** `abc` in all forms in which JavaScript has bytes in memory. */
+const inMemory: Readonly<Record<string, () => string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer>> = {
+  string: () => 'abc',
+  Uint8Array: () => bytes(),
+  'part of a buffer': () => Uint8Array.of(0, 97, 98, 99, 0).subarray(1, 4),
+  Buffer: () => Buffer.from('abc'),
+  DataView: () => new DataView(Uint8Array.of(0, 97, 98, 99).buffer, 1),
+  ArrayBuffer: () => bytes().buffer,
+  SharedArrayBuffer: () => shared(),
+  'view of shared memory': () => new Uint8Array(shared()),
+};
+
+/** The same, to be read piece by piece. */
+const inPieces: Readonly<Record<string, () => Iterable<string | Uint8Array | ArrayBuffer>>> = {
+  array: () => ['a', bytes().subarray(1, 2), bytes().slice(2).buffer],
+  generator: function* () {
+    yield 'ab';
+    yield 'c';
+  },
+};
+
+/** The same, to be awaited. */
+const awaited: Readonly<Record<string, () => unknown>> = {
+  Blob: () => new Blob(['abc']),
+  File: () => new File(['abc'], 'name'),
+  ReadableStream: () => new Blob(['abc']).stream(),
+  Readable: () => Readable.from(['a', 'bc']),
+  'async generator': async function* () {
+    yield 'abc';
+  },
+};
+
+function bytes(): Uint8Array<ArrayBuffer> {
+  return Uint8Array.of(97, 98, 99);
+}
+
+function shared(): SharedArrayBuffer {
+  const buffer = new SharedArrayBuffer(3);
+  new Uint8Array(buffer).set(bytes());
+  return buffer;
+}
 
 /** Cases about arguments. */
 export const storageArguments: Suite<StorageKit> = {
@@ -175,15 +211,62 @@ export const storageArguments: Suite<StorageKit> = {
       'a Uint8Array',
     ),
     {
-      title: 'refuses data that is nearly bytes, with its class and what to pass instead',
+      title: 'takes bytes in every form that can be read without awaiting, as data and as a source',
+      async run({ driver, container }) {
+        const home = await container();
+        for (const [name, make] of Object.entries({ ...inMemory, ...inPieces })) {
+          expect((await driver.writeObject(make(), home, 'written')).sizeBytes, `data: ${name}`).toBe(3);
+          expect((await driver.uploadObjectViaStream(make(), home, 'sent')).sizeBytes, `source: ${name}`).toBe(3);
+          for (const object of ['written', 'sent']) {
+            expect(Buffer.from(await driver.readObject({ container: home, name: object })).toString(), name).toBe(
+              'abc',
+            );
+          }
+        }
+      },
+    },
+    {
+      title: 'takes bytes in every form that must be awaited, as data and as a source',
+      kind: 'async',
+      needs: 'streamUpload',
+      async run({ driver, container }) {
+        const home = await container();
+        for (const [name, make] of Object.entries(awaited)) {
+          expect((await driver.writeObject(make() as string, home, 'written')).sizeBytes, `data: ${name}`).toBe(3);
+          const sent = await driver.uploadObjectViaStream(make() as string, home, 'sent');
+          expect(sent.sizeBytes, `source: ${name}`).toBe(3);
+        }
+      },
+    },
+    {
+      title: 'refuses what must be awaited, with its class and the way out, before anything is sent',
+      kind: 'blocking',
+      needs: 'streamUpload',
       async run({ driver, container, failsUnsent }) {
         const home = await container();
-        for (const [value, className, way] of nearlyBytes) {
+        const wrong = (field: string) => ({ code: 'invalid-argument', details: { field } }) as const;
+        for (const [name, make] of Object.entries(awaited)) {
+          const written = await failsUnsent(() => driver.writeObject(make() as string, home, 'object'), wrong('data'));
+          expect(written.message, name).toContain('must be readable without awaiting in a blocking call, not a');
+          await failsUnsent(() => driver.uploadObjectViaStream(make() as string, home, 'object'), wrong('source'));
+        }
+        const objects = awaited['async generator']?.() as [];
+        await failsUnsent(() => driver.deleteObjects(objects), wrong('objects'));
+        expect(await driver.listContainerObjects(home)).toEqual([]);
+      },
+    },
+    {
+      title: 'refuses data that is no bytes, with its class and what to pass instead',
+      async run({ driver, container, failsUnsent }) {
+        const home = await container();
+        for (const [value, className, way] of noBytes) {
           const write = () => driver.writeObject(value as string, home, 'object');
           const failure = await failsUnsent(write, { code: 'invalid-argument', details: { field: 'data' } });
-          expect(failure.message).toMatch(new RegExp(`, not an? ${className}\\b`));
+          expect(failure.message).toMatch(new RegExp(`; not an? ${className}\\b`));
           expect(failure.message).toContain(way);
         }
+        const pieces = () => driver.writeObject([1, 2] as unknown as string[], home, 'object');
+        await failsUnsent(pieces, { code: 'invalid-argument', details: { field: 'data' } });
         expect(await driver.listContainerObjects(home)).toEqual([]);
       },
     },

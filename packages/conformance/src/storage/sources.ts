@@ -196,7 +196,7 @@ export const sources: Suite<StorageKit> = {
       title: 'refuses a source of something other than bytes and text, and leaves no object',
       async run({ driver, container, fails: failing }) {
         const home = await container();
-        for (const wrong of [[1, 2, 3], [null], [{}], [['a']], pattern(3)] as unknown as string[][]) {
+        for (const wrong of [[1, 2, 3], [null], [{}], [['a']]] as unknown as string[][]) {
           await failing(() => driver.uploadObjectViaStream(wrong, home, 'object'), { code: 'invalid-argument' });
         }
         expect(await driver.listContainerObjects(home)).toEqual([]);

@@ -78,9 +78,10 @@ const localSteps: {
   clock: () => Date.now(),
   entropy: ({ byteCount }) => randomBytes(byteCount),
   environment: ({ names }) => readEnvironment(names),
-  invoke: ({ args, fn }) => plainResult((fn as (...args: readonly unknown[]) => unknown)(...args), fn.name),
+  invoke: ({ args, fn, refusal }) =>
+    plainResult((fn as (...args: readonly unknown[]) => unknown)(...args), fn.name, refusal),
   importModule: requiredExport,
-  pull: ({ byteCount, source }) => readerOf(source).pullBlocking(byteCount),
+  pull: ({ byteCount, field, source }) => readerOf(source, field).pullBlocking(byteCount),
   releaseSource: ({ source }) => closeSource(source),
 };
 
@@ -95,10 +96,11 @@ export function performHere(step: LocalStep): unknown {
 }
 
 /** Returns the result of a caller's function. Refuses a promise, which cannot settle while the event loop is blocked. */
-function plainResult(result: unknown, name: string): unknown {
+function plainResult(result: unknown, name: string, refusal: (() => unknown) | undefined): unknown {
   if (typeof (result as Partial<PromiseLike<unknown>> | null | undefined)?.then !== 'function') return result;
   // Ignores its rejection, which would otherwise end the process.
   Promise.resolve(result).catch(() => {});
+  if (refusal) throw refusal();
   const message = `the function \`${name || 'anonymous'}\` returned a promise, which a blocking call cannot await; use an asynchronous driver, or a function that returns a plain value`;
   throw new CloudError('unsupported', message);
 }

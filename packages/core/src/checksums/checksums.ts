@@ -7,8 +7,11 @@ import { type CrcPolynomial, combineCrc } from './combine-crc.ts';
 import { crc32c } from './crc32c.ts';
 import { type Crc64, crc64nvme, crc64Start } from './crc64nvme.ts';
 
+/** The checksums that a service may store. */
+export const algorithms = ['crc32c', 'crc32', 'crc64nvme', 'md5', 'sha256'] as const;
+
 /** A checksum that a service may store. */
-export type Algorithm = 'crc32c' | 'crc32' | 'crc64nvme' | 'md5' | 'sha256';
+export type Algorithm = (typeof algorithms)[number];
 
 /** Checksums of the same bytes, base64. */
 export type Checksums = Readonly<Partial<Record<Algorithm, string>>>;
@@ -44,8 +47,8 @@ export function checksumOf(algorithm: Algorithm, bytes: Uint8Array): string {
 }
 
 /** Starts checksums of bytes that come piece by piece. */
-export function runningChecksums(algorithms: readonly Algorithm[]): RunningChecksums {
-  const all = algorithms.map((algorithm) => [algorithm, start(algorithm)] as const);
+export function runningChecksums(wanted: readonly Algorithm[]): RunningChecksums {
+  const all = wanted.map((algorithm) => [algorithm, start(algorithm)] as const);
   return {
     update(bytes) {
       for (const [, running] of all) running.update(bytes);

@@ -21,14 +21,19 @@ export type LocalShape =
   | { readonly kind: 'clock' }
   | { readonly kind: 'entropy'; readonly byteCount: number }
   | { readonly kind: 'environment'; readonly names: readonly string[] }
-  | { readonly kind: 'invoke'; readonly fn: (...args: never[]) => unknown; readonly args: readonly unknown[] }
+  | {
+      readonly kind: 'invoke';
+      readonly fn: (...args: never[]) => unknown;
+      readonly args: readonly unknown[];
+      readonly refusal: (() => unknown) | undefined;
+    }
   | {
       readonly kind: 'importModule';
       readonly specifier: string;
       readonly exportName: string;
       readonly from: string | undefined;
     }
-  | { readonly kind: 'pull'; readonly source: ByteSource; readonly byteCount: number }
+  | { readonly kind: 'pull'; readonly source: ByteSource; readonly byteCount: number; readonly field: string }
   | { readonly kind: 'releaseSource'; readonly source: ByteSource };
 
 /** The current time, in milliseconds since 1970 UTC. No exchange. */
@@ -49,14 +54,16 @@ export function* environment(names: readonly string[]): Operation<Environment> {
 /**
  * Calls a function of the caller on the caller's thread, and awaits its promise if it returns one. No exchange.
  *
+ * @param refusal Makes the error for a promise in a blocking call. Default: one that names the function.
  * @throws {CloudError} `unsupported` when it returns a promise in a blocking call, which cannot await one.
  * @throws Whatever the function throws, unchanged: it is the caller's own error.
  */
 export function* invoke<Args extends readonly unknown[], Result>(
   fn: (...args: Args) => Result | PromiseLike<Result>,
   args: Args,
+  refusal?: () => unknown,
 ): Operation<Result> {
-  return (yield seal({ kind: 'invoke', fn: fn as (...args: never[]) => unknown, args })) as Result;
+  return (yield seal({ kind: 'invoke', fn: fn as (...args: never[]) => unknown, args, refusal })) as Result;
 }
 
 /**
@@ -82,11 +89,12 @@ export function* importModule(specifier: string, exportName: string, from?: stri
 /**
  * Reads the next bytes from the caller's source. No exchange.
  *
+ * @param field The argument that holds the source, for errors.
  * @returns Exactly `byteCount` bytes, fewer at the end of the source, none after the end. The operation owns the array.
  * @throws Whatever the source throws, unchanged: it is the caller's own error.
  */
-export function* pull(source: ByteSource, byteCount: number): Operation<Uint8Array> {
-  return (yield seal({ kind: 'pull', source, byteCount })) as Uint8Array;
+export function* pull(source: ByteSource, byteCount: number, field = 'source'): Operation<Uint8Array> {
+  return (yield seal({ kind: 'pull', source, byteCount, field })) as Uint8Array;
 }
 
 /** Releases a response stream or the caller's source, finished or not. Safe to repeat. No exchange. */

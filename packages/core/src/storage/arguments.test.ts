@@ -1,7 +1,7 @@
 /** Storage arguments: names passed as strings or models, ranges, bytes and lists of objects. */
 import { describe, expect, test } from 'vitest';
 import { isCloudError } from '../errors.ts';
-import { bytesOf, checkRange, containerNameOf, headerValue, locationOf, metadataOf, objectsOf } from './arguments.ts';
+import { checkRange, containerNameOf, headerValue, locationOf, metadataOf, objectsOf } from './arguments.ts';
 import type { ContainerReference, ObjectReference } from './models.ts';
 
 /** The field that a check refuses. */
@@ -73,32 +73,6 @@ describe('checkRange', () => {
     ['an end that is not a number', Number.NaN],
     ['an end that is null', null],
   ])('refuses %s', (_, end) => expect(refusedField(() => checkRange(5, end as number))).toBe('endBytes'));
-});
-
-describe('bytesOf', () => {
-  test('returns bytes unchanged', () => {
-    const bytes = Uint8Array.of(1);
-    expect(bytesOf(bytes)).toBe(bytes);
-  });
-  test('encodes a string as UTF-8', () => expect(bytesOf('é')).toEqual(Uint8Array.of(0xc3, 0xa9)));
-  test.each<[unknown, string]>([
-    [new ArrayBuffer(1), 'an ArrayBuffer; pass new Uint8Array(buffer)'],
-    [new SharedArrayBuffer(1), 'a SharedArrayBuffer; pass a copy: new Uint8Array(buffer).slice()'],
-    [
-      new DataView(new ArrayBuffer(1)),
-      'a DataView; pass new Uint8Array(view.buffer, view.byteOffset, view.byteLength)',
-    ],
-    [new BigInt64Array(1), 'a BigInt64Array; pass new Uint8Array(view.buffer, view.byteOffset, view.byteLength)'],
-    [new Blob([]), 'a Blob; pass new Uint8Array(await blob.arrayBuffer())'],
-    [new ReadableStream(), 'a ReadableStream; for a stream use uploadObjectViaStream'],
-    [Promise.resolve(''), 'a Promise; await it first'],
-    [new Date(0), 'a Date'],
-    [{}, 'an object'],
-    [7, '7'],
-  ])('refuses %o and says what to pass instead', (value, shown) => {
-    const message = `\`data\` must be a Uint8Array or a string, not ${shown}`;
-    expect(() => bytesOf(value as string)).toThrow(expect.objectContaining({ message, details: { field: 'data' } }));
-  });
 });
 
 describe('objectsOf', () => {

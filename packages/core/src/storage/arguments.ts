@@ -1,10 +1,7 @@
 /** Checks of storage arguments, shared by all providers. All run before anything is sent. */
 import { describe } from '../arguments.ts';
-import { byteHint } from '../byte-hints.ts';
 import { invalidArgument } from '../errors.ts';
 import type { ContainerReference, ObjectReference } from './models.ts';
-
-const encoder = new TextEncoder();
 
 /** The container and name of an object, both as strings. */
 export interface ObjectLocation {
@@ -39,20 +36,11 @@ export function locationOf(object: ObjectReference, field = 'object'): ObjectLoc
   return { container: containerNameOf(object.container, `${field}.container`), name: object.name };
 }
 
-/** The bytes of data that was passed as bytes or as a string, which is encoded as UTF-8. */
-export function bytesOf(data: Uint8Array | string): Uint8Array {
-  if (typeof data === 'string') return encoder.encode(data);
-  // `instanceof` only after `isView`: a proxy may throw on `instanceof`.
-  if (ArrayBuffer.isView(data) && data instanceof Uint8Array) return data;
-  const hint = byteHint(data, 'bytes');
-  throw invalidArgument('data', `must be a Uint8Array or a string, not ${describe(data)}${hint}`);
-}
-
-/** Checks an iterable of objects. A string is iterable too, but is refused. */
-export function objectsOf<Item>(objects: Iterable<Item>): Iterable<Item> {
-  if (typeof objects === 'object' && objects !== null && Symbol.iterator in objects) return objects;
-  const hint = 'for an asynchronous listing pass the result of toArray()';
-  throw invalidArgument('objects', `must be an iterable of objects, not ${describe(objects)}; ${hint}`);
+/** Checks an iterable of objects, which may be asynchronous. A string is iterable too, but is refused. */
+export function objectsOf<Items extends object>(objects: Items): Items {
+  const isObject = typeof objects === 'object' && objects !== null;
+  if (isObject && (Symbol.iterator in objects || Symbol.asyncIterator in objects)) return objects;
+  throw invalidArgument('objects', `must be an iterable of objects, not ${describe(objects)}`);
 }
 
 /** Checks that the bounds of a range are whole numbers in order. */

@@ -6,6 +6,7 @@
  */
 import type { ByteSource, ByteStream } from '../bytes.ts';
 import type { CallOptions } from '../call-options.ts';
+import type { Algorithm } from '../checksums/checksums.ts';
 import type { Listing } from '../listing.ts';
 import type { Operation } from '../operation.ts';
 import type {
@@ -14,6 +15,7 @@ import type {
   DeletedObjects,
   DownloadedFile,
   DownloadedObjects,
+  Folder,
   MultipartUpload,
   ObjectReference,
   StorageObject,
@@ -28,6 +30,7 @@ import type {
   DownloadOptions,
   FileToUpload,
   ListContainersOptions,
+  ListFolderOptions,
   ListMultipartUploadsOptions,
   ListObjectsOptions,
   MetadataChanges,
@@ -75,6 +78,31 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
    * @throws {CloudError} `not-found` when the object or its container does not exist, `permission-denied`.
    */
   getObject(container: ContainerReference, objectName: string, options?: CallOptions): Operation<Item>;
+
+  /**
+   * Whether an object exists. One exchange.
+   *
+   * @throws {CloudError} `not-found` when the container does not exist, if the service tells; `permission-denied`.
+   *
+   * @example
+   * if (!(await driver.objectExists('bucket', 'done'))) await work();
+   */
+  objectExists(container: ContainerReference, objectName: string, options?: CallOptions): Operation<boolean>;
+
+  /**
+   * What a container has directly under a prefix, as if names were paths: objects, and folders, which stand for all objects
+   * below them. In byte order. One exchange a page.
+   *
+   * @param prefix The folder, such as `2026/` or the `prefix` of a {@link Folder}. A delimiter at its end may be left out.
+   * Default: the top.
+   * @throws {CloudError} `not-found` when the container does not exist. An empty folder has no entries.
+   *
+   * @example
+   * for await (const entry of driver.iterateFolder('bucket', '2026/')) {
+   *   console.log('prefix' in entry ? `folder ${entry.prefix}` : entry.name);
+   * }
+   */
+  iterateFolder(container: ContainerReference, prefix?: string, options?: ListFolderOptions): Listing<Item | Folder>;
 
   /**
    * Creates a container. One exchange.
@@ -132,7 +160,8 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
    * A single file's failure does not fail the call; the result lists it. Links to files are followed, links to folders are
    * not.
    *
-   * @param files The path of a folder, or files; a file is taken from an iterable only when it can be uploaded.
+   * @param files The path of a folder, or files; a file is taken from an iterable only when it can be uploaded. Only
+   * asynchronous calls take asynchronous iterables.
    * @throws {CloudError} `invalid-argument` when the folder is missing, before anything is sent; `unauthenticated`,
    * `aborted`, or another error that affects all files. Other errors, such as one thrown by the iterable, are thrown
    * unchanged.
@@ -141,13 +170,14 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
    * const { uploaded, failed } = await driver.uploadObjects('reports', 'bucket', { prefix: '2026/' });
    */
   uploadObjects(
-    files: string | Iterable<FileToUpload>,
+    files: string | Iterable<FileToUpload> | AsyncIterable<FileToUpload>,
     container: ContainerReference,
     options?: UploadObjectsOptions,
   ): Operation<UploadedObjects<Item>>;
 
   /**
-   * Uploads bytes (a string as UTF-8), replacing an object of that name. One exchange.
+   * Uploads data, replacing an object of that name. Bytes and strings (as UTF-8) take one exchange; a `Blob`, a stream or an
+   * iterable is uploaded as {@link uploadObjectViaStream} does.
    *
    * @throws {CloudError} `not-found` when the container does not exist; `precondition-failed`; `integrity` when the stored
    * bytes differ.
@@ -157,7 +187,7 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
    * await driver.writeObject('taken', 'bucket', 'lock', { ifAbsent: true });
    */
   writeObject(
-    data: Uint8Array | string,
+    data: ByteSource,
     container: ContainerReference,
     objectName: string,
     options?: UploadOptions,
@@ -191,8 +221,8 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
    * Windows does not allow), if its path leads through a file or a link out of the folder, or if an earlier object of the
    * call has the same file. If a link is in the place of the file itself, it is replaced, not followed.
    *
-   * @param objects Any iterable. An object is taken from it only when a download slot is free, so a generator can produce
-   * many objects with few of them in memory. In blocking calls it may be a listing.
+   * @param objects Any iterable, such as a listing of the same kind. An object is taken from it only when a download slot is
+   * free, so a generator can produce many objects with few of them in memory.
    * @throws {CloudError} `unauthenticated`, `aborted`, or another error that affects all objects; files that are complete
    * by then stay. Other errors, such as one thrown by the iterable, are thrown unchanged.
    *
@@ -201,7 +231,7 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
    * const { downloaded, failed } = await driver.downloadObjects(objects, 'reports');
    */
   downloadObjects(
-    objects: Iterable<ObjectReference>,
+    objects: Iterable<ObjectReference> | AsyncIterable<ObjectReference>,
     folderPath: string,
     options?: DownloadObjectsOptions,
   ): Operation<DownloadedObjects>;
@@ -215,7 +245,7 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
    * @example
    * for await (const chunk of driver.downloadObjectAsStream({ container: 'bucket', name: 'log.txt' })) use(chunk);
    */
-  downloadObjectAsStream(object: ObjectReference, options?: DownloadOptions): ByteStream;
+  downloadObjectAsStream(object: ObjectReference, options?: DownloadOptions): ByteStream<Item>;
 
   /**
    * Downloads a part of an object into a file. One exchange.
@@ -238,7 +268,7 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
     startBytes: number,
     endBytes?: number,
     options?: DownloadOptions,
-  ): ByteStream;
+  ): ByteStream<Item>;
 
   /**
    * Downloads into memory. One exchange; see {@link downloadObject} for broken connections.
@@ -249,6 +279,31 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
    * const text = new TextDecoder().decode(await driver.readObject({ container: 'bucket', name: 'hello.txt' }));
    */
   readObject(object: ObjectReference, options?: DownloadOptions): Operation<Uint8Array>;
+
+  /**
+   * Reads an object as text in UTF-8. One exchange; see {@link readObject}.
+   *
+   * @throws {CloudError} `not-found`, `integrity`; `malformed-response` when the bytes are not UTF-8.
+   */
+  readText(object: ObjectReference, options?: DownloadOptions): Operation<string>;
+
+  /**
+   * Reads an object as JSON. One exchange; see {@link readObject}. The value has whatever shape was stored: check it.
+   *
+   * @throws {CloudError} `not-found`, `integrity`; `malformed-response` when it is not JSON in UTF-8.
+   *
+   * @example
+   * const settings = settingsSchema.parse(await driver.readJson({ container: 'bucket', name: 'settings.json' }));
+   */
+  readJson(object: ObjectReference, options?: DownloadOptions): Operation<unknown>;
+
+  /**
+   * The checksum of a local file, in the form in which models have the checksums of objects. No exchange.
+   *
+   * @param algorithm `crc32c`, `crc32`, `crc64nvme`, `md5` or `sha256`.
+   * @throws {CloudError} `invalid-argument` when the file is missing or not a file; `conflict` when it changes meanwhile.
+   */
+  checksumFile(filePath: string, algorithm: Algorithm, options?: CallOptions): Operation<string>;
 
   /**
    * Deletes an object. One exchange.
@@ -295,12 +350,17 @@ export interface StorageOperations<Item extends StorageObject = StorageObject, H
   updateObjectMetadata(object: ObjectReference, changes: MetadataChanges, options?: UpdateOptions): Operation<Item>;
 
   /**
-   * Deletes many objects, of any containers, in batches if the service supports it, else one by one. A single object's or container's failure does not fail the call; the result lists it. An
-   * object that does not exist counts as deleted.
+   * Deletes many objects, of any containers, in batches if the service supports it, else one by one. A single object's or
+   * container's failure does not fail the call; the result lists it. An object that does not exist counts as deleted.
    *
+   * @param objects Any iterable, such as a listing of the same kind. All objects of a plain iterable are checked before
+   * anything is sent; those of an asynchronous one are deleted as they arrive.
    * @throws {CloudError} `unauthenticated`, or another error that affects all objects.
    */
-  deleteObjects(objects: Iterable<ObjectReference>, options?: CallOptions): Operation<DeletedObjects>;
+  deleteObjects(
+    objects: Iterable<ObjectReference> | AsyncIterable<ObjectReference>,
+    options?: CallOptions,
+  ): Operation<DeletedObjects>;
 
   /**
    * Returns a signed URL that lets anyone who has it perform one request on one object for a limited time. No exchange:

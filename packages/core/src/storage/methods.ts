@@ -13,7 +13,9 @@ import {
   textOf,
   wellFormedOf,
 } from '../arguments.ts';
+import { checkSource } from '../bytes.ts';
 import type { CallOptions, ListingOptions, TransferOptions } from '../call-options.ts';
+import { algorithms } from '../checksums/checksums.ts';
 import {
   argument,
   type Check,
@@ -23,7 +25,7 @@ import {
   type OptionChecks,
   optional,
 } from '../methods.ts';
-import { bytesOf, checkRange, containerNameOf, locationOf, objectsOf } from './arguments.ts';
+import { checkRange, containerNameOf, locationOf, objectsOf } from './arguments.ts';
 import type { StorageOperations } from './contract.ts';
 import type {
   CopyOptions,
@@ -33,6 +35,7 @@ import type {
   DownloadObjectsOptions,
   DownloadOptions,
   ListContainersOptions,
+  ListFolderOptions,
   ListMultipartUploadsOptions,
   ListObjectsOptions,
   ObjectHeaders,
@@ -48,11 +51,13 @@ const container = argument('container', containerName);
 const objectName = argument('objectName', textOf);
 const object = argument('object', location);
 const filePath = argument('filePath', pathOf);
-const source = argument('source', checkedLater);
-const data = argument('data', (_, value) => bytesOf(value));
+const source = argument('source', checkSource);
+const data = argument('data', checkSource);
 const destinationPath = argument('destinationPath', pathOf);
 const startBytes = argument('startBytes', (_, value) => checkRange(value, undefined));
 const endBytes = argument('endBytes', optional(countOf));
+
+const algorithm: Check = (field, value) => oneOf(field, value, algorithms);
 
 /** Maximum number of objects in progress at once: far more than a connection serves. */
 const maxConcurrency = 1000;
@@ -79,6 +84,11 @@ const listObjects: OptionChecks<ListObjectsOptions> = {
   startAfter: wellFormedOf,
   pageSize: checkedLater,
   versions: flagOf,
+};
+const listFolder: OptionChecks<ListFolderOptions> = {
+  ...listing,
+  delimiter: wellFormedOf,
+  pageSize: checkedLater,
 };
 const createContainer: OptionChecks<CreateContainerOptions> = { ...call, location: stringOf, storageClass: stringOf };
 const change: OptionChecks<UpdateOptions & DeleteOptions> = { ...call, ifVersion: checkedLater };
@@ -110,6 +120,8 @@ export const storageMethods: MethodTable<StorageOperations> = {
   listContainerObjects: method('operation', [container], listObjects),
   getContainer: method('operation', [argument('containerName', containerName)], call),
   getObject: method('operation', [container, objectName], call),
+  objectExists: method('operation', [container, objectName], call),
+  iterateFolder: method('listing', [container, argument('prefix', optional(wellFormedOf))], listFolder),
   createContainer: method('operation', [argument('containerName', containerName)], createContainer),
   deleteContainer: method('operation', [container], call),
   uploadObject: method('operation', [filePath, container, objectName], upload),
@@ -126,6 +138,9 @@ export const storageMethods: MethodTable<StorageOperations> = {
   downloadObjectRange: method('operation', [object, destinationPath, startBytes, endBytes], downloadFile),
   downloadObjectRangeAsStream: method('stream', [object, startBytes, endBytes], download),
   readObject: method('operation', [object], download),
+  readText: method('operation', [object], download),
+  readJson: method('operation', [object], download),
+  checksumFile: method('operation', [filePath, argument('algorithm', algorithm)], call),
   deleteObject: method('operation', [object], change),
   copyObject: method('operation', [object, container, objectName], copy),
   moveObject: method('operation', [object, container, objectName], copy),

@@ -33,6 +33,17 @@ export interface StorageObject {
   readonly extra: object;
 }
 
+/**
+ * All objects of a container whose names start with a prefix that ends in a delimiter. It exists as long as one of them does.
+ * Only folders have a `prefix`.
+ */
+export interface Folder {
+  /** Name of its container. */
+  readonly container: string;
+  /** With the delimiter at its end, such as `2026/november/`. */
+  readonly prefix: string;
+}
+
 /** A container, or just its name. The type excludes objects, which have a name too. */
 export type ContainerReference = string | (Pick<Container, 'name'> & { readonly container?: never });
 

@@ -35,6 +35,14 @@ export interface ListObjectsOptions extends ListingOptions {
   readonly versions?: boolean;
 }
 
+/** Options of `iterateFolder`. */
+export interface ListFolderOptions extends ListingOptions {
+  /** What separates the names of folders. Default `/`. */
+  readonly delimiter?: string;
+  /** Maximum number of entries on a page, 1–1000. Default: the server's, 1000. */
+  readonly pageSize?: number;
+}
+
 /** Options of `createContainer`. */
 export interface CreateContainerOptions extends CallOptions {
   /** Location of the container's data, as the provider names it. Default: the provider's. */

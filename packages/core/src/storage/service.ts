@@ -156,14 +156,16 @@ export interface WholeObject {
 }
 
 /** Pieces of an object's bytes. */
-export interface Pieces extends ByteReader {
+export interface Pieces extends Pick<ByteReader, 'next' | 'close'> {
   /** When the pieces are decoded: describes the encoded bytes, once `next` has returned `undefined`. */
   passed?(): Operation<PassedBytes>;
 }
 
 /** The answer to a `get`: bytes, pieces, or what was written to the file. */
-export interface Got {
+export interface Got<Item extends StorageObject = StorageObject> {
   readonly whole: WholeObject;
+  /** The object, as the answer describes it. */
+  object(): Item;
   readonly bytes?: Uint8Array | undefined;
   readonly pieces?: Pieces | undefined;
   /** What was written to the file. With `bytes` for memory: what they were before they were decoded, if they were. */
@@ -252,7 +254,7 @@ export interface StorageService<
   Target extends VersionedLocation = VersionedLocation,
   Write extends CheckedWrite = CheckedWrite,
 > {
-  /** The plan for a container. It is asked for once a call. */
+  /** The plan for a container. A call may ask for it several times, so it must cost nothing. */
   plan(container: string): StoragePlan;
   readonly retry: RetryPolicy;
 
@@ -278,7 +280,7 @@ export interface StorageService<
   /** @throws {CloudError} `not-found`. */
   head(target: Target): Operation<Stored<Item>>;
   /** @throws {CloudError} `not-found`; `invalid-argument` with status 416 for a range after the end. */
-  get(target: Target, request: GetRequest): Operation<Got>;
+  get(target: Target, request: GetRequest): Operation<Got<Item>>;
   /** Stores a whole object. */
   put(write: Write, body: Body, request: PutRequest): Operation<Put<Item>>;
   /** Deletes an object, or one version of it. @throws {CloudError} `not-found`, unless an earlier attempt deleted it. */
@@ -296,10 +298,13 @@ export interface StorageService<
   /** Replaces headers and metadata in place. Absent: core copies the object onto itself. */
   describe?(write: Write, found: Item): Operation<string | undefined>;
   /**
-   * Deletes objects of one container. @returns For each the failure, or `undefined`. A missing object is no failure.
-   * @throws {CloudError} `unsupported` when the service has no such request after all; core then deletes one by one.
+   * Deletes objects of one container. @returns For each the failure, or `undefined`. A missing object is no failure. Returns
+   * `undefined` in place of an operation when the service has no such request for these objects: core deletes them one by one.
    */
-  removeMany?(container: string, targets: readonly Target[]): Operation<readonly (CloudFailure | undefined)[]>;
+  removeMany?(
+    container: string,
+    targets: readonly Target[],
+  ): Operation<readonly (CloudFailure | undefined)[]> | undefined;
   /** Signs a URL for one object. Options are checked. */
   sign?(location: ObjectLocation, options: PresignOptions): Operation<string>;
 }

@@ -3,24 +3,30 @@
  * refuse by name what the provider's capabilities do not have.
  * docs/storage-providers.md has a table of the methods, with the primitives and the strategy of each.
  */
-import { countOf, pathOf, textOf } from '../arguments.ts';
+import { countOf, oneOf, pathOf, textOf } from '../arguments.ts';
+import { type ByteSource, bytesInMemory, checkSource } from '../bytes.ts';
 import type { StorageCapabilities } from '../capabilities.ts';
-import { CloudError, invalidArgument, withDetails } from '../errors.ts';
+import { algorithms } from '../checksums/checksums.ts';
+import { CloudError, invalidArgument, isCloudError, withDetails } from '../errors.ts';
 import { drain, type Listing, makeListing } from '../listing.ts';
-import { bytesOf, checkRange } from './arguments.ts';
+import type { Operation } from '../operation.ts';
+import { fileChecksums } from '../steps/file-steps.ts';
+import { checkRange } from './arguments.ts';
 import type { StorageOperations } from './contract.ts';
 import type { Container, ContainerReference, MultipartUpload, StorageObject } from './models.ts';
-import type { ListMultipartUploadsOptions, ListObjectsOptions } from './options.ts';
+import type { ListMultipartUploadsOptions, ListObjectsOptions, UploadOptions } from './options.ts';
 import type { PartUploads, StorageService } from './service.ts';
 import { copyObject, moveObject, updateObjectMetadata } from './transfer/copies.ts';
+import { jsonFrom, textFrom } from './transfer/decoded.ts';
 import { deleteObject, deleteObjects } from './transfer/deletions.ts';
 import { downloadAsStream, readObject } from './transfer/downloads.ts';
 import { downloadToFile } from './transfer/file-downloads.ts';
 import { downloadIntoFolder } from './transfer/folder-download.ts';
 import { uploadFromFolder } from './transfer/folder-upload.ts';
+import { folderListing, folderPage } from './transfer/folders.ts';
 import { checkVersion, subjectOf } from './transfer/stored-objects.ts';
 import { checkedLocation, locationAt } from './transfer/targets.ts';
-import { checkUpload, putBytes, putFile, putStream } from './transfer/uploads.ts';
+import { checkUpload, putBytes, putFile, putStream, wholeFile } from './transfer/uploads.ts';
 
 /** Makes the portable methods of a storage provider. */
 export function storageOperations<Item extends StorageObject, Holder extends Container>(
@@ -49,6 +55,25 @@ export function storageOperations<Item extends StorageObject, Holder extends Con
       checkVersion({ container: target.container, object: target.name }, target.version, object.version);
       return object;
     },
+    *objectExists(container, objectName, options = {}) {
+      const target = service.checkTarget(locationAt(service, container, objectName), { options });
+      try {
+        yield* service.head(target);
+        return true;
+      } catch (failure) {
+        // A missing container has no object in its details.
+        if (isCloudError(failure, 'not-found') && failure.details.object !== undefined) return false;
+        throw failure;
+      }
+    },
+    iterateFolder(container, prefix = '', options = {}) {
+      return makeListing(function* (cursor) {
+        const name = service.containerName(container);
+        const { maxPageSize } = service.plan(name);
+        const listed = checkedListing(folderListing(prefix, options), capabilities, maxPageSize);
+        return folderPage(name, yield* service.list(name, listed, cursor));
+      });
+    },
     *createContainer(containerName, options = {}) {
       refuseStorageClass(options.storageClass, capabilities);
       return yield* service.createContainer(service.containerName(containerName, 'containerName'), options);
@@ -66,15 +91,13 @@ export function storageOperations<Item extends StorageObject, Holder extends Con
       }
     },
     *uploadObjectViaStream(source, container, objectName, options = {}) {
-      require(capabilities, 'streamUpload', 'take streams');
-      return yield* putStream(service, checkedUpload(container, objectName, options), source);
+      return yield* upload('source', source, container, objectName, options);
     },
     *uploadObjects(files, container, options = {}) {
       return yield* uploadFromFolder(operations.uploadObject, files, service.containerName(container), options);
     },
     *writeObject(data, container, objectName, options = {}) {
-      const bytes = bytesOf(data);
-      return yield* putBytes(service, checkedUpload(container, objectName, options), bytes);
+      return yield* upload('data', data, container, objectName, options);
     },
     *downloadObject(object, destinationPath, options = {}) {
       refuseDecompress(options.decompress, capabilities);
@@ -100,6 +123,17 @@ export function storageOperations<Item extends StorageObject, Holder extends Con
     *readObject(object, options = {}) {
       refuseDecompress(options.decompress, capabilities);
       return yield* readObject(service, object, options);
+    },
+    *readText(object, options = {}) {
+      return textFrom(yield* operations.readObject(object, options), object);
+    },
+    *readJson(object, options = {}) {
+      return jsonFrom(yield* operations.readObject(object, options), object);
+    },
+    *checksumFile(filePath, algorithm) {
+      const file = yield* wholeFile(pathOf('filePath', filePath));
+      const checksums = yield* fileChecksums(file, [oneOf('algorithm', algorithm, algorithms)]);
+      return checksums[algorithm] as string;
     },
     *deleteObject(object, options = {}) {
       yield* deleteObject(service, object, options);
@@ -133,6 +167,20 @@ export function storageOperations<Item extends StorageObject, Holder extends Con
       yield* partsOf(service, capabilities).abort({ container, name, uploadId });
     },
   };
+
+  function* upload(
+    field: string,
+    source: ByteSource,
+    container: ContainerReference,
+    objectName: string,
+    options: UploadOptions,
+  ): Operation<Item> {
+    const bytes = bytesInMemory(source);
+    if (bytes) return yield* putBytes(service, checkedUpload(container, objectName, options), bytes);
+    checkSource(field, source);
+    require(capabilities, 'streamUpload', 'take streams');
+    return yield* putStream(service, checkedUpload(container, objectName, options), source, field);
+  }
 
   function checkedUpload(
     container: ContainerReference,

@@ -6,6 +6,7 @@ import { objectsOf } from '../arguments.ts';
 import type { DeletedObjects, ObjectReference } from '../models.ts';
 import type { DeleteOptions } from '../options.ts';
 import type { StorageService, VersionedLocation } from '../service.ts';
+import { type Items, openItems } from './many.ts';
 import { checkedTarget } from './targets.ts';
 
 /** Deletes an object. Finds out whether an earlier attempt deleted it, so that a later condition failed. */
@@ -43,14 +44,32 @@ interface Outcome {
   readonly error?: CloudFailure;
 }
 
-/** Deletes objects, or versions of them, of any containers. Checks all of them before it sends anything. */
-export function* deleteObjects(service: StorageService, objects: Iterable<ObjectReference>): Operation<DeletedObjects> {
-  const all = Array.from(objectsOf(objects), (object) => checkedTarget(service, object, {}));
+/** How many objects of an asynchronous iterable are deleted together. */
+const windowObjects = 1000;
+
+/**
+ * Deletes objects, or versions of them, of any containers. All objects of a plain iterable are checked before anything is
+ * sent; those of an asynchronous one are deleted as they are taken.
+ */
+export function* deleteObjects(service: StorageService, objects: Items<ObjectReference>): Operation<DeletedObjects> {
   const outcomes: Outcome[] = [];
-  for (const [container, targets] of Map.groupBy(all, (target) => target.container)) {
-    const { batch } = service.plan(container).deletions;
-    for (let start = 0; start < targets.length; start += batch) {
-      outcomes.push(...(yield* deleteBatch(service, container, targets.slice(start, start + batch))));
+  if (Symbol.iterator in objectsOf(objects)) {
+    const all = Array.from(objects as Iterable<ObjectReference>, (object) => checkedTarget(service, object, {}));
+    yield* deleteAll(service, all, outcomes);
+  } else {
+    const reader = yield* openItems(objects, 'objects');
+    try {
+      for (let hasEnded = false; !hasEnded; ) {
+        const window: VersionedLocation[] = [];
+        while (!hasEnded && window.length < windowObjects) {
+          const taken = yield* reader.next();
+          if (taken) window.push(checkedTarget(service, taken.item, {}));
+          else hasEnded = true;
+        }
+        yield* deleteAll(service, window, outcomes);
+      }
+    } finally {
+      yield* reader.close();
     }
   }
   return {
@@ -59,29 +78,40 @@ export function* deleteObjects(service: StorageService, objects: Iterable<Object
   };
 }
 
+function* deleteAll(service: StorageService, all: readonly VersionedLocation[], outcomes: Outcome[]): Operation<void> {
+  for (const [container, targets] of Map.groupBy(all, (target) => target.container)) {
+    const { batch, concurrency } = service.plan(container).deletions;
+    for (let start = 0; start < targets.length; start += batch) {
+      const some = targets.slice(start, start + batch);
+      const together = service.removeMany?.(container, some);
+      outcomes.push(
+        ...(yield* together
+          ? deleteBatch(together, some)
+          : parallel(
+              some.map((target) => deleteOne(service, target)),
+              concurrency,
+            )),
+      );
+    }
+  }
+}
+
 function namesOf({ container, name, version }: VersionedLocation): DeletedObjects['deleted'][number] {
   return { container, name, ...(version !== undefined && { version }) };
 }
 
 function* deleteBatch(
-  service: StorageService,
-  container: string,
+  together: Operation<readonly (CloudFailure | undefined)[]>,
   targets: readonly VersionedLocation[],
 ): Operation<readonly Outcome[]> {
   try {
-    if (service.removeMany) {
-      const failures = yield* service.removeMany(container, targets);
-      return targets.map((target, index) => outcomeOf(target, failures[index]));
-    }
+    const failures = yield* together;
+    return targets.map((target, index) => outcomeOf(target, failures[index]));
   } catch (failure) {
     // A missing container affects only its own objects.
     if (isCloudError(failure, 'not-found')) return targets.map((target) => ({ target, error: failure.toJSON() }));
-    if (!isCloudError(failure, 'unsupported')) throw failure;
+    throw failure;
   }
-  return yield* parallel(
-    targets.map((target) => deleteOne(service, target)),
-    service.plan(container).deletions.concurrency,
-  );
 }
 
 function* deleteOne(service: StorageService, target: VersionedLocation): Operation<Outcome> {

@@ -6,15 +6,15 @@ import { type Algorithm, type Checksums, checksumOf } from '../../checksums/chec
 import { CloudError, invalidArgument, isCloudError } from '../../errors.ts';
 import { cleanUp, type Operation } from '../../operation.ts';
 import type { ByteRange } from '../arguments.ts';
-import type { DownloadedFile, ObjectReference } from '../models.ts';
+import type { DownloadedFile, ObjectReference, StorageObject } from '../models.ts';
 import type { DownloadOptions } from '../options.ts';
 import type { GetRequest, Got, StoragePlan, StorageService, VersionedLocation, WholeObject } from '../service.ts';
 import { checkVersion, integrityFailure, subjectOf } from './stored-objects.ts';
 import { checkedTarget } from './targets.ts';
 
 /** One download, or one range of it. */
-export interface Download {
-  readonly service: StorageService;
+export interface Download<Item extends StorageObject = StorageObject> {
+  readonly service: StorageService<Item>;
   readonly plan: StoragePlan;
   readonly target: VersionedLocation;
   readonly range: ByteRange | undefined;
@@ -29,12 +29,12 @@ export interface Download {
 }
 
 /** Checks the arguments of a download. */
-export function startDownload(
-  service: StorageService,
+export function startDownload<Item extends StorageObject>(
+  service: StorageService<Item>,
   object: ObjectReference,
   range: ByteRange | undefined,
   options: DownloadOptions,
-): Download {
+): Download<Item> {
   const { decompress = false, onProgress } = options;
   if (decompress && range) {
     const why = 'cannot be true for a range: a part of a gzip stream cannot be decoded by itself';
@@ -57,11 +57,11 @@ const none: readonly never[] = [];
  *
  * @param onProgress Called with the bytes of this answer.
  */
-export function* getMissing(
-  download: Download,
+export function* getMissing<Item extends StorageObject>(
+  download: Download<Item>,
   sink: GetRequest['sink'],
   onProgress: DownloadOptions['onProgress'] = download.onProgress,
-): Operation<Got> {
+): Operation<Got<Item>> {
   const { decompress, doneBytes, service, target, whole } = download;
   const version = whole?.version ?? target.version;
   const got = yield* service.get(version === target.version ? target : { ...target, version: version as string }, {

@@ -2,9 +2,10 @@
 import { type ByteReader, type ByteStream, concatenate, makeByteStream } from '../../bytes.ts';
 import { runningChecksums } from '../../checksums/checksums.ts';
 import { isCloudError } from '../../errors.ts';
-import type { Operation } from '../../operation.ts';
+import { cleanUp, type Operation } from '../../operation.ts';
+import { share } from '../../steps/flow-steps.ts';
 import type { ByteRange } from '../arguments.ts';
-import type { ObjectReference } from '../models.ts';
+import type { ObjectReference, StorageObject } from '../models.ts';
 import type { DownloadOptions } from '../options.ts';
 import type { Got, Pieces, StorageService } from '../service.ts';
 import {
@@ -27,7 +28,8 @@ export function* readObject(
 ): Operation<Uint8Array> {
   const download = startDownload(service, object, undefined, options);
   const { bytes, passed, pieces } = yield* getMissing(download, 'memory');
-  const body = bytes ?? (yield* collect(download, pieces));
+  if (pieces) return yield* collect(readerOf(download, pieces));
+  const body = bytes ?? new Uint8Array();
   // `passed` is set when the bytes were decoded: it describes them as stored.
   download.doneBytes = passed?.sizeBytes ?? body.length;
   if (passed) download.checksums = passed.checksums;
@@ -37,13 +39,16 @@ export function* readObject(
 }
 
 /** Collects pieces, for services that give no bytes at once. */
-function* collect({ onProgress }: Download, pieces: Got['pieces']): Operation<Uint8Array> {
+function* collect(reader: ByteReader): Operation<Uint8Array> {
   const all: Uint8Array[] = [];
   let sizeBytes = 0;
-  for (let piece = yield* nextPiece(pieces); piece; piece = yield* nextPiece(pieces)) {
-    all.push(piece);
-    sizeBytes += piece.length;
-    onProgress?.({ transferredBytes: sizeBytes });
+  try {
+    for (let piece = yield* reader.next(); piece; piece = yield* reader.next()) {
+      all.push(piece);
+      sizeBytes += piece.length;
+    }
+  } finally {
+    yield* cleanUp(reader.close());
   }
   return concatenate(all, sizeBytes);
 }
@@ -54,18 +59,24 @@ export function* nextPiece(pieces: Got['pieces']): Operation<Uint8Array | undefi
 }
 
 /** Downloads as a stream. */
-export function downloadAsStream(
-  service: StorageService,
+export function downloadAsStream<Item extends StorageObject>(
+  service: StorageService<Item>,
   object: ObjectReference,
   range: ByteRange | undefined,
   options: DownloadOptions,
-): ByteStream {
+): ByteStream<Item> {
   return makeByteStream(() => {
-    let reader: ByteReader | undefined;
+    let reader: ByteReader<Item> | undefined;
+    const open = (): ByteReader<Item> => {
+      reader ??= readerOf(startDownload(service, object, range, options));
+      return reader;
+    };
     return {
       *next() {
-        reader ??= readerOf(startDownload(service, object, range, options));
-        return yield* reader.next();
+        return yield* open().next();
+      },
+      *object() {
+        return yield* open().object();
       },
       *close() {
         if (reader) yield* reader.close();
@@ -74,22 +85,28 @@ export function downloadAsStream(
   });
 }
 
-/** Reads an object once, and resumes after a broken connection. */
-export function readerOf(download: Download): ByteReader {
+/**
+ * Reads an object once, and resumes after a broken connection.
+ *
+ * @param begun Pieces of the answer to the first request, if it has been sent.
+ */
+export function readerOf<Item extends StorageObject>(download: Download<Item>, begun?: Pieces): ByteReader<Item> {
   const { onProgress, service } = download;
   let pieces: Pieces | undefined;
+  let described: Item | undefined;
   /** Whether pieces are decoded. A broken decoded stream cannot resume, because it has no ranges. */
   let isDecoded = false;
   let deliveredBytes = 0;
   let running: ReturnType<typeof runningChecksums> | undefined;
   let failedReads = 0;
+  let isClosed = false;
   const finish = (): undefined => {
     if (running) download.checksums = running.digest();
     return void verify(download);
   };
   function* next(): Operation<Uint8Array | undefined> {
     for (;;) {
-      pieces ??= yield* open();
+      pieces ??= yield* share(download, open());
       let piece: Uint8Array | undefined;
       // Only the read: errors from the caller's `onProgress` must pass unchanged.
       try {
@@ -100,7 +117,7 @@ export function readerOf(download: Download): ByteReader {
         failedReads += 1;
         const isLost = isDecoded && deliveredBytes > 0;
         if (isLost || failedReads >= service.retry.attempts || !canResume(download, failure)) throw failure;
-        yield* close();
+        yield* release();
         continue;
       }
       if (piece === undefined) return yield* end(pieces);
@@ -108,9 +125,19 @@ export function readerOf(download: Download): ByteReader {
       return pass(piece);
     }
   }
+  function* object(): Operation<Item> {
+    // Shared with `next`, which an asynchronous caller may call at the same time.
+    if (!described) pieces ??= yield* share(download, open());
+    // A loop that failed before the first answer has closed the reader: nobody else will.
+    if (isClosed) yield* release();
+    return described as Item;
+  }
   function* open(): Operation<Pieces> {
     const got = yield* getMissing(download, 'pieces');
-    const opened = got.pieces ?? onePiece(got.bytes);
+    described ??= got.object();
+    return note(got.pieces ?? onePiece(got.bytes));
+  }
+  function note(opened: Pieces): Pieces {
     isDecoded = opened.passed !== undefined;
     const algorithm = verifiable(download);
     if (algorithm && !isDecoded) running ??= runningChecksums([algorithm]);
@@ -134,11 +161,16 @@ export function readerOf(download: Download): ByteReader {
     download.checksums = checksums;
     return void verify(download);
   }
-  function* close(): Operation<void> {
+  function* release(): Operation<void> {
     if (pieces) yield* pieces.close();
     pieces = undefined;
   }
-  return { next, close };
+  function* close(): Operation<void> {
+    isClosed = true;
+    yield* release();
+  }
+  if (begun) pieces = note(begun);
+  return { next, object, close };
 }
 
 /** Bytes that are all here. */

@@ -3,13 +3,12 @@
  * are uploaded, so a folder of any size takes little memory. Each single upload is the provider's own `uploadObject`.
  */
 import { describe, pathOf, textOf } from '../../arguments.ts';
-import { CloudError, invalidArgument, isCloudError } from '../../errors.ts';
+import { CloudError, invalidArgument } from '../../errors.ts';
 import type { Operation } from '../../operation.ts';
 import { listFolder, stat } from '../../steps/file-steps.ts';
-import { parallel, share } from '../../steps/flow-steps.ts';
 import type { ContainerReference, FailedUpload, StorageObject, UploadedObject, UploadedObjects } from '../models.ts';
 import type { FileToUpload, UploadObjectsOptions } from '../options.ts';
-import { defaultConcurrency, fatalCodes } from './many.ts';
+import { areItems, type Items, openItems, type Transfer, transferMany } from './many.ts';
 
 /** Uploads one file: a provider's `uploadObject`. */
 export type UploadOne<Item> = (
@@ -19,14 +18,11 @@ export type UploadOne<Item> = (
   options: { readonly onProgress?: (progress: { readonly transferredBytes: number }) => void },
 ) => Operation<Item>;
 
-type Outcome<Item extends StorageObject> =
-  | { readonly uploaded: UploadedObject<Item> }
-  | { readonly failed: FailedUpload };
-
 /** Files that are found one after the other. */
 interface FileSource {
   /** Finds more files. @returns Them, at least one, or `undefined` at the end. */
   more(): Operation<readonly FileToUpload[] | undefined>;
+  close?(): Operation<void>;
 }
 
 /**
@@ -36,94 +32,51 @@ interface FileSource {
  */
 export function* uploadFromFolder<Item extends StorageObject>(
   upload: UploadOne<Item>,
-  files: string | Iterable<FileToUpload>,
+  files: string | Items<FileToUpload>,
   container: string,
   options: UploadObjectsOptions,
 ): Operation<UploadedObjects<Item>> {
-  const { filter, onProgress, prefix = '' } = options;
-  const { concurrency = defaultConcurrency } = options;
-  const source = typeof files === 'string' ? yield* folderSource(pathOf('files', files)) : listSource(files);
-  const waiting: FileToUpload[] = [];
-  const outcomes: Outcome<Item>[] = [];
-  const progress = { doneObjects: 0, failedObjects: 0, transferredBytes: 0 };
-  let hasEnded = false;
-  let count = 0;
-
-  function* find(): Operation<void> {
-    if (waiting.length > 0 || hasEnded) return;
-    const found = yield* source.more();
-    if (found === undefined) hasEnded = true;
-    else waiting.push(...found.filter((file) => filter === undefined || filter(file)));
+  const { filter, prefix = '' } = options;
+  const source = typeof files === 'string' ? yield* folderSource(pathOf('files', files)) : yield* listSource(files);
+  const transferOf = ({ name, path }: FileToUpload): Transfer<UploadedObject<Item>, FailedUpload> => ({
+    *run(onProgress) {
+      const object = yield* upload(path, container, prefix + name, onProgress ? { onProgress } : {});
+      return { done: { path, object }, sizeBytes: object.sizeBytes };
+    },
+    failed: (error) => ({ path, container, name: prefix + name, error }),
+  });
+  try {
+    const { done, failed } = yield* transferMany(function* () {
+      const found = yield* source.more();
+      return found?.filter((file) => filter === undefined || filter(file)).map(transferOf);
+    }, options);
+    return { uploaded: done, failed };
+  } finally {
+    if (source.close) yield* source.close();
   }
-
-  /** One of the loops that upload files at the same time. */
-  function* uploadNext(): Operation<void> {
-    for (;;) {
-      const file = waiting.shift();
-      if (file) {
-        const index = count;
-        count += 1;
-        outcomes[index] = yield* uploadOne(file);
-        onProgress?.({ ...progress });
-      } else if (hasEnded) return;
-      else yield* share(source, find());
-    }
-  }
-
-  function* uploadOne({ name, path }: FileToUpload): Operation<Outcome<Item>> {
-    const objectName = prefix + name;
-    let passedBytes = 0;
-    const report = (bytes: number): void => {
-      progress.transferredBytes += bytes - passedBytes;
-      passedBytes = bytes;
-    };
-    try {
-      const watch = onProgress && {
-        onProgress: ({ transferredBytes }: { readonly transferredBytes: number }): void => {
-          report(transferredBytes);
-          onProgress({ ...progress });
-        },
-      };
-      const object = yield* upload(path, container, objectName, watch ?? {});
-      report(object.sizeBytes);
-      progress.doneObjects += 1;
-      return { uploaded: { path, object } };
-    } catch (failure) {
-      if (!isCloudError(failure) || fatalCodes.includes(failure.code)) throw failure;
-      progress.failedObjects += 1;
-      return { failed: { path, container, name: objectName, error: failure.toJSON() } };
-    }
-  }
-
-  yield* parallel(
-    Array.from({ length: concurrency }, () => uploadNext()),
-    concurrency,
-  );
-  return {
-    uploaded: outcomes.flatMap((outcome) => ('uploaded' in outcome ? [outcome.uploaded] : [])),
-    failed: outcomes.flatMap((outcome) => ('failed' in outcome ? [outcome.failed] : [])),
-  };
 }
 
 /** The files of an iterable, taken one at a time. */
-function listSource(files: Iterable<FileToUpload>): FileSource {
-  if (typeof files !== 'object' || files === null || !(Symbol.iterator in files)) {
+function* listSource(files: Items<FileToUpload>): Operation<FileSource> {
+  if (!areItems(files)) {
     throw invalidArgument(
       'files',
       `must be the path of a folder, or an iterable of { path, name }, not ${describe(files)}`,
     );
   }
-  const iterator = files[Symbol.iterator]();
+  const reader = yield* openItems(files, 'files');
   return {
-    // biome-ignore lint/correctness/useYield: the files are there
     *more() {
-      const { done, value } = iterator.next();
-      if (done) return undefined;
-      if (typeof value !== 'object' || value === null) {
-        throw invalidArgument('files', `must contain files as { path, name }, not ${describe(value)}`);
+      const taken = yield* reader.next();
+      if (!taken) return undefined;
+      const file: unknown = taken.item;
+      if (typeof file !== 'object' || file === null) {
+        throw invalidArgument('files', `must contain files as { path, name }, not ${describe(file)}`);
       }
-      return [{ path: pathOf('files.path', value.path), name: textOf('files.name', value.name) }];
+      const { name, path } = file as FileToUpload;
+      return [{ path: pathOf('files.path', path), name: textOf('files.name', name) }];
     },
+    close: () => reader.close(),
   };
 }
 

@@ -5,6 +5,7 @@ import { cleanUp, type Operation } from '../../operation.ts';
 import { passed, read } from '../../steps/http-steps.ts';
 import { release } from '../../steps/local-steps.ts';
 import type { ObjectLocation } from '../arguments.ts';
+import type { StorageObject } from '../models.ts';
 import type { GetRequest, Got, Pieces, WholeObject } from '../service.ts';
 import { subjectOf } from './stored-objects.ts';
 
@@ -33,23 +34,26 @@ export function rangeHeader({ range }: GetRequest): string | undefined {
  * Reads the answer to a `get`.
  *
  * @param whole Reads what the service says about the whole object.
+ * @param object Makes the object's model, with the size of the whole object.
  * @throws {CloudError} `malformed-response` for another range than requested; the stream of the answer is released.
  */
-export function* gotFrom(
+export function* gotFrom<Item extends StorageObject>(
   response: HttpResponse,
   location: ObjectLocation,
   request: GetRequest,
   whole: (headers: HttpResponse['headers'], rangeOf: number | undefined) => WholeObject,
-): Operation<Got> {
+  object: (headers: HttpResponse['headers'], location: ObjectLocation, sizeBytes: number) => Item,
+): Operation<Got<Item>> {
   const { body, headers, interrupted, passed: written, status, stream } = response;
   try {
     checkRange(response, location, request);
     const total = status === 206 ? /\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1] : undefined;
     const known = whole(headers, total === undefined ? undefined : Number(total));
+    const describe = (): Item => object(headers, location, known.sizeBytes);
     if (!stream) {
       return request.sink === 'memory'
-        ? { whole: known, bytes: body, passed: written }
-        : { whole: known, passed: written ?? { sizeBytes: 0, checksums: {} }, interrupted };
+        ? { whole: known, object: describe, bytes: body, passed: written }
+        : { whole: known, object: describe, passed: written ?? { sizeBytes: 0, checksums: {} }, interrupted };
     }
     const isDecoded = request.decode && headers['content-encoding'] === 'gzip';
     const pieces: Pieces = {
@@ -57,7 +61,7 @@ export function* gotFrom(
       close: () => release(stream),
       ...(isDecoded && { passed: () => passed(stream) }),
     };
-    return { whole: known, pieces };
+    return { whole: known, object: describe, pieces };
   } catch (failure) {
     if (stream) yield* cleanUp(release(stream));
     throw failure;

@@ -23,8 +23,14 @@ export function locationAt(service: NameChecks, container: ContainerReference, o
 }
 
 /** The object, or version of it, that a call reads or deletes, checked. */
-export function checkedTarget(service: StorageService, object: ObjectReference, options: object): VersionedLocation {
+export function checkedTarget(
+  service: Pick<StorageService, 'plan' | 'checkTarget' | 'containerName' | 'objectName'>,
+  object: ObjectReference,
+  options: object,
+): VersionedLocation {
   const location = checkedLocation(service, object);
-  const condition = conditionOf(options as ConditionOptions, service.plan(location.container));
+  const { ifAbsent, ifVersion } = options as ConditionOptions;
+  const isConditional = ifAbsent !== undefined || ifVersion !== undefined;
+  const condition = isConditional ? conditionOf(options, service.plan(location.container)) : undefined;
   return service.checkTarget(location, { options, condition, object });
 }

@@ -167,9 +167,10 @@ export function* putStream<Item extends StorageObject>(
   service: StorageService<Item>,
   upload: Upload,
   source: ByteSource,
+  field: string,
 ): Operation<Item> {
   try {
-    return yield* putPulled(service, upload, (byteCount) => pull(source, byteCount));
+    return yield* putPulled(service, upload, (byteCount) => pull(source, byteCount, field));
   } finally {
     yield* cleanUp(release(source));
   }
