@@ -49,6 +49,7 @@ async function verdictOf(fault: string, broken: Break): Promise<unknown> {
     invalidContainerNames: [],
     longListing: 1001,
     requestUrl,
+    refusesName: () => false,
     conditions: ['ifAbsent', 'ifVersion'],
   });
   try {

@@ -64,6 +64,8 @@ export interface StorageConformance {
   readonly containerName?: (unique: string) => string;
   /** Container names that this provider refuses, besides those that every provider refuses. */
   readonly invalidContainerNames?: readonly string[];
+  /** Whether this provider refuses an object's name that others store, such as `a//b` where names are paths. Default: none. */
+  readonly refusesName?: (name: string) => boolean;
   /**
    * An existing, empty container, if cases may use no other, as in somebody's real account. Cases that need a second one, or
    * create containers, are skipped. It is empty again afterwards.
@@ -167,6 +169,7 @@ export function storageConformance(conformance: StorageConformance): void {
         probe: probeOf(conformance.onlyContainer),
         containerName: conformance.containerName ?? ((unique) => `isobar-${unique}`),
         invalidContainerNames: [...impossibleContainerNames, ...(conformance.invalidContainerNames ?? [])],
+        refusesName: conformance.refusesName ?? (() => false),
         onlyContainer: conformance.onlyContainer,
         longListing: conformance.longListing ?? 1001,
         conditions: conformance.conditions ?? ['ifAbsent', 'ifVersion'],

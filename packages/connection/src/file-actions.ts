@@ -4,6 +4,7 @@ import type { Call } from './call.ts';
 import {
   appendFile,
   checksumFile,
+  copyRange,
   discardFile,
   publishFile,
   readFileRange,
@@ -13,7 +14,7 @@ import {
   statFile,
   writeStaged,
 } from './files.ts';
-import { listEntries, makeFolder, makeFolders, removeFolder } from './folders.ts';
+import { listEntries, lookUp, makeFolder, makeFolders, removeFolder } from './folders.ts';
 
 /** The function for each action. It takes the call last, to notice that it was cancelled. */
 export const fileActions: {
@@ -26,9 +27,11 @@ export const fileActions: {
   readRange: readFileRange,
   checksums: checksumFile,
   listFolder: listEntries,
+  lookUp,
   makeFolders,
   stage: stageFile,
   write: writeStaged,
+  copy: copyRange,
   publish: publishFile,
   discard: discardFile,
   append: appendFile,

@@ -1,7 +1,7 @@
 /** Local files: status, staged files that are renamed when complete, request bodies and checksums read from disk. */
 import { randomBytes } from 'node:crypto';
-import type { Stats } from 'node:fs';
-import { type FileHandle, link, lstat, open, rename, rm, stat, unlink } from 'node:fs/promises';
+import { constants, lstatSync, renameSync, type Stats } from 'node:fs';
+import { chmod, copyFile, type FileHandle, link, lstat, open, rename, rm, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import {
   type Algorithm,
@@ -85,6 +85,7 @@ export async function publishFile(
   overwrite: boolean,
   sizeBytes: number,
   sync = false,
+  replaces?: FileVersion,
 ): Promise<void> {
   const { destinationPath, temporaryPath } = file;
   const found = await ofFile(file, stat(temporaryPath));
@@ -93,8 +94,19 @@ export async function publishFile(
     throw new CloudError('integrity', message, { path: destinationPath });
   }
   if (sync) await ofFile(file, syncPath(temporaryPath, 'r+'));
-  await moveToDestination(file, overwrite);
+  if (replaces) await ofFile(file, replaceVersion(file, replaces));
+  else await moveToDestination(file, overwrite);
   if (sync) await ofFile(file, syncFolderOf(destinationPath));
+}
+
+/** Replaces a file that has a version. Both calls block, so that nothing else in this thread comes between them. */
+async function replaceVersion({ destinationPath, temporaryPath }: StagedFile, version: FileVersion): Promise<void> {
+  const found = lstatSync(destinationPath, { throwIfNoEntry: false });
+  if (!found || !isSameVersion(versionOf(found), version)) {
+    const message = `${destinationPath} ${found ? 'was changed or replaced' : 'does not exist any more'}`;
+    throw new CloudError('precondition-failed', message, { path: destinationPath });
+  }
+  renameSync(temporaryPath, destinationPath);
 }
 
 async function moveToDestination(file: StagedFile, overwrite: boolean): Promise<void> {
@@ -213,10 +225,12 @@ export async function* readSlice(slice: FileRange, seen: (chunk: Uint8Array) => 
  * the last piece is yielded, so that a request with this body cannot complete.
  */
 async function refuseChanged(file: FileHandle, path: string, before: FileVersion): Promise<void> {
-  const now = versionOf(await file.stat());
-  const isSame =
-    now.sizeBytes === before.sizeBytes && now.modifiedMs === before.modifiedMs && now.inode === before.inode;
-  if (!isSame) throw new CloudError('conflict', `${path} was changed or replaced while it was being read`, { path });
+  if (!isSameVersion(versionOf(await file.stat()), before))
+    throw new CloudError('conflict', `${path} was changed or replaced while it was being read`, { path });
+}
+
+function isSameVersion(one: FileVersion, other: FileVersion): boolean {
+  return one.sizeBytes === other.sizeBytes && one.modifiedMs === other.modifiedMs && one.inode === other.inode;
 }
 
 /** Reads the next piece of a slice into a new buffer: the HTTP client may still use the previous one. */
@@ -265,6 +279,51 @@ export async function writeStaged(file: StagedFile, startBytes: number, bytes: U
   } finally {
     await writer.close();
   }
+}
+
+/** Copies a part of a file into a staged file. @returns Checksums of the bytes. */
+export async function copyRange(
+  range: FileRange,
+  file: StagedFile,
+  startBytes: number,
+  algorithms: readonly Algorithm[],
+  call: Pick<Call, 'failure'>,
+): Promise<Checksums> {
+  if (startBytes === 0 && algorithms.length === 0 && isWhole(range)) {
+    await cloneFile(range, file);
+    return {};
+  }
+  const running = runningChecksums(algorithms);
+  const writer = await openStaged(file);
+  try {
+    let at = startBytes;
+    for await (const chunk of readSlice(range, running.update)) {
+      if (call.failure) throw call.failure;
+      await writer.write(chunk, at);
+      at += chunk.length;
+    }
+  } finally {
+    await writer.close();
+  }
+  return running.digest();
+}
+
+function isWhole({ endBytes, startBytes, version }: FileRange): boolean {
+  return startBytes === 0 && version?.sizeBytes === endBytes;
+}
+
+/** Copies a whole file, without moving its bytes where the file system can. Keeps the permissions of the staged file. */
+async function cloneFile({ path, version }: FileRange, file: StagedFile): Promise<void> {
+  const { mode } = await ofFile(file, stat(file.temporaryPath));
+  try {
+    await copyFile(path, file.temporaryPath, constants.COPYFILE_FICLONE);
+    if (version && !isSameVersion(versionOf(await stat(path)), version)) {
+      throw new CloudError('conflict', `${path} was changed or replaced while it was being read`, { path });
+    }
+  } catch (failure) {
+    throw fileFailure(failure, 'filePath', path);
+  }
+  await ofFile(file, chmod(file.temporaryPath, mode));
 }
 
 /** Adds bytes to the end of a file. @returns Its size afterwards. */

@@ -3,16 +3,26 @@
  * folder are refused.
  */
 import { isUtf8 } from 'node:buffer';
+import type { Stats } from 'node:fs';
 import { lstat, mkdir, readdir, realpath, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import { CloudError, type FilePlace, type FolderEntry, type FolderPage } from '@isobar/core/provider';
+import {
+  CloudError,
+  type FilePlace,
+  type FolderEntry,
+  type FolderOrder,
+  type FolderPage,
+  type FoundPath,
+} from '@isobar/core/provider';
 import { fileFailure, folderFailure } from './failure.ts';
 import { statFile, versionOf } from './files.ts';
 
-/** A name as the system has it, and as text, in UTF-8. They are one array if the name is UTF-8. */
+/** A name as the system has it, and as text, in UTF-8. */
 interface EntryName {
   readonly bytes: Buffer;
-  readonly text: Buffer;
+  readonly isUtf8: boolean;
+  /** What entries are sorted by: the text, with a slash at the end of a folder's if that is the order. */
+  readonly key: Buffer;
 }
 
 /** The sorted names of a large folder that has been read in part. */
@@ -32,12 +42,17 @@ const timePrecisionMs = 2_000;
 let forgetting: NodeJS.Timeout | undefined;
 
 /**
- * The entries of a folder after a name, in byte order of the names as text, which is what the caller continues after. Node reads a folder only as a whole, so the sorted names are kept for
- * the next page, and read again when the folder has changed.
+ * The entries of a folder after a name, in byte order of the names as text, which is what the caller continues after. Node
+ * reads a folder only as a whole, so the sorted names are kept for the next page, and read again when the folder has changed.
  */
-export async function listEntries(path: string, after: string | undefined, limit: number): Promise<FolderPage> {
+export async function listEntries(
+  path: string,
+  after: string | undefined,
+  limit: number,
+  order: FolderOrder = 'names',
+): Promise<FolderPage> {
   try {
-    const all = await sortedNames(path, after !== undefined);
+    const all = await sortedNames(path, order, after !== undefined);
     let at = after === undefined ? 0 : indexAfter(all, Buffer.from(after));
     let entries: FolderEntry[] = [];
     // More than once only if all entries were removed meanwhile: the last name of a page is where the next one starts.
@@ -49,34 +64,49 @@ export async function listEntries(path: string, after: string | undefined, limit
       entries = page.filter((entry) => entry !== undefined);
       at = end;
     }
-    if (at >= all.length) listings.delete(path);
+    if (at >= all.length) listings.delete(listingKey(path, order));
     return { entries, hasMore: at < all.length };
   } catch (failure) {
     throw fileFailure(failure, 'path', path);
   }
 }
 
-async function sortedNames(path: string, isContinued: boolean): Promise<readonly EntryName[]> {
+function listingKey(path: string, order: FolderOrder): string {
+  return `${order} ${path}`;
+}
+
+async function sortedNames(path: string, order: FolderOrder, isContinued: boolean): Promise<readonly EntryName[]> {
   const { ino, mtimeMs } = await stat(path);
   const version = `${ino} ${mtimeMs}`;
-  const known = listings.get(path);
-  listings.delete(path);
+  const key = listingKey(path, order);
+  const known = listings.get(key);
+  listings.delete(key);
   const isKnown = isContinued && known?.version === version;
-  const names = isKnown ? known.names : await readNames(path);
-  if (isKnown || Date.now() - mtimeMs > timePrecisionMs) remember(path, { names, version });
+  const names = isKnown ? known.names : await readNames(path, order);
+  if (isKnown || Date.now() - mtimeMs > timePrecisionMs) remember(key, { names, version });
   return names;
 }
 
-async function readNames(path: string): Promise<EntryName[]> {
-  const names = (await readdir(path, { encoding: 'buffer' })).map((bytes) => ({
-    bytes,
-    text: isUtf8(bytes) ? bytes : Buffer.from(bytes.toString()),
-  }));
-  return names.sort((one, other) => Buffer.compare(one.text, other.text));
+const slash = Buffer.from('/');
+
+async function readNames(path: string, order: FolderOrder): Promise<EntryName[]> {
+  const names =
+    order === 'names'
+      ? (await readdir(path, { encoding: 'buffer' })).map((bytes) => entryName(bytes, false))
+      : (await readdir(path, { encoding: 'buffer', withFileTypes: true })).map((entry) =>
+          entryName(entry.name, entry.isDirectory()),
+        );
+  return names.sort((one, other) => Buffer.compare(one.key, other.key));
+}
+
+function entryName(bytes: Buffer, hasSlash: boolean): EntryName {
+  const isText = isUtf8(bytes);
+  const text = isText ? bytes : Buffer.from(bytes.toString());
+  return { bytes, isUtf8: isText, key: hasSlash ? Buffer.concat([text, slash]) : text };
 }
 
 function isSameText(one: EntryName | undefined, other: EntryName | undefined): boolean {
-  return one !== undefined && other !== undefined && one.text.equals(other.text);
+  return one !== undefined && other !== undefined && one.key.equals(other.key);
 }
 
 function remember(path: string, listing: Listing): void {
@@ -92,21 +122,21 @@ function indexAfter(names: readonly EntryName[], name: Buffer): number {
   let [low, high] = [0, names.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (Buffer.compare((names[middle] as EntryName).text, name) > 0) high = middle;
+    if (Buffer.compare((names[middle] as EntryName).key, name) > 0) high = middle;
     else low = middle + 1;
   }
   return low;
 }
 
 /** An entry with its size and times; `undefined` when it was removed meanwhile. */
-async function entryOf(folder: string, { bytes, text }: EntryName): Promise<FolderEntry | undefined> {
+async function entryOf(folder: string, { bytes, isUtf8: isText }: EntryName): Promise<FolderEntry | undefined> {
   const status = await lstat(Buffer.concat([Buffer.from(`${folder}/`), bytes])).catch((failure: unknown) => {
     if ((failure as { code?: unknown }).code === 'ENOENT') return undefined;
     throw failure;
   });
   if (!status) return undefined;
   const kind = status.isFile() ? 'file' : status.isDirectory() ? 'folder' : status.isSymbolicLink() ? 'link' : 'other';
-  return { name: text.toString(), isUtf8: text === bytes, kind, ...versionOf(status) };
+  return { name: bytes.toString(), isUtf8: isText, kind, ...versionOf(status) };
 }
 
 /** Creates a folder inside an existing one. @returns Whether it is new. */
@@ -169,6 +199,45 @@ export async function makeFolders(folder: string, names: readonly string[]): Pro
   return { path, ignoresCase: process.platform === 'win32' || process.platform === 'darwin' };
 }
 
+/** Finds what a path leads to, without following links; see `lookUp` of core. */
+export async function lookUp(folder: string, names: readonly string[]): Promise<FoundPath> {
+  for (const name of names) refuseName(name, process.platform, 'path');
+  const path = join(folder, ...names);
+  try {
+    const top = await realpathIfThere(folder);
+    if (top === undefined) return { path, depth: 0, status: undefined };
+    for (let depth = names.length; depth > 0; depth -= 1) {
+      const reached = join(top, ...names.slice(0, depth));
+      const status = await lstatIfThere(reached);
+      if (!status) continue;
+      const shown = names.slice(0, depth).join(sep);
+      if (status.isSymbolicLink()) throw refusal(shown, 'is a link, and links are not followed', undefined, 'path');
+      const real = await realpathIfThere(reached);
+      // Removed meanwhile.
+      if (real === undefined) continue;
+      if (real !== reached) {
+        const problem = `leads through a link, or differs only in case from what the disk has: ${real}`;
+        throw refusal(shown, problem, undefined, 'path');
+      }
+      const kind = status.isFile() ? 'file' : status.isDirectory() ? 'folder' : 'other';
+      return { path: join(folder, ...names), depth, status: { kind, ...versionOf(status) } };
+    }
+    return { path, depth: 0, status: undefined };
+  } catch (failure) {
+    throw fileFailure(failure, 'path', path);
+  }
+}
+
+async function lstatIfThere(path: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(path);
+  } catch (failure) {
+    const { code } = failure as { code?: unknown };
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw failure;
+  }
+}
+
 async function realpathIfThere(path: string): Promise<string | undefined> {
   try {
     return await realpath(path);
@@ -202,11 +271,12 @@ const devices = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³
  *
  * @see https://learn.microsoft.com/windows/win32/fileio/naming-a-file
  */
-export function refuseName(name: string, platform: string): void {
+export function refuseName(name: string, platform: string, field = 'folderPath'): void {
   const isNone = name === '' || name === '.' || name === '..' || /[/\0]/.test(name);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that Windows refuses
   const isRefused = platform === 'win32' && (devices.test(name) || /[<>:"|?*\\\u0000-\u001f]|[. ]$/.test(name));
-  if (isNone || isRefused) throw refusal(JSON.stringify(name), 'cannot be the name of a file or folder on this system');
+  if (!isNone && !isRefused) return;
+  throw refusal(JSON.stringify(name), 'cannot be the name of a file or folder on this system', undefined, field);
 }
 
 function refusal(path: string, problem: string, cause?: unknown, field = 'folderPath'): CloudError {

@@ -142,6 +142,7 @@ export { defaultRetryPolicy, parseRetryAfter, type RetryPolicy, retry } from './
 export { makeSend, type SendingRules, type SentRequest } from './sending.ts';
 export {
   append,
+  copy,
   discard,
   type FileActions,
   type FilePlace,
@@ -149,9 +150,12 @@ export {
   type FileStatus,
   type FileVersion,
   type FolderEntry,
+  type FolderOrder,
   type FolderPage,
+  type FoundPath,
   fileChecksums,
   listFolder,
+  lookUp,
   makeFolder,
   makeFolders,
   publish,

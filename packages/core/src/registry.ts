@@ -20,6 +20,7 @@ export interface ProviderTypes {}
 export const Provider = {
   COMPUTE_TEST: 'compute-test',
   GOOGLE_STORAGE: 'google-storage',
+  LOCAL: 'local',
   MEMORY: 'memory',
 } as const;
 
@@ -40,6 +41,7 @@ interface Entry {
 const entries = new Map<string, Entry>([
   ['compute-test', fromPackage('compute-test', '@isobar/compute-test', 'testCompute')],
   ['google-storage', fromPackage('google-storage', '@isobar/storage-google', 'googleStorage')],
+  ['local', fromPackage('local', '@isobar/storage-local', 'localFiles')],
   ['memory', fromPackage('memory', '@isobar/storage-memory', 'memoryStorage')],
 ]);
 

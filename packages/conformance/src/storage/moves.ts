@@ -2,7 +2,6 @@
 import { expect } from 'vitest';
 import { decodeText, expectSameBytes, MIB, pattern } from '../bytes.ts';
 import type { Suite } from '../case.ts';
-import { hardNames } from './names.ts';
 import type { StorageKit } from './storage-kit.ts';
 
 /** Cases about moves. Those with conditions are in `conditions.ts`. */
@@ -58,11 +57,11 @@ export const moves: Suite<StorageKit> = {
     },
     {
       title: 'moves between any names',
-      async run({ driver, containerWith, container }) {
-        const [home, other] = [await containerWith(hardNames), await container()];
-        for (const name of hardNames) await driver.moveObject({ container: home, name }, other, name);
+      async run({ driver, containerWith, container, storedNames }) {
+        const [home, other] = [await containerWith(storedNames), await container()];
+        for (const name of storedNames) await driver.moveObject({ container: home, name }, other, name);
         expect(await driver.listContainerObjects(home)).toEqual([]);
-        for (const name of hardNames) {
+        for (const name of storedNames) {
           expect(decodeText(await driver.readObject({ container: other, name }))).toBe(name);
         }
       },

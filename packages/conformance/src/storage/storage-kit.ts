@@ -3,6 +3,7 @@ import { type ConditionOptions, isCloudError } from '@isobar/core';
 import type { AnyStorage } from '../driver.ts';
 import { type Kit, type KitSetup, type MadeKit, makeKit } from '../kit.ts';
 import type { UrlAnswer, UrlRequest } from '../plain-request.ts';
+import { hardNames } from './hard-names.ts';
 
 /** What the kit knows about a storage service. */
 export interface StorageSetup extends KitSetup<AnyStorage> {
@@ -10,6 +11,8 @@ export interface StorageSetup extends KitSetup<AnyStorage> {
   readonly containerName: (unique: string) => string;
   /** Container names that the provider refuses. */
   readonly invalidContainerNames: readonly string[];
+  /** Whether the provider refuses an object's name. */
+  readonly refusesName: (name: string) => boolean;
   /** The only container that cases may use. Cases that need another one are skipped. */
   readonly onlyContainer?: string | undefined;
   /** How many objects make a listing longer than a page of the server. */
@@ -22,6 +25,8 @@ export interface StorageSetup extends KitSetup<AnyStorage> {
 
 /** What a case about storage works with. */
 export interface StorageKit extends Kit<AnyStorage>, StorageSetup {
+  /** Names that are easily changed in transit, as far as the provider stores them. */
+  readonly storedNames: readonly string[];
   /** A container's name that is not in use; a container of that name is removed after the case. */
   newName(): string;
   /** The name of a new, empty container. */
@@ -40,6 +45,7 @@ export function makeStorageKit(setup: StorageSetup): MadeKit<StorageKit> {
   const kit: StorageKit = {
     ...setup,
     ...base,
+    storedNames: hardNames.filter((name) => !setup.refusesName(name)),
     driver,
     open: (options) => guard(base.open(options)),
     both(options) {

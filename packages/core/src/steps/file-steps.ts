@@ -44,6 +44,9 @@ export interface FolderEntry extends FileVersion {
   readonly kind: 'file' | 'folder' | 'link' | 'other';
 }
 
+/** How entries are sorted: by their names, or as if the names of folders ended in a slash, as names of objects would be. */
+export type FolderOrder = 'names' | 'paths';
+
 /** Entries of a folder. */
 export interface FolderPage {
   readonly entries: readonly FolderEntry[];
@@ -59,17 +62,35 @@ export interface FilePlace {
   readonly ignoresCase: boolean;
 }
 
+/** What a path below a folder leads to. */
+export interface FoundPath {
+  /** With the system's separators. */
+  readonly path: string;
+  /** How many of the names exist, from the first one on. */
+  readonly depth: number;
+  /** Of the last one that exists: of the whole path when all do. */
+  readonly status: FileStatus | undefined;
+}
+
 /** What each file step takes and returns. */
 export interface FileActions {
   stat(path: string, field: string): FileStatus | undefined;
   readFile(path: string, maxBytes: number): Uint8Array | undefined;
   readRange(range: FileRange): Uint8Array;
   checksums(range: FileRange, algorithms: readonly Algorithm[]): Checksums;
-  listFolder(path: string, after: string | undefined, limit: number): FolderPage;
+  listFolder(path: string, after: string | undefined, limit: number, order: FolderOrder): FolderPage;
+  lookUp(folder: string, names: readonly string[]): FoundPath;
   makeFolders(folder: string, names: readonly string[]): FilePlace;
   stage(destinationPath: string): StagedFile;
   write(file: StagedFile, startBytes: number, bytes: Uint8Array): void;
-  publish(file: StagedFile, overwrite: boolean, sizeBytes: number, sync: boolean): void;
+  copy(range: FileRange, file: StagedFile, startBytes: number, algorithms: readonly Algorithm[]): Checksums;
+  publish(
+    file: StagedFile,
+    overwrite: boolean,
+    sizeBytes: number,
+    sync: boolean,
+    replaces: FileVersion | undefined,
+  ): void;
   discard(file: StagedFile): void;
   append(path: string, bytes: Uint8Array, sync: boolean): number;
   removeFile(path: string): boolean;
@@ -140,15 +161,27 @@ export function* fileChecksums(range: FileRange, algorithms: readonly Algorithm[
  * meanwhile are left out. No exchange.
  *
  * @param options `after`: only entries whose name comes after this one. `limit`: maximum number of entries, 1 to 1,000; more
- * are returned only when names that are not UTF-8 are the same text.
+ * are returned only when names that are not UTF-8 are the same text. `order`: default `names`; with `paths` the names of folders
+ * count with a slash at their end, also in `after`.
  * @throws {CloudError} `invalid-argument` when the path is not a readable folder.
  */
 export function* listFolder(
   path: string,
-  options: { readonly after?: string; readonly limit?: number } = {},
+  options: { readonly after?: string | undefined; readonly limit?: number; readonly order?: FolderOrder } = {},
 ): Operation<FolderPage> {
-  const { after, limit = maxEntries } = options;
-  return (yield file('listFolder', path, after, Math.min(limit, maxEntries))) as Reply<'listFolder'>;
+  const { after, limit = maxEntries, order = 'names' } = options;
+  return (yield file('listFolder', path, after, Math.min(limit, maxEntries), order)) as Reply<'listFolder'>;
+}
+
+/**
+ * Finds what a path below a folder leads to, without following links. No exchange.
+ *
+ * @param names The names of the subfolders, then of the file, as in {@link makeFolders}.
+ * @throws {CloudError} `invalid-argument` when one of them is a link, or has another case or Unicode normalization on a disk
+ * that ignores both; when the system does not allow a name; when access is denied.
+ */
+export function* lookUp(folder: string, names: readonly string[]): Operation<FoundPath> {
+  return (yield file('lookUp', folder, names)) as Reply<'lookUp'>;
 }
 
 /**
@@ -182,18 +215,40 @@ export function* write(staged: StagedFile, startBytes: number, bytes: Uint8Array
 }
 
 /**
+ * Copies a part of a local file into a staged file. A whole file of which no checksum is wanted is cloned where the file system
+ * can, so that no byte moves. No exchange.
+ *
+ * @param algorithms The checksums to compute of the bytes.
+ * @throws {CloudError} As {@link fileChecksums} and {@link write}.
+ */
+export function* copy(
+  range: FileRange,
+  staged: StagedFile,
+  startBytes: number,
+  algorithms: readonly Algorithm[],
+): Operation<Checksums> {
+  return (yield file('copy', range, staged, startBytes, algorithms)) as Reply<'copy'>;
+}
+
+/**
  * Moves a staged file to its destination atomically, after checking its size on disk. No exchange.
  *
  * @param options `sizeBytes`: how many bytes were written to it. `sync`: also writes file and folder to the disk before it
- * ends, so that the file survives a crash of the system; default false.
+ * ends, so that the file survives a crash of the system; default false. `replaces`: the version that the destination must have.
+ * Nothing else in this thread comes between the check and the move; another process can.
  * @throws {CloudError} `integrity` when the size differs; `already-exists` when the destination exists and `overwrite` is
- * false; `no-space` or `file-failed`.
+ * false; `precondition-failed` when it does not have the version; `no-space` or `file-failed`.
  */
 export function* publish(
   staged: StagedFile,
-  options: { readonly overwrite: boolean; readonly sizeBytes: number; readonly sync?: boolean },
+  options: {
+    readonly overwrite: boolean;
+    readonly sizeBytes: number;
+    readonly sync?: boolean;
+    readonly replaces?: FileVersion | undefined;
+  },
 ): Operation<void> {
-  yield file('publish', staged, options.overwrite, options.sizeBytes, options.sync === true);
+  yield file('publish', staged, options.overwrite, options.sizeBytes, options.sync === true, options.replaces);
 }
 
 /** Removes a staged file. Safe to repeat. No exchange. */

@@ -8,7 +8,10 @@ import {
   type FilePlace,
   type FileRange,
   type FileStatus,
+  type FileVersion,
+  type FolderOrder,
   type FolderPage,
+  type FoundPath,
   type StagedFile,
 } from '../provider.ts';
 
@@ -46,6 +49,21 @@ export class ScriptedDisk implements FileActions {
     return file?.slice();
   }
 
+  lookUp(folder: string, names: readonly string[]): FoundPath {
+    const path = [folder, ...names].join('/');
+    for (let depth = names.length; depth > 0; depth -= 1) {
+      const status = this.stat([folder, ...names.slice(0, depth)].join('/'));
+      if (status) return { path, depth, status };
+    }
+    return { path, depth: 0, status: undefined };
+  }
+
+  copy(range: FileRange, file: StagedFile, startBytes: number, algorithms: readonly Algorithm[]): Checksums {
+    const bytes = this.readRange(range);
+    this.write(file, startBytes, bytes);
+    return checksumsOf(bytes, algorithms);
+  }
+
   stage(destinationPath: string): StagedFile {
     const temporaryPath = `${destinationPath}.part`;
     this.staged.set(temporaryPath, new Uint8Array(0));
@@ -53,10 +71,20 @@ export class ScriptedDisk implements FileActions {
     return { destinationPath, temporaryPath };
   }
 
-  publish({ destinationPath, temporaryPath }: StagedFile, overwrite: boolean, sizeBytes: number): void {
+  publish(
+    { destinationPath, temporaryPath }: StagedFile,
+    overwrite: boolean,
+    sizeBytes: number,
+    _sync?: boolean,
+    replaces?: FileVersion,
+  ): void {
     this.log.push(`publish ${destinationPath}`);
     if (this.#bytesOf(temporaryPath).length !== sizeBytes) {
       throw new CloudError('integrity', `${temporaryPath} does not have ${sizeBytes} bytes`);
+    }
+    const found = this.stat(destinationPath);
+    if (replaces && (found?.sizeBytes !== replaces.sizeBytes || found.modifiedMs !== replaces.modifiedMs)) {
+      throw new CloudError('precondition-failed', `${destinationPath} was changed`);
     }
     if (this.files.has(destinationPath) && !overwrite) {
       throw new CloudError('already-exists', `${destinationPath} exists`);
@@ -80,7 +108,7 @@ export class ScriptedDisk implements FileActions {
   }
 
   /** The files and folders directly inside a folder. */
-  listFolder(path: string, after = '', limit = 1000): FolderPage {
+  listFolder(path: string, after = '', limit = 1000, order: FolderOrder = 'names'): FolderPage {
     const within = `${path.replace(/\/$/, '')}/`;
     const names = new Map<string, 'file' | 'folder'>();
     for (const file of [...this.files.keys(), ...this.folders]) {
@@ -88,7 +116,10 @@ export class ScriptedDisk implements FileActions {
       const [name = '', ...rest] = file.slice(within.length).split('/');
       names.set(name, rest.length > 0 || this.folders.has(file) ? 'folder' : 'file');
     }
-    const entries = [...names.keys()].filter((name) => byBytes(name, after) > 0).sort(byBytes);
+    const key = (name: string): string => (order === 'paths' && names.get(name) === 'folder' ? `${name}/` : name);
+    const entries = [...names.keys()]
+      .filter((name) => byBytes(key(name), after) > 0)
+      .sort((one, other) => byBytes(key(one), key(other)));
     return {
       entries: entries.slice(0, limit).map((name) => {
         const { sizeBytes = 0, modifiedMs = 0, inode = 1 } = this.stat(within + name) ?? {};

@@ -2,7 +2,6 @@
 import type { ObjectReference } from '@isobar/core';
 import { expect } from 'vitest';
 import type { Suite } from '../../case.ts';
-import { hardNames } from '../names.ts';
 import type { StorageKit } from '../storage-kit.ts';
 
 const inside = (container: string, names: readonly string[]) => names.map((name) => ({ container, name }));
@@ -80,10 +79,10 @@ export const massDeletions: Suite<StorageKit> = {
     },
     {
       title: 'removes objects of any name',
-      async run({ driver, containerWith }) {
-        const home = await containerWith([...hardNames, 'kept']);
-        const { deleted, failed } = await driver.deleteObjects(inside(home, hardNames));
-        expect([deleted, failed]).toEqual([inside(home, hardNames), []]);
+      async run({ driver, containerWith, storedNames }) {
+        const home = await containerWith([...storedNames, 'kept']);
+        const { deleted, failed } = await driver.deleteObjects(inside(home, storedNames));
+        expect([deleted, failed]).toEqual([inside(home, storedNames), []]);
         expect((await driver.listContainerObjects(home)).map((item) => item.name)).toEqual(['kept']);
       },
     },

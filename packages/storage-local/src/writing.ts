@@ -1,0 +1,181 @@
+/** Writes objects: into a temporary file, then a sidecar, then the rename that makes both count. */
+import {
+  type Body,
+  type CheckedWrite,
+  type Checksums,
+  CloudError,
+  cleanUp,
+  copy,
+  discard,
+  type FileRange,
+  type FileStatus,
+  fileChecksums,
+  isCloudError,
+  makeFolders,
+  type ObjectHeaders,
+  type ObjectLocation,
+  type Operation,
+  type PutRequest,
+  publish,
+  type StagedFile,
+  type Stored,
+  stage,
+  stat,
+  write as writeBytes,
+} from '@isobar/core/provider';
+import { about, type FoundObject, locateForWrite, type Place } from './finding.ts';
+import { type LocalObject, storedObject, versionOf } from './local-objects.ts';
+import { type About, needsSidecar, removeAbout, writeAbout } from './sidecars.ts';
+
+/** Where writes go, and whether they end on the disk. */
+export interface Target {
+  readonly folder: string;
+  readonly fsync: boolean;
+}
+
+/** Bytes of a file that one step copies. */
+const copyBytes = 32 * 1024 * 1024;
+/** How often a folder may be removed, because it became empty, before a file is in it. */
+const maxAttempts = 20;
+
+/** An object that is being written. */
+export interface Draft {
+  readonly place: Place;
+  readonly staged: StagedFile;
+}
+
+/** Begins to write an object. The draft must be committed or discarded. */
+export function* beginDraft(target: Target, write: CheckedWrite): Operation<Draft> {
+  const { location } = write;
+  for (let attempts = 1; ; attempts += 1) {
+    const place = yield* locateForWrite(target.folder, location);
+    checkCondition(write, place.file);
+    try {
+      yield* about(location, makeFolders(place.containerPath, location.name.split('/')));
+      return { place, staged: yield* about(location, stage(place.path)) };
+    } catch (failure) {
+      // Another call deleted the last object of the folder meanwhile.
+      const isGone = isCloudError(failure, 'invalid-argument') && /does not exist/.test(failure.message);
+      if (!isGone || attempts === maxAttempts) throw failure;
+    }
+  }
+}
+
+/** @throws {CloudError} `precondition-failed`. */
+function checkCondition({ condition, location }: CheckedWrite, file: FileStatus | undefined): void {
+  if (!condition) return;
+  const version = file && versionOf(file);
+  if (condition.kind === 'absent' ? version === undefined : version === condition.version) return;
+  throw preconditionFailed(location, version === undefined ? 'it does not exist' : `it has the version ${version}`);
+}
+
+/** The error for a condition that does not hold. */
+export function preconditionFailed({ container, name }: ObjectLocation, state: string): CloudError {
+  const message = `object ${JSON.stringify(name)} in ${container}: a condition did not hold: ${state}`;
+  return new CloudError('precondition-failed', message, { container, object: name });
+}
+
+/** What a draft becomes. */
+export interface Finished {
+  readonly sizeBytes: number;
+  readonly headers: ObjectHeaders;
+  /** Of the bytes, if it is known already. */
+  readonly checksums: Checksums;
+}
+
+/** Gives a draft its name. */
+export function* commit(
+  { fsync }: Target,
+  { place, staged }: Draft,
+  { condition, location }: CheckedWrite,
+  { checksums, headers, sizeBytes }: Finished,
+): Operation<Stored<LocalObject>> {
+  const file = (yield* stat(staged.temporaryPath)) as FileStatus;
+  const { containerPath } = place;
+  const hasSidecar = needsSidecar(location.name, headers);
+  const kept: Checksums = hasSidecar ? yield* crc32cOf(staged, sizeBytes, checksums) : checksums;
+  if (hasSidecar) yield* writeAbout(containerPath, location, file, { headers, checksums: kept }, fsync);
+  let isPublished = false;
+  try {
+    const replaces = condition?.kind === 'version' ? place.file : undefined;
+    yield* about(
+      location,
+      publish(staged, { overwrite: condition?.kind !== 'absent', sizeBytes, sync: fsync, replaces }),
+    );
+    isPublished = true;
+  } catch (failure) {
+    if (isCloudError(failure, 'already-exists')) throw preconditionFailed(location, 'another call has written it');
+    if (isCloudError(failure, 'precondition-failed')) throw preconditionFailed(location, 'another call has changed it');
+    throw failure;
+  } finally {
+    if (hasSidecar && !isPublished) yield* cleanUp(removeAbout(containerPath, location.name, file));
+  }
+  if (place.file) yield* removeAbout(containerPath, location.name, place.file);
+  return storedObject(location, file, { headers, checksums: hasSidecar ? kept : {} });
+}
+
+function* crc32cOf({ temporaryPath }: StagedFile, sizeBytes: number, known: Checksums): Operation<Checksums> {
+  if (known.crc32c !== undefined) return { crc32c: known.crc32c };
+  return yield* fileChecksums({ path: temporaryPath, startBytes: 0, endBytes: sizeBytes }, ['crc32c']);
+}
+
+/** Stores a whole object. */
+export function* putObject(
+  target: Target,
+  write: CheckedWrite,
+  body: Body,
+  request: PutRequest,
+): Operation<Stored<LocalObject>> {
+  return yield* drafted(target, write, function* (draft) {
+    const isBytes = body instanceof Uint8Array;
+    if (isBytes) yield* about(write.location, writeBytes(draft.staged, 0, body));
+    else yield* copyIn(draft.staged, body, request.onProgress);
+    const sizeBytes = isBytes ? body.length : body.endBytes - body.startBytes;
+    return yield* commit(target, draft, write, { sizeBytes, headers: write.headers, checksums: {} });
+  });
+}
+
+/** Runs steps on a draft, which is discarded if they do not commit it. */
+export function* drafted<Result>(
+  target: Target,
+  write: CheckedWrite,
+  steps: (draft: Draft) => Operation<Result>,
+): Operation<Result> {
+  const draft = yield* beginDraft(target, write);
+  let isDone = false;
+  try {
+    const result = yield* steps(draft);
+    isDone = true;
+    return result;
+  } finally {
+    if (!isDone) yield* cleanUp(discard(draft.staged));
+  }
+}
+
+/** Copies a file into a draft: at once, so that the file system can clone it, unless somebody watches. */
+function* copyIn(staged: StagedFile, file: FileRange, onProgress: PutRequest['onProgress']): Operation<void> {
+  const sizeBytes = file.endBytes - file.startBytes;
+  const stepBytes = onProgress ? copyBytes : Math.max(sizeBytes, 1);
+  for (let at = 0; at < sizeBytes; at += stepBytes) {
+    const startBytes = file.startBytes + at;
+    const endBytes = Math.min(startBytes + stepBytes, file.endBytes);
+    yield* copy({ ...file, startBytes, endBytes }, staged, at, []);
+    onProgress?.(endBytes - file.startBytes);
+  }
+}
+
+/** Copies an object. @param headers Of the copy. */
+export function* copyObject(
+  target: Target,
+  source: FoundObject,
+  write: CheckedWrite,
+  { checksums, headers }: About,
+): Operation<Stored<LocalObject>> {
+  const { sizeBytes } = source.file;
+  return yield* drafted(target, write, function* (draft) {
+    const { kind: _, ...version } = source.file;
+    const whole = { path: source.path, startBytes: 0, endBytes: sizeBytes, version };
+    if (sizeBytes > 0) yield* about(write.location, copy(whole, draft.staged, 0, []));
+    return yield* commit(target, draft, write, { sizeBytes, headers, checksums });
+  });
+}
