@@ -4,7 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { Stats } from 'node:fs';
-import { lstat, mkdir, readdir, realpath, rmdir, stat } from 'node:fs/promises';
+import { lstat, mkdir, opendir, readdir, realpath, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import {
   CloudError,
@@ -17,17 +17,15 @@ import {
 import { fileFailure, folderFailure } from './failure.ts';
 import { statFile, versionOf } from './files.ts';
 
-/** A name as the system has it, and as text, in UTF-8. */
-interface EntryName {
-  readonly bytes: Buffer;
-  readonly isUtf8: boolean;
-  /** What entries are sorted by: the text, with a slash at the end of a folder's if that is the order. */
-  readonly key: Buffer;
-}
-
-/** The sorted names of a large folder that has been read in part. */
+/**
+ * The sorted names of a large folder that has been read in part. Names are bytes, one to a character: strings need a fraction
+ * of the memory of arrays of bytes, and are sorted by bytes.
+ */
 interface Listing {
-  readonly names: readonly EntryName[];
+  /** The names as text in UTF-8, with a slash at the end of a folder's if that is the order. */
+  readonly keys: readonly string[];
+  /** The names on the disk of keys that are not those: names that are not UTF-8 may be the same text. */
+  readonly odd: ReadonlyMap<string, readonly string[]>;
   /** Identifies the state of the folder: its inode and the time of the last change to its entries. */
   readonly version: string;
 }
@@ -52,20 +50,19 @@ export async function listEntries(
   order: FolderOrder = 'names',
 ): Promise<FolderPage> {
   try {
-    const all = await sortedNames(path, order, after !== undefined);
-    let at = after === undefined ? 0 : indexAfter(all, Buffer.from(after));
+    const listing = await listingOf(path, order, after !== undefined);
+    const { keys, odd } = listing;
+    let at = after === undefined ? 0 : indexAfter(keys, Buffer.from(after).toString('latin1'));
     let entries: FolderEntry[] = [];
     // More than once only if all entries were removed meanwhile: the last name of a page is where the next one starts.
-    while (entries.length === 0 && at < all.length) {
-      let end = Math.min(at + limit, all.length);
-      // A page cannot end between names that are the same text, because the next page could not start there.
-      while (isSameText(all[end - 1], all[end])) end += 1;
-      const page = await Promise.all(all.slice(at, end).map((name) => entryOf(path, name)));
+    while (entries.length === 0 && at < keys.length) {
+      const end = Math.min(at + limit, keys.length);
+      const page = await Promise.all(keys.slice(at, end).flatMap((key) => entriesOf(path, key, odd)));
       entries = page.filter((entry) => entry !== undefined);
       at = end;
     }
-    if (at >= all.length) listings.delete(listingKey(path, order));
-    return { entries, hasMore: at < all.length };
+    if (at >= keys.length) listings.delete(listingKey(path, order));
+    return { entries, hasMore: at < keys.length };
   } catch (failure) {
     throw fileFailure(failure, 'path', path);
   }
@@ -75,38 +72,50 @@ function listingKey(path: string, order: FolderOrder): string {
   return `${order} ${path}`;
 }
 
-async function sortedNames(path: string, order: FolderOrder, isContinued: boolean): Promise<readonly EntryName[]> {
-  const { ino, mtimeMs } = await stat(path);
+async function listingOf(path: string, order: FolderOrder, isContinued: boolean): Promise<Listing> {
+  const { ino, mtimeMs, size } = await stat(path);
   const version = `${ino} ${mtimeMs}`;
   const key = listingKey(path, order);
   const known = listings.get(key);
   listings.delete(key);
   const isKnown = isContinued && known?.version === version;
-  const names = isKnown ? known.names : await readNames(path, order);
-  if (isKnown || Date.now() - mtimeMs > timePrecisionMs) remember(key, { names, version });
-  return names;
+  const listing = isKnown ? known : { ...(await readKeys(path, order, size)), version };
+  if (isKnown || Date.now() - mtimeMs > timePrecisionMs) remember(key, listing);
+  return listing;
 }
 
-const slash = Buffer.from('/');
+/** A folder whose own entries take more than this is read entry by entry, which is slower and needs less memory. */
+const largeFolderBytes = 256 * 1024;
+/** Entries that one call of the system then returns. */
+const bufferSize = 1024;
+// Node has the names as bytes, which the types of `opendir` do not know.
+const asBytes = 'buffer' as BufferEncoding;
 
-async function readNames(path: string, order: FolderOrder): Promise<EntryName[]> {
-  const names =
-    order === 'names'
-      ? (await readdir(path, { encoding: 'buffer' })).map((bytes) => entryName(bytes, false))
-      : (await readdir(path, { encoding: 'buffer', withFileTypes: true })).map((entry) =>
-          entryName(entry.name, entry.isDirectory()),
-        );
-  return names.sort((one, other) => Buffer.compare(one.key, other.key));
+/** Reads the names of a folder. @param sizeBytes How much its own entries take. */
+async function readKeys(path: string, order: FolderOrder, sizeBytes: number): Promise<Pick<Listing, 'keys' | 'odd'>> {
+  const keys: string[] = [];
+  const odd = new Map<string, string[]>();
+  const entries =
+    sizeBytes > largeFolderBytes
+      ? await opendir(path, { encoding: asBytes, bufferSize })
+      : await readdir(path, { encoding: asBytes, withFileTypes: true });
+  for await (const entry of entries) {
+    const bytes = entry.name as unknown as Buffer;
+    const name = bytes.toString('latin1');
+    const end = order === 'paths' && entry.isDirectory() ? '/' : '';
+    if (isUtf8(bytes)) keys.push(name + end);
+    else addOdd(odd, Buffer.from(bytes.toString()).toString('latin1') + end, name);
+  }
+  if (odd.size === 0) return { keys: keys.sort(), odd };
+  // A name that is UTF-8 may be the text of another that is not.
+  for (const key of keys) if (odd.has(key)) addOdd(odd, key, key);
+  return { keys: [...new Set([...keys, ...odd.keys()])].sort(), odd };
 }
 
-function entryName(bytes: Buffer, hasSlash: boolean): EntryName {
-  const isText = isUtf8(bytes);
-  const text = isText ? bytes : Buffer.from(bytes.toString());
-  return { bytes, isUtf8: isText, key: hasSlash ? Buffer.concat([text, slash]) : text };
-}
-
-function isSameText(one: EntryName | undefined, other: EntryName | undefined): boolean {
-  return one !== undefined && other !== undefined && one.key.equals(other.key);
+function addOdd(odd: Map<string, string[]>, key: string, name: string): void {
+  const same = odd.get(key);
+  if (same) same.push(name);
+  else odd.set(key, [name]);
 }
 
 function remember(path: string, listing: Listing): void {
@@ -117,26 +126,32 @@ function remember(path: string, listing: Listing): void {
   forgetting = setTimeout(() => listings.clear(), listingIdleMs).unref();
 }
 
-/** The index of the first name after another. */
-function indexAfter(names: readonly EntryName[], name: Buffer): number {
-  let [low, high] = [0, names.length];
+/** The index of the first key after another. */
+function indexAfter(keys: readonly string[], key: string): number {
+  let [low, high] = [0, keys.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (Buffer.compare((names[middle] as EntryName).key, name) > 0) high = middle;
+    if ((keys[middle] as string) > key) high = middle;
     else low = middle + 1;
   }
   return low;
 }
 
+/** The entries of a key, of which there are several only if names that are not UTF-8 are the same text. */
+function entriesOf(folder: string, key: string, odd: Listing['odd']): Promise<FolderEntry | undefined>[] {
+  const names = odd.get(key) ?? [key.endsWith('/') ? key.slice(0, -1) : key];
+  return names.map((name) => entryOf(folder, Buffer.from(name, 'latin1')));
+}
+
 /** An entry with its size and times; `undefined` when it was removed meanwhile. */
-async function entryOf(folder: string, { bytes, isUtf8: isText }: EntryName): Promise<FolderEntry | undefined> {
+async function entryOf(folder: string, bytes: Buffer): Promise<FolderEntry | undefined> {
   const status = await lstat(Buffer.concat([Buffer.from(`${folder}/`), bytes])).catch((failure: unknown) => {
     if ((failure as { code?: unknown }).code === 'ENOENT') return undefined;
     throw failure;
   });
   if (!status) return undefined;
   const kind = status.isFile() ? 'file' : status.isDirectory() ? 'folder' : status.isSymbolicLink() ? 'link' : 'other';
-  return { name: bytes.toString(), isUtf8: isText, kind, ...versionOf(status) };
+  return { name: bytes.toString(), isUtf8: isUtf8(bytes), kind, ...versionOf(status) };
 }
 
 /** Creates a folder inside an existing one. @returns Whether it is new. */
