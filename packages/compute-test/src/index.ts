@@ -24,7 +24,7 @@ export {
 export type { CreateTestNodeOptions, SimulatedBoot } from './nodes.ts';
 export type { TestComputeOperations } from './operations.ts';
 export type { TestComputeOptions } from './options.ts';
-export { type TestComputeProvider, testCompute } from './provider.ts';
+export { type TestComputeProvider, testCompute, testCompute as provider } from './provider.ts';
 export type { ListNodesInRegionsOptions } from './regions.ts';
 export type { ReportReference, WaitForReportOptions } from './reports.ts';
 

@@ -6,6 +6,7 @@ import {
   describe,
   type InputOf,
   invalidArgument,
+  isProvider,
   type Method,
   type OperationsOf,
   type ProviderInfo,
@@ -89,9 +90,7 @@ export function createConnection<Provider extends AnyProvider>(
 
 /** Refuses a value that is not a provider, and says what to write instead. */
 function checkProvider(provider: unknown): asserts provider is AnyProvider {
-  const { id, methods, operations, options } = (provider ?? {}) as Partial<AnyProvider>;
-  const isProvider = typeof operations === 'function' && typeof options?.safeParse === 'function' && !!methods;
-  if (typeof id === 'string' && isProvider) return;
+  if (isProvider(provider)) return;
   const isPromise = typeof (provider as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
   const problem = isPromise
     ? 'is a promise: await it, as in connect(await getProvider(id), { … })'

@@ -10,9 +10,10 @@ import { pathToFileURL } from 'node:url';
 /**
  * Imports a package from the first location that can resolve it: `from`, the program's main file, the working folder, core.
  *
- * @returns The module, or `undefined` when none of them can resolve the package.
+ * @returns The module, or `undefined` when none of them can resolve the package. Modules of the runtime are no packages.
  */
 export async function importForUser(packageName: string, from?: string): Promise<object | undefined> {
+  if (process.getBuiltinModule('node:module').isBuiltin(packageName)) return undefined;
   const entry = process.argv[1];
   const workingFolder = pathToFileURL(`${process.cwd()}/`).href;
   const locations = [from, entry && pathToFileURL(entry).href, workingFolder, import.meta.url];

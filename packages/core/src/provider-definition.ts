@@ -43,6 +43,13 @@ export interface ProviderDefinition<Input, Options, Operations extends object> e
 // biome-ignore lint/suspicious/noExplicitAny: the options' type is both an input and an output of a provider, so no other type fits all providers.
 export type AnyProvider = ProviderDefinition<any, any, any>;
 
+/** Whether a value is a provider, also one of another copy of core. */
+export function isProvider(value: unknown): value is AnyProvider {
+  const { id, methods, operations, options } = (value ?? {}) as Partial<AnyProvider>;
+  const makes = typeof operations === 'function' && typeof options?.safeParse === 'function';
+  return typeof id === 'string' && makes && typeof methods === 'object' && methods !== null;
+}
+
 /** The options of a provider as users write them. */
 export type InputOf<Provider extends AnyProvider> =
   Provider extends ProviderDefinition<infer Input, infer _, infer __> ? Input : never;

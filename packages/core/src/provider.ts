@@ -133,6 +133,7 @@ export {
   type AnyProvider,
   defineProvider,
   type InputOf,
+  isProvider,
   type OperationsContext,
   type OperationsOf,
   type ProviderDefinition,

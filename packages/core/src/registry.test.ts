@@ -59,7 +59,7 @@ describe('registerProvider', () => {
   });
 });
 
-describe('packages of this repository', () => {
+describe('packages', () => {
   let folder: string;
   const from = () => pathToFileURL(join(folder, 'program.js')).href;
 
@@ -71,14 +71,39 @@ describe('packages of this repository', () => {
     writeFileSync(join(packageFolder, 'index.js'), source);
   }
 
+  const provider = (id: string): string =>
+    `{ id: '${id}', methods: {}, operations: () => ({}), options: { shape: {}, safeParse: () => ({}) } }`;
+
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'isobar-registry-'));
-    install('@isobar/compute-test', "export const testCompute = { id: 'from-the-folder' };");
+    install('@isobar/compute-test', "export const provider = { id: 'from-the-folder' };");
+    install('@acme/storage', `export const provider = ${provider('acme-of-a-package')};`);
+    install('plain-package', 'export const other = 1;');
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test('are found at `from`', async () => {
     expect(await getProvider('compute-test', { from: from() })).toEqual({ id: 'from-the-folder' });
+  });
+  test('of others are found by their names', async () => {
+    expect(await getProvider('@acme/storage', { from: from() })).toMatchObject({ id: 'acme-of-a-package' });
+  });
+  test('without a provider are refused', async () => {
+    expect((await refusal('plain-package', from())).message).toContain('a package without a provider');
+  });
+  test.each([
+    '@acme/missing',
+    'nimbus',
+    'fs',
+    'node:fs',
+    './acme',
+    '/tmp/acme',
+    'https://acme.example/x.js',
+    '@acme/storage/sub',
+  ])('that are not installed, and what is no package, get no command to install it: %s', async (name) => {
+    const { code, message } = await refusal(name, from());
+    expect([code, message]).toEqual(['invalid-argument', expect.stringContaining(`is not a known provider: ${name}`)]);
+    expect(message).not.toContain('npm install');
   });
   test('are found whatever the case of the id', async () => {
     expect(await getProvider('Compute-Test', { from: from() })).toEqual({ id: 'from-the-folder' });
@@ -105,6 +130,6 @@ describe('a known provider that is not installed', () => {
     expect((await refusalWith(undefined)).details).toEqual({ provider: 'google-storage', operation: 'getProvider' });
   });
   test('gets another message when its package is installed in another version', async () => {
-    expect((await refusalWith({ other: 1 })).message).toContain('has no export googleStorage');
+    expect((await refusalWith({ other: 1 })).message).toContain('has no export `provider`');
   });
 });

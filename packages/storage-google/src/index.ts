@@ -50,7 +50,7 @@ export type {
 } from './options.ts';
 export type { PostFormOptions } from './post-form.ts';
 export type { GooglePresignOptions } from './presign.ts';
-export { type GoogleStorageProvider, googleStorage } from './provider.ts';
+export { type GoogleStorageProvider, googleStorage, googleStorage as provider } from './provider.ts';
 export type { ResumableUpload, ResumableUploadStatus } from './resumable-uploads.ts';
 
 declare module '@isobar/core' {

@@ -9,6 +9,7 @@ export {
   type MemoryStorageOperations,
   type MemoryStorageProvider,
   memoryStorage,
+  memoryStorage as provider,
 } from './provider.ts';
 
 declare module '@isobar/core' {
