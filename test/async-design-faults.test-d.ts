@@ -6,11 +6,11 @@ import { testCompute } from '@isobar/compute-test';
 import { type FlagDriver, connect as openFlag } from '@isobar/design-flag';
 import { type MixinDriver, connect as openMixin } from '@isobar/design-mixin';
 import {
-  type AsyncDriver,
   AsyncSession,
   type BlockingListing,
   connect as openSession,
   type SessionDriver,
+  type SessionOf,
 } from '@isobar/design-session';
 import { googleStorage } from '@isobar/storage-google';
 import { describe, expectTypeOf, test } from 'vitest';
@@ -69,8 +69,8 @@ describe('types that do not know the kind: a blocking driver holds nothing to be
   test('session', () => {
     expectTypeOf<Holds<Methods<SessionDriver<Storage>>>>().toEqualTypeOf<never>();
     expectTypeOf<Holds<Methods<SessionDriver<Compute>>>>().toEqualTypeOf<never>();
-    expectTypeOf<NotAwaitable<Methods<AsyncDriver<SessionDriver<Storage>>>>>().toEqualTypeOf<never>();
-    expectTypeOf<NotAwaitable<Methods<AsyncDriver<SessionDriver<Compute>>>>>().toEqualTypeOf<never>();
+    expectTypeOf<NotAwaitable<Methods<SessionOf<SessionDriver<Storage>>>>>().toEqualTypeOf<never>();
+    expectTypeOf<NotAwaitable<Methods<SessionOf<SessionDriver<Compute>>>>>().toEqualTypeOf<never>();
   });
   test('mixin, by the suffix', () => {
     expectTypeOf<Holds<BlockingHalf<MixinDriver<Storage>>>>().toEqualTypeOf<never>();
@@ -141,8 +141,8 @@ describe('types that do not know the kind: a source that must be awaited is an a
 describe('sources that drift apart: all designs and kinds have the same methods', () => {
   test('storage and compute', () => {
     type Of<Provider extends Storage | Compute> = MethodNames<SessionDriver<Provider>>;
-    expectTypeOf<MethodNames<AsyncDriver<SessionDriver<Storage>>>>().toEqualTypeOf<Of<Storage>>();
-    expectTypeOf<MethodNames<AsyncDriver<SessionDriver<Compute>>>>().toEqualTypeOf<Of<Compute>>();
+    expectTypeOf<MethodNames<SessionOf<SessionDriver<Storage>>>>().toEqualTypeOf<Of<Storage>>();
+    expectTypeOf<MethodNames<SessionOf<SessionDriver<Compute>>>>().toEqualTypeOf<Of<Compute>>();
     expectTypeOf<MethodNames<FlagDriver<Storage, boolean>>>().toEqualTypeOf<Of<Storage>>();
     expectTypeOf<MethodNames<FlagDriver<Compute, boolean>>>().toEqualTypeOf<Of<Compute>>();
     expectTypeOf<BlockingNames<MixinDriver<Storage>>>().toEqualTypeOf<Of<Storage>>();
@@ -157,7 +157,7 @@ describe('the wrong kind by accident', () => {
     // @ts-expect-error its methods block
     session satisfies SessionDriver<Storage>;
     // @ts-expect-error its methods return promises
-    storage.session satisfies AsyncDriver<SessionDriver<Storage>>;
+    storage.session satisfies SessionOf<SessionDriver<Storage>>;
   });
   test('flag: a driver of one kind is none of the other', () => {
     // @ts-expect-error its methods return promises
@@ -170,7 +170,7 @@ describe('the wrong kind by accident', () => {
       storage.mixin.getObjectAsync('c', 'o'),
     );
     // @ts-expect-error the names differ
-    storage.mixin satisfies AsyncDriver<SessionDriver<Storage>>;
+    storage.mixin satisfies SessionOf<SessionDriver<Storage>>;
   });
   test('every design takes a limit above which blocking calls are reported', () => {
     openSession(testCompute, { ...account, warnBlockingMs: 50 });

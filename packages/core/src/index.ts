@@ -43,6 +43,18 @@ export type {
   BlockingListing,
   Flagged,
 } from './driver-types.ts';
+export {
+  type AsyncComputeDriver,
+  type AsyncDriver,
+  type AsyncStorageDriver,
+  type BlockingDriver,
+  type ComputeDriver,
+  type DriverInfo,
+  isComputeDriver,
+  isDriverOf,
+  isStorageDriver,
+  type StorageDriver,
+} from './drivers.ts';
 export { CloudError, type CloudErrorCode, type CloudErrorDetails, type CloudFailure, isCloudError } from './errors.ts';
 export type { Page } from './listing.ts';
 export type { PollOptions } from './poll.ts';

@@ -50,9 +50,13 @@ export function isProvider(value: unknown): value is AnyProvider {
   return typeof id === 'string' && makes && typeof methods === 'object' && methods !== null;
 }
 
-/** The options of a provider as users write them. */
+/** The options of a provider as users write them. Those of a provider that is not known yet have any names. */
 export type InputOf<Provider extends AnyProvider> =
-  Provider extends ProviderDefinition<infer Input, infer _, infer __> ? Input : never;
+  Provider extends ProviderDefinition<infer Input, infer _, infer __>
+    ? 0 extends 1 & Input
+      ? Readonly<Record<string, unknown>>
+      : Input
+    : never;
 
 /** The table of operations of a provider. */
 export type OperationsOf<Provider extends AnyProvider> = ReturnType<Provider['operations']>;

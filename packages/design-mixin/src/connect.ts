@@ -8,7 +8,16 @@ import {
   createConnection,
   markDriver,
 } from '@isobar/connection';
-import type { AnyProvider, AsyncSuffixed, Blocking, InputOf, OperationsOf } from '@isobar/core';
+import {
+  type AnyProvider,
+  type AsyncDriver,
+  type AsyncSuffixed,
+  type Blocking,
+  CloudError,
+  type InputOf,
+  type OperationsOf,
+} from '@isobar/core';
+import type { WithOperations } from '@isobar/core/provider';
 
 /** A driver with blocking methods, and async methods whose names end in `Async`. */
 export type MixinDriver<Provider extends AnyProvider> = Blocking<OperationsOf<Provider>> &
@@ -49,8 +58,30 @@ export function connect<Provider extends AnyProvider>(
     [Symbol.dispose]: close,
     [Symbol.asyncDispose]: closeAsync,
   };
+  const members = { ...asynchronous.methods, provider: connection.provider };
+  halves.set(driver, markDriver(members, connection, asynchronous.runners));
   const runners = { ...blocking.runners, ...asynchronous.runners };
   return markDriver(driver, connection, runners) as unknown as MixinDriver<Provider>;
+}
+
+/** The asynchronous methods of each driver, by their plain names. */
+const halves = new WeakMap<object, object>();
+
+/**
+ * The asynchronous half of a driver, with the methods' plain names, for functions that take any asynchronous driver. It uses
+ * the driver's connections, and is closed with it.
+ *
+ * @throws {CloudError} `invalid-argument` for anything but a driver of this design.
+ *
+ * @example
+ * async function countObjects(driver: AsyncStorageDriver): Promise<number> { … }
+ * await countObjects(asyncOf(driver));
+ */
+export function asyncOf<Operations>(driver: WithOperations<Operations>): AsyncDriver<Operations> {
+  const half = halves.get(driver);
+  if (half) return half as AsyncDriver<Operations>;
+  const message = '`driver` must be what connect() of @isobar/design-mixin returned';
+  throw new CloudError('invalid-argument', message, { field: 'driver', operation: 'asyncOf' });
 }
 
 function withSuffix(methods: object): Record<string, unknown> {

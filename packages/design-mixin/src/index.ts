@@ -10,4 +10,4 @@
 /** What programs use besides `connect`: errors, models, options, types of drivers, the registry. */
 // biome-ignore lint/performance/noReExportAll: one file of 3 kB, so that users install and import one package
 export * from '@isobar/core';
-export { connect, type MixinDriver } from './connect.ts';
+export { asyncOf, connect, type MixinDriver } from './connect.ts';

@@ -1,17 +1,14 @@
 /** The async session around one or several blocking drivers. */
 import { asyncMethodsOf, markDriver } from '@isobar/connection';
-import type { Async, ProviderInfo } from '@isobar/core';
-import type { WithOperations } from '@isobar/core/provider';
+import type { AsyncDriver, ProviderInfo } from '@isobar/core';
 import { connectionOf, type ForSessions } from './connect.ts';
 
 /** Any driver of this design. */
 type AnyDriver = ForSessions<unknown> & { readonly provider: ProviderInfo };
 
 /** The async methods of a driver. */
-export type AsyncDriver<Driver extends AnyDriver> =
-  Driver extends ForSessions<infer Operations>
-    ? Async<Operations> & { readonly provider: ProviderInfo } & WithOperations<Operations>
-    : never;
+export type SessionOf<Driver extends AnyDriver> =
+  Driver extends ForSessions<infer Operations> ? AsyncDriver<Operations> : never;
 
 /** The members that close a session. */
 export interface SessionEnd extends AsyncDisposable {
@@ -21,10 +18,10 @@ export interface SessionEnd extends AsyncDisposable {
 
 /** The constructor's overloads; see {@link AsyncSession}. */
 export interface AsyncSessionConstructor {
-  new <Driver extends AnyDriver>(driver: Driver): AsyncDriver<Driver> & SessionEnd;
+  new <Driver extends AnyDriver>(driver: Driver): SessionOf<Driver> & SessionEnd;
   new <const Drivers extends readonly AnyDriver[]>(
     drivers: Drivers,
-  ): { readonly [Index in keyof Drivers]: AsyncDriver<Drivers[Index]> } & SessionEnd;
+  ): { readonly [Index in keyof Drivers]: SessionOf<Drivers[Index]> } & SessionEnd;
 }
 
 /**

@@ -11,5 +11,5 @@
 /** What programs use besides `connect`: errors, models, options, types of drivers, the registry. */
 // biome-ignore lint/performance/noReExportAll: one file of 3 kB, so that users install and import one package
 export * from '@isobar/core';
-export { type AsyncDriver, AsyncSession, type AsyncSessionConstructor } from './async-session.ts';
+export { AsyncSession, type AsyncSessionConstructor, type SessionOf } from './async-session.ts';
 export { connect, type SessionDriver } from './connect.ts';

@@ -83,7 +83,10 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
    * @throws {CloudError} `unauthenticated`, or another failure that affects all objects; `invalid-argument` for a model
    * of an old version without a `generation` beside its name, before anything is sent.
    */
-  deleteObjects(objects: Iterable<GoogleVersionReference>, options?: CallOptions): Operation<GoogleDeletedObjects>;
+  deleteObjects(
+    objects: Iterable<GoogleVersionReference> | AsyncIterable<GoogleVersionReference>,
+    options?: CallOptions,
+  ): Operation<GoogleDeletedObjects>;
   copyObject(
     object: ObjectReference,
     container: ContainerReference,
