@@ -1,5 +1,6 @@
 /** Runs every example as its own program against running clouds, and checks its output. */
-import { globSync } from 'node:fs';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ExampleClouds, regionLatencies, reportMs, startClouds } from '../scripts/example-clouds.ts';
@@ -58,7 +59,7 @@ test('every example is run here', () => {
   const names = ['rfc', 'regions', 'eight', 'outage', 'first', 'fleet', 'objects', 'report'];
   const programs = names.flatMap((name) => designs.map((design) => `${name}-${design}`));
   const files = globSync('*.ts', { cwd: join(root, 'examples') }).map((file) => basename(file, '.ts'));
-  expect(files.sort()).toEqual([...programs, 'clouds', 'seed'].sort());
+  expect(files.sort()).toEqual([...programs, 'backup-flag', 'clouds', 'seed'].sort());
 });
 
 describe("the RFC's programs", () => {
@@ -139,5 +140,19 @@ describe.each(designs)('the use cases: %s', (design) => {
     // A tick is due every 50 ms; a busy machine may lose half of them.
     expect(numberIn(lines, /^awaited: (\d+) ticks/)).toBeGreaterThanOrEqual(reportMs / 50 / 2);
     expect(numberIn(lines, /^blocking: (\d+) ticks/)).toBe(0);
+  });
+});
+
+describe('one backup, three storages', () => {
+  test.each(['google', 'local', 'memory'])('%s: the second run sends nothing', async (storage) => {
+    const target = mkdtempSync(join(tmpdir(), 'isobar-backup-'));
+    try {
+      const lines = await linesOf('backup-flag', [storage, join(root, 'docs'), target]);
+      const sent = numberIn(lines, /first: (\d+) sent, 0 unchanged/);
+      expect(sent).toBeGreaterThan(20);
+      expect(lines).toContain(`${storage}, again: 0 sent, ${sent} unchanged`);
+    } finally {
+      rmSync(target, { recursive: true });
+    }
   });
 });

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import {
   checkCompletion,
   checkCopy,
+  md5OfEtag,
   readBuckets,
   readError,
   readFailedDeletes,
@@ -292,4 +293,21 @@ describe('checkCopy', () => {
     expect(refusal(() => checkCopy(new Uint8Array(0)))).toBeDefined();
     expect(refusal(() => checkCopy(bytes('<ListBucketResult/>')))).toContain('CopyObjectResult');
   });
+});
+
+describe('an ETag', () => {
+  test('of an object that was stored at once is its MD5', () => {
+    // The example of RFC 1321's empty string, in hexadecimal and base64.
+    expect(md5OfEtag('"d41d8cd98f00b204e9800998ecf8427e"')).toBe('1B2M2Y8AsgTpgAmY7PhCfg==');
+  });
+  test.each([
+    undefined,
+    '',
+    'd41d8cd98f00b204e9800998ecf8427e',
+    '"d41d8cd98f00b204e9800998ecf8427e-2"',
+    '"d41d8cd98f00b204e9800998ecf8427"',
+    '"D41D8CD98F00B204E9800998ECF8427E"',
+    '"CNTgtqPv7ZMDEAE="',
+    '"zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"',
+  ])('%s is none', (etag) => expect(md5OfEtag(etag)).toBe(undefined));
 });

@@ -103,6 +103,16 @@ export function readListedObject(texts: readonly (string | undefined)[]): Listed
   return object;
 }
 
+/**
+ * The MD5 that an ETag is, in base64; `undefined` for another ETag, such as that of an object that was stored in parts.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+ */
+export function md5OfEtag(etag: string | undefined): string | undefined {
+  const hex = etag?.length === 34 ? etag.slice(1, 33) : undefined;
+  return hex !== undefined && /^[0-9a-f]{32}$/.test(hex) ? Buffer.from(hex, 'hex').toString('base64') : undefined;
+}
+
 type Writable<Model> = { -readonly [Field in keyof Model]: Model[Field] };
 
 /** Reads the id of a multipart upload from `InitiateMultipartUploadResult`. */

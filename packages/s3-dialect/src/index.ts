@@ -11,6 +11,7 @@ export {
   type ListedObject,
   type ListedPage,
   type ListedUpload,
+  md5OfEtag,
   objectFields,
   readBuckets,
   readDocument,

@@ -30,6 +30,7 @@ describe('objectFromHeaders', () => {
       version: '1567937211730069',
       contentType: 'text/plain',
       lastModified: new Date('2019-09-08T10:06:51Z'),
+      checksums: { crc32c: 'eDfjkw==', md5: '74g2/fJIUa+z6kA3fk/tUg==' },
       metadata: { reviewer: 'joe, jane' },
       extra: {
         generation: '1567937211730069',

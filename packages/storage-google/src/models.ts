@@ -4,10 +4,11 @@ import {
   type Container,
   type DeletedObjects,
   type FailedObject,
+  type ListObjectsOptions,
   type ObjectReference,
   type StorageObject,
 } from '@isobar/core/provider';
-import type { ListedObject } from '@isobar/s3-dialect';
+import { type ListedObject, md5OfEtag } from '@isobar/s3-dialect';
 
 /** Google Storage adds nothing to a container. */
 export interface GoogleContainer extends Container {
@@ -73,6 +74,7 @@ export function objectFromHeaders(
   sizeBytes: number = storedSize(headers),
 ): GoogleObject {
   const lastModified = new Date(headers['last-modified'] ?? '');
+  const checksums = storedHashes(headers);
   return {
     container,
     name,
@@ -82,6 +84,7 @@ export function objectFromHeaders(
       version: headers['x-goog-generation'],
       contentType: headers['content-type'],
       lastModified: Number.isNaN(lastModified.getTime()) ? undefined : lastModified,
+      checksums: Object.keys(checksums).length > 0 ? checksums : undefined,
     }),
     metadata: metadataOf(headers),
     extra: extraFromHeaders(headers),
@@ -114,7 +117,11 @@ export function extraFromHeaders(headers: Headers): GoogleObjectExtra {
 /**
  * An object from a listing, which has no type and metadata. Assigns single fields, because pages have 1,000 objects.
  */
-export function objectFromListing(container: string, listed: ListedObject): GoogleObject {
+export function objectFromListing(
+  container: string,
+  listed: ListedObject,
+  { checksums = false }: Pick<ListObjectsOptions, 'checksums'> = {},
+): GoogleObject {
   const extra: Writable<GoogleObjectExtra> = {};
   if (listed.generation !== undefined) extra.generation = listed.generation;
   if (listed.metageneration !== undefined) extra.metageneration = listed.metageneration;
@@ -124,6 +131,8 @@ export function objectFromListing(container: string, listed: ListedObject): Goog
   if (etag !== undefined) object.etag = etag;
   if (listed.generation !== undefined) object.version = listed.generation;
   if (lastModified !== undefined) object.lastModified = lastModified;
+  const md5 = checksums ? md5OfEtag(etag) : undefined;
+  if (md5 !== undefined) object.checksums = { md5 };
   return object;
 }
 

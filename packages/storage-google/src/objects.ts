@@ -49,7 +49,7 @@ export function* listObjects(
     throw new CloudError('malformed-response', 'the next page of the listing does not come after this one');
   }
   return {
-    items: objects.map((object) => objectFromListing(container, object)),
+    items: objects.map((object) => objectFromListing(container, object, options)),
     ...(options.delimiter !== undefined && { prefixes }),
     ...(nextMarker !== undefined && { cursor: nextMarker }),
   };
@@ -86,7 +86,7 @@ export function* listVersions(
   const { versions, prefixes, next } = readVersions(response.body);
   return {
     items: versions.map((version) => {
-      const object = objectFromListing(container, version);
+      const object = objectFromListing(container, version, options);
       return { ...object, extra: { ...object.extra, isLatest: version.isLatest } };
     }),
     ...(options.delimiter !== undefined && { prefixes }),

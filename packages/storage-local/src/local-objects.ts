@@ -48,6 +48,7 @@ export function storedObject(location: ObjectLocation, file: FileVersion, about:
   const { contentType = guessContentType(location.name), metadata = {}, ...extra } = about.headers;
   const object: LocalObject = {
     ...listedObject(location, file),
+    ...(Object.keys(about.checksums).length > 0 && { checksums: about.checksums }),
     contentType,
     metadata,
     extra,

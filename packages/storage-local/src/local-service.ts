@@ -5,12 +5,14 @@ import {
   type Container,
   copy,
   type FileRange,
+  fileChecksums,
   type GetRequest,
   type Got,
   isCloudError,
   type ObjectLocation,
   type Operation,
   type Pieces,
+  parallel,
   type RetryPolicy,
   readRange,
   removeFile,
@@ -81,7 +83,10 @@ export function localService(
 
     *list(name, options, cursor) {
       yield* getContainer(folder, name);
-      return yield* inFolder(pageOf({ name, path: `${folder}/${name}` }, options, cursor));
+      const page = yield* inFolder(pageOf({ name, path: `${folder}/${name}` }, options, cursor));
+      if (!options.checksums) return page;
+      const paths = page.items.map((item) => withChecksum(item, `${folder}/${name}/${item.name}`));
+      return { ...page, items: yield* parallel(paths, plan.concurrency) };
     },
     *head(target) {
       const { containerPath, file } = yield* findObject(folder, target);
@@ -182,6 +187,17 @@ function piecesOf(location: ObjectLocation, range: FileRange): Pieces {
       at = range.endBytes;
     },
   };
+}
+
+/** Reads a file for its checksum, which no listing of a disk has. One that changes meanwhile has none. */
+function* withChecksum(object: LocalObject, path: string): Operation<LocalObject> {
+  try {
+    const checksums = yield* fileChecksums({ path, startBytes: 0, endBytes: object.sizeBytes }, ['crc32c']);
+    return { ...object, checksums };
+  } catch (failure) {
+    if (!isCloudError(failure)) throw failure;
+    return object;
+  }
 }
 
 /** Removes an object, and the folders that are empty without it. */

@@ -45,6 +45,7 @@ export function storedOf({ container, name }: ObjectLocation, stored: StoredObje
     etag: `"${version}"`,
     version,
     lastModified: new Date(lastModified),
+    checksums,
     ...(contentType !== undefined && { contentType }),
     metadata: { ...metadata },
     extra,

@@ -1,6 +1,7 @@
 /** Reading without fuss: whether an object exists, text, JSON, folders, descriptions of streams, checksums of files. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Algorithm, Checksums } from '@isobar/core';
 import { expect } from 'vitest';
 import { collect, decodeText, itemsOf, MIB, pattern } from '../bytes.ts';
 import type { Suite } from '../case.ts';
@@ -149,6 +150,31 @@ export const reading: Suite<StorageKit> = {
         })();
         await expect(driver.deleteObjects(endless)).rejects.toMatchObject({ code: 'invalid-argument' });
         expect(hasEnded).toBe(true);
+      },
+    },
+    {
+      title: 'tells checksums that are those of the bytes, so that a backup need not send what has not changed',
+      async run({ driver, container, folder, requestsOf }) {
+        const home = await container();
+        const path = join(await folder(), 'file');
+        await writeFile(path, pattern(100_000));
+        await driver.uploadObject(path, home, 'copied', { contentType: 'text/x-own' });
+        const checks = async (checksums: Checksums) => {
+          const told = Object.entries(checksums) as [Algorithm, string][];
+          for (const [algorithm, checksum] of told) expect(await driver.checksumFile(path, algorithm)).toBe(checksum);
+          return told.length;
+        };
+        const found = await driver.getObject(home, 'copied');
+        const count = await checks(found.checksums ?? {});
+        const [plain] = await driver.listContainerObjects(home);
+        const [listed] = await driver.listContainerObjects(home, { checksums: true });
+        await checks(listed?.checksums ?? {});
+        expect({ ...listed, checksums: undefined }).toEqual({ ...plain, checksums: undefined });
+        const { verified } = await driver.downloadObject(found, `${path}.back`);
+        if (verified !== 'size')
+          expect(count, 'a checksum that downloads are verified with is told').toBeGreaterThan(0);
+        const sent = await requestsOf(async () => void (await checks(listed?.checksums ?? {})));
+        expect(sent ?? 0).toBe(0);
       },
     },
     {

@@ -84,6 +84,7 @@ const listObjects: OptionChecks<ListObjectsOptions> = {
   startAfter: wellFormedOf,
   pageSize: checkedLater,
   versions: flagOf,
+  checksums: flagOf,
 };
 const listFolder: OptionChecks<ListFolderOptions> = {
   ...listing,

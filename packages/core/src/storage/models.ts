@@ -1,5 +1,5 @@
 /** What storage methods return: plain data that can be logged, cloned, compared and sent to a worker. */
-import type { Algorithm } from '../checksums/checksums.ts';
+import type { Algorithm, Checksums } from '../checksums/checksums.ts';
 import type { CloudFailure } from '../errors.ts';
 
 /** A container of objects (bucket). */
@@ -25,6 +25,11 @@ export interface StorageObject {
    */
   readonly version?: string;
   readonly lastModified?: Date;
+  /**
+   * Checksums of its bytes as stored, as far as the service tells, in base64: what `checksumFile` gives of the same bytes. In
+   * listings only with the option `checksums`, and only where listings tell.
+   */
+  readonly checksums?: Checksums;
   /** Absent in listings of providers whose listings do not include it. */
   readonly contentType?: string;
   /** User metadata, with lower-case keys; empty in listings of providers whose listings do not include it. */

@@ -33,6 +33,11 @@ export interface ListObjectsOptions extends ListingOptions {
    * Default false: only live versions.
    */
   readonly versions?: boolean;
+  /**
+   * Give the checksums of each object, as far as the service tells them in listings; see `checksums` of an object. Default
+   * false: it takes a little time for each object, and on a local disk each file is read.
+   */
+  readonly checksums?: boolean;
 }
 
 /** Options of `iterateFolder`. */

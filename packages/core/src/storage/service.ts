@@ -299,7 +299,10 @@ export interface StorageService<
   describe?(write: Write, found: Item): Operation<string | undefined>;
   /**
    * Deletes objects of one container. @returns For each the failure, or `undefined`. A missing object is no failure. Returns
-   * `undefined` in place of an operation when the service has no such request for these objects: core deletes them one by one.
+   * `undefined` in place of an operation when the service has no such request for these objects: core deletes them one by one,
+   * as it does when the request turns out not to exist.
+   *
+   * @throws {CloudError} `unsupported` when the service does not know the request.
    */
   removeMany?(
     container: string,

@@ -1,8 +1,8 @@
 /** Reads callers' byte sources by exact amounts, and counts how often each was released. */
-import type { ByteSource } from '../provider.ts';
+import { type ByteSource, bytesInMemory, invalidArgument } from '../provider.ts';
 
 interface Reading {
-  readonly iterator: Iterator<Uint8Array | string>;
+  readonly iterator: Iterator<unknown>;
   buffered: Uint8Array;
   hasEnded: boolean;
   releases: number;
@@ -12,7 +12,7 @@ interface Reading {
 export class ScriptedSources {
   readonly #readings = new Map<ByteSource, Reading>();
 
-  pull(source: ByteSource, byteCount: number): Uint8Array {
+  pull(source: ByteSource, byteCount: number, field: string): Uint8Array {
     const reading = this.#readingOf(source);
     const pieces = [reading.buffered];
     let bufferedBytes = reading.buffered.length;
@@ -21,7 +21,8 @@ export class ScriptedSources {
       if (done) {
         reading.hasEnded = true;
       } else {
-        const piece = typeof value === 'string' ? new TextEncoder().encode(value) : value;
+        const piece = bytesInMemory(value);
+        if (!piece) throw invalidArgument(field, 'must give bytes or strings');
         pieces.push(piece);
         bufferedBytes += piece.length;
       }
@@ -43,7 +44,7 @@ export class ScriptedSources {
   #readingOf(source: ByteSource): Reading {
     let reading = this.#readings.get(source);
     if (!reading) {
-      const iterator = (source as Iterable<Uint8Array | string>)[Symbol.iterator]();
+      const iterator = (source as Iterable<unknown>)[Symbol.iterator]();
       reading = { iterator, buffered: new Uint8Array(0), hasEnded: false, releases: 0 };
       this.#readings.set(source, reading);
     }

@@ -223,7 +223,7 @@ export class ScriptedWorld implements Performer {
       case 'program':
         return this.#program(step.command)(step.args, step.options);
       case 'pull':
-        return this.sources.pull(step.source, step.byteCount);
+        return this.sources.pull(step.source, step.byteCount, step.field);
       case 'read':
         return this.#read(step.stream.stream);
       case 'passed':

@@ -84,14 +84,14 @@ function* deleteAll(service: StorageService, all: readonly VersionedLocation[], 
     for (let start = 0; start < targets.length; start += batch) {
       const some = targets.slice(start, start + batch);
       const together = service.removeMany?.(container, some);
-      outcomes.push(
-        ...(yield* together
-          ? deleteBatch(together, some)
-          : parallel(
-              some.map((target) => deleteOne(service, target)),
-              concurrency,
-            )),
-      );
+      const batched = together && (yield* deleteBatch(together, some));
+      const done =
+        batched ??
+        (yield* parallel(
+          some.map((target) => deleteOne(service, target)),
+          concurrency,
+        ));
+      outcomes.push(...done);
     }
   }
 }
@@ -100,16 +100,18 @@ function namesOf({ container, name, version }: VersionedLocation): DeletedObject
   return { container, name, ...(version !== undefined && { version }) };
 }
 
+/** Deletes objects with one request. @returns `undefined` when the service has no such request after all. */
 function* deleteBatch(
   together: Operation<readonly (CloudFailure | undefined)[]>,
   targets: readonly VersionedLocation[],
-): Operation<readonly Outcome[]> {
+): Operation<readonly Outcome[] | undefined> {
   try {
     const failures = yield* together;
     return targets.map((target, index) => outcomeOf(target, failures[index]));
   } catch (failure) {
     // A missing container affects only its own objects.
     if (isCloudError(failure, 'not-found')) return targets.map((target) => ({ target, error: failure.toJSON() }));
+    if (isCloudError(failure, 'unsupported')) return undefined;
     throw failure;
   }
 }
