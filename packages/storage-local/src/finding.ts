@@ -28,7 +28,7 @@ export interface FoundObject extends Place {
  *
  * @throws {CloudError} `not-found` for its container.
  */
-export function* locate(folder: string, location: ObjectLocation): Operation<Place & { readonly obstacle?: string }> {
+function* locate(folder: string, location: ObjectLocation): Operation<Place & { readonly obstacle?: string }> {
   const { container, name } = location;
   const names = [container, ...name.split('/')];
   const { depth, path, status } = yield* about(location, lookUp(folder, names));

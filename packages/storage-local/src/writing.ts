@@ -136,7 +136,7 @@ export function* putObject(
 }
 
 /** Runs steps on a draft, which is discarded if they do not commit it. */
-export function* drafted<Result>(
+function* drafted<Result>(
   target: Target,
   write: CheckedWrite,
   steps: (draft: Draft) => Operation<Result>,
