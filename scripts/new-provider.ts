@@ -4,6 +4,7 @@
  *
  * `pnpm new-provider storage acme`; see docs/write-a-provider.md.
  */
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -33,7 +34,7 @@ function renamed(text: string, name: string): string {
       .replaceAll('storage-memory', `storage-${name}`)
       .replaceAll('memoryStorage', `${camel}Storage`)
       .replaceAll('memoryService', `${camel}Service`)
-      .replace(/\bMemory(?=[A-Z])/g, pascal)
+      .replace(/Memory(?=[A-Z])/g, pascal)
       .replace(/(?<=\.\/)memory-/g, `${name}-`)
       .replace(/(?<=\b(?:id|provider): ')memory(?=')/g, name)
       .replace(/(?<=\bname: ')Memory(?=')/g, pascal)
@@ -46,8 +47,7 @@ function makeStorage(name: string, target: string): string {
   if (existsSync(made)) throw new UsageError(`${made} exists already`);
   for (const folder of ['', 'src', 'test', 'testing']) {
     mkdirSync(join(made, folder), { recursive: true });
-    const files = readdirSync(join(template, folder), { withFileTypes: true }).filter((entry) => entry.isFile());
-    for (const file of files.map((entry) => entry.name)) {
+    for (const file of filesOf(join(template, folder))) {
       const text = readFileSync(join(template, folder, file), 'utf8');
       writeFileSync(join(made, folder, file.replace(/^memory-/, `${name}-`)), renamed(text, name));
     }
@@ -57,6 +57,12 @@ function makeStorage(name: string, target: string): string {
   writeFileSync(join(made, 'testing/own-cloud.ts'), ownCloud(name));
   addOwnCloud(join(made, 'test/conformance-async.test.ts'));
   return made;
+}
+
+/** The files of a folder of the template. Tests beside its sources are of what core makes of a service, not of a provider. */
+function filesOf(folder: string): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+  return entries.map(({ name }) => name).filter((name) => folder.endsWith('test') || !name.endsWith('.test.ts'));
 }
 
 function describePackage(made: string, name: string): void {
@@ -140,6 +146,8 @@ function main(): void {
   if (others.length > 0) throw new UsageError(`too many arguments: ${others.join(' ')}`);
   const made = makeStorage(name, target);
   registerPackage(name, target);
+  // Other names sort and wrap in other ways.
+  execFileSync(join(root, 'node_modules/.bin/biome'), ['check', '--write', '--log-level=error', made], { cwd: root });
   console.log(`${basename(made)} is made. Next:
   pnpm install && pnpm build
   npx vitest run packages/storage-${name}    one test fails: packages/storage-${name}/README.md says what to do

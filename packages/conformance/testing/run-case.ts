@@ -39,6 +39,7 @@ export async function outcomeOf(
     probe: { name: 'listContainers', run: (driver, options) => driver.listContainers(options) },
     containerName: (unique) => `kit-${unique}`,
     invalidContainerNames: ['a/b', 'UPPER'],
+    refusesName: () => false,
     longListing: 1001,
     conditions,
     requestUrl: async (request) => answerUrl(service, request),

@@ -13,6 +13,7 @@ import {
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { FileStatus } from '@isobar/core/provider';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Call } from './call.ts';
@@ -28,7 +29,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const call = new Call(0);
 const at = (name: string): string => join(folder, name);
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const list = (after?: string, limit = 1000) => fileActions.listFolder(folder, after, limit, call);
+const list = (after?: string, limit = 1000) => fileActions.listFolder(folder, after, limit, 'names', call);
 /** Makes the folder's last change old, so that its names are kept between pages. */
 const age = (seconds = 100): void => utimesSync(folder, seconds, seconds);
 
@@ -135,7 +136,7 @@ describe('a listing of a folder', () => {
   ] as const)('of a path that is no folder is refused: %s', async ([name, problem]) => {
     writeFileSync(at('file'), '');
     const message = expect.stringContaining(problem);
-    await expect(fileActions.listFolder(at(name), undefined, 1000, call)).rejects.toMatchObject({
+    await expect(fileActions.listFolder(at(name), undefined, 1000, 'names', call)).rejects.toMatchObject({
       code: 'invalid-argument',
       message,
     });
@@ -255,7 +256,7 @@ describe('a staged file', () => {
     const staged = await fileActions.stage(at('done'), call);
     await fileActions.write(staged, 2, bytesOf('cd'), call);
     await fileActions.write(staged, 0, bytesOf('ab'), call);
-    await fileActions.publish(staged, overwrite, 4, true, call);
+    await fileActions.publish(staged, overwrite, 4, true, undefined, call);
     expect(readFileSync(at('done'), 'utf8')).toBe('abcd');
     expect((await list()).entries.map(({ name }) => name)).toEqual(['done']);
   });
@@ -275,4 +276,94 @@ test('a part of a file is read into memory', async () => {
   const range = { path: at('file'), startBytes: 2, endBytes: 5 };
   expect(Buffer.from(await fileActions.readRange(range, call)).toString()).toBe('cde');
   await expect(fileActions.readRange({ ...range, endBytes: 9 }, call)).rejects.toMatchObject({ code: 'conflict' });
+});
+
+describe('a listing in the order of paths', () => {
+  test('has folders where their names with a slash would be', async () => {
+    for (const name of ['a b', 'a-b', 'a.txt', 'a0', 'ab']) writeFileSync(at(name), '');
+    mkdirSync(at('a'));
+    const paths = (after?: string, limit = 1000) => fileActions.listFolder(folder, after, limit, 'paths', call);
+    const sorted = ['a b', 'a-b', 'a.txt', 'a', 'a0', 'ab'];
+    expect((await paths()).entries.map(({ name }) => name)).toEqual(sorted);
+    expect((await paths('a/')).entries.map(({ name }) => name)).toEqual(['a0', 'ab']);
+    expect((await paths('a')).entries.map(({ name }) => name)).toEqual(sorted);
+    expect(await paths('a.txt', 1)).toMatchObject({ entries: [{ name: 'a', kind: 'folder' }], hasMore: true });
+  });
+});
+
+describe('looking up a path', () => {
+  test('tells how much of it exists', async () => {
+    mkdirSync(at('a/b'), { recursive: true });
+    writeFileSync(at('a/b/c'), 'xyz');
+    expect(await fileActions.lookUp(folder, ['a', 'b', 'c'], call)).toMatchObject({
+      path: at('a/b/c'),
+      depth: 3,
+      status: { kind: 'file', sizeBytes: 3 },
+    });
+    expect(await fileActions.lookUp(folder, ['a', 'x', 'y'], call)).toMatchObject({
+      depth: 1,
+      status: { kind: 'folder' },
+    });
+    expect(await fileActions.lookUp(folder, ['a', 'b', 'c', 'd'], call)).toMatchObject({
+      depth: 3,
+      status: { kind: 'file' },
+    });
+    expect(await fileActions.lookUp(at('none'), ['a'], call)).toEqual({
+      path: at('none/a'),
+      depth: 0,
+      status: undefined,
+    });
+  });
+
+  test('refuses links, wherever they lead', async () => {
+    mkdirSync(at('real'));
+    writeFileSync(at('real/file'), '');
+    symlinkSync(at('real'), at('inside'));
+    symlinkSync('/nowhere', at('dangling'));
+    for (const names of [['inside'], ['inside', 'file'], ['inside', 'new'], ['dangling']]) {
+      await expect(fileActions.lookUp(folder, names, call), names.join('/')).rejects.toMatchObject({
+        code: 'invalid-argument',
+        message: expect.stringContaining('link') as string,
+      });
+    }
+  });
+});
+
+describe('copying into a staged file', () => {
+  test('copies a part to an offset, with checksums', async () => {
+    writeFileSync(at('source'), '0123456789');
+    const staged = await fileActions.stage(at('copy'), call);
+    await fileActions.copy({ path: at('source'), startBytes: 0, endBytes: 3 }, staged, 3, [], call);
+    const range = { path: at('source'), startBytes: 1, endBytes: 4 };
+    expect(await fileActions.copy(range, staged, 0, ['md5'], call)).toEqual({ md5: 'ICy5YqxZB1uWSwcVLSNLcA==' });
+    await fileActions.publish(staged, true, 6, false, undefined, call);
+    expect(readFileSync(at('copy'), 'utf8')).toBe('123012');
+  });
+
+  test('clones a whole file of the version that was seen, and no other', async () => {
+    writeFileSync(at('source'), 'whole');
+    const { kind: _, ...version } = (await fileActions.stat(at('source'), 'path', call)) as FileStatus;
+    const whole = { path: at('source'), startBytes: 0, endBytes: 5, version };
+    const staged = await fileActions.stage(at('copy'), call);
+    await fileActions.copy(whole, staged, 0, [], call);
+    expect(readFileSync(staged.temporaryPath, 'utf8')).toBe('whole');
+    writeFileSync(at('source'), 'other bytes');
+    await expect(fileActions.copy(whole, staged, 0, [], call)).rejects.toMatchObject({ code: 'conflict' });
+  });
+});
+
+describe('publishing in place of a version', () => {
+  test('replaces that version, and refuses any other', async () => {
+    writeFileSync(at('file'), 'old');
+    const { kind: _, ...version } = (await fileActions.stat(at('file'), 'path', call)) as FileStatus;
+    const first = await fileActions.stage(at('file'), call);
+    await fileActions.write(first, 0, bytesOf('new'), call);
+    await fileActions.publish(first, true, 3, false, version, call);
+    expect(readFileSync(at('file'), 'utf8')).toBe('new');
+    const second = await fileActions.stage(at('file'), call);
+    await expect(fileActions.publish(second, true, 0, false, version, call)).rejects.toMatchObject({
+      code: 'precondition-failed',
+    });
+    expect(readFileSync(at('file'), 'utf8')).toBe('new');
+  });
 });

@@ -1,4 +1,4 @@
-import type { AsyncListing, BlockingListing } from '@isobar/core';
+import type { AsyncByteStream, AsyncListing, BlockingListing } from '@isobar/core';
 import {
   argument,
   CloudError,
@@ -247,7 +247,12 @@ describe('a wrong argument', () => {
   const table = {
     read: check,
     iterate: (object: unknown) => makeListing(() => check(object)),
-    stream: (object: unknown) => makeByteStream(() => ({ next: () => check(object), close: () => check({}) })),
+    stream: (object: unknown) =>
+      makeByteStream(() => ({
+        next: () => check(object),
+        object: () => check(object),
+        close: () => check({}),
+      })),
     range(object: unknown) {
       if (typeof object !== 'object') throw wrong();
       return makeListing(() => check(object));
@@ -311,11 +316,35 @@ describe('a stream of bytes', () => {
           return Uint8Array.of(count);
         },
         // biome-ignore lint/correctness/useYield: an operation may have no steps
+        *object() {
+          log.push('described');
+          return 'an object';
+        },
+        // biome-ignore lint/correctness/useYield: an operation may have no steps
         *close() {
           log.push('closed');
         },
       };
     });
+
+  test('is described by the pass that the next loop continues, or by the one before', async () => {
+    const known = { bytes: method('stream', [], {}) };
+    let opened = 0;
+    const counted = () => {
+      const stream = pieces([]);
+      return makeByteStream(() => {
+        opened += 1;
+        return stream.open();
+      });
+    };
+    const { bytes } = asyncMethods({ bytes: counted }, runners([]).async, known);
+    const stream = (bytes as () => AsyncByteStream<string>)();
+    expect([await stream.object(), await stream.object(), opened]).toEqual(['an object', 'an object', 1]);
+    for await (const _ of stream) break;
+    expect([await stream.object(), opened]).toEqual(['an object', 1]);
+    for await (const _ of stream) break;
+    expect(opened).toBe(2);
+  });
 
   test('is closed once, at its end, on failure and when a loop ends early', async () => {
     const log: string[] = [];

@@ -14,16 +14,18 @@ const provider: AnyProvider = {
   website: 'https://acme.example',
   capabilities: {},
   options: schema,
+  methods: {},
   operations: () => ({}),
 };
-const check = (input: unknown) => checkOptions(provider, input);
+type Input = Parameters<typeof checkOptions>[1];
+const check = (input: unknown) => checkOptions(provider, input as Input);
 
 describe.each<[string, OptionsSchema<{ secret: string; region?: string | undefined }>]>([
   ['zod', classic.strictObject({ secret: classic.string(), region: classic.string().optional() })],
   ['zod/mini', z.strictObject({ secret: z.string(), region: z.optional(z.string()) })],
   ['a check written by hand', checkByHand()],
 ])('a provider may check its options with %s', (_, options) => {
-  const checkWith = (input: unknown) => checkOptions({ ...provider, options }, input);
+  const checkWith = (input: unknown) => checkOptions({ ...provider, options }, input as Input);
 
   test('which gets them', () => {
     expect(checkWith({ secret: 'hush', timeoutMs: 5 }).providerOptions).toEqual({ secret: 'hush' });

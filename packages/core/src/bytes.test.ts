@@ -4,7 +4,7 @@ import { bytesInMemory, checkSource, makeByteStream } from './bytes.ts';
 import { drain } from './listing.ts';
 
 test('making a byte stream does not open it', () => {
-  const open = vi.fn(() => ({ next: drain as never, close: drain as never }));
+  const open = vi.fn(() => ({ next: drain as never, object: drain as never, close: drain as never }));
   makeByteStream(open);
   expect(open).not.toHaveBeenCalled();
 });

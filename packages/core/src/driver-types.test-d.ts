@@ -2,7 +2,16 @@
 import { describe, expectTypeOf, test } from 'vitest';
 import type { BlockingByteSource, ByteSource, ByteStream } from './bytes.ts';
 import type { CallOptions, Cancellable, TransferOptions } from './call-options.ts';
-import type { Async, AsyncListing, AsyncSuffixed, Blocking, BlockingListing, Flagged } from './driver-types.ts';
+import type {
+  Async,
+  AsyncByteStream,
+  AsyncListing,
+  AsyncSuffixed,
+  Blocking,
+  BlockingByteStream,
+  BlockingListing,
+  Flagged,
+} from './driver-types.ts';
 import type {
   ComputeOperations,
   Container,
@@ -19,7 +28,7 @@ import type { Operation } from './operation.ts';
 interface Sample {
   find(name: string, options?: CallOptions): Operation<Date | undefined>;
   scan(prefix?: string, options?: TransferOptions): Listing<Date>;
-  stream(name: string, endBytes?: number, options?: CallOptions): ByteStream;
+  stream(name: string, endBytes?: number, options?: CallOptions): ByteStream<Date>;
   send(source: ByteSource, name: string, options?: CallOptions): Operation<void>;
   describe(name: string): string;
   readonly region: string;
@@ -40,8 +49,8 @@ describe('Blocking', () => {
   test('returns a listing as a blocking listing', () => {
     expectTypeOf<ReturnType<Sync['scan']>>().toEqualTypeOf<BlockingListing<Date>>();
   });
-  test('returns a byte stream as an iterable', () => {
-    expectTypeOf<ReturnType<Sync['stream']>>().toEqualTypeOf<Iterable<Uint8Array>>();
+  test('returns a byte stream as an iterable that is described', () => {
+    expectTypeOf<ReturnType<Sync['stream']>>().toEqualTypeOf<BlockingByteStream<Date>>();
   });
   test('returns other results unchanged', () => expectTypeOf<ReturnType<Sync['describe']>>().toEqualTypeOf<string>());
   test('keeps fields', () => {
@@ -72,7 +81,7 @@ describe('Async', () => {
     expectTypeOf<ReturnType<Awaited['scan']>>().toEqualTypeOf<AsyncListing<Date>>();
   });
   test('returns a byte stream as an async iterable', () => {
-    expectTypeOf<ReturnType<Awaited['stream']>>().toEqualTypeOf<AsyncIterable<Uint8Array>>();
+    expectTypeOf<ReturnType<Awaited['stream']>>().toEqualTypeOf<AsyncByteStream<Date>>();
   });
   test('returns other results unchanged', () =>
     expectTypeOf<ReturnType<Awaited['describe']>>().toEqualTypeOf<string>());

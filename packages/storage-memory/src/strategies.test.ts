@@ -100,6 +100,15 @@ describe('a service without `removeMany`', () => {
   test.each([
     ['at all', (right: Service) => ({ ...right, removeMany: undefined }) as unknown as Partial<Service>],
     ['for these objects', () => ({ removeMany: () => undefined })],
+    [
+      'after all, as it reports',
+      () => ({
+        // biome-ignore lint/correctness/useYield: it always throws
+        *removeMany(): Operation<never> {
+          throw Object.assign(new Error('no such request'), { name: 'CloudError', code: 'unsupported', details: {} });
+        },
+      }),
+    ],
   ])('%s deletes one by one, and a missing object counts as deleted', (_, change) => {
     const { calls, storage, world } = over(change);
     world.run(storage.writeObject('x', 'box', 'a'));
@@ -170,14 +179,15 @@ describe('a checksum that cannot be combined', () => {
 });
 
 describe('a download', () => {
+  type MemoryGot = Got<MemoryObject>;
   const gives =
-    (form: (got: Got, request: GetRequest) => Got) =>
+    (form: (got: MemoryGot, request: GetRequest) => MemoryGot) =>
     (right: Service): Partial<Service> => ({
       *get(target, request) {
         return form(yield* right.get(target, { ...request, sink: 'memory' }), request);
       },
     });
-  test.each<[string, (got: Got) => Got]>([
+  test.each<[string, (got: MemoryGot) => MemoryGot]>([
     ['bytes', (got) => got],
     ['pieces', ({ bytes: found, ...got }) => ({ ...got, pieces: piecesOf(found as Uint8Array) })],
   ])('is put together from %s, whatever was asked for', (_, form) => {
@@ -187,7 +197,7 @@ describe('a download', () => {
     expect(world.run(storage.downloadObject(at('a'), '/out'))).toMatchObject({ verified: 'crc32c' });
     expect(isWhole(world.disk.files.get('/out'))).toBe(true);
   });
-  test.each<[string, (got: Got) => Got]>([
+  test.each<[string, (got: MemoryGot) => MemoryGot]>([
     ['another byte', ({ bytes: found, ...got }) => ({ ...got, bytes: changed(found as Uint8Array) })],
     ['a byte less', ({ bytes: found, ...got }) => ({ ...got, bytes: (found as Uint8Array).subarray(1) })],
   ])('with %s is refused, and leaves no file', (_, form) => {

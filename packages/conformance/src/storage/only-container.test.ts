@@ -18,6 +18,7 @@ function kitWith(objectNames: readonly string[]) {
     probe: { name: 'getContainer', run: (driver) => driver.getContainer('mine') },
     containerName: (unique) => unique,
     invalidContainerNames: [],
+    refusesName: () => false,
     onlyContainer: 'mine',
     longListing: 1,
     conditions: [],
