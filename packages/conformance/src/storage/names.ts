@@ -9,7 +9,7 @@ import type { StorageKit } from './storage-kit.ts';
 /** An object of this name, through every method that takes or gives names. */
 function roundTrips(name: string): Case<StorageKit> {
   return {
-    title: `round-trips or refuses ${JSON.stringify(name.length > 50 ? `${name.slice(0, 20)}… of ${name.length} characters` : name)}`,
+    title: `round-trips ${JSON.stringify(name.length > 50 ? `${name.slice(0, 20)}… of ${name.length} characters` : name)}`,
     async run({ driver, container, failsUnsent, refusesName }) {
       const home = await container();
       if (refusesName(name)) {
