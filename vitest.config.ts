@@ -16,7 +16,12 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const tools = 'packages/{bench,emulator}/src/**/*.test.ts';
 const parity = 'test/parity.test.ts';
 const live = 'packages/*/test/**/*.live.test.ts';
-const programs = ['test/examples.test.ts', 'test/packages.test.ts', 'packages/bench/src/page/page-in-chromium.test.ts'];
+const programs = [
+  'test/examples.test.ts',
+  'test/new-provider.test.ts',
+  'test/packages.test.ts',
+  'packages/bench/src/page/page-in-chromium.test.ts',
+];
 
 const project = (name: string, include: readonly string[], exclude: readonly string[] = []) => ({
   extends: true as const,

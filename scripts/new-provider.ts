@@ -147,7 +147,10 @@ function main(): void {
   const made = makeStorage(name, target);
   registerPackage(name, target);
   // Other names sort and wrap in other ways.
-  execFileSync(join(root, 'node_modules/.bin/biome'), ['check', '--write', '--log-level=error', made], { cwd: root });
+  execFileSync(join(root, 'node_modules/.bin/biome'), ['check', '--write', '--vcs-enabled=false', made], {
+    cwd: target,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   console.log(`${basename(made)} is made. Next:
   pnpm install && pnpm build
   npx vitest run packages/storage-${name}    one test fails: packages/storage-${name}/README.md says what to do

@@ -1,13 +1,14 @@
 /** Objects on the disk: their versions and models. */
 import {
+  type Checksums,
   CloudError,
   type FileVersion,
   guessContentType,
+  type ObjectHeaders,
   type ObjectLocation,
   type StorageObject,
   type Stored,
 } from '@isobar/core/provider';
-import type { About } from './sidecars.ts';
 
 /** An object of the local provider. */
 export interface LocalObject extends StorageObject {
@@ -21,6 +22,12 @@ export interface LocalObjectExtra {
   readonly contentDisposition?: string;
   readonly contentEncoding?: string;
   readonly contentLanguage?: string;
+}
+
+/** What is known of an object beside its file: what a sidecar has. */
+export interface About {
+  readonly headers: ObjectHeaders;
+  readonly checksums: Checksums;
 }
 
 /** The version of an object's file as text: it changes when the file is written or replaced. */

@@ -25,10 +25,10 @@ import {
 import { createContainer, deleteContainer, getContainer, inFolder, listContainers } from './containers.ts';
 import { about, type FoundObject, findObject } from './finding.ts';
 import { maxPageSize, pageOf } from './local-listing.ts';
-import { type LocalObject, storedObject, versionOf } from './local-objects.ts';
+import { type About, type LocalObject, storedObject, versionOf } from './local-objects.ts';
 import { containerName, objectName } from './names.ts';
 import type { CheckedLocalFilesOptions } from './options.ts';
-import { type About, needsSidecar, readAbout, removeAbout, writeAbout } from './sidecars.ts';
+import { needsSidecar, readAbout, removeAbout, writeAbout } from './sidecars.ts';
 import { streamsInto } from './streams.ts';
 import { copyObject, preconditionFailed, putObject } from './writing.ts';
 

@@ -7,7 +7,6 @@
  * name implies, and that has nothing else, has no sidecar.
  */
 import {
-  type Checksums,
   CloudError,
   cleanUp,
   discard,
@@ -24,14 +23,8 @@ import {
   stage,
   write,
 } from '@isobar/core/provider';
-import { versionOf } from './local-objects.ts';
+import { type About, versionOf } from './local-objects.ts';
 import { privateFolder } from './names.ts';
-
-/** What a sidecar has. */
-export interface About {
-  readonly headers: ObjectHeaders;
-  readonly checksums: Checksums;
-}
 
 const nothing: About = { headers: {}, checksums: {} };
 /** Far more than the headers and metadata of an object have. */

@@ -24,8 +24,8 @@ import {
   write as writeBytes,
 } from '@isobar/core/provider';
 import { about, type FoundObject, locateForWrite, type Place } from './finding.ts';
-import { type LocalObject, storedObject, versionOf } from './local-objects.ts';
-import { type About, needsSidecar, removeAbout, writeAbout } from './sidecars.ts';
+import { type About, type LocalObject, storedObject, versionOf } from './local-objects.ts';
+import { needsSidecar, removeAbout, writeAbout } from './sidecars.ts';
 
 /** Where writes go, and whether they end on the disk. */
 export interface Target {
