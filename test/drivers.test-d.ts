@@ -13,7 +13,7 @@ import {
 import * as flag from '@isobar/design-flag';
 import * as mixin from '@isobar/design-mixin';
 import * as session from '@isobar/design-session';
-import { googleStorage } from '@isobar/storage-google';
+import { type GoogleObject, googleStorage } from '@isobar/storage-google';
 import { localFiles } from '@isobar/storage-local';
 import { memoryStorage } from '@isobar/storage-memory';
 import { expectTypeOf, test } from 'vitest';
@@ -55,6 +55,8 @@ async function _calls(): Promise<void> {
   // A provider that only configuration knows.
   const provider = await getProvider(process.argv[2] ?? '');
   const [driver, asyncDriver] = [flag.connect(provider, {}), flag.connect(provider, { async: true })];
+  // @ts-expect-error: it may have no objects
+  void driver.readText;
   if (isStorageDriver(driver)) {
     takes(driver);
     expectTypeOf(driver.readText({ container: '', name: '' })).toEqualTypeOf<string>();
@@ -73,9 +75,11 @@ test('a check narrows a driver to what its provider has beyond the portable cont
     if (isDriverOf(driver, 'google-storage')) {
       expectTypeOf(driver.exSetContainerVersioning('bucket', true)).toEqualTypeOf<Promise<void>>();
       expectTypeOf(driver.readText({ container: '', name: '' })).toEqualTypeOf<Promise<string>>();
+      expectTypeOf(driver.getObject('bucket', 'name')).toEqualTypeOf<Promise<GoogleObject>>();
     }
     if (isDriverOf(blocking, 'google-storage')) {
       expectTypeOf(blocking.exSetContainerVersioning('bucket', true)).toEqualTypeOf<void>();
+      expectTypeOf(blocking.getObject('bucket', 'name')).toEqualTypeOf<GoogleObject>();
     }
     // @ts-expect-error: there is no such capability
     driver.provider.capabilities.delimeter;

@@ -82,9 +82,9 @@ export function createConnection<Provider extends AnyProvider>(
   const { id, name, website, capabilities, methods } = provider;
   return {
     provider: { id, name, website, capabilities },
-    operations: provider.operations(options.providerOptions, { retry: options.retry }),
+    operations: provider.operations(options.providerOptions, { retry: options.retry }) as OperationsOf<Provider>,
     options,
-    methods,
+    methods: methods as Readonly<Record<string, Method>>,
   };
 }
 

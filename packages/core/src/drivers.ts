@@ -35,6 +35,10 @@ export type ComputeDriver = BlockingDriver<ComputeOperations>;
 /** Any asynchronous compute driver. See {@link AsyncStorageDriver}. */
 export type AsyncComputeDriver = AsyncDriver<ComputeOperations>;
 
+// `Extract` and not an intersection: methods of an intersection are overloads, which return the portable models.
+type AnyBlockingDriver = StorageDriver | ComputeDriver;
+type AnyAsyncDriver = AsyncStorageDriver | AsyncComputeDriver;
+
 /**
  * Whether a driver is of the provider with an id. Then its type has what that provider offers beyond the portable contract.
  * For the types, import the provider's package somewhere: `import type {} from '@isobar/storage-google'`.
@@ -42,14 +46,14 @@ export type AsyncComputeDriver = AsyncDriver<ComputeOperations>;
  * @example
  * if (isDriverOf(driver, 'google-storage')) await driver.exSetContainerVersioning('bucket', true);
  */
-export function isDriverOf<Driver extends StorageDriver | ComputeDriver, const Id extends keyof ProviderTypes>(
-  driver: Driver,
+export function isDriverOf<const Id extends keyof ProviderTypes>(
+  driver: AnyBlockingDriver,
   id: Id,
-): driver is Driver & BlockingDriver<OperationsOf<ProviderTypes[Id]>>;
-export function isDriverOf<
-  Driver extends AsyncStorageDriver | AsyncComputeDriver,
-  const Id extends keyof ProviderTypes,
->(driver: Driver, id: Id): driver is Driver & AsyncDriver<OperationsOf<ProviderTypes[Id]>>;
+): driver is Extract<BlockingDriver<OperationsOf<ProviderTypes[Id]>>, AnyBlockingDriver>;
+export function isDriverOf<const Id extends keyof ProviderTypes>(
+  driver: AnyAsyncDriver,
+  id: Id,
+): driver is Extract<AsyncDriver<OperationsOf<ProviderTypes[Id]>>, AnyAsyncDriver>;
 export function isDriverOf({ provider }: DriverInfo, id: string): boolean {
   return provider.id === id;
 }

@@ -41,7 +41,7 @@ export interface ProviderDefinition<Input, Options, Operations extends object> e
 
 /** Any provider. */
 // biome-ignore lint/suspicious/noExplicitAny: the options' type is both an input and an output of a provider, so no other type fits all providers.
-export type AnyProvider = ProviderDefinition<any, any, any>;
+export type AnyProvider = ProviderDefinition<any, any, object>;
 
 /** Whether a value is a provider, also one of another copy of core. */
 export function isProvider(value: unknown): value is AnyProvider {
