@@ -1,9 +1,10 @@
 /**
  * A backup of a folder that sends only what has changed. The storage is whatever is named on the command line: a cloud, a
  * folder, or memory. Only one line knows which.
+ * Run: node examples/backup-flag.ts google|local|memory [folder] [where the local storage is]
  */
 import { readdirSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { type AsyncStorageDriver, connect } from '@isobar/design-flag';
 import { googleStorage } from '@isobar/storage-google';
 import { localFiles } from '@isobar/storage-local';
@@ -33,7 +34,7 @@ async function backUp(driver: AsyncStorageDriver, folder: string, container: str
   }
 
   const names = readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) =>
-    entry.isFile() ? [relative(folder, join(entry.parentPath, entry.name))] : [],
+    entry.isFile() ? [relative(folder, join(entry.parentPath, entry.name)).replaceAll(sep, '/')] : [],
   );
   async function* changed() {
     for (const name of names) {

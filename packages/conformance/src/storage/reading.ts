@@ -178,6 +178,25 @@ export const reading: Suite<StorageKit> = {
       },
     },
     {
+      title: 'tells a checksum of an object that was stored in parts, in its listing or when it is looked up',
+      needs: 'streamUpload',
+      async run({ driver, container, folder }) {
+        const home = await container();
+        const path = join(await folder(), 'file');
+        const bytes = pattern(9 * MIB);
+        await writeFile(path, bytes);
+        await driver.uploadObjectViaStream([bytes], home, 'parts');
+        const [listed] = await driver.listContainerObjects(home, { checksums: true });
+        const found = await driver.getObject(home, 'parts');
+        const told = [listed, found].flatMap(
+          (object) => Object.entries(object?.checksums ?? {}) as [Algorithm, string][],
+        );
+        for (const [algorithm, checksum] of told) expect(await driver.checksumFile(path, algorithm)).toBe(checksum);
+        const { verified } = await driver.downloadObject(found, `${path}.back`);
+        if (verified !== 'size') expect(told).not.toEqual([]);
+      },
+    },
+    {
       title: 'computes checksums of files',
       async run({ driver, folder, failsUnsent }) {
         const path = join(await folder(), 'file');
