@@ -37,7 +37,7 @@ export class ScriptedDisk implements FileActions {
   }
 
   stat(path: string): FileStatus | undefined {
-    const file = this.files.get(path);
+    const file = this.files.get(path) ?? this.staged.get(path);
     const version = { sizeBytes: file?.length ?? 0, modifiedMs: this.modifiedMs.get(path) ?? 0, inode: 1 };
     if (file) return { kind: 'file', ...version };
     return this.folders.has(path.replace(/\/$/, '')) ? { kind: 'folder', ...version } : undefined;
