@@ -25,7 +25,7 @@ import {
 import { createContainer, deleteContainer, getContainer, inFolder, listContainers } from './containers.ts';
 import { about, type FoundObject, findObject } from './finding.ts';
 import { maxPageSize, pageOf } from './local-listing.ts';
-import { type About, type LocalObject, storedObject, versionOf } from './local-objects.ts';
+import { type About, type LocalObject, missingObject, storedObject, versionOf } from './local-objects.ts';
 import { containerName, objectName } from './names.ts';
 import type { CheckedLocalFilesOptions } from './options.ts';
 import { needsSidecar, readAbout, removeAbout, writeAbout } from './sidecars.ts';
@@ -157,13 +157,23 @@ function* getObject(location: Target, found: FoundObject, request: GetRequest): 
   if (sink === 'pieces') return { ...got, pieces: piecesOf(location, wanted) };
   const sizeBytes = endBytes - startBytes;
   if (sink === 'memory') {
-    const bytes = yield* about(location, readRange(wanted));
+    const bytes = yield* reading(location, readRange(wanted));
     onProgress?.(sizeBytes);
     return { ...got, bytes };
   }
   const checksums = sizeBytes === 0 ? {} : yield* copy(wanted, sink.file, sink.startBytes, request.compute);
   onProgress?.(sizeBytes);
   return { ...got, passed: { sizeBytes, checksums } };
+}
+
+/** Runs the steps that read an object. A file that is gone has been deleted since it was found. */
+function* reading<Result>(location: ObjectLocation, steps: Operation<Result>): Operation<Result> {
+  try {
+    return yield* about(location, steps);
+  } catch (failure) {
+    const isGone = isCloudError(failure, 'invalid-argument') && /does not exist/.test(failure.message);
+    throw isGone ? missingObject(location, 'it was deleted while it was read') : failure;
+  }
 }
 
 function outside({ container, name }: ObjectLocation): CloudError {
@@ -178,7 +188,7 @@ function piecesOf(location: ObjectLocation, range: FileRange): Pieces {
     *next() {
       if (at >= range.endBytes) return undefined;
       const endBytes = Math.min(at + pieceBytes, range.endBytes);
-      const piece = yield* about(location, readRange({ ...range, startBytes: at, endBytes }));
+      const piece = yield* reading(location, readRange({ ...range, startBytes: at, endBytes }));
       at = endBytes;
       return piece;
     },

@@ -227,6 +227,15 @@ describe.each(Object.entries(kinds))('%s', (_, open) => {
     await expect(read()).rejects.toMatchObject({ code: 'conflict', details: { container: 'home', object: 'a' } });
   });
 
+  test('an object that is deleted while it is read is not found', async () => {
+    const driver = open();
+    await driver.writeObject('a'.repeat(3 * 1024 * 1024), 'home', 'a');
+    const read = async (): Promise<void> => {
+      for await (const _ of driver.downloadObjectAsStream(inHome('a'))) rmSync(at('a'), { force: true });
+    };
+    await expect(read()).rejects.toMatchObject({ code: 'not-found', details: { container: 'home', object: 'a' } });
+  });
+
   test('a source that fails leaves nothing', async () => {
     const mistake = new Error('of the caller');
     function* failing(): Generator<string> {
