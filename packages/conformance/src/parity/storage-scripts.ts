@@ -72,6 +72,22 @@ export const storageScripts: readonly Script<AnyStorage>[] = [
     run: (driver, { container }) => driver.getObject(container, 'missing'),
   },
   {
+    title: 'objectExists, of one that does and one that does not',
+    prepare: withObjects,
+    run: async (driver, { container }) => [
+      await driver.objectExists(container, oddName),
+      await driver.objectExists(container, 'missing'),
+    ],
+  },
+  {
+    title: 'iterateFolder over several pages',
+    prepare: withObjects,
+    run: async (driver, { container }) =>
+      (await itemsOf(driver.iterateFolder(container, '', { pageSize: 2 }))).map((entry) =>
+        'prefix' in entry ? entry.prefix : entry.name,
+      ),
+  },
+  {
     title: 'writeObject',
     prepare,
     run: async (driver, { container }) => (await driver.writeObject('text', container, oddName, uploadOptions)).etag,
@@ -200,6 +216,26 @@ export const storageScripts: readonly Script<AnyStorage>[] = [
     title: 'readObject',
     prepare: withObjects,
     run: async (driver, { container }) => decodeText(await driver.readObject({ container, name: oddName })),
+  },
+  {
+    title: 'readText',
+    prepare: withObjects,
+    run: (driver, { container }) => driver.readText({ container, name: oddName }),
+  },
+  {
+    title: 'readJson, of one that is not JSON',
+    prepare: withObjects,
+    run: (driver, { container }) => driver.readJson({ container, name: oddName }),
+  },
+  {
+    title: 'checksumFile, then the object of a stream before its bytes',
+    prepare: withObjects,
+    async run(driver, { container, folder }) {
+      const path = join(folder, 'file');
+      await writeFile(path, '123456789');
+      const stream = driver.downloadObjectAsStream({ container, name: oddName });
+      return [await driver.checksumFile(path, 'crc32c'), (await stream.object()).sizeBytes, await collect(stream)];
+    },
   },
   {
     title: 'deleteObject',
