@@ -15,6 +15,7 @@ import {
   locationOf,
   type Operation,
   type ProviderDefinition,
+  storageMethods,
 } from '@isobar/core/provider';
 import { type MemoryStorageOperations, type MemoryStorageOptions, memoryStorage } from '@isobar/storage-memory';
 import { givesSequence } from './sequences.ts';
@@ -32,6 +33,7 @@ interface SigningOptions extends MemoryStorageOptions {
 export const signingMemory: ProviderDefinition<SigningOptions, SigningOptions, MemoryStorageOperations> =
   defineProvider({
     ...memoryStorage,
+    methods: storageMethods,
     capabilities: { ...memoryStorage.capabilities, storageClasses: true, presignedUrls: true },
     options: {
       shape: { ...memoryStorage.options.shape, secret: {} },

@@ -84,7 +84,7 @@ export function createConnection<Provider extends AnyProvider>(
     provider: { id, name, website, capabilities },
     operations: provider.operations(options.providerOptions, { retry: options.retry }) as OperationsOf<Provider>,
     options,
-    methods: methods as Readonly<Record<string, Method>>,
+    methods,
   };
 }
 

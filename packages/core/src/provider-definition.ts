@@ -4,7 +4,7 @@
  * The types of drivers are derived from that table, so a provider declares nothing twice.
  */
 import type { Capabilities } from './capabilities.ts';
-import type { MethodTable } from './methods.ts';
+import type { Method, MethodTable } from './methods.ts';
 import type { OptionsSchema } from './options-schema.ts';
 import type { RetryPolicy } from './retry.ts';
 
@@ -33,8 +33,11 @@ export interface ProviderInfo {
 export interface ProviderDefinition<Input, Options, Operations extends object> extends ProviderInfo {
   readonly options: OptionsSchema<Options>;
   operations(options: Options, context: OperationsContext): Operations;
-  /** What each method is, and which arguments and options it takes. Drivers make their methods from it. */
-  readonly methods: MethodTable<Operations>;
+  /**
+   * What each method is, and which arguments and options it takes. Drivers make their methods from it. {@link defineProvider}
+   * compares it with the operations.
+   */
+  readonly methods: Readonly<Record<string, Method>>;
   /** Never set. It only carries the type of the options that users write. */
   readonly input?: Input;
 }
@@ -76,7 +79,7 @@ export type OperationsOf<Provider extends AnyProvider> = ReturnType<Provider['op
  * });
  */
 export function defineProvider<Input, Options, Operations extends object>(
-  definition: ProviderDefinition<Input, Options, Operations>,
+  definition: ProviderDefinition<Input, Options, Operations> & { readonly methods: MethodTable<Operations> },
 ): ProviderDefinition<Input, Options, Operations> {
   return definition;
 }
