@@ -167,6 +167,15 @@ describe('members of a provider', () => {
     expect(answer).toBe(42);
   });
 
+  test('that are functions need an entry in its table of methods', () => {
+    expect(() => blockingMethods({ paint: () => 1 }, runners([]).blocking, {})).toThrow(
+      expect.objectContaining({
+        code: 'invalid-argument',
+        message: '`provider` acme has no entry for paint in its `methods`',
+      }),
+    );
+  });
+
   test('that return plain values return them in both kinds', () => {
     const adds = { add: method('value', [argument('one', checkedLater), argument('other', checkedLater)], {}) };
     const table = { add: (one: unknown, other: unknown) => Number(one) + Number(other) };

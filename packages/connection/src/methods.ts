@@ -8,6 +8,8 @@ import {
   type Argument,
   type ByteReader,
   type ByteStream,
+  type CloudError,
+  invalidArgument,
   type Listing,
   type Method,
   makeByteStream,
@@ -113,12 +115,17 @@ const noOptions: AnyCallOptions = {};
 function methodsOf({ methods, operations, provider }: Source, isAsync: boolean, results: Results): Methods {
   return Object.fromEntries(
     Object.entries(operations as object).map(([name, member]) => {
+      if (typeof member !== 'function') return [name, member];
       const method = methods[name];
-      if (!method) return [name, member];
+      if (!method) throw missingEntry(provider.id, name);
       const called = { provider: provider.id, operation: name, argumentNames: argumentNamesOf(method) };
       return [name, methodOf(called, member as Member, method, isAsync, results)];
     }),
   );
+}
+
+function missingEntry(provider: string, method: string): CloudError {
+  return invalidArgument('provider', `${provider} has no entry for ${method} in its \`methods\``, { provider });
 }
 
 function argumentNamesOf({ arguments: args, kind }: Method): string[] {

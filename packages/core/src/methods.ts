@@ -30,13 +30,14 @@ export type OptionChecks<Options> = { readonly [Name in keyof Options]-?: Check 
 export type Method = MethodShape<MethodKind, readonly Argument[], Readonly<Record<string, Check>>>;
 
 /** What a table of operations says of its methods. A method that is missing, wrong or incomplete does not compile. */
-export type MethodTable<Operations> = 0 extends 1 & Operations
-  ? Readonly<Record<string, Method>>
-  : {
+// Conditional, so that the operations of a definition are not inferred from its table.
+export type MethodTable<Operations> = Operations extends object
+  ? {
       readonly [Name in keyof Operations as Operations[Name] extends AnyFunction ? Name : never]: MethodOf<
         Operations[Name]
       >;
-    };
+    }
+  : never;
 
 // biome-ignore lint/suspicious/noExplicitAny: any function
 type AnyFunction = (...args: any[]) => unknown;
