@@ -1,6 +1,7 @@
 /** Requests about single objects: list, look up, get, put, delete. */
 import {
   type Body,
+  type Checksums,
   CloudError,
   type GetRequest,
   type Got,
@@ -198,12 +199,18 @@ export function* putObject(
     idempotent: true,
   });
   const sentBytes = body instanceof Uint8Array ? body.length : body.endBytes - body.startBytes;
-  const object = uploadedObject(write, sentBytes, response.headers);
-  return { object, checksums: storedHashes(response.headers), sent: response.passed?.checksums };
+  const hashes = storedHashes(response.headers);
+  const object = uploadedObject(write, sentBytes, response.headers, hashes);
+  return { object, checksums: hashes, sent: response.passed?.checksums };
 }
 
 /** The model of an object just uploaded, from the request and response alone. */
-function uploadedObject(write: GoogleWrite, sentBytes: number, headers: HttpResponse['headers']): GoogleObject {
+function uploadedObject(
+  write: GoogleWrite,
+  sentBytes: number,
+  headers: HttpResponse['headers'],
+  checksums: Checksums,
+): GoogleObject {
   const { container, name } = write.location;
   const { contentType = '', metadata } = write.headers;
   const { etag, 'x-goog-generation': version } = headers;
@@ -213,6 +220,7 @@ function uploadedObject(write: GoogleWrite, sentBytes: number, headers: HttpResp
     sizeBytes: Number(headers['x-goog-stored-content-length'] ?? sentBytes),
     ...(etag && { etag }),
     ...(version !== undefined && { version }),
+    ...(Object.keys(checksums).length > 0 && { checksums }),
     contentType,
     metadata: { ...metadata },
     extra: extraFromHeaders({ ...write.requestHeaders, ...headers }),

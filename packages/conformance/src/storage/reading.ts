@@ -185,10 +185,10 @@ export const reading: Suite<StorageKit> = {
         const path = join(await folder(), 'file');
         const bytes = pattern(9 * MIB);
         await writeFile(path, bytes);
-        await driver.uploadObjectViaStream([bytes], home, 'parts');
+        const written = await driver.uploadObjectViaStream([bytes], home, 'parts');
         const [listed] = await driver.listContainerObjects(home, { checksums: true });
         const found = await driver.getObject(home, 'parts');
-        const told = [listed, found].flatMap(
+        const told = [written, listed, found].flatMap(
           (object) => Object.entries(object?.checksums ?? {}) as [Algorithm, string][],
         );
         for (const [algorithm, checksum] of told) expect(await driver.checksumFile(path, algorithm)).toBe(checksum);

@@ -156,6 +156,7 @@ describe('a large file', () => {
       container: 'demo-bucket',
       name: 'a.txt',
       sizeBytes: big.length,
+      checksums: { crc32c: checksum },
       extra: { generation: '17', crc32c: checksum },
     });
     const bodies = script.world.service.requests.filter(({ method }) => method === 'PUT').map(({ body }) => body);

@@ -40,6 +40,7 @@ describe('writeObject', () => {
       version: '17',
       contentType: 'text/plain',
       metadata: {},
+      checksums: { crc32c: 'I5M/Gw==', md5: 'ptg4krVboq6D+QnypVMkOA==' },
       extra: { generation: '17', metageneration: '1', crc32c: 'I5M/Gw==', md5: 'ptg4krVboq6D+QnypVMkOA==' },
     });
   });
