@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { connect } from '@isobar/design-mixin';
 import { type Emulator, startEmulator } from '@isobar/emulator';
 import { googleStorage } from '@isobar/storage-google';
+import { localFiles } from '@isobar/storage-local';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const MIB = 1024 * 1024;
@@ -104,3 +105,28 @@ describe.skipIf(disk === undefined).for(Object.entries(kinds))(
     });
   },
 );
+
+describe.skipIf(disk === undefined)('a storage on a disk of 8 MiB', () => {
+  const local = connect(localFiles, { folder: disk ?? '' });
+  const files = () => readdirSync(join(disk ?? '', 'box'), { recursive: true });
+
+  beforeAll(() => {
+    for (const name of readdirSync(disk ?? '')) rmSync(join(disk ?? '', name), { recursive: true });
+    local.createContainer('box');
+    local.writeObject('old', 'box', 'object');
+  });
+
+  test.each<[string, () => unknown]>([
+    ['writeObject', () => local.writeObject(new Uint8Array(sizes.tooLarge), 'box', 'object')],
+    ['uploadObjectViaStream', () => local.uploadObjectViaStream([new Uint8Array(2 * diskBytes)], 'box', 'object')],
+    ['writeObjectAsync', () => local.writeObjectAsync(new Uint8Array(sizes.tooLarge), 'box', 'object')],
+    [
+      'uploadObjectViaStreamAsync',
+      () => local.uploadObjectViaStreamAsync([new Uint8Array(2 * diskBytes), 'x'], 'box', 'object'),
+    ],
+  ])('%s keeps the old object, and leaves nothing else', async (_, write) => {
+    await expect(async () => write()).rejects.toMatchObject({ code: 'no-space', details: { object: 'object' } });
+    expect(files()).toEqual(['object']);
+    expect(local.readText({ container: 'box', name: 'object' })).toBe('old');
+  });
+});
