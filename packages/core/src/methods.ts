@@ -29,8 +29,10 @@ export type OptionChecks<Options> = { readonly [Name in keyof Options]-?: Check 
 /** Any method. Its options come last, after the arguments. */
 export type Method = MethodShape<MethodKind, readonly Argument[], Readonly<Record<string, Check>>>;
 
-/** What a table of operations says of its methods. A method that is missing, wrong or incomplete does not compile. */
-// Conditional, so that the operations of a definition are not inferred from its table.
+/**
+ * What a table of operations says of its methods. A method that is missing, wrong or incomplete does not compile. The type is
+ * conditional so that the operations of a definition are not inferred from its table.
+ */
 export type MethodTable<Operations> = Operations extends object
   ? {
       readonly [Name in keyof Operations as Operations[Name] extends AnyFunction ? Name : never]: MethodOf<
