@@ -78,6 +78,17 @@ export const reading: Suite<StorageKit> = {
       },
     },
     {
+      title: 'refuses a folder that is no text, before anything is sent',
+      needs: 'delimiter',
+      async run({ driver, container, failsUnsent }) {
+        const home = await container();
+        for (const wrong of [7, {}, '\ud800'] as unknown as string[]) {
+          const list = async () => await itemsOf(driver.iterateFolder(home, wrong));
+          await failsUnsent(list, { code: 'invalid-argument', details: { field: 'prefix' } });
+        }
+      },
+    },
+    {
       title: 'describes the object of a stream, before and after its bytes are read',
       async run({ driver, container }) {
         const home = await container();

@@ -3,7 +3,7 @@
  * refuse by name what the provider's capabilities do not have.
  * docs/storage-providers.md has a table of the methods, with the primitives and the strategy of each.
  */
-import { countOf, oneOf, pathOf, textOf } from '../arguments.ts';
+import { countOf, oneOf, pathOf, textOf, wellFormedOf } from '../arguments.ts';
 import { type ByteSource, bytesInMemory, checkSource } from '../bytes.ts';
 import type { StorageCapabilities } from '../capabilities.ts';
 import { algorithms } from '../checksums/checksums.ts';
@@ -70,7 +70,11 @@ export function storageOperations<Item extends StorageObject, Holder extends Con
       return makeListing(function* (cursor) {
         const name = service.containerName(container);
         const { maxPageSize } = service.plan(name);
-        const listed = checkedListing(folderListing(prefix, options), capabilities, maxPageSize);
+        const listed = checkedListing(
+          folderListing(wellFormedOf('prefix', prefix), options),
+          capabilities,
+          maxPageSize,
+        );
         return folderPage(name, yield* service.list(name, listed, cursor));
       });
     },
