@@ -91,7 +91,8 @@ export function fileFailure(failure: unknown, field: string, path: string): unkn
   if (code === undefined || !(/^E[A-Z0-9]+$/.test(code) || code === accessDenied)) return failure;
   const wrong = wrongPaths[code];
   if (wrong) {
-    return new CloudError('invalid-argument', `\`${field}\`: ${path} ${wrong}`, { field, path }, { cause: failure });
+    const message = `\`${field}\`: ${path} ${wrong}`;
+    return new CloudError('invalid-argument', message, { field, path, reason: code }, { cause: failure });
   }
   const full = fullDisks[code];
   const details = { path, reason: code };
@@ -108,7 +109,7 @@ export function folderFailure(failure: unknown, field: string, folder: string): 
   const code = codeOf(failure);
   const wrong = code !== undefined && Object.hasOwn(wrongFolders, code) && wrongFolders[code];
   if (!wrong) return undefined;
-  const details = { field, path: folder };
+  const details = { field, path: folder, reason: code };
   return new CloudError('invalid-argument', `\`${field}\`: the folder ${folder} ${wrong}`, details, { cause: failure });
 }
 

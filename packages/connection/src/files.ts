@@ -23,14 +23,18 @@ const chunkBytes = 256 * 1024;
 /** The status of a path, following links; `undefined` when nothing exists there. */
 export async function statFile(path: string, field = 'path'): Promise<FileStatus | undefined> {
   try {
-    const found = await stat(path);
-    const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
-    return { kind, ...versionOf(found) };
+    return statusOf(await stat(path));
   } catch (failure) {
     const { code } = failure as { code?: unknown };
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw fileFailure(failure, field, path);
   }
+}
+
+/** A status as steps have it. */
+export function statusOf(found: Stats): FileStatus {
+  const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
+  return { kind, ...versionOf(found) };
 }
 
 /** The version in a file's status. */

@@ -15,7 +15,7 @@ import {
   type FoundPath,
 } from '@isobar/core/provider';
 import { fileFailure, folderFailure } from './failure.ts';
-import { statFile, versionOf } from './files.ts';
+import { statFile, statusOf, versionOf } from './files.ts';
 
 /**
  * The sorted names of a large folder that has been read in part. Names are bytes, one to a character: strings need a fraction
@@ -234,8 +234,7 @@ export async function lookUp(folder: string, names: readonly string[]): Promise<
         const problem = `leads through a link, or differs only in case from what the disk has: ${real}`;
         throw refusal(shown, problem, undefined, 'path');
       }
-      const kind = status.isFile() ? 'file' : status.isDirectory() ? 'folder' : 'other';
-      return { path: join(folder, ...names), depth, status: { kind, ...versionOf(status) } };
+      return { path, depth, status: statusOf(status) };
     }
     return { path, depth: 0, status: undefined };
   } catch (failure) {

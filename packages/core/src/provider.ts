@@ -194,6 +194,7 @@ export {
   objectsOf,
 } from './storage/arguments.ts';
 export { compareNames } from './storage/compare-names.ts';
+export { checkCondition, conditionFailed, plainWrite } from './storage/conditions.ts';
 export type { StorageOperations } from './storage/contract.ts';
 export { storageMethods } from './storage/methods.ts';
 export type {
@@ -266,6 +267,7 @@ export {
   differenceOf,
   headStored,
   integrityFailure,
+  rangeOutside,
   type Sent,
   subjectOf,
   verifyWhole,

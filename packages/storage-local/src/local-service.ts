@@ -1,8 +1,8 @@
 /** How a disk speaks: its plan, and the primitives of a storage service. */
 import {
-  type CheckedWrite,
   CloudError,
   type Container,
+  checkCondition,
   copy,
   type FileRange,
   fileChecksums,
@@ -13,14 +13,15 @@ import {
   type Operation,
   type Pieces,
   parallel,
+  plainWrite,
   type RetryPolicy,
+  rangeOutside,
   readRange,
   removeFile,
   removeFolder,
   type StoragePlan,
   type StorageService,
   type VersionedLocation,
-  type WriteDetails,
 } from '@isobar/core/provider';
 import { createContainer, deleteContainer, getContainer, inFolder, listContainers } from './containers.ts';
 import { about, type FoundObject, findObject } from './finding.ts';
@@ -30,7 +31,7 @@ import { containerName, objectName } from './names.ts';
 import type { CheckedLocalFilesOptions } from './options.ts';
 import { needsSidecar, readAbout, removeAbout, writeAbout } from './sidecars.ts';
 import { streamsInto } from './streams.ts';
-import { copyObject, preconditionFailed, putObject } from './writing.ts';
+import { copyObject, putObject } from './writing.ts';
 
 const MiB = 1024 * 1024;
 
@@ -68,7 +69,7 @@ export function localService(
     containerName,
     objectName,
     checkTarget: (location, details) => ({ ...location, details }),
-    checkWrite,
+    checkWrite: plainWrite,
     headersOf: ({ contentType, extra, metadata }) => ({ contentType, metadata, ...extra }),
 
     listContainers: (options, cursor) => listContainers(folder, options, cursor),
@@ -98,10 +99,7 @@ export function localService(
     put: (write, body, request) => putObject(into, write, body, request),
     *remove(target) {
       const found = yield* findObject(folder, target);
-      const { condition } = target.details;
-      if (condition?.kind === 'version' && condition.version !== versionOf(found.file)) {
-        throw preconditionFailed(target, `it has the version ${versionOf(found.file)}`);
-      }
+      checkCondition(target, target.details.condition, versionOf(found.file));
       yield* removeObject(target, found);
     },
     *copy(source, write, replaces) {
@@ -112,11 +110,9 @@ export function localService(
       return (yield* copyObject(into, found, write, { checksums, headers })).object.version;
     },
     *describe(write) {
-      const { location, ifVersion } = write;
+      const { condition, location } = write;
       const { containerPath, file } = yield* findObject(folder, location);
-      if (ifVersion !== undefined && ifVersion !== versionOf(file)) {
-        throw preconditionFailed(location, `it has the version ${versionOf(file)}`);
-      }
+      checkCondition(location, condition, versionOf(file));
       const { checksums } = yield* readAbout(containerPath, location.name, file);
       const { headers } = write;
       if (needsSidecar(location.name, headers)) {
@@ -133,20 +129,10 @@ function ownHeaders({ contentType }: LocalObject, { headers }: About): About['he
   return contentType === undefined ? headers : { ...headers, contentType };
 }
 
-function checkWrite(location: ObjectLocation, details: WriteDetails): CheckedWrite {
-  const { condition } = details;
-  return {
-    ...details,
-    location,
-    isConditional: condition !== undefined,
-    ...(condition?.kind === 'version' && { ifVersion: condition.version }),
-  };
-}
-
 function* getObject(location: Target, found: FoundObject, request: GetRequest): Operation<Got<LocalObject>> {
   const { containerPath, file, path } = found;
   const { onProgress, range, sink } = request;
-  if (range && range.startBytes >= file.sizeBytes) throw outside(location);
+  if (range && range.startBytes >= file.sizeBytes) throw rangeOutside(location);
   const sidecar = yield* readAbout(containerPath, location.name, file);
   const { kind: _, ...version } = file;
   const whole = { sizeBytes: file.sizeBytes, version: versionOf(file), checksums: sidecar.checksums };
@@ -171,14 +157,9 @@ function* reading<Result>(location: ObjectLocation, steps: Operation<Result>): O
   try {
     return yield* about(location, steps);
   } catch (failure) {
-    const isGone = isCloudError(failure, 'invalid-argument') && /does not exist/.test(failure.message);
+    const isGone = isCloudError(failure, 'invalid-argument') && failure.details.reason === 'ENOENT';
     throw isGone ? missingObject(location, 'it was deleted while it was read') : failure;
   }
-}
-
-function outside({ container, name }: ObjectLocation): CloudError {
-  const message = `object ${JSON.stringify(name)} in ${container}: The range is outside the object.`;
-  return new CloudError('invalid-argument', message, { status: 416, container, object: name });
 }
 
 /** Reads a range piece by piece, all of one version. */

@@ -3,8 +3,9 @@ import {
   type Body,
   type CheckedWrite,
   type Checksums,
-  CloudError,
+  checkCondition,
   cleanUp,
+  conditionFailed,
   copy,
   discard,
   type FileRange,
@@ -13,7 +14,6 @@ import {
   isCloudError,
   makeFolders,
   type ObjectHeaders,
-  type ObjectLocation,
   type Operation,
   type PutRequest,
   publish,
@@ -46,33 +46,20 @@ export interface Draft {
 
 /** Begins to write an object. The draft must be committed or discarded. */
 export function* beginDraft(target: Target, write: CheckedWrite): Operation<Draft> {
-  const { location } = write;
+  const { condition, location } = write;
   for (let attempts = 1; ; attempts += 1) {
     const place = yield* locateForWrite(target.folder, location);
-    checkCondition(write, place.file);
+    checkCondition(location, condition, place.file && versionOf(place.file));
     try {
-      yield* about(location, makeFolders(place.containerPath, location.name.split('/')));
+      const names = location.name.split('/');
+      if (names.length > 1) yield* about(location, makeFolders(place.containerPath, names));
       return { place, staged: yield* about(location, stage(place.path)) };
     } catch (failure) {
       // Another call deleted the last object of the folder meanwhile.
-      const isGone = isCloudError(failure, 'invalid-argument') && /does not exist/.test(failure.message);
+      const isGone = isCloudError(failure, 'invalid-argument') && failure.details.reason === 'ENOENT';
       if (!isGone || attempts === maxAttempts) throw failure;
     }
   }
-}
-
-/** @throws {CloudError} `precondition-failed`. */
-function checkCondition({ condition, location }: CheckedWrite, file: FileStatus | undefined): void {
-  if (!condition) return;
-  const version = file && versionOf(file);
-  if (condition.kind === 'absent' ? version === undefined : version === condition.version) return;
-  throw preconditionFailed(location, version === undefined ? 'it does not exist' : `it has the version ${version}`);
-}
-
-/** The error for a condition that does not hold. */
-export function preconditionFailed({ container, name }: ObjectLocation, state: string): CloudError {
-  const message = `object ${JSON.stringify(name)} in ${container}: a condition did not hold: ${state}`;
-  return new CloudError('precondition-failed', message, { container, object: name });
 }
 
 /** What a draft becomes. */
@@ -104,8 +91,8 @@ export function* commit(
     );
     isPublished = true;
   } catch (failure) {
-    if (isCloudError(failure, 'already-exists')) throw preconditionFailed(location, 'another call has written it');
-    if (isCloudError(failure, 'precondition-failed')) throw preconditionFailed(location, 'another call has changed it');
+    if (isCloudError(failure, 'already-exists')) throw conditionFailed(location, 'another call has written it');
+    if (isCloudError(failure, 'precondition-failed')) throw conditionFailed(location, 'another call has changed it');
     throw failure;
   } finally {
     if (hasSidecar && !isPublished) yield* cleanUp(removeAbout(containerPath, location.name, file));

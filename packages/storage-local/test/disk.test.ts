@@ -8,7 +8,6 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -161,14 +160,11 @@ describe.each(Object.entries(kinds))('%s', (_, open) => {
   test('bytes that change on the disk without a trace are noticed, where a checksum is kept', async () => {
     const driver = open();
     await driver.writeObject('right', 'home', 'a', { metadata: { a: 'b' } });
-    const { atime, mtime } = statSync(at('a'));
+    const times = join(folder, 'times');
+    execFileSync('touch', ['-r', at('a'), times]);
     writeFileSync(at('a'), 'wrong');
-    execFileSync('touch', ['-d', mtime.toISOString(), at('a')]);
-    expect(atime).toBeDefined();
-    const read = async (): Promise<string> => driver.readText(inHome('a'));
-    // The time has more digits than this test can restore, so the sidecar may not match any more.
-    const outcome = await read().catch((failure: { code?: string }) => failure.code);
-    expect(['integrity', 'wrong']).toContain(outcome);
+    execFileSync('touch', ['-r', times, at('a')]);
+    await expect(async () => driver.readText(inHome('a'))).rejects.toMatchObject({ code: 'integrity' });
   });
 
   test('what replaces or deletes an object leaves no sidecar behind, and no empty folder', async () => {

@@ -3,7 +3,7 @@ import {
   type Body,
   type CheckedWrite,
   type Checksums,
-  CloudError,
+  checkCondition,
   checksumOf,
   clock,
   type FileRange,
@@ -64,23 +64,9 @@ export function* keep(
   bytes: () => Uint8Array,
 ): Operation<Stored<MemoryObject>> {
   const nowMs = yield* clock();
-  checkCondition(store, write);
-  const { headers, location } = write;
+  const { condition, headers, location } = write;
+  checkCondition(location, condition, store.container(location.container).find(location.name)?.version);
   return storedOf(location, store.store(location.container, location.name, bytes(), headers, nowMs));
-}
-
-/** @throws {CloudError} `precondition-failed`. */
-export function checkCondition(
-  store: MemoryStore,
-  { condition, location }: Pick<CheckedWrite, 'condition' | 'location'>,
-): void {
-  if (!condition) return;
-  const { container, name } = location;
-  const found = store.container(container).find(name);
-  if (condition.kind === 'absent' ? !found : found?.version === condition.version) return;
-  const state = found ? `it has the version ${found.version}` : 'it does not exist';
-  const message = `object ${JSON.stringify(name)} in ${container}: a condition did not hold: ${state}`;
-  throw new CloudError('precondition-failed', message, { container, object: name });
 }
 
 /** Checksums of the bytes as they arrived. */

@@ -1,9 +1,9 @@
 /** How memory speaks: the primitives of a storage service over a {@link MemoryStore}. */
 import {
-  type CheckedWrite,
   CloudError,
   type Container,
   type ContainerReference,
+  checkCondition,
   clock,
   containerNameOf,
   describe,
@@ -14,14 +14,15 @@ import {
   invalidArgument,
   nodeZlib,
   type ObjectLocation,
+  plainWrite,
   type RetryPolicy,
+  rangeOutside,
   type StoragePlan,
   type StorageService,
   type VersionedLocation,
-  type WriteDetails,
 } from '@isobar/core/provider';
 import { maxPageSize, pageOf } from './memory-listing.ts';
-import { bytesOf, checkCondition, keep, type MemoryObject, piecesOf, sentOf, storedOf } from './memory-objects.ts';
+import { bytesOf, keep, type MemoryObject, piecesOf, sentOf, storedOf } from './memory-objects.ts';
 import { partsOf } from './memory-parts.ts';
 import type { MemoryContainer, MemoryStore, StoredObject } from './memory-store.ts';
 
@@ -62,7 +63,7 @@ export function memoryService(store: MemoryStore, retry: RetryPolicy): StorageSe
     containerName,
     objectName,
     checkTarget: (location, details) => ({ ...location, details }),
-    checkWrite,
+    checkWrite: plainWrite,
     headersOf: ({ contentType, extra, metadata }) => ({ contentType, metadata, ...extra }),
 
     *listContainers({ prefix = '' }) {
@@ -105,9 +106,7 @@ export function memoryService(store: MemoryStore, retry: RetryPolicy): StorageSe
     },
     // biome-ignore lint/correctness/useYield: everything is here
     *remove(target) {
-      find(store, target);
-      const { condition } = target.details;
-      if (condition) checkCondition(store, { location: target, condition });
+      checkCondition(target, target.details.condition, find(store, target).version);
       store.container(target.container).delete(target.name);
     },
     // biome-ignore lint/correctness/useYield: everything is here
@@ -157,16 +156,6 @@ function gunzip(bytes: Uint8Array, location: ObjectLocation): Uint8Array {
   }
 }
 
-function checkWrite(location: ObjectLocation, details: WriteDetails): CheckedWrite {
-  const { condition } = details;
-  return {
-    ...details,
-    location,
-    isConditional: condition !== undefined,
-    ...(condition?.kind === 'version' && { ifVersion: condition.version }),
-  };
-}
-
 /** @throws {CloudError} `not-found`, also for a version that has been replaced: memory keeps only the live one. */
 function find(store: MemoryStore, { container, name, version }: VersionedLocation): StoredObject {
   const found = store.container(container).get(name);
@@ -186,14 +175,7 @@ function got(
 ): Omit<Got, 'object'> {
   const { decode, onProgress, range } = request;
   const whole = { sizeBytes: bytes.length, version, checksums };
-  if (range && range.startBytes >= bytes.length) {
-    const message = `object ${JSON.stringify(target.name)} in ${target.container}: The range is outside the object.`;
-    throw new CloudError('invalid-argument', message, {
-      status: 416,
-      container: target.container,
-      object: target.name,
-    });
-  }
+  if (range && range.startBytes >= bytes.length) throw rangeOutside(target);
   if (decode && headers.contentEncoding === 'gzip') {
     const decoded = gunzip(bytes, target);
     const encoded = { sizeBytes: bytes.length, checksums, decodedBytes: decoded.length };

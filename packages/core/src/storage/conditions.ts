@@ -1,8 +1,12 @@
-/** The portable conditions of writes, copies, deletions and metadata changes: `ifAbsent` and `ifVersion`. */
+/**
+ * The portable conditions of writes, copies, deletions and metadata changes: `ifAbsent` and `ifVersion`. Services that keep
+ * objects themselves, in memory or on a disk, also check them here.
+ */
 import { describe } from '../arguments.ts';
 import { CloudError, invalidArgument } from '../errors.ts';
+import type { ObjectLocation } from './arguments.ts';
 import type { ConditionOptions } from './options.ts';
-import type { Condition, StoragePlan } from './service.ts';
+import type { CheckedWrite, Condition, StoragePlan, WriteDetails } from './service.ts';
 
 /**
  * The condition in a call's options.
@@ -27,4 +31,37 @@ export function conditionOf(options: ConditionOptions, plan: Pick<StoragePlan, '
 function supported(condition: Condition, field: string, { conditions }: Pick<StoragePlan, 'conditions'>): Condition {
   if (conditions.includes(condition.kind)) return condition;
   throw new CloudError('unsupported', `\`${field}\`: this service cannot keep that condition`, { field });
+}
+
+/** A write as it was given, for services without options of their own. */
+export function plainWrite(location: ObjectLocation, details: WriteDetails): CheckedWrite {
+  const { condition } = details;
+  return {
+    ...details,
+    location,
+    isConditional: condition !== undefined,
+    ...(condition?.kind === 'version' && { ifVersion: condition.version }),
+  };
+}
+
+/**
+ * Checks a condition against the object as it is.
+ *
+ * @param version Its version; `undefined` when it does not exist.
+ * @throws {CloudError} `precondition-failed`.
+ */
+export function checkCondition(
+  location: ObjectLocation,
+  condition: Condition | undefined,
+  version: string | undefined,
+): void {
+  if (!condition) return;
+  if (condition.kind === 'absent' ? version === undefined : version === condition.version) return;
+  throw conditionFailed(location, version === undefined ? 'it does not exist' : `it has the version ${version}`);
+}
+
+/** The error for a condition that does not hold. @param state What the object is instead. */
+export function conditionFailed({ container, name }: ObjectLocation, state: string): CloudError {
+  const message = `object ${JSON.stringify(name)} in ${container}: a condition did not hold: ${state}`;
+  return new CloudError('precondition-failed', message, { container, object: name });
 }

@@ -27,6 +27,13 @@ export function integrityFailure(location: ObjectLocation, message: string): Clo
   return new CloudError('integrity', `object ${JSON.stringify(name)} in ${container}: ${message}`, subjectOf(location));
 }
 
+/** The error for a range that starts after the end of an object, as services over HTTP answer it. */
+export function rangeOutside(location: ObjectLocation): CloudError {
+  const { container, name } = location;
+  const message = `object ${JSON.stringify(name)} in ${container}: The range is outside the object.`;
+  return new CloudError('invalid-argument', message, { status: 416, ...subjectOf(location) });
+}
+
 /**
  * Refuses an answer about another version than the requested one, which may come from a service without versions, or from a
  * cache.
