@@ -154,7 +154,7 @@ function main(): void {
   console.log(`${basename(made)} is made. Next:
   pnpm install && pnpm build
   npx vitest run packages/storage-${name}    one test fails: packages/storage-${name}/README.md says what to do
-A provider that Isobar ships also needs a row in the table of packages/core/src/registry.ts, and in README.md.`);
+A provider that Isobar ships also needs a row in the table of packages/core/src/providers/registry.ts, and in README.md.`);
 }
 
 try {

@@ -1,13 +1,13 @@
 /**
- * `npm test`: builds, then checks everything: lint and format, types, unused code and dependencies, the ratio of the code
- * around the product to the product, and all tests. A failed step does not stop the later ones. The last line counts the
- * passed, failed and skipped tests; each other step that failed counts as one failed test.
+ * `npm test`: builds, then checks everything: lint and format, types, unused code and dependencies, the reports of the public
+ * API, the ratio of the code around the product to the product, and all tests. A failed step does not stop the later ones.
+ * The last line counts the passed, failed and skipped tests; each other step that failed counts as one failed test.
  *
  * The types and tests of packages are turbo's tasks. For a package of which nothing changed that they depend on, turbo gives
  * the report of the last run, which counts like a new one; the line before the last says how many tests those were. In CI
  * (`CI` is set) every test runs.
  *
- * `npm run test:quick` (`--quick`) runs only the fast tests, and does not search for unused code.
+ * `npm run test:quick` (`--quick`) runs only the fast tests, does not search for unused code and compares no reports.
  */
 import { globSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,7 +40,10 @@ const checks = [
   await step('types', 'tsc', ['-b']),
   await step('types of packages', 'turbo', ['run', 'types', '--continue', '--output-logs=errors-only']),
 ];
-if (!isQuick) checks.push(await step('unused', 'knip', ['--treat-config-hints-as-errors']));
+if (!isQuick) {
+  checks.push(await step('unused', 'knip', ['--treat-config-hints-as-errors']));
+  if (built) checks.push(await step('API reports', 'node', ['scripts/api-reports.ts', '--check']));
+}
 checks.push(checkRatio());
 counts.failed += checks.filter((passed) => !passed).length;
 

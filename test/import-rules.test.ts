@@ -25,7 +25,7 @@ const pure: [string, string][] = [
   ["export { randomUUID } from 'node:crypto';", imports],
   ["import * as all from 'node:crypto';\nexport const id = all.randomUUID();", plugin],
   ["export { drive } from '@isobar/connection';", imports],
-  ["export { drive } from '../../connection/src/drive.ts';", imports],
+  ["export { drive } from '../../connection/src/calls/drive.ts';", imports],
   ["export const response = fetch('http://127.0.0.1');", globals],
   ["export const fetched = globalThis.fetch('http://127.0.0.1');", globals],
   ["export const home = process.env['HOME'];", globals],
@@ -56,7 +56,7 @@ const violations: Record<string, [string, string][]> = {
     ["export { googleStorage } from '@isobar/storage-google';", imports],
     ["export { connect } from '@isobar/design-flag';", imports],
     ["export { request } from 'undici';", imports],
-    ["export { drive } from '../../connection/src/drive.ts';", imports],
+    ["export { drive } from '../../connection/src/calls/drive.ts';", imports],
   ],
   connection: [["export { googleStorage } from '@isobar/storage-google';", imports]],
   conformance: [["export { connect } from '@isobar/design-flag';", imports]],
@@ -89,7 +89,7 @@ const testFiles = ['packages/core/src', 'packages/connection/src/testing', 'pack
 const allowed: Record<string, string> = {
   'packages/core/src/control.ts':
     "export { createHash } from 'node:crypto';\nexport const day = new Date(Date.UTC(2000, 0)).toISOString();",
-  'packages/core/src/load-provider.ts':
+  'packages/core/src/providers/load-provider.ts':
     "export { createRequire } from 'node:module';\nexport { pathToFileURL } from 'node:url';\nexport const folder = process.cwd();",
   'packages/core/src/control.test.ts':
     "export { readFile } from 'node:fs/promises';\nexport const day = new Date(Date.UTC(2000, 0));",

@@ -4,7 +4,6 @@
  * unknown capability, which no case would test.
  */
 import type { Capabilities, ComputeCapabilities, StorageCapabilities } from '@isobar/core/provider';
-import type { Suite } from './case.ts';
 
 /** A name of a capability. */
 export type Capability = keyof Capabilities;
@@ -52,9 +51,4 @@ export function refuseUnknownCapabilities(declared: object): void {
   const unknown = Object.keys(declared).filter((name) => !known.includes(name));
   if (unknown.length === 0) return;
   throw new Error(`unknown capability ${unknown.join(', ')}; known: ${known.join(', ')}`);
-}
-
-/** Makes every case of a suite need a capability. */
-export function needing<Kit>(capability: Capability, suite: Suite<Kit>): Suite<Kit> {
-  return { ...suite, cases: suite.cases.map((entry) => ({ needs: capability, ...entry })) };
 }

@@ -43,3 +43,8 @@ export interface Suite<Kit> {
   readonly title: string;
   readonly cases: readonly Case<Kit>[];
 }
+
+/** Makes every case of a suite need a capability. */
+export function needing<Kit>(capability: Capability, suite: Suite<Kit>): Suite<Kit> {
+  return { ...suite, cases: suite.cases.map((entry) => ({ needs: capability, ...entry })) };
+}

@@ -1,5 +1,5 @@
 /** Warns of slow blocking calls while the event loop has other work. The option is `warnBlockingMs` in `options.ts`. */
-import type { BlockingRunner } from './runner.ts';
+import type { BlockingRunner } from './calls/runner.ts';
 import type { CalledMethod } from './tracing.ts';
 
 type Runner = Pick<BlockingRunner, 'run'>;

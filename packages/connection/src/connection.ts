@@ -13,10 +13,10 @@ import {
   type WithOperations,
 } from '@isobar/core/provider';
 import { warningRunner } from './blocking-warnings.ts';
-import type { DriverHandle } from './driver-call.ts';
+import type { DriverHandle } from './calls/driver-call.ts';
+import { AsyncRunner, BlockingRunner } from './calls/runner.ts';
 import { asyncMethods, blockingMethods, connectedOperations } from './methods.ts';
 import { type CheckedOptions, type ConnectionOptions, checkOptions } from './options.ts';
-import { AsyncRunner, BlockingRunner } from './runner.ts';
 
 /** The members of every blocking driver besides its methods. */
 export interface BlockingDriverMembers<Operations = unknown> extends Disposable, WithOperations<Operations> {

@@ -1,6 +1,6 @@
 /** Maps errors of sockets and files to `CloudError`s, and serializes errors for other threads. */
 import { CloudError, type CloudErrorCode, type CloudErrorDetails, type HttpRequest } from '@isobar/core/provider';
-import { tlsProblemOf } from './tls-failure.ts';
+import { tlsProblemOf } from './http/tls-failure.ts';
 
 /** Error codes after which the request was certainly not sent. */
 const unsentCodes = new Set([

@@ -1,4 +1,6 @@
 /** Performs the steps of Isobar's operations. For packages that make drivers; applications use one of the designs. */
+
+export { type RunOptions, runAsync, runBlocking } from './calls/run.ts';
 export {
   type AsyncDriverMembers,
   type AsyncMethods,
@@ -13,5 +15,4 @@ export {
   markDriver,
 } from './connection.ts';
 export type { ConnectionOptions } from './options.ts';
-export { type RunOptions, runAsync, runBlocking } from './run.ts';
 export type { ExchangeTrace, OperationTrace } from './tracing.ts';

@@ -15,10 +15,10 @@ import {
   type Operation,
 } from '@isobar/core/provider';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Call } from './call.ts';
-import { driveBlocking } from './drive.ts';
+import type { AnyCallOptions } from './calls/call.ts';
+import { Call } from './calls/call.ts';
+import { driveBlocking } from './calls/drive.ts';
 import * as methods from './methods.ts';
-import type { AnyCallOptions } from './runner.ts';
 import { WorkerOf } from './testing/fake-steps.ts';
 import { type CalledMethod, located } from './tracing.ts';
 

@@ -19,13 +19,10 @@ import {
   on,
   type Page,
 } from '@isobar/core/provider';
-import { DriverCall, type DriverHandle } from './driver-call.ts';
+import type { AnyCallOptions } from './calls/call.ts';
+import { DriverCall, type DriverHandle } from './calls/driver-call.ts';
+import type { AsyncRunner as WholeAsyncRunner, BlockingRunner as WholeBlockingRunner } from './calls/runner.ts';
 import { checkCallOptions } from './option-names.ts';
-import type {
-  AnyCallOptions,
-  AsyncRunner as WholeAsyncRunner,
-  BlockingRunner as WholeBlockingRunner,
-} from './runner.ts';
 import { type CalledMethod, located, observeOperation } from './tracing.ts';
 
 type AsyncRunner = Pick<WholeAsyncRunner, 'run'>;

@@ -1,6 +1,6 @@
 /** Checks the options of a call. The error for an unknown name suggests the name that was probably meant. */
 import { type Check, CloudError, describe, invalidArgument } from '@isobar/core/provider';
-import type { AnyCallOptions } from './runner.ts';
+import type { AnyCallOptions } from './calls/call.ts';
 
 /** Minimum length of a common prefix for one name to be suggested for the other. */
 const minPrefixLength = 4;

@@ -1,7 +1,7 @@
 /** The forms in which callers have bytes. */
 import { describe, expect, test, vi } from 'vitest';
 import { bytesInMemory, checkSource, makeByteStream } from './bytes.ts';
-import { drain } from './listing.ts';
+import { drain } from './operations/listing.ts';
 
 test('making a byte stream does not open it', () => {
   const open = vi.fn(() => ({ next: drain as never, object: drain as never, close: drain as never }));

@@ -1,7 +1,7 @@
 /** Byte streams: the sources that a caller may upload, and the stream that a download returns. */
 import { classNameOf, describe } from './arguments.ts';
 import { invalidArgument } from './errors.ts';
-import type { Operation } from './operation.ts';
+import type { Operation } from './operations/operation.ts';
 
 /** Bytes that are all in memory. A string stands for its UTF-8. */
 export type BytesInMemory = string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer;

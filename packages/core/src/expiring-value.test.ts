@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import '../testing/forbid-io.ts';
 import { type Expiring, type ExpiringValue, keepFresh } from './expiring-value.ts';
-import type { Operation } from './operation.ts';
+import type { Operation } from './operations/operation.ts';
 import { parallel } from './steps/flow-steps.ts';
 import { sleep } from './steps/system-steps.ts';
 import { ScriptedWorld } from './testing/scripted-world.ts';

@@ -1,6 +1,6 @@
 /** Keeps a value that expires, such as a token, and renews it before it does. Concurrent callers share one renewal. */
 
-import type { Operation } from './operation.ts';
+import type { Operation } from './operations/operation.ts';
 import { share } from './steps/flow-steps.ts';
 import { clock } from './steps/local-steps.ts';
 

@@ -1,7 +1,5 @@
 /** Isobar's core, for applications: models, errors, the registry, and the types of drivers. */
 export type { BlobLike, BlockingByteSource, ByteSource, BytesInMemory, WebStream } from './bytes.ts';
-export type { CallOptions, Cancellable, ListingOptions, TransferOptions, TransferProgress } from './call-options.ts';
-export type { Capabilities, ComputeCapabilities, StorageCapabilities } from './capabilities.ts';
 export type { Algorithm, Checksums } from './checksums/checksums.ts';
 export type { ComputeOperations } from './compute/contract.ts';
 export {
@@ -34,6 +32,14 @@ export type {
   WaitUntilRunningOptions,
 } from './compute/options.ts';
 export type {
+  CallOptions,
+  Cancellable,
+  ListingOptions,
+  TransferOptions,
+  TransferProgress,
+} from './drivers/call-options.ts';
+export type { Capabilities, ComputeCapabilities, StorageCapabilities } from './drivers/capabilities.ts';
+export type {
   Async,
   AsyncByteStream,
   AsyncListing,
@@ -42,7 +48,7 @@ export type {
   BlockingByteStream,
   BlockingListing,
   Flagged,
-} from './driver-types.ts';
+} from './drivers/driver-types.ts';
 export {
   type AsyncComputeDriver,
   type AsyncDriver,
@@ -54,11 +60,11 @@ export {
   isDriverOf,
   isStorageDriver,
   type StorageDriver,
-} from './drivers.ts';
+} from './drivers/drivers.ts';
 export { CloudError, type CloudErrorCode, type CloudErrorDetails, type CloudFailure, isCloudError } from './errors.ts';
-export type { Page } from './listing.ts';
-export type { PollOptions } from './poll.ts';
-export type { AnyProvider, InputOf, OperationsOf, ProviderInfo } from './provider-definition.ts';
+export type { Page } from './operations/listing.ts';
+export type { PollOptions } from './operations/poll.ts';
+export type { AnyProvider, InputOf, OperationsOf, ProviderInfo } from './providers/provider-definition.ts';
 export {
   getProvider,
   Provider,
@@ -66,7 +72,7 @@ export {
   type ProviderRegistration,
   type ProviderTypes,
   registerProvider,
-} from './registry.ts';
+} from './providers/registry.ts';
 export type { StorageOperations } from './storage/contract.ts';
 export type {
   Container,

@@ -1,5 +1,5 @@
 /** Something that must be loaded before its first use, such as credentials from a file or the environment. */
-import type { Operation } from './operation.ts';
+import type { Operation } from './operations/operation.ts';
 import { share } from './steps/flow-steps.ts';
 
 /** What is loaded once. */

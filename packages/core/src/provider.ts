@@ -23,8 +23,6 @@ export {
   iterateSource,
   makeByteStream,
 } from './bytes.ts';
-export type { CallOptions, Cancellable, ListingOptions, TransferOptions, TransferProgress } from './call-options.ts';
-export type { Capabilities, ComputeCapabilities, StorageCapabilities } from './capabilities.ts';
 export {
   type Algorithm,
   type Checksums,
@@ -68,8 +66,28 @@ export type {
 } from './compute/options.ts';
 export { type LookUpNodes, waitForNodes, waitUntilRunning } from './compute/waiting.ts';
 export { defaultContentType, guessContentType } from './content-type.ts';
-export { connectionKey, operationsOf, type WithOperations } from './driver-operations.ts';
-export { type CheckedEndpoint, checkEndpoint, type Endpoint, isLoopback, parseEndpoint } from './endpoint.ts';
+export type {
+  CallOptions,
+  Cancellable,
+  ListingOptions,
+  TransferOptions,
+  TransferProgress,
+} from './drivers/call-options.ts';
+export type { Capabilities, ComputeCapabilities, StorageCapabilities } from './drivers/capabilities.ts';
+export { connectionKey, operationsOf, type WithOperations } from './drivers/driver-operations.ts';
+export {
+  type Argument,
+  argument,
+  type Check,
+  checkedLater,
+  type Method,
+  type MethodKind,
+  type MethodShape,
+  type MethodTable,
+  method,
+  type OptionChecks,
+  optional,
+} from './drivers/methods.ts';
 export { cancellation } from './engine/cancellation.ts';
 export { type Group, makeTask, type Performer, type Place, placeOf, resume, type Task } from './engine/engine.ts';
 export type { CancelListener, Scope } from './engine/scope.ts';
@@ -84,13 +102,14 @@ export {
   withDetails,
 } from './errors.ts';
 export { type Expiring, type ExpiringValue, keepFresh } from './expiring-value.ts';
+export { type CheckedEndpoint, checkEndpoint, type Endpoint, isLoopback, parseEndpoint } from './http/endpoint.ts';
 export {
   type FailureTables,
   failureFrom,
   hasReason,
   type Refusal,
   type Subject,
-} from './failures.ts';
+} from './http/failures.ts';
 export {
   type HttpRequest,
   type HttpResponse,
@@ -101,23 +120,10 @@ export {
   type RequestBody,
   type ResponseSink,
   type ResponseStream,
-} from './http.ts';
-export { immediate } from './immediate.ts';
-export { drain, type Listing, makeListing, nextCursor, type Page } from './listing.ts';
+} from './http/http.ts';
+export { defaultRetryPolicy, parseRetryAfter, type RetryPolicy, retry } from './http/retry.ts';
+export { makeSend, type SendingRules, type SentRequest } from './http/sending.ts';
 export { type LoadedOnce, loadOnce } from './load-once.ts';
-export {
-  type Argument,
-  argument,
-  type Check,
-  checkedLater,
-  type Method,
-  type MethodKind,
-  type MethodShape,
-  type MethodTable,
-  method,
-  type OptionChecks,
-  optional,
-} from './methods.ts';
 export {
   type ComputingCrypto,
   type ComputingZlib,
@@ -126,9 +132,18 @@ export {
   type PrivateKey,
   type RunningHash,
 } from './node-modules.ts';
-export { cleanUp, type Operation } from './operation.ts';
-export { lazySchema, type OptionIssue, type OptionsSchema, schemaFor, type WithDefaults } from './options-schema.ts';
-export { type PollOptions, type PollResult, pollUntil } from './poll.ts';
+export { immediate } from './operations/immediate.ts';
+export { drain, type Listing, makeListing, nextCursor, type Page } from './operations/listing.ts';
+export { cleanUp, type Operation } from './operations/operation.ts';
+export { type PollOptions, type PollResult, pollUntil } from './operations/poll.ts';
+export { withTimeout } from './operations/timeout.ts';
+export {
+  lazySchema,
+  type OptionIssue,
+  type OptionsSchema,
+  schemaFor,
+  type WithDefaults,
+} from './providers/options-schema.ts';
 export {
   type AnyProvider,
   defineProvider,
@@ -138,9 +153,7 @@ export {
   type OperationsOf,
   type ProviderDefinition,
   type ProviderInfo,
-} from './provider-definition.ts';
-export { defaultRetryPolicy, parseRetryAfter, type RetryPolicy, retry } from './retry.ts';
-export { makeSend, type SendingRules, type SentRequest } from './sending.ts';
+} from './providers/provider-definition.ts';
 export {
   append,
   copy,
@@ -260,8 +273,6 @@ export type {
 } from './storage/service.ts';
 export { storageOperations } from './storage/storage-operations.ts';
 export { type GetFields, getFields, gotFrom, rangeHeader } from './storage/transfer/http-bodies.ts';
-export { sendFile, tooManyStored } from './storage/transfer/ordered-uploads.ts';
-export { filePartBytes, partBytes } from './storage/transfer/part-uploads.ts';
 export {
   appliedWrite,
   differenceOf,
@@ -273,6 +284,8 @@ export {
   verifyWhole,
 } from './storage/transfer/stored-objects.ts';
 export { checkedLocation, locationAt, type NameChecks } from './storage/transfer/targets.ts';
-export { checkUpload, type Upload, wholeFile } from './storage/transfer/uploads.ts';
-export { withTimeout } from './timeout.ts';
+export { sendFile, tooManyStored } from './storage/transfer/uploads/ordered-uploads.ts';
+export { filePartBytes, partBytes } from './storage/transfer/uploads/part-uploads.ts';
+export type { Upload } from './storage/transfer/uploads/upload.ts';
+export { checkUpload, wholeFile } from './storage/transfer/uploads/uploads.ts';
 export { type CheckedText, checkNoWhiteSpace, whiteSpaceProblem } from './white-space.ts';

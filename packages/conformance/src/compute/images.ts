@@ -1,7 +1,7 @@
 /** The account's own images. */
 import { expect } from 'vitest';
-import { needing } from '../capabilities.ts';
 import type { Suite } from '../case.ts';
+import { needing } from '../case.ts';
 import { fastRetry } from '../kit.ts';
 import { expectPlainData } from '../plain-data.ts';
 import { type ComputeKit, ignoreNotFound, LONG_MS } from './compute-kit.ts';

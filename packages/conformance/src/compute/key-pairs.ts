@@ -2,8 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { needing } from '../capabilities.ts';
 import type { Suite } from '../case.ts';
+import { needing } from '../case.ts';
 import { fastRetry } from '../kit.ts';
 import { expectPlainData } from '../plain-data.ts';
 import { type ComputeKit, ignoreNotFound, publicPart } from './compute-kit.ts';

@@ -1,8 +1,8 @@
 /** Creating and changing nodes: each action takes effect once, even if its response is lost. */
 import { type Node, type NodeAuth, NodeState } from '@isobar/core';
 import { expect } from 'vitest';
-import { needing } from '../capabilities.ts';
 import type { Case, Suite } from '../case.ts';
+import { needing } from '../case.ts';
 import { fastRetry } from '../kit.ts';
 import { expectPlainData } from '../plain-data.ts';
 import { type ComputeKit, fastWait } from './compute-kit.ts';

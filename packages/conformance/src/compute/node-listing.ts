@@ -2,8 +2,8 @@
 import type { Node } from '@isobar/core';
 import { expect } from 'vitest';
 import { itemsOf } from '../bytes.ts';
-import { needing } from '../capabilities.ts';
 import type { Suite } from '../case.ts';
+import { needing } from '../case.ts';
 import { type ComputeKit, fastWait, LONG_MS } from './compute-kit.ts';
 
 /** Creates nodes whose names share a prefix. Gives them in order of creation. */

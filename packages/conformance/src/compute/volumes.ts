@@ -1,8 +1,8 @@
 /** Volumes: creating, attaching, detaching, removing. */
 import { StorageVolumeState } from '@isobar/core';
 import { expect } from 'vitest';
-import { needing } from '../capabilities.ts';
 import type { Suite } from '../case.ts';
+import { needing } from '../case.ts';
 import { fastRetry } from '../kit.ts';
 import { expectPlainData } from '../plain-data.ts';
 import { type ComputeKit, ignoreNotFound, LONG_MS } from './compute-kit.ts';

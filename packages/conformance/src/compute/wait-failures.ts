@@ -1,8 +1,8 @@
 /** Waits that fail: how soon, and with which error. */
 import { isCloudError, type Node } from '@isobar/core';
 import { expect } from 'vitest';
-import { needing } from '../capabilities.ts';
 import type { Suite } from '../case.ts';
+import { needing } from '../case.ts';
 import { type ComputeKit, fastWait, LONG_MS } from './compute-kit.ts';
 
 const short = { pollIntervalMs: 10, timeoutMs: 1000 } as const;

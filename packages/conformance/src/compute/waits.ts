@@ -1,8 +1,8 @@
 /** Waits that succeed. */
 import type { Node, WaitProgress } from '@isobar/core';
 import { expect } from 'vitest';
-import { needing } from '../capabilities.ts';
 import type { Suite } from '../case.ts';
+import { needing } from '../case.ts';
 import { expectPlainData } from '../plain-data.ts';
 import type { NodeLife } from '../test-server.ts';
 import { type ComputeKit, fastWait } from './compute-kit.ts';

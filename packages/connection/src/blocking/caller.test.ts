@@ -14,8 +14,8 @@ import {
   stat,
 } from '@isobar/core/provider';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { Call } from '../call.ts';
-import { driveBlocking } from '../drive.ts';
+import { Call } from '../calls/call.ts';
+import { driveBlocking } from '../calls/drive.ts';
 import { serializeError } from '../failure.ts';
 import { done, type Event, ScriptedChannel } from '../testing/scripted-channel.ts';
 import { endless, exchangeOf, firstStep, get, statOf } from '../testing/steps.ts';

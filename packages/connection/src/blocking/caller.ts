@@ -3,12 +3,12 @@
  * it (the caller's byte sources and functions) or that are not worth a message (clock, randomness, environment).
  */
 import { CloudError, type LocalStep, type SingleStep, type WorkerStep } from '@isobar/core/provider';
-import type { Call } from '../call.ts';
-import { randomBytes, readEnvironment } from '../environment.ts';
+import type { Call } from '../calls/call.ts';
 import { deserializeError } from '../failure.ts';
-import { requiredExport } from '../modules.ts';
 import type { TransportLimits } from '../options.ts';
-import { closeSource, readerOf } from '../source.ts';
+import { randomBytes, readEnvironment } from '../steps/environment.ts';
+import { requiredExport } from '../steps/modules.ts';
+import { closeSource, readerOf } from '../steps/source.ts';
 import { Channel } from './channel.ts';
 import { findProgram } from './program.ts';
 import { type FinalReply, type StepNumbers, WorkerClient, type WorkerConnection } from './worker-client.ts';

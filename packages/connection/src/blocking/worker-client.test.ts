@@ -1,7 +1,7 @@
 import { channel as diagnosticsChannel } from 'node:diagnostics_channel';
 import { CloudError, type HttpResponse, write } from '@isobar/core/provider';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Call } from '../call.ts';
+import { Call } from '../calls/call.ts';
 import { done, type Event, progress, ScriptedChannel } from '../testing/scripted-channel.ts';
 import { endless, exchangeOf, firstStep, get, statOf } from '../testing/steps.ts';
 import { type FinalReply, WorkerClient, type WorkerConnection } from './worker-client.ts';

@@ -6,7 +6,7 @@
  * receives it and can clean up with the next worker.
  */
 import { CloudError, type HttpResponse, type WorkerStep } from '@isobar/core/provider';
-import type { Call } from '../call.ts';
+import type { Call } from '../calls/call.ts';
 import { deserializeError } from '../failure.ts';
 import type { TransportLimits } from '../options.ts';
 import { type ExchangeObserver, observeExchange } from '../tracing.ts';

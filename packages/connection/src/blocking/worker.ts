@@ -4,10 +4,10 @@
  */
 import { workerData } from 'node:worker_threads';
 import type { HttpResponse, WorkerStep } from '@isobar/core/provider';
-import { Call } from '../call.ts';
+import { Call } from '../calls/call.ts';
 import { serializeError } from '../failure.ts';
-import { performWorkerStep } from '../perform.ts';
-import { Transport } from '../transport.ts';
+import { Transport } from '../http/transport.ts';
+import { performWorkerStep } from '../steps/perform.ts';
 import { type Reply, type Request, type WorkerStart, withBytes, word } from './protocol.ts';
 import { checkVersion } from './version.ts';
 

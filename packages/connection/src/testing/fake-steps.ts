@@ -4,10 +4,10 @@
  */
 import { cancellation, cleanUp, makeTask, type Operation, type SingleStep, sleep, stat } from '@isobar/core/provider';
 import type { FinalReply, StepNumbers } from '../blocking/worker-client.ts';
-import type { Call } from '../call.ts';
-import { type AsyncPerformer, asyncPerformer, type StepSubmitter } from '../drive.ts';
+import type { Call } from '../calls/call.ts';
+import { type AsyncPerformer, asyncPerformer, type StepSubmitter } from '../calls/drive.ts';
 import { serializeError } from '../failure.ts';
-import { Transport } from '../transport.ts';
+import { Transport } from '../http/transport.ts';
 
 /** The error of a failed step. */
 export const stepFailure: Error = new Error('the step failed');

@@ -5,9 +5,9 @@
  * through this interface's type parameters instead. Resources are passed as ids or as models. What a provider cannot do
  * throws `unsupported` and is absent from its capabilities.
  */
-import type { CallOptions } from '../call-options.ts';
-import type { Listing } from '../listing.ts';
-import type { Operation } from '../operation.ts';
+import type { CallOptions } from '../drivers/call-options.ts';
+import type { Listing } from '../operations/listing.ts';
+import type { Operation } from '../operations/operation.ts';
 import type {
   KeyPair,
   Node,

@@ -3,7 +3,7 @@
  * complete.
  */
 import { countOf, flagOf, functionOf, millisecondsOf, oneOf, pathOf, stringOf, textOf } from '../arguments.ts';
-import type { CallOptions } from '../call-options.ts';
+import type { CallOptions } from '../drivers/call-options.ts';
 import {
   argument,
   type Check,
@@ -12,7 +12,7 @@ import {
   method,
   type OptionChecks,
   optional,
-} from '../methods.ts';
+} from '../drivers/methods.ts';
 import { idOf, keyPairNameOf } from './arguments.ts';
 import type { ComputeOperations } from './contract.ts';
 import { NodeState } from './models.ts';

@@ -1,6 +1,6 @@
 /** Options of compute methods. */
-import type { CallOptions, ListingOptions } from '../call-options.ts';
-import type { PollOptions } from '../poll.ts';
+import type { CallOptions, ListingOptions } from '../drivers/call-options.ts';
+import type { PollOptions } from '../operations/poll.ts';
 import type { Node, NodeAuth, NodeLocation, NodeState, VolumeSnapshot } from './models.ts';
 
 /** Which nodes to list. */

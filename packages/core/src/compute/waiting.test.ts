@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import '../../testing/forbid-io.ts';
 import type { CloudError } from '../errors.ts';
-import type { Operation } from '../operation.ts';
+import type { Operation } from '../operations/operation.ts';
 import { Cancelled, ScriptedWorld } from '../testing/scripted-world.ts';
 import { type Node, NodeState } from './models.ts';
 import type { WaitProgress } from './options.ts';

@@ -6,8 +6,8 @@
  */
 import { describe, oneOf } from '../arguments.ts';
 import { CloudError, invalidArgument } from '../errors.ts';
-import type { Operation } from '../operation.ts';
-import { type PollResult, pollUntil } from '../poll.ts';
+import type { Operation } from '../operations/operation.ts';
+import { type PollResult, pollUntil } from '../operations/poll.ts';
 import { idOf } from './arguments.ts';
 import { type Node, NodeState, type ReachableNode } from './models.ts';
 import type { WaitForNodesOptions, WaitOptions, WaitUntilRunningOptions } from './options.ts';

@@ -53,7 +53,7 @@
  * operation. `isFilling` keeps `fill` from nesting, so operations that end immediately do not exhaust the stack.
  */
 import { CloudError } from '../errors.ts';
-import type { Operation } from '../operation.ts';
+import type { Operation } from '../operations/operation.ts';
 import type { FlowStep, SingleStep, Step } from '../steps/step.ts';
 import { cancellation } from './cancellation.ts';
 import type { CancelListener, Scope } from './scope.ts';

@@ -4,8 +4,8 @@
  * @see https://www.rfc-editor.org/rfc/rfc6750
  */
 import { keepFresh } from '../expiring-value.ts';
-import { immediate } from '../immediate.ts';
-import type { Operation } from '../operation.ts';
+import { immediate } from '../operations/immediate.ts';
+import type { Operation } from '../operations/operation.ts';
 import type { GrantedToken } from './token-endpoint.ts';
 
 type Headers = Readonly<Record<string, string>>;

@@ -3,14 +3,14 @@
  *
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-5
  */
-import { isLoopback } from '../endpoint.ts';
+
 import { CloudError } from '../errors.ts';
-import { type HttpRequest, type HttpResponse, isSuccess } from '../http.ts';
-import type { Operation } from '../operation.ts';
-import { parseRetryAfter, type RetryPolicy, retry } from '../retry.ts';
+import { isLoopback } from '../http/endpoint.ts';
+import { type HttpRequest, type HttpResponse, isSuccess } from '../http/http.ts';
+import { parseRetryAfter, type RetryPolicy, retry } from '../http/retry.ts';
+import type { Operation } from '../operations/operation.ts';
 import { exchange } from '../steps/http-steps.ts';
 import { clock } from '../steps/local-steps.ts';
-import { isHeaderText } from './token-function.ts';
 
 /** A token from a source. */
 export interface GrantedToken {
@@ -104,4 +104,9 @@ function fieldsOf(body: Uint8Array): Readonly<Record<string, unknown>> {
   } catch {
     return {};
   }
+}
+
+/** Whether a value is printable ASCII without white space, as a header needs it. */
+export function isHeaderText(value: unknown): value is string {
+  return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
 }

@@ -1,11 +1,11 @@
 /** Access tokens that the user passes, or returns from a function. */
 import { describe } from '../arguments.ts';
 import { invalidArgument } from '../errors.ts';
-import type { Operation } from '../operation.ts';
+import type { Operation } from '../operations/operation.ts';
 import { invoke } from '../steps/local-steps.ts';
 import { whiteSpaceProblem } from '../white-space.ts';
 import { type Bearer, bearerTokens, fixedToken } from './bearer-tokens.ts';
-import type { GrantedToken } from './token-endpoint.ts';
+import { type GrantedToken, isHeaderText } from './token-endpoint.ts';
 
 /** An OAuth 2.0 access token and its expiry. */
 export interface AccessToken {
@@ -46,9 +46,4 @@ function checkedToken(field: string, token: unknown): string {
   const problem = typeof token === 'string' ? whiteSpaceProblem(token) : undefined;
   if (problem) throw invalidArgument(field, `returns a token that ${problem}`);
   throw invalidArgument(field, `must return a token of printable ASCII without white space, not ${shape}`);
-}
-
-/** Whether a value is printable ASCII without white space, as a header needs it. */
-export function isHeaderText(value: unknown): value is string {
-  return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
 }

@@ -3,7 +3,7 @@
  * there, in its function, and in the implementations of the interface: the connection's and the scripted disk's.
  */
 import type { Algorithm, Checksums } from '../checksums/checksums.ts';
-import type { Operation } from '../operation.ts';
+import type { Operation } from '../operations/operation.ts';
 import { type Step, seal } from './step.ts';
 
 /** Identifies the state of a file: it changes when the file is written or replaced. */

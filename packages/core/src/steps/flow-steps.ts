@@ -1,6 +1,6 @@
 /** Steps that run other operations. The engine schedules them, in both kinds; see `engine/engine.ts`. */
 import { invalidArgument } from '../errors.ts';
-import type { Operation } from '../operation.ts';
+import type { Operation } from '../operations/operation.ts';
 import { seal } from './step.ts';
 
 /** The flow steps. */

@@ -1,6 +1,6 @@
 /** Steps for servers. */
-import type { HttpRequest, HttpResponse, PassedBytes, ResponseStream } from '../http.ts';
-import type { Operation } from '../operation.ts';
+import type { HttpRequest, HttpResponse, PassedBytes, ResponseStream } from '../http/http.ts';
+import type { Operation } from '../operations/operation.ts';
 import { seal } from './step.ts';
 
 /** The HTTP steps. */

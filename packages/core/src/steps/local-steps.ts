@@ -2,8 +2,8 @@
 import { describe, textOf } from '../arguments.ts';
 import type { ByteSource } from '../bytes.ts';
 import { invalidArgument } from '../errors.ts';
-import type { ResponseStream } from '../http.ts';
-import type { Operation } from '../operation.ts';
+import type { ResponseStream } from '../http/http.ts';
+import type { Operation } from '../operations/operation.ts';
 import { seal } from './step.ts';
 
 /** The environment of the process that the operation runs in. */

@@ -1,7 +1,7 @@
 /** Steps for the operating system. Those for files are in `file-steps.ts`. */
 import { countOf, describe, listOf } from '../arguments.ts';
 import { invalidArgument } from '../errors.ts';
-import type { Operation } from '../operation.ts';
+import type { Operation } from '../operations/operation.ts';
 import type { FileShape } from './file-steps.ts';
 import { seal } from './step.ts';
 

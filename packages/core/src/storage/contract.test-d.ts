@@ -1,6 +1,6 @@
 /** Arguments in the wrong position: which mistakes the compiler finds, and which it cannot. */
 import { test } from 'vitest';
-import type { Blocking } from '../driver-types.ts';
+import type { Blocking } from '../drivers/driver-types.ts';
 import type { StorageOperations } from './contract.ts';
 import type { Container, StorageObject } from './models.ts';
 

@@ -5,10 +5,10 @@
  * through this interface's type parameters instead.
  */
 import type { ByteSource, ByteStream } from '../bytes.ts';
-import type { CallOptions } from '../call-options.ts';
 import type { Algorithm } from '../checksums/checksums.ts';
-import type { Listing } from '../listing.ts';
-import type { Operation } from '../operation.ts';
+import type { CallOptions } from '../drivers/call-options.ts';
+import type { Listing } from '../operations/listing.ts';
+import type { Operation } from '../operations/operation.ts';
 import type {
   Container,
   ContainerReference,

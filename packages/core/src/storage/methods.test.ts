@@ -1,7 +1,7 @@
 /** The checks of options that hold for every provider. */
 import { describe, expect, test } from 'vitest';
 import '../../testing/forbid-io.ts';
-import type { Method } from '../methods.ts';
+import type { Method } from '../drivers/methods.ts';
 import { storageMethods } from './methods.ts';
 
 /** Throws what the table's check of an option throws. */

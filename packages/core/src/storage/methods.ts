@@ -14,8 +14,8 @@ import {
   wellFormedOf,
 } from '../arguments.ts';
 import { checkSource } from '../bytes.ts';
-import type { CallOptions, ListingOptions, TransferOptions } from '../call-options.ts';
 import { algorithms } from '../checksums/checksums.ts';
+import type { CallOptions, ListingOptions, TransferOptions } from '../drivers/call-options.ts';
 import {
   argument,
   type Check,
@@ -24,7 +24,7 @@ import {
   method,
   type OptionChecks,
   optional,
-} from '../methods.ts';
+} from '../drivers/methods.ts';
 import { checkRange, containerNameOf, locationOf, objectsOf } from './arguments.ts';
 import type { StorageOperations } from './contract.ts';
 import type {

@@ -1,5 +1,5 @@
 /** Options of storage methods. All are optional. */
-import type { CallOptions, ListingOptions, TransferOptions } from '../call-options.ts';
+import type { CallOptions, ListingOptions, TransferOptions } from '../drivers/call-options.ts';
 
 /**
  * Conditions on the object that a call writes, changes or deletes. A condition that does not hold is

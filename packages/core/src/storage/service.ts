@@ -14,10 +14,10 @@
 import type { ByteReader } from '../bytes.ts';
 import type { Algorithm, Checksums } from '../checksums/checksums.ts';
 import type { CloudFailure } from '../errors.ts';
-import type { PassedBytes } from '../http.ts';
-import type { Page } from '../listing.ts';
-import type { Operation } from '../operation.ts';
-import type { RetryPolicy } from '../retry.ts';
+import type { PassedBytes } from '../http/http.ts';
+import type { RetryPolicy } from '../http/retry.ts';
+import type { Page } from '../operations/listing.ts';
+import type { Operation } from '../operations/operation.ts';
 import type { FileRange, StagedFile } from '../steps/file-steps.ts';
 import type { ByteRange, ObjectLocation } from './arguments.ts';
 import type { Container, ContainerReference, MultipartUpload, ObjectReference, StorageObject } from './models.ts';

@@ -5,11 +5,11 @@
  */
 import { countOf, oneOf, pathOf, textOf, wellFormedOf } from '../arguments.ts';
 import { type ByteSource, bytesInMemory, checkSource } from '../bytes.ts';
-import type { StorageCapabilities } from '../capabilities.ts';
 import { algorithms } from '../checksums/checksums.ts';
+import type { StorageCapabilities } from '../drivers/capabilities.ts';
 import { CloudError, invalidArgument, isCloudError, withDetails } from '../errors.ts';
-import { drain, type Listing, makeListing } from '../listing.ts';
-import type { Operation } from '../operation.ts';
+import { drain, type Listing, makeListing } from '../operations/listing.ts';
+import type { Operation } from '../operations/operation.ts';
 import { fileChecksums } from '../steps/file-steps.ts';
 import { checkRange } from './arguments.ts';
 import type { StorageOperations } from './contract.ts';
@@ -17,16 +17,16 @@ import type { Container, ContainerReference, MultipartUpload, StorageObject } fr
 import type { ListMultipartUploadsOptions, ListObjectsOptions, UploadOptions } from './options.ts';
 import type { PartUploads, StorageService } from './service.ts';
 import { copyObject, moveObject, updateObjectMetadata } from './transfer/copies.ts';
-import { jsonFrom, textFrom } from './transfer/decoded.ts';
 import { deleteObject, deleteObjects } from './transfer/deletions.ts';
-import { downloadAsStream, readObject } from './transfer/downloads.ts';
-import { downloadToFile } from './transfer/file-downloads.ts';
-import { downloadIntoFolder } from './transfer/folder-download.ts';
-import { uploadFromFolder } from './transfer/folder-upload.ts';
-import { folderListing, folderPage } from './transfer/folders.ts';
+import { jsonFrom, textFrom } from './transfer/downloads/decoded.ts';
+import { downloadAsStream, readObject } from './transfer/downloads/downloads.ts';
+import { downloadToFile } from './transfer/downloads/file-downloads.ts';
+import { downloadIntoFolder } from './transfer/folders/folder-download.ts';
+import { uploadFromFolder } from './transfer/folders/folder-upload.ts';
+import { folderListing, folderPage } from './transfer/folders/folders.ts';
 import { checkVersion, subjectOf } from './transfer/stored-objects.ts';
 import { checkedLocation, locationAt } from './transfer/targets.ts';
-import { checkUpload, putBytes, putFile, putStream, wholeFile } from './transfer/uploads.ts';
+import { checkUpload, putBytes, putFile, putStream, wholeFile } from './transfer/uploads/uploads.ts';
 
 /** Makes the portable methods of a storage provider. */
 export function storageOperations<Item extends StorageObject, Holder extends Container>(

@@ -2,6 +2,7 @@
  * Images: the cloud's own, and those created from nodes or copied from another region.
  */
 import { type BuiltInImage, builtInImages } from './cloud/catalogue.ts';
+import type { ImageDetail } from './cloud/details.ts';
 import { type Resource, stateAt } from './cloud/resources.ts';
 import { createdBefore, requestHash } from './routing/client-tokens.ts';
 import { answerPage, pageParameters } from './routing/paging.ts';
@@ -16,12 +17,6 @@ import {
   type Route,
 } from './routing/route.ts';
 import { objectSchema, type Schema } from './routing/schema.ts';
-
-/** The fields of images. */
-export interface ImageDetail {
-  readonly extra: Readonly<Record<string, string>>;
-  readonly requestHash?: string;
-}
 
 /** An image, as in responses. */
 function imageDocument(image: Resource<ImageDetail>, nowMs: number): object {

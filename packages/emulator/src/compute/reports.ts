@@ -3,6 +3,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { timestamp } from './cloud/clock.ts';
+import type { ReportDetail } from './cloud/details.ts';
 import { type Resource, stateAt } from './cloud/resources.ts';
 import { createdBefore, requestHash } from './routing/client-tokens.ts';
 import { Problem } from './routing/problem.ts';
@@ -16,13 +17,6 @@ import {
   timeSchema,
 } from './routing/route.ts';
 import { objectSchema, type Schema } from './routing/schema.ts';
-
-/** The fields of reports. */
-export interface ReportDetail {
-  /** Progress of a cancelled report. */
-  readonly percent?: number;
-  readonly requestHash?: string;
-}
 
 const TEXT = 'Around the ragged rocks, the ragged rascal ran. \r\n';
 /** The longest delay that a request can ask for. */

@@ -9,7 +9,8 @@ import { ADMIN_PREFIX, type AdminTargets, answerAdmin } from './admin.ts';
 import type { BodyFault, Fault, Service } from './faults.ts';
 import { replyOf } from './faulty-reply.ts';
 import { type JournalEntry, signedHeadersOf, withoutSignature } from './journal.ts';
-import { type Reply, send } from './reply.ts';
+import type { Reply } from './reply.ts';
+import { send } from './send.ts';
 
 /** One service. */
 export interface Backend {

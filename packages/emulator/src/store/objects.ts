@@ -3,8 +3,7 @@
  * versioning. Generations look like Google's, microseconds since 1970, and never go back.
  */
 import type { Database, Row } from './database.ts';
-import type { Attributes, Bucket, Content, ObjectRecord } from './records.ts';
-import type { References } from './store.ts';
+import type { Attributes, Bucket, Content, ObjectRecord, References } from './records.ts';
 
 /** The objects of one store. */
 export interface ObjectTable {

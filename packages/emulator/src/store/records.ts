@@ -115,3 +115,10 @@ export interface Conditions {
   readonly generation?: number | undefined;
   readonly metageneration?: number | undefined;
 }
+
+/** Counts the references to a blob: an object's generations, copies and compositions, and parts of uploads. */
+export interface References {
+  add(blob: string): void;
+  drop(blob: string): void;
+  atomically<Result>(work: () => Result): Result;
+}

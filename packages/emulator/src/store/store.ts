@@ -8,6 +8,7 @@ import { type BlobStore, openBlobs } from './blobs.ts';
 import { type BucketTable, bucketTable } from './buckets.ts';
 import { type Database, openDatabase } from './database.ts';
 import { type ObjectTable, objectTable } from './objects.ts';
+import type { References } from './records.ts';
 import { type UploadTable, uploadTable } from './uploads.ts';
 
 const SCHEMA = `
@@ -68,13 +69,6 @@ export function openStore(folder: string | undefined): Store {
       blobs.close();
     },
   };
-}
-
-/** Counts the references to a blob: an object's generations, copies and compositions, and parts of uploads. */
-export interface References {
-  add(blob: string): void;
-  drop(blob: string): void;
-  atomically<Result>(work: () => Result): Result;
 }
 
 function countReferences(database: Database, blobs: BlobStore): References {

@@ -3,8 +3,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Database, Row } from './database.ts';
-import type { Bucket, Part, Upload, UploadDetail } from './records.ts';
-import type { References } from './store.ts';
+import type { Bucket, Part, References, Upload, UploadDetail } from './records.ts';
 
 /** The uploads of one store. */
 export interface UploadTable {

@@ -6,16 +6,17 @@
 import { recordOf } from '../../arguments.ts';
 import { type ByteReader, concatenate } from '../../bytes.ts';
 import { CloudError } from '../../errors.ts';
-import { cleanUp, type Operation } from '../../operation.ts';
+import { cleanUp, type Operation } from '../../operations/operation.ts';
 import { conditionOf } from '../conditions.ts';
 import type { ContainerReference, ObjectReference, StorageObject } from '../models.ts';
 import type { CopyOptions, MetadataChanges, ObjectHeaders, UpdateOptions } from '../options.ts';
 import type { CheckedWrite, StorageService, Stored, VersionedLocation } from '../service.ts';
-import { startDownload } from './download.ts';
-import { readerOf } from './downloads.ts';
+import { startDownload } from './downloads/download.ts';
+import { readerOf } from './downloads/downloads.ts';
 import { appliedWrite, headStored, subjectOf } from './stored-objects.ts';
 import { checkedLocation, locationAt } from './targets.ts';
-import { objectHeaderFields, type PullBytes, putPulled, writtenHeaders } from './uploads.ts';
+import type { PullBytes } from './uploads/upload.ts';
+import { objectHeaderFields, putPulled, writtenHeaders } from './uploads/uploads.ts';
 
 /** Copies an object, with the changes in the options. */
 export function* copyObject<Item extends StorageObject>(

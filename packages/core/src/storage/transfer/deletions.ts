@@ -1,6 +1,6 @@
 /** Deletes one object, or many: in batches where the service has such a request, else one by one. */
 import { CloudError, type CloudFailure, isCloudError } from '../../errors.ts';
-import type { Operation } from '../../operation.ts';
+import type { Operation } from '../../operations/operation.ts';
 import { parallel } from '../../steps/flow-steps.ts';
 import { objectsOf } from '../arguments.ts';
 import type { DeletedObjects, ObjectReference } from '../models.ts';

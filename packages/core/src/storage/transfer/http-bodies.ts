@@ -1,7 +1,7 @@
 /** How a `get` of a service over HTTP asks for bytes, and reads the answer. */
 import { CloudError } from '../../errors.ts';
-import type { HttpRequest, HttpResponse } from '../../http.ts';
-import { cleanUp, type Operation } from '../../operation.ts';
+import type { HttpRequest, HttpResponse } from '../../http/http.ts';
+import { cleanUp, type Operation } from '../../operations/operation.ts';
 import { passed, read } from '../../steps/http-steps.ts';
 import { release } from '../../steps/local-steps.ts';
 import type { ObjectLocation } from '../arguments.ts';

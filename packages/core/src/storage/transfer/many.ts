@@ -1,7 +1,7 @@
 /** What calls about many objects share: taking items as they are needed, slots, progress, and outcomes for each item. */
 import { describe } from '../../arguments.ts';
 import { type CloudErrorCode, type CloudFailure, invalidArgument, isCloudError } from '../../errors.ts';
-import { cleanUp, type Operation } from '../../operation.ts';
+import { cleanUp, type Operation } from '../../operations/operation.ts';
 import { parallel, share } from '../../steps/flow-steps.ts';
 import { invoke } from '../../steps/local-steps.ts';
 import type { FolderProgress } from '../options.ts';

@@ -4,7 +4,7 @@
  */
 import type { Checksums } from '../../checksums/checksums.ts';
 import { CloudError, type CloudErrorDetails, isCloudError } from '../../errors.ts';
-import { cleanUp, type Operation } from '../../operation.ts';
+import { cleanUp, type Operation } from '../../operations/operation.ts';
 import type { ObjectLocation } from '../arguments.ts';
 import type { StorageObject } from '../models.ts';
 import type { ObjectHeaders } from '../options.ts';

@@ -3,12 +3,8 @@
  */
 import { join } from 'node:path';
 import { openDatabase } from '../../store/database.ts';
-import type { ImageDetail } from '../images.ts';
-import type { KeyPairDetail } from '../key-pairs/key-pairs.ts';
-import type { NodeDetail } from '../nodes/nodes.ts';
-import type { ReportDetail } from '../reports.ts';
-import type { SnapshotDetail, VolumeDetail } from '../volumes/volumes.ts';
 import { type CloudClock, createClock } from './clock.ts';
+import type { ImageDetail, KeyPairDetail, NodeDetail, ReportDetail, SnapshotDetail, VolumeDetail } from './details.ts';
 import { createLimits, type Limits } from './limits.ts';
 import { createRegions, HOME_REGION, type Regions } from './regions.ts';
 import { type ResourceTable, removeExpired, resourceTable, SCHEMA } from './resources.ts';

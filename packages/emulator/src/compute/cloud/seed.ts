@@ -1,7 +1,7 @@
 /**
  * The nodes of a new cloud. The two share addresses on purpose: an IP is not an identity.
  */
-import type { NodeDetail } from '../nodes/nodes.ts';
+import type { NodeDetail } from './details.ts';
 import type { NewResource } from './resources.ts';
 
 function fixture(region: string, id: string, name: string, publicIp: string, privateIp: string) {

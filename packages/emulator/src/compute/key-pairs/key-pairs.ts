@@ -2,17 +2,13 @@
  * Key pairs: public SSH keys by name. A generated private key is returned once and not stored.
  */
 
+import type { KeyPairDetail } from '../cloud/details.ts';
 import type { Resource } from '../cloud/resources.ts';
 import { answerPage, pageParameters } from '../routing/paging.ts';
 import { invalid, Problem } from '../routing/problem.ts';
 import { type Answer, type Call, found, type Route } from '../routing/route.ts';
 import { objectSchema, type Schema } from '../routing/schema.ts';
 import { fingerprintOf, generateSshKeys, isPublicKey } from './ssh-keys.ts';
-
-/** The fields of key pairs. Their id is their name. */
-export interface KeyPairDetail {
-  readonly publicKey: string;
-}
 
 function keyPairDocument({ name, detail }: Resource<KeyPairDetail>): object {
   return { name, public_key: detail.publicKey, fingerprint: fingerprintOf(detail.publicKey) };

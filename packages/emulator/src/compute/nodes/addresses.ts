@@ -2,9 +2,9 @@
  * Addresses of nodes: consecutive, from ranges that are not routed, so a program that connects to one reaches nothing.
  */
 
+import type { NodeResource } from '../cloud/details.ts';
 import type { Region } from '../cloud/regions.ts';
 import { stateAt } from '../cloud/resources.ts';
-import type { NodeResource } from './nodes.ts';
 
 /** Which addresses a node gets. `both` is IPv4 and IPv6; all but `none` have a private one. */
 export const addressKinds = ['both', 'ipv4', 'ipv6', 'private', 'none'] as const;

@@ -3,6 +3,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { builtInImages, sizesOf } from '../cloud/catalogue.ts';
+import type { NodeResource } from '../cloud/details.ts';
 import { stateAt } from '../cloud/resources.ts';
 import { isPublicKey } from '../key-pairs/ssh-keys.ts';
 import { createdBefore, requestHash } from '../routing/client-tokens.ts';
@@ -10,7 +11,7 @@ import { invalid } from '../routing/problem.ts';
 import { type Answer, type Call, clientTokenSchema, durationSchema, nameSchema } from '../routing/route.ts';
 import { objectSchema, type Schema } from '../routing/schema.ts';
 import { addressKinds, makeAddresses } from './addresses.ts';
-import { type NodeResource, nodeDocument } from './nodes.ts';
+import { nodeDocument } from './nodes.ts';
 
 /** The body of a creation, checked by {@link creationSchema}. */
 interface Creation {

@@ -2,20 +2,13 @@
  * The routes of nodes.
  */
 
+import type { NodeResource } from '../cloud/details.ts';
 import { stateAt } from '../cloud/resources.ts';
 import { answerPage, pageParameters } from '../routing/paging.ts';
 import { type Answer, type Call, found, type Route } from '../routing/route.ts';
 import type { Schema } from '../routing/schema.ts';
 import { createNode, creationSchema } from './create-node.ts';
-import {
-  isTerminating,
-  type NodeResource,
-  nodeDocument,
-  startTransition,
-  stateSchema,
-  type Transition,
-  terminateNode,
-} from './nodes.ts';
+import { isTerminating, nodeDocument, startTransition, stateSchema, type Transition, terminateNode } from './nodes.ts';
 
 const node: Schema = { $ref: '#/components/schemas/Node' };
 

@@ -4,31 +4,13 @@
 
 import { timestamp } from '../cloud/clock.ts';
 import type { Cloud } from '../cloud/cloud.ts';
-import { type Resource, stateAt, type TimedState } from '../cloud/resources.ts';
+import type { NodeResource } from '../cloud/details.ts';
+import { stateAt, type TimedState } from '../cloud/resources.ts';
 import { Problem } from '../routing/problem.ts';
 import { nameSchema, timeSchema } from '../routing/route.ts';
 import { objectSchema, type Schema } from '../routing/schema.ts';
 import { isAttached } from '../volumes/volumes.ts';
 import { addressesAt } from './addresses.ts';
-
-/** The fields of nodes. */
-export interface NodeDetail {
-  readonly size: string;
-  readonly image: string;
-  readonly location?: string;
-  readonly publicIps: readonly string[];
-  readonly privateIps: readonly string[];
-  /** When the addresses appear; absent: from the start. */
-  readonly addressesAtMs?: number;
-  /** How long it takes to boot, if different from the default. */
-  readonly bootMs?: number;
-  readonly extra: Readonly<Record<string, unknown>>;
-  readonly generatedPassword?: string;
-  readonly requestHash?: string;
-}
-
-/** A node. */
-export type NodeResource = Resource<NodeDetail>;
 
 /** A node, as in responses. */
 export function nodeDocument(node: NodeResource, nowMs: number): object {

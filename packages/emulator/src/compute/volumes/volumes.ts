@@ -3,27 +3,11 @@
  */
 import { timestamp } from '../cloud/clock.ts';
 import type { Cloud } from '../cloud/cloud.ts';
+import type { NodeResource, SnapshotDetail, VolumeDetail } from '../cloud/details.ts';
 import { type Resource, stateAt } from '../cloud/resources.ts';
-import type { NodeResource } from '../nodes/nodes.ts';
 import { invalid, Problem } from '../routing/problem.ts';
 import { nameSchema, timeSchema } from '../routing/route.ts';
 import { objectSchema, type Schema } from '../routing/schema.ts';
-
-/** The fields of volumes. */
-export interface VolumeDetail {
-  readonly sizeGb: number;
-  readonly location: string;
-  readonly snapshot?: string;
-  /** Its device in the node that it is attached to. */
-  readonly device?: string;
-  readonly requestHash?: string;
-}
-
-/** The fields of snapshots. Their owner is the volume. */
-export interface SnapshotDetail {
-  readonly sizeGb: number;
-  readonly requestHash?: string;
-}
 
 /** A volume. Its owner is the node that it is or was last attached to. */
 export type VolumeResource = Resource<VolumeDetail>;

@@ -1,0 +1,94 @@
+/** The HTTP client and response streams of one connection. Opened on first use, closed with the driver. */
+import {
+  CloudError,
+  type HttpRequest,
+  type HttpResponse,
+  type PassedBytes,
+  type ResponseStream,
+} from '@isobar/core/provider';
+import type { Call } from '../calls/call.ts';
+import type { TransportLimits } from '../options.ts';
+import { DecodedQueue } from './decoded-queue.ts';
+import { performExchange } from './exchange.ts';
+import { type HttpClient, openHttpClient } from './http-client.ts';
+import type { ResponseQueue } from './response-queue.ts';
+
+/** Performs exchanges and holds their response streams. Safe for concurrent exchanges. */
+export class Transport {
+  readonly #limits: TransportLimits;
+  #client: HttpClient | undefined;
+  #opening: Promise<HttpClient> | undefined;
+  #isClosed = false;
+  readonly #streams = new Map<number, ResponseQueue | DecodedQueue>();
+  #lastStream: number;
+
+  /** @param lastStream The number before the first stream's number; a worker that replaces another continues counting. */
+  constructor(limits: TransportLimits, lastStream = 0) {
+    this.#limits = limits;
+    this.#lastStream = lastStream;
+  }
+
+  exchange(request: HttpRequest, call: Call): Promise<HttpResponse> {
+    const send = (client: HttpClient): Promise<HttpResponse> =>
+      performExchange(client.dispatcherOf(request.origin), request, call, this);
+    return this.#client ? send(this.#client) : this.#open().then(send);
+  }
+
+  /** The next bytes of a stream, `undefined` at its end. */
+  async read(stream: ResponseStream, call: Call): Promise<Uint8Array | undefined> {
+    const queue = this.#streams.get(stream.stream);
+    if (!queue) throw new CloudError('aborted', 'the stream has been released');
+    const cancel = (failure: CloudError): void => queue.fail(failure);
+    call.listen(cancel);
+    try {
+      return await queue.next();
+    } finally {
+      call.unlisten(cancel);
+    }
+  }
+
+  /** Size and checksum of the encoded bytes of a decoded stream. */
+  passed(stream: ResponseStream): PassedBytes {
+    const queue = this.#streams.get(stream.stream);
+    if (!(queue instanceof DecodedQueue)) throw new CloudError('aborted', 'the stream is not being decoded');
+    return queue.passed;
+  }
+
+  /** Releases a stream, whether or not it was read to the end. */
+  release(stream: ResponseStream): void {
+    this.#streams.get(stream.stream)?.close();
+    this.#streams.delete(stream.stream);
+  }
+
+  register(queue: ResponseQueue | DecodedQueue): number {
+    this.#lastStream += 1;
+    this.#streams.set(this.#lastStream, queue);
+    return this.#lastStream;
+  }
+
+  explainWait(): string | undefined {
+    let held = 0;
+    for (const queue of this.#streams.values()) if (queue.isOpen) held += 1;
+    const { maxConnections } = this.#limits;
+    if (held < maxConnections) return undefined;
+    return `all ${maxConnections} connections are held by open streams; read them to their end, close them, or raise maxConnections`;
+  }
+
+  /** Ends all connections; running exchanges fail with `aborted`. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#client = undefined;
+    const client = await this.#opening?.catch(() => undefined);
+    await client?.destroy(new CloudError('aborted', 'the driver was closed during the call'));
+  }
+
+  /** Loads the HTTP client on first use, because loading it takes half of a cold start. */
+  async #open(): Promise<HttpClient> {
+    if (this.#isClosed) throw new CloudError('session-closed', 'the connection has been closed');
+    this.#opening ??= openHttpClient(this.#limits).then((client) => {
+      if (!this.#isClosed) this.#client = client;
+      return client;
+    });
+    return this.#opening;
+  }
+}
