@@ -8,5 +8,7 @@ import { run } from './steps.ts';
 const [project = ''] = process.argv.slice(2);
 const folder = `packages/${basename(process.cwd())}`;
 const report = `--outputFile.json=${folder}/reports/${project}.json`;
-const { ok } = await run('vitest', ['run', '--project', project, report, `${folder}/`], { live: true });
+// A package may have tests of one kind only.
+const options = ['--passWithNoTests', '--project', project, report];
+const { ok } = await run('vitest', ['run', ...options, `${folder}/`], { live: true });
 process.exitCode = ok ? 0 : 1;
