@@ -1,5 +1,5 @@
 /** The XML documents that S3 services share: errors, listings, multipart uploads. */
-import { CloudError } from '@isobar/core/provider';
+import { CloudError, type HttpResponse } from '@isobar/core/provider';
 import { childOf, childrenOf, childText, escapeXml, type Records, readXml, type XmlElement } from '@isobar/core/xml';
 
 const decoder = new TextDecoder();
@@ -55,25 +55,96 @@ export interface ListedPage {
   readonly prefixes: string[];
   /** The marker that the next page starts after; absent on the last page. Amazon omits it without a delimiter. */
   readonly nextMarker?: string;
+  /** The token of the next page, in version 2 of the listing. */
+  readonly nextToken?: string;
 }
 
 /**
- * Reads `ListBucketResult`, version 1.
+ * Reads `ListBucketResult`, version 1 or 2. A service that does not know version 2 answers with version 1.
  *
  * @throws {CloudError} `malformed-response` also for a truncated page without a marker for the next one.
  */
 export function readObjects(body: Uint8Array): ListedPage {
-  const objects: ListedObject[] = [];
+  const objects: Writable<ListedObject>[] = [];
   const result = readDocument(body, 'ListBucketResult', {
     name: 'Contents',
     fields: objectFields,
     take: (texts) => objects.push(readListedObject(texts)),
   });
-  const prefixes = childrenOf(result, 'CommonPrefixes').map((folder) => required(folder, 'Prefix'));
+  const decode = decoderOf(result);
+  if (decode !== unchanged) for (const object of objects) object.name = decode(object.name);
+  const prefixes = prefixesOf(result, decode);
   if (childText(result, 'IsTruncated') !== 'true') return { objects, prefixes };
-  const nextMarker = childText(result, 'NextMarker') || objects.at(-1)?.name;
+  const nextToken = childText(result, 'NextContinuationToken');
+  if (nextToken) return { objects, prefixes, nextToken };
+  const nextMarker = decode(childText(result, 'NextMarker') ?? '') || objects.at(-1)?.name;
   if (!nextMarker) throw new CloudError('malformed-response', 'a truncated page of a listing is empty');
   return { objects, prefixes, nextMarker };
+}
+
+/** The common prefixes of a listing. */
+function prefixesOf(result: XmlElement, decode: (text: string) => string): string[] {
+  return childrenOf(result, 'CommonPrefixes').map((folder) => decode(required(folder, 'Prefix')));
+}
+
+const unchanged = (text: string): string => text;
+
+/**
+ * How names in a listing are written: percent-encoded only if the answer says so, with `+` for a space.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+ */
+function decoderOf(result: XmlElement): (text: string) => string {
+  return childText(result, 'EncodingType') === 'url' ? decodeName : unchanged;
+}
+
+/** Decodes a name. @throws {CloudError} `malformed-response`. */
+function decodeName(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch (cause) {
+    throw new CloudError('malformed-response', 'a name in a listing is not percent-encoded', {}, { cause });
+  }
+}
+
+/** An entry of a listing of versions. */
+export interface ListedVersion extends ListedObject {
+  readonly versionId: string;
+  readonly isLatest: boolean;
+  /** Whether it marks that the object was deleted. It has no bytes. */
+  readonly isDeleteMarker: boolean;
+}
+
+/**
+ * Reads `ListVersionsResult`: versions and delete markers, by name; `next` holds the markers that the next page starts after.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
+ */
+export function readVersions(body: Uint8Array): {
+  versions: ListedVersion[];
+  prefixes: string[];
+  next?: [name: string, versionId: string];
+} {
+  const result = readDocument(body, 'ListVersionsResult');
+  const decode = decoderOf(result);
+  const entries = result.children.filter(({ name }) => name === 'Version' || name === 'DeleteMarker');
+  const versions = entries.map((entry): ListedVersion => {
+    const isDeleteMarker = entry.name === 'DeleteMarker';
+    const texts = objectFields.map((field) => childText(entry, field));
+    if (isDeleteMarker) texts[objectFields.indexOf('Size')] = '0';
+    const listed = readListedObject(texts);
+    return {
+      ...listed,
+      name: decode(listed.name),
+      versionId: required(entry, 'VersionId'),
+      isLatest: childText(entry, 'IsLatest') === 'true',
+      isDeleteMarker,
+    };
+  });
+  const prefixes = prefixesOf(result, decode);
+  if (childText(result, 'IsTruncated') !== 'true') return { versions, prefixes };
+  const name = decode(required(result, 'NextKeyMarker'));
+  return { versions, prefixes, next: [name, childText(result, 'NextVersionIdMarker') ?? ''] };
 }
 
 /** Child elements of an object in a listing, in the order that {@link readListedObject} expects. */
@@ -88,7 +159,7 @@ export const objectFields = [
 ] as const;
 
 /** Reads an object in a listing from the texts of its child elements. */
-export function readListedObject(texts: readonly (string | undefined)[]): ListedObject {
+export function readListedObject(texts: readonly (string | undefined)[]): Writable<ListedObject> {
   const [name, size, etag, lastModified, generation, metageneration, storageClass] = texts;
   if (name === undefined || size === undefined || !/^\d+$/.test(size)) {
     throw new CloudError('malformed-response', 'an object in a listing has no name or no size');
@@ -124,13 +195,16 @@ export function readUploadId(body: Uint8Array): string {
 export interface StoredPart {
   readonly partNumber: number;
   readonly etag: string;
+  /** Its checksum, by the name of the element: `ChecksumCRC32`. */
+  readonly checksum?: readonly [element: string, value: string] | undefined;
 }
 
 /** Writes `CompleteMultipartUpload`. */
 export function writeCompletion(parts: readonly StoredPart[]): Uint8Array {
-  const lines = parts.map(
-    ({ partNumber, etag }) => `<Part><PartNumber>${partNumber}</PartNumber><ETag>${escapeXml(etag)}</ETag></Part>`,
-  );
+  const lines = parts.map(({ partNumber, etag, checksum }) => {
+    const checked = checksum ? `<${checksum[0]}>${checksum[1]}</${checksum[0]}>` : '';
+    return `<Part><PartNumber>${partNumber}</PartNumber><ETag>${escapeXml(etag)}</ETag>${checked}</Part>`;
+  });
   return new TextEncoder().encode(`<CompleteMultipartUpload>${lines.join('')}</CompleteMultipartUpload>`);
 }
 
@@ -144,16 +218,17 @@ export interface ListedUpload {
 /** Reads `ListMultipartUploadsResult`; `next` holds the two markers that the next page starts after. */
 export function readUploads(body: Uint8Array): { uploads: ListedUpload[]; next?: [string, string] } {
   const result = readDocument(body, 'ListMultipartUploadsResult');
+  const decode = decoderOf(result);
   const uploads = childrenOf(result, 'Upload').map((upload) => {
     const startedAt = dateOf(upload, 'Initiated');
     return {
-      name: required(upload, 'Key'),
+      name: decode(required(upload, 'Key')),
       uploadId: required(upload, 'UploadId'),
       ...(startedAt ? { startedAt } : undefined),
     };
   });
   if (childText(result, 'IsTruncated') !== 'true') return { uploads };
-  return { uploads, next: [required(result, 'NextKeyMarker'), childText(result, 'NextUploadIdMarker') ?? ''] };
+  return { uploads, next: [decode(required(result, 'NextKeyMarker')), childText(result, 'NextUploadIdMarker') ?? ''] };
 }
 
 /** An object to delete in a batch: the live version, or the version with an id. */
@@ -191,21 +266,33 @@ export function readFailedDeletes(body: Uint8Array): FailedDelete[] {
   });
 }
 
-/** Checks that a copy succeeded. */
-export function checkCopy(body: Uint8Array): void {
-  checkResult(body, 'CopyObjectResult', 'the object could not be copied');
+/** Checks that a copy succeeded. @returns The ETag of the copy. */
+export function checkCopy(body: Uint8Array, name = 'CopyObjectResult'): string | undefined {
+  return etagIn(body, name, 'the object could not be copied');
 }
 
-/** Checks that a multipart upload was completed. */
-export function checkCompletion(body: Uint8Array): void {
-  checkResult(body, 'CompleteMultipartUploadResult', 'the upload could not be completed');
+/** Checks that a multipart upload was completed. @returns The ETag of the object. */
+export function checkCompletion(body: Uint8Array): string | undefined {
+  return etagIn(body, 'CompleteMultipartUploadResult', 'the upload could not be completed');
 }
 
 /** The service sends status 200 before a long request is done, so the body may still be an error document. */
-function checkResult(body: Uint8Array, name: string, failure: string): void {
+function etagIn(body: Uint8Array, name: string, failure: string): string | undefined {
   const { reason, message } = readError(body);
   if (reason) throw new CloudError('unavailable', `${failure}: ${message}`, { reason });
-  readDocument(body, name);
+  return childText(readDocument(body, name), 'ETag') || undefined;
+}
+
+/**
+ * The answer as it was meant, to a request that takes long: the service sends status 200 first, and an error in the body.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
+ */
+export function lateError(response: HttpResponse): HttpResponse {
+  if (response.status !== 200) return response;
+  const { reason } = readError(response.body);
+  if (reason === undefined) return response;
+  return { ...response, status: reason === 'SlowDown' ? 503 : 500 };
 }
 
 /** Writes `CreateBucketConfiguration`; `undefined` when there is nothing to configure. */
@@ -227,6 +314,15 @@ export function readDocument(body: Uint8Array, name: string, records?: Records):
   const root = readXml(decoder.decode(body), records);
   if (root.name !== name) throw new CloudError('malformed-response', `expected ${name}, got <${root.name}>`);
   return root;
+}
+
+/** The text of a child of a document; `undefined` when the body is another document, or has no such child. */
+export function readDocumentText(body: Uint8Array, root: string, child: string): string | undefined {
+  try {
+    return childText(readDocument(body, root), child) || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function required(element: XmlElement, name: string): string {

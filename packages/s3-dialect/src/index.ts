@@ -11,24 +11,30 @@ export {
   type ListedObject,
   type ListedPage,
   type ListedUpload,
+  type ListedVersion,
+  lateError,
   md5OfEtag,
   objectFields,
   readBuckets,
   readDocument,
+  readDocumentText,
   readError,
   readFailedDeletes,
   readListedObject,
   readObjects,
   readUploadId,
   readUploads,
+  readVersions,
   type StoredPart,
   writeBucketConfiguration,
   writeCompletion,
   writeDeletes,
 } from './documents.ts';
 export { makeHmac } from './hmac.ts';
+export { decodeMetadata, encodeMetadata } from './metadata-text.ts';
 export { removeMany } from './multi-delete.ts';
-export { type BucketRequest, type PartRules, partUploads } from './multipart.ts';
+export { type BucketRequest, type Completion, type PartRules, partUploads } from './multipart.ts';
+export { describedBy, objectHeaders } from './object-headers.ts';
 export { encodeName, encodePart, encodeQuery, type Query } from './percent-encoding.ts';
 export { type FormOptions, type FormParts, type FormRules, formParts, type PostForm, signForm } from './post-form.ts';
 export { expiryOf, maxExpirySeconds, responseQuery } from './presign.ts';

@@ -7,6 +7,7 @@ import {
   type BegunUpload,
   type Body,
   type CheckedWrite,
+  type Checksums,
   CloudError,
   type HttpRequest,
   type HttpResponse,
@@ -30,6 +31,8 @@ export interface BucketRequest extends SentRequest, Pick<HttpRequest, 'method' |
   readonly object?: string;
   readonly query?: Query;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Whether the service answers before it is done, so that the body may still be an error; see `lateError`. */
+  readonly takesLong?: boolean;
 }
 
 /** How one service of the family takes multipart uploads. */
@@ -38,8 +41,19 @@ export interface PartRules<Write extends CheckedWrite> {
   send(request: BucketRequest): Operation<HttpResponse>;
   /** The headers that begin an upload. */
   headersOf(write: Write): Readonly<Record<string, string>>;
-  /** The header of the version of a new object. */
-  readonly versionHeader: string;
+  /** The header of the version of a new object. Absent: its ETag, in the answer's document, is its version. */
+  readonly versionHeader?: string;
+  /** The headers of a part for its checksums. Absent: none. */
+  partHeaders?(checksums: Checksums): Readonly<Record<string, string>>;
+  /** What completes an upload besides the numbers and ETags of its parts. Absent: nothing. */
+  completion?(parts: readonly StoredPart[], write: Write): Completion;
+}
+
+/** What completes an upload. */
+export interface Completion {
+  readonly headers: Readonly<Record<string, string>>;
+  /** A part's checksum, by the name of its element. */
+  checksumOf?(part: StoredPart): readonly [element: string, value: string] | undefined;
 }
 
 /** Uploads in parts. */
@@ -47,8 +61,8 @@ export function partUploads<Write extends CheckedWrite>(rules: PartRules<Write>)
   const { send } = rules;
   return {
     begin: (write) => begin(rules, write),
-    put: (upload, part, body, request) => putPart(send, upload, part.number, body, request),
-    complete: (upload, parts) => complete(rules, upload, parts),
+    put: (upload, part, body, request) => putPart(rules, upload, part.number, body, request),
+    complete: (upload, parts, write) => complete(rules, upload, parts, write),
     abort: (upload) => abort(send, upload),
     list: (container, options, cursor) => listUploads(send, container, options, cursor),
   };
@@ -71,18 +85,19 @@ function* begin<Write extends CheckedWrite>(rules: PartRules<Write>, write: Writ
   return { container, name, uploadId: readUploadId(response.body) };
 }
 
-function* putPart(
-  send: Send,
+function* putPart<Write extends CheckedWrite>(
+  { partHeaders, send }: PartRules<Write>,
   { container, name, uploadId }: BegunUpload,
   number: number,
   body: Body,
-  { compute, onProgress }: PutRequest,
+  { checksums, compute, onProgress }: PutRequest,
 ): ReturnType<PartUploads['put']> {
   const response = yield* send({
     method: 'PUT',
     container,
     object: name,
     query: { partNumber: String(number), uploadId },
+    ...(partHeaders && { headers: partHeaders(checksums) }),
     body,
     ...(compute.length > 0 && { checksums: compute }),
     ...(onProgress && { onProgress }),
@@ -95,22 +110,27 @@ function* putPart(
 
 /** Completes an upload. @returns The object's version, unless the response with it was lost. */
 function* complete<Write extends CheckedWrite>(
-  { send, versionHeader }: PartRules<Write>,
+  { completion, send, versionHeader }: PartRules<Write>,
   { container, name, uploadId }: BegunUpload,
   parts: readonly StoredPart[],
+  write: Write,
 ): Operation<string | undefined> {
+  const { checksumOf, headers } = completion?.(parts, write) ?? { headers: {} };
   const response = yield* send({
     method: 'POST',
     container,
     object: name,
     query: { uploadId },
-    headers: { 'content-type': 'application/xml' },
-    body: writeCompletion(parts.map(({ number, tag }) => ({ partNumber: number, etag: tag }))),
+    headers: { 'content-type': 'application/xml', ...headers },
+    body: writeCompletion(
+      parts.map((part) => ({ partNumber: part.number, etag: part.tag, checksum: checksumOf?.(part) })),
+    ),
     idempotent: true,
+    takesLong: true,
     alreadyDone: (failure) => hasReason(failure, 'NoSuchUpload'),
   });
-  if (response.status === 200) checkCompletion(response.body);
-  return response.headers[versionHeader];
+  const etag = response.status === 200 ? checkCompletion(response.body) : undefined;
+  return versionHeader === undefined ? etag : response.headers[versionHeader];
 }
 
 function* abort(send: Send, { container, name, uploadId }: BegunUpload): Operation<void> {

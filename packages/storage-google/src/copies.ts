@@ -46,6 +46,7 @@ export function* copyWithin(
         'x-goog-copy-source': `/${container}/${encodeName(name)}`,
       },
       source: { container, object: name },
+      takesLong: true,
       idempotent: true,
     });
     checkCopy(response.body);

@@ -5,12 +5,12 @@
  * @see https://cloud.google.com/storage/docs/xml-api/post-object-forms
  */
 import { type CallOptions, type ContainerReference, clock, metadataOf, type Operation } from '@isobar/core/provider';
-import { expiryOf, type FormOptions, formParts, type PostForm, signForm } from '@isobar/s3-dialect';
+import { expiryOf, type FormOptions, formParts, objectHeaders, type PostForm, signForm } from '@isobar/s3-dialect';
 import { type PredefinedAcl, placementHeaders } from './call-options.ts';
 import { maxMetadataBytes, maxObjectBytes, maxObjectNameBytes } from './limits.ts';
+import { metadataPrefix } from './models.ts';
 import { bucketNameOf, objectNameOf } from './names.ts';
 import type { Scope } from './requests.ts';
-import { objectHeaders } from './targets.ts';
 
 /** Options of `exPresignPostForm`: what the form may upload. Requires either `objectName` or `objectNamePrefix`. */
 export interface PostFormOptions extends FormOptions, CallOptions {
@@ -35,7 +35,7 @@ export function* presignPostForm(
       return predefinedAcl === undefined ? {} : { acl: placementHeaders({ predefinedAcl })['x-goog-acl'] ?? '' };
     },
     metadata(metadata) {
-      const headers = objectHeaders({ metadata: metadataOf(metadata, maxMetadataBytes) });
+      const headers = objectHeaders({ metadata: metadataOf(metadata, maxMetadataBytes) }, metadataPrefix);
       return dialect ? dialect.write(headers, undefined) : headers;
     },
   });

@@ -13,7 +13,7 @@ import {
   type SentRequest,
   type Subject,
 } from '@isobar/core/provider';
-import { encodeName, encodeQuery, type Query } from '@isobar/s3-dialect';
+import { encodeName, encodeQuery, lateError, type Query } from '@isobar/s3-dialect';
 import type { Credentials } from './credentials/credentials.ts';
 import { makeCredentials } from './credentials/make-credentials.ts';
 import { failureOf } from './failures.ts';
@@ -40,6 +40,8 @@ export interface StorageRequest extends SentRequest {
   /** Sent, but not signed: Google's front end rewrites `accept-encoding` before it checks the signature. */
   readonly unsigned?: { readonly 'accept-encoding'?: string; readonly range?: string };
   readonly body?: RequestBody;
+  /** Whether the service answers before it is done; see `lateError`. */
+  readonly takesLong?: boolean;
   /** The source of a copy. */
   readonly source?: Subject;
   readonly sink?: ResponseSink;
@@ -71,7 +73,8 @@ export function makeScope(options: CheckedGoogleStorageOptions, context: Operati
 export const send: (scope: Scope, request: StorageRequest) => Operation<HttpResponse> = makeSend({
   makeRequest,
   renew: ({ credentials }, { headers }, { status }) => status === 401 && credentials.renew?.(headers) === true,
-  readResponse({ credentials: { dialect } }, response) {
+  readResponse({ credentials: { dialect } }, response, { takesLong }) {
+    if (takesLong) response = lateError(response);
     return dialect ? { ...response, headers: dialect.read(response.headers) } : response;
   },
   // The service sends its own headers with HTML objects too, such as `x-goog-generation`.

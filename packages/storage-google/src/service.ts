@@ -39,7 +39,7 @@ export const plan: StoragePlan = {
   listOrder: 'bytes',
   maxPageSize,
   maxMetadataBytes,
-  deletions: { batch: maxDeletesPerRequest, concurrency: maxConcurrentDeletes },
+  deletions: { batch: maxDeletesPerRequest, concurrency: maxConcurrentDeletes, conditions: true },
 };
 
 /** Google Storage as a service. */

@@ -3,11 +3,11 @@ import {
   type CallDetails,
   type CheckedWrite,
   invalidArgument,
-  type ObjectHeaders,
   type ObjectLocation,
   type VersionedLocation,
   type WriteDetails,
 } from '@isobar/core/provider';
+import { objectHeaders } from '@isobar/s3-dialect';
 import {
   conditionHeaders,
   type GenerationOptions,
@@ -64,7 +64,7 @@ export function checkWrite(location: ObjectLocation, details: WriteDetails): Goo
   const { condition, headers, options, storageClass } = details;
   const { predefinedAcl } = options as GoogleUploadOptions;
   const conditions = conditionsOf(details);
-  const requestHeaders = objectHeaders(headers);
+  const requestHeaders = objectHeaders(headers, metadataPrefix);
   if (storageClass !== undefined || predefinedAcl !== undefined) {
     Object.assign(requestHeaders, placementHeaders({ storageClass, predefinedAcl }));
   }
@@ -92,23 +92,4 @@ function conditionsOf({ condition, options }: CallDetails): Headers {
     throw invalidArgument('ifVersion', 'must be a generation: the `version` of an object of this provider');
   }
   return { ...headers, [generationMatch]: version };
-}
-
-const headerNames = [
-  ['contentType', 'content-type'],
-  ['cacheControl', 'cache-control'],
-  ['contentDisposition', 'content-disposition'],
-  ['contentEncoding', 'content-encoding'],
-  ['contentLanguage', 'content-language'],
-] as const;
-
-/** The headers for an object's content headers and metadata, which are checked. */
-export function objectHeaders(described: ObjectHeaders): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const [field, header] of headerNames) {
-    const value = described[field];
-    if (value !== undefined) headers[header] = value;
-  }
-  for (const key in described.metadata) headers[metadataPrefix + key] = described.metadata[key] as string;
-  return headers;
 }

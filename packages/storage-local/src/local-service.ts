@@ -47,7 +47,7 @@ const plan: StoragePlan = {
   listOrder: 'bytes',
   maxPageSize,
   maxMetadataBytes: 8 * 1024,
-  deletions: { batch: 1000, concurrency: 4 },
+  deletions: { batch: 1000, concurrency: 4, conditions: true },
 };
 
 /** Bytes of one piece of a stream. */

@@ -46,7 +46,7 @@ const plan: StoragePlan = {
   listOrder: 'bytes',
   maxPageSize,
   maxMetadataBytes: 8 * 1024,
-  deletions: { batch: 1000, concurrency: 1 },
+  deletions: { batch: 1000, concurrency: 1, conditions: true },
 };
 
 /** Maximum length of names, in bytes of UTF-8, as most clouds have it. */

@@ -33,11 +33,11 @@ export interface SendingRules<Scope, Request> {
   makeRequest(scope: Scope, request: Request, nowMs: number): Operation<HttpRequest>;
   /**
    * Takes an unsuccessful response. The request is made and sent once more in the same attempt if this returns true: if it
-   * would be another request now, such as one with a new token. Absent: never.
+   * would be another request now, such as one with a new token, or for another region. Absent: never.
    */
-  renew?(scope: Scope, sent: HttpRequest, response: HttpResponse): boolean;
+  renew?(scope: Scope, sent: HttpRequest, response: HttpResponse, request: Request, nowMs: number): boolean;
   /** Translates a response. Absent: it stays as it is. */
-  readResponse?(scope: Scope, response: HttpResponse): HttpResponse;
+  readResponse?(scope: Scope, response: HttpResponse, request: Request): HttpResponse;
   /**
    * Headers that only the service sends. A successful response without them whose type is HTML is the page of a proxy.
    * Absent: the service never sends HTML.
@@ -73,13 +73,13 @@ function* attempt<Scope, Request extends SentRequest>(
   try {
     const sent = yield* rules.makeRequest(scope, request, nowMs);
     response = yield* exchange(sent);
-    if (!isSuccess(response.status) && rules.renew?.(scope, sent, response)) {
+    if (!isSuccess(response.status) && rules.renew?.(scope, sent, response, request, nowMs)) {
       response = yield* exchange(yield* rules.makeRequest(scope, request, nowMs));
     }
   } catch (failure) {
     throw withDetails(failure, rules.subjectOf(scope, request));
   }
-  if (rules.readResponse) response = rules.readResponse(scope, response);
+  if (rules.readResponse) response = rules.readResponse(scope, response, request);
   if (isSuccess(response.status)) {
     if (!isProxyPage(response, rules.ownHeaders)) return response;
     if (response.stream) yield* cleanUp(release(response.stream));

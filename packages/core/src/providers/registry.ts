@@ -22,6 +22,7 @@ export const Provider = {
   GOOGLE_STORAGE: 'google-storage',
   LOCAL: 'local',
   MEMORY: 'memory',
+  S3: 's3',
 } as const;
 
 /** The packages of the providers that Isobar ships, by id. Each exports its provider as `provider`. */
@@ -30,6 +31,7 @@ const shipped: Readonly<Record<ShippedId, string>> = {
   'google-storage': '@isobar/storage-google',
   local: '@isobar/storage-local',
   memory: '@isobar/storage-memory',
+  s3: '@isobar/storage-s3',
 };
 
 type ShippedId = (typeof Provider)[keyof typeof Provider];

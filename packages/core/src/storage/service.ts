@@ -50,7 +50,7 @@ export interface StoragePlan {
   readonly verifies: readonly Algorithm[];
   /** Whether `get` takes a version, so that a broken download resumes without mixing the bytes of two versions. */
   readonly pinsVersions: boolean;
-  /** The portable conditions that writes, copies and deletions keep. */
+  /** The portable conditions that writes keep, and copies where the service keeps them for copies. */
   readonly conditions: readonly Condition['kind'][];
   /** The order of names in listings. */
   readonly listOrder: 'bytes' | 'utf16' | 'none';
@@ -58,8 +58,11 @@ export interface StoragePlan {
   readonly maxPageSize: number;
   /** Maximum size of an object's user metadata, keys and values, in bytes. */
   readonly maxMetadataBytes: number;
-  /** Objects of one `removeMany`; also the number of deletions in flight where there is no `removeMany`. */
-  readonly deletions: { readonly batch: number; readonly concurrency: number };
+  /**
+   * Objects of one `removeMany`; also the number of deletions in flight where there is no `removeMany`; whether a deletion keeps
+   * the condition on a version.
+   */
+  readonly deletions: { readonly batch: number; readonly concurrency: number; readonly conditions: boolean };
 }
 
 /** How a service takes an object in parts. */

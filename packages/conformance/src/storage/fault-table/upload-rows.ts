@@ -143,7 +143,7 @@ export const uploadRows: readonly FaultRow[] = [
   }),
   serverFault({
     fault: 'Copy: 200 with an error document',
-    outcome: 'A unavailable',
+    outcome: 'R (2)',
     needs: 'copy',
     ways: [copying],
     injections: [

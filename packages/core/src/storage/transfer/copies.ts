@@ -161,7 +161,7 @@ export function* moveObject<Item extends StorageObject>(
   const found = (yield* service.head(checked.source)).object;
   const copy = yield* copied(service, { ...checked, source: pin(checked.source, found) });
   const { version } = found;
-  const isPinned = version !== undefined && service.plan(from.container).conditions.includes('version');
+  const isPinned = version !== undefined && service.plan(from.container).deletions.conditions;
   const condition = isPinned ? ({ kind: 'version', version } as const) : undefined;
   yield* service.remove(service.checkTarget(from, { options: {}, condition }));
   return copy;

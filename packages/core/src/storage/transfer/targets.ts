@@ -22,7 +22,10 @@ export function locationAt(service: NameChecks, container: ContainerReference, o
   return { container: service.containerName(container), name: service.objectName(objectName) };
 }
 
-/** The object, or version of it, that a call reads or deletes, checked. */
+const versionOnly = { conditions: ['version'] } as const;
+const noConditions = { conditions: [] } as const;
+
+/** The object, or version of it, that a call reads or deletes, checked. Only deletions have conditions. */
 export function checkedTarget(
   service: Pick<StorageService, 'plan' | 'checkTarget' | 'containerName' | 'objectName'>,
   object: ObjectReference,
@@ -31,6 +34,7 @@ export function checkedTarget(
   const location = checkedLocation(service, object);
   const { ifAbsent, ifVersion } = options as ConditionOptions;
   const isConditional = ifAbsent !== undefined || ifVersion !== undefined;
-  const condition = isConditional ? conditionOf(options, service.plan(location.container)) : undefined;
+  const kept = service.plan(location.container).deletions.conditions ? versionOnly : noConditions;
+  const condition = isConditional ? conditionOf(options, kept) : undefined;
   return service.checkTarget(location, { options, condition, object });
 }

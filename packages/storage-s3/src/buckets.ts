@@ -1,0 +1,99 @@
+/** Operations on containers: buckets. */
+import {
+  CloudError,
+  type CreateContainerOptions,
+  hasReason,
+  invalidArgument,
+  isCloudError,
+  type ListContainersOptions,
+  type Operation,
+  type Page,
+} from '@isobar/core/provider';
+import { readBuckets, writeBucketConfiguration } from '@isobar/s3-dialect';
+import type { S3Container } from './models.ts';
+import { type Scope, send } from './requests.ts';
+
+/**
+ * All buckets of the account. One exchange.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html
+ */
+export function* listBuckets(scope: Scope, { prefix = '' }: ListContainersOptions): Operation<Page<S3Container>> {
+  const { body } = yield* send(scope, { method: 'GET', idempotent: true });
+  const buckets = readBuckets(body).filter(({ name }) => name.startsWith(prefix));
+  return { items: buckets.map((bucket) => ({ ...bucket, extra: {} })) };
+}
+
+/**
+ * Checks that a bucket exists. One exchange.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
+ */
+export function* getBucket(scope: Scope, name: string): Operation<S3Container> {
+  yield* send(scope, { method: 'HEAD', container: name, idempotent: true });
+  return { name, extra: {} };
+}
+
+/**
+ * Creates a bucket. One exchange, or two where the service does not tell that the bucket is already there.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
+ */
+export function* createBucket(
+  scope: Scope,
+  name: string,
+  { location, storageClass }: CreateContainerOptions,
+): Operation<S3Container> {
+  const { dialect, endpoint } = scope;
+  if (storageClass !== undefined) {
+    const message = '`storageClass`: buckets of S3 have none; name it when an object is written';
+    throw new CloudError('unsupported', message, { field: 'storageClass' });
+  }
+  if (location !== undefined && !/^[A-Za-z0-9:_-]{1,64}$/.test(location)) {
+    throw invalidArgument('location', 'must be one word, such as eu-central-1');
+  }
+  const isAmazon = endpoint === undefined;
+  const region = location ?? (isAmazon ? scope.region : undefined);
+  // In its oldest region, Amazon answers as if it had created the bucket.
+  const isTold = dialect.tellsExisting && !(isAmazon && (region ?? scope.region) === 'us-east-1');
+  if (!isTold && (yield* exists(scope, name))) {
+    throw new CloudError('already-exists', `container ${name}: it exists already`, { container: name });
+  }
+  const body = region === undefined || region === 'us-east-1' ? undefined : writeBucketConfiguration(region);
+  // A bucket in another region is made at that region's host.
+  if (isAmazon && region !== undefined) scope.regions.set(name, region);
+  yield* send(scope, {
+    method: 'PUT',
+    container: name,
+    ...(body && { body, headers: { 'content-type': 'application/xml' } }),
+    idempotent: true,
+    alreadyDone: (failure) => hasReason(failure, 'BucketAlreadyOwnedByYou'),
+  });
+  return { name, extra: {} };
+}
+
+/** Whether a bucket exists, also somebody else's. */
+function* exists(scope: Scope, name: string): Operation<boolean> {
+  try {
+    yield* getBucket(scope, name);
+    return true;
+  } catch (failure) {
+    if (isCloudError(failure, 'not-found')) return false;
+    if (isCloudError(failure, 'permission-denied')) return true;
+    throw failure;
+  }
+}
+
+/**
+ * Deletes an empty bucket. One exchange.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html
+ */
+export function* deleteBucket(scope: Scope, container: string): Operation<void> {
+  yield* send(scope, {
+    method: 'DELETE',
+    container,
+    idempotent: true,
+    alreadyDone: (failure) => failure.code === 'not-found',
+  });
+}

@@ -1,0 +1,168 @@
+/**
+ * Copies within the service. An object's headers and metadata can only be changed by copying it onto itself.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+ */
+import {
+  CloudError,
+  cleanUp,
+  isCloudError,
+  type Operation,
+  type PartUploads,
+  parallel,
+  type StoredPart,
+} from '@isobar/core/provider';
+import { checkCopy, encodeName, encodePart } from '@isobar/s3-dialect';
+import { copyPartBytes } from './limits.ts';
+import type { S3Object } from './models.ts';
+import { headObject } from './objects.ts';
+import { type Headers, type Scope, send } from './requests.ts';
+import type { S3Target, S3Write } from './targets.ts';
+
+/**
+ * Copies an object.
+ *
+ * @param replaces The source, if the copy gets only the headers of the write.
+ * @returns The ETag of the copy.
+ */
+export function* copyWithin(
+  scope: Scope,
+  parts: PartUploads<S3Write>,
+  source: S3Target,
+  write: S3Write,
+  replaces: S3Object | undefined,
+): Operation<string | undefined> {
+  if (replaces && replaces.sizeBytes > scope.dialect.maxCopyBytes)
+    return yield* copyParts(scope, parts, source, write, replaces);
+  try {
+    return yield* copyWhole(scope, source, write, replaces);
+  } catch (failure) {
+    if (!isCloudError(failure, 'invalid-argument') || replaces) throw failure;
+    // Services say in different ways that an object is too large for one request.
+    const found = (yield* headObject(scope, source)).object;
+    if (found.sizeBytes <= scope.dialect.maxCopyBytes) throw failure;
+    return yield* copyParts(
+      scope,
+      parts,
+      { ...source, version: found.version as string },
+      withHeadersOf(write, found),
+      found,
+    );
+  }
+}
+
+function* copyWhole(
+  scope: Scope,
+  source: S3Target,
+  write: S3Write,
+  replaces: S3Object | undefined,
+): Operation<string | undefined> {
+  const { location, requestHeaders } = write;
+  const { container, name } = source;
+  const isItself = container === location.container && name === location.name;
+  const { encryption, kmsKeyId, storageClass } = (isItself && replaces?.extra) || {};
+  const kept = {
+    // Otherwise the copy would get the default class.
+    ...(storageClass !== undefined && { 'x-amz-storage-class': storageClass }),
+    ...(encryption !== undefined && { 'x-amz-server-side-encryption': encryption }),
+    ...(kmsKeyId !== undefined && { 'x-amz-server-side-encryption-aws-kms-key-id': kmsKeyId }),
+  };
+  const response = yield* send(scope, {
+    method: 'PUT',
+    container: location.container,
+    object: location.name,
+    headers: {
+      ...kept,
+      ...requestHeaders,
+      // `REPLACE` drops the old headers, so those to keep are sent again.
+      ...(replaces && { 'x-amz-metadata-directive': 'REPLACE' }),
+      ...(requestHeaders['x-amz-tagging'] !== undefined && { 'x-amz-tagging-directive': 'REPLACE' }),
+      ...sourceHeaders(scope, source),
+      // The ETag that the source must have is the same condition.
+      ...(isItself && write.ifVersion === (source.version ?? source.ifMatch) ? {} : targetConditions(scope, write)),
+    },
+    source: { container, object: name },
+    takesLong: true,
+    idempotent: true,
+  });
+  return checkCopy(response.body);
+}
+
+/** The source of a copy, and the ETag that it must have. */
+function sourceHeaders(
+  { dialect }: Scope,
+  { container, ifMatch, name, version, versionId }: S3Target,
+): Record<string, string> {
+  const etag = version ?? ifMatch;
+  const query = versionId === undefined ? '' : `?versionId=${encodePart(versionId)}`;
+  return {
+    'x-amz-copy-source': `/${container}/${encodeName(name)}${query}`,
+    ...(etag !== undefined && dialect.copySourceConditions && { 'x-amz-copy-source-if-match': etag }),
+  };
+}
+
+/** @throws {CloudError} `unsupported` where the service ignores conditions on the target of a copy. */
+function targetConditions({ dialect }: Scope, { conditionHeaders, isConditional, location }: S3Write): Headers {
+  if (!isConditional || dialect.copyConditions) return conditionHeaders;
+  const details = { container: location.container, object: location.name };
+  throw new CloudError('unsupported', 'this service cannot keep a condition on the target of a copy', details);
+}
+
+/** The write with the headers of the source, which a copy in parts does not keep. */
+function withHeadersOf(write: S3Write, { contentType, extra, metadata }: S3Object): S3Write {
+  const { cacheControl, contentDisposition, contentEncoding, contentLanguage } = extra;
+  const headers = {
+    ...(contentType !== undefined && { 'content-type': contentType }),
+    ...(cacheControl !== undefined && { 'cache-control': cacheControl }),
+    ...(contentDisposition !== undefined && { 'content-disposition': contentDisposition }),
+    ...(contentEncoding !== undefined && { 'content-encoding': contentEncoding }),
+    ...(contentLanguage !== undefined && { 'content-language': contentLanguage }),
+    ...Object.fromEntries(Object.entries(metadata).map(([key, value]) => [`x-amz-meta-${key}`, value])),
+  };
+  return { ...write, requestHeaders: { ...headers, ...write.requestHeaders } };
+}
+
+/** Copies an object in parts. Each requires the source's ETag, so that they are all of one version. */
+function* copyParts(
+  scope: Scope,
+  uploads: PartUploads<S3Write>,
+  source: S3Target,
+  write: S3Write,
+  { sizeBytes }: S3Object,
+): Operation<string | undefined> {
+  const { container, name } = write.location;
+  const { dialect } = scope;
+  if (!dialect.partCopy) {
+    const message = `this service cannot copy more than ${dialect.maxCopyBytes} bytes, and the object has ${sizeBytes}`;
+    throw new CloudError('unsupported', message, { container, object: name });
+  }
+  const begun = yield* uploads.begin(write);
+  const partBytes = Math.max(copyPartBytes, Math.ceil(sizeBytes / dialect.maxParts));
+  function* copyPart(number: number, startBytes: number): Operation<StoredPart> {
+    const endBytes = Math.min(startBytes + partBytes, sizeBytes);
+    const { body } = yield* send(scope, {
+      method: 'PUT',
+      container,
+      object: name,
+      query: { partNumber: String(number), uploadId: begun.uploadId },
+      headers: { ...sourceHeaders(scope, source), 'x-amz-copy-source-range': `bytes=${startBytes}-${endBytes - 1}` },
+      source: { container: source.container, object: source.name },
+      takesLong: true,
+      idempotent: true,
+    });
+    const tag = checkCopy(body, 'CopyPartResult');
+    if (tag === undefined) throw new CloudError('malformed-response', `part ${number} was copied without an ETag`);
+    return { number, tag, sizeBytes: endBytes - startBytes, checksums: {} };
+  }
+  let isComplete = false;
+  try {
+    const copies: Operation<StoredPart>[] = [];
+    for (let startBytes = 0; startBytes < sizeBytes; startBytes += partBytes)
+      copies.push(copyPart(copies.length + 1, startBytes));
+    const version = yield* uploads.complete(begun, yield* parallel(copies, 4), write);
+    isComplete = true;
+    return version;
+  } finally {
+    if (!isComplete) yield* cleanUp(uploads.abort(begun));
+  }
+}

@@ -1,0 +1,143 @@
+/** The options of S3, and their validation. */
+import {
+  checkEndpoint,
+  checkNoWhiteSpace,
+  type OptionsSchema,
+  schemaFor,
+  type WithDefaults,
+} from '@isobar/core/provider';
+import * as z from '@isobar/core/schema';
+import { dialectAt, regionIn, type S3Dialect, type S3DialectName, s3Dialects } from './dialects.ts';
+
+/** A dialect with the cells that differ from it. */
+export interface S3DialectChanges extends Partial<S3Dialect> {
+  /** The row of the table to start from. Default: that of the endpoint's host, else `other`. */
+  readonly name?: S3DialectName;
+}
+
+/** Options of `connect`. */
+export interface S3StorageOptions {
+  /** Access key id. */
+  readonly key?: string;
+  /** Secret access key. */
+  readonly secret?: string;
+  /** Session token, with temporary keys. */
+  readonly sessionToken?: string;
+  /** `anonymous`: public data only, without a signature. */
+  readonly credentials?: 'anonymous';
+  /** Region of the buckets. Default: the one in the endpoint, else the dialect's. Another region of a bucket is learned. */
+  readonly region?: string;
+  /** Address of the service. Default: Amazon's in the region. */
+  readonly endpoint?: string;
+  /**
+   * How the service speaks S3: a name, or the cells that differ from a row of the table. Default: by the endpoint's host, else
+   * `other`, which assumes the least.
+   *
+   * @example
+   * connect(s3Storage, { key, secret, endpoint: 'https://minio.example:9000', dialect: 'minio' });
+   * connect(s3Storage, { key, secret, endpoint, dialect: { name: 'ceph', maxParts: 1000 } });
+   */
+  readonly dialect?: S3DialectName | S3DialectChanges;
+  /** How buckets are addressed. Default: in the host name at Amazon, in the path at any other endpoint. */
+  readonly addressing?: 'virtual' | 'path';
+  /** Send data over plain HTTP to another machine. Default false. */
+  readonly allowPlainHttp?: boolean;
+}
+
+/** The validated options, with defaults. */
+export type CheckedS3StorageOptions = WithDefaults<S3StorageOptions, 'allowPlainHttp'>;
+
+const names = Object.keys(s3Dialects);
+
+/** Validates the options of `connect`. */
+export const optionsSchema: OptionsSchema<CheckedS3StorageOptions> = schemaFor<S3StorageOptions>()(() => {
+  const word = z.string().check(checkNoWhiteSpace, z.minLength(1, 'must not be empty'));
+  const choice = <Choice extends string>(...choices: [Choice, ...Choice[]]) =>
+    z.optional(z.enum(choices, `must be ${choices.join(' or ')}`));
+  return z
+    .strictObject({
+      key: z.optional(word),
+      secret: z.optional(word),
+      sessionToken: z.optional(word),
+      credentials: choice('anonymous'),
+      region: z.optional(
+        z
+          .string()
+          .check(z.refine((region) => /^[A-Za-z0-9-]{1,32}$/.test(region), 'must be a region, such as eu-central-1')),
+      ),
+      endpoint: z.optional(z.string()),
+      dialect: z.optional(z.custom<S3DialectName | S3DialectChanges>(() => true)),
+      addressing: choice('virtual', 'path'),
+      allowPlainHttp: z._default(z.boolean(), false),
+    })
+    .check((checked) => {
+      const { endpoint, allowPlainHttp } = checked.value;
+      if (endpoint !== undefined) checkEndpoint({ issues: checked.issues, value: { endpoint, allowPlainHttp } });
+      checkKeys(checked);
+      checkDialect(checked);
+    });
+});
+
+/** What zod passes to a check of the whole object. */
+interface Checked {
+  readonly value: CheckedS3StorageOptions;
+  readonly issues: { push(issue: { code: 'custom'; path: string[]; message: string; input: unknown }): unknown };
+}
+
+function checkKeys({ issues, value }: Checked): void {
+  const { credentials, key, secret, sessionToken } = value;
+  const refuse = (field: string, message: string) =>
+    issues.push({ code: 'custom', path: [field], message, input: undefined });
+  if (credentials !== undefined) {
+    for (const [field, given] of Object.entries({ key, secret, sessionToken })) {
+      if (given !== undefined) refuse(field, 'cannot be combined with `credentials`');
+    }
+    return;
+  }
+  if (key === undefined) refuse('key', "is missing: pass `key` and `secret`, or `credentials: 'anonymous'`");
+  if (secret === undefined) refuse('secret', 'is missing: an access key has both key and secret');
+}
+
+const choices: Readonly<Partial<Record<keyof S3Dialect, readonly unknown[]>>> = {
+  addressing: ['virtual', 'path'],
+  listing: [1, 2],
+  checksum: ['crc32', 'crc32c', 'crc64nvme', 'sha256', undefined],
+  ifVersion: ['quoted', 'unquoted', 'no'],
+};
+
+/** A dialect is a name, or cells of the kinds that the table has. */
+function checkDialect({ issues, value: { dialect } }: Checked): void {
+  const refuse = (path: string[], message: string) =>
+    issues.push({ code: 'custom', path: ['dialect', ...path], message, input: undefined });
+  if (dialect === undefined) return;
+  const rule = `must be one of ${names.join(', ')}`;
+  if (typeof dialect !== 'object' || dialect === null) {
+    if (!names.includes(dialect)) refuse([], `${rule}, or an object with what differs from one of them`);
+    return;
+  }
+  for (const [cell, given] of Object.entries(dialect)) {
+    const usual: unknown = s3Dialects.aws[cell as keyof S3Dialect];
+    const allowed = choices[cell as keyof S3Dialect];
+    if (cell === 'name') {
+      if (!names.includes(given as string)) refuse([cell], rule);
+    } else if (allowed) {
+      if (!allowed.includes(given)) refuse([cell], `must be one of ${allowed.join(', ')}`);
+    } else if (usual === undefined) {
+      refuse([cell], `is not a cell of the table of dialects: ${Object.keys(s3Dialects.aws).join(', ')}`);
+    } else if (typeof given !== typeof usual || (typeof given === 'number' && !(given >= 1))) {
+      refuse([cell], `must be a ${typeof usual}${typeof usual === 'number' ? ' from 1' : ''}`);
+    }
+  }
+}
+
+/** The dialect that the options name. */
+export function dialectOf({ dialect, endpoint }: Pick<CheckedS3StorageOptions, 'dialect' | 'endpoint'>): S3Dialect {
+  if (typeof dialect === 'string') return s3Dialects[dialect];
+  const { name = dialectAt(endpoint), ...changes } = dialect ?? {};
+  return { ...s3Dialects[name], ...changes };
+}
+
+/** The region to sign for, until a bucket is known to be in another one. */
+export function regionOf(options: Pick<CheckedS3StorageOptions, 'endpoint' | 'region'>, dialect: S3Dialect): string {
+  return options.region ?? regionIn(options.endpoint) ?? dialect.region;
+}

@@ -1,0 +1,256 @@
+/** How requests are addressed and signed, and how all of them are sent. */
+import {
+  fileChecksums,
+  type HttpRequest,
+  type HttpResponse,
+  makeSend,
+  nodeCrypto,
+  type Operation,
+  type OperationsContext,
+  parseEndpoint,
+  type RequestBody,
+  type ResponseSink,
+  type RetryPolicy,
+  type SentRequest,
+  type Subject,
+} from '@isobar/core/provider';
+import {
+  encodeName,
+  encodeQuery,
+  lateError,
+  type Query,
+  readDocumentText,
+  readError,
+  type Signer,
+  unsignedPayload,
+} from '@isobar/s3-dialect';
+import { type AwsCredentials, type AwsKeys, anonymousKeys, givenKeys, makeSigners } from './credentials.ts';
+import type { S3Dialect } from './dialects.ts';
+import { failureOf } from './failures.ts';
+import { maxSkewMs } from './limits.ts';
+import { type CheckedS3StorageOptions, dialectOf, regionOf } from './options.ts';
+
+/** What all operations of a driver share. */
+export interface Scope {
+  readonly dialect: S3Dialect;
+  /** The address of another service than Amazon's. */
+  readonly endpoint: { readonly origin: string; readonly host: string } | undefined;
+  readonly addressing: 'virtual' | 'path';
+  readonly region: string;
+  /** The regions of buckets that are in another one. */
+  readonly regions: Map<string, string>;
+  readonly credentials: AwsCredentials;
+  readonly signerFor: (keys: AwsKeys, region: string) => Signer;
+  readonly retry: RetryPolicy;
+  /** How far the service's clock is ahead of this machine's, in milliseconds, once it has refused a signature. */
+  readonly clock: { aheadMs: number };
+}
+
+/** Headers of requests and responses. */
+export type Headers = Readonly<Record<string, string>>;
+
+/** A request to the service, before it is signed. Its names are checked. */
+export interface StorageRequest extends SentRequest {
+  readonly container?: string;
+  readonly object?: string;
+  readonly method: HttpRequest['method'];
+  readonly query?: Query;
+  /** Lower-case names. All are signed. */
+  readonly headers?: Headers;
+  readonly body?: RequestBody;
+  /** SHA-256 of the body, base64, if it is known. */
+  readonly sha256?: string | undefined;
+  /** Whether the service answers before it is done; see `lateError`. */
+  readonly takesLong?: boolean;
+  /** The source of a copy. */
+  readonly source?: Subject;
+  readonly sink?: ResponseSink;
+  readonly maxBodyBytes?: number;
+  readonly decode?: 'gzip';
+  readonly checksums?: HttpRequest['checksums'];
+  readonly onProgress?: (transferredBytes: number) => void;
+}
+
+/** Makes the scope of a driver. */
+export function makeScope(options: CheckedS3StorageOptions, context: OperationsContext): Scope {
+  const dialect = dialectOf(options);
+  const { addressing, endpoint, key, secret, sessionToken } = options;
+  return {
+    dialect,
+    endpoint: endpoint === undefined ? undefined : parseEndpoint(endpoint),
+    addressing: addressing ?? (endpoint === undefined ? dialect.addressing : 'path'),
+    region: regionOf(options, dialect),
+    regions: new Map(),
+    credentials:
+      key !== undefined && secret !== undefined
+        ? givenKeys({ accessKeyId: key, secretAccessKey: secret, ...(sessionToken && { sessionToken }) })
+        : anonymousKeys,
+    signerFor: makeSigners(),
+    retry: context.retry,
+    clock: { aheadMs: 0 },
+  };
+}
+
+/**
+ * Sends a request, and retries it after transient failures. One exchange per attempt, two when the first one shows the bucket's
+ * region or the service's time.
+ *
+ * @throws {CloudError} The error for the response; see `failures.ts`.
+ */
+export const send: (scope: Scope, request: StorageRequest) => Operation<HttpResponse> = makeSend({
+  makeRequest,
+  renew: (scope, _, response, { container }, nowMs) =>
+    isOtherRegion(scope, container, response) || isOtherTime(scope, response, nowMs),
+  readResponse: (_, response, { takesLong }) => (takesLong ? lateError(response) : response),
+  // The service sends its own headers with HTML objects too.
+  ownHeaders: /^x-(amz|goog|guploader|rgw|minio)-/,
+  subjectOf: (_, { container, object }) => ({ ...(container && { container }), ...(object && { object }) }),
+  failureOf: (response, subject, nowMs, { method, query, source }) =>
+    failureOf(response, subject, nowMs, { source, isRepeatable: method === 'PUT' && !query?.uploadId }),
+});
+
+function* makeRequest(scope: Scope, request: StorageRequest, nowMs: number): Operation<HttpRequest> {
+  const { body, method, sink, maxBodyBytes, decode, checksums, onProgress } = request;
+  const { host, origin, path } = addressOf(scope, request.container, request.object);
+  const query = request.query ? encodeQuery(request.query) : '';
+  const headers: Record<string, string> = { host, ...request.headers };
+  if (body instanceof Uint8Array && headers['content-type'] === 'application/xml') {
+    headers['content-md5'] = nodeCrypto().hash('md5', body, 'base64');
+  }
+  const keys = yield* scope.credentials.keys(nowMs);
+  const signed = keys
+    ? yield* sign(scope, keys, { method, path, query, headers, body, origin }, request, nowMs)
+    : headers;
+  return {
+    method,
+    origin,
+    path: query === '' ? path : `${path}?${query}`,
+    headers: signed,
+    ...(body && { body }),
+    ...(sink && { sink }),
+    ...(maxBodyBytes !== undefined && { maxBodyBytes }),
+    ...(decode && { decode }),
+    ...(checksums && { checksums }),
+    ...(onProgress && { onProgress }),
+  };
+}
+
+interface Unsigned extends Pick<HttpRequest, 'method' | 'path' | 'origin' | 'headers'> {
+  readonly body: RequestBody | undefined;
+  readonly query: string;
+}
+
+function* sign(
+  scope: Scope,
+  keys: AwsKeys,
+  { body, headers, method, origin, path, query }: Unsigned,
+  { container, sha256 }: StorageRequest,
+  nowMs: number,
+): Operation<Record<string, string>> {
+  const own = keys.sessionToken === undefined ? headers : { ...headers, 'x-amz-security-token': keys.sessionToken };
+  const payload = yield* payloadHash(body, own, origin, sha256);
+  const signer = scope.signerFor(keys, regionOfBucket(scope, container));
+  const signed = signer.sign({ method, path, query, headers: own }, nowMs + scope.clock.aheadMs, payload);
+  // Sent, not signed: some services change it on the way.
+  if (scope.dialect.decodesGzip && method !== 'PUT') signed['accept-encoding'] = 'gzip';
+  return signed;
+}
+
+const emptyHash = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
+/**
+ * The hash of the body in the signature. A body with a signed checksum is not hashed again where TLS protects it. All others
+ * are: the service refuses a body with another hash.
+ */
+function* payloadHash(
+  body: RequestBody | undefined,
+  headers: Headers,
+  origin: string,
+  known: string | undefined,
+): Operation<string> {
+  if (body === undefined) return emptyHash;
+  if (known !== undefined) return Buffer.from(known, 'base64').toString('hex');
+  const isChecked = Object.keys(headers).some((name) => name.startsWith('x-amz-checksum-'));
+  if (isChecked && origin.startsWith('https:')) return unsignedPayload;
+  if (body instanceof Uint8Array) return nodeCrypto().hash('sha256', body, 'hex');
+  const { sha256 = '' } = yield* fileChecksums(body, ['sha256']);
+  return Buffer.from(sha256, 'base64').toString('hex');
+}
+
+/** Where an object is. */
+export interface Address {
+  readonly origin: string;
+  readonly host: string;
+  /** Percent-encoded, exactly as it is sent. */
+  readonly path: string;
+}
+
+/** The address of a bucket or an object; without a bucket, of the service. */
+export function addressOf(scope: Scope, container: string | undefined, object: string | undefined): Address {
+  const { endpoint } = scope;
+  const region = regionOfBucket(scope, container);
+  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const host = endpoint?.host ?? `s3.${region}.${suffix}`;
+  const origin = endpoint?.origin ?? `https://${host}`;
+  const name = object === undefined ? '' : `/${encodeName(object)}`;
+  if (container === undefined) return { origin, host, path: '/' };
+  if (scope.addressing === 'path' || !isHostLabel(container, origin)) {
+    return { origin, host, path: `/${container}${name}` };
+  }
+  const [scheme] = origin.split('//');
+  return { origin: `${scheme}//${container}.${host}`, host: `${container}.${host}`, path: name || '/' };
+}
+
+/** Whether a bucket can stand in a host name: certificates hold for one label only. */
+function isHostLabel(container: string, origin: string): boolean {
+  return (
+    /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(container) || (origin.startsWith('http:') && !/[A-Z_:]/.test(container))
+  );
+}
+
+/** The region that a request about a bucket is signed for. */
+export function regionOfBucket({ region, regions }: Scope, container: string | undefined): string {
+  return (container === undefined ? undefined : regions.get(container)) ?? region;
+}
+
+/** The signer of URLs and forms of a bucket. `undefined` without credentials. */
+export function* signerOf(
+  scope: Scope,
+  container: string,
+  nowMs: number,
+): Operation<{ readonly signer: Signer; readonly keys: AwsKeys } | undefined> {
+  const keys = yield* scope.credentials.keys(nowMs);
+  return keys && { keys, signer: scope.signerFor(keys, regionOfBucket(scope, container)) };
+}
+
+/**
+ * Whether an answer shows that the bucket is in another region than the request was signed for. Remembers it. Hosts that an
+ * answer names are never used.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/Redirects.html
+ */
+function isOtherRegion(scope: Scope, container: string | undefined, { body, headers, status }: HttpResponse): boolean {
+  if (container === undefined || ![301, 302, 307, 400, 403].includes(status)) return false;
+  let region = headers['x-amz-bucket-region'];
+  if (region === undefined && status !== 403) {
+    const { reason } = readError(body);
+    const names = ['AuthorizationHeaderMalformed', 'PermanentRedirect', 'IllegalLocationConstraintException'];
+    if (reason !== undefined && names.includes(reason)) region = readDocumentText(body, 'Error', 'Region');
+  }
+  if (region === undefined || !/^[a-z0-9-]{1,32}$/.test(region)) return false;
+  if (region === regionOfBucket(scope, container)) return false;
+  scope.regions.set(container, region);
+  return true;
+}
+
+/** Whether an answer shows that the clocks differ too much. Remembers by how much. */
+function isOtherTime(scope: Scope, { body, headers, status }: HttpResponse, nowMs: number): boolean {
+  if (status !== 403) return false;
+  const { reason } = readError(body);
+  // The answer to a HEAD has no reason.
+  if (reason !== undefined && reason !== 'RequestTimeTooSkewed') return false;
+  const aheadMs = Date.parse(headers.date ?? '') - nowMs;
+  if (Number.isNaN(aheadMs) || Math.abs(aheadMs - scope.clock.aheadMs) < maxSkewMs) return false;
+  scope.clock.aheadMs = aheadMs;
+  return true;
+}

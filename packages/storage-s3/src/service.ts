@@ -1,0 +1,144 @@
+/** How S3 speaks: the plan that a dialect makes, and the primitives of a storage service. */
+import type { PartUploads, StoragePlan, StorageService } from '@isobar/core/provider';
+import { combineChecksums } from '@isobar/core/provider';
+import { type BucketRequest, type Completion, partUploads, removeMany } from '@isobar/s3-dialect';
+import { createBucket, deleteBucket, getBucket, listBuckets } from './buckets.ts';
+import { copyWithin } from './copies.ts';
+import type { S3Dialect } from './dialects.ts';
+import { byReason } from './failures.ts';
+import {
+  equalPartBytes,
+  filePartBytes,
+  firstPartBytes,
+  maxConcurrentDeletes,
+  maxConcurrentParts,
+  maxDeletesPerRequest,
+  maxPageSize,
+  rangeBytes,
+  singleGetBytes,
+  singlePutBytes,
+} from './limits.ts';
+import { listObjects, listVersions } from './listing.ts';
+import { checksumElement, checksumHeader, type S3Container, type S3Object, verifiedAlgorithms } from './models.ts';
+import { bucketNameOf, objectNameOf } from './names.ts';
+import { checksumHeaders, getObject, headObject, putObject, removeObject } from './objects.ts';
+import { presignObjectUrl } from './presign.ts';
+import { type Scope, send } from './requests.ts';
+import { checkTarget, checkWrite, type S3Target, type S3Write } from './targets.ts';
+
+/** An S3 service. */
+export type S3Service = StorageService<S3Object, S3Container, S3Target, S3Write>;
+
+/** The plan of every bucket of a service. */
+export function planOf(dialect: S3Dialect): StoragePlan {
+  const { equalParts, ifAbsent, ifVersion, maxMetadataBytes, maxParts, maxPutBytes, minPartBytes } = dialect;
+  const isConditional = ifAbsent || ifVersion !== 'no';
+  return {
+    maxPutBytes: Math.min(singlePutBytes, maxPutBytes),
+    maxGetBytes: singleGetBytes,
+    rangeBytes,
+    concurrency: maxConcurrentParts,
+    parts: {
+      maxCount: maxParts,
+      fileBytes: Math.max(filePartBytes, minPartBytes),
+      streamBytes: Math.max(equalParts ? equalPartBytes : firstPartBytes, minPartBytes),
+      equal: equalParts,
+      conditions: isConditional,
+    },
+    // Without one, the SHA-256 of the signature protects what is sent.
+    checksum: { algorithm: dialect.checksum ?? 'sha256', when: 'before' },
+    verifies: verifiedAlgorithms,
+    pinsVersions: true,
+    conditions: [...(ifAbsent ? (['absent'] as const) : []), ...(ifVersion === 'no' ? [] : (['version'] as const))],
+    listOrder: 'bytes',
+    maxPageSize,
+    maxMetadataBytes,
+    deletions: { batch: maxDeletesPerRequest, concurrency: maxConcurrentDeletes, conditions: dialect.deleteConditions },
+  };
+}
+
+/** Makes the service of a driver. */
+export function s3Service(scope: Scope): S3Service {
+  const { dialect } = scope;
+  const plan = planOf(dialect);
+  const isAmazon = scope.endpoint === undefined;
+  const parts = uploads(scope);
+  return {
+    plan: () => plan,
+    retry: scope.retry,
+    containerName: (container, field) => bucketNameOf(container, isAmazon, field),
+    objectName: objectNameOf,
+    checkTarget,
+    checkWrite: (location, details) => checkWrite(location, details, dialect),
+    headersOf({ contentType, extra, metadata }) {
+      const { cacheControl, contentDisposition, contentEncoding, contentLanguage } = extra;
+      return { contentType, metadata, cacheControl, contentDisposition, contentEncoding, contentLanguage };
+    },
+    listContainers: (options) => listBuckets(scope, options),
+    getContainer: (name) => getBucket(scope, name),
+    createContainer: (name, options) => createBucket(scope, name, options),
+    deleteContainer: (name) => deleteBucket(scope, name),
+    list: (container, options, cursor) =>
+      (options.versions ? listVersions : listObjects)(scope, container, options, cursor),
+    head: (target) => headObject(scope, target),
+    get: (target, request) => getObject(scope, target, request),
+    put: (write, body, request) => putObject(scope, write, body, request),
+    remove: (target) => removeObject(scope, target),
+    parts,
+    copy: (source, write, replaces) => copyWithin(scope, parts, source, write, replaces),
+    removeMany(container, targets) {
+      // XML cannot hold other control characters.
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+      if (targets.some(({ name }) => /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(name)))
+        return undefined;
+      const deletions = targets.map(({ name, versionId: version }) => ({
+        container,
+        name,
+        ...(version !== undefined && { version }),
+      }));
+      return removeMany((request) => send(scope, request), container, deletions, byReason);
+    },
+    sign: (location, options) => presignObjectUrl(scope, location, options),
+  };
+}
+
+/** Uploads in parts, with the checksum of the whole where the service keeps one. */
+function uploads(scope: Scope): PartUploads<S3Write> {
+  const { checksum, wholeChecksums } = scope.dialect;
+  const sendHere = (request: BucketRequest) => send(scope, request);
+  if (checksum === undefined || !wholeChecksums) {
+    return partUploads<S3Write>({
+      send: sendHere,
+      headersOf: ({ requestHeaders }) => requestHeaders,
+      completion: (_, { conditionHeaders: headers }) => ({ headers }),
+    });
+  }
+  return partUploads<S3Write>({
+    send: sendHere,
+    headersOf: ({ requestHeaders }) => ({
+      ...requestHeaders,
+      'x-amz-checksum-algorithm': checksum.toUpperCase(),
+      'x-amz-checksum-type': 'FULL_OBJECT',
+    }),
+    partHeaders: (checksums) => checksumHeaders(scope, checksums),
+    completion(all, { conditionHeaders }): Completion {
+      const sizeBytes = all.reduce((sum, part) => sum + part.sizeBytes, 0);
+      const [first, ...others] = all;
+      const whole = others.reduce(
+        (sum, part) => combineChecksums(sum, part.checksums, part.sizeBytes),
+        first?.checksums ?? {},
+      )[checksum];
+      return {
+        headers: {
+          ...conditionHeaders,
+          'x-amz-mp-object-size': String(sizeBytes),
+          ...(whole !== undefined && { 'x-amz-checksum-type': 'FULL_OBJECT', [checksumHeader(checksum)]: whole }),
+        },
+        checksumOf({ checksums }) {
+          const value = checksums[checksum];
+          return value === undefined ? undefined : [checksumElement(checksum), value];
+        },
+      };
+    },
+  });
+}
