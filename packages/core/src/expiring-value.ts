@@ -1,5 +1,6 @@
 /** Keeps a value that expires, such as a token, and renews it before it does. Concurrent callers share one renewal. */
 
+import { isCloudError } from './errors.ts';
 import type { Operation } from './operations/operation.ts';
 import { share } from './steps/flow-steps.ts';
 import { clock } from './steps/local-steps.ts';
@@ -28,6 +29,9 @@ export interface ExpiringValue<Value extends Expiring> {
  */
 const maxRefreshAheadMs = 225_000;
 
+/** How long after a failed renewal the next one is tried, in milliseconds, while the last value still holds. */
+const retryRenewalMs = 30_000;
+
 /** Keeps the last value of a source. */
 export function keepFresh<Value extends Expiring>(source: () => Operation<Value>): ExpiringValue<Value> {
   const owner = {};
@@ -38,7 +42,17 @@ export function keepFresh<Value extends Expiring>(source: () => Operation<Value>
   function* refresh(): Operation<Value> {
     const present = fresh(yield* clock());
     if (present !== undefined) return present;
-    const value = yield* source();
+    let value: Value;
+    try {
+      value = yield* source();
+    } catch (failure) {
+      // The present value still holds: it is used while the source is out of order, which is asked again after a while.
+      const nowMs = yield* clock();
+      const expiresMs = held?.value.expiresMs ?? 0;
+      if (!held || !isCloudError(failure) || nowMs >= expiresMs) throw failure;
+      held = { value: held.value, freshUntilMs: Math.min(nowMs + retryRenewalMs, expiresMs) };
+      return held.value;
+    }
     if (value.expiresMs === undefined) return value;
     // A value with a short lifetime is used for the first half of it.
     const aheadMs = Math.min(maxRefreshAheadMs, (value.expiresMs - (yield* clock())) / 2);

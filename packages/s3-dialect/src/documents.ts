@@ -273,11 +273,12 @@ export function checkCopy(body: Uint8Array, name = 'CopyObjectResult'): string |
 
 /** Checks that a multipart upload was completed. @returns The ETag of the object. */
 export function checkCompletion(body: Uint8Array): string | undefined {
-  return etagIn(body, 'CompleteMultipartUploadResult', 'the upload could not be completed');
+  // Some servers call the result a response.
+  return etagIn(body, /^CompleteMultipartUploadRes(ult|ponse)$/, 'the upload could not be completed');
 }
 
 /** The service sends status 200 before a long request is done, so the body may still be an error document. */
-function etagIn(body: Uint8Array, name: string, failure: string): string | undefined {
+function etagIn(body: Uint8Array, name: string | RegExp, failure: string): string | undefined {
   const { reason, message } = readError(body);
   if (reason) throw new CloudError('unavailable', `${failure}: ${message}`, { reason });
   return childText(readDocument(body, name), 'ETag') || undefined;
@@ -310,9 +311,10 @@ const empty: XmlElement = { name: '', text: '', children: [] };
  *
  * @throws {CloudError} `malformed-response` for any other root.
  */
-export function readDocument(body: Uint8Array, name: string, records?: Records): XmlElement {
+export function readDocument(body: Uint8Array, name: string | RegExp, records?: Records): XmlElement {
   const root = readXml(decoder.decode(body), records);
-  if (root.name !== name) throw new CloudError('malformed-response', `expected ${name}, got <${root.name}>`);
+  const isExpected = typeof name === 'string' ? root.name === name : name.test(root.name);
+  if (!isExpected) throw new CloudError('malformed-response', `expected ${name}, got <${root.name}>`);
   return root;
 }
 

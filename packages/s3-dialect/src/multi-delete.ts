@@ -38,6 +38,7 @@ export function* removeMany(
     query: { delete: '' },
     headers: { 'content-type': 'application/xml' },
     body: writeDeletes(deletions),
+    takesLong: true,
     idempotent: true,
   });
   const failures = failuresOf(readFailedDeletes(body), deletions);

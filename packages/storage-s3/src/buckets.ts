@@ -2,6 +2,7 @@
 import {
   CloudError,
   type CreateContainerOptions,
+  clock,
   hasReason,
   invalidArgument,
   isCloudError,
@@ -11,7 +12,7 @@ import {
 } from '@isobar/core/provider';
 import { readBuckets, writeBucketConfiguration } from '@isobar/s3-dialect';
 import type { S3Container } from './models.ts';
-import { type Scope, send } from './requests.ts';
+import { keysOf, regionOfBucket, type Scope, send } from './requests.ts';
 
 /**
  * All buckets of the account. One exchange.
@@ -45,6 +46,8 @@ export function* createBucket(
   { location, storageClass }: CreateContainerOptions,
 ): Operation<S3Container> {
   const { dialect, endpoint } = scope;
+  // Finds the region.
+  yield* keysOf(scope, yield* clock());
   if (storageClass !== undefined) {
     const message = '`storageClass`: buckets of S3 have none; name it when an object is written';
     throw new CloudError('unsupported', message, { field: 'storageClass' });
@@ -53,9 +56,10 @@ export function* createBucket(
     throw invalidArgument('location', 'must be one word, such as eu-central-1');
   }
   const isAmazon = endpoint === undefined;
-  const region = location ?? (isAmazon ? scope.region : undefined);
-  // In its oldest region, Amazon answers as if it had created the bucket.
-  const isTold = dialect.tellsExisting && !(isAmazon && (region ?? scope.region) === 'us-east-1');
+  const region = location ?? (isAmazon ? regionOfBucket(scope, undefined) : undefined);
+  const { tellsExisting } = dialect;
+  const isTold =
+    tellsExisting === 'yes' || (tellsExisting !== 'no' && (region ?? regionOfBucket(scope, undefined)) !== 'us-east-1');
   if (!isTold && (yield* exists(scope, name))) {
     throw new CloudError('already-exists', `container ${name}: it exists already`, { container: name });
   }

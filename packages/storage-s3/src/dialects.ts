@@ -47,8 +47,11 @@ export interface S3Dialect {
   readonly deleteConditions: boolean;
   /** Whether the ETag of an object that was stored by one request is the MD5 of its bytes. */
   readonly md5Etags: boolean;
-  /** Whether creating an existing bucket of one's own is an error; otherwise it is looked up first. */
-  readonly tellsExisting: boolean;
+  /**
+   * Whether creating an existing bucket of one's own is an error; where it is not, it is looked up first. In its oldest region,
+   * Amazon answers as if it had created the bucket.
+   */
+  readonly tellsExisting: 'yes' | 'outside us-east-1' | 'no';
   /** Maximum size of user metadata, in bytes. */
   readonly maxMetadataBytes: number;
   /** Whether objects and buckets have access control lists. */
@@ -95,7 +98,7 @@ const other: S3Dialect = {
   copyConditions: false,
   deleteConditions: false,
   md5Etags: false,
-  tellsExisting: false,
+  tellsExisting: 'no',
   maxMetadataBytes: 2048,
   acl: true,
   versions: true,
@@ -116,7 +119,7 @@ export const s3Dialects: Readonly<Record<S3DialectName, S3Dialect>> = {
     ifVersion: 'quoted',
     copyConditions: true,
     deleteConditions: true,
-    tellsExisting: true,
+    tellsExisting: 'outside us-east-1',
   },
   r2: {
     ...other,
@@ -127,7 +130,7 @@ export const s3Dialects: Readonly<Record<S3DialectName, S3Dialect>> = {
     maxPutBytes: 4.995 * GiB,
     ifAbsent: true,
     ifVersion: 'quoted',
-    tellsExisting: true,
+    tellsExisting: 'yes',
     maxMetadataBytes: 8192,
     acl: false,
     versions: false,
@@ -139,7 +142,7 @@ export const s3Dialects: Readonly<Record<S3DialectName, S3Dialect>> = {
     wholeChecksums: true,
     ifAbsent: true,
     ifVersion: 'quoted',
-    tellsExisting: true,
+    tellsExisting: 'yes',
     acl: false,
   },
   ceph: { ...other, ...usual, listing: 2, encodesNames: true, md5Etags: true },
@@ -151,7 +154,7 @@ export const s3Dialects: Readonly<Record<S3DialectName, S3Dialect>> = {
     ifAbsent: true,
     ifVersion: 'unquoted',
   },
-  wasabi: { ...other, ...usual, tellsExisting: true },
+  wasabi: { ...other, ...usual, tellsExisting: 'yes' },
   google: {
     ...other,
     ...usual,
@@ -160,7 +163,7 @@ export const s3Dialects: Readonly<Record<S3DialectName, S3Dialect>> = {
     partCopy: false,
     copySourceConditions: false,
     maxCopyBytes: Number.POSITIVE_INFINITY,
-    tellsExisting: true,
+    tellsExisting: 'yes',
     maxMetadataBytes: 8192,
     acl: false,
     versions: false,
@@ -175,7 +178,7 @@ export const s3Dialects: Readonly<Record<S3DialectName, S3Dialect>> = {
     maxParts: 1000,
     ifAbsent: true,
     ifVersion: 'quoted',
-    tellsExisting: true,
+    tellsExisting: 'yes',
   },
   tigris: {
     ...other,

@@ -53,6 +53,8 @@ interface Failed {
   readonly source?: Subject | undefined;
   /** Whether the request may be repeated when the service could not decide between concurrent writes. */
   readonly isRepeatable: boolean;
+  /** Whether the request writes an object that must have an ETag: a missing one does not have it. */
+  readonly requiresEtag: boolean;
 }
 
 /** The error for a response. */
@@ -60,7 +62,7 @@ export function failureOf(
   response: HttpResponse,
   target: Subject,
   nowMs: number,
-  { isRepeatable, source }: Failed,
+  { isRepeatable, requiresEtag, source }: Failed,
 ): CloudError {
   const { body, headers, status } = response;
   const { message, reason } = readError(body);
@@ -68,14 +70,17 @@ export function failureOf(
   const subject = isMissing ? { container: target.container } : source && reason === 'NoSuchKey' ? source : target;
   const isDeleted = status === 405 && headers['x-amz-delete-marker'] === 'true';
   const isUndecided = isRepeatable && reason === 'ConditionalRequestConflict';
+  const isOther = requiresEtag && !source && reason === 'NoSuchKey';
   const requestId = headers['x-amz-request-id'];
   return failureFrom(
     { status, headers, subject, nowMs, reason, message, requestId },
     {
-      byReason: isUndecided ? { ConditionalRequestConflict: 'unavailable' } : byReason,
+      byReason: isUndecided ? undecided : isOther ? otherVersion : byReason,
       byStatus: isDeleted ? gone : {},
     },
   );
 }
 
+const undecided: Readonly<Record<string, CloudErrorCode>> = { ConditionalRequestConflict: 'unavailable' };
+const otherVersion: Readonly<Record<string, CloudErrorCode>> = { NoSuchKey: 'precondition-failed' };
 const gone: Readonly<Record<number, CloudErrorCode>> = { 405: 'not-found' };

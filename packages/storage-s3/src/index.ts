@@ -7,6 +7,9 @@
  */
 // Needed for the declaration below.
 import type {} from '@isobar/core';
+
+export type { AwsSource, GivenKeys, KeysFunction } from '@isobar/s3-dialect/aws';
+
 import type { S3StorageProvider } from './provider.ts';
 
 export type {

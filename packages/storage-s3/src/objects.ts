@@ -142,29 +142,36 @@ export function checksumHeaders({ dialect: { checksum } }: Scope, checksums: Che
 }
 
 /**
- * Deletes an object, or one version of it. Where the service does not tell whether the object existed, it is looked up first:
- * one more exchange.
+ * Deletes an object, or one version of it. Where a deletion cannot require that the object exists, it is looked up first: one more
+ * exchange.
  *
- * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
  */
 export function* removeObject(scope: Scope, target: S3Target): Operation<void> {
-  const { container, ifMatch, name, version, versionId } = target;
-  const etag = ifMatch ?? version;
-  const isChecked = scope.dialect.deleteConditions && versionId === undefined;
-  if (!isChecked) yield* headObject(scope, target);
-  try {
-    yield* send(scope, {
-      method: 'DELETE',
-      container,
-      object: name,
-      ...versionQuery(target),
-      ...(isChecked && { headers: { 'if-match': etag ?? '*' } }),
-      idempotent: true,
-      alreadyDone: ({ code }) => code === 'not-found' || (code === 'precondition-failed' && etag === undefined),
-    });
-  } catch (failure) {
-    // The live version is a delete marker.
-    if (etag !== undefined || !isCloudError(failure, 'precondition-failed')) throw failure;
-    throw new CloudError('not-found', failure.message, failure.details, { cause: failure });
+  const etag = target.ifMatch ?? target.version;
+  const isConditional = scope.dialect.deleteConditions && target.versionId === undefined;
+  if (isConditional && etag !== undefined) return yield* sendDelete(scope, target, etag);
+  if (isConditional) {
+    try {
+      return yield* sendDelete(scope, target, '*');
+    } catch (failure) {
+      // The live version is a delete marker; or the service knows only ETags as conditions.
+      if (!isCloudError(failure, 'precondition-failed')) throw failure;
+    }
   }
+  yield* headObject(scope, target);
+  yield* sendDelete(scope, target, undefined);
+}
+
+function* sendDelete(scope: Scope, target: S3Target, ifMatch: string | undefined): Operation<void> {
+  const { container, name } = target;
+  yield* send(scope, {
+    method: 'DELETE',
+    container,
+    object: name,
+    ...versionQuery(target),
+    ...(ifMatch !== undefined && { headers: { 'if-match': ifMatch } }),
+    idempotent: true,
+    alreadyDone: ({ code }) => code === 'not-found' || (code === 'precondition-failed' && ifMatch === '*'),
+  });
 }

@@ -7,6 +7,7 @@ import {
   type WithDefaults,
 } from '@isobar/core/provider';
 import * as z from '@isobar/core/schema';
+import type { AwsSource } from '@isobar/s3-dialect/aws';
 import { dialectAt, regionIn, type S3Dialect, type S3DialectName, s3Dialects } from './dialects.ts';
 
 /** A dialect with the cells that differ from it. */
@@ -23,8 +24,16 @@ export interface S3StorageOptions {
   readonly secret?: string;
   /** Session token, with temporary keys. */
   readonly sessionToken?: string;
-  /** `anonymous`: public data only, without a signature. */
-  readonly credentials?: 'anonymous';
+  /**
+   * Where access keys come from, without `key` and `secret`. `default`: the places where Amazon's tools look, in their order: the
+   * environment, the profile, a web identity, the container's server, the machine's metadata server. Or one of these; a profile
+   * by name; a function that returns keys; `anonymous` for public data. Nothing is read before the first call. Default `default`.
+   *
+   * @example
+   * connect(s3Storage, { credentials: { profile: 'backup' } });
+   * connect(s3Storage, { credentials: fromSSO({ profile: 'work' }), async: true }); // of @aws-sdk/credential-providers
+   */
+  readonly credentials?: AwsSource;
   /** Region of the buckets. Default: the one in the endpoint, else the dialect's. Another region of a bucket is learned. */
   readonly region?: string;
   /** Address of the service. Default: Amazon's in the region. */
@@ -59,7 +68,7 @@ export const optionsSchema: OptionsSchema<CheckedS3StorageOptions> = schemaFor<S
       key: z.optional(word),
       secret: z.optional(word),
       sessionToken: z.optional(word),
-      credentials: choice('anonymous'),
+      credentials: z.optional(z.custom<AwsSource>(() => true)),
       region: z.optional(
         z
           .string()
@@ -92,10 +101,24 @@ function checkKeys({ issues, value }: Checked): void {
     for (const [field, given] of Object.entries({ key, secret, sessionToken })) {
       if (given !== undefined) refuse(field, 'cannot be combined with `credentials`');
     }
+    if (!isSource(credentials)) refuse('credentials', `must be ${sources.join(', ')}, { profile }, or a function`);
     return;
   }
-  if (key === undefined) refuse('key', "is missing: pass `key` and `secret`, or `credentials: 'anonymous'`");
+  if (key === undefined && secret === undefined) {
+    if (sessionToken !== undefined) refuse('sessionToken', 'is valid only with `key` and `secret`');
+    return;
+  }
+  if (key === undefined) refuse('key', 'is missing: an access key has both key and secret');
   if (secret === undefined) refuse('secret', 'is missing: an access key has both key and secret');
+}
+
+const sources = ['default', 'environment', 'web-identity', 'container', 'instance', 'anonymous'];
+
+function isSource(value: unknown): boolean {
+  if (typeof value === 'string') return sources.includes(value);
+  if (typeof value === 'function') return true;
+  const { profile, ...others } = Object(value) as Record<string, unknown>;
+  return typeof profile === 'string' && profile !== '' && Object.keys(others).length === 0;
 }
 
 const choices: Readonly<Partial<Record<keyof S3Dialect, readonly unknown[]>>> = {
@@ -103,6 +126,7 @@ const choices: Readonly<Partial<Record<keyof S3Dialect, readonly unknown[]>>> = 
   listing: [1, 2],
   checksum: ['crc32', 'crc32c', 'crc64nvme', 'sha256', undefined],
   ifVersion: ['quoted', 'unquoted', 'no'],
+  tellsExisting: ['yes', 'outside us-east-1', 'no'],
 };
 
 /** A dialect is a name, or cells of the kinds that the table has. */
@@ -137,7 +161,13 @@ export function dialectOf({ dialect, endpoint }: Pick<CheckedS3StorageOptions, '
   return { ...s3Dialects[name], ...changes };
 }
 
-/** The region to sign for, until a bucket is known to be in another one. */
-export function regionOf(options: Pick<CheckedS3StorageOptions, 'endpoint' | 'region'>, dialect: S3Dialect): string {
-  return options.region ?? regionIn(options.endpoint) ?? dialect.region;
+/**
+ * The region to sign for, until a bucket is known to be in another one. `undefined`: that of the environment, as Amazon's tools
+ * do.
+ */
+export function regionOf(
+  { endpoint, region }: Pick<CheckedS3StorageOptions, 'endpoint' | 'region'>,
+  dialect: S3Dialect,
+): string | undefined {
+  return region ?? regionIn(endpoint) ?? (endpoint === undefined ? undefined : dialect.region);
 }

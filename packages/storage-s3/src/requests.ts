@@ -24,11 +24,12 @@ import {
   type Signer,
   unsignedPayload,
 } from '@isobar/s3-dialect';
-import { type AwsCredentials, type AwsKeys, anonymousKeys, givenKeys, makeSigners } from './credentials.ts';
+import { type AwsCredentials, type AwsKeys, awsCredentials, findRegion, givenKeys } from '@isobar/s3-dialect/aws';
 import type { S3Dialect } from './dialects.ts';
 import { failureOf } from './failures.ts';
 import { maxSkewMs } from './limits.ts';
 import { type CheckedS3StorageOptions, dialectOf, regionOf } from './options.ts';
+import { makeSigners } from './signers.ts';
 
 /** What all operations of a driver share. */
 export interface Scope {
@@ -36,7 +37,10 @@ export interface Scope {
   /** The address of another service than Amazon's. */
   readonly endpoint: { readonly origin: string; readonly host: string } | undefined;
   readonly addressing: 'virtual' | 'path';
-  readonly region: string;
+  /** The region of the service, and of buckets unless they are known to be elsewhere; found before the first request. */
+  readonly home: { region: string | undefined };
+  /** The profile that the user names, which may have a region. */
+  readonly profile: string | undefined;
   /** The regions of buckets that are in another one. */
   readonly regions: Map<string, string>;
   readonly credentials: AwsCredentials;
@@ -44,6 +48,8 @@ export interface Scope {
   readonly retry: RetryPolicy;
   /** How far the service's clock is ahead of this machine's, in milliseconds, once it has refused a signature. */
   readonly clock: { aheadMs: number };
+  /** The keys that were used last. */
+  readonly used: { keys: AwsKeys | undefined };
 }
 
 /** Headers of requests and responses. */
@@ -74,21 +80,30 @@ export interface StorageRequest extends SentRequest {
 /** Makes the scope of a driver. */
 export function makeScope(options: CheckedS3StorageOptions, context: OperationsContext): Scope {
   const dialect = dialectOf(options);
-  const { addressing, endpoint, key, secret, sessionToken } = options;
+  const { addressing, credentials = 'default', endpoint, key, secret, sessionToken } = options;
   return {
     dialect,
     endpoint: endpoint === undefined ? undefined : parseEndpoint(endpoint),
     addressing: addressing ?? (endpoint === undefined ? dialect.addressing : 'path'),
-    region: regionOf(options, dialect),
+    home: { region: regionOf(options, dialect) },
+    profile: typeof credentials === 'object' ? credentials.profile : undefined,
     regions: new Map(),
     credentials:
       key !== undefined && secret !== undefined
         ? givenKeys({ accessKeyId: key, secretAccessKey: secret, ...(sessionToken && { sessionToken }) })
-        : anonymousKeys,
+        : awsCredentials(credentials, context.retry),
     signerFor: makeSigners(),
     retry: context.retry,
     clock: { aheadMs: 0 },
+    used: { keys: undefined },
   };
+}
+
+/** The keys to sign with, once the region is known. `undefined` for anonymous requests. */
+export function* keysOf(scope: Scope, nowMs: number): Operation<AwsKeys | undefined> {
+  scope.home.region ??= (yield* findRegion(scope.profile)) ?? scope.dialect.region;
+  scope.used.keys = yield* scope.credentials.keys(nowMs);
+  return scope.used.keys;
 }
 
 /**
@@ -100,24 +115,28 @@ export function makeScope(options: CheckedS3StorageOptions, context: OperationsC
 export const send: (scope: Scope, request: StorageRequest) => Operation<HttpResponse> = makeSend({
   makeRequest,
   renew: (scope, _, response, { container }, nowMs) =>
-    isOtherRegion(scope, container, response) || isOtherTime(scope, response, nowMs),
+    isOtherRegion(scope, container, response) || isOtherTime(scope, response, nowMs) || isOtherKey(scope, response),
   readResponse: (_, response, { takesLong }) => (takesLong ? lateError(response) : response),
   // The service sends its own headers with HTML objects too.
-  ownHeaders: /^x-(amz|goog|guploader|rgw|minio)-/,
+  ownHeaders: /^x-(amzn?|goog|guploader|rgw|minio)-/,
   subjectOf: (_, { container, object }) => ({ ...(container && { container }), ...(object && { object }) }),
-  failureOf: (response, subject, nowMs, { method, query, source }) =>
-    failureOf(response, subject, nowMs, { source, isRepeatable: method === 'PUT' && !query?.uploadId }),
+  failureOf: (response, subject, nowMs, { headers = {}, method, query, source }) =>
+    failureOf(response, subject, nowMs, {
+      source,
+      isRepeatable: method === 'PUT' && !query?.uploadId,
+      requiresEtag: (method === 'PUT' || method === 'POST') && headers['if-match'] !== undefined,
+    }),
 });
 
 function* makeRequest(scope: Scope, request: StorageRequest, nowMs: number): Operation<HttpRequest> {
   const { body, method, sink, maxBodyBytes, decode, checksums, onProgress } = request;
+  const keys = yield* keysOf(scope, nowMs);
   const { host, origin, path } = addressOf(scope, request.container, request.object);
   const query = request.query ? encodeQuery(request.query) : '';
   const headers: Record<string, string> = { host, ...request.headers };
   if (body instanceof Uint8Array && headers['content-type'] === 'application/xml') {
     headers['content-md5'] = nodeCrypto().hash('md5', body, 'base64');
   }
-  const keys = yield* scope.credentials.keys(nowMs);
   const signed = keys
     ? yield* sign(scope, keys, { method, path, query, headers, body, origin }, request, nowMs)
     : headers;
@@ -209,8 +228,8 @@ function isHostLabel(container: string, origin: string): boolean {
 }
 
 /** The region that a request about a bucket is signed for. */
-export function regionOfBucket({ region, regions }: Scope, container: string | undefined): string {
-  return (container === undefined ? undefined : regions.get(container)) ?? region;
+export function regionOfBucket({ dialect, home, regions }: Scope, container: string | undefined): string {
+  return (container === undefined ? undefined : regions.get(container)) ?? home.region ?? dialect.region;
 }
 
 /** The signer of URLs and forms of a bucket. `undefined` without credentials. */
@@ -219,7 +238,7 @@ export function* signerOf(
   container: string,
   nowMs: number,
 ): Operation<{ readonly signer: Signer; readonly keys: AwsKeys } | undefined> {
-  const keys = yield* scope.credentials.keys(nowMs);
+  const keys = yield* keysOf(scope, nowMs);
   return keys && { keys, signer: scope.signerFor(keys, regionOfBucket(scope, container)) };
 }
 
@@ -253,4 +272,12 @@ function isOtherTime(scope: Scope, { body, headers, status }: HttpResponse, nowM
   if (Number.isNaN(aheadMs) || Math.abs(aheadMs - scope.clock.aheadMs) < maxSkewMs) return false;
   scope.clock.aheadMs = aheadMs;
   return true;
+}
+
+/** Whether an answer shows that the keys have expired, and there are others. */
+function isOtherKey({ credentials, used }: Scope, { body, status }: HttpResponse): boolean {
+  if (status !== 400 && status !== 403) return false;
+  const { reason } = readError(body);
+  if (reason !== 'ExpiredToken' && reason !== 'InvalidToken' && reason !== 'TokenRefreshRequired') return false;
+  return used.keys !== undefined && credentials.drop(used.keys);
 }
