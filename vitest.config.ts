@@ -15,6 +15,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const tools = 'packages/{bench,emulator}/src/**/*.test.ts';
 const parity = 'test/parity.test.ts';
+/** Tests against servers of others, which `npm run test:servers` starts. */
+const servers = 'test/servers/**/*.test.ts';
 const live = 'packages/*/test/**/*.live.test.ts';
 const programs = [
   'test/examples.test.ts',
@@ -60,8 +62,9 @@ export default defineConfig({
       project('unit', ['packages/*/src/**/*.test.ts'], [tools]),
       project('package', ['packages/*/test/**/*.test.ts'], [live]),
       project('parity', [parity]),
-      project('repository', [tools, 'test/**/*.test.ts'], [parity, ...programs]),
+      project('repository', [tools, 'test/**/*.test.ts'], [parity, servers, ...programs]),
       project('live', [live]),
+      project('servers', [servers]),
       {
         extends: true,
         test: {

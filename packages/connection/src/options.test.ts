@@ -103,6 +103,13 @@ describe('options of connect', () => {
       '(did you mean `warnBlockingMs`?)',
     ],
     ['no connections', { secret: 'hush', maxConnections: 0 }, 'maxConnections', 'from 1'],
+    ['a certificate without its key', { secret: 'hush', tls: { cert: 'c' } }, 'tls', 'cert needs key'],
+    [
+      'no verification of servers',
+      { secret: 'hush', tls: { ca: 'c', rejectUnauthorized: false } },
+      'tls',
+      '{ ca, cert, key }',
+    ],
     ['an unknown retry option', { secret: 'hush', retry: { tries: 1 } }, 'retry.tries', 'unknown option `retry.tries`'],
     ['a worker that is no text', { secret: 'hush', worker: 1 }, 'worker', 'must be a string'],
     ['retry: true', { secret: 'hush', retry: true }, 'retry', 'retry'],

@@ -23,6 +23,14 @@ export interface ConnectionOptions {
   readonly idleTimeoutMs?: number;
   /** Maximum number of connections to one server, at least 1. Default 128. */
   readonly maxConnections?: number;
+  /**
+   * Certificates for servers behind an authority of one's own, such as a private cloud. Servers are always verified. Default: the
+   * system's authorities, and no certificate of the client.
+   *
+   * @example
+   * connect(s3Storage, { key, secret, endpoint: 'https://minio.internal:9000', tls: { ca: '/etc/ssl/own-authority.pem' } });
+   */
+  readonly tls?: TlsOptions;
   /** How failed exchanges are retried; `false` turns retries off. */
   readonly retry?: Partial<RetryPolicy> | false;
   /**
@@ -41,10 +49,23 @@ export interface ConnectionOptions {
   readonly worker?: string;
 }
 
-/** Limits of the HTTP client. Plain data, so that they can be sent to the worker. */
-export type TransportLimits = Required<
-  Pick<ConnectionOptions, 'connectTimeoutMs' | 'headersTimeoutMs' | 'idleTimeoutMs' | 'maxConnections'>
->;
+/** Certificates, each as PEM text or as the path of a PEM file, which is read before the first exchange. */
+export interface TlsOptions {
+  /** Authorities that are trusted in place of the system's. */
+  readonly ca?: string | undefined;
+  /** The client's certificate, for servers that ask for one. */
+  readonly cert?: string | undefined;
+  /** The private key of `cert`, without a passphrase. */
+  readonly key?: string | undefined;
+}
+
+/** Limits and certificates of the HTTP client. Plain data, so that they can be sent to the worker. */
+export interface TransportLimits
+  extends Required<
+    Pick<ConnectionOptions, 'connectTimeoutMs' | 'headersTimeoutMs' | 'idleTimeoutMs' | 'maxConnections'>
+  > {
+  readonly tls?: TlsOptions | undefined;
+}
 
 /** Checked options. `worker` is empty for the default. */
 export interface CheckedOptions extends Required<Pick<ConnectionOptions, 'timeoutMs' | 'warnBlockingMs' | 'worker'>> {
@@ -69,6 +90,9 @@ const connectionSchema = schemaFor<ConnectionOptions>()(() => {
     headersTimeoutMs: limit(60_000),
     idleTimeoutMs: limit(60_000),
     maxConnections: count(128),
+    tls: z.optional(
+      z.custom<TlsOptions>(isTls, 'must be { ca, cert, key }, each PEM text or the path of a PEM file; cert needs key'),
+    ),
     retry: z.prefault(
       z.union([
         z.literal(false),
@@ -85,6 +109,14 @@ const connectionSchema = schemaFor<ConnectionOptions>()(() => {
     worker: z._default(z.string(), ''),
   });
 });
+
+function isTls(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { ca, cert, key, ...others } = value as Readonly<Record<string, unknown>>;
+  const given = [ca, cert, key].filter((one) => one !== undefined);
+  const isComplete = (cert === undefined) === (key === undefined) && Object.keys(others).length === 0;
+  return isComplete && given.length > 0 && given.every((one) => typeof one === 'string' && one !== '');
+}
 
 /**
  * Checks all options that a user passed to `connect`. No I/O.

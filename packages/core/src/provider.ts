@@ -121,6 +121,7 @@ export {
   type ResponseSink,
   type ResponseStream,
 } from './http/http.ts';
+export { makePace, type Pace } from './http/pace.ts';
 export { defaultRetryPolicy, parseRetryAfter, type RetryPolicy, retry } from './http/retry.ts';
 export { makeSend, type SendingRules, type SentRequest } from './http/sending.ts';
 export { type LoadedOnce, loadOnce } from './load-once.ts';

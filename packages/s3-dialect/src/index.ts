@@ -54,3 +54,10 @@ export {
   stringToSign,
   unsignedPayload,
 } from './signature-v4.ts';
+export {
+  ifPresent,
+  readSubResource,
+  removeSubResource,
+  type SubResource,
+  writeSubResource,
+} from './sub-resources.ts';

@@ -46,7 +46,7 @@ export type ComposeSource =
     };
 
 /** Options of `exComposeObjects`. */
-export interface ComposeOptions extends Omit<GoogleUploadOptions, 'onProgress'> {}
+export interface ComposeOptions extends Omit<GoogleUploadOptions, 'expectedSizeBytes' | 'onProgress'> {}
 
 interface Component {
   readonly name: string;

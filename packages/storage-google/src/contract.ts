@@ -116,7 +116,7 @@ export interface GoogleStorageOperations extends StorageOperations<GoogleObject,
   exCreateResumableUpload(
     container: ContainerReference,
     objectName: string,
-    options?: Omit<GoogleUploadOptions, 'onProgress'>,
+    options?: Omit<GoogleUploadOptions, 'expectedSizeBytes' | 'onProgress'>,
   ): Operation<ResumableUpload>;
 
   /**

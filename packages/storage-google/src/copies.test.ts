@@ -126,12 +126,14 @@ describe('copyObject', () => {
     expect(failure).toMatchObject({ code: 'not-found', details: { container: 'demo-bucket', object: source.name } });
     expect(world.service.requests).toHaveLength(1);
   });
-  test('fails when the response is 200 with an error in its body', () => {
+  test('is repeated when the response is 200 with an error in its body, and fails when that stays', () => {
     const { storage, world } = scriptStorage();
-    world.service.on('PUT', target, { body: '<Error><Code>InternalError</Code><Message>We tried.</Message></Error>' });
+    world.service.always('PUT', target, {
+      body: '<Error><Code>InternalError</Code><Message>We tried.</Message></Error>',
+    });
     expect(world.failureOf(storage.copyObject(source, 'other-bucket', 'new'))).toMatchObject({
       code: 'unavailable',
-      details: { reason: 'InternalError' },
+      details: { reason: 'InternalError', attempts: 3 },
     });
   });
   test('refuses a response that is not a copy result', () => {

@@ -20,6 +20,9 @@ export const maxPageSize = 1000;
 /** Maximum number of parts of a multipart upload. @see https://cloud.google.com/storage/docs/multipart-uploads */
 export const maxParts = 10_000;
 
+/** Maximum size of a part: 5 GiB. @see https://cloud.google.com/storage/quotas#requests */
+export const maxPartBytes: number = 5 * 1024 ** 3;
+
 /** Size of the first parts of a long stream. */
 export const firstPartBytes: number = 8 * 1024 * 1024;
 

@@ -46,7 +46,7 @@ const stored: OptionChecks<ComposeOptions> = {
   ...conditions,
   predefinedAcl: checkedLater,
 };
-const upload: OptionChecks<GoogleUploadOptions> = { ...stored, ...transfer };
+const upload: OptionChecks<GoogleUploadOptions> = { ...portable.uploadObject.options, ...stored };
 const copy: OptionChecks<GoogleCopyOptions> = { ...stored, ...version, ifSourceGenerationMatch: checkedLater };
 const download: OptionChecks<GoogleDownloadOptions> = { ...portable.readObject.options, ...conditions, ...version };
 const downloadFile: OptionChecks<GoogleDownloadFileOptions> = { ...download, overwriteExisting: flagOf };

@@ -56,7 +56,7 @@ export function* createResumableUpload(
   service: GoogleService,
   container: ContainerReference,
   objectName: string,
-  options: Omit<GoogleUploadOptions, 'onProgress'> = {},
+  options: Omit<GoogleUploadOptions, 'expectedSizeBytes' | 'onProgress'> = {},
 ): Operation<ResumableUpload> {
   const { write } = checkUpload(service, locationAt(service, container, objectName), options);
   const { container: bucket, name, path } = yield* startSession(scope, write);

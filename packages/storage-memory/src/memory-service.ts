@@ -34,6 +34,7 @@ const plan: StoragePlan = {
   concurrency: 4,
   parts: {
     maxCount: 10_000,
+    maxBytes: 1024 * 1024 * 1024,
     fileBytes: 32 * 1024 * 1024,
     streamBytes: 8 * 1024 * 1024,
     equal: false,

@@ -139,7 +139,9 @@ describe('a service without parts', () => {
 describe('equal parts', () => {
   const size = 5 * 1024 * 1024;
   const equal = (right: Service) =>
-    planned(right, { parts: { maxCount: 4, fileBytes: size, streamBytes: size, equal: true, conditions: true } });
+    planned(right, {
+      parts: { maxCount: 4, maxBytes: 16 * size, fileBytes: size, streamBytes: size, equal: true, conditions: true },
+    });
   test('hold a stream of their number', () => {
     const { storage, world } = over(equal);
     expect(world.run(storage.uploadObjectViaStream([bytes], 'box', 'a')).sizeBytes).toBe(bytes.length);
@@ -149,6 +151,20 @@ describe('equal parts', () => {
     const failure = world.failureOf(storage.uploadObjectViaStream([bytes, Uint8Array.of(1)], 'box', 'a'));
     expect(failure).toMatchObject({ code: 'invalid-argument', details: { field: 'source' } });
     expect(world.run(storage.iterateMultipartUploads('box').page()).items).toEqual([]);
+  });
+  test('are larger for a stream that is expected to be longer', () => {
+    const { storage, world } = over(equal);
+    const options = { expectedSizeBytes: bytes.length + 1 };
+    const { sizeBytes } = world.run(storage.uploadObjectViaStream([bytes, Uint8Array.of(1)], 'box', 'a', options));
+    expect(sizeBytes).toBe(bytes.length + 1);
+  });
+  test('refuse a stream that is expected to be longer than the service can take, before anything is sent', () => {
+    const { storage, world } = over(equal);
+    const options = { expectedSizeBytes: 4 * 16 * size + 1 };
+    expect(world.failureOf(storage.uploadObjectViaStream([bytes], 'box', 'a', options))).toMatchObject({
+      code: 'invalid-argument',
+      details: { field: 'expectedSizeBytes' },
+    });
   });
 });
 

@@ -57,7 +57,8 @@ export interface S3DownloadOptions extends DownloadOptions, VersionOptions {}
 /** Options of downloads from S3 into a file. */
 export interface S3DownloadFileOptions extends DownloadFileOptions, VersionOptions {}
 
-const cannedAcls: readonly CannedAcl[] = [
+/** The predefined access control lists. */
+export const cannedAcls: readonly CannedAcl[] = [
   'authenticated-read',
   'aws-exec-read',
   'bucket-owner-full-control',

@@ -27,8 +27,11 @@ export type { S3StorageOperations } from './contract.ts';
 export { type S3Dialect, type S3DialectName, s3Dialects } from './dialects.ts';
 export type { S3Container, S3Object, S3ObjectExtra, S3VersionReference } from './models.ts';
 export type { S3DialectChanges, S3StorageOptions } from './options.ts';
+export type { S3PostFormOptions } from './post-form.ts';
 export type { S3PresignOptions } from './presign.ts';
 export { type S3StorageProvider, s3Storage, s3Storage as provider } from './provider.ts';
+export type { S3CorsRule } from './settings/cors.ts';
+export type { S3LifecycleRule } from './settings/lifecycle.ts';
 
 declare module '@isobar/core' {
   interface ProviderTypes {

@@ -1,10 +1,28 @@
 /** The definition of S3. Start reading here. */
-import { defineProvider, type ProviderDefinition, storageOperations } from '@isobar/core/provider';
+import {
+  defineProvider,
+  type OperationsContext,
+  type ProviderDefinition,
+  storageOperations,
+} from '@isobar/core/provider';
 import type { S3StorageOperations } from './contract.ts';
 import { s3StorageMethods } from './methods.ts';
 import { type CheckedS3StorageOptions, optionsSchema, type S3StorageOptions } from './options.ts';
+import { presignPostForm } from './post-form.ts';
 import { makeScope } from './requests.ts';
 import { s3Service } from './service.ts';
+import { getCors, setCors } from './settings/cors.ts';
+import { getLifecycle, setLifecycle } from './settings/lifecycle.ts';
+import {
+  getLocation,
+  getTags,
+  getVersioning,
+  ofBucket,
+  ofObject,
+  setCannedAcl,
+  setTags,
+  setVersioning,
+} from './settings/settings.ts';
 
 /** The type of {@link s3Storage}. */
 export type S3StorageProvider = ProviderDefinition<S3StorageOptions, CheckedS3StorageOptions, S3StorageOperations>;
@@ -34,5 +52,30 @@ export const s3Storage: S3StorageProvider = defineProvider({
   capabilities,
   options: optionsSchema,
   methods: s3StorageMethods,
-  operations: (options, context) => storageOperations(s3Service(makeScope(options, context)), capabilities),
+  operations,
 });
+
+function operations(options: CheckedS3StorageOptions, context: OperationsContext): S3StorageOperations {
+  const scope = makeScope(options, context);
+  const service = s3Service(scope);
+  const settings = { scope, service };
+  return {
+    ...storageOperations(service, capabilities),
+    exGetContainerLocation: (container) => getLocation(settings, container),
+    exGetContainerVersioning: (container) => getVersioning(settings, container),
+    exSetContainerVersioning: (container, enabled) => setVersioning(settings, container, enabled),
+    exGetContainerLifecycle: (container) => getLifecycle(settings, container),
+    exSetContainerLifecycle: (container, rules) => setLifecycle(settings, container, rules),
+    exGetContainerCors: (container) => getCors(settings, container),
+    exSetContainerCors: (container, rules) => setCors(settings, container, rules),
+    *exSetContainerAcl(container, cannedAcl) {
+      yield* setCannedAcl(settings, ofBucket(settings, container, 'acl'), cannedAcl);
+    },
+    *exSetObjectAcl(object, cannedAcl) {
+      yield* setCannedAcl(settings, ofObject(settings, object, 'acl'), cannedAcl);
+    },
+    exGetObjectTags: (object) => getTags(settings, object),
+    exSetObjectTags: (object, tags) => setTags(settings, object, tags),
+    exPresignPostForm: (container, formOptions) => presignPostForm(settings, container, formOptions),
+  };
+}

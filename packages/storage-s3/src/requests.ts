@@ -3,10 +3,12 @@ import {
   fileChecksums,
   type HttpRequest,
   type HttpResponse,
+  makePace,
   makeSend,
   nodeCrypto,
   type Operation,
   type OperationsContext,
+  type Pace,
   parseEndpoint,
   type RequestBody,
   type ResponseSink,
@@ -48,6 +50,8 @@ export interface Scope {
   readonly retry: RetryPolicy;
   /** How far the service's clock is ahead of this machine's, in milliseconds, once it has refused a signature. */
   readonly clock: { aheadMs: number };
+  /** The budgets of requests: one for each bucket. */
+  readonly paces: Map<string, Pace>;
   /** The keys that were used last. */
   readonly used: { keys: AwsKeys | undefined };
 }
@@ -95,6 +99,7 @@ export function makeScope(options: CheckedS3StorageOptions, context: OperationsC
     signerFor: makeSigners(),
     retry: context.retry,
     clock: { aheadMs: 0 },
+    paces: new Map(),
     used: { keys: undefined },
   };
 }
@@ -117,6 +122,13 @@ export const send: (scope: Scope, request: StorageRequest) => Operation<HttpResp
   renew: (scope, _, response, { container }, nowMs) =>
     isOtherRegion(scope, container, response) || isOtherTime(scope, response, nowMs) || isOtherKey(scope, response),
   readResponse: (_, response, { takesLong }) => (takesLong ? lateError(response) : response),
+  paceOf({ paces }, { container = '' }) {
+    const present = paces.get(container);
+    if (present) return present;
+    const pace = makePace();
+    paces.set(container, pace);
+    return pace;
+  },
   // The service sends its own headers with HTML objects too.
   ownHeaders: /^x-(amzn?|goog|guploader|rgw|minio)-/,
   subjectOf: (_, { container, object }) => ({ ...(container && { container }), ...(object && { object }) }),

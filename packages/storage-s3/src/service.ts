@@ -40,6 +40,7 @@ export function planOf(dialect: S3Dialect): StoragePlan {
     concurrency: maxConcurrentParts,
     parts: {
       maxCount: maxParts,
+      maxBytes: maxPutBytes,
       fileBytes: Math.max(filePartBytes, minPartBytes),
       streamBytes: Math.max(equalParts ? equalPartBytes : firstPartBytes, minPartBytes),
       equal: equalParts,

@@ -5,7 +5,7 @@
  */
 import { CloudError } from '@isobar/core/provider';
 import type { Dispatcher } from 'undici';
-import type { TransportLimits } from '../options.ts';
+import type { TlsOptions, TransportLimits } from '../options.ts';
 
 const proxyVariables = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'];
 
@@ -27,9 +27,11 @@ export async function openHttpClient({
   headersTimeoutMs,
   idleTimeoutMs,
   maxConnections,
+  tls,
 }: TransportLimits): Promise<HttpClient> {
+  const certificates = tls && (await certificatesOf(tls));
   const options = {
-    connect: { timeout: connectTimeoutMs },
+    connect: { timeout: connectTimeoutMs, ...certificates },
     headersTimeout: headersTimeoutMs,
     bodyTimeout: idleTimeoutMs,
     connections: maxConnections,
@@ -38,7 +40,8 @@ export async function openHttpClient({
   };
   if (proxyVariables.some((name) => process.env[name])) {
     const { default: EnvHttpProxyAgent } = await load(import('undici/lib/dispatcher/env-http-proxy-agent.js'));
-    const agent = new EnvHttpProxyAgent(options);
+    // Certificates are for the servers behind a proxy, not for the proxy.
+    const agent = new EnvHttpProxyAgent(certificates ? { ...options, requestTls: certificates } : options);
     return { dispatcherOf: () => agent, destroy: (reason) => agent.destroy(reason) };
   }
   // One pool per server, looked up here: undici's `Agent` takes several times as long.
@@ -56,6 +59,32 @@ export async function openHttpClient({
       await Promise.all(Array.from(pools.values(), (pool) => pool.destroy(reason)));
     },
   };
+}
+
+/** The texts of certificates: what is no PEM text is the path of a file. */
+async function certificatesOf(tls: TlsOptions): Promise<TlsOptions> {
+  const texts: { -readonly [Name in keyof TlsOptions]: string } = {};
+  for (const name of ['ca', 'cert', 'key'] as const) {
+    const given = tls[name];
+    if (given !== undefined) texts[name] = given.includes('-----BEGIN') ? given : await readPem(`tls.${name}`, given);
+  }
+  return texts;
+}
+
+async function readPem(field: string, path: string): Promise<string> {
+  const { readFile } = await import('node:fs/promises');
+  try {
+    return await readFile(path, 'utf8');
+  } catch (failure) {
+    const { code } = failure as { code?: string };
+    const message = `\`${field}\` names a file that cannot be read (${code}): ${path}`;
+    throw new CloudError(
+      'invalid-argument',
+      message,
+      { field, path, ...(code && { reason: code }) },
+      { cause: failure },
+    );
+  }
 }
 
 async function load<Module>(file: Promise<Module>): Promise<Module> {

@@ -7,8 +7,10 @@ import { CloudError, withDetails } from '../errors.ts';
 import { cleanUp, type Operation } from '../operations/operation.ts';
 import { exchange } from '../steps/http-steps.ts';
 import { clock, release } from '../steps/local-steps.ts';
+import { sleep } from '../steps/system-steps.ts';
 import type { Subject } from './failures.ts';
 import { type HttpRequest, type HttpResponse, isSuccess } from './http.ts';
+import type { Pace } from './pace.ts';
 import { type RetryPolicy, retry } from './retry.ts';
 
 /** What {@link makeSend} reads of a provider's requests. */
@@ -43,6 +45,8 @@ export interface SendingRules<Scope, Request> {
    * Absent: the service never sends HTML.
    */
   readonly ownHeaders?: RegExp;
+  /** The budget of requests that this one shares with others. Absent: none. */
+  paceOf?(scope: Scope, request: Request): Pace;
   /** The resources that errors name. */
   subjectOf(scope: Scope, request: Request): Subject;
   /** The error for an unsuccessful response. */
@@ -68,7 +72,13 @@ function* attempt<Scope, Request extends SentRequest>(
   request: Request,
   attempts: number,
 ): Operation<HttpResponse> {
-  const nowMs = yield* clock();
+  let nowMs = yield* clock();
+  const pace = rules.paceOf?.(scope, request);
+  const waitMs = pace?.reserve(nowMs) ?? 0;
+  if (waitMs > 0) {
+    yield* sleep(waitMs);
+    nowMs = yield* clock();
+  }
   let response: HttpResponse;
   try {
     const sent = yield* rules.makeRequest(scope, request, nowMs);
@@ -81,6 +91,7 @@ function* attempt<Scope, Request extends SentRequest>(
   }
   if (rules.readResponse) response = rules.readResponse(scope, response, request);
   if (isSuccess(response.status)) {
+    pace?.speedUp();
     if (!isProxyPage(response, rules.ownHeaders)) return response;
     if (response.stream) yield* cleanUp(release(response.stream));
     const message = 'got an HTML page instead of a response from the service; is there a proxy or a captive portal?';
@@ -90,6 +101,7 @@ function* attempt<Scope, Request extends SentRequest>(
     });
   }
   const failure = rules.failureOf(response, rules.subjectOf(scope, request), nowMs, request);
+  if (failure.code === 'rate-limited') pace?.slowDown(nowMs);
   if (attempts > 1 && request.alreadyDone?.(failure)) return response;
   throw failure;
 }

@@ -94,7 +94,11 @@ const listFolder: OptionChecks<ListFolderOptions> = {
 const createContainer: OptionChecks<CreateContainerOptions> = { ...call, location: stringOf, storageClass: stringOf };
 const change: OptionChecks<UpdateOptions & DeleteOptions> = { ...call, ifVersion: checkedLater };
 const copy: OptionChecks<CopyOptions> = { ...change, ...headers, ifAbsent: checkedLater, storageClass: stringOf };
-const upload: OptionChecks<UploadOptions> = { ...copy, ...transfer };
+const upload: OptionChecks<UploadOptions> = {
+  ...copy,
+  ...transfer,
+  expectedSizeBytes: (field, value) => countOf(field, value, 1),
+};
 const download: OptionChecks<DownloadOptions> = { ...transfer, decompress: flagOf };
 const downloadFile: OptionChecks<DownloadFileOptions> = { ...download, overwriteExisting: flagOf };
 const downloadObjects: OptionChecks<DownloadObjectsOptions> = { ...transfer, concurrency, overwriteExisting: flagOf };

@@ -73,6 +73,11 @@ export interface UploadOptions extends ObjectHeaders, ConditionOptions, Transfer
   readonly contentType?: string;
   /** Storage class, as the provider names it. Default: the container's. */
   readonly storageClass?: string;
+  /**
+   * With a stream: its size in bytes, or somewhat more, so that its parts are large enough. Needed for very long streams, where the
+   * service takes a limited number of parts of one size. Default: unknown.
+   */
+  readonly expectedSizeBytes?: number;
 }
 
 /** Options of `copyObject` and `moveObject`: what to change in the copy. Conditions are about the copy's name. */

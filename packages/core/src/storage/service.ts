@@ -70,6 +70,8 @@ export interface PartPlan {
   readonly maxCount: number;
   /** Size of the parts of a file: more if the file has too many of them. */
   readonly fileBytes: number;
+  /** Size of the largest part. */
+  readonly maxBytes: number;
   /** Size of the first parts of a stream. It doubles ten times before `maxCount` parts are sent, unless `equal` is set. */
   readonly streamBytes: number;
   /** Whether all parts but the last must have the same size. */

@@ -1,7 +1,7 @@
 /** Reads and writes a bucket's settings, each of which is a document. */
 import type { ContainerReference, Operation } from '@isobar/core/provider';
 import type { XmlElement } from '@isobar/core/xml';
-import { readDocument } from '@isobar/s3-dialect';
+import { readSubResource as read, writeSubResource as write } from '@isobar/s3-dialect';
 import { bucketNameOf } from '../names.ts';
 import { type Scope, send } from '../requests.ts';
 
@@ -12,9 +12,8 @@ export function* readSubResource(
   name: string,
   root: string,
 ): Operation<XmlElement> {
-  const query = { [name]: '' };
-  const response = yield* send(scope, { method: 'GET', container: bucketNameOf(container), query, idempotent: true });
-  return readDocument(response.body, root);
+  const resource = { container: bucketNameOf(container), query: { [name]: '' } };
+  return yield* read((request) => send(scope, request), resource, root);
 }
 
 /** Replaces a sub-resource of a bucket. One exchange. */
@@ -24,12 +23,6 @@ export function* writeSubResource(
   name: string,
   document: string,
 ): Operation<void> {
-  yield* send(scope, {
-    method: 'PUT',
-    container: bucketNameOf(container),
-    query: { [name]: '' },
-    headers: { 'content-type': 'application/xml' },
-    body: new TextEncoder().encode(document),
-    idempotent: true,
-  });
+  const resource = { container: bucketNameOf(container), query: { [name]: '' } };
+  yield* write((request) => send(scope, request), resource, document);
 }

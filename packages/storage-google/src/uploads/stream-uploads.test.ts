@@ -225,10 +225,10 @@ describe('an upload that ends early', () => {
     expect(abandon(script)).toHaveProperty('code', 'invalid-argument');
     expect(script.world.service.unasked).toEqual([]);
   });
-  test('because completing returns 200 with an error is aborted', () => {
+  test('because completing returns 200 with an error again and again is aborted', () => {
     const script = scriptParts(3);
     const body = '<Error><Code>InternalError</Code><Message>We tried.</Message></Error>';
-    script.world.service.on('POST', uploadPath, { body }).on('DELETE', uploadPath, { status: 204 });
+    script.world.service.always('POST', uploadPath, { body }).on('DELETE', uploadPath, { status: 204 });
     expect(abandon(script)).toMatchObject({ code: 'unavailable', details: { reason: 'InternalError' } });
     expect(script.world.service.unasked).toEqual([]);
   });

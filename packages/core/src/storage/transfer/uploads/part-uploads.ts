@@ -21,8 +21,9 @@ import { progressOfParts } from './parts-progress.ts';
 import type { PullBytes, Upload } from './upload.ts';
 
 /** The size of a part of a stream: small at first, so that a short stream needs little memory. */
-export function partBytes({ equal, maxCount, streamBytes }: PartPlan, number: number): number {
-  return equal ? streamBytes : streamBytes * 2 ** Math.floor((number - 1) / Math.ceil(maxCount / 10));
+export function partBytes({ equal, maxBytes, maxCount, streamBytes }: PartPlan, number: number): number {
+  if (equal) return streamBytes;
+  return Math.min(maxBytes, streamBytes * 2 ** Math.floor((number - 1) / Math.ceil(maxCount / 10)));
 }
 
 /** The size of the parts of a file. */
@@ -83,7 +84,8 @@ export function* putStreamInParts<Item extends StorageObject>(
     if (data.length < wanted) hasEnded = true;
     if (data.length === 0) return undefined;
     if (number > plan.maxCount) {
-      const message = `the source is longer than ${plan.maxCount} parts can hold`;
+      const held = plan.equal ? `${plan.maxCount} parts of ${wanted} bytes` : `${plan.maxCount} parts`;
+      const message = `the source is longer than ${held} can hold; pass \`expectedSizeBytes\`, its size or more, for larger parts`;
       throw new CloudError('invalid-argument', message, { field: 'source' });
     }
     running?.update(data);

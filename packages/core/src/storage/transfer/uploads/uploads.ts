@@ -26,7 +26,7 @@ export function checkUpload<Write extends CheckedWrite>(
   location: ObjectLocation,
   options: UploadOptions,
 ): Upload<Write> {
-  const plan = service.plan(location.container);
+  const plan = planFor(service.plan(location.container), options.expectedSizeBytes);
   const write = service.checkWrite(location, {
     headers: headersFor(location, options, plan),
     storageClass: options.storageClass,
@@ -35,6 +35,21 @@ export function checkUpload<Write extends CheckedWrite>(
   });
   return { write, plan, onProgress: options.onProgress };
 }
+
+/** The plan, with parts that are large enough for a stream of the expected size. */
+function planFor(plan: StoragePlan, expectedSizeBytes: number | undefined): StoragePlan {
+  const { parts } = plan;
+  if (expectedSizeBytes === undefined || !parts) return plan;
+  const neededBytes = Math.ceil(expectedSizeBytes / parts.maxCount);
+  if (neededBytes <= parts.streamBytes) return plan;
+  if (neededBytes > parts.maxBytes) {
+    const rule = `must be at most ${parts.maxCount * parts.maxBytes}: the service takes ${parts.maxCount} parts`;
+    throw invalidArgument('expectedSizeBytes', rule);
+  }
+  return { ...plan, parts: { ...parts, streamBytes: Math.min(parts.maxBytes, Math.ceil(neededBytes / MiB) * MiB) } };
+}
+
+const MiB = 1024 * 1024;
 
 /** Type, headers and metadata of a new object. */
 function headersFor({ name }: ObjectLocation, options: ObjectHeaders, plan: StoragePlan): ObjectHeaders {

@@ -1,0 +1,119 @@
+/**
+ * Settings of a bucket with a single value, canned access control lists, and tags.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
+ */
+import {
+  CloudError,
+  type ContainerReference,
+  checkedLocation,
+  flagOf,
+  type HttpResponse,
+  type ObjectReference,
+  type Operation,
+  oneOf,
+} from '@isobar/core/provider';
+import { childOf, childrenOf, childText, escapeXml } from '@isobar/core/xml';
+import {
+  type BucketRequest,
+  ifPresent,
+  readSubResource,
+  removeSubResource,
+  type SubResource,
+  writeSubResource,
+} from '@isobar/s3-dialect';
+import { type CannedAcl, cannedAcls, tagPairs, versionIdOf } from '../call-options.ts';
+import type { S3VersionReference } from '../models.ts';
+import { type Scope, send } from '../requests.ts';
+import type { S3Service } from '../service.ts';
+
+/** What settings are read and written with. */
+export interface Settings {
+  readonly scope: Scope;
+  readonly service: S3Service;
+}
+
+/** Sends a request of a driver. */
+export function sendOf({ scope }: Settings): (request: BucketRequest) => Operation<HttpResponse> {
+  return (request: BucketRequest) => send(scope, request);
+}
+
+/** A setting of a bucket. */
+export function ofBucket({ service }: Settings, container: ContainerReference, name: string): SubResource {
+  return { container: service.containerName(container), query: { [name]: '' } };
+}
+
+/** A setting of an object, or of one version of it. */
+export function ofObject({ service }: Settings, object: ObjectReference, name: string): SubResource {
+  const location = checkedLocation(service, object);
+  const { versionId } = object as S3VersionReference;
+  const id = versionId === undefined ? undefined : versionIdOf({ versionId });
+  return {
+    container: location.container,
+    object: location.name,
+    query: { [name]: '', ...(id !== undefined && { versionId: id }) },
+  };
+}
+
+/** The region of a bucket. Amazon's oldest one has no name in the answer. */
+export function* getLocation(settings: Settings, container: ContainerReference): Operation<string> {
+  const { text } = yield* readSubResource(
+    sendOf(settings),
+    ofBucket(settings, container, 'location'),
+    'LocationConstraint',
+  );
+  const region = text.trim();
+  return region === 'EU' ? 'eu-west-1' : region || 'us-east-1';
+}
+
+/** Whether a bucket keeps objects that are replaced or deleted. */
+export function* getVersioning(settings: Settings, container: ContainerReference): Operation<boolean> {
+  const resource = ofBucket(settings, container, 'versioning');
+  return (
+    childText(yield* readSubResource(sendOf(settings), resource, 'VersioningConfiguration'), 'Status') === 'Enabled'
+  );
+}
+
+/** Sets whether a bucket keeps objects that are replaced or deleted. */
+export function* setVersioning(settings: Settings, container: ContainerReference, enabled: boolean): Operation<void> {
+  const status = flagOf('enabled', enabled) ? 'Enabled' : 'Suspended';
+  const document = `<VersioningConfiguration ${xmlns}><Status>${status}</Status></VersioningConfiguration>`;
+  yield* writeSubResource(sendOf(settings), ofBucket(settings, container, 'versioning'), document);
+}
+
+/** The namespace of documents. */
+export const xmlns = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
+
+/** Gives a bucket or an object one of the predefined access control lists. */
+export function* setCannedAcl(settings: Settings, resource: SubResource, cannedAcl: CannedAcl): Operation<void> {
+  if (!settings.scope.dialect.acl) throw new CloudError('unsupported', 'this service has no access control lists');
+  const headers = { 'x-amz-acl': oneOf('cannedAcl', cannedAcl, cannedAcls) };
+  yield* send(settings.scope, { method: 'PUT', ...resource, headers, idempotent: true });
+}
+
+/** The tags of an object. */
+export function* getTags(settings: Settings, object: ObjectReference): Operation<Record<string, string>> {
+  const reading = readSubResource(sendOf(settings), ofObject(settings, object, 'tagging'), 'Tagging');
+  const tagging = yield* ifPresent(reading, 'NoSuchTagSet');
+  const set = tagging && childOf(tagging, 'TagSet');
+  const tags = set ? childrenOf(set, 'Tag') : [];
+  return Object.fromEntries(tags.map((tag) => [childText(tag, 'Key') ?? '', childText(tag, 'Value') ?? '']));
+}
+
+/** Replaces the tags of an object. */
+export function* setTags(
+  settings: Settings,
+  object: ObjectReference,
+  tags: Readonly<Record<string, string>>,
+): Operation<void> {
+  const resource = ofObject(settings, object, 'tagging');
+  const elements = tagPairs(tags).map(
+    ([key, value]) => `<Tag><Key>${escapeXml(key)}</Key><Value>${escapeXml(value)}</Value></Tag>`,
+  );
+  if (elements.length === 0) return yield* removeSubResource(sendOf(settings), resource);
+  yield* writeSubResource(
+    sendOf(settings),
+    resource,
+    `<Tagging ${xmlns}><TagSet>${elements.join('')}</TagSet></Tagging>`,
+  );
+}
