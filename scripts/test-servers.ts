@@ -16,7 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { run } from './steps.ts';
 
-/** A running server. `test/servers/s3.test.ts` reads a list of these from `ISOBAR_S3_SERVERS`. */
+/** A running server. `test/servers` reads a list of these from `ISOBAR_S3_SERVERS`. */
 export interface RunningServer {
   readonly name: string;
   readonly endpoint: string;

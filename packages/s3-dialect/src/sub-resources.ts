@@ -10,7 +10,7 @@ type Send = PartRules<never>['send'];
 export type SubResource = Pick<BucketRequest, 'container' | 'object' | 'query'>;
 
 /** Reads a setting, whose document has the root element `root`. One exchange. */
-export function* readSubResource(send: Send, resource: SubResource, root: string): Operation<XmlElement> {
+export function* readSubResource(send: Send, resource: SubResource, root: string | RegExp): Operation<XmlElement> {
   const { body } = yield* send({ method: 'GET', ...resource, idempotent: true });
   return readDocument(body, root);
 }

@@ -31,7 +31,7 @@ function readHeaders({ dialect }: Scope, { ifMatch, version }: S3Target): Record
 }
 
 /** The query for a version of an object. */
-export function versionQuery({ versionId }: S3Target): { query?: { versionId: string } } {
+function versionQuery({ versionId }: S3Target): { query?: { versionId: string } } {
   return versionId === undefined ? {} : { query: { versionId } };
 }
 
@@ -159,7 +159,14 @@ export function* removeObject(scope: Scope, target: S3Target): Operation<void> {
       if (!isCloudError(failure, 'precondition-failed')) throw failure;
     }
   }
-  yield* headObject(scope, target);
+  try {
+    yield* headObject(scope, target);
+  } catch (failure) {
+    // The version that is named marks a deletion: it is there, but cannot be read.
+    const isMarker =
+      target.versionId !== undefined && isCloudError(failure, 'not-found') && failure.details.status === 405;
+    if (!isMarker) throw failure;
+  }
   yield* sendDelete(scope, target, undefined);
 }
 

@@ -399,6 +399,15 @@ describe('deletions', () => {
     expect(world.service.unasked).toEqual([]);
   });
 
+  test('of a version may be of a marker, which cannot be read', () => {
+    const { storage, world } = scriptS3();
+    world.service
+      .on('HEAD', '/a?versionId=v', { status: 405, headers: { 'x-amz-delete-marker': 'true' } })
+      .on('DELETE', '/a?versionId=v', { status: 204 });
+    world.run(storage.deleteObject({ container: 'home', name: 'a' }, { versionId: 'v' }));
+    expect(world.service.unasked).toEqual([]);
+  });
+
   test('are done when a later attempt does not find the object', () => {
     const { storage, world } = scriptS3();
     world.service.on('DELETE', '/a', networkFailure(), errorAnswer(404, 'NoSuchKey'));

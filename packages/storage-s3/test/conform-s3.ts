@@ -11,7 +11,7 @@ import { type S3StorageOptions, s3Storage } from '@isobar/storage-s3';
 import { flagDrivers } from '../../design-flag/testing/drivers.ts';
 
 /** Registers the whole kit for a service in one kind. */
-export function conformS3(
+function conformS3(
   account: S3StorageOptions,
   kind: Kind,
   settings: Omit<StorageConformance, 'provider' | 'drivers'> = {},

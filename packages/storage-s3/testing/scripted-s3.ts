@@ -6,7 +6,7 @@ import type { S3StorageOperations } from '../src/contract.ts';
 import { s3Storage } from '../src/provider.ts';
 
 /** An access key without access to anything. */
-export const account = { key: 'AKIAIOSFODNN7EXAMPLE', secret: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' } as const;
+const account = { key: 'AKIAIOSFODNN7EXAMPLE', secret: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' } as const;
 
 const policy: RetryPolicy = { attempts: 3, baseDelayMs: 100, maxDelayMs: 1000, budgetMs: 60_000 };
 

@@ -70,7 +70,10 @@ export function* getLocation(settings: Settings, container: ContainerReference):
 export function* getVersioning(settings: Settings, container: ContainerReference): Operation<boolean> {
   const resource = ofBucket(settings, container, 'versioning');
   return (
-    childText(yield* readSubResource(sendOf(settings), resource, 'VersioningConfiguration'), 'Status') === 'Enabled'
+    childText(
+      yield* readSubResource(sendOf(settings), resource, /^(VersioningConfiguration|GetBucketVersioningResponse)$/),
+      'Status',
+    ) === 'Enabled'
   );
 }
 

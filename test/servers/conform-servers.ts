@@ -1,18 +1,20 @@
-/** The conformance kit against S3 servers of others, in both kinds; `npm run test:servers` starts them. */
+/** The conformance kit's settings for S3 servers of others; `npm run test:servers` starts them. */
 import {
   type Deviation,
   type EitherStorageDriver,
+  type Kind,
   type StorageConformance,
   storageConformance,
 } from '@isobar/conformance';
-import { type S3DialectName, s3Storage } from '@isobar/storage-s3';
-import { test } from 'vitest';
+import { type S3DialectName, type S3StorageOptions, s3Storage } from '@isobar/storage-s3';
+import { describe, test } from 'vitest';
 import { flagDrivers } from '../../packages/design-flag/testing/drivers.ts';
 import { s3Suites } from '../../packages/storage-s3/testing/s3-suites.ts';
 import type { RunningServer } from '../../scripts/test-servers.ts';
 
 const { ISOBAR_S3_SERVERS = '[]' } = process.env;
-const servers = JSON.parse(ISOBAR_S3_SERVERS) as RunningServer[];
+/** The servers that run. */
+export const servers = JSON.parse(ISOBAR_S3_SERVERS) as RunningServer[];
 
 /** Cases that a server cannot pass. */
 function deviations(reason: string, ...cases: readonly string[]): Deviation[] {
@@ -24,6 +26,7 @@ const versionConditions = (...subjects: readonly string[]) =>
     (subject) =>
       `conditions > ${subject} with \`ifVersion\` replaces that version, and changes nothing when there is another or none`,
   );
+/** A blocking driver makes one call at a time. */
 const oneCreator = 'concurrency > lets one of several concurrent calls create a container';
 
 /** How the kit is set up for each server. */
@@ -68,20 +71,27 @@ const settings: Readonly<Record<string, Partial<StorageConformance> & { readonly
   },
 };
 
-for (const { endpoint, key, name, secret, version } of servers) {
-  const { dialect, ...rest } = settings[name] ?? { dialect: 'other' };
-  for (const kind of ['async', 'blocking'] as const) {
-    storageConformance({
-      provider: 's3',
-      drivers: flagDrivers<typeof s3Storage, EitherStorageDriver>(s3Storage, { key, secret, endpoint, dialect }).filter(
-        (driver) => driver.kind === kind,
-      ),
-      secrets: [secret],
-      extraSuites: s3Suites,
-      ...rest,
-    });
-  }
-  test(`${version} is here`, () => {});
+/** The options of a driver for a server. */
+export function accountOf({ endpoint, key, name, secret }: RunningServer): S3StorageOptions {
+  return { key, secret, endpoint, dialect: settings[name]?.dialect ?? 'other' };
 }
 
-test.skipIf(servers.length > 0)('no server was started: npm run test:servers starts them', () => {});
+/** Registers the whole kit in one kind for every server that runs. */
+export function conformServers(kind: Kind): void {
+  for (const server of servers) {
+    const { dialect: _, ...rest } = settings[server.name] ?? ({ dialect: 'other' } as const);
+    describe(server.version, () => {
+      storageConformance({
+        provider: 's3',
+        drivers: flagDrivers<typeof s3Storage, EitherStorageDriver>(s3Storage, accountOf(server)).filter(
+          (driver) => driver.kind === kind,
+        ),
+        secrets: [server.secret],
+        extraSuites: s3Suites,
+        ...rest,
+        deviations: (rest.deviations ?? []).filter((one) => kind === 'async' || one.case !== oneCreator),
+      });
+    });
+  }
+  test.skipIf(servers.length > 0)('no server was started: npm run test:servers starts them', () => {});
+}

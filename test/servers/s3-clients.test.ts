@@ -1,0 +1,104 @@
+/** What one client writes, the other reads, byte for byte: Isobar and the AWS SDK, on servers of others. */
+import {
+  CreateMultipartUploadCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { connect } from '@isobar/design-flag';
+import { s3Storage } from '@isobar/storage-s3';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { accountOf, servers } from './conform-servers.ts';
+
+const names = [
+  'plain.txt',
+  'a//b',
+  '/first',
+  'last/',
+  '../up',
+  "ünï/日本 (v2)~*'%.txt",
+  '1+1=2 & more',
+  '%2F',
+  'e\u0301 and \u00e9',
+];
+const contentOf = (name: string): Buffer => Buffer.concat([Buffer.from(name), Buffer.alloc(70_000, name)]);
+
+describe.each(servers)('$version', (server) => {
+  const { endpoint, key: accessKeyId, secret: secretAccessKey } = server;
+  const sdk = new S3Client({
+    endpoint,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials: { accessKeyId, secretAccessKey },
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  });
+  const driver = connect(s3Storage, { ...accountOf(server), async: true });
+  const Bucket = `isobar-clients-${process.pid}`;
+  beforeAll(async () => void (await driver.createContainer(Bucket)));
+  afterAll(async () => {
+    await driver.deleteObjects(driver.iterateContainerObjects(Bucket));
+    for await (const upload of driver.iterateMultipartUploads(Bucket)) await driver.abortMultipartUpload(upload);
+    await driver.deleteContainer(Bucket);
+    sdk.destroy();
+  });
+
+  test.each(names)('%j, written by Isobar, is read by the SDK', async (name) => {
+    const options = { contentType: 'text/x-own', metadata: { one: 'a value', two: 'b' }, cacheControl: 'no-store' };
+    await driver.writeObject(contentOf(name), Bucket, name, options);
+    const { Body, CacheControl, ContentType, Metadata } = await sdk.send(new GetObjectCommand({ Bucket, Key: name }));
+    expect(Buffer.from((await Body?.transformToByteArray()) ?? [])).toEqual(contentOf(name));
+    expect({ CacheControl, ContentType, Metadata }).toEqual({
+      CacheControl: 'no-store',
+      ContentType: 'text/x-own',
+      Metadata: { one: 'a value', two: 'b' },
+    });
+  });
+
+  test.each(names)('%j, written by the SDK, is read by Isobar', async (name) => {
+    const Key = `sdk/${name}`;
+    const command = { Bucket, Key, Body: contentOf(name), ContentType: 'text/x-own', Metadata: { one: 'a value' } };
+    await sdk.send(new PutObjectCommand(command));
+    expect(Buffer.from(await driver.readObject({ container: Bucket, name: Key }))).toEqual(contentOf(name));
+    expect(await driver.getObject(Bucket, Key)).toMatchObject({
+      contentType: 'text/x-own',
+      metadata: { one: 'a value' },
+    });
+  });
+
+  test('both list the same names in the same order', async () => {
+    const { Contents = [] } = await sdk.send(new ListObjectsV2Command({ Bucket }));
+    const listed = await driver.listContainerObjects(Bucket);
+    expect(listed.map(({ name }) => name)).toEqual(Contents.map(({ Key }) => Key));
+    expect(listed.length).toBeGreaterThanOrEqual(names.length * 2);
+  });
+
+  test('a long stream of Isobar is one object for the SDK', async () => {
+    const piece = new Uint8Array(5 * 1024 * 1024).fill(7);
+    await driver.uploadObjectViaStream([piece, piece, piece, piece], Bucket, 'long');
+    const { ContentLength } = await sdk.send(new HeadObjectCommand({ Bucket, Key: 'long' }));
+    expect(ContentLength).toBe(4 * piece.length);
+  });
+
+  test('an upload that the SDK began is listed and aborted by Isobar', async () => {
+    const { UploadId } = await sdk.send(new CreateMultipartUploadCommand({ Bucket, Key: 'begun' }));
+    await sdk.send(new UploadPartCommand({ Bucket, Key: 'begun', UploadId, PartNumber: 1, Body: 'x' }));
+    const [upload] = await driver.iterateMultipartUploads(Bucket).toArray();
+    expect(upload).toMatchObject({ name: 'begun', uploadId: UploadId });
+    if (upload) await driver.abortMultipartUpload(upload);
+    expect(await driver.iterateMultipartUploads(Bucket).toArray()).toEqual([]);
+  });
+
+  test('URLs that either signs give the same bytes', async () => {
+    await driver.writeObject('signed', Bucket, 'signed object');
+    const own = await driver.presignObjectUrl({ container: Bucket, name: 'signed object' });
+    const theirs = await getSignedUrl(sdk, new GetObjectCommand({ Bucket, Key: 'signed object' }), { expiresIn: 60 });
+    for (const url of [own, theirs]) expect(await (await fetch(url)).text()).toBe('signed');
+  });
+});
+
+test.skipIf(servers.length > 0)('no server was started: npm run test:servers starts them', () => {});
