@@ -64,7 +64,8 @@ export default defineConfig({
       project('parity', [parity]),
       project('repository', [tools, 'test/**/*.test.ts'], [parity, servers, ...programs]),
       project('live', [live]),
-      project('servers', [servers]),
+      // One file at a time: they share a server.
+      { extends: true, test: { name: 'servers', include: [servers], fileParallelism: false, testTimeout: 30_000 } },
       {
         extends: true,
         test: {

@@ -12,6 +12,7 @@ key=ISOBARISOBARISOBAR01 secret=isobarsecretisobarsecretisobarsecret0001
 if [ "$port" = stop ]; then
   for part in gateway disk monitor; do
     [ -s "$folder/$part.pid" ] && kill "$(cat "$folder/$part.pid")" 2>/dev/null || true
+    rm -f "$folder/$part.pid"
   done
   exit 0
 fi
@@ -27,13 +28,16 @@ if ! command -v radosgw >/dev/null || ! command -v ceph-osd >/dev/null; then
   [ -z "$made" ] || rm -f "$policy"
 fi
 
-monitor_port=$((port + 3))
+# The monitor keeps the port that it was made with: below those that connections get.
+monitor_port=$(sed -n 's/^mon host = v2:127.0.0.1://p' "$config" 2>/dev/null || true)
+monitor_port=${monitor_port:-$((20000 + RANDOM % 9000))}
 start() { # NAME COMMAND...: runs in the background
   local name=$1
   shift
   setsid "$@" >"$folder/$name.out" 2>&1 </dev/null &
   echo $! >"$folder/$name.pid"
 }
+runs() { [ -s "$folder/$1.pid" ] && kill -0 "$(cat "$folder/$1.pid")" 2>/dev/null; }
 listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 wait_for() { # COMMAND...: up to a minute
   for _ in $(seq 300); do "$@" && return 0; sleep 0.2; done
@@ -51,8 +55,8 @@ mon host = v2:127.0.0.1:$monitor_port
 mon initial members = a
 public addr = 127.0.0.1
 ms bind ipv6 = false
-ms bind port min = $((port + 10))
-ms bind port max = $((port + 50))
+ms bind port min = $((monitor_port + 10))
+ms bind port max = $((monitor_port + 50))
 auth cluster required = none
 auth service required = none
 auth client required = none
@@ -76,7 +80,6 @@ bluestore block size = 8589934592
 bluestore fsck on mount = false
 osd memory target = 1073741824
 [client.gateway]
-rgw frontends = beast endpoint=127.0.0.1:$port
 rgw data = $folder/gateway
 rgw crypt require ssl = false
 CONFIG
@@ -84,7 +87,7 @@ CONFIG
   monmaptool --create --addv a "[v2:127.0.0.1:$monitor_port]" --fsid "$fsid" "$folder/monmap" >&2
   ceph-mon --mkfs -i a --monmap "$folder/monmap" >&2
 fi
-listens "$monitor_port" || start monitor ceph-mon -i a -f
+runs monitor || start monitor ceph-mon -i a -f
 wait_for listens "$monitor_port"
 if [ ! -e "$folder/disk/whoami" ]; then
   disk=$(cat /proc/sys/kernel/random/uuid)
@@ -92,9 +95,11 @@ if [ ! -e "$folder/disk/whoami" ]; then
   ceph-osd -i 0 --mkfs --osd-uuid "$disk" >"$folder/mkfs.out" 2>&1
 fi
 disk_is_up() { ceph osd stat 2>/dev/null | grep -q '1 up'; }
-disk_is_up || start disk ceph-osd -i 0 -f
+# The monitor may still believe in a disk that was stopped.
+runs disk || start disk ceph-osd -i 0 -f
 wait_for disk_is_up
-listens "$port" || start gateway radosgw -n client.gateway -f
+! runs gateway || kill "$(cat "$folder/gateway.pid")"
+start gateway radosgw -n client.gateway -f --rgw-frontends "beast endpoint=127.0.0.1:$port"
 wait_for listens "$port"
 radosgw-admin user info --uid isobar >/dev/null 2>&1 ||
   radosgw-admin user create --uid isobar --display-name isobar --access-key "$key" --secret-key "$secret" >/dev/null

@@ -1,4 +1,6 @@
-/** What one client writes, the other reads, byte for byte: Isobar and the AWS SDK, on servers of others. */
+/** What one client writes, the other reads, byte for byte: Isobar, the AWS SDK and boto3, on servers of others. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   CreateMultipartUploadCommand,
   GetObjectCommand,
@@ -25,6 +27,21 @@ const names = [
   '%2F',
   'e\u0301 and \u00e9',
 ];
+const hasBoto = spawnSync('python3', ['-c', 'import boto3']).status === 0;
+const botoProgram = `
+import boto3, hashlib, json, sys
+from botocore.config import Config
+given = json.load(sys.stdin)
+config = Config(s3={'addressing_style': 'path'}, request_checksum_calculation='when_required')
+s3 = boto3.client('s3', endpoint_url=given['endpoint'], region_name='us-east-1', config=config,
+  aws_access_key_id=given['accessKeyId'], aws_secret_access_key=given['secretAccessKey'])
+read = []
+for name in given['names']:
+    found = s3.get_object(Bucket=given['bucket'], Key='isobar/' + name)
+    read.append({'sha256': hashlib.sha256(found['Body'].read()).hexdigest(), 'one': found['Metadata']['one']})
+    s3.put_object(Bucket=given['bucket'], Key='boto/' + name, Body=('by boto3: ' + name).encode(), Metadata={'two': 'of boto3'})
+print(json.dumps(read))
+`;
 const contentOf = (name: string): Buffer => Buffer.concat([Buffer.from(name), Buffer.alloc(70_000, name)]);
 
 describe.each(servers)('$version', (server) => {
@@ -42,7 +59,9 @@ describe.each(servers)('$version', (server) => {
   beforeAll(async () => void (await driver.createContainer(Bucket)));
   afterAll(async () => {
     await driver.deleteObjects(driver.iterateContainerObjects(Bucket));
-    for await (const upload of driver.iterateMultipartUploads(Bucket)) await driver.abortMultipartUpload(upload);
+    if (server.name !== 'fauxqs') {
+      for await (const upload of driver.iterateMultipartUploads(Bucket)) await driver.abortMultipartUpload(upload);
+    }
     await driver.deleteContainer(Bucket);
     sdk.destroy();
   });
@@ -70,6 +89,22 @@ describe.each(servers)('$version', (server) => {
     });
   });
 
+  test.skipIf(!hasBoto)('what boto3 writes and Isobar writes, each reads of the other', async () => {
+    for (const name of names)
+      await driver.writeObject(contentOf(name), Bucket, `isobar/${name}`, { metadata: { one: 'a value' } });
+    const input = JSON.stringify({ endpoint, accessKeyId, secretAccessKey, bucket: Bucket, names });
+    const { stderr, stdout } = spawnSync('python3', ['-c', botoProgram], { input, encoding: 'utf8' });
+    expect(stderr).toBe('');
+    const read = JSON.parse(stdout) as { sha256: string; one: string }[];
+    const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+    expect(read).toEqual(names.map((name) => ({ sha256: hash(contentOf(name)), one: 'a value' })));
+    for (const name of names) {
+      const written = { container: Bucket, name: `boto/${name}` };
+      expect(await driver.readText(written)).toBe(`by boto3: ${name}`);
+      expect((await driver.getObject(Bucket, written.name)).metadata).toEqual({ two: 'of boto3' });
+    }
+  });
+
   test('both list the same names in the same order', async () => {
     const { Contents = [] } = await sdk.send(new ListObjectsV2Command({ Bucket }));
     const listed = await driver.listContainerObjects(Bucket);
@@ -77,14 +112,15 @@ describe.each(servers)('$version', (server) => {
     expect(listed.length).toBeGreaterThanOrEqual(names.length * 2);
   });
 
-  test('a long stream of Isobar is one object for the SDK', async () => {
+  // It takes no body of more than some megabytes, and does not list unfinished uploads.
+  test.skipIf(server.name === 'fauxqs')('a long stream of Isobar is one object for the SDK', async () => {
     const piece = new Uint8Array(5 * 1024 * 1024).fill(7);
     await driver.uploadObjectViaStream([piece, piece, piece, piece], Bucket, 'long');
     const { ContentLength } = await sdk.send(new HeadObjectCommand({ Bucket, Key: 'long' }));
     expect(ContentLength).toBe(4 * piece.length);
   });
 
-  test('an upload that the SDK began is listed and aborted by Isobar', async () => {
+  test.skipIf(server.name === 'fauxqs')('an upload that the SDK began is listed and aborted by Isobar', async () => {
     const { UploadId } = await sdk.send(new CreateMultipartUploadCommand({ Bucket, Key: 'begun' }));
     await sdk.send(new UploadPartCommand({ Bucket, Key: 'begun', UploadId, PartNumber: 1, Body: 'x' }));
     const [upload] = await driver.iterateMultipartUploads(Bucket).toArray();

@@ -87,11 +87,7 @@ describe('readObjects', () => {
   });
   test.each([
     ['an empty truncated page', '<IsTruncated>true</IsTruncated>', /truncated page/],
-    [
-      'a truncated page of prefixes without a marker',
-      '<CommonPrefixes><Prefix>d/</Prefix></CommonPrefixes><IsTruncated>true</IsTruncated>',
-      /truncated page/,
-    ],
+    ['a truncated page without a name, a prefix or a marker', '<IsTruncated>true</IsTruncated>', /truncated page/],
     ['an object without a name', '<Contents><Size>1</Size></Contents>', /no name or no size/],
     ['an object without a size', '<Contents><Key>k</Key></Contents>', /no name or no size/],
     ['an object with a negative size', '<Contents><Key>k</Key><Size>-1</Size></Contents>', /no name or no size/],

@@ -1,5 +1,5 @@
 /** The XML documents that S3 services share: errors, listings, multipart uploads. */
-import { CloudError, type HttpResponse } from '@isobar/core/provider';
+import { CloudError, compareNames, type HttpResponse } from '@isobar/core/provider';
 import { childOf, childrenOf, childText, escapeXml, type Records, readXml, type XmlElement } from '@isobar/core/xml';
 
 const decoder = new TextDecoder();
@@ -77,9 +77,15 @@ export function readObjects(body: Uint8Array): ListedPage {
   if (childText(result, 'IsTruncated') !== 'true') return { objects, prefixes };
   const nextToken = childText(result, 'NextContinuationToken');
   if (nextToken) return { objects, prefixes, nextToken };
-  const nextMarker = decode(childText(result, 'NextMarker') ?? '') || objects.at(-1)?.name;
+  const nextMarker = decode(childText(result, 'NextMarker') ?? '') || lastOf(objects.at(-1)?.name, prefixes.at(-1));
   if (!nextMarker) throw new CloudError('malformed-response', 'a truncated page of a listing is empty');
   return { objects, prefixes, nextMarker };
+}
+
+/** The later one of the last name and the last prefix of a page. */
+function lastOf(name: string | undefined, prefix: string | undefined): string | undefined {
+  if (name === undefined || prefix === undefined) return name ?? prefix;
+  return compareNames(name, prefix) < 0 ? prefix : name;
 }
 
 /** The common prefixes of a listing. */

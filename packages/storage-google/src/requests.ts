@@ -3,9 +3,11 @@ import {
   type HttpRequest,
   type HttpResponse,
   headerValue,
+  makePace,
   makeSend,
   type Operation,
   type OperationsContext,
+  type Pace,
   parseEndpoint,
   type RequestBody,
   type ResponseSink,
@@ -27,6 +29,8 @@ export interface Scope {
   readonly project: string | undefined;
   readonly credentials: Credentials;
   readonly retry: RetryPolicy;
+  /** The budget of requests that all calls share. */
+  readonly pace: Pace;
 }
 
 /** A request to the service, before it is authorized. Its names are checked. */
@@ -61,6 +65,7 @@ export function makeScope(options: CheckedGoogleStorageOptions, context: Operati
     project: options.project,
     credentials: makeCredentials(options, context.retry),
     retry: context.retry,
+    pace: makePace(),
   };
 }
 
@@ -77,6 +82,7 @@ export const send: (scope: Scope, request: StorageRequest) => Operation<HttpResp
     if (takesLong) response = lateError(response);
     return dialect ? { ...response, headers: dialect.read(response.headers) } : response;
   },
+  paceOf: ({ pace }) => pace,
   // The service sends its own headers with HTML objects too, such as `x-goog-generation`.
   ownHeaders: /^x-(goog|amz|guploader)-/,
   subjectOf: (_, { container, object }) => ({ ...(container && { container }), ...(object && { object }) }),

@@ -34,7 +34,8 @@ export function* listObjects(
   }
   return {
     items: objects.map((object) => objectFromListing(container, object, dialect, options)),
-    ...(options.delimiter !== undefined && { prefixes }),
+    // Some services give the prefix that a page ended with once more.
+    ...(options.delimiter !== undefined && { prefixes: prefixes.filter((prefix) => prefix !== start) }),
     ...(next !== undefined && { cursor: JSON.stringify([nextToken === undefined ? 'marker' : 'token', next]) }),
   };
 }

@@ -159,14 +159,8 @@ export function* removeObject(scope: Scope, target: S3Target): Operation<void> {
       if (!isCloudError(failure, 'precondition-failed')) throw failure;
     }
   }
-  try {
-    yield* headObject(scope, target);
-  } catch (failure) {
-    // The version that is named marks a deletion: it is there, but cannot be read.
-    const isMarker =
-      target.versionId !== undefined && isCloudError(failure, 'not-found') && failure.details.status === 405;
-    if (!isMarker) throw failure;
-  }
+  // A version may mark a deletion, which cannot be looked up everywhere.
+  if (target.versionId === undefined) yield* headObject(scope, target);
   yield* sendDelete(scope, target, undefined);
 }
 

@@ -140,8 +140,8 @@ function checkDialect({ issues, value: { dialect } }: Checked): void {
     return;
   }
   for (const [cell, given] of Object.entries(dialect)) {
-    const usual: unknown = s3Dialects.aws[cell as keyof S3Dialect];
-    const allowed = choices[cell as keyof S3Dialect];
+    const usual = Object.hasOwn(s3Dialects.aws, cell) ? s3Dialects.aws[cell as keyof S3Dialect] : undefined;
+    const allowed = Object.hasOwn(choices, cell) ? choices[cell as keyof S3Dialect] : undefined;
     if (cell === 'name') {
       if (!names.includes(given as string)) refuse([cell], rule);
     } else if (allowed) {
