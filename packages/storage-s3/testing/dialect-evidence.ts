@@ -2,7 +2,7 @@
 import type { S3Dialect, S3DialectName } from '../src/dialects.ts';
 
 /** Tried against a server, or documented at an address. */
-export type Evidence = { readonly tried: string } | { readonly documented: string };
+type Evidence = { readonly tried: string } | { readonly documented: string };
 
 /** The sources of one dialect. */
 interface Sources {
@@ -19,7 +19,7 @@ interface Sources {
 const amazon = 'https://docs.aws.amazon.com/AmazonS3/latest';
 
 /** The sources of every dialect. */
-export const sources: Readonly<Record<S3DialectName, Sources>> = {
+const sources: Readonly<Record<S3DialectName, Sources>> = {
   aws: {
     service: 'Amazon S3',
     documented: `${amazon}/API/Type_API_Reference.html`,
@@ -142,7 +142,7 @@ export const sources: Readonly<Record<S3DialectName, Sources>> = {
 };
 
 /** Where a cell comes from. */
-export function evidenceOf(name: S3DialectName, cell: keyof S3Dialect): Evidence {
+function evidenceOf(name: S3DialectName, cell: keyof S3Dialect): Evidence {
   const { documented, elsewhere, tried } = sources[name];
   if (tried?.cells.includes(cell)) return { tried: tried.server };
   return { documented: elsewhere?.[cell] ?? documented };

@@ -190,7 +190,7 @@ function* roleOfProfile(
     EcsContainer: 'container',
     Ec2InstanceMetadata: 'instance',
   };
-  const step = from === undefined ? undefined : sources[from];
+  const step = from !== undefined && Object.hasOwn(sources, from) ? sources[from] : undefined;
   if (source === undefined && step === undefined) {
     throw new CloudError(
       'unauthenticated',
