@@ -26,8 +26,10 @@ export const firstPartBytes: number = 8 * MiB;
 /** Size of the parts of a long stream, where all must have the same size: a stream may have this times the number of parts. */
 export const equalPartBytes: number = 16 * MiB;
 
-/** Maximum size of an object that is downloaded into a file with one request, and size of the ranges of a larger one. */
+/** Maximum size of an object that is downloaded into a file with one request. */
 export const singleGetBytes: number = 64 * MiB;
+
+/** Size of the ranges in which a larger object is downloaded. */
 export const rangeBytes: number = 32 * MiB;
 
 /** Parts or ranges of one object in flight. */

@@ -58,6 +58,14 @@ async function expectOnly(kit: StorageKit, container: string, name: string): Pro
   expect(await itemsOf(kit.driver.iterateMultipartUploads(container)), 'unfinished uploads').toEqual([]);
 }
 
+/** An error in the body of a successful answer. */
+const lateError = {
+  kind: 'answer',
+  status: 200,
+  headers: { 'content-type': 'application/xml' },
+  body: '<?xml version="1.0"?><Error><Code>InternalError</Code><Message>Try again.</Message></Error>',
+} as const;
+
 /** Rows of the table about uploads and other writes. */
 export const uploadRows: readonly FaultRow[] = [
   serverFault({
@@ -148,15 +156,11 @@ export const uploadRows: readonly FaultRow[] = [
     ways: [copying],
     injections: [
       {
-        fault: {
-          kind: 'answer',
-          status: 200,
-          headers: { 'content-type': 'application/xml' },
-          body: '<?xml version="1.0"?><Error><Code>InternalError</Code><Message>Try again.</Message></Error>',
-        },
+        fault: lateError,
         method: 'PUT',
       },
     ],
+    permanent: { fault: lateError, outcome: 'A unavailable' },
   }),
   serverFault({
     fault: 'Creating a container: the response is lost after the work',
