@@ -58,7 +58,8 @@ const inputs = [
   await bundle('.min.js', { outExtension: { '.js': '.min.js' }, minify: true }, external),
   await bundle(
     '.mjs',
-    { outExtension: { '.js': '.mjs' }, alias: sourcesOf(external.filter(isOwn)) },
+    // Its code is also in the packages, where it can be read.
+    { outExtension: { '.js': '.mjs' }, minifyWhitespace: true, alias: sourcesOf(external.filter(isOwn)) },
     external.filter((name) => !isOwn(name)),
   ),
 ].flat();
