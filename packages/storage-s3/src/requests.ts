@@ -52,8 +52,6 @@ export interface Scope {
   readonly clock: { aheadMs: number };
   /** The budgets of requests: one for each bucket. */
   readonly paces: Map<string, Pace>;
-  /** The keys that were used last. */
-  readonly used: { keys: AwsKeys | undefined };
 }
 
 /** Headers of requests and responses. */
@@ -100,15 +98,13 @@ export function makeScope(options: CheckedS3StorageOptions, context: OperationsC
     retry: context.retry,
     clock: { aheadMs: 0 },
     paces: new Map(),
-    used: { keys: undefined },
   };
 }
 
 /** The keys to sign with, once the region is known. `undefined` for anonymous requests. */
 export function* keysOf(scope: Scope, nowMs: number): Operation<AwsKeys | undefined> {
   scope.home.region ??= (yield* findRegion(scope.profile)) ?? scope.dialect.region;
-  scope.used.keys = yield* scope.credentials.keys(nowMs);
-  return scope.used.keys;
+  return yield* scope.credentials.keys(nowMs);
 }
 
 /**
@@ -119,8 +115,10 @@ export function* keysOf(scope: Scope, nowMs: number): Operation<AwsKeys | undefi
  */
 export const send: (scope: Scope, request: StorageRequest) => Operation<HttpResponse> = makeSend({
   makeRequest,
-  renew: (scope, _, response, { container }, nowMs) =>
-    isOtherRegion(scope, container, response) || isOtherTime(scope, response, nowMs) || isOtherKey(scope, response),
+  renew: (scope, sent, response, { container }, nowMs) =>
+    isOtherRegion(scope, container, sent, response) ||
+    isOtherTime(scope, sent, response, nowMs) ||
+    isOtherKey(scope, sent, response),
   readResponse: (_, response, { takesLong }) => (takesLong ? lateError(response) : response),
   paceOf({ paces }, { container = '' }) {
     const present = paces.get(container);
@@ -255,12 +253,29 @@ export function* signerOf(
 }
 
 /**
+ * What a request was signed with. Another call may have learned something since it was sent, so only this says whether the same
+ * request would be another one now. `undefined` for an anonymous request.
+ */
+function signedWith({ headers }: HttpRequest): { keyId: string; region: string; timeMs: number } | undefined {
+  const [, keyId, region] = /Credential=([^/]+)\/\d+\/([^/]+)\//.exec(headers.authorization ?? '') ?? [];
+  if (keyId === undefined || region === undefined) return undefined;
+  const time = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(headers['x-amz-date'] ?? '') ?? [];
+  const [year = 0, month = 0, day, hour, minute, second] = time.slice(1).map(Number);
+  return { keyId, region, timeMs: Date.UTC(year, month - 1, day, hour, minute, second) };
+}
+
+/**
  * Whether an answer shows that the bucket is in another region than the request was signed for. Remembers it. Hosts that an
  * answer names are never used.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/Redirects.html
  */
-function isOtherRegion(scope: Scope, container: string | undefined, { body, headers, status }: HttpResponse): boolean {
+function isOtherRegion(
+  scope: Scope,
+  container: string | undefined,
+  sent: HttpRequest,
+  { body, headers, status }: HttpResponse,
+): boolean {
   if (container === undefined || ![301, 302, 307, 400, 403].includes(status)) return false;
   let region = headers['x-amz-bucket-region'];
   if (region === undefined && status !== 403) {
@@ -269,27 +284,29 @@ function isOtherRegion(scope: Scope, container: string | undefined, { body, head
     if (reason !== undefined && names.includes(reason)) region = readDocumentText(body, 'Error', 'Region');
   }
   if (region === undefined || !/^[a-z0-9-]{1,32}$/.test(region)) return false;
-  if (region === regionOfBucket(scope, container)) return false;
+  if (region === (signedWith(sent)?.region ?? regionOfBucket(scope, container))) return false;
   scope.regions.set(container, region);
   return true;
 }
 
 /** Whether an answer shows that the clocks differ too much. Remembers by how much. */
-function isOtherTime(scope: Scope, { body, headers, status }: HttpResponse, nowMs: number): boolean {
+function isOtherTime(scope: Scope, sent: HttpRequest, { body, headers, status }: HttpResponse, nowMs: number): boolean {
   if (status !== 403) return false;
   const { reason } = readError(body);
   // The answer to a HEAD has no reason.
   if (reason !== undefined && reason !== 'RequestTimeTooSkewed') return false;
-  const aheadMs = Date.parse(headers.date ?? '') - nowMs;
-  if (Number.isNaN(aheadMs) || Math.abs(aheadMs - scope.clock.aheadMs) < maxSkewMs) return false;
-  scope.clock.aheadMs = aheadMs;
+  const serverMs = Date.parse(headers.date ?? '');
+  const signed = signedWith(sent);
+  if (!signed || Number.isNaN(serverMs) || Math.abs(serverMs - signed.timeMs) < maxSkewMs) return false;
+  scope.clock.aheadMs = serverMs - nowMs;
   return true;
 }
 
 /** Whether an answer shows that the keys have expired, and there are others. */
-function isOtherKey({ credentials, used }: Scope, { body, status }: HttpResponse): boolean {
+function isOtherKey({ credentials }: Scope, sent: HttpRequest, { body, status }: HttpResponse): boolean {
   if (status !== 400 && status !== 403) return false;
   const { reason } = readError(body);
   if (reason !== 'ExpiredToken' && reason !== 'InvalidToken' && reason !== 'TokenRefreshRequired') return false;
-  return used.keys !== undefined && credentials.drop(used.keys);
+  const signed = signedWith(sent);
+  return signed !== undefined && credentials.drop(signed.keyId);
 }

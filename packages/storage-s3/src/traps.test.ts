@@ -2,7 +2,7 @@
  * What has gone wrong between clients and S3 services, and does not here. Names in signatures, names that differ only in Unicode
  * normalization and objects that stand for folders are cases of the conformance kit, which real services run.
  */
-import { CloudError, drain, type HttpRequest } from '@isobar/core/provider';
+import { CloudError, drain, type HttpRequest, parallel } from '@isobar/core/provider';
 import { networkFailure } from '@isobar/core/testing';
 import { describe, expect, test } from 'vitest';
 import { errorAnswer, objectAnswer, scriptS3 } from '../testing/scripted-s3.ts';
@@ -308,6 +308,42 @@ describe('clocks', () => {
     const { storage, world } = scriptS3();
     world.service.on('HEAD', '/a', { status: 403, headers: { date: new Date(world.nowMs).toUTCString() } });
     expect(world.failureOf(storage.getObject('home', 'a'))).toMatchObject({ code: 'permission-denied' });
+  });
+});
+
+describe('calls that were under way when another learned', () => {
+  const twice = ({ storage }: ReturnType<typeof scriptS3>) =>
+    parallel([storage.getObject('home', 'a'), storage.getObject('home', 'a')], 2);
+
+  test('the region are repeated too', () => {
+    const scripted = scriptS3();
+    const other = { status: 301, headers: { 'x-amz-bucket-region': 'us-west-2' } };
+    scripted.world.service.on('HEAD', '/a', other, other, objectAnswer(''), objectAnswer(''));
+    expect(scripted.world.run(twice(scripted))).toHaveLength(2);
+  });
+
+  test('the time are repeated too', () => {
+    const scripted = scriptS3();
+    const date = new Date(scripted.world.nowMs + 3_600_000).toUTCString();
+    const skewed = { status: 403, headers: { date } };
+    scripted.world.service.on('HEAD', '/a', skewed, skewed, objectAnswer(''), objectAnswer(''));
+    expect(scripted.world.run(twice(scripted))).toHaveLength(2);
+  });
+
+  test('that the keys have expired are repeated too, and the new keys are kept', () => {
+    let calls = 0;
+    const credentials = () => {
+      calls += 1;
+      const { key, secret } = { key: `AKIA${calls}`, secret: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' };
+      return { accessKeyId: key, secretAccessKey: secret, expiration: new Date(Date.UTC(2027, 0, 1)) };
+    };
+    const scripted = scriptS3({ key: undefined, secret: undefined, credentials });
+    const expired = errorAnswer(400, 'ExpiredToken');
+    const { service } = scripted.world;
+    const read = ({ storage }: typeof scripted) => storage.readText({ container: 'home', name: 'a' });
+    service.on('GET', '/a', expired, expired, objectAnswer('x'), objectAnswer('x'));
+    expect(scripted.world.run(parallel([read(scripted), read(scripted)], 2))).toEqual(['x', 'x']);
+    expect(calls).toBe(2);
   });
 });
 

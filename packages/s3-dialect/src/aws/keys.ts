@@ -23,8 +23,8 @@ export interface GivenKeys {
 export interface AwsCredentials {
   /** The keys to sign with; `undefined` for anonymous requests. No exchange unless they must be fetched first. */
   keys(nowMs: number): Operation<AwsKeys | undefined>;
-  /** Takes keys that the service has refused as expired. @returns Whether the next ones would be others. */
-  drop(keys: AwsKeys): boolean;
+  /** Takes the id of keys that the service has refused as expired. @returns Whether the next ones would be others. */
+  drop(accessKeyId: string): boolean;
 }
 
 /** Keys that the user gave. */
@@ -43,13 +43,15 @@ export function fetchedKeys(source: () => Operation<AwsKeys>): AwsCredentials {
     *keys(nowMs) {
       return kept.fresh(nowMs) ?? (yield* kept.renew());
     },
-    drop(keys) {
-      let isDropped = false;
+    drop(accessKeyId) {
+      // Another call may have renewed them meanwhile.
+      let isLasting = false;
       kept.drop((held) => {
-        isDropped = held === keys;
-        return isDropped;
+        if (held.accessKeyId !== accessKeyId) return false;
+        isLasting = held.expiresMs === Number.POSITIVE_INFINITY;
+        return !isLasting;
       });
-      return isDropped && Number.isFinite(keys.expiresMs);
+      return !isLasting;
     },
   };
 }
