@@ -1,4 +1,5 @@
 /** What the S3 family of services shares: signatures, documents, forms, and checks of what goes into them. */
+export { type Bucket, bucketsIn, headBucket, removeBucket } from './buckets.ts';
 export { pairOf } from './cursors.ts';
 export { documentText } from './document-text.ts';
 export {
@@ -33,8 +34,9 @@ export {
 export { makeHmac } from './hmac.ts';
 export { decodeMetadata, encodeMetadata } from './metadata-text.ts';
 export { removeMany } from './multi-delete.ts';
-export { type BucketRequest, type Completion, type PartRules, partUploads } from './multipart.ts';
+export { type BucketRequest, type Completion, type PartRules, partUploads, type Send } from './multipart.ts';
 export { describedBy, objectHeaders } from './object-headers.ts';
+export { checkObjectName, maxObjectNameBytes } from './object-name.ts';
 export { encodeName, encodePart, encodeQuery, type Query } from './percent-encoding.ts';
 export { type FormOptions, type FormParts, type FormRules, formParts, type PostForm, signForm } from './post-form.ts';
 export { expiryOf, maxExpirySeconds, responseQuery } from './presign.ts';
@@ -54,6 +56,7 @@ export {
   stringToSign,
   unsignedPayload,
 } from './signature-v4.ts';
+export { storedHashes } from './stored-hashes.ts';
 export {
   ifPresent,
   readSubResource,

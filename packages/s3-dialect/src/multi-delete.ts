@@ -12,7 +12,7 @@ import {
   type VersionedLocation,
 } from '@isobar/core/provider';
 import { type Deletion, type FailedDelete, readFailedDeletes, writeDeletes } from './documents.ts';
-import type { BucketRequest, PartRules } from './multipart.ts';
+import type { BucketRequest, Send } from './multipart.ts';
 import { codeOfReason } from './reason-codes.ts';
 
 /**
@@ -23,7 +23,7 @@ import { codeOfReason } from './reason-codes.ts';
  * @throws {CloudError} `unsupported` when the service does not have this request.
  */
 export function* removeMany(
-  send: PartRules<never>['send'],
+  send: Send,
   container: string,
   targets: readonly VersionedLocation[],
   byReason: Readonly<Record<string, CloudErrorCode>>,
@@ -51,7 +51,7 @@ export function* removeMany(
   });
 }
 
-function* post(send: PartRules<never>['send'], request: BucketRequest): Operation<Uint8Array> {
+function* post(send: Send, request: BucketRequest): Operation<Uint8Array> {
   try {
     return (yield* send(request)).body;
   } catch (failure) {

@@ -68,7 +68,8 @@ export function partUploads<Write extends CheckedWrite>(rules: PartRules<Write>)
   };
 }
 
-type Send = PartRules<CheckedWrite>['send'];
+/** Signs and sends a request about a bucket. */
+export type Send = PartRules<CheckedWrite>['send'];
 
 function* begin<Write extends CheckedWrite>(rules: PartRules<Write>, write: Write): Operation<BegunUpload> {
   const { container, name } = write.location;

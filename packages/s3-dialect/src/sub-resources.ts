@@ -2,9 +2,7 @@
 import { hasReason, type Operation } from '@isobar/core/provider';
 import type { XmlElement } from '@isobar/core/xml';
 import { readDocument } from './documents.ts';
-import type { BucketRequest, PartRules } from './multipart.ts';
-
-type Send = PartRules<never>['send'];
+import type { BucketRequest, Send } from './multipart.ts';
 
 /** What a setting belongs to, and its name: `{ container, query: { cors: '' } }`. */
 export type SubResource = Pick<BucketRequest, 'container' | 'object' | 'query'>;

@@ -7,7 +7,7 @@ import {
   type Operation,
   type Page,
 } from '@isobar/core/provider';
-import { readBuckets, writeBucketConfiguration } from '@isobar/s3-dialect';
+import { bucketsIn, writeBucketConfiguration } from '@isobar/s3-dialect';
 import type { GoogleContainer } from './models.ts';
 import { newBucketName } from './names.ts';
 import { projectHeader, type Scope, send } from './requests.ts';
@@ -17,20 +17,9 @@ import { projectHeader, type Scope, send } from './requests.ts';
  *
  * @see https://cloud.google.com/storage/docs/xml-api/get-service
  */
-export function* listBuckets(scope: Scope, { prefix = '' }: ListContainersOptions): Operation<Page<GoogleContainer>> {
+export function* listBuckets(scope: Scope, { prefix }: ListContainersOptions): Operation<Page<GoogleContainer>> {
   const response = yield* send(scope, { method: 'GET', headers: yield* projectHeader(scope), idempotent: true });
-  const buckets = readBuckets(response.body).filter(({ name }) => name.startsWith(prefix));
-  return { items: buckets.map((bucket) => ({ ...bucket, extra: {} })) };
-}
-
-/**
- * Checks that a bucket exists. One exchange.
- *
- * @see https://cloud.google.com/storage/docs/xml-api/head-bucket
- */
-export function* getBucket(scope: Scope, name: string): Operation<GoogleContainer> {
-  yield* send(scope, { method: 'HEAD', container: name, idempotent: true });
-  return { name, extra: {} };
+  return { items: bucketsIn(response.body, prefix) };
 }
 
 /**
@@ -57,20 +46,6 @@ export function* createBucket(
     alreadyDone: (failure) => hasReason(failure, 'BucketAlreadyOwnedByYou'),
   });
   return { name, extra: {} };
-}
-
-/**
- * Deletes an empty bucket. One exchange.
- *
- * @see https://cloud.google.com/storage/docs/xml-api/delete-bucket
- */
-export function* deleteBucket(scope: Scope, container: string): Operation<void> {
-  yield* send(scope, {
-    method: 'DELETE',
-    container,
-    idempotent: true,
-    alreadyDone: (failure) => failure.code === 'not-found',
-  });
 }
 
 function checkedName(field: string, value: string | undefined): string | undefined {

@@ -1,8 +1,5 @@
 /** Google Storage's limits with their sources, and our own. */
 
-/** Maximum length of an object name, in bytes of UTF-8. @see https://cloud.google.com/storage/docs/objects#naming */
-export const maxObjectNameBytes = 1024;
-
 /**
  * Maximum size of an object's user metadata, names and values, in bytes.
  *

@@ -8,7 +8,7 @@ import {
   type ObjectReference,
   type StorageObject,
 } from '@isobar/core/provider';
-import { type ListedObject, md5OfEtag } from '@isobar/s3-dialect';
+import { type ListedObject, md5OfEtag, storedHashes } from '@isobar/s3-dialect';
 
 /** Google Storage adds nothing to a container. */
 export interface GoogleContainer extends Container {
@@ -144,20 +144,6 @@ export function storedSize(headers: Headers): number {
   if (/^\d+$/.test(header)) return Number(header);
   throw new CloudError('malformed-response', 'the response has no size of the object');
 }
-
-/**
- * The checksums in `x-goog-hash`, which may be sent as one header or several.
- *
- * @see https://cloud.google.com/storage/docs/xml-api/reference-headers#xgooghash
- */
-export function storedHashes(headers: Headers): { crc32c?: string; md5?: string } {
-  const header = headers['x-goog-hash'] ?? '';
-  return defined({ crc32c: crc32cHash.exec(header)?.[1], md5: md5Hash.exec(header)?.[1] });
-}
-
-// Base64 may end in `=`: only the first `=` is a separator.
-const crc32cHash = /(?:^|,)\s*crc32c=([^\s,]*)/;
-const md5Hash = /(?:^|,)\s*md5=([^\s,]*)/;
 
 /** Drops undefined fields: `exactOptionalPropertyTypes` and deep comparisons distinguish absent from undefined. */
 function defined<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {

@@ -6,9 +6,7 @@ import {
   invalidArgument,
   type NameChecks,
 } from '@isobar/core/provider';
-import { maxObjectNameBytes } from './limits.ts';
-
-const encoder = new TextEncoder();
+import { checkObjectName } from '@isobar/s3-dialect';
 
 /** A bucket name that can exist. */
 export function bucketNameOf(container: ContainerReference, field = 'container'): string {
@@ -41,17 +39,14 @@ export function newBucketName(containerName: string): string {
  * @see https://cloud.google.com/storage/docs/objects#naming
  */
 export function objectNameOf(name: string, field = 'objectName'): string {
-  if (typeof name !== 'string') throw invalidArgument(field, `must be a string, not ${describe(name)}`);
-  // A UTF-16 code unit takes at most three bytes of UTF-8, so short names need no encoding.
-  const bytes = name.length * 3 <= maxObjectNameBytes ? name.length : encoder.encode(name).length;
-  const problem =
-    (!name.isWellFormed() && 'must be well-formed Unicode, without lone surrogates') ||
-    (bytes === 0 && 'must not be empty') ||
-    (bytes > maxObjectNameBytes && `must be at most ${maxObjectNameBytes} bytes of UTF-8, not ${bytes}`) ||
+  return checkObjectName(name, field, problemOf);
+}
+
+function problemOf(name: string): string | false {
+  return (
     (/[\r\n]/.test(name) && 'must not contain line breaks') ||
-    ((name === '.' || name === '..') && 'must not be "." or ".."');
-  if (problem) throw invalidArgument(field, problem);
-  return name;
+    ((name === '.' || name === '..') && 'must not be "." or ".."')
+  );
 }
 
 /** The checks of both names. */

@@ -18,14 +18,13 @@ import {
   type Stored,
   type VersionedLocation,
 } from '@isobar/core/provider';
-import { pairOf, readObjects } from '@isobar/s3-dialect';
+import { pairOf, readObjects, storedHashes } from '@isobar/s3-dialect';
 import {
   extraFromHeaders,
   type GoogleObject,
   type Headers,
   objectFromHeaders,
   objectFromListing,
-  storedHashes,
   storedSize,
 } from './models.ts';
 import { type Scope, send } from './requests.ts';

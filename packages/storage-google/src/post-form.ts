@@ -5,9 +5,17 @@
  * @see https://cloud.google.com/storage/docs/xml-api/post-object-forms
  */
 import { type CallOptions, type ContainerReference, clock, metadataOf, type Operation } from '@isobar/core/provider';
-import { expiryOf, type FormOptions, formParts, objectHeaders, type PostForm, signForm } from '@isobar/s3-dialect';
+import {
+  expiryOf,
+  type FormOptions,
+  formParts,
+  maxObjectNameBytes,
+  objectHeaders,
+  type PostForm,
+  signForm,
+} from '@isobar/s3-dialect';
 import { type PredefinedAcl, placementHeaders } from './call-options.ts';
-import { maxMetadataBytes, maxObjectBytes, maxObjectNameBytes } from './limits.ts';
+import { maxMetadataBytes, maxObjectBytes } from './limits.ts';
 import { metadataPrefix } from './models.ts';
 import { bucketNameOf, objectNameOf } from './names.ts';
 import type { Scope } from './requests.ts';

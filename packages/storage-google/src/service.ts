@@ -1,7 +1,7 @@
 /** How Google Storage speaks: its plan, and the primitives of a storage service. */
 import type { StoragePlan, StorageService } from '@isobar/core/provider';
-import { type BucketRequest, partUploads, removeMany } from '@isobar/s3-dialect';
-import { createBucket, deleteBucket, getBucket, listBuckets } from './buckets.ts';
+import { type BucketRequest, headBucket, partUploads, removeBucket, removeMany } from '@isobar/s3-dialect';
+import { createBucket, listBuckets } from './buckets.ts';
 import { copyWithin } from './copies.ts';
 import { byReason } from './failures.ts';
 import {
@@ -68,9 +68,9 @@ export function googleService(scope: Scope): GoogleService {
       return { contentType, metadata, cacheControl, contentDisposition, contentEncoding, contentLanguage };
     },
     listContainers: (options) => listBuckets(scope, options),
-    getContainer: (name) => getBucket(scope, name),
+    getContainer: (name) => headBucket(sendHere, name),
     createContainer: (name, options) => createBucket(scope, name, options),
-    deleteContainer: (name) => deleteBucket(scope, name),
+    deleteContainer: (name) => removeBucket(sendHere, name),
     list: (container, options, cursor) =>
       (options.versions ? listVersions : listObjects)(scope, container, options, cursor),
     head: (target) => headStored(scope, target),

@@ -10,7 +10,7 @@ import {
   type Operation,
   type Page,
 } from '@isobar/core/provider';
-import { readBuckets, writeBucketConfiguration } from '@isobar/s3-dialect';
+import { bucketsIn, headBucket, writeBucketConfiguration } from '@isobar/s3-dialect';
 import type { S3Container } from './models.ts';
 import { keysOf, regionOfBucket, type Scope, send } from './requests.ts';
 
@@ -19,20 +19,9 @@ import { keysOf, regionOfBucket, type Scope, send } from './requests.ts';
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html
  */
-export function* listBuckets(scope: Scope, { prefix = '' }: ListContainersOptions): Operation<Page<S3Container>> {
+export function* listBuckets(scope: Scope, { prefix }: ListContainersOptions): Operation<Page<S3Container>> {
   const { body } = yield* send(scope, { method: 'GET', idempotent: true });
-  const buckets = readBuckets(body).filter(({ name }) => name.startsWith(prefix));
-  return { items: buckets.map((bucket) => ({ ...bucket, extra: {} })) };
-}
-
-/**
- * Checks that a bucket exists. One exchange.
- *
- * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
- */
-export function* getBucket(scope: Scope, name: string): Operation<S3Container> {
-  yield* send(scope, { method: 'HEAD', container: name, idempotent: true });
-  return { name, extra: {} };
+  return { items: bucketsIn(body, prefix) };
 }
 
 /**
@@ -79,25 +68,11 @@ export function* createBucket(
 /** Whether a bucket exists, also somebody else's. */
 function* exists(scope: Scope, name: string): Operation<boolean> {
   try {
-    yield* getBucket(scope, name);
+    yield* headBucket((request) => send(scope, request), name);
     return true;
   } catch (failure) {
     if (isCloudError(failure, 'not-found')) return false;
     if (isCloudError(failure, 'permission-denied')) return true;
     throw failure;
   }
-}
-
-/**
- * Deletes an empty bucket. One exchange.
- *
- * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html
- */
-export function* deleteBucket(scope: Scope, container: string): Operation<void> {
-  yield* send(scope, {
-    method: 'DELETE',
-    container,
-    idempotent: true,
-    alreadyDone: (failure) => failure.code === 'not-found',
-  });
 }

@@ -128,7 +128,7 @@ function tagQuery(tags: Readonly<Record<string, string>>): string {
 }
 
 /** The id of a version, checked. */
-export function versionIdOf({ versionId }: VersionOptions): string | undefined {
+export function versionIdOf(versionId: unknown): string | undefined {
   if (versionId === undefined || (typeof versionId === 'string' && /^[\x21-\x7e]{1,1024}$/.test(versionId)))
     return versionId;
   throw invalidArgument('versionId', `must be the id of a version, not ${describe(versionId)}`);

@@ -14,10 +14,10 @@ import {
 } from '@isobar/core/provider';
 import { checkCopy, encodeName, encodePart } from '@isobar/s3-dialect';
 import { copyPartBytes } from './limits.ts';
-import type { S3Object } from './models.ts';
+import { headersOf, type S3Object } from './models.ts';
 import { headObject } from './objects.ts';
 import { type Headers, type Scope, send } from './requests.ts';
-import type { S3Target, S3Write } from './targets.ts';
+import { describedHeaders, type S3Target, type S3Write } from './targets.ts';
 
 /**
  * Copies an object.
@@ -109,17 +109,8 @@ function targetConditions({ dialect }: Scope, { conditionHeaders, isConditional,
 }
 
 /** The write with the headers of the source, which a copy in parts does not keep. */
-function withHeadersOf(write: S3Write, { contentType, extra, metadata }: S3Object): S3Write {
-  const { cacheControl, contentDisposition, contentEncoding, contentLanguage } = extra;
-  const headers = {
-    ...(contentType !== undefined && { 'content-type': contentType }),
-    ...(cacheControl !== undefined && { 'cache-control': cacheControl }),
-    ...(contentDisposition !== undefined && { 'content-disposition': contentDisposition }),
-    ...(contentEncoding !== undefined && { 'content-encoding': contentEncoding }),
-    ...(contentLanguage !== undefined && { 'content-language': contentLanguage }),
-    ...Object.fromEntries(Object.entries(metadata).map(([key, value]) => [`x-amz-meta-${key}`, value])),
-  };
-  return { ...write, requestHeaders: { ...headers, ...write.requestHeaders } };
+function withHeadersOf(write: S3Write, source: S3Object): S3Write {
+  return { ...write, requestHeaders: { ...describedHeaders(headersOf(source)), ...write.requestHeaders } };
 }
 
 /** Copies an object in parts. Each requires the source's ETag, so that they are all of one version. */

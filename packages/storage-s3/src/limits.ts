@@ -2,9 +2,6 @@
 
 const MiB = 1024 * 1024;
 
-/** Maximum length of an object name in bytes of UTF-8. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
-export const maxObjectNameBytes = 1024;
-
 /** Maximum number of items on a page. @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */
 export const maxPageSize = 1000;
 

@@ -5,10 +5,18 @@ import {
   CloudError,
   type Container,
   type ListObjectsOptions,
+  type ObjectHeaders,
   type ObjectReference,
   type StorageObject,
 } from '@isobar/core/provider';
-import { decodeMetadata, describedBy, type ListedObject, type ListedVersion, md5OfEtag } from '@isobar/s3-dialect';
+import {
+  decodeMetadata,
+  describedBy,
+  type ListedObject,
+  type ListedVersion,
+  md5OfEtag,
+  storedHashes,
+} from '@isobar/s3-dialect';
 import type { S3Dialect } from './dialects.ts';
 import type { Headers } from './requests.ts';
 
@@ -74,14 +82,7 @@ export function checksumsIn(headers: Headers): Checksums {
       if (value !== undefined && !value.includes('-')) checksums[algorithm] = value;
     }
   }
-  const google = headers['x-goog-hash'];
-  if (google !== undefined) {
-    for (const algorithm of ['crc32c', 'md5'] as const) {
-      const value = new RegExp(`(?:^|,)\\s*${algorithm}=([^\\s,]*)`).exec(google)?.[1];
-      if (value !== undefined) checksums[algorithm] = value;
-    }
-  }
-  return checksums;
+  return Object.assign(checksums, storedHashes(headers));
 }
 
 /** The header of a checksum that is sent. */
@@ -150,6 +151,13 @@ export function extraIn(headers: Headers): S3ObjectExtra {
   return encoding === undefined || encoding === 'identity'
     ? { ...extra, ...others }
     : { ...extra, ...others, contentEncoding: encoding };
+}
+
+/** Type, headers and metadata of an object; absent ones are left out. */
+export function headersOf({ contentType, extra, metadata }: S3Object): ObjectHeaders {
+  const { cacheControl, contentDisposition, contentEncoding, contentLanguage } = extra;
+  const described = { contentType, cacheControl, contentDisposition, contentEncoding, contentLanguage, metadata };
+  return Object.fromEntries(Object.entries(described).filter(([, value]) => value !== undefined));
 }
 
 /** An object from a listing, which has no type and metadata. Assigns single fields, because pages have 1,000 objects. */

@@ -1,8 +1,6 @@
 /** Checks names against the rules of S3, before anything is sent. */
 import { CloudError, type ContainerReference, containerNameOf, describe, invalidArgument } from '@isobar/core/provider';
-import { maxObjectNameBytes } from './limits.ts';
-
-const encoder = new TextEncoder();
+import { checkObjectName } from '@isobar/s3-dialect';
 
 /**
  * A bucket name that can exist. Amazon's are DNS names; other services have more.
@@ -26,14 +24,9 @@ export function bucketNameOf(container: ContainerReference, isAmazon: boolean, f
 
 /** An object name, exactly as it will be stored: never normalized. */
 export function objectNameOf(name: string, field = 'objectName'): string {
-  if (typeof name !== 'string') throw invalidArgument(field, `must be a string, not ${describe(name)}`);
-  // A UTF-16 code unit takes at most three bytes of UTF-8, so short names need no encoding.
-  const bytes = name.length * 3 <= maxObjectNameBytes ? name.length : encoder.encode(name).length;
-  const problem =
-    (!name.isWellFormed() && 'must be well-formed Unicode, without lone surrogates') ||
-    (bytes === 0 && 'must not be empty') ||
-    (bytes > maxObjectNameBytes && `must be at most ${maxObjectNameBytes} bytes of UTF-8, not ${bytes}`) ||
-    (name.includes('\0') && 'must not contain the character NUL');
-  if (problem) throw invalidArgument(field, problem);
-  return name;
+  return checkObjectName(name, field, problemOf);
+}
+
+function problemOf(name: string): string | false {
+  return name.includes('\0') && 'must not contain the character NUL';
 }

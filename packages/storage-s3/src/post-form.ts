@@ -11,9 +11,16 @@ import {
   metadataOf,
   type Operation,
 } from '@isobar/core/provider';
-import { expiryOf, type FormOptions, formParts, objectHeaders, type PostForm, signForm } from '@isobar/s3-dialect';
+import {
+  expiryOf,
+  type FormOptions,
+  formParts,
+  maxObjectNameBytes,
+  objectHeaders,
+  type PostForm,
+  signForm,
+} from '@isobar/s3-dialect';
 import { type PlacementOptions, placementHeaders } from './call-options.ts';
-import { maxObjectNameBytes } from './limits.ts';
 import { metadataPrefix } from './models.ts';
 import { objectNameOf } from './names.ts';
 import { addressOf, signerOf } from './requests.ts';

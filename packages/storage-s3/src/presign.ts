@@ -28,7 +28,7 @@ export function* presignObjectUrl(
   const { contentType, method = 'GET' } = options;
   const expiresInSeconds = expiryOf(options);
   oneOf('method', method, ['GET', 'HEAD', 'PUT', 'DELETE']);
-  const versionId = versionIdOf(options);
+  const versionId = versionIdOf(options.versionId);
   const nowMs = yield* clock();
   const signing = yield* signerOf(scope, container, nowMs);
   if (!signing) throw new CloudError('unsupported', 'signing a URL needs a key; connect with `key` and `secret`');

@@ -1,8 +1,8 @@
 /** How S3 speaks: the plan that a dialect makes, and the primitives of a storage service. */
 import type { PartUploads, StoragePlan, StorageService } from '@isobar/core/provider';
 import { combineChecksums } from '@isobar/core/provider';
-import { type BucketRequest, type Completion, partUploads, removeMany } from '@isobar/s3-dialect';
-import { createBucket, deleteBucket, getBucket, listBuckets } from './buckets.ts';
+import { type Completion, headBucket, partUploads, removeBucket, removeMany, type Send } from '@isobar/s3-dialect';
+import { createBucket, listBuckets } from './buckets.ts';
 import { copyWithin } from './copies.ts';
 import type { S3Dialect } from './dialects.ts';
 import { byReason } from './failures.ts';
@@ -19,7 +19,14 @@ import {
   singlePutBytes,
 } from './limits.ts';
 import { listObjects, listVersions } from './listing.ts';
-import { checksumElement, checksumHeader, type S3Container, type S3Object, verifiedAlgorithms } from './models.ts';
+import {
+  checksumElement,
+  checksumHeader,
+  headersOf,
+  type S3Container,
+  type S3Object,
+  verifiedAlgorithms,
+} from './models.ts';
 import { bucketNameOf, objectNameOf } from './names.ts';
 import { checksumHeaders, getObject, headObject, putObject, removeObject } from './objects.ts';
 import { presignObjectUrl } from './presign.ts';
@@ -63,7 +70,8 @@ export function s3Service(scope: Scope): S3Service {
   const { dialect } = scope;
   const plan = planOf(dialect);
   const isAmazon = scope.endpoint === undefined;
-  const parts = uploads(scope);
+  const sendHere: Send = (request) => send(scope, request);
+  const parts = uploads(scope, sendHere);
   return {
     plan: () => plan,
     retry: scope.retry,
@@ -71,14 +79,11 @@ export function s3Service(scope: Scope): S3Service {
     objectName: objectNameOf,
     checkTarget,
     checkWrite: (location, details) => checkWrite(location, details, dialect),
-    headersOf({ contentType, extra, metadata }) {
-      const { cacheControl, contentDisposition, contentEncoding, contentLanguage } = extra;
-      return { contentType, metadata, cacheControl, contentDisposition, contentEncoding, contentLanguage };
-    },
+    headersOf,
     listContainers: (options) => listBuckets(scope, options),
-    getContainer: (name) => getBucket(scope, name),
+    getContainer: (name) => headBucket(sendHere, name),
     createContainer: (name, options) => createBucket(scope, name, options),
-    deleteContainer: (name) => deleteBucket(scope, name),
+    deleteContainer: (name) => removeBucket(sendHere, name),
     list: (container, options, cursor) =>
       (options.versions ? listVersions : listObjects)(scope, container, options, cursor),
     head: (target) => headObject(scope, target),
@@ -97,16 +102,15 @@ export function s3Service(scope: Scope): S3Service {
         name,
         ...(version !== undefined && { version }),
       }));
-      return removeMany((request) => send(scope, request), container, deletions, byReason);
+      return removeMany(sendHere, container, deletions, byReason);
     },
     sign: (location, options) => presignObjectUrl(scope, location, options),
   };
 }
 
 /** Uploads in parts, with the checksum of the whole where the service keeps one. */
-function uploads(scope: Scope): PartUploads<S3Write> {
+function uploads(scope: Scope, sendHere: Send): PartUploads<S3Write> {
   const { checksum, wholeChecksums } = scope.dialect;
-  const sendHere = (request: BucketRequest) => send(scope, request);
   if (checksum === undefined || !wholeChecksums) {
     return partUploads<S3Write>({
       send: sendHere,

@@ -39,9 +39,7 @@ export interface S3Write extends CheckedWrite {
 export function checkTarget(location: ObjectLocation, { condition, object, options }: CallDetails): S3Target {
   const named = (options as VersionOptions).versionId;
   const reference = object as Partial<S3Object & S3VersionReference> | undefined;
-  const versionId = versionIdOf({
-    ...(named === undefined ? { versionId: reference?.versionId } : { versionId: named }),
-  } as VersionOptions);
+  const versionId = versionIdOf(named === undefined ? reference?.versionId : named);
   if (versionId === undefined && reference?.extra?.isLatest === false) {
     const why =
       'must be named, because this is the model of an old version; without it the call would use the live one';
@@ -77,13 +75,13 @@ export function checkWrite(location: ObjectLocation, details: WriteDetails, dial
     storageClass,
     isConditional: condition !== undefined,
     ...(condition?.kind === 'version' && { ifVersion: etagOf(condition.version) }),
-    requestHeaders: { ...described(headers), ...placementHeaders({ ...placement, storageClass }) },
+    requestHeaders: { ...describedHeaders(headers), ...placementHeaders({ ...placement, storageClass }) },
     conditionHeaders: condition ? conditionHeaders(condition, dialect) : {},
   };
 }
 
-/** Content headers and metadata. */
-function described({ metadata, ...headers }: ObjectHeaders): Record<string, string> {
+/** Content headers and metadata, as headers of a request. */
+export function describedHeaders({ metadata, ...headers }: ObjectHeaders): Record<string, string> {
   const encoded =
     metadata && Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, encodeMetadata(value)]));
   return objectHeaders(encoded ? { ...headers, metadata: encoded } : headers, metadataPrefix);

@@ -47,7 +47,7 @@ export function ofBucket({ service }: Settings, container: ContainerReference, n
 export function ofObject({ service }: Settings, object: ObjectReference, name: string): SubResource {
   const location = checkedLocation(service, object);
   const { versionId } = object as S3VersionReference;
-  const id = versionId === undefined ? undefined : versionIdOf({ versionId });
+  const id = versionIdOf(versionId);
   return {
     container: location.container,
     object: location.name,
