@@ -190,13 +190,12 @@ export {
   type Environment,
   entropy,
   environment,
-  importModule,
   invoke,
   pull,
   release,
 } from './steps/local-steps.ts';
 export type { FileStep, FlowStep, LocalStep, SingleStep, Step, StepShape, WorkerStep } from './steps/step.ts';
-export { type ProgramOptions, type ProgramResult, runProgram, sleep } from './steps/system-steps.ts';
+export { callModule, type ProgramOptions, type ProgramResult, runProgram, sleep } from './steps/system-steps.ts';
 export {
   type ByteRange,
   checkRange,

@@ -27,11 +27,12 @@ export interface S3StorageOptions {
   /**
    * Where access keys come from, without `key` and `secret`. `default`: the places where Amazon's tools look, in their order: the
    * environment, the profile, a web identity, the container's server, the machine's metadata server. Or one of these; a profile
-   * by name; a function that returns keys; `anonymous` for public data. Nothing is read before the first call. Default `default`.
+   * by name; a function that returns keys; a function of a module, which both kinds can call; `anonymous` for public data. Nothing is
+   * read before the first call. Default `default`.
    *
    * @example
    * connect(s3Storage, { credentials: { profile: 'backup' } });
-   * connect(s3Storage, { credentials: fromSSO({ profile: 'work' }), async: true }); // of @aws-sdk/credential-providers
+   * connect(s3Storage, { credentials: { module: '@aws-sdk/credential-providers', export: 'fromNodeProviderChain' } });
    */
   readonly credentials?: AwsSource;
   /** Region of the buckets. Default: the one in the endpoint, else the dialect's. Another region of a bucket is learned. */
@@ -101,7 +102,8 @@ function checkKeys({ issues, value }: Checked): void {
     for (const [field, given] of Object.entries({ key, secret, sessionToken })) {
       if (given !== undefined) refuse(field, 'cannot be combined with `credentials`');
     }
-    if (!isSource(credentials)) refuse('credentials', `must be ${sources.join(', ')}, { profile }, or a function`);
+    if (!isSource(credentials))
+      refuse('credentials', `must be ${sources.join(', ')}, { profile }, { module, export, args }, or a function`);
     return;
   }
   if (key === undefined && secret === undefined) {
@@ -117,8 +119,11 @@ const sources = ['default', 'environment', 'web-identity', 'container', 'instanc
 function isSource(value: unknown): boolean {
   if (typeof value === 'string') return sources.includes(value);
   if (typeof value === 'function') return true;
-  const { profile, ...others } = Object(value) as Record<string, unknown>;
-  return typeof profile === 'string' && profile !== '' && Object.keys(others).length === 0;
+  const { args = [], export: name, module, profile, ...others } = Object(value) as Record<string, unknown>;
+  if (Object.keys(others).length > 0) return false;
+  const isText = (text: unknown) => typeof text === 'string' && text !== '';
+  if (profile !== undefined) return isText(profile) && module === undefined && name === undefined;
+  return isText(module) && isText(name) && Array.isArray(args);
 }
 
 const choices: Readonly<Partial<Record<keyof S3Dialect, readonly unknown[]>>> = {

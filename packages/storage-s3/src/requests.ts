@@ -1,8 +1,10 @@
 /** How requests are addressed and signed, and how all of them are sent. */
 import {
+  environment,
   fileChecksums,
   type HttpRequest,
   type HttpResponse,
+  invalidArgument,
   makePace,
   makeSend,
   nodeCrypto,
@@ -39,8 +41,8 @@ export interface Scope {
   /** The address of another service than Amazon's. */
   readonly endpoint: { readonly origin: string; readonly host: string } | undefined;
   readonly addressing: 'virtual' | 'path';
-  /** The region of the service, and of buckets unless they are known to be elsewhere; found before the first request. */
-  readonly home: { region: string | undefined };
+  /** The region of the service, and of buckets unless they are known to be elsewhere. The first request looks around for it. */
+  readonly home: { region: string | undefined; isFound: boolean };
   /** The profile that the user names, which may have a region. */
   readonly profile: string | undefined;
   /** The regions of buckets that are in another one. */
@@ -87,8 +89,8 @@ export function makeScope(options: CheckedS3StorageOptions, context: OperationsC
     dialect,
     endpoint: endpoint === undefined ? undefined : parseEndpoint(endpoint),
     addressing: addressing ?? (endpoint === undefined ? dialect.addressing : 'path'),
-    home: { region: regionOf(options, dialect) },
-    profile: typeof credentials === 'object' ? credentials.profile : undefined,
+    home: { region: regionOf(options, dialect), isFound: endpoint !== undefined },
+    profile: typeof credentials === 'object' && 'profile' in credentials ? credentials.profile : undefined,
     regions: new Map(),
     credentials:
       key !== undefined && secret !== undefined
@@ -103,9 +105,25 @@ export function makeScope(options: CheckedS3StorageOptions, context: OperationsC
 
 /** The keys to sign with, once the region is known. `undefined` for anonymous requests. */
 export function* keysOf(scope: Scope, nowMs: number): Operation<AwsKeys | undefined> {
-  scope.home.region ??= (yield* findRegion(scope.profile)) ?? scope.dialect.region;
+  if (!scope.home.isFound) yield* findHome(scope);
   return yield* scope.credentials.keys(nowMs);
 }
+
+/** Finds the region in the environment. Refuses to talk to Amazon where the environment names another service. */
+function* findHome({ dialect, home, profile }: Scope): Operation<void> {
+  const { variables } = yield* environment(['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL', ignoresEndpoints]);
+  const [name] = Object.entries(variables).find(([key, value]) => key !== ignoresEndpoints && value) ?? [];
+  if (name !== undefined && variables[ignoresEndpoints] !== 'true') {
+    const way =
+      "pass its address as `endpoint`, with its `dialect`; or Amazon's, such as https://s3.eu-central-1.amazonaws.com";
+    throw invalidArgument('endpoint', `is missing, and ${name} names another service: ${way}`);
+  }
+  home.region ??= (yield* findRegion(profile)) ?? dialect.region;
+  home.isFound = true;
+}
+
+/** @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+const ignoresEndpoints = 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS';
 
 /**
  * Sends a request, and retries it after transient failures. One exchange per attempt, two when the first one shows the bucket's

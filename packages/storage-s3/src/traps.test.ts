@@ -276,6 +276,20 @@ describe('regions', () => {
     expect(hosts(world)).toEqual(['https://home.s3.ap-south-1.amazonaws.com']);
   });
 
+  test("of another service are not taken for Amazon's, unless the user says so", () => {
+    const variables = { AWS_ENDPOINT_URL: 'http://localhost:4566', AWS_REGION: 'ap-south-1' };
+    const { storage, world } = scriptS3();
+    world.environment = { ...world.environment, variables };
+    const message = expect.stringContaining('AWS_ENDPOINT_URL names another service');
+    const failure = world.failureOf(storage.getObject('home', 'a'));
+    expect(failure).toMatchObject({ code: 'invalid-argument', details: { field: 'endpoint' }, message });
+    expect(world.service.requests).toEqual([]);
+    const ignored = { ...variables, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' };
+    world.environment = { ...world.environment, variables: ignored };
+    world.service.on('HEAD', '/a', objectAnswer(''));
+    expect(world.run(storage.getObject('home', 'a'))).toMatchObject({ name: 'a' });
+  });
+
   test('a name with a dot stands in the path: certificates hold for one label', () => {
     const { storage, world } = scriptS3();
     world.service.on('HEAD', '/my.bucket/a', objectAnswer(''));

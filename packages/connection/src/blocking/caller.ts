@@ -7,7 +7,6 @@ import type { Call } from '../calls/call.ts';
 import { deserializeError } from '../failure.ts';
 import type { TransportLimits } from '../options.ts';
 import { randomBytes, readEnvironment } from '../steps/environment.ts';
-import { requiredExport } from '../steps/modules.ts';
 import { closeSource, readerOf } from '../steps/source.ts';
 import { Channel } from './channel.ts';
 import { findProgram } from './program.ts';
@@ -80,7 +79,6 @@ const localSteps: {
   environment: ({ names }) => readEnvironment(names),
   invoke: ({ args, fn, refusal }) =>
     plainResult((fn as (...args: readonly unknown[]) => unknown)(...args), fn.name, refusal),
-  importModule: requiredExport,
   pull: ({ byteCount, field, source }) => readerOf(source, field).pullBlocking(byteCount),
   releaseSource: ({ source }) => closeSource(source),
 };

@@ -4,7 +4,6 @@ import type { Call } from '../calls/call.ts';
 import type { Transport } from '../http/transport.ts';
 import { type ExchangeObserver, observeExchange } from '../tracing.ts';
 import { randomBytes, readEnvironment } from './environment.ts';
-import { importedExport } from './modules.ts';
 import { closeSource, readerOf } from './source.ts';
 
 // Loaded on first use: with the Node modules that they import they take a tenth of a cold start.
@@ -26,8 +25,6 @@ export function performStep(step: SingleStep, call: Call, transport: Transport):
       return readEnvironment(step.names);
     case 'invoke':
       return orCancelled(callBack(step.fn, step.args), call);
-    case 'importModule':
-      return orCancelled(importedExport(step), call);
     case 'pull':
       return orCancelled(readerOf(step.source, step.field).pull(step.byteCount), call);
     case 'releaseSource':
@@ -58,6 +55,11 @@ export function performWorkerStep(step: WorkerStep, call: Call, transport: Trans
     case 'program':
       return import('./run-program.ts').then(({ runProgram }) =>
         runProgram(step.command, step.args, step.options, call),
+      );
+    case 'module':
+      return orCancelled(
+        import('./call-module.ts').then(({ callModule }) => callModule(step)),
+        call,
       );
   }
 }

@@ -73,7 +73,7 @@ test('a step says where it is performed', () => {
   expectTypeOf<SingleStep>().toEqualTypeOf<WorkerStep | LocalStep>();
   expectTypeOf<Extract<WorkerStep, LocalStep | FlowStep>>().toEqualTypeOf<never>();
   expectTypeOf<WorkerStep['kind']>().toEqualTypeOf<
-    'exchange' | 'read' | 'passed' | 'release' | 'sleep' | 'file' | 'program'
+    'exchange' | 'read' | 'passed' | 'release' | 'sleep' | 'file' | 'program' | 'module'
   >();
 });
 

@@ -21,8 +21,8 @@ import {
 } from '../steps/file-steps.ts';
 import { parallel, share } from '../steps/flow-steps.ts';
 import { exchange, passed, read } from '../steps/http-steps.ts';
-import { clock, entropy, environment, importModule, invoke, pull, release } from '../steps/local-steps.ts';
-import { type ProgramOptions, runProgram, sleep } from '../steps/system-steps.ts';
+import { clock, entropy, environment, invoke, pull, release } from '../steps/local-steps.ts';
+import { callModule, type ProgramOptions, runProgram, sleep } from '../steps/system-steps.ts';
 import { takeForbiddenUses } from '../testing/forbid-io.ts';
 import { networkFailure, ScriptError } from '../testing/scripted-service.ts';
 import { Cancelled, ScriptedWorld } from '../testing/scripted-world.ts';
@@ -67,9 +67,9 @@ describe('each primitive yields one step and returns its reply', () => {
     ['makeFolder', makeFolder('/a'), file('makeFolder', '/a')],
     ['removeFolder', removeFolder('/a'), file('removeFolder', '/a')],
     [
-      'importModule',
-      importModule('a', 'b', '/c'),
-      { kind: 'importModule', specifier: 'a', exportName: 'b', from: '/c' },
+      'module',
+      callModule('a', 'b', [[1], []], '/c'),
+      { kind: 'module', specifier: 'a', exportName: 'b', calls: [[1], []], from: '/c' },
     ],
     [
       'program',
@@ -118,8 +118,9 @@ describe('arguments are checked before the step', () => {
       program('a', [], { environment: { A: 'secret\0' } }),
       '`environment.A` must have no NUL character',
     ],
-    ['no module', importModule('', 'a'), '`specifier` must be a string that is not empty, not ""'],
-    ['a relative file', importModule('a', 'b', 'c.js'), '`from` must be an absolute path or a file URL, not "c.js"'],
+    ['no module', callModule('', 'a', []), '`specifier` must be a string that is not empty, not ""'],
+    ['arguments that are not data', callModule('a', 'b', [[() => 1]]), 'the arguments of b must be plain data'],
+    ['a relative file', callModule('a', 'b', [], 'c.js'), '`from` must be an absolute path or a file URL, not "c.js"'],
   ];
   test.each(cases)('%s', (_, operation, message) => {
     expect(() => operation.next()).toThrow(expect.objectContaining({ code: 'invalid-argument', message }));
@@ -172,13 +173,13 @@ describe('the scripted world', () => {
     expect(world.run(parallel([share(owner, clock()), share(owner, clock())], 2))).toHaveLength(2);
   });
 
-  test('imports modules and runs programs that the test gives it', () => {
+  test('calls modules and runs programs that the test gives it', () => {
     const world = new ScriptedWorld();
-    world.modules.set('a', { b: 1 });
+    world.modules.set('a', { b: (first: number) => (second: number) => first + second });
     world.programs.set('c', ([argument]) => ({ exitCode: 0, output: `${argument}`, errorOutput: '' }));
-    expect(world.run(importModule('a', 'b'))).toBe(1);
-    expect(world.failureOf(importModule('b', 'b'))).toMatchObject({ code: 'not-installed' });
-    expect(world.failureOf(importModule('a', 'c'))).toMatchObject({ code: 'invalid-argument' });
+    expect(world.run(callModule('a', 'b', [[1], [2]]))).toBe(3);
+    expect(world.failureOf(callModule('b', 'b', [[]]))).toMatchObject({ code: 'not-installed' });
+    expect(world.failureOf(callModule('a', 'c', [[]]))).toMatchObject({ code: 'invalid-argument' });
     const options = { timeoutMs: 1, maxBytes: 1 };
     expect(world.run(runProgram('c', ['d'], options))).toEqual({ exitCode: 0, output: 'd', errorOutput: '' });
     expect(world.failureOf(runProgram('d', [], options))).toMatchObject({ code: 'invalid-argument' });

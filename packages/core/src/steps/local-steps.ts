@@ -1,7 +1,5 @@
 /** Steps that are performed on the calling thread in both kinds. */
-import { describe, textOf } from '../arguments.ts';
 import type { ByteSource } from '../bytes.ts';
-import { invalidArgument } from '../errors.ts';
 import type { ResponseStream } from '../http/http.ts';
 import type { Operation } from '../operations/operation.ts';
 import { seal } from './step.ts';
@@ -26,12 +24,6 @@ export type LocalShape =
       readonly fn: (...args: never[]) => unknown;
       readonly args: readonly unknown[];
       readonly refusal: (() => unknown) | undefined;
-    }
-  | {
-      readonly kind: 'importModule';
-      readonly specifier: string;
-      readonly exportName: string;
-      readonly from: string | undefined;
     }
   | { readonly kind: 'pull'; readonly source: ByteSource; readonly byteCount: number; readonly field: string }
   | { readonly kind: 'releaseSource'; readonly source: ByteSource };
@@ -64,26 +56,6 @@ export function* invoke<Args extends readonly unknown[], Result>(
   refusal?: () => unknown,
 ): Operation<Result> {
   return (yield seal({ kind: 'invoke', fn: fn as (...args: never[]) => unknown, args, refusal })) as Result;
-}
-
-/**
- * Imports a module that is needed only sometimes, such as a package that the user must install for one option. In a blocking
- * call the module is required, which also works for ES modules. No exchange.
- *
- * @param specifier The name of a package or of an entry of one, a path, or a file URL. The package must have the entry for `require`.
- * @param exportName The name of the export; `default` for the default export.
- * @param from The URL or absolute path of the file from which the module is found, `import.meta.url`. Default: the program's main
- * file, then the working folder.
- * @returns The export.
- * @throws {CloudError} `not-installed` when the package cannot be found; `invalid-argument` when there is no such file or
- * export; `unsupported` when a blocking call cannot import it, because it uses `await` outside of functions.
- * @throws Whatever the module throws, unchanged.
- */
-export function* importModule(specifier: string, exportName: string, from?: string): Operation<unknown> {
-  if (from !== undefined && !/^(file:|\/|[A-Za-z]:[\\/]|\\\\)/.test(textOf('from', from))) {
-    throw invalidArgument('from', `must be an absolute path or a file URL, not ${describe(from)}`);
-  }
-  return yield seal({ kind: 'importModule', specifier: textOf('specifier', specifier), exportName, from });
 }
 
 /**

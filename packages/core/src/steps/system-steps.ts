@@ -1,6 +1,6 @@
 /** Steps for the operating system. Those for files are in `file-steps.ts`. */
-import { countOf, describe, listOf } from '../arguments.ts';
-import { invalidArgument } from '../errors.ts';
+import { countOf, describe, listOf, textOf } from '../arguments.ts';
+import { CloudError, invalidArgument } from '../errors.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { FileShape } from './file-steps.ts';
 import { seal } from './step.ts';
@@ -34,6 +34,13 @@ export type SystemShape =
       readonly command: string;
       readonly args: readonly string[];
       readonly options: ProgramOptions;
+    }
+  | {
+      readonly kind: 'module';
+      readonly specifier: string;
+      readonly exportName: string;
+      readonly calls: readonly (readonly unknown[])[];
+      readonly from: string | undefined;
     };
 
 /** Waits. No exchange. */
@@ -69,6 +76,39 @@ export function* runProgram(
   countOf('timeoutMs', options.timeoutMs, 1, 2 ** 31 - 1);
   countOf('maxBytes', options.maxBytes);
   return (yield seal({ kind: 'program', command, args, options })) as ProgramResult;
+}
+
+/**
+ * Imports a module that is needed only sometimes, such as a package that the user must install for one option, calls an export of
+ * it, and awaits what it returns. A blocking call does so in its worker, so the result must be plain data in both kinds. No
+ * exchange of ours.
+ *
+ * @param specifier The name of a package or of an entry of one, a path, or a file URL. The package must have the entry for `require`.
+ * @param exportName The name of the export; `default` for the default export.
+ * @param calls The arguments, plain data: a list for each call. The second list is for the function that the first call returns, if it returns one.
+ * @param from The URL or absolute path of the file from which the module is found, `import.meta.url`. Default: the program's main
+ * file, then the working folder.
+ * @returns A copy of the result.
+ * @throws {CloudError} `not-installed` when the package cannot be found; `invalid-argument` when there is no such file or
+ * export, it is not a function, or an argument is not plain data; `unsupported` when the result is not.
+ * @throws Whatever the module throws; in a blocking call, its name and message.
+ */
+export function* callModule(
+  specifier: string,
+  exportName: string,
+  calls: readonly (readonly unknown[])[],
+  from?: string,
+): Operation<unknown> {
+  if (from !== undefined && !/^(file:|\/|[A-Za-z]:[\\/]|\\\\)/.test(textOf('from', from))) {
+    throw invalidArgument('from', `must be an absolute path or a file URL, not ${describe(from)}`);
+  }
+  let copied: typeof calls;
+  try {
+    copied = structuredClone(calls);
+  } catch (cause) {
+    throw new CloudError('invalid-argument', `the arguments of ${exportName} must be plain data`, {}, { cause });
+  }
+  return yield seal({ kind: 'module', specifier: textOf('specifier', specifier), exportName, calls: copied, from });
 }
 
 /** Checks a text for the system. It may be secret, so the error does not have it. */

@@ -81,7 +81,7 @@ export class ScriptedWorld implements Performer {
   randomBytes: readonly number[] = [0x80];
   /** The environment of the operation's process. */
   environment: Environment = { variables: {}, homeFolder: '/home/jane', platform: 'linux' };
-  /** The modules that can be imported, by specifier. */
+  /** The modules that can be called, by specifier. Their functions return plain values. */
   readonly modules: Map<string, Readonly<Record<string, unknown>>> = new Map();
   /** The programs that can be run, by command. */
   readonly programs: Map<string, ScriptedProgram> = new Map();
@@ -218,8 +218,11 @@ export class ScriptedWorld implements Performer {
         return this.#environment(step.names);
       case 'invoke':
         return (step.fn as (...args: readonly unknown[]) => unknown)(...step.args);
-      case 'importModule':
-        return this.#export(step.specifier, step.exportName);
+      case 'module':
+        return step.calls.reduce<unknown>(
+          (value, args) => (typeof value === 'function' ? value(...args) : value),
+          this.#export(step.specifier, step.exportName),
+        );
       case 'program':
         return this.#program(step.command)(step.args, step.options);
       case 'pull':

@@ -85,7 +85,7 @@ test('then the profile', () => {
 test.each([
   ['a missing profile', { profile: 'nobody' }, 'unauthenticated', 'there is no profile nobody in'],
   ['profiles that name each other', { profile: 'loop' }, 'unauthenticated', 'name each other'],
-  ['SSO', { profile: 'sso' }, 'unsupported', 'fromSSO()'],
+  ['SSO without the package', { profile: 'sso' }, 'not-installed', '@aws-sdk/credential-providers'],
 ] as const)('%s is an error', (_, source, code, message) => {
   expect(failureOf(worldWith({}, files), source)).toMatchObject({ code, message: expect.stringContaining(message) });
 });
@@ -278,4 +278,38 @@ test.each([
 test('a file of profiles may have comments, nested settings and sections twice', () => {
   const text = '# c\n[a]\nX = 1\n  nested = 2\nb=2=3\n[a]\nc = "3" ; c\n';
   expect([...parse(text)]).toEqual([['a', { x: '1', b: '2=3', c: '"3"' }]]);
+});
+
+describe('a function of a module', () => {
+  const given = { ...keys, sessionToken: 'TOKEN', expiration: new Date('2030-01-01') };
+
+  test("gives keys, at once or by the function that it returns, as Amazon's package does for SSO", () => {
+    const world = worldWith({}, files);
+    world.modules.set('@aws-sdk/credential-providers', {
+      fromSSO:
+        ({ profile }: { profile: string }) =>
+        () => ({ ...given, sessionToken: profile }),
+    });
+    world.modules.set('./keys.js', { default: () => given });
+    const expected = { ...keys, expiresMs: given.expiration.getTime() };
+    expect(keysOf(world, { profile: 'sso' })).toEqual({ ...expected, sessionToken: 'sso' });
+    expect(keysOf(world, { module: './keys.js', export: 'default' })).toEqual({ ...expected, sessionToken: 'TOKEN' });
+  });
+
+  test.for([
+    ['gives something else', () => ({ accessKeyId: 'AKID' }), 'invalid-argument', 'must return { accessKeyId'],
+    [
+      'fails',
+      () => {
+        throw new Error('sign in again');
+      },
+      'unauthenticated',
+      'get of keys failed: sign in again',
+    ],
+  ] as const)('%s', ([, get, code, message]) => {
+    const world = worldWith();
+    world.modules.set('keys', { get });
+    const failure = failureOf(world, { module: 'keys', export: 'get' });
+    expect(failure).toMatchObject({ code, message: expect.stringContaining(message) });
+  });
 });

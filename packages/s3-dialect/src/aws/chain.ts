@@ -5,10 +5,12 @@
  */
 import {
   CloudError,
+  callModule,
   describe,
   environment,
   invalidArgument,
   invoke,
+  isCloudError,
   type Operation,
   type RetryPolicy,
   runProgram,
@@ -30,6 +32,16 @@ import { assumeRole, assumeRoleWithWebIdentity, type Role } from './security-tok
 /** Returns keys. It may return a promise only to asynchronous drivers. */
 export type KeysFunction = () => GivenKeys | Promise<GivenKeys>;
 
+/** A function of a module that the user installs, such as `@aws-sdk/credential-providers`. */
+export interface KeysModule {
+  /** The name of the package or of an entry of it, or the path of a file. */
+  readonly module: string;
+  /** The name of its function, which returns keys or, like those of Amazon's package, a function that does. */
+  readonly export: string;
+  /** Arguments of the function: plain data. Default none. */
+  readonly args?: readonly unknown[];
+}
+
 /** Where keys come from. */
 export type AwsSource =
   | 'default'
@@ -39,12 +51,14 @@ export type AwsSource =
   | 'instance'
   | 'anonymous'
   | { readonly profile: string }
+  | KeysModule
   | KeysFunction;
 
 /** Makes the credentials of a source. Nothing is read before the first call. */
 export function awsCredentials(source: AwsSource, policy: RetryPolicy): AwsCredentials {
   if (source === 'anonymous') return anonymousKeys;
   if (typeof source === 'function') return fetchedKeys(() => keysFrom(source));
+  if (typeof source === 'object' && 'module' in source) return fetchedKeys(() => moduleKeys(source));
   if (typeof source === 'object') {
     const { profile } = source;
     return fetchedKeys(function* () {
@@ -89,13 +103,31 @@ function* found(keys: Operation<AwsKeys | undefined>, where: string): Operation<
 }
 
 function* keysFrom(source: KeysFunction): Operation<AwsKeys> {
-  const given = (yield* invoke(source, [])) as Partial<GivenKeys> | undefined;
-  const { accessKeyId, expiration, secretAccessKey, sessionToken } = Object(given) as Partial<GivenKeys>;
+  return checkedKeys(yield* invoke(source, []), 'credentials');
+}
+
+/** Calls a function of a module, in the worker of a blocking call. */
+function* moduleKeys({ args = [], export: name, module }: KeysModule): Operation<AwsKeys> {
+  let given: unknown;
+  try {
+    given = yield* callModule(module, name, [args, []]);
+  } catch (failure) {
+    if (isCloudError(failure)) throw failure;
+    const { message } = Object(failure) as Partial<Error>;
+    throw new CloudError('unauthenticated', `${name} of ${module} failed: ${message}`, {}, { cause: failure });
+  }
+  return checkedKeys(given, 'credentials');
+}
+
+/** Keys that a function of the user gave, checked. */
+function checkedKeys(value: unknown, field: string): AwsKeys {
+  const given = Object(value) as Partial<GivenKeys>;
+  const { accessKeyId, expiration, secretAccessKey, sessionToken } = given;
   if (!isKeyText(accessKeyId) || !isKeyText(secretAccessKey)) {
-    throw invalidArgument('credentials', `must return { accessKeyId, secretAccessKey }, not ${describe(given)}`);
+    throw invalidArgument(field, `must return { accessKeyId, secretAccessKey }, not ${describe(value)}`);
   }
   if (expiration !== undefined && !(expiration instanceof Date && !Number.isNaN(expiration.getTime()))) {
-    throw invalidArgument('credentials', 'must return an `expiration` that is a Date, or none');
+    throw invalidArgument(field, 'must return an `expiration` that is a Date, or none');
   }
   return {
     accessKeyId,
@@ -156,8 +188,7 @@ function* keysOfProfile(
   }
   if (profile.credential_process) return yield* processKeys(profile.credential_process, name);
   if (profile.sso_session || profile.sso_start_url) {
-    const way = 'pass a function as `credentials` that calls fromSSO() of @aws-sdk/credential-providers';
-    throw new CloudError('unsupported', `the profile ${name} signs in with SSO, which is not supported; ${way}`);
+    return yield* moduleKeys({ module: '@aws-sdk/credential-providers', export: 'fromSSO', args: [{ profile: name }] });
   }
   return undefined;
 }

@@ -1,29 +1,25 @@
-/** Imports modules that a provider needs only for some options, in both kinds. */
-import { CloudError, invalidArgument, type LocalStep } from '@isobar/core/provider';
+/** Calls exports of modules that a provider needs only for some options. */
+import { CloudError, invalidArgument, type WorkerStep } from '@isobar/core/provider';
 
-type ImportStep = Extract<LocalStep, { readonly kind: 'importModule' }>;
+type ModuleStep = Extract<WorkerStep, { readonly kind: 'module' }>;
 
-/** An export of a module, which is imported. */
-export async function importedExport({ exportName, from, specifier }: ImportStep): Promise<unknown> {
+/** Imports the module of a step, and calls its export. @returns A copy of what the last call returned. */
+export async function callModule({ calls, exportName, from, specifier }: ModuleStep): Promise<unknown> {
   const { resolved, url } = resolve(specifier, from);
-  return exportOf(await import(url ?? resolved), specifier, exportName);
-}
-
-/** An export of a module, which is required: Node also requires ES modules, without a promise. */
-export function requiredExport({ exportName, from, specifier }: ImportStep): unknown {
-  const { require, resolved } = resolve(specifier, from);
+  let value = exportOf(await import(url ?? resolved), specifier, exportName);
+  if (typeof value !== 'function')
+    throw invalidArgument('exportName', `${exportName} of ${specifier} is not a function`);
+  for (const args of calls) {
+    if (typeof value === 'function') value = await value(...args);
+  }
   try {
-    return exportOf(require(resolved), specifier, exportName);
-  } catch (failure) {
-    const code = codeOf(failure);
-    if (code !== 'ERR_REQUIRE_ASYNC_MODULE' && code !== 'ERR_REQUIRE_ESM') throw failure;
-    const message = `a blocking call cannot import ${specifier}, which uses await outside of functions; use an asynchronous driver`;
-    throw new CloudError('unsupported', message, {}, { cause: failure });
+    return structuredClone(value);
+  } catch (cause) {
+    throw new CloudError('unsupported', `${exportName} of ${specifier} must return plain data`, {}, { cause });
   }
 }
 
 interface Resolved {
-  readonly require: NodeJS.Require;
   /** A path, or the name of a module of Node. */
   readonly resolved: string;
   /** The URL of the path. */
@@ -43,7 +39,7 @@ function resolve(specifier: string, from: string | undefined): Resolved {
     const require = createRequire(place);
     try {
       const resolved = require.resolve(request);
-      return { require, resolved, url: isBuiltin(resolved) ? undefined : pathToFileURL(resolved).href };
+      return { resolved, url: isBuiltin(resolved) ? undefined : pathToFileURL(resolved).href };
     } catch (failure) {
       cause ??= failure;
       if (!['MODULE_NOT_FOUND', 'ERR_UNKNOWN_BUILTIN_MODULE'].includes(String(codeOf(failure))))
