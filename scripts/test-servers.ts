@@ -4,7 +4,8 @@
  *
  *   node scripts/test-servers.ts [NAME...] [--keep]
  *
- * Ceph comes from Debian (root may install it), moto from Python (skipped where it is missing), fauxqs from npm.
+ * Ceph comes from Debian (root may install it), moto from Python (skipped where it is missing), fauxqs from npm. The client rclone
+ * comes from Debian too.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -141,6 +142,10 @@ try {
     } catch (failure) {
       console.log(`${name}: skipped: ${(failure as Error).message}`);
     }
+  }
+  if (!(await run('rclone', ['version'])).ok) {
+    const { ok } = await run('apt-get', ['install', '-y', '--no-install-recommends', 'rclone']);
+    if (!ok) console.log("rclone: skipped: Debian's package cannot be installed");
   }
   const environment = { ISOBAR_S3_SERVERS: JSON.stringify(running) };
   const { ok } = await run('vitest', ['run', '--project', 'servers'], { live: true, environment });

@@ -1,6 +1,9 @@
-/** What one client writes, the other reads, byte for byte: Isobar, the AWS SDK and boto3, on servers of others. */
+/** What one client writes, the other reads, byte for byte: Isobar, the AWS SDK, boto3 and rclone, on servers of others. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import {
   CreateMultipartUploadCommand,
   GetObjectCommand,
@@ -28,6 +31,9 @@ const names = [
   'e\u0301 and \u00e9',
 ];
 const hasBoto = spawnSync('python3', ['-c', 'import boto3']).status === 0;
+const hasRclone = spawnSync('rclone', ['version']).status === 0;
+/** Names that can be paths below a folder. */
+const pathNames = names.filter((name) => !/^\/|\/\/|\/$|^\.\./.test(name));
 const botoProgram = `
 import boto3, hashlib, json, sys
 from botocore.config import Config
@@ -103,6 +109,40 @@ describe.each(servers)('$version', (server) => {
       expect(await driver.readText(written)).toBe(`by boto3: ${name}`);
       expect((await driver.getObject(Bucket, written.name)).metadata).toEqual({ two: 'of boto3' });
     }
+  });
+
+  test.skipIf(!hasRclone)('what rclone writes and Isobar writes, each reads of the other', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'isobar-rclone-'));
+    const remote = {
+      PATH: process.env.PATH,
+      RCLONE_CONFIG: '/dev/null',
+      RCLONE_LOG_LEVEL: 'ERROR',
+      RCLONE_CONFIG_R_TYPE: 's3',
+      RCLONE_CONFIG_R_PROVIDER: server.name === 'ceph' ? 'Ceph' : 'Other',
+      RCLONE_CONFIG_R_ENDPOINT: endpoint,
+      RCLONE_CONFIG_R_REGION: 'us-east-1',
+      RCLONE_CONFIG_R_ACCESS_KEY_ID: accessKeyId,
+      RCLONE_CONFIG_R_SECRET_ACCESS_KEY: secretAccessKey,
+    };
+    const rclone = (...args: string[]): string => {
+      const ended = spawnSync('rclone', args, { encoding: 'utf8', env: remote });
+      expect(ended.stderr + ended.stdout).toBe('');
+      return ended.stdout;
+    };
+    for (const name of pathNames) await driver.writeObject(contentOf(name), Bucket, `for-rclone/${name}`);
+    rclone('copy', `R:${Bucket}/for-rclone`, join(folder, 'down'));
+    for (const name of pathNames) expect(readFileSync(join(folder, 'down', name))).toEqual(contentOf(name));
+    for (const name of pathNames) {
+      mkdirSync(dirname(join(folder, 'up', name)), { recursive: true });
+      writeFileSync(join(folder, 'up', name), contentOf(`up ${name}`));
+    }
+    rclone('copy', join(folder, 'up'), `R:${Bucket}/by-rclone`);
+    for (const name of pathNames) {
+      const written = { container: Bucket, name: `by-rclone/${name}` };
+      expect(Buffer.from(await driver.readObject(written))).toEqual(contentOf(`up ${name}`));
+      expect((await driver.getObject(Bucket, written.name)).metadata.mtime).toMatch(/^\d+\.\d+$/);
+    }
+    rmSync(folder, { recursive: true });
   });
 
   test('both list the same names in the same order', async () => {
