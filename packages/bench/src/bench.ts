@@ -1,7 +1,7 @@
 /** A whole run: starts the servers, measures, prints each section as it is done, and writes the report. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { contenders, isInstalled, pythonCommand, rivalIds, rivalsFolder } from './contenders.ts';
+import { bunCommand, contenders, isInstalled, pythonCommand, rivalIds, rivalsFolder } from './contenders.ts';
 import { compareDesigns } from './designs/compare.ts';
 import { measurements } from './measurements.ts';
 import { renderPage } from './page/page.ts';
@@ -112,10 +112,12 @@ function chosenMeasurements({ only, contenders: among, mode }: Choices): Measure
 
 function programOf(input: CellInput): CellProgram {
   if (input.contender !== 'libcloud' || input.task === 'program') {
-    const program = nodeProgram(input);
+    const program = input.contender === 'bun' ? { ...nodeProgram(input), command: bunCommand() } : nodeProgram(input);
+    // Fetch knows no other way to be told of an authority. Loading it takes time that only these cells have.
+    const trusted = input.settings.tls === undefined ? undefined : { NODE_EXTRA_CA_CERTS: input.services.authority };
     // Node's compile cache starts cells sooner. A cold start must not find it.
     const environment = { NODE_COMPILE_CACHE: join(input.services.folder, 'compiled') };
-    return input.task === 'cold' ? program : { ...program, environment };
+    return input.task === 'cold' ? program : { ...program, environment: { ...environment, ...trusted } };
   }
   return { command: pythonCommand(), args: [join(rivalsFolder, 'libcloud_cell.py'), JSON.stringify(input)] };
 }

@@ -23,8 +23,10 @@ export const contenders: readonly Contender[] = [
   contender('floor', 'bare-async', 'bare operation, async'),
   contender('floor', 'bare-blocking', 'bare operation, blocking', 'blocking'),
   contender('floor', 'ticker', 'the ticker alone'),
-  contender('isobar', 'isobar-async', 'Isobar, async'),
-  contender('isobar', 'isobar-blocking', 'Isobar, blocking', 'blocking'),
+  contender('isobar', 'isobar-async', 'Isobar, Google Storage, async'),
+  contender('isobar', 'isobar-blocking', 'Isobar, Google Storage, blocking', 'blocking'),
+  contender('isobar', 's3-async', 'Isobar, S3, async'),
+  contender('isobar', 's3-blocking', 'Isobar, S3, blocking', 'blocking'),
   contender('rival', 'gcs', '@google-cloud/storage'),
   contender('rival', 'aws', '@aws-sdk/client-s3'),
   contender('rival', 'minio', 'minio'),
@@ -32,15 +34,22 @@ export const contenders: readonly Contender[] = [
   contender('rival', 'aws4fetch', 'aws4fetch'),
   contender('rival', 'opendal', 'opendal, async'),
   contender('rival', 'opendal-blocking', 'opendal, blocking', 'blocking'),
+  contender('rival', 'bun', 'Bun’s built-in client'),
   contender('rival', 'libcloud', 'Apache Libcloud (Python)', 'blocking'),
 ];
 
-/** Isobar in both kinds. */
+/** Isobar with Google Storage, in both kinds. */
 export const isobarIds: readonly string[] = ['isobar-async', 'isobar-blocking'];
+/** Isobar with S3, in both kinds. */
+export const s3Ids: readonly string[] = ['s3-async', 's3-blocking'];
 /** Ids of the rivals. */
 export const rivalIds: readonly string[] = contenders.filter(({ role }) => role === 'rival').map(({ id }) => id);
 /** Contenders that do the same storage work over HTTP. */
-export const storageIds: readonly string[] = ['undici', ...isobarIds, ...rivalIds];
+export const storageIds: readonly string[] = ['undici', ...isobarIds, ...s3Ids, ...rivalIds];
+/** Those that can be told of an authority of one's own. */
+export const tlsIds: readonly string[] = storageIds.filter(
+  (id) => id !== 'gcs' && id !== 'libcloud' && !id.startsWith('opendal'),
+);
 
 /** The folder of the rivals, a project of its own. */
 export const rivalsFolder: string = fileURLToPath(new URL('../rivals/', import.meta.url));
@@ -60,6 +69,11 @@ export function packageOf(id: string): string | undefined {
     'opendal-blocking': 'opendal',
   };
   return id === 'libcloud' ? undefined : (names[id] ?? id);
+}
+
+/** The program of Bun. Its package would link it with an install script, and none is run. */
+export function bunCommand(): string {
+  return `${rivalsFolder}node_modules/@oven/bun-${process.platform}-${process.arch}/bin/bun`;
 }
 
 /** Debian's own Python, which finds Debian's packages; another one may come first on the path. */

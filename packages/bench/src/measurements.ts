@@ -1,5 +1,5 @@
 /** Every measurement, in the order in which they run: who does which task, how often, and the experiments that it gives. */
-import { isobarIds, rivalIds, storageIds } from './contenders.ts';
+import { isobarIds, rivalIds, s3Ids, storageIds, tlsIds } from './contenders.ts';
 import type { ExperimentPlan, Measurement, Point } from './runner/cell.ts';
 
 type More = Partial<Pick<ExperimentPlan, 'floor' | 'plot'>>;
@@ -7,7 +7,8 @@ type Options = Partial<Pick<Measurement, 'task' | 'points' | 'limitMs'>>;
 
 const mebibyte = 1024 * 1024;
 /** One for each npm package. */
-const packaged = ['isobar-async', ...rivalIds.filter((id) => id !== 'libcloud' && id !== 'opendal-blocking')];
+const packaged = ['isobar-async', ...rivalIds.filter((id) => !['libcloud', 'opendal-blocking', 'bun'].includes(id))];
+const compared = [...isobarIds, ...rivalIds.filter((id) => id !== 'bun')];
 const once: Measurement['rounds'] = { quick: 1, full: 1, rivals: 1 };
 const overUndici: More = { floor: 'undici' };
 
@@ -45,6 +46,18 @@ function smallCall(verb: 'GET' | 'PUT', quick: number): Measurement {
   return measure(id, storageIds, { quick, full: 5, rivals: 3 }, experiments, { task: 'call', points });
 }
 
+/** The same calls over TLS. */
+function callOverTls(verb: 'GET' | 'PUT'): Measurement {
+  const id = `${verb.toLowerCase()}-tls`;
+  const experiments = cpuAndTime(
+    id,
+    `${verb} of 1 KiB over TLS`,
+    'With 32 in flight; the time of all is divided by their number.',
+  );
+  const points = [{ at: 32, settings: { verb, tls: 'yes' } }];
+  return measure(id, tlsIds, { quick: 0, full: 3, rivals: 2 }, experiments, { task: 'call', points });
+}
+
 function listing(id: string, title: string, objects: number, rounds: Measurement['rounds']): Measurement {
   const question = 'Fetching the listing and reading it into objects; the floor fetches its bytes alone.';
   const experiments = cpuAndTime(id, title, question);
@@ -57,6 +70,7 @@ function transfer(
   size: number,
   contenders: readonly string[],
   rounds: Measurement['rounds'],
+  more: Readonly<Record<string, string>> = {},
 ): Measurement {
   const experiments = ['up', 'down'].flatMap((direction) => {
     const title = `${label} ${direction === 'up' ? 'from' : 'into'} a file`;
@@ -67,7 +81,7 @@ function transfer(
     );
   });
   const points = ['up', 'down'].map((direction) => ({
-    settings: { sizeBytes: size, direction },
+    settings: { sizeBytes: size, direction, ...more },
     metrics: [direction, `${direction}-peak`],
   }));
   return measure(id, contenders, rounds, experiments, { task: 'transfer', points, limitMs: 180_000 });
@@ -124,6 +138,16 @@ export const measurements: readonly Measurement[] = [
     },
   ),
   transfer('transfer-64m', '64 MiB', 64 * mebibyte, storageIds, { quick: 1, full: 4, rivals: 2 }),
+  callOverTls('GET'),
+  callOverTls('PUT'),
+  transfer(
+    'transfer-64m-tls',
+    '64 MiB over TLS',
+    64 * mebibyte,
+    tlsIds,
+    { quick: 0, full: 3, rivals: 2 },
+    { tls: 'yes' },
+  ),
   transfer('memory-2g', '2 GiB', 2048 * mebibyte, ['undici', ...isobarIds], { quick: 0, full: 1, rivals: 0 }),
   measure(
     'use-cases',
@@ -132,13 +156,18 @@ export const measurements: readonly Measurement[] = [
     plans(`regions | use-case-regions | ms | Nodes of three regions | They answer after 50, 100 and 150 ms.
            stall   | use-case-stall   | ms | Longest stall | A ticker ticks every 10 ms while a report takes 600 ms.`),
   ),
-  measure('cold', storageIds, { quick: 3, full: 10, rivals: 5 }, [
-    ...plans('import | cold-import | ms | Cold import | Time of the import in a fresh process, before any HTTP.'),
-    ...plans('response | cold-response | ms | First response | From the import to the first object.', overUndici),
-  ]),
+  measure(
+    'cold',
+    storageIds.filter((id) => id !== 'bun'),
+    { quick: 3, full: 10, rivals: 5 },
+    [
+      ...plans('import | cold-import | ms | Cold import | Time of the import in a fresh process, before any HTTP.'),
+      ...plans('response | cold-response | ms | First response | From the import to the first object.', overUndici),
+    ],
+  ),
   measure(
     'size',
-    packaged,
+    [...packaged, 's3-async'],
     once,
     plans(`bundle   | bundle-size      | bytes | Size of a bundle             | The compared program with its imports, minified.
            install  | install-size     | bytes | Size of an installation      | What npm puts into an empty folder, on disk.
@@ -155,14 +184,14 @@ export const measurements: readonly Measurement[] = [
   ),
   measure(
     'program',
-    [...isobarIds, ...rivalIds],
+    compared,
     once,
     plans(`lines  | program-lines  | count | Lines of the same program  | It lists a container and reads all of it.
            tokens | program-tokens | count | Tokens of the same program | The same programs.`),
   ),
   measure(
     'accepted',
-    [...isobarIds, ...rivalIds],
+    [...compared, ...s3Ids, 'bun'],
     once,
     plans('accepted | accepted | count | Accepted by a server that verifies | Operations that the emulator accepted.'),
   ),

@@ -1,6 +1,7 @@
 /** AWS's SDK, path-style, against the S3 dialect; files are uploaded by its upload manager. */
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, readFileSync } from 'node:fs';
 import { Agent } from 'node:http';
+import { Agent as SecureAgent } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import {
   GetObjectCommand,
@@ -11,13 +12,15 @@ import {
 } from '@aws-sdk/client-s3';
 
 /** @type {import('../../src/clients/client.ts').ClientModule['connect']} */
-export function connect({ url, key, secret, connections }) {
+export function connect({ authority, url, key, secret, connections }) {
+  const options = { keepAlive: true, maxSockets: connections };
+  const ca = authority && readFileSync(authority);
   const client = new S3Client({
     endpoint: url,
     region: 'auto',
     forcePathStyle: true,
     credentials: { accessKeyId: key, secretAccessKey: secret },
-    requestHandler: { httpAgent: new Agent({ keepAlive: true, maxSockets: connections }) },
+    requestHandler: { httpAgent: new Agent(options), httpsAgent: new SecureAgent({ ...options, ca }) },
   });
   return {
     async get(Bucket, Key) {

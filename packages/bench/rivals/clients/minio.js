@@ -1,19 +1,22 @@
 /** MinIO's client. */
+import { readFileSync } from 'node:fs';
 import { Agent } from 'node:http';
+import { Agent as SecureAgent } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 import { Client } from 'minio';
 
 /** @type {import('../../src/clients/client.ts').ClientModule['connect']} */
-export function connect({ url, key, secret, connections }) {
+export function connect({ authority, url, key, secret, connections }) {
+  const options = { keepAlive: true, maxSockets: connections };
   const { hostname: endPoint, port } = new URL(url);
   const client = new Client({
     endPoint,
     port: Number(port),
-    useSSL: false,
+    useSSL: authority !== undefined,
     accessKey: key,
     secretKey: secret,
     region: 'auto',
-    transportAgent: new Agent({ keepAlive: true, maxSockets: connections }),
+    transportAgent: authority ? new SecureAgent({ ...options, ca: readFileSync(authority) }) : new Agent(options),
   });
   return {
     get: async (container, name) => buffer(await client.getObject(container, name)),

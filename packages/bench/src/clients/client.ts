@@ -12,6 +12,8 @@ export interface Service {
   readonly url: string;
   readonly key: string;
   readonly secret: string;
+  /** The path of the authority that the service's certificate is of. */
+  readonly authority?: string | undefined;
   /** Most connections that the contender may open, if it has such an option. */
   readonly connections: number;
 }

@@ -1,17 +1,32 @@
 /** Isobar in both kinds, as contenders. The designs call the same functions, so one of them stands for all. */
 import type { Async, Blocking } from '@isobar/core';
-import type { OperationsOf } from '@isobar/core/provider';
+import type { StorageOperations } from '@isobar/core/provider';
 import { connect } from '@isobar/design-flag';
 import { googleStorage } from '@isobar/storage-google';
+import { s3Storage } from '@isobar/storage-s3';
 import type { Client, Listed, Service } from './client.ts';
 
-type Storage = OperationsOf<typeof googleStorage>;
+/** What this bench calls is the same in every provider. */
+type Storage = Pick<
+  StorageOperations,
+  'readObject' | 'writeObject' | 'iterateContainerObjects' | 'uploadObject' | 'downloadObject' | 'getObject'
+>;
 
 /** Opens a driver of the contender's kind. */
-export function connectIsobar(contender: string, { key, secret, url: endpoint }: Service): Client {
-  const options = { key, secret, endpoint };
-  if (contender === 'isobar-blocking') return blockingClient(connect(googleStorage, options));
-  return asyncClient(connect(googleStorage, { ...options, async: true }));
+export function connectIsobar(contender: string, { authority, key, secret, url: endpoint }: Service): Client {
+  const options = { key, secret, endpoint, ...(authority !== undefined && { tls: { ca: authority } }) };
+  // As Amazon's own service: a CRC32 goes with what is sent, and is compared with what is read.
+  const s3Options = { ...options, dialect: 'aws' } as const;
+  switch (contender) {
+    case 'isobar-blocking':
+      return blockingClient(connect(googleStorage, options));
+    case 's3-blocking':
+      return blockingClient(connect(s3Storage, s3Options));
+    case 's3-async':
+      return asyncClient(connect(s3Storage, { ...s3Options, async: true }));
+    default:
+      return asyncClient(connect(googleStorage, { ...options, async: true }));
+  }
 }
 
 function asyncClient(driver: Async<Storage> & { close(): Promise<void> }): Client {

@@ -2,7 +2,7 @@
  * The floor: bare undici that sends what Isobar sends, signed beforehand, and checks nothing. It fetches listings without
  * reading them, and pipes files without a checksum, a temporary name or a retry.
  */
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { defaultRetryPolicy, type HttpRequest, type Operation } from '@isobar/core/provider';
@@ -13,10 +13,14 @@ import type { Client, Service } from './client.ts';
 type Extra = Partial<Pick<Dispatcher.RequestOptions, 'method' | 'body'>>;
 
 /** Opens the floor. */
-export function connectUndici({ url, key, secret, connections }: Service): Client {
+export function connectUndici({ authority, url, key, secret, connections }: Service): Client {
   const options = { key, secret, endpoint: url, allowPlainHttp: false };
   const operations = googleStorage.operations(options, { retry: defaultRetryPolicy });
-  const dispatcher = new Agent({ connections, pipelining: 1 });
+  const dispatcher = new Agent({
+    connections,
+    pipelining: 1,
+    ...(authority !== undefined && { connect: { ca: readFileSync(authority) } }),
+  });
   const signed = new Map<string, HttpRequest>();
   const signedOnce = (id: string, operation: () => Operation<unknown>): HttpRequest => {
     let sent = signed.get(id);

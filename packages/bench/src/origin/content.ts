@@ -15,7 +15,7 @@ const maxMd5Bytes: number = 64 * 1024 * 1024;
 const block = createHash('shake256', { outputLength: blockBytes }).digest();
 /** Twice, so that any piece up to a block long is contiguous. */
 const doubled = Buffer.concat([block, block]);
-const crcs = new Map<number, string>();
+const crcs = new Map<number, Crcs>();
 const md5s = new Map<number, string>();
 
 /** The content from an offset on: as many bytes as asked for, at most a block. The bytes are shared; do not write. */
@@ -61,15 +61,30 @@ export function md5Of(sizeBytes: number, encoding: 'hex' | 'base64' = 'hex'): st
 
 /** The content's CRC32C in Base64. */
 export function crc32cOf(sizeBytes: number): string {
+  return crcsOf(sizeBytes).crc32c;
+}
+
+/** The content's CRC32 in Base64. */
+export function crc32Of(sizeBytes: number): string {
+  return crcsOf(sizeBytes).crc32;
+}
+
+interface Crcs {
+  readonly crc32: string;
+  readonly crc32c: string;
+}
+
+function crcsOf(sizeBytes: number): Crcs {
   const known = crcs.get(sizeBytes);
   if (known !== undefined) return known;
   const half = Math.floor(sizeBytes / 2 / blockBytes) * blockBytes;
   const rest = sizeBytes - half;
-  const crc = half === 0 ? checksumOf('crc32c', contentOf(sizeBytes)) : combined(crc32cOf(half), crc32cOf(rest), rest);
-  crcs.set(sizeBytes, crc);
-  return crc;
+  const made =
+    half === 0 ? crcsIn(contentOf(sizeBytes)) : combineChecksums({ ...crcsOf(half) }, { ...crcsOf(rest) }, rest);
+  crcs.set(sizeBytes, made as Crcs);
+  return made as Crcs;
 }
 
-function combined(first: string, second: string, secondBytes: number): string {
-  return combineChecksums({ crc32c: first }, { crc32c: second }, secondBytes).crc32c ?? '';
+function crcsIn(bytes: Uint8Array): Crcs {
+  return { crc32: checksumOf('crc32', bytes), crc32c: checksumOf('crc32c', bytes) };
 }

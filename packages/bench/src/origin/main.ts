@@ -1,11 +1,13 @@
 /**
  * The origin: a minimal server that answers as the storage service does, from recorded answers, with as little work as
  * possible, so that the client is measured. It verifies no signature (the emulator does, see the measurement `accepted`),
- * but compares each byte that arrives. A process of its own; ends with its standard input. `node main.ts DELAY_MS`
+ * but compares each byte that arrives. A process of its own; ends with its standard input. `node main.ts DELAY_MS [FOLDER_OF_CERTIFICATES]`
  */
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { blockBytes, contentAt, sizeInName } from './content.ts';
+import { blockBytes, contentAt, crc32Of, sizeInName } from './content.ts';
 import { handleJson } from './json-api.ts';
 import { etagOf, hashHeader, lengthInName, objectHeaders, sizeOfListed, xmlPage } from './listings.ts';
 import { type Received, receive } from './received.ts';
@@ -15,18 +17,37 @@ const stats = { requests: 0, rightUploads: 0, wrong: [] as string[] };
 const uploads = new Map<string, Map<number, number>>();
 const readyHeaders = new Map<number, string[]>();
 
-const server = createServer({ keepAliveTimeout: 600_000, noDelay: true, requestTimeout: 0 }, (request, response) => {
-  if (request.url === '/_origin/stats') return void sendStats(response);
-  stats.requests += 1;
-  if (delayMs > 0) setTimeout(answer, delayMs, request, response);
-  else answer(request, response);
-});
+const certificates = process.argv[3] ?? '';
+const options = { keepAliveTimeout: 600_000, noDelay: true, requestTimeout: 0 };
+const server =
+  certificates === ''
+    ? createServer(options, take)
+    : createTlsServer(
+        {
+          ...options,
+          cert: readFileSync(`${certificates}/good.pem`),
+          key: readFileSync(`${certificates}/test-only-server.key`),
+        },
+        take,
+      );
 server.maxHeadersCount = 0;
 server.listen(0, '127.0.0.1', () => {
-  console.log(JSON.stringify({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }));
+  console.log(
+    JSON.stringify({
+      url: `${certificates === '' ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    }),
+  );
 });
 process.stdin.on('end', () => process.exit()).resume();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit());
+
+function take(request: IncomingMessage, response: ServerResponse): void {
+  const isAboutStats = request.url === '/_origin/stats';
+  if (!isAboutStats) stats.requests += 1;
+  if (isAboutStats) sendStats(response);
+  else if (delayMs > 0) setTimeout(answer, delayMs, request, response);
+  else answer(request, response);
+}
 
 function sendStats(response: ServerResponse): void {
   const { user, system } = process.cpuUsage();
@@ -131,7 +152,8 @@ function post(
   const isRight = note(`complete ${name}`, { sizeBytes, isRight: true }, sizeInName(name));
   if (!isRight) return void response.writeHead(400).end();
   const location = `<Location>http://127.0.0.1/${container}/${name}</Location>`;
-  const body = `${location}${place}<ETag>${etagOf(sizeBytes)}</ETag>`;
+  const checksum = `<ChecksumCRC32>${crc32Of(sizeBytes)}</ChecksumCRC32><ChecksumType>FULL_OBJECT</ChecksumType>`;
+  const body = `${location}${place}<ETag>${etagOf(sizeBytes)}</ETag>${checksum}`;
   const headers = ['x-goog-hash', hashHeader(sizeBytes), 'x-goog-generation', '1'];
   sendXml(response, `<CompleteMultipartUploadResult>${body}</CompleteMultipartUploadResult>`, headers);
 }
@@ -151,6 +173,9 @@ async function sendContent(request: IncomingMessage, response: ServerResponse, s
   const start = range ? Number(range[1]) : 0;
   const end = range?.[2] ? Math.min(Number(range[2]) + 1, sizeBytes) : sizeBytes;
   const headers = [...headersOf(sizeBytes), 'content-length', String(end - start)];
+  if (request.headers['x-amz-checksum-mode']) {
+    headers.push('x-amz-checksum-crc32', crc32Of(sizeBytes), 'x-amz-checksum-type', 'FULL_OBJECT');
+  }
   if (range) headers.push('content-range', `bytes ${start}-${end - 1}/${sizeBytes}`);
   response.writeHead(range ? 206 : 200, headers);
   if (request.method === 'HEAD') return void response.end();

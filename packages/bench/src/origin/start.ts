@@ -21,10 +21,17 @@ export interface Origin {
   close(): Promise<void>;
 }
 
-/** Starts an origin. @param delayMs How long it waits before each answer. */
-export async function startOrigin(delayMs: number): Promise<Origin> {
+/**
+ * Starts an origin.
+ *
+ * @param delayMs How long it waits before each answer.
+ * @param certificates The folder of the certificate and key to serve over TLS with.
+ */
+export async function startOrigin(delayMs: number, certificates: string = ''): Promise<Origin> {
   const program = fileURLToPath(new URL('main.ts', import.meta.url));
-  const child = spawn(process.execPath, [program, String(delayMs)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [program, String(delayMs), certificates], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const lines = createInterface({ input: child.stdout });
   const [line] = (await Promise.race([
     once(lines, 'line'),

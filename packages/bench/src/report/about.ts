@@ -20,7 +20,16 @@ export function thisMachine(): Machine {
 
 /** Versions of what is compared, and of the tools that measure it. */
 export function versions(): Record<string, string> {
-  const own = ['core', 'connection', 's3-dialect', 'storage-google', 'design-session', 'design-mixin', 'design-flag'];
+  const own = [
+    'core',
+    'connection',
+    's3-dialect',
+    'storage-google',
+    'storage-s3',
+    'design-session',
+    'design-mixin',
+    'design-flag',
+  ];
   const rivals = new Set(rivalIds.filter(isInstalled).flatMap((id) => packageOf(id) ?? []));
   const folders: [string, string][] = [
     ...own.map((name): [string, string] => [`@isobar/${name}`, join(root, 'packages', name)]),
@@ -52,6 +61,7 @@ export function methodOf(mode: Mode, seed: number, origin: string, missing: read
     'Each result is checked: bytes are compared one by one, listings by length and last name, uploads by the origin. Checking costs the same for all, and is part of the time of small calls.',
     'The floor is bare undici, which sends the same requests, signed beforehand, and checks nothing. Isobar verifies a checksum of each upload and download; others run as their documentation shows, with as many connections as calls in flight.',
     'The origin is a process of its own that answers as the service does from recorded answers and verifies no signature. Google’s SDK uses its JSON API there, without credentials. Each of the others does its work once against the emulator, which verifies signatures and digests.',
+    'Over TLS, the same origin has a certificate of an authority that only tests trust, and each contender is told of that authority. Isobar signs a body with a checksum as UNSIGNED-PAYLOAD there, as Amazon’s SDK does.',
     origin,
     'Isobar is measured through the flag: every design calls the same functions.',
     ...(mode === 'quick' ? ['This was a quick run: few rounds, fewer experiments, no verdicts.'] : []),

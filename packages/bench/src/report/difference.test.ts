@@ -38,6 +38,6 @@ test('Isobar is compared with the best rival of its kind at the same point', () 
   const other = { ...cell('s3mini', 10), at: 1 };
   const cells = [cell('undici', 90), cell('isobar-async', 100), cell('aws', 500), cell('minio', 200), other];
   expect(comparisonsOf([experiment('get-1k-cpu', [...cells, cell('libcloud', 50)])], 1.1)).toMatchObject([
-    { isobar: 'Isobar, async, 32 in flight', rival: 'minio', ratio: 0.5, verdict: 'less' },
+    { isobar: 'Isobar, Google Storage, async, 32 in flight', rival: 'minio', ratio: 0.5, verdict: 'less' },
   ]);
 });

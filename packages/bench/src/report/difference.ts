@@ -62,7 +62,7 @@ export interface Comparison {
   readonly verdict: Verdict;
 }
 
-/** Compares Isobar with the best rival of the same kind, in every experiment and at every point that both have. */
+/** Compares Isobar with the best rival of the same kind that runs in Node, in every experiment and at every point that both have. */
 export function comparisonsOf(experiments: readonly Experiment[], threshold: number): Comparison[] {
   // More accepted operations are better; everywhere else less is.
   const comparable = experiments.filter(({ id }) => id !== 'accepted');
@@ -71,6 +71,7 @@ export function comparisonsOf(experiments: readonly Experiment[], threshold: num
       const { role, kind } = contenderOf(own.contender);
       const rivals = experiment.cells.filter((cell) => {
         const other = contenderOf(cell.contender);
+        if (other.id === 'bun') return false;
         return other.role === 'rival' && other.kind === kind && cell.series === own.series && cell.at === own.at;
       });
       const measured = rivals.flatMap(({ contender, outcome }) =>

@@ -103,7 +103,7 @@ function rivalSection({ experiments, mode }: Report): string[] {
   return when(
     rows.length > 0,
     '## Beside other libraries',
-    `Isobar beside the best other library of the same kind; the ratio is Isobar’s median to the other’s. ${rule}`,
+    `Isobar beside the best other library of the same kind that runs in Node (Bun’s client, which runs in Bun alone, is in the measurements); the ratio is Isobar’s median to the other’s. ${rule}`,
     table(rows),
   );
 }

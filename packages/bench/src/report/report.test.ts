@@ -43,7 +43,9 @@ const get = experiment(
 
 test('an experiment has a row for each cell, with the reason where there is no number', () => {
   const section = experimentSection(get);
-  expect(section).toMatch(/\| Isobar, async, 32 in flight +\| 80\.0 µs \| 72\.0 µs – 88\.0 µs \| +0\.80 × \|/);
+  expect(section).toMatch(
+    /\| Isobar, Google Storage, async, 32 in flight +\| 80\.0 µs \| 72\.0 µs – 88\.0 µs \| +0\.80 × \|/,
+  );
   expect(section).toContain('unsupported: one call in flight');
   expect(section).toContain(String.raw`failed: wrong result: 3 \| 4 bytes`);
 });

@@ -17,6 +17,9 @@ export interface CellInput {
 /** The servers that a cell may talk to. */
 export interface Services {
   readonly origin: string;
+  /** An origin over TLS, and the path of the authority of its certificate. */
+  readonly tlsOrigin: string;
+  readonly authority: string;
   /** An origin that waits 20 ms before each answer. */
   readonly slowOrigin: string;
   /** The emulator's services, with their credentials. */

@@ -2,10 +2,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { startEmulator } from '@isobar/emulator';
 import { startOrigin } from '../origin/start.ts';
 import type { Services } from './cell.ts';
 
+/** Certificates that only tests trust. */
+const certificates = fileURLToPath(new URL('../../../connection/test/certificates', import.meta.url));
 const slowOriginMs = 20;
 const regionsMs = [50, 100, 150];
 /** How long the emulator takes to make a report. */
@@ -22,15 +25,31 @@ export async function startServices(): Promise<RunningServices> {
   const folder = await mkdtemp(join(tmpdir(), 'isobar-bench-'));
   started.defer(() => rm(folder, { recursive: true, force: true }));
   const origin = started.adopt(await startOrigin(0), (running) => running.close());
+  const tlsOrigin = started.adopt(await startOrigin(0, certificates), (running) => running.close());
   const slowOrigin = started.adopt(await startOrigin(slowOriginMs), (running) => running.close());
   const emulator = started.use(await startEmulator({ reportMs }));
   const regions: string[] = [];
   for (const latencyMs of regionsMs) regions.push(started.use(await startEmulator({ latencyMs })).compute);
   const { storage, compute, accessKey: key, secret, user, password } = emulator;
-  const addresses = { origin: origin.url, slowOrigin: slowOrigin.url, storage, compute, regions };
+  const addresses = {
+    origin: origin.url,
+    tlsOrigin: tlsOrigin.url,
+    slowOrigin: slowOrigin.url,
+    storage,
+    compute,
+    regions,
+  };
   const stack = started.move();
   return {
-    services: { ...addresses, key, secret, user, password, folder },
+    services: {
+      ...addresses,
+      authority: join(certificates, 'test-only-authority.pem'),
+      key,
+      secret,
+      user,
+      password,
+      folder,
+    },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }

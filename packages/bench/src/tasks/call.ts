@@ -1,7 +1,7 @@
 /** GET or PUT of a small object, over and over. */
 import { contentOf } from '../origin/content.ts';
 import type { Task } from '../runner/cell.ts';
-import { checkContent, clientOf, measureCalls, withCheckedUploads } from './load.ts';
+import { checkContent, clientOf, measureCalls, originOf, withCheckedUploads } from './load.ts';
 
 const sizeBytes = 1024;
 const name = `s${sizeBytes}/object`;
@@ -12,7 +12,7 @@ export const run: Task = async (input) => {
   if (input.settings.verb === 'PUT') {
     const bytes = new Uint8Array(contentOf(sizeBytes));
     const put = (): unknown => client.put('bench', name, bytes);
-    return withCheckedUploads(input.services.origin, () => measureCalls(input, put));
+    return withCheckedUploads(originOf(input), () => measureCalls(input, put));
   }
   const check = (bytes: Uint8Array): void => checkContent(bytes, sizeBytes);
   return measureCalls(input, () => {

@@ -32,6 +32,16 @@ async function imported({ contender, services }: CellInput): Promise<FirstGet> {
     const { request } = await import('undici');
     return async () => new Uint8Array(await (await request(`${endpoint}/bench/${name}`)).body.arrayBuffer());
   }
+  if (contender.startsWith('s3-')) {
+    const [{ connect }, { s3Storage }] = await Promise.all([
+      import('@isobar/design-flag'),
+      import('@isobar/storage-s3'),
+    ]);
+    const options = { key, secret, endpoint, dialect: 'aws' } as const;
+    return contender === 's3-async'
+      ? () => connect(s3Storage, { ...options, async: true }).readObject(object)
+      : () => connect(s3Storage, options).readObject(object);
+  }
   if (contender.startsWith('isobar-')) {
     const [{ connect }, { googleStorage }] = await Promise.all([
       import('@isobar/design-flag'),

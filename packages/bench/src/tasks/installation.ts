@@ -1,4 +1,4 @@
-/** What users install: designs and Google Storage, packed as for publication, put into an empty folder by npm. */
+/** What users install: designs and storage providers, packed as for publication, put into an empty folder by npm. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Design } from '../report/model.ts';
@@ -17,16 +17,21 @@ export const compilerOptions: object = {
 };
 
 /**
- * Installs a design and Google Storage, with their dependencies.
+ * Installs a design and a storage provider, with their dependencies.
  *
  * @param folder Keeps packages and installations, so that a run makes each of them once.
+ * @param provider The folder of the provider's package.
  * @returns The folder of a program that has them installed.
  */
-export function installDesign(design: Design, folder: string): string {
-  const program = join(folder, `installed-${design}`);
+export function installDesign(
+  design: Design,
+  folder: string,
+  provider: 'storage-google' | 'storage-s3' = 'storage-google',
+): string {
+  const program = join(folder, `installed-${design}${provider === 'storage-google' ? '' : `-${provider}`}`);
   if (existsSync(program)) return program;
   const tarballs = pack(join(folder, 'packed'));
-  const wanted = [`@isobar/design-${design}`, '@isobar/storage-google'];
+  const wanted = [`@isobar/design-${design}`, `@isobar/${provider}`];
   installInto(program, Object.fromEntries(wanted.map((name) => [name, tarballs[name] ?? ''])), tarballs);
   return program;
 }
@@ -44,11 +49,15 @@ export function installInto(
   mustRun('npm', ['install', ...flags], folder);
 }
 
-/** Packs the designs, Google Storage and their dependencies. @returns The tarballs by package name. */
+/** Packs the designs, the storage providers and their dependencies. @returns The tarballs by package name. */
 function pack(folder: string): Record<string, string> {
   if (!existsSync(folder)) {
     const { packageManager } = readManifest(root);
-    const filters = ['--filter=@isobar/design-*...', '--filter=@isobar/storage-google...'];
+    const filters = [
+      '--filter=@isobar/design-*...',
+      '--filter=@isobar/storage-google...',
+      '--filter=@isobar/storage-s3...',
+    ];
     const pack = ['--recursive', ...filters, 'pack', '--pack-destination', folder];
     mustRun('npx', ['--yes', '--loglevel=error', packageManager, ...pack], root);
   }

@@ -14,10 +14,22 @@ const minBatches = 5;
 const minWarmUpCalls = 2000;
 const maxWarmUpMs = 1000;
 
+/** The origin that a cell talks to: over TLS if its settings say so. */
+export function originOf({ services, settings }: CellInput): string {
+  return settings.tls === undefined ? services.origin : services.tlsOrigin;
+}
+
 /** Opens the cell's contender. */
-export async function clientOf(input: CellInput, url: string = input.services.origin): Promise<Client> {
-  const { key, secret } = input.services;
-  return openClient(input.contender, { url, key, secret, connections: Math.max(input.at ?? 1, 16) });
+export async function clientOf(input: CellInput, url: string = originOf(input)): Promise<Client> {
+  const { authority, key, secret } = input.services;
+  const connections = Math.max(input.at ?? 1, 16);
+  return openClient(input.contender, {
+    url,
+    key,
+    secret,
+    connections,
+    authority: url.startsWith('https:') ? authority : undefined,
+  });
 }
 
 /** CPU time of this process, all threads, in milliseconds. */

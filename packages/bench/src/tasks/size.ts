@@ -44,7 +44,8 @@ export async function bundle(path: string): Promise<Uint8Array> {
 
 /** The folder of a program that has the contender installed. */
 function installed(contender: string, folder: string): string {
-  if (contenderOf(contender).role === 'isobar') return installDesign('flag', folder);
+  if (contenderOf(contender).role === 'isobar')
+    return installDesign('flag', folder, contender.startsWith('s3-') ? 'storage-s3' : 'storage-google');
   const program = join(folder, `installed-${contender}`);
   const name = packageOf(contender) ?? contender;
   installInto(program, { [name]: readManifest(join(rivalsFolder, 'node_modules', name)).version });

@@ -5,7 +5,7 @@ import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { blockBytes, contentAt, isContent } from '../origin/content.ts';
 import type { Task } from '../runner/cell.ts';
-import { clientOf, peakBytes, withCheckedUploads } from './load.ts';
+import { clientOf, originOf, peakBytes, withCheckedUploads } from './load.ts';
 
 /** A transfer above this size runs once, without a warm-up. */
 const maxRepeatedBytes = 256 * blockBytes;
@@ -33,7 +33,7 @@ export const run: Task = async (input) => {
   };
   try {
     if (isUp) await writeContent(path, sizeBytes);
-    const { time, peak } = isUp ? await withCheckedUploads(input.services.origin, transfer) : await transfer();
+    const { time, peak } = isUp ? await withCheckedUploads(originOf(input), transfer) : await transfer();
     if (!isUp) await checkFile(path, sizeBytes);
     return { kind: 'samples', samples: { [direction]: time, [`${direction}-peak`]: [peak] }, peakBytes: peak };
   } finally {
