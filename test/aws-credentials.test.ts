@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { connect } from '@isobar/design-flag';
-import { type S3StorageOptions, s3Storage } from '@isobar/storage-s3';
+import { type S3StorageOptions, s3 } from '@isobar/storage-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 /**
@@ -69,9 +69,9 @@ afterAll(async () => {
 
 const kinds = {
   blocking: async (options: S3StorageOptions) =>
-    connect(s3Storage, { ...options, endpoint }).readText({ container: 'bucket', name: 'a' }),
+    connect(s3, { ...options, endpoint }).readText({ container: 'bucket', name: 'a' }),
   async: (options: S3StorageOptions) =>
-    connect(s3Storage, { ...options, endpoint, async: true }).readText({ container: 'bucket', name: 'a' }),
+    connect(s3, { ...options, endpoint, async: true }).readText({ container: 'bucket', name: 'a' }),
 };
 const providers = '@aws-sdk/credential-providers';
 

@@ -6,7 +6,7 @@ import {
   type StorageConformance,
   storageConformance,
 } from '@isobar/conformance';
-import { type S3DialectName, type S3StorageOptions, s3Storage } from '@isobar/storage-s3';
+import { type S3DialectName, type S3StorageOptions, s3 } from '@isobar/storage-s3';
 import { describe, test } from 'vitest';
 import { flagDrivers } from '../../packages/design-flag/testing/drivers.ts';
 import { s3Suites } from '../../packages/storage-s3/testing/s3-suites.ts';
@@ -138,7 +138,7 @@ export function conformServers(kind: Kind): void {
     describe(server.version, () => {
       storageConformance({
         provider: 's3',
-        drivers: flagDrivers<typeof s3Storage, EitherStorageDriver>(s3Storage, accountOf(server)).filter(
+        drivers: flagDrivers<typeof s3, EitherStorageDriver>(s3, accountOf(server)).filter(
           (driver) => driver.kind === kind,
         ),
         secrets: [server.secret],

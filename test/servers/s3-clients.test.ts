@@ -15,7 +15,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { connect } from '@isobar/design-flag';
-import { s3Storage } from '@isobar/storage-s3';
+import { s3 } from '@isobar/storage-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accountOf, servers } from './conform-servers.ts';
 
@@ -60,7 +60,7 @@ describe.each(servers)('$version', (server) => {
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
-  const driver = connect(s3Storage, { ...accountOf(server), async: true });
+  const driver = connect(s3, { ...accountOf(server), async: true });
   const Bucket = `isobar-clients-${process.pid}`;
   beforeAll(async () => void (await driver.createContainer(Bucket)));
   afterAll(async () => {

@@ -28,7 +28,7 @@ export interface ConnectionOptions {
    * system's authorities, and no certificate of the client.
    *
    * @example
-   * connect(s3Storage, { key, secret, endpoint: 'https://minio.internal:9000', tls: { ca: '/etc/ssl/own-authority.pem' } });
+   * connect(s3, { key, secret, endpoint: 'https://minio.internal:9000', tls: { ca: '/etc/ssl/own-authority.pem' } });
    */
   readonly tls?: TlsOptions;
   /** How failed exchanges are retried; `false` turns retries off. */

@@ -2,7 +2,7 @@
  * Amazon S3, and every service that speaks its protocol.
  *
  * @example
- * const driver = connect(s3Storage, { key, secret, region: 'eu-central-1' });
+ * const driver = connect(s3, { key, secret, region: 'eu-central-1' });
  * for (const object of driver.iterateContainerObjects('photos')) console.log(object.name);
  */
 // Needed for the declaration below.
@@ -29,7 +29,7 @@ export type { S3Container, S3Object, S3ObjectExtra, S3VersionReference } from '.
 export type { S3DialectChanges, S3StorageOptions } from './options.ts';
 export type { S3PostFormOptions } from './post-form.ts';
 export type { S3PresignOptions } from './presign.ts';
-export { type S3StorageProvider, s3Storage, s3Storage as provider } from './provider.ts';
+export { type S3StorageProvider, s3, s3 as provider } from './provider.ts';
 export type { S3CorsRule } from './settings/cors.ts';
 export type { S3LifecycleRule } from './settings/lifecycle.ts';
 

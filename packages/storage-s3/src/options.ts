@@ -31,10 +31,12 @@ export interface S3StorageOptions {
    * read before the first call. Default `default`.
    *
    * @example
-   * connect(s3Storage, { credentials: { profile: 'backup' } });
-   * connect(s3Storage, { credentials: { module: '@aws-sdk/credential-providers', export: 'fromNodeProviderChain' } });
+   * connect(s3, { profile: 'backup' });
+   * connect(s3, { credentials: { module: '@aws-sdk/credential-providers', export: 'fromNodeProviderChain' } });
    */
   readonly credentials?: AwsSource;
+  /** The profile of `~/.aws` that keys and region come from: short for `credentials: { profile }`. */
+  readonly profile?: string;
   /** Region of the buckets. Default: the one in the endpoint, else the dialect's. Another region of a bucket is learned. */
   readonly region?: string;
   /** Address of the service. Default: Amazon's in the region. */
@@ -44,8 +46,8 @@ export interface S3StorageOptions {
    * `other`, which assumes the least.
    *
    * @example
-   * connect(s3Storage, { key, secret, endpoint: 'https://minio.example:9000', dialect: 'minio' });
-   * connect(s3Storage, { key, secret, endpoint, dialect: { name: 'ceph', maxParts: 1000 } });
+   * connect(s3, { key, secret, endpoint: 'https://minio.example:9000', dialect: 'minio' });
+   * connect(s3, { key, secret, endpoint, dialect: { name: 'ceph', maxParts: 1000 } });
    */
   readonly dialect?: S3DialectName | S3DialectChanges;
   /** How buckets are addressed. Default: in the host name at Amazon, in the path at any other endpoint. */
@@ -70,6 +72,7 @@ export const optionsSchema: OptionsSchema<CheckedS3StorageOptions> = schemaFor<S
       secret: z.optional(word),
       sessionToken: z.optional(word),
       credentials: z.optional(z.custom<AwsSource>(() => true)),
+      profile: z.optional(z.string().check(z.minLength(1, 'must not be empty'))),
       region: z.optional(
         z
           .string()
@@ -95,14 +98,18 @@ interface Checked {
 }
 
 function checkKeys({ issues, value }: Checked): void {
-  const { credentials, key, secret, sessionToken } = value;
+  const { key, secret, sessionToken } = value;
+  const [name, credentials] =
+    value.profile === undefined ? ['credentials', value.credentials] : ['profile', value.profile];
   const refuse = (field: string, message: string) =>
     issues.push({ code: 'custom', path: [field], message, input: undefined });
   if (credentials !== undefined) {
     for (const [field, given] of Object.entries({ key, secret, sessionToken })) {
-      if (given !== undefined) refuse(field, 'cannot be combined with `credentials`');
+      if (given !== undefined) refuse(field, `cannot be combined with \`${name}\``);
     }
-    if (!isSource(credentials))
+    if (name === 'profile' && value.credentials !== undefined)
+      refuse('credentials', 'cannot be combined with `profile`');
+    if (name === 'credentials' && !isSource(credentials))
       refuse('credentials', `must be ${sources.join(', ')}, { profile }, { module, export, args }, or a function`);
     return;
   }

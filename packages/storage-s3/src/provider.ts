@@ -24,7 +24,7 @@ import {
   setVersioning,
 } from './settings/settings.ts';
 
-/** The type of {@link s3Storage}. */
+/** The type of {@link s3}. */
 export type S3StorageProvider = ProviderDefinition<S3StorageOptions, CheckedS3StorageOptions, S3StorageOperations>;
 
 const capabilities = {
@@ -45,7 +45,7 @@ const capabilities = {
 } as const;
 
 /** Amazon S3, and every service that speaks its protocol. */
-export const s3Storage: S3StorageProvider = defineProvider({
+export const s3: S3StorageProvider = defineProvider({
   id: 's3',
   name: 'Amazon S3',
   website: 'https://aws.amazon.com/s3/',

@@ -84,7 +84,8 @@ export interface StorageRequest extends SentRequest {
 /** Makes the scope of a driver. */
 export function makeScope(options: CheckedS3StorageOptions, context: OperationsContext): Scope {
   const dialect = dialectOf(options);
-  const { addressing, credentials = 'default', endpoint, key, secret, sessionToken } = options;
+  const { addressing, endpoint, key, profile, secret, sessionToken } = options;
+  const credentials = profile === undefined ? (options.credentials ?? 'default') : { profile };
   return {
     dialect,
     endpoint: endpoint === undefined ? undefined : parseEndpoint(endpoint),

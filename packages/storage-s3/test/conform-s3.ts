@@ -7,7 +7,7 @@ import {
   testServerAt,
 } from '@isobar/conformance';
 import type { Emulator } from '@isobar/emulator';
-import { type S3StorageOptions, s3Storage } from '@isobar/storage-s3';
+import { type S3StorageOptions, s3 } from '@isobar/storage-s3';
 import { flagDrivers } from '../../design-flag/testing/drivers.ts';
 
 /** Registers the whole kit for a service in one kind. */
@@ -18,7 +18,7 @@ function conformS3(
 ): void {
   storageConformance({
     provider: 's3',
-    drivers: flagDrivers<typeof s3Storage, EitherStorageDriver>(s3Storage, account).filter((one) => one.kind === kind),
+    drivers: flagDrivers<typeof s3, EitherStorageDriver>(s3, account).filter((one) => one.kind === kind),
     secrets: account.secret === undefined ? [] : [account.secret],
     ...settings,
   });

@@ -209,8 +209,8 @@ What differs between the services that speak S3, as \`storage-s3\` has it: the e
 a row; the option \`dialect\` names one, or changes single cells:
 
 \`\`\`ts
-connect(s3Storage, { key, secret, endpoint, dialect: 'minio' });
-connect(s3Storage, { key, secret, endpoint, dialect: { name: 'ceph', maxParts: 1000 } });
+connect(s3, { key, secret, endpoint, dialect: 'minio' });
+connect(s3, { key, secret, endpoint, dialect: { name: 'ceph', maxParts: 1000 } });
 \`\`\`
 
 **✓**: tried against the server of the second table. A number: documented there, see the list below. Where a document is silent, the

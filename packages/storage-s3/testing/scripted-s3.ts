@@ -3,7 +3,7 @@ import type { RetryPolicy } from '@isobar/core/provider';
 import { type Answer, ScriptedWorld } from '@isobar/core/testing';
 import { amazonDialect, signatureProblem } from '../../s3-dialect/testing/signature-verifier.ts';
 import type { S3StorageOperations } from '../src/contract.ts';
-import { s3Storage } from '../src/provider.ts';
+import { s3 } from '../src/provider.ts';
 
 /** An access key without access to anything. */
 const account = { key: 'AKIAIOSFODNN7EXAMPLE', secret: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' } as const;
@@ -19,14 +19,14 @@ export interface ScriptedS3 {
 /** Makes operations, and a scripted world that accepts only requests signed with the example key. */
 export function scriptS3(input: object = {}): ScriptedS3 {
   const world = new ScriptedWorld();
-  const options = s3Storage.options.safeParse({ ...account, region: 'eu-central-1', ...input });
+  const options = s3.options.safeParse({ ...account, region: 'eu-central-1', ...input });
   if (!options.success) throw new Error(`wrong options: ${options.error.issues.map(({ message }) => message)}`);
   world.service.problemOf = ({ headers, ...request }) => {
     // The verifier is of a service that refuses ranges in signatures; Amazon's advises them.
     if (headers.authorization === undefined || headers.range !== undefined) return undefined;
     return signatureProblem({ ...request, headers }, account.secret, amazonDialect);
   };
-  return { world, storage: s3Storage.operations(options.data, { retry: policy }) };
+  return { world, storage: s3.operations(options.data, { retry: policy }) };
 }
 
 /** An error as S3 writes it. */

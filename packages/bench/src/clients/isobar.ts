@@ -3,7 +3,7 @@ import type { Async, Blocking } from '@isobar/core';
 import type { StorageOperations } from '@isobar/core/provider';
 import { connect } from '@isobar/design-flag';
 import { googleStorage } from '@isobar/storage-google';
-import { s3Storage } from '@isobar/storage-s3';
+import { s3 } from '@isobar/storage-s3';
 import type { Client, Listed, Service } from './client.ts';
 
 /** What this bench calls is the same in every provider. */
@@ -21,9 +21,9 @@ export function connectIsobar(contender: string, { authority, key, secret, url: 
     case 'isobar-blocking':
       return blockingClient(connect(googleStorage, options));
     case 's3-blocking':
-      return blockingClient(connect(s3Storage, s3Options));
+      return blockingClient(connect(s3, s3Options));
     case 's3-async':
-      return asyncClient(connect(s3Storage, { ...s3Options, async: true }));
+      return asyncClient(connect(s3, { ...s3Options, async: true }));
     default:
       return asyncClient(connect(googleStorage, { ...options, async: true }));
   }

@@ -33,14 +33,14 @@ async function imported({ contender, services }: CellInput): Promise<FirstGet> {
     return async () => new Uint8Array(await (await request(`${endpoint}/bench/${name}`)).body.arrayBuffer());
   }
   if (contender.startsWith('s3-')) {
-    const [{ connect }, { s3Storage }] = await Promise.all([
+    const [{ connect }, { s3 }] = await Promise.all([
       import('@isobar/design-flag'),
       import('@isobar/storage-s3'),
     ]);
     const options = { key, secret, endpoint, dialect: 'aws' } as const;
     return contender === 's3-async'
-      ? () => connect(s3Storage, { ...options, async: true }).readObject(object)
-      : () => connect(s3Storage, options).readObject(object);
+      ? () => connect(s3, { ...options, async: true }).readObject(object)
+      : () => connect(s3, options).readObject(object);
   }
   if (contender.startsWith('isobar-')) {
     const [{ connect }, { googleStorage }] = await Promise.all([
