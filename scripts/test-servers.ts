@@ -4,8 +4,8 @@
  *
  *   node scripts/test-servers.ts [NAME...] [--keep]
  *
- * Ceph comes from Debian (root may install it), moto from Python (skipped where it is missing), fauxqs from npm. The client rclone
- * comes from Debian too.
+ * Ceph and OpenStack come from Debian (root may install it), moto from Python (skipped where it is missing), fauxqs from npm. Clients of
+ * others come from Debian too.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -24,6 +24,23 @@ export interface RunningServer {
   readonly key: string;
   readonly secret: string;
   /** What it is, with its version. */
+  readonly version: string;
+}
+
+/** A running OpenStack cloud. `test/servers` reads it from `ISOBAR_OPENSTACK`. */
+export interface RunningCloud {
+  /** The address of Keystone, and that of Keystone behind the proxy, which gives the proxy's addresses of services. */
+  readonly authUrl: string;
+  readonly viaProxy: string;
+  /** The address of the proxy, with the emulator's routes for faults and its log. */
+  readonly proxy: string;
+  readonly username: string;
+  readonly password: string;
+  readonly project: string;
+  /** A project with a quota of two nodes. */
+  readonly smallProject: string;
+  readonly region: string;
+  /** The version of Nova. */
   readonly version: string;
 }
 
@@ -78,6 +95,7 @@ async function listens(port: number): Promise<boolean> {
 }
 
 const ceph = join(folder, 'ceph');
+const openstack = join(folder, 'openstack');
 const endChildren = async (): Promise<void> => void children.splice(0).map((child) => child.kill());
 
 const definitions: Readonly<Record<string, Definition>> = {
@@ -130,8 +148,30 @@ const definitions: Readonly<Record<string, Definition>> = {
   },
 };
 
+/** Starts OpenStack, and a proxy before it. */
+async function startOpenStack(): Promise<RunningCloud> {
+  const port = 19_350;
+  const output = await outputOf('bash', ['scripts/servers/openstack/start.sh', openstack, String(port)]);
+  const cloud = JSON.parse(output.trim().split('\n').at(-1) ?? '') as RunningCloud;
+  const child = spawn(process.execPath, ['scripts/servers/openstack/proxy.ts', String(port)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  children.push(child);
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const { authUrl, services } = JSON.parse(line.toString()) as { authUrl: string; services: string };
+  return { ...cloud, viaProxy: authUrl, proxy: services };
+}
+
+/** Installs a client of others from Debian. */
+async function haveClient(command: string, argument: string, debianPackage: string): Promise<void> {
+  if ((await run(command, [argument])).ok) return;
+  const { ok } = await run('apt-get', ['install', '-y', '--no-install-recommends', debianPackage]);
+  if (!ok) console.log(`${command}: skipped: Debian's ${debianPackage} cannot be installed`);
+}
+
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { keep: { type: 'boolean' } } });
 const running: RunningServer[] = [];
+let cloud: RunningCloud | undefined;
 try {
   for (const [name, definition] of Object.entries(definitions)) {
     if (positionals.length > 0 && !positionals.includes(name)) continue;
@@ -143,14 +183,24 @@ try {
       console.log(`${name}: skipped: ${(failure as Error).message}`);
     }
   }
-  if (!(await run('rclone', ['version'])).ok) {
-    const { ok } = await run('apt-get', ['install', '-y', '--no-install-recommends', 'rclone']);
-    if (!ok) console.log("rclone: skipped: Debian's package cannot be installed");
+  if (positionals.length === 0 || positionals.includes('openstack')) {
+    try {
+      cloud = await startOpenStack();
+      console.log(`openstack: Nova ${cloud.version} at ${cloud.authUrl}`);
+    } catch (failure) {
+      console.log(`openstack: skipped: ${(failure as Error).message}`);
+    }
   }
-  const environment = { ISOBAR_S3_SERVERS: JSON.stringify(running) };
+  if (running.length > 0) await haveClient('rclone', 'version', 'rclone');
+  if (cloud) await haveClient('openstack', '--version', 'python3-openstackclient');
+  const environment = {
+    ISOBAR_S3_SERVERS: JSON.stringify(running),
+    ISOBAR_OPENSTACK: cloud ? JSON.stringify(cloud) : '',
+  };
   const { ok } = await run('vitest', ['run', '--project', 'servers'], { live: true, environment });
-  process.exitCode = ok && running.length > 0 ? 0 : 1;
+  process.exitCode = ok && (running.length > 0 || cloud) ? 0 : 1;
 } finally {
   if (!values.keep) for (const { name } of running) await definitions[name]?.stop();
+  if (cloud && !values.keep) await run('bash', ['scripts/servers/openstack/start.sh', openstack, 'stop']);
   await endChildren();
 }

@@ -5,6 +5,8 @@
  * const driver = connect(testCompute, { key: 'apache', secret: 'libcloud' });
  * for (const node of driver.listNodes()) console.log(node.name, node.state);
  */
+export type { ListNodesInRegionsOptions } from '@isobar/core/provider';
+
 import type {} from '@isobar/core';
 import type { TestComputeProvider } from './provider.ts';
 
@@ -25,7 +27,6 @@ export type { CreateTestNodeOptions, SimulatedBoot } from './nodes.ts';
 export type { TestComputeOperations } from './operations.ts';
 export type { TestComputeOptions } from './options.ts';
 export { type TestComputeProvider, testCompute, testCompute as provider } from './provider.ts';
-export type { ListNodesInRegionsOptions } from './regions.ts';
 export type { ReportReference, WaitForReportOptions } from './reports.ts';
 
 declare module '@isobar/core' {

@@ -6,8 +6,5 @@ export const maxPageItems = 1000;
 /** Maximum number of nodes that one request can look up by id. */
 export const maxIdsPerRequest = 250;
 
-/** Maximum number of requests that one call sends in parallel, to one region or several. */
+/** Maximum number of requests that one call sends in parallel. */
 export const maxConcurrentRequests = 16;
-
-/** Maximum size of a public key file, in bytes. */
-export const maxKeyFileBytes = 16_384;

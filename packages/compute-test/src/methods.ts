@@ -5,6 +5,7 @@ import {
   checkedLater,
   functionOf,
   idOf,
+  type ListNodesInRegionsOptions,
   type MethodTable,
   method,
   millisecondsOf,
@@ -14,7 +15,6 @@ import {
 } from '@isobar/core/provider';
 import type { CreateTestNodeOptions } from './nodes.ts';
 import type { TestComputeOperations } from './operations.ts';
-import type { ListNodesInRegionsOptions } from './regions.ts';
 import type { WaitForReportOptions } from './reports.ts';
 
 const call = portable.getNode.options;

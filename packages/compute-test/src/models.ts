@@ -1,10 +1,10 @@
 /** Models of the test cloud. They extend those of core. */
 import type {
-  CloudFailure,
   Node,
   NodeCredentials,
   NodeImage,
   NodeSize,
+  RegionalNodes as NodesOfRegions,
   StorageVolume,
   VolumeSnapshot,
 } from '@isobar/core/provider';
@@ -52,14 +52,8 @@ export interface TestRegion {
   readonly status: 'up' | 'down' | 'unknown';
 }
 
-/** Nodes of several regions: those of each region that answered, and the error of each that failed. */
-export interface RegionalNodes {
-  /** In the order of the regions requested. */
-  readonly answered: readonly { readonly region: string; readonly nodes: readonly TestNode[] }[];
-  readonly failed: readonly { readonly region: string; readonly error: CloudFailure }[];
-  /** Regions that were cancelled because enough others had answered. */
-  readonly cancelled: readonly string[];
-}
+/** Nodes of several regions. */
+export type RegionalNodes = NodesOfRegions<TestNode>;
 
 /** The states a report can be in. */
 export const TestReportState = {

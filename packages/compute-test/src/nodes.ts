@@ -1,11 +1,12 @@
 /** Operations on nodes. */
 import {
+  type CheckedAuth,
   type CreateNodeOptions,
+  checkAuth,
   countOf,
   describe,
   idOf,
   invalidArgument,
-  keyPairNameOf,
   type Listing,
   type ListNodesOptions,
   type LookUpNodes,
@@ -18,7 +19,6 @@ import {
   parallel,
   textOf,
 } from '@isobar/core/provider';
-import { checkedPublicKey } from './key-pairs.ts';
 import { maxConcurrentRequests, maxIdsPerRequest, maxPageItems } from './limits.ts';
 import type { CreatedTestNode, TestExtra, TestNode } from './models.ts';
 import { type CloudRequest, listPages, type Scope, scopeOf, send, tokenOf } from './requests.ts';
@@ -94,26 +94,17 @@ export function* createNode(
   return readCreatedNode(body, scope.region);
 }
 
-/** The ways to log in, each with a function that makes its wire form. Values never appear in an error. */
-const authentications: Readonly<Record<string, (value: never) => object>> = {
-  sshPublicKey: (key: string) => ({ ssh_public_key: checkedPublicKey('auth', key) }),
-  keyPair: (keyPair: string) => ({ key_pair: keyPairNameOf(keyPair, 'auth') }),
-  password(password: unknown) {
-    if (typeof password === 'string' && password !== '') return { password };
-    throw invalidArgument('auth', 'must have a password that is a non-empty string');
-  },
-  generatePassword(value: unknown) {
-    if (value === true) return { generate_password: true };
-    throw invalidArgument('auth', 'must have `generatePassword: true`, or another way to log in');
-  },
+/** The names of the ways to log in on the wire. */
+const wireAuthNames: Readonly<Record<CheckedAuth['kind'], string>> = {
+  sshPublicKey: 'ssh_public_key',
+  keyPair: 'key_pair',
+  password: 'password',
+  generatePassword: 'generate_password',
 };
 
 function wireAuth(auth: NodeAuth): object {
-  const entries = typeof auth === 'object' && auth !== null ? Object.entries(auth) : [];
-  const [kind, value] = entries.length === 1 ? (entries[0] ?? []) : [];
-  const write = kind !== undefined && Object.hasOwn(authentications, kind) ? authentications[kind] : undefined;
-  if (write) return write(value as never);
-  throw invalidArgument('auth', `must have exactly one of ${Object.keys(authentications).join(', ')}`);
+  const { kind, value } = checkAuth(auth);
+  return { [wireAuthNames[kind]]: value };
 }
 
 /** Changes a node's state. One exchange, not retried when the response is lost. */

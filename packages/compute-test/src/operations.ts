@@ -4,6 +4,7 @@ import {
   type ComputeOperations,
   type CreateOptions,
   drain,
+  type ListNodesInRegionsOptions,
   type NodeImage,
   type NodeSize,
   type Operation,
@@ -55,7 +56,7 @@ export interface TestComputeOperations
    */
   exListNodesInRegions(
     regions?: readonly (TestRegion | string)[],
-    options?: regions.ListNodesInRegionsOptions,
+    options?: ListNodesInRegionsOptions,
   ): Operation<RegionalNodes>;
 
   /** The text of the account's report. One exchange; the cloud may take a while to respond. */
@@ -132,7 +133,7 @@ export function testComputeOperations(
     deleteKeyPair: (keyPair) => keyPairs.deleteKeyPair(scope, keyPair),
 
     exListRegions: () => regions.listRegions(scope),
-    exListNodesInRegions: (some, more) => regions.listNodesInRegions(scope, some, more),
+    exListNodesInRegions: (some, more) => regions.listNodesIn(scope, some, more),
 
     exReportData: () => reports.reportData(scope),
     exCreateReport: (more) => reports.createReport(scope, more),

@@ -5,7 +5,7 @@ import { closing } from './any-driver/closing.ts';
 import { credentials } from './any-driver/credentials.ts';
 import { faults } from './any-driver/faults.ts';
 import { options } from './any-driver/options.ts';
-import type { Suite } from './case.ts';
+import type { Suite, Trait } from './case.ts';
 import { computeArguments } from './compute/arguments.ts';
 import { catalogue } from './compute/catalogue.ts';
 import { type ComputeKit, makeComputeKit } from './compute/compute-kit.ts';
@@ -33,6 +33,8 @@ export interface ComputeConformance {
   readonly part?: Part;
   /** What the server can do for tests. Default: nothing, as with a real cloud. */
   readonly server?: TestServer;
+  /** What the provider does not have of {@link Trait}; cases about it are skipped. Default: nothing. */
+  readonly without?: readonly Trait[];
   /** Options that make the service refuse every call. Default: another `secret`. */
   readonly wrongCredentials?: Readonly<Record<string, unknown>>;
   /** Strings that no failure may show, such as the secret in use. */
@@ -87,7 +89,7 @@ export function computeConformance(conformance: ComputeConformance): void {
     server,
     suites: [...suites, ...(conformance.extraSuites ?? [])],
     part: conformance.part ?? 'whole',
-    without: [],
+    without: conformance.without ?? [],
     deviations: conformance.deviations ?? [],
     makeKit(under, driver) {
       return makeComputeKit({

@@ -34,6 +34,7 @@ export {
 } from './checksums/checksums.ts';
 export { idOf, keyPairNameOf } from './compute/arguments.ts';
 export type { ComputeOperations } from './compute/contract.ts';
+export { type ListNodesInRegionsOptions, listNodesInRegions, type RegionalNodes } from './compute/many-regions.ts';
 export { computeMethods } from './compute/methods.ts';
 export {
   type KeyPair,
@@ -51,6 +52,7 @@ export {
   type VolumeSnapshot,
   VolumeSnapshotState,
 } from './compute/models.ts';
+export { type CheckedAuth, checkAuth } from './compute/node-auth.ts';
 export type {
   AttachVolumeOptions,
   CreateImageOptions,
@@ -64,6 +66,7 @@ export type {
   WaitProgress,
   WaitUntilRunningOptions,
 } from './compute/options.ts';
+export { publicKeyInFile, publicKeyOf } from './compute/public-keys.ts';
 export { type LookUpNodes, waitForNodes, waitUntilRunning } from './compute/waiting.ts';
 export { defaultContentType, guessContentType } from './content-type.ts';
 export type {
@@ -121,6 +124,7 @@ export {
   type ResponseSink,
   type ResponseStream,
 } from './http/http.ts';
+export { dateOf, type JsonShape, readJson, tryJson } from './http/json.ts';
 export { makePace, type Pace } from './http/pace.ts';
 export { defaultRetryPolicy, parseRetryAfter, type RetryPolicy, retry } from './http/retry.ts';
 export { makeSend, type SendingRules, type SentRequest } from './http/sending.ts';

@@ -33,10 +33,7 @@ async function imported({ contender, services }: CellInput): Promise<FirstGet> {
     return async () => new Uint8Array(await (await request(`${endpoint}/bench/${name}`)).body.arrayBuffer());
   }
   if (contender.startsWith('s3-')) {
-    const [{ connect }, { s3 }] = await Promise.all([
-      import('@isobar/design-flag'),
-      import('@isobar/storage-s3'),
-    ]);
+    const [{ connect }, { s3 }] = await Promise.all([import('@isobar/design-flag'), import('@isobar/storage-s3')]);
     const options = { key, secret, endpoint, dialect: 'aws' } as const;
     return contender === 's3-async'
       ? () => connect(s3, { ...options, async: true }).readObject(object)

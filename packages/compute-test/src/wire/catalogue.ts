@@ -1,8 +1,8 @@
 /** Reads sizes, images, locations and regions into models. */
-import { NodeImageState, type NodeLocation } from '@isobar/core/provider';
+import { NodeImageState, type NodeLocation, readJson } from '@isobar/core/provider';
 import * as z from '@isobar/core/schema';
 import type { TestImage, TestRegion, TestSize } from '../models.ts';
-import { parse, readState, wireExtra } from './document.ts';
+import { readState, wireExtra } from './document.ts';
 
 const wireSize = z.object({
   id: z.string(),
@@ -24,7 +24,7 @@ const wireRegions = z.array(wireRegion);
 
 /** A list of sizes. */
 export function readSizes(body: Uint8Array): TestSize[] {
-  return parse(wireSizes, body).map((wire) => ({
+  return readJson(wireSizes, body).map((wire) => ({
     id: wire.id,
     name: wire.name,
     ramMb: wire.ram_mb,
@@ -38,22 +38,22 @@ export function readSizes(body: Uint8Array): TestSize[] {
 
 /** A list of images. */
 export function readImages(body: Uint8Array): TestImage[] {
-  return parse(wireImages, body).map(toImage);
+  return readJson(wireImages, body).map(toImage);
 }
 
 /** One image. */
 export function readImage(body: Uint8Array): TestImage {
-  return toImage(parse(wireImage, body));
+  return toImage(readJson(wireImage, body));
 }
 
 /** A list of locations. */
 export function readLocations(body: Uint8Array): NodeLocation[] {
-  return parse(wireLocations, body).map(({ id, name, country }) => ({ id, name, country }));
+  return readJson(wireLocations, body).map(({ id, name, country }) => ({ id, name, country }));
 }
 
 /** A list of regions. */
 export function readRegions(body: Uint8Array): TestRegion[] {
-  return parse(wireRegions, body).map(({ id, name, country, status }) => ({
+  return readJson(wireRegions, body).map(({ id, name, country, status }) => ({
     id,
     name,
     country,

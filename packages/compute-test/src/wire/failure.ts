@@ -1,6 +1,6 @@
 /** Reads the bodies of the test cloud's errors. */
+import { tryJson } from '@isobar/core/provider';
 import * as z from '@isobar/core/schema';
-import { tryJson } from './document.ts';
 
 const wireError = z.object({
   error: z.object({

@@ -1,7 +1,6 @@
 /** Reads key pairs into models. */
-import type { KeyPair } from '@isobar/core/provider';
+import { type KeyPair, readJson } from '@isobar/core/provider';
 import * as z from '@isobar/core/schema';
-import { parse } from './document.ts';
 
 const wireKeyPair = z.object({
   name: z.string(),
@@ -13,12 +12,12 @@ const wireKeyPairs = z.array(wireKeyPair);
 
 /** A list of key pairs. */
 export function readKeyPairs(body: Uint8Array): KeyPair[] {
-  return parse(wireKeyPairs, body).map(toKeyPair);
+  return readJson(wireKeyPairs, body).map(toKeyPair);
 }
 
 /** One key pair, with its private key if the cloud just generated it. */
 export function readKeyPair(body: Uint8Array): KeyPair {
-  return toKeyPair(parse(wireKeyPair, body));
+  return toKeyPair(readJson(wireKeyPair, body));
 }
 
 function toKeyPair(wire: z.infer<typeof wireKeyPair>): KeyPair {

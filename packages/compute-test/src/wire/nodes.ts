@@ -1,8 +1,8 @@
 /** Reads nodes into models. */
-import { NodeState } from '@isobar/core/provider';
+import { NodeState, readJson } from '@isobar/core/provider';
 import * as z from '@isobar/core/schema';
 import type { CreatedTestNode, TestNode } from '../models.ts';
-import { parse, readCreatedAt, readState, wireExtra } from './document.ts';
+import { readCreatedAt, readState, wireExtra } from './document.ts';
 
 const wireNode = z.object({
   id: z.string(),
@@ -21,17 +21,17 @@ const wireNodes = z.array(wireNode);
 
 /** A list of nodes. @param region Their region; `undefined` for the account's home region. */
 export function readNodes(body: Uint8Array, region?: string): TestNode[] {
-  return parse(wireNodes, body).map((wire) => toNode(wire, region));
+  return readJson(wireNodes, body).map((wire) => toNode(wire, region));
 }
 
 /** One node. */
 export function readNode(body: Uint8Array, region?: string): TestNode {
-  return toNode(parse(wireNode, body), region);
+  return toNode(readJson(wireNode, body), region);
 }
 
 /** A node that was just created, with its password if the cloud generated one. */
 export function readCreatedNode(body: Uint8Array, region?: string): CreatedTestNode {
-  const wire = parse(wireNode, body);
+  const wire = readJson(wireNode, body);
   const { generated_password: generatedPassword } = wire;
   return { ...toNode(wire, region), ...(typeof generatedPassword === 'string' && { generatedPassword }) };
 }

@@ -1,7 +1,8 @@
 /** Reads reports into models. */
+import { readJson } from '@isobar/core/provider';
 import * as z from '@isobar/core/schema';
 import { type TestReport, TestReportState } from '../models.ts';
-import { parse, readCreatedAt, readState } from './document.ts';
+import { readCreatedAt, readState } from './document.ts';
 
 const wireReport = z.object({
   id: z.string(),
@@ -13,7 +14,7 @@ const wireReport = z.object({
 
 /** One report. */
 export function readReport(body: Uint8Array): TestReport {
-  const wire = parse(wireReport, body);
+  const wire = readJson(wireReport, body);
   return {
     id: wire.id,
     state: readState(TestReportState, wire.state),

@@ -1,8 +1,8 @@
 /** Reads volumes and snapshots into models. */
-import { StorageVolumeState, VolumeSnapshotState } from '@isobar/core/provider';
+import { readJson, StorageVolumeState, VolumeSnapshotState } from '@isobar/core/provider';
 import * as z from '@isobar/core/schema';
 import type { TestSnapshot, TestVolume } from '../models.ts';
-import { parse, readCreatedAt, readState, wireExtra } from './document.ts';
+import { readCreatedAt, readState, wireExtra } from './document.ts';
 
 const wireVolume = z.object({
   id: z.string(),
@@ -29,22 +29,22 @@ const wireSnapshots = z.array(wireSnapshot);
 
 /** A list of volumes. */
 export function readVolumes(body: Uint8Array): TestVolume[] {
-  return parse(wireVolumes, body).map(toVolume);
+  return readJson(wireVolumes, body).map(toVolume);
 }
 
 /** One volume. */
 export function readVolume(body: Uint8Array): TestVolume {
-  return toVolume(parse(wireVolume, body));
+  return toVolume(readJson(wireVolume, body));
 }
 
 /** A list of snapshots. */
 export function readSnapshots(body: Uint8Array): TestSnapshot[] {
-  return parse(wireSnapshots, body).map(toSnapshot);
+  return readJson(wireSnapshots, body).map(toSnapshot);
 }
 
 /** One snapshot. */
 export function readSnapshot(body: Uint8Array): TestSnapshot {
-  return toSnapshot(parse(wireSnapshot, body));
+  return toSnapshot(readJson(wireSnapshot, body));
 }
 
 function toVolume(wire: z.infer<typeof wireVolume>): TestVolume {

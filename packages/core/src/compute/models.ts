@@ -27,6 +27,8 @@ export interface Node {
   readonly id: string;
   readonly name: string;
   readonly state: NodeState;
+  /** Why it is in that state, in the cloud's words, where the cloud says so: what went wrong with a node in `error`. */
+  readonly stateReason?: string;
   /** In the cloud's order. Addresses do not identify a node: two nodes may share one. */
   readonly publicIps: readonly string[];
   readonly privateIps: readonly string[];

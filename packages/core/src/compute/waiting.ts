@@ -124,7 +124,7 @@ function missingNode<Machine extends Node>(
 }
 
 function wrongState(node: Node, { description }: Goal, pending: readonly string[]): CloudError {
-  const message = `node ${node.id} (${node.name}) is in state ${node.state} and will not become ${description}`;
+  const message = `node ${node.id} (${node.name}) is in state ${node.state} and will not become ${description}${node.stateReason ? `: ${node.stateReason}` : ''}`;
   return new CloudError('wrong-state', message, { node: node.id, state: node.state, pending });
 }
 

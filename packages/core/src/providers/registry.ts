@@ -22,6 +22,7 @@ export const Provider = {
   GOOGLE_STORAGE: 'google-storage',
   LOCAL: 'local',
   MEMORY: 'memory',
+  OPENSTACK: 'openstack',
   S3: 's3',
 } as const;
 
@@ -31,6 +32,7 @@ const shipped: Readonly<Record<ShippedId, string>> = {
   'google-storage': '@isobar/storage-google',
   local: '@isobar/storage-local',
   memory: '@isobar/storage-memory',
+  openstack: '@isobar/compute-openstack',
   s3: '@isobar/storage-s3',
 };
 

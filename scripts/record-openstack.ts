@@ -1,0 +1,28 @@
+/**
+ * Records a session with a real OpenStack cloud, for `packages/compute-openstack/test/recorded.test.ts`. The cloud runs already:
+ * `npm run test:servers -- openstack --keep` leaves it running.
+ *
+ *   node scripts/record-openstack.ts [PORT]    PORT is that of Keystone. Default 19350
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openstack } from '@isobar/compute-openstack';
+import { connect } from '@isobar/design-flag';
+import { type Exchange, startRecorder } from '../packages/compute-openstack/testing/recording.ts';
+import { playSession } from '../packages/compute-openstack/testing/session.ts';
+import { root } from './steps.ts';
+
+const folder = join(root, 'packages/compute-openstack/test/recordings');
+const exchanges: Exchange[] = [];
+const recorder = await startRecorder(Number(process.argv[2] ?? 19_350), exchanges);
+const account = { username: 'test', password: 'testsecret', project: 'test', region: 'RegionOne' };
+const driver = connect(openstack, { ...account, authUrl: `${recorder.origin}/s0/v3`, async: true });
+const results = await playSession(driver);
+await driver.close();
+recorder.close();
+recorder.closeAllConnections();
+mkdirSync(folder, { recursive: true });
+const lines = exchanges.map((exchange) => JSON.stringify(exchange));
+writeFileSync(join(folder, 'session.json'), `[\n${lines.join(',\n')}\n]\n`);
+writeFileSync(join(folder, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
+console.log(`recorded: ${exchanges.length} exchanges, ${lines.join().length} characters`);
