@@ -2,6 +2,9 @@
  * The clouds of the examples: at the emulator's default addresses, unless environment variables change them. Your
  * program would have its provider's keys here, and no endpoint.
  */
+import { openstack } from '@isobar/compute-openstack';
+import { testCompute } from '@isobar/compute-test';
+
 const { env } = process;
 
 /** Google Cloud Storage. */
@@ -18,6 +21,13 @@ export const compute = {
   endpoint: env.ISOBAR_COMPUTE ?? 'http://127.0.0.1:9898',
 };
 
+/**
+ * The cloud of the programs about many nodes and regions: the test cloud or, with `ISOBAR_CLOUD=openstack`, the one that
+ * `clouds.yaml` or the variables `OS_*` name. They are the same programs.
+ */
+export const cloud =
+  env.ISOBAR_CLOUD === 'openstack' ? { provider: openstack, account: {} } : { provider: testCompute, account: compute };
+
 const [first, second, third] = env.ISOBAR_REGIONS?.split(',') ?? [];
 
 /** The test cloud in three regions, each with its own endpoint. */
@@ -27,8 +37,8 @@ export const regions = {
   asia: { ...compute, endpoint: third ?? compute.endpoint },
 };
 
-/** Ids of eight regions of the test cloud. */
-export const eightRegions = [
+/** Ids of eight regions of the test cloud, or those of `ISOBAR_REGION_IDS`. */
+export const eightRegions = env.ISOBAR_REGION_IDS?.split(',') ?? [
   'us-west',
   'ca-central',
   'sa-east',
@@ -37,7 +47,7 @@ export const eightRegions = [
   'eu-north',
   'ap-south',
   'ap-northeast',
-] as const;
+];
 
 /** Ids of three regions: a far one, a near one, and one that is down. */
 export const farAndNear = ['ap-southeast', 'eu-west', 'af-south'] as const;

@@ -2,13 +2,12 @@
  * Nodes of eight regions, each 50 ms away: one by one, in one blocking call, and awaited together.
  * Run: node examples/eight-flag.ts
  */
-import { testCompute } from '@isobar/compute-test';
 import { connect } from '@isobar/design-flag';
-import { compute, eightRegions } from './clouds.ts';
+import { cloud, eightRegions } from './clouds.ts';
 
-using driver = connect(testCompute, compute);
-const drivers = eightRegions.map((region) => connect(testCompute, { ...compute, region }));
-const awaited = eightRegions.map((region) => connect(testCompute, { ...compute, region, async: true }));
+using driver = connect(cloud.provider, cloud.account);
+const drivers = eightRegions.map((region) => connect(cloud.provider, { ...cloud.account, region }));
+const awaited = eightRegions.map((region) => connect(cloud.provider, { ...cloud.account, region, async: true }));
 
 // Warm-up: opens connections, and starts the thread behind blocking calls.
 driver.exListNodesInRegions(eightRegions);

@@ -2,13 +2,12 @@
  * A fleet of nodes: created 16 at a time, awaited together, removed 16 at a time.
  * Run: node examples/fleet-mixin.ts [how many]
  */
-import { testCompute } from '@isobar/compute-test';
 import type { Node } from '@isobar/core';
 import { connect } from '@isobar/design-mixin';
-import { compute } from './clouds.ts';
+import { cloud } from './clouds.ts';
 
 const count = Number(process.argv[2] ?? 200);
-await using driver = connect(testCompute, compute);
+await using driver = connect(cloud.provider, cloud.account);
 
 const [[size], [image]] = await Promise.all([driver.listSizesAsync(), driver.listImagesAsync()]);
 if (!size || !image) throw new Error('the cloud has no sizes or no images');
@@ -27,6 +26,7 @@ console.log(`created: ${nodes.length} nodes in ${Math.round(performance.now() - 
 let polls = 0;
 started = performance.now();
 const ready = await driver.waitUntilRunningAsync(nodes, {
+  addresses: 'private',
   timeoutMs: 60_000,
   pollIntervalMs: 200,
   onProgress: () => polls++,

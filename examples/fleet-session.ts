@@ -2,13 +2,12 @@
  * A fleet of nodes: created 16 at a time, awaited together, removed 16 at a time.
  * Run: node examples/fleet-session.ts [how many]
  */
-import { testCompute } from '@isobar/compute-test';
 import type { Node } from '@isobar/core';
 import { AsyncSession, connect } from '@isobar/design-session';
-import { compute } from './clouds.ts';
+import { cloud } from './clouds.ts';
 
 const count = Number(process.argv[2] ?? 200);
-using driver = connect(testCompute, compute);
+using driver = connect(cloud.provider, cloud.account);
 await using session = new AsyncSession(driver);
 
 const [[size], [image]] = await Promise.all([session.listSizes(), session.listImages()]);
@@ -28,6 +27,7 @@ console.log(`created: ${nodes.length} nodes in ${Math.round(performance.now() - 
 let polls = 0;
 started = performance.now();
 const ready = await session.waitUntilRunning(nodes, {
+  addresses: 'private',
   timeoutMs: 60_000,
   pollIntervalMs: 200,
   onProgress: () => polls++,

@@ -3,17 +3,16 @@
  * nodes of all other regions, and which region failed and why. One blocking call does the same. Run: node
  * examples/outage-session.ts
  */
-import { testCompute } from '@isobar/compute-test';
 import { isCloudError, type Node } from '@isobar/core';
 import { AsyncSession, connect } from '@isobar/design-session';
-import { compute } from './clouds.ts';
+import { cloud } from './clouds.ts';
 
 // Two attempts only, so that a region that is down does not delay the others for long.
-const account = { ...compute, retry: { attempts: 2 } };
-using driver = connect(testCompute, account);
+const account = { ...cloud.account, retry: { attempts: 2 } };
+using driver = connect(cloud.provider, account);
 
 const names = driver.exListRegions().map(({ id }) => id);
-const drivers = names.map((region) => connect(testCompute, { ...account, region }));
+const drivers = names.map((region) => connect(cloud.provider, { ...account, region }));
 {
   await using session = new AsyncSession(drivers);
   show('awaited', await Promise.allSettled(session.map((region) => region.listNodes())));
@@ -23,7 +22,7 @@ for (const region of drivers) region.close();
 // A blocked thread has one call at a time, but this call asks all regions at once.
 const { answered, failed } = driver.exListNodesInRegions();
 console.log(
-  `blocking: ${answered.length} of ${names.length} regions, ${answered.flatMap(({ nodes }) => nodes).length} nodes`,
+  `blocking: ${answered.length} of ${names.length} regions, ${answered.reduce((sum, { nodes }) => sum + nodes.length, 0)} nodes`,
 );
 for (const { region, error } of failed)
   console.log(`blocking: ${region} failed: ${error.code}, ${error.details.reason}`);

@@ -16,7 +16,10 @@ const folder = join(root, 'packages/compute-openstack/test/recordings');
 const exchanges: Exchange[] = [];
 const recorder = await startRecorder(Number(process.argv[2] ?? 19_350), exchanges);
 const account = { username: 'test', password: 'testsecret', project: 'test', region: 'RegionOne' };
-const driver = connect(openstack, { ...account, authUrl: `${recorder.origin}/s0/v3`, async: true });
+const options = { ...account, authUrl: `${recorder.origin}/s0/v3`, async: true } as const;
+const driver = connect(openstack, options);
+await removeLeftovers();
+exchanges.length = 0;
 const results = await playSession(driver);
 await driver.close();
 recorder.close();
@@ -26,3 +29,13 @@ const lines = exchanges.map((exchange) => JSON.stringify(exchange));
 writeFileSync(join(folder, 'session.json'), `[\n${lines.join(',\n')}\n]\n`);
 writeFileSync(join(folder, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
 console.log(`recorded: ${exchanges.length} exchanges, ${lines.join().length} characters`);
+
+/** Removes what a session that failed has left. Another driver, so that the session still begins with a token. */
+async function removeLeftovers(): Promise<void> {
+  await using before = connect(openstack, options);
+  const nodes = await before.listNodes({ namePrefix: 'recorded' });
+  for (const node of nodes) await before.destroyNode(node);
+  await before.waitForNodes(nodes, { state: 'terminated' });
+  for (const volume of await before.listVolumes()) if (volume.name === 'recorded') await before.destroyVolume(volume);
+  for (const { name } of await before.listKeyPairs()) if (name === 'recorded') await before.deleteKeyPair(name);
+}

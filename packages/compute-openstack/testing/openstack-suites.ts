@@ -194,6 +194,18 @@ export const openStackSuites: readonly Suite<ComputeKit>[] = [
         },
       },
       {
+        title: 'are refused above the quota, which another project has',
+        async run(kit) {
+          const cloud = openStackOf({ driver: kit.open({ project: 'testtwo' }) });
+          const name = kit.newName();
+          const { image } = await kit.parts();
+          const size = (await cloud.listSizes()).find(({ cpus }) => cpus === 4)?.id ?? '';
+          const call = () => cloud.createNode(name, size, image, { exNetworks: 'none' });
+          await kit.fails(call, { code: 'quota-exceeded', details: { operation: 'createNode', status: 403 } });
+          expect(await cloud.listNodes({ namePrefix: name })).toEqual([]);
+        },
+      },
+      {
         title: 'count against quotas',
         async run(kit) {
           const cloud = openStackOf(kit);

@@ -30,8 +30,8 @@ export async function playSession(cloud: EitherKind<OpenStackOperations> & Drive
   const refusals = [
     await codeOf(() => cloud.destroyVolume(volume)),
     await codeOf(() => cloud.stopNode(made)),
-    await codeOf(() => cloud.createNode('recorded', sizes[0]?.id ?? '', 'no-such-image')),
-    await codeOf(() => cloud.createVolume(1_000_000, 'recorded')),
+    await codeOf(() => cloud.createNode('recorded', sizes[0]?.id ?? '', 'no-such-image', { clientToken: 'refused' })),
+    await codeOf(() => cloud.createVolume(1_000_000, 'recorded', { clientToken: 'refused' })),
   ];
   await cloud.detachVolume(volume);
   let free = await cloud.getVolume(volume.id);

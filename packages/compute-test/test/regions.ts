@@ -180,7 +180,7 @@ export function regionSuite(endpoint: string): Suite<ComputeKit> {
           afterwards(async () => await cloud.deleteImage(image));
           const [abroad, name] = [open({ region: 'eu-west' }), newName()];
           await fails(() => abroad.copyImage('us-east', image, name), { code: 'wrong-state' });
-          await server.cloud?.advance(60_000);
+          await server.clock?.advance(60_000);
           const copy = await abroad.copyImage('us-east', image, name);
           afterwards(async () => await abroad.deleteImage(copy));
           expect(copy).toMatchObject({ name, state: 'pending' });
@@ -203,7 +203,7 @@ export function regionSuite(endpoint: string): Suite<ComputeKit> {
           await driver.listNodes();
           const limited = { code: 'rate-limited', details: { retryAfterMs: 1000 } } as const;
           expect(await requestsOf(async () => await fails(() => driver.listNodes(), limited))).toBe(1);
-          await server.cloud?.advance(1000);
+          await server.clock?.advance(1000);
           await driver.listNodes();
         },
       },

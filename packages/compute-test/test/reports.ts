@@ -50,7 +50,7 @@ export const reports: Suite<ComputeKit> = {
         const report = await cloud.exCreateReport();
         const options = { pollIntervalMs: 10, timeoutMs: 100 };
         await kit.fails(() => cloud.exWaitForReport(report, options), { code: 'timeout' });
-        await kit.server.cloud?.advance(60_000);
+        await kit.server.clock?.advance(60_000);
         expect((await cloud.exGetReport(report)).state).toBe('done');
       },
     },

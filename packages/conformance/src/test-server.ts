@@ -94,10 +94,14 @@ export interface NodeLife {
   readonly addressDelayMs?: number;
 }
 
-/** What can be done to the things in a compute cloud. */
-export interface CloudControl {
-  /** Advances the clock of the cloud. */
+/** The clock of a compute cloud. */
+export interface CloudClock {
+  /** Advances it. A cloud without a clock of its own waits until what was begun is done. */
   advance(milliseconds: number): Promise<void>;
+}
+
+/** What can be done to the nodes of a compute cloud from outside. */
+export interface CloudControl {
   /** Puts a node into a state, as a failing host would. */
   setNodeState(nodeId: string, state: NodeState): Promise<void>;
   /** Limits the nodes and volumes in all regions. An absent limit means any number. */
@@ -110,6 +114,7 @@ export interface TestServer {
   readonly requests?: RequestLog;
   /** Empties the account. */
   reset?(): Promise<void>;
+  readonly clock?: CloudClock;
   readonly cloud?: CloudControl;
   /** Options of `createNode` that give a node a life. */
   lives?(life: NodeLife): object;
@@ -149,8 +154,8 @@ export function testServerAt(origin: string, service: string): Required<Omit<Tes
       clear: () => send('DELETE', 'requests'),
     },
     reset: () => send('POST', 'reset'),
+    clock: { advance: (milliseconds) => send('POST', 'clock', { advance_ms: milliseconds }) },
     cloud: {
-      advance: (milliseconds) => send('POST', 'clock', { advance_ms: milliseconds }),
       setNodeState: (nodeId, state) => send('PUT', `nodes/${nodeId}`, { state: state.toUpperCase() }),
       setQuotas: ({ nodes = null, volumes = null }) => send('PUT', 'quotas', { nodes, volumes }),
     },

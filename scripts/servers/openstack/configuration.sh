@@ -190,7 +190,7 @@ send_events_interval = 1
 [ml2]
 type_drivers = local,flat
 tenant_network_types = local
-mechanism_drivers = test
+mechanism_drivers = isobar
 extension_drivers = port_security
 [ml2_type_flat]
 flat_networks = *

@@ -15,8 +15,8 @@ import type { Reply } from '../../../packages/emulator/src/front/reply.ts';
 import { createFront, type FrontOptions } from '../../../packages/emulator/src/front/server.ts';
 
 const keystone = Number(process.argv[2]);
-/** The longest that the cloud needs for anything, in milliseconds. The kit would advance a clock instead. */
-const settleMs = 4000;
+/** The longest that the cloud is waited for, in milliseconds, and how often it is looked at. */
+const [settleMs, lookMs] = [5000, 200];
 
 /** Sends a request to the service at a port, and gives its answer. */
 async function forward(incoming: IncomingMessage, port: number, path: string): Promise<Reply> {
@@ -24,11 +24,20 @@ async function forward(incoming: IncomingMessage, port: number, path: string): P
   const { connection: _, host: __, 'transfer-encoding': ___, ...headers } = incoming.headers;
   const outgoing = send({ host: '127.0.0.1', port, path, method: incoming.method, headers, agent: false });
   outgoing.end(body);
-  const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
+  let answer: IncomingMessage;
+  try {
+    [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
+  } catch (failure) {
+    return {
+      status: 502,
+      headers: { 'content-type': 'text/plain' },
+      body: `the service: ${(failure as Error).message}`,
+    };
+  }
   const bytes = await buffer(answer);
-  const { connection: ____, 'transfer-encoding': _____, ...kept } = answer.headers;
+  const { connection: ____, 'content-length': _____, 'transfer-encoding': ______, ...kept } = answer.headers;
   // Keystone closes each connection. The proxy does not, so that faults meet the request that they are meant for.
-  return { status: answer.statusCode ?? 502, headers: { ...kept, 'content-length': bytes.length }, body: bytes };
+  return { status: answer.statusCode ?? 502, headers: kept, body: bytes };
 }
 
 /** `/s3/v2.1/servers`: the service at the third port after Keystone's. */
@@ -37,36 +46,31 @@ function placeOf(target: string): { readonly port: number; readonly path: string
   return { port: keystone + Number(offset), path: path || '/' };
 }
 
-/** Sets the quotas of the project, as its administrator. No number: as many as the tests need. */
-async function setQuotas(request: IncomingMessage): Promise<Reply> {
-  const { nodes, volumes } = JSON.parse((await buffer(request)).toString()) as {
-    nodes: number | null;
-    volumes: number | null;
+/** Waits until the cloud has done what was begun, in place of a clock that could be advanced. */
+async function settle(milliseconds: number): Promise<void> {
+  const { project, token } = await ownToken();
+  const documentAt = async (offset: number, path: string): Promise<string> => {
+    const answer = await fetch(`http://127.0.0.1:${keystone + offset}${path}`, { headers: { 'x-auth-token': token } });
+    return answer.text();
   };
-  const { project, token } = await administrator();
-  const set = async (offset: number, path: string, quota: object): Promise<void> => {
-    const headers = { 'content-type': 'application/json', 'x-auth-token': token };
-    const init = { method: 'PUT', headers, body: JSON.stringify({ quota_set: quota }) };
-    const answer = await fetch(`http://127.0.0.1:${keystone + offset}${path}`, init);
-    if (!answer.ok) throw new Error(`the quotas: ${answer.status} ${await answer.text()}`);
-  };
-  await set(3, `/v2.1/os-quota-sets/${project.own}`, { instances: nodes ?? 60, force: true });
-  await set(5, `/v3/${project.admin}/os-quota-sets/${project.own}`, { volumes: volumes ?? 100 });
-  return { status: 204, headers: {} };
+  const until = Date.now() + Math.min(milliseconds, settleMs);
+  while (Date.now() < until) {
+    await sleep(lookMs);
+    const servers = await documentAt(3, '/v2.1/servers/detail');
+    const volumes = await documentAt(5, `/v3/${project}/volumes/detail`);
+    const images = await documentAt(2, '/v2/images');
+    const isBusy =
+      /"status": "(BUILD|REBOOT)"|"OS-EXT-STS:task_state": "/.test(servers) ||
+      /"status": "(creating|deleting|attaching|reserved|detaching)"/.test(volumes) ||
+      /"status": "(queued|saving)"/.test(images);
+    if (!isBusy) return;
+  }
 }
 
-async function administrator(): Promise<{ token: string; project: { own: string; admin: string } }> {
-  const [admin, own] = await Promise.all([
-    tokenOf('admin', 'testadmin', 'admin'),
-    tokenOf('test', 'testsecret', 'test'),
-  ]);
-  return { token: admin.token, project: { own: own.project, admin: admin.project } };
-}
-
-async function tokenOf(name: string, password: string, project: string): Promise<{ token: string; project: string }> {
+async function ownToken(): Promise<{ token: string; project: string }> {
   const domain = { name: 'Default' };
-  const identity = { methods: ['password'], password: { user: { name, password, domain } } };
-  const body = JSON.stringify({ auth: { identity, scope: { project: { name: project, domain } } } });
+  const identity = { methods: ['password'], password: { user: { name: 'test', password: 'testsecret', domain } } };
+  const body = JSON.stringify({ auth: { identity, scope: { project: { name: 'test', domain } } } });
   const headers = { 'content-type': 'application/json' };
   const answer = await fetch(`http://127.0.0.1:${keystone}/v3/auth/tokens`, { method: 'POST', headers, body });
   const { token } = (await answer.json()) as { token: { project: { id: string } } };
@@ -81,10 +85,9 @@ const options: Partial<FrontOptions> = {
   bodyIdleMs: 60_000,
   reset() {},
   async answerCloud(request, route) {
-    if (route === 'PUT quotas') return setQuotas(request);
     if (route !== 'POST clock') return undefined;
     const { advance_ms: milliseconds } = JSON.parse((await buffer(request)).toString()) as { advance_ms: number };
-    await sleep(Math.min(milliseconds, settleMs));
+    await settle(milliseconds);
     return { status: 204, headers: {} };
   },
 };

@@ -79,7 +79,7 @@ db() { echo "mysql+pymysql://root@localhost/$1?unix_socket=$SOCK&charset=utf8"; 
 cp "$here/hypervisor.py" "$D/py/nova_virt/testvirt.py"
 cp "$here/drivers.py" "$D/py/testcloud.py"
 printf 'Metadata-Version: 2.1\nName: test\nVersion: 1.0\n' >"$D/py/test-1.0.dist-info/METADATA"
-printf '[neutron.ml2.mechanism_drivers]\ntest = testcloud:TestMechanismDriver\n' >"$D/py/test-1.0.dist-info/entry_points.txt"
+printf '[neutron.ml2.mechanism_drivers]\nisobar = testcloud:TestMechanismDriver\n' >"$D/py/test-1.0.dist-info/entry_points.txt"
 
 CONF_MY=(--no-defaults --user=root --datadir="$D/db/data" --socket="$SOCK" --pid-file="$D/db/pid")
 [ -e "$D/db/data/mysql" ] || mariadb-install-db --no-defaults --user=root --datadir="$D/db/data" --skip-test-db >"$D/log/install-db.log" 2>&1

@@ -62,14 +62,14 @@ export function makeComputeKit(setup: ComputeSetup): MadeKit<ComputeKit> {
     async volume() {
       const made = await driver.createVolume(1, kit.newName());
       base.afterwards(() => ignoreNotFound(() => driver.destroyVolume(made)));
-      await server.cloud?.advance(LONG_MS);
+      await server.clock?.advance(LONG_MS);
       return await driver.getVolume(made.id);
     },
     removeNodesLater(namePrefix) {
       base.afterwards(async () => {
         const left = await driver.listNodes({ namePrefix });
         await Promise.all(left.map(async (node) => await ignoreNotFound(() => driver.destroyNode(node))));
-        if (left.length > 0) await server.cloud?.advance(LONG_MS);
+        if (left.length > 0) await server.clock?.advance(LONG_MS);
       });
     },
   };

@@ -13,14 +13,14 @@ export const images: Suite<ComputeKit> = needing('images', {
     {
       title: 'are created from a node, listed, used and removed',
       proof: true,
-      server: ['cloud'],
+      server: ['clock'],
       async run({ afterwards, driver, newName, node, removeNodesLater, runningNode, server }) {
         const name = newName();
         const made = await driver.createImage(await runningNode(), name, { description: 'as of today' });
         afterwards(() => ignoreNotFound(() => driver.deleteImage(made)));
         expectPlainData(made);
         expect(made).toMatchObject({ name, state: 'pending' });
-        await server.cloud?.advance(LONG_MS);
+        await server.clock?.advance(LONG_MS);
         const image = await driver.getImage(made.id);
         expect(image.state).toBe('available');
         expect(await driver.listImages()).toContainEqual(image);
@@ -48,11 +48,11 @@ export const images: Suite<ComputeKit> = needing('images', {
     },
     {
       title: 'are removed even if the response is lost',
-      server: ['faults', 'cloud'],
+      server: ['faults', 'clock'],
       async run({ newName, open, runningNode, server }) {
         const driver = open(fastRetry);
         const made = await driver.createImage(await runningNode(), newName());
-        await server.cloud?.advance(LONG_MS);
+        await server.clock?.advance(LONG_MS);
         await server.faults?.inject({ kind: 'reset', when: 'after' });
         expect(await driver.deleteImage(made)).toBeUndefined();
       },

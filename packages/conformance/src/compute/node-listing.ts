@@ -58,12 +58,12 @@ export const nodeListing: Suite<ComputeKit> = needing('createNodes', {
     },
     {
       title: 'leave terminated nodes out unless they are asked for',
-      server: ['cloud'],
+      server: ['clock'],
       async run(kit) {
         const { driver, server } = kit;
         const { nodes, prefix } = await nodesWithPrefix(kit, 2);
         await driver.destroyNode(nodes[0] as Node);
-        await server.cloud?.advance(2000);
+        await server.clock?.advance(2000);
         const listed = await driver.listNodes({ namePrefix: prefix });
         expect(listed.map(({ id }) => id)).toEqual([nodes[1]?.id]);
         const gone = await driver.listNodes({ namePrefix: prefix, state: 'terminated' });
@@ -83,7 +83,7 @@ export const nodeListing: Suite<ComputeKit> = needing('createNodes', {
         });
         expect([sizes, sent]).toEqual([[2, 2, 1], 3]);
         const all = await kit.driver.listNodes({ namePrefix: prefix, pageSize: 1 });
-        expect(all.map(({ id }) => id)).toEqual(nodes.map(({ id }) => id));
+        expect(all.map(({ id }) => id).sort()).toEqual(nodes.map(({ id }) => id).sort());
       },
     },
     {
@@ -95,7 +95,8 @@ export const nodeListing: Suite<ComputeKit> = needing('createNodes', {
         const [first] = await itemsOf(kit.driver.iterateNodes(options).pages());
         const cursor = first?.cursor ?? '';
         const rest = await itemsOf(kit.open().iterateNodes(options).pages({ cursor }));
-        expect(rest.flatMap((page) => page.items.map(({ id }) => id))).toEqual([nodes[2]?.id]);
+        const listed = [...(first?.items ?? []), ...rest.flatMap((page) => page.items)];
+        expect([first?.items.length, listed.map(({ id }) => id).sort()]).toEqual([2, nodes.map(({ id }) => id).sort()]);
       },
     },
     {
@@ -129,7 +130,7 @@ export const nodeListing: Suite<ComputeKit> = needing('createNodes', {
       title: 'hold 1,100 nodes, in two pages',
       // Both kinds follow pages in the same way. This kind creates the nodes faster.
       kind: 'async',
-      server: ['cloud', 'requests'],
+      server: ['requests', 'cloud', 'clock'],
       timeoutMs: 120_000,
       async run(kit) {
         const { driver, newName, parts, requestsOf, server } = kit;
@@ -143,7 +144,7 @@ export const nodeListing: Suite<ComputeKit> = needing('createNodes', {
           const some = numbers.slice(at, at + 100);
           await Promise.all(some.map(async (number) => await driver.createNode(`${prefix}-${number}`, size, image)));
         }
-        await server.cloud?.advance(LONG_MS);
+        await server.clock?.advance(LONG_MS);
         let listed: readonly Node[] = [];
         const sent = await requestsOf(async () => {
           listed = await driver.listNodes({ namePrefix: prefix });

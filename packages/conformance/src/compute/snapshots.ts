@@ -13,19 +13,19 @@ export const snapshots: Suite<ComputeKit> = needing('snapshots', {
     {
       title: 'are created, listed, looked up, restored to volumes, and removed',
       proof: true,
-      server: ['cloud'],
+      server: ['clock'],
       async run({ afterwards, driver, newName, server, volume }) {
         const [original, name] = [await volume(), newName()];
         const made = await driver.createVolumeSnapshot(original, { name });
         afterwards(() => ignoreNotFound(() => driver.destroyVolumeSnapshot(made)));
         expectPlainData(made);
         expect(made).toMatchObject({ name, volume: original.id, sizeGb: original.sizeGb, state: 'creating' });
-        await server.cloud?.advance(LONG_MS);
+        await server.clock?.advance(LONG_MS);
         const snapshot = await driver.getVolumeSnapshot(made.id);
         expect(snapshot.state).toBe('available');
         expect(await driver.listVolumeSnapshots(original)).toEqual([snapshot]);
         const restored = await driver.createVolume(original.sizeGb, newName(), { snapshot });
-        await server.cloud?.advance(LONG_MS);
+        await server.clock?.advance(LONG_MS);
         await driver.destroyVolume(restored);
         expect(await driver.destroyVolumeSnapshot(snapshot)).toBeUndefined();
         expect(await driver.listVolumeSnapshots(original.id)).toEqual([]);

@@ -14,7 +14,7 @@ export const volumes: Suite<ComputeKit> = needing('volumes', {
     {
       title: 'are created, listed, looked up and removed',
       proof: true,
-      server: ['cloud'],
+      server: ['clock'],
       async run({ afterwards, driver, newName, server }) {
         const name = newName();
         const made = await driver.createVolume(7, name);
@@ -22,12 +22,12 @@ export const volumes: Suite<ComputeKit> = needing('volumes', {
         expectPlainData(made);
         expect(made).toMatchObject({ name, sizeGb: 7, state: 'creating' });
         expect(made).not.toHaveProperty('node');
-        await server.cloud?.advance(LONG_MS);
+        await server.clock?.advance(LONG_MS);
         const volume = await driver.getVolume(made.id);
         expect(volume.state).toBe('available');
         expect(await driver.listVolumes()).toContainEqual(volume);
         expect(await driver.destroyVolume(volume)).toBeUndefined();
-        await server.cloud?.advance(LONG_MS);
+        await server.clock?.advance(LONG_MS);
         expect((await driver.listVolumes()).map(({ id }) => id)).not.toContain(made.id);
       },
     },
@@ -42,15 +42,15 @@ export const volumes: Suite<ComputeKit> = needing('volumes', {
     },
     {
       title: 'are attached to a node and detached from it',
-      server: ['cloud'],
+      server: ['clock'],
       async run({ driver, runningNode, server, volume }) {
         const [node, made] = [await runningNode(), await volume()];
         expect(await driver.attachVolume(node, made, { device: '/dev/sdz' })).toBeUndefined();
-        await server.cloud?.advance(1000);
+        await server.clock?.advance(1000);
         const attached = await driver.getVolume(made.id);
         expect(attached).toMatchObject({ state: 'inuse', node: node.id, device: '/dev/sdz' });
         expect(await driver.detachVolume(attached)).toBeUndefined();
-        await server.cloud?.advance(1000);
+        await server.clock?.advance(1000);
         const free = await driver.getVolume(made.id);
         expect(free.state).toBe('available');
         expect(free).not.toHaveProperty('node');
@@ -58,12 +58,12 @@ export const volumes: Suite<ComputeKit> = needing('volumes', {
     },
     {
       title: 'are neither attached elsewhere nor removed while in use',
-      server: ['cloud'],
+      server: ['clock'],
       async run({ afterwards, driver, fails, runningNode, server, volume }) {
         const [node, made] = [await runningNode(), await volume()];
         await driver.attachVolume(node.id, made.id);
         afterwards(() => driver.detachVolume(made));
-        await server.cloud?.advance(1000);
+        await server.clock?.advance(1000);
         const refused = (operation: string) =>
           ({ code: 'wrong-state', details: { operation, volume: made.id } }) as const;
         await fails(() => driver.attachVolume(node, made), refused('attachVolume'));
@@ -87,7 +87,7 @@ export const volumes: Suite<ComputeKit> = needing('volumes', {
         await server.faults?.inject({ kind: 'reset', when: 'after' });
         const made = await driver.createVolume(1, name, { clientToken });
         afterwards(async () => {
-          await server.cloud?.advance(LONG_MS);
+          await server.clock?.advance(LONG_MS);
           await ignoreNotFound(() => driver.destroyVolume(made));
         });
         expect((await driver.createVolume(1, name, { clientToken })).id).toBe(made.id);

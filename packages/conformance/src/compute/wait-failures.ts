@@ -114,11 +114,11 @@ export const waitFailures: Suite<ComputeKit> = needing('createNodes', {
     },
     {
       title: 'fail for a node that the cloud no longer knows',
-      server: ['cloud'],
+      server: ['clock'],
       async run({ driver, fails, node, server }) {
         const made = await node();
         await driver.destroyNode(made);
-        await server.cloud?.advance(24 * 3_600_000);
+        await server.clock?.advance(24 * 3_600_000);
         await fails(() => driver.waitForNodes([made], fastWait), { code: 'not-found', details: { node: made.id } });
       },
     },

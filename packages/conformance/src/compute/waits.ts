@@ -79,11 +79,11 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
     },
     {
       title: 'for a removed node end when the cloud no longer knows it',
-      server: ['cloud'],
+      server: ['clock'],
       async run({ driver, node, server }) {
         const made = await node();
         await driver.destroyNode(made);
-        await server.cloud?.advance(24 * 3_600_000);
+        await server.clock?.advance(24 * 3_600_000);
         expect((await driver.waitForNodes([made], { ...fastWait, state: 'terminated' }))[0]?.state).toBe('terminated');
       },
     },
@@ -141,7 +141,7 @@ export const waits: Suite<ComputeKit> = needing('createNodes', {
       async run({ driver, node }) {
         const made = await node({ bootMs: 0, addresses: 'private' });
         const [ready] = await driver.waitUntilRunning([made], { ...fastWait, addresses: 'private' });
-        expect(ready?.addresses).toEqual(ready?.node.privateIps);
+        expect(ready?.addresses).toEqual(ready?.node.privateIps.filter((address) => !address.includes(':')));
       },
     },
     {

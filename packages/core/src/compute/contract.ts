@@ -30,7 +30,10 @@ import type {
   WaitUntilRunningOptions,
 } from './options.ts';
 
-/** The methods of a compute driver. Every method may also throw `unauthenticated` or `permission-denied`. */
+/**
+ * The methods of a compute driver. Every method may also throw `unauthenticated` or `permission-denied`. Exchanges are counted
+ * for a cloud that makes it easy; the README of a provider says where its cloud needs more.
+ */
 export interface ComputeOperations<
   Machine extends Node = Node,
   Size extends NodeSize = NodeSize,
@@ -61,8 +64,8 @@ export interface ComputeOperations<
   listLocations(options?: CallOptions): Operation<NodeLocation[]>;
 
   /**
-   * Creates a node without waiting for it to run; see {@link waitUntilRunning}. One exchange. A retry never creates a
-   * second node, because every attempt sends the same token.
+   * Creates a node without waiting for it to run; see {@link waitUntilRunning}. One exchange. A lost answer
+   * never leads to a second node: every attempt sends the same token, or a mark that is looked for.
    *
    * @throws {CloudError} `invalid-argument` with `details.field`, also when the size, image, location or key pair does not
    * exist; `quota-exceeded`; `conflict` when `clientToken` was used for another node.
@@ -109,12 +112,12 @@ export interface ComputeOperations<
 
   /**
    * Waits until all nodes are in a state. Polls immediately and after each pause, with one exchange for all nodes that have
-   * not reached the state. Nodes that have reached it are not polled again. When waiting for `terminated`, a node that the
+   * not reached the state, where the cloud can be asked for several, else with one for each, in parallel. Nodes that have reached it are not polled again. When waiting for `terminated`, a node that the
    * cloud no longer lists counts as terminated.
    *
    * @returns The nodes as they were when they reached the state, in the order given.
    * @throws {CloudError} `wrong-state` as soon as a node is in `error` or `terminated` and another state is awaited, with
-   * `details.node` and `details.state`; `timeout` with `details.pending`; `not-found` for a node that does not exist or
+   * `details.node` and `details.state`, and the cloud's reason in the message; `timeout` with `details.pending`; `not-found` for a node that does not exist or
    * has disappeared; `invalid-argument` when a node is given twice. The other nodes are not affected.
    */
   waitForNodes(nodes: readonly (Node | string)[], options?: WaitForNodesOptions): Operation<Machine[]>;
