@@ -1,8 +1,12 @@
 /** What one client makes, the other lists: Isobar and OpenStack's own client, on a real cloud. */
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { openstack } from '@isobar/compute-openstack';
 import { connect } from '@isobar/design-flag';
 import { afterAll, describe, expect, test } from 'vitest';
+import { root } from '../../scripts/steps.ts';
 import { cloud } from './conform-openstack.ts';
 
 const hasClient = spawnSync('openstack', ['--version']).status === 0;
@@ -89,6 +93,56 @@ describe.skipIf(!cloud || !hasClient)('OpenStack’s own client', { timeout: 120
     const flavors = client('flavor', 'list', ...json) as { Name: string; RAM: number; VCPUs: number }[];
     const sizes = (await driver.listSizes()).map(({ cpus, name: own, ramMb }) => [own, ramMb, cpus]);
     expect(sizes).toEqual(flavors.map(({ Name, RAM, VCPUs }) => [Name, RAM, VCPUs]));
+  });
+});
+
+describe.skipIf(!cloud)('a program', { timeout: 120_000 }, () => {
+  const { authUrl = '', password = '', project = '', region = '', username = '' } = cloud ?? {};
+  const driver = connect(openstack, { authUrl, username, password, project, region, async: true });
+  const folder = mkdtempSync(join(tmpdir(), 'isobar-clouds-'));
+  afterAll(async () => {
+    rmSync(folder, { recursive: true });
+    await driver.close();
+  });
+
+  /** Runs a program whose cloud is `production` of `clouds.yaml`. */
+  function run(source: string): string {
+    const auth = { auth_url: authUrl, username, project_name: project, user_domain_name: 'Default' };
+    const clouds = { clouds: { production: { auth, region_name: region } } };
+    writeFileSync(join(folder, 'clouds.yaml'), JSON.stringify(clouds, null, 2).replace('"production"', 'production'));
+    writeFileSync(join(folder, 'secure.yaml'), `clouds:\n  production:\n    auth:\n      password: ${password}\n`);
+    const { status, stderr, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', source], {
+      cwd: root,
+      encoding: 'utf8',
+      env: {
+        PATH: process.env.PATH,
+        HOME: folder,
+        OS_CLIENT_CONFIG_FILE: join(folder, 'clouds.yaml'),
+        OS_CLIENT_SECURE_FILE: join(folder, 'secure.yaml'),
+      },
+    });
+    expect(status, stderr).toBe(0);
+    return stdout;
+  }
+
+  test('is what the README shows', async () => {
+    const readme = readFileSync(join(root, 'packages/compute-openstack/README.md'), 'utf8');
+    const [, session = ''] = /```ts\n(.*?)```/s.exec(readme) ?? [];
+    const network = (await driver.exListNetworks()).find(({ isExternal }) => !isExternal)?.id ?? '';
+    const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f';
+    await driver.importKeyPairFromString('mine', key);
+    const output = run(session.replace('debian-12', 'test-linux').replace('NETWORK', network));
+    expect(output).toMatch(/^[0-9a-f-]{36} \[ '10\.20\.\d+\.\d+' \]\n$/);
+    for (const node of await driver.listNodes({ namePrefix: 'web-1' })) await driver.destroyNode(node);
+    await driver.deleteKeyPair('mine');
+  });
+
+  test('can be blocking', () => {
+    const source = `
+      import { openstack } from '@isobar/compute-openstack';
+      import { connect } from '@isobar/design-flag';
+      console.log(connect(openstack, { cloud: 'production' }).listSizes().map(({ name }) => name).join());`;
+    expect(run(source)).toMatch(/^m1\.tiny,/);
   });
 });
 

@@ -16,10 +16,11 @@ import {
 import * as z from '@isobar/core/schema';
 import { checkLocation } from './catalogue.ts';
 import type { OpenStackImage } from './models.ts';
-import { act, given } from './nodes.ts';
+import { act } from './nodes.ts';
 import { createOnce, markName, markOf } from './once.ts';
 import { deleteResource, getJson, listPages, pathOf, type Scope, tokenOf } from './requests.ts';
 import { imageState } from './states.ts';
+import { fieldOf } from './wire.ts';
 
 /** Properties of images stand beside their fields. */
 const wireImage = z.record(z.string(), z.unknown());
@@ -106,11 +107,11 @@ function toImage(wire: z.infer<typeof wireImage>): OpenStackImage {
     state: imageState(status),
     extra: {
       status,
-      ...given('visibility', textAt('visibility')),
-      ...given('ownerId', textAt('owner')),
-      ...given('sizeBytes', numberAt('size')),
-      ...given('minDiskGb', numberAt('min_disk')),
-      ...given('minRamMb', numberAt('min_ram')),
+      ...fieldOf('visibility', textAt('visibility')),
+      ...fieldOf('ownerId', textAt('owner')),
+      ...fieldOf('sizeBytes', numberAt('size')),
+      ...fieldOf('minDiskGb', numberAt('min_disk')),
+      ...fieldOf('minRamMb', numberAt('min_ram')),
       ...(typeof wire.protected === 'boolean' && { isProtected: wire.protected }),
       ...(Array.isArray(wire.tags) && { tags: wire.tags.filter((tag) => typeof tag === 'string') }),
       ...(createdAt && { createdAt }),

@@ -1,6 +1,6 @@
 /** Operations on nodes: Nova's servers. */
 import {
-  type CloudError,
+  CloudError,
   countOf,
   dateOf,
   drain,
@@ -15,7 +15,6 @@ import {
   type Operation,
   parallel,
   sleep,
-  withDetails,
 } from '@isobar/core/provider';
 import * as z from '@isobar/core/schema';
 import { isShared } from './addresses.ts';
@@ -31,6 +30,7 @@ import {
   send,
 } from './requests.ts';
 import { nodeState, nodeStatuses } from './states.ts';
+import { fieldOf, utc } from './wire.ts';
 
 const text = z.nullish(z.string());
 const wireServer = z.object({
@@ -191,12 +191,12 @@ export function* whileYoung<Result>(scope: Scope, id: string, request: () => Ope
   }
 }
 
-function notReady(failure: CloudError, { id, state }: OpenStackNode): unknown {
-  const message = `node ${id} is ${state} and takes no action yet`;
-  return withDetails(
-    new (failure.constructor as typeof CloudError)('wrong-state', message, { node: id, state }),
-    failure.details,
-  );
+function notReady({ details }: CloudError, { id, state }: OpenStackNode): CloudError {
+  return new CloudError('wrong-state', `node ${id} is ${state} and takes no action yet`, {
+    ...details,
+    node: id,
+    state,
+  });
 }
 
 /** Reboots a node. */
@@ -246,35 +246,21 @@ function toNode(wire: z.infer<typeof wireServer>, region: string | undefined): O
     ...(region !== undefined && { region }),
     extra: {
       status,
-      ...given('taskState', wire['OS-EXT-STS:task_state']),
-      ...given('vmState', wire['OS-EXT-STS:vm_state']),
-      ...given('powerState', wire['OS-EXT-STS:power_state']),
-      ...given('keyName', wire.key_name),
+      ...fieldOf('taskState', wire['OS-EXT-STS:task_state']),
+      ...fieldOf('vmState', wire['OS-EXT-STS:vm_state']),
+      ...fieldOf('powerState', wire['OS-EXT-STS:power_state']),
+      ...fieldOf('keyName', wire.key_name),
       metadata: wire.metadata ?? {},
       tags: wire.tags ?? [],
-      ...given('projectId', wire.tenant_id),
-      ...given('userId', wire.user_id),
-      ...given('hostId', wire.hostId || undefined),
+      ...fieldOf('projectId', wire.tenant_id),
+      ...fieldOf('userId', wire.user_id),
+      ...fieldOf('hostId', wire.hostId || undefined),
       volumes: (wire['os-extended-volumes:volumes_attached'] ?? []).map(({ id }) => id),
       securityGroups: (wire.security_groups ?? []).flatMap(({ name }) => name ?? []),
       ...(launchedAt && { launchedAt }),
       ...(updatedAt && { updatedAt }),
-      ...given('locked', wire.locked),
-      ...given('description', wire.description),
+      ...fieldOf('locked', wire.locked),
+      ...fieldOf('description', wire.description),
     },
   };
-}
-
-/** A field of a model, left out when the cloud does not tell it. */
-export function given<Name extends string, Value>(
-  name: Name,
-  value: Value | null | undefined,
-): { readonly [Key in Name]?: Value } {
-  return (value == null ? {} : { [name]: value }) as { readonly [Key in Name]?: Value };
-}
-
-/** A time without a zone, which is UTC. */
-export function utc(time: string | null | undefined): string | undefined {
-  if (!time) return undefined;
-  return /Z$|[+-]\d\d:?\d\d$/.test(time) ? time : `${time}Z`;
 }

@@ -19,7 +19,7 @@ import {
 } from '@isobar/core/provider';
 import * as z from '@isobar/core/schema';
 import type { OpenStackSnapshot, OpenStackVolume } from './models.ts';
-import { given, scopeOf, utc, whileYoung } from './nodes.ts';
+import { scopeOf, whileYoung } from './nodes.ts';
 import { createOnce, markName, markOf } from './once.ts';
 import {
   type CloudRequest,
@@ -32,6 +32,7 @@ import {
   tokenOf,
 } from './requests.ts';
 import { snapshotState, volumeState } from './states.ts';
+import { fieldOf, utc } from './wire.ts';
 
 const text = z.nullish(z.string());
 const metadata = z.nullish(z.record(z.string(), z.string()));
@@ -265,17 +266,17 @@ function toVolume(wire: z.infer<typeof wireVolume>): OpenStackVolume {
     name: wire.name ?? '',
     sizeGb: wire.size,
     state: volumeState(wire.status, wire.migration_status),
-    ...given('location', wire.availability_zone),
-    ...given('node', attachment?.server_id),
-    ...given('device', attachment?.device),
+    ...fieldOf('location', wire.availability_zone),
+    ...fieldOf('node', attachment?.server_id),
+    ...fieldOf('device', attachment?.device),
     ...(createdAt && { createdAt }),
     extra: {
       status: wire.status,
-      ...given('type', wire.volume_type),
-      ...given('description', wire.description),
+      ...fieldOf('type', wire.volume_type),
+      ...fieldOf('description', wire.description),
       isBootable: wire.bootable === true || wire.bootable === 'true',
       isEncrypted: wire.encrypted ?? false,
-      ...given('snapshot', wire.snapshot_id),
+      ...fieldOf('snapshot', wire.snapshot_id),
       metadata: wire.metadata ?? {},
     },
   };
@@ -286,10 +287,10 @@ function toSnapshot(wire: z.infer<typeof wireSnapshot>): OpenStackSnapshot {
   return {
     id: wire.id,
     state: snapshotState(wire.status),
-    ...given('name', wire.name),
-    ...given('volume', wire.volume_id),
-    ...given('sizeGb', wire.size),
+    ...fieldOf('name', wire.name),
+    ...fieldOf('volume', wire.volume_id),
+    ...fieldOf('sizeGb', wire.size),
     ...(createdAt && { createdAt }),
-    extra: { status: wire.status, ...given('description', wire.description), metadata: wire.metadata ?? {} },
+    extra: { status: wire.status, ...fieldOf('description', wire.description), metadata: wire.metadata ?? {} },
   };
 }

@@ -87,7 +87,8 @@ export const openStackSuites: readonly Suite<ComputeKit>[] = [
           const outside = (await cloud.exListNetworks()).find(({ isExternal }) => isExternal);
           const address = await cloud.exCreateFloatingAddress(outside?.id ?? '');
           kit.afterwards(() => cloud.exDeleteFloatingAddress(address));
-          const node = await kit.runningNode();
+          const [node] = await cloud.waitForNodes([await kit.node({ addresses: 'private' })], wait);
+          if (!node) throw new Error('the node does not run');
           const assigned = await cloud.exAssignFloatingAddress(address, node);
           expect(assigned).toMatchObject({ address: address.address, privateIp: expect.stringMatching(/^10\.20\./) });
           const [ready] = await cloud.waitUntilRunning([node], wait);
@@ -108,7 +109,7 @@ export const openStackSuites: readonly Suite<ComputeKit>[] = [
             if (!isGone) await cloud.exDeleteSecurityGroup(group);
           });
           expect(await cloud.exListSecurityGroups()).toContainEqual(group);
-          const made = await kit.node(undefined, { exSecurityGroups: [name] } as object);
+          const made = await kit.node({ addresses: 'private' }, { exSecurityGroups: [name] } as object);
           const [running] = await cloud.waitForNodes([made], wait);
           expect(running?.extra.securityGroups).toContain(name);
           const { code } = (await Promise.resolve()

@@ -298,6 +298,17 @@ describe('regions', () => {
   });
 });
 
+describe('compression on the way', () => {
+  test('is refused by a header that is sent and not signed', () => {
+    const { storage, world } = scriptS3();
+    world.service.on('GET', '/a', objectAnswer('bytes'));
+    world.run(storage.readObject({ container: 'home', name: 'a' }));
+    const { headers } = world.service.requests[0] as HttpRequest;
+    expect(headers['accept-encoding']).toBe('identity');
+    expect(headers.authorization).not.toContain('accept-encoding');
+  });
+});
+
 describe('clocks', () => {
   test('a wrong clock is corrected by the Date of the answer, and stays so', () => {
     const { storage, world } = scriptS3();

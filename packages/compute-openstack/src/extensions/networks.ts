@@ -2,8 +2,8 @@
 import { CloudError, idOf, type Node, type Operation, readJson, textOf } from '@isobar/core/provider';
 import * as z from '@isobar/core/schema';
 import type { OpenStackFloatingAddress, OpenStackNetwork, OpenStackSecurityGroup } from '../models.ts';
-import { given } from '../nodes.ts';
 import { type CloudRequest, deleteResource, getJson, pathOf, type Scope, send } from '../requests.ts';
+import { fieldOf } from '../wire.ts';
 
 const text = z.nullish(z.string());
 const wireNetworks = z.object({
@@ -75,10 +75,10 @@ export function* createSecurityGroup(
         security_group_id: made.id,
         direction: 'ingress',
         ethertype: from?.includes(':') ? 'IPv6' : 'IPv4',
-        ...given('protocol', protocol),
-        ...given('port_range_min', first),
-        ...given('port_range_max', last),
-        ...given('remote_ip_prefix', from),
+        ...fieldOf('protocol', protocol),
+        ...fieldOf('port_range_min', first),
+        ...fieldOf('port_range_max', last),
+        ...fieldOf('remote_ip_prefix', from),
       };
       yield* post(scope, '/security-group-rules', { security_group_rule: rule }, z.unknown());
     }
@@ -172,8 +172,8 @@ function toAddress(wire: z.infer<typeof wireAddress>): OpenStackFloatingAddress 
     id: wire.id,
     address: wire.floating_ip_address,
     network: wire.floating_network_id,
-    ...given('port', wire.port_id),
-    ...given('privateIp', wire.fixed_ip_address),
+    ...fieldOf('port', wire.port_id),
+    ...fieldOf('privateIp', wire.fixed_ip_address),
     status: wire.status ?? '',
   };
 }

@@ -14,8 +14,9 @@ export const images: Suite<ComputeKit> = needing('images', {
       title: 'are created from a node, listed, used and removed',
       proof: true,
       server: ['clock'],
-      async run({ afterwards, driver, newName, node, removeNodesLater, runningNode, server }) {
+      async run({ afterwards, driver, newName, parts, removeNodesLater, runningNode, server }) {
         const name = newName();
+        const usual = await parts();
         const made = await driver.createImage(await runningNode(), name, { description: 'as of today' });
         afterwards(() => ignoreNotFound(() => driver.deleteImage(made)));
         expectPlainData(made);
@@ -29,7 +30,7 @@ export const images: Suite<ComputeKit> = needing('images', {
         removeNodesLater(other);
         expect((await driver.createNode(other, size?.id ?? '', image)).image).toBe(image.id);
         // Control: a node created from another image names that image.
-        expect((await node()).image).not.toBe(image.id);
+        expect((await driver.createNode(other, usual.size, usual.image)).image).toBe(usual.image);
         expect(await driver.deleteImage(image)).toBeUndefined();
         expect((await driver.listImages()).map(({ id }) => id)).not.toContain(image.id);
       },
@@ -79,7 +80,8 @@ export const images: Suite<ComputeKit> = needing('images', {
       title: 'are not copied from regions that do not exist',
       async run({ driver, fails, newName, parts }) {
         const { image } = await parts();
-        const code = ['not-found', 'invalid-argument'] as const;
+        // Some clouds copy none.
+        const code = ['not-found', 'invalid-argument', 'unsupported'] as const;
         await fails(() => driver.copyImage('no-such-region', image, newName()), { code });
       },
     },

@@ -62,7 +62,10 @@ export const volumes: Suite<ComputeKit> = needing('volumes', {
       async run({ afterwards, driver, fails, runningNode, server, volume }) {
         const [node, made] = [await runningNode(), await volume()];
         await driver.attachVolume(node.id, made.id);
-        afterwards(() => driver.detachVolume(made));
+        afterwards(async () => {
+          await driver.detachVolume(made);
+          await server.clock?.advance(1000);
+        });
         await server.clock?.advance(1000);
         const refused = (operation: string) =>
           ({ code: 'wrong-state', details: { operation, volume: made.id } }) as const;

@@ -160,7 +160,8 @@ export interface ComputeOperations<
    * Copies an image from another region into this one without waiting for it to be available. One exchange.
    *
    * @param sourceRegion Id of the region where the image is.
-   * @throws {CloudError} `invalid-argument` when there is no such region or image; `wrong-state`.
+   * @throws {CloudError} `invalid-argument` when there is no such region or image; `wrong-state`; `unsupported` where a cloud
+   * copies none.
    */
   copyImage(
     sourceRegion: string,
