@@ -19,7 +19,7 @@ const { ISOBAR_OPENSTACK = '' } = process.env;
 export const cloud: RunningCloud | undefined = ISOBAR_OPENSTACK === '' ? undefined : JSON.parse(ISOBAR_OPENSTACK);
 
 /** The options of a driver for the cloud, through the proxy. */
-export function accountOf({ password, project, region, username, viaProxy: authUrl }: RunningCloud): object {
+function accountOf({ password, project, region, username, viaProxy: authUrl }: RunningCloud): object {
   return { authUrl, username, password, project, region };
 }
 

@@ -1,7 +1,9 @@
 /** What refusals mean. The texts are those of a real cloud. */
 import type { CloudError } from '@isobar/core/provider';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { json, refusal, scriptOpenStack, wireServer } from '../testing/scripted-openstack.ts';
+import { wordsIn } from './failures.ts';
 
 describe('a refusal', () => {
   test.each([
@@ -190,4 +192,22 @@ describe('repeated requests', () => {
       else expect(world.failureOf(imported)).toMatchObject({ code });
     }
   });
+});
+
+test('any body of a refusal is read, and no secret in it is shown', () => {
+  const words = (body: string) =>
+    wordsIn({ status: 400, headers: {}, body: new TextEncoder().encode(body) }, ['hunter2']);
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.json(), fc.string(), fc.constant('{"a":{"message":"x hunter2"}}')),
+      fc.nat(20),
+      (body, at) => {
+        const { message, reason } = words(`${body.slice(0, at)}hunter2${body.slice(at)}`);
+        expect(message).not.toContain('hunter2');
+        expect(message.length).toBeLessThanOrEqual(500);
+        expect(['string', 'undefined']).toContain(typeof reason);
+      },
+    ),
+    { numRuns: 500 },
+  );
 });

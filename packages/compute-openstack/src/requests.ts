@@ -121,8 +121,7 @@ export function* deleteResource(
   yield* send(scope, { ...request, method: 'DELETE', idempotent: true, alreadyDone: isGone });
 }
 
-/** Whether a failure says that a resource does not exist. */
-export function isGone({ code }: CloudError): boolean {
+function isGone({ code }: CloudError): boolean {
   return code === 'not-found';
 }
 

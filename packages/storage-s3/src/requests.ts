@@ -200,7 +200,8 @@ function* sign(
   const signer = scope.signerFor(keys, regionOfBucket(scope, container));
   const signed = signer.sign({ method, path, query, headers: own }, nowMs + scope.clock.aheadMs, payload);
   // Sent, not signed: some services change it on the way. Without it a proxy may compress what is stored plain.
-  if (method === 'GET' || method === 'HEAD') signed['accept-encoding'] = scope.dialect.decodesGzip ? 'gzip' : 'identity';
+  if (method === 'GET' || method === 'HEAD')
+    signed['accept-encoding'] = scope.dialect.decodesGzip ? 'gzip' : 'identity';
   return signed;
 }
 

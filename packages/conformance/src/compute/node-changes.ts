@@ -246,7 +246,7 @@ export const nodeChanges: Suite<ComputeKit> = needing('createNodes', {
     },
     {
       title: 'creates 50 distinct nodes at once',
-      timeoutMs: 120_000,
+      timeoutMs: 300_000,
       async run({ driver, newName, parts, removeNodesLater }) {
         const prefix = newName();
         removeNodesLater(prefix);

@@ -38,7 +38,10 @@ export const snapshots: Suite<ComputeKit> = needing('snapshots', {
         const [driver, original] = [open(fastRetry), await volume()];
         await server.faults?.inject({ kind: 'reset', when: 'after' });
         const made = await driver.createVolumeSnapshot(original);
-        afterwards(() => ignoreNotFound(() => driver.destroyVolumeSnapshot(made)));
+        afterwards(async () => {
+          await ignoreNotFound(() => driver.destroyVolumeSnapshot(made));
+          await server.clock?.advance(1000);
+        });
         expect(await driver.listVolumeSnapshots(original)).toHaveLength(1);
       },
     },
