@@ -35,7 +35,7 @@ export function wordsIn({ body }: HttpResponse, secrets: readonly string[] = [])
   return { message: plain(text, secrets), ...(reason !== undefined && reason !== 'error' && { reason }) };
 }
 
-/** A message without markup, secrets, and what the caller sent in the body: Nova repeats it after `Value:`. */
+/** A message without markup, and without the caller's secrets: Nova repeats the values that it refuses. */
 function plain(text: string, secrets: readonly string[]): string {
   const clean = secrets
     .filter((secret) => secret.length > 0)

@@ -11,7 +11,7 @@ import type {
 
 /** A node: a server of Nova. */
 export interface OpenStackNode extends Node {
-  /** Id of its region, which methods that take the node use; absent in the driver's own region. */
+  /** Id of its region, which methods that take the node use; absent when the driver has no `region` and asked for none. */
   readonly region?: string;
   readonly extra: OpenStackNodeExtra;
 }

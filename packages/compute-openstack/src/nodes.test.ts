@@ -28,7 +28,7 @@ describe('pages', () => {
   test('end with an error when a marker is no longer there, which is not taken for a missing node', () => {
     const { cloud, world } = scriptOpenStack();
     world.service.on('GET', list, page(['a', 'b'], 'b'), refusal(400, 'badRequest', 'marker [b] not found'));
-    expect(world.failureOf(cloud.listNodes())).toMatchObject({ code: 'rejected' });
+    expect(world.failureOf(cloud.listNodes())).toMatchObject({ code: 'conflict', details: { status: 400 } });
   });
 });
 

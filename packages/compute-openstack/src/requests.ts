@@ -1,12 +1,13 @@
 /** Requests to the services of a cloud: addressing, tokens and paged lists. */
 import {
-  type CloudError,
+  CloudError,
   type ExpiringValue,
   entropy,
   type HttpRequest,
   type HttpResponse,
   idOf,
   invalidArgument,
+  isCloudError,
   type JsonShape,
   keepFresh,
   type Listing,
@@ -143,7 +144,7 @@ const wireNext = z.object({
 /**
  * Lists items page by page. Only the marker of a link to the next page is used: its host is often wrong behind a proxy.
  *
- * @param keys What is at a marker, for the error when that was removed meanwhile.
+ * @throws {CloudError} `conflict` when the item at a marker was removed meanwhile.
  */
 export function listPages<Value, Item>(
   scope: Scope,
@@ -153,7 +154,7 @@ export function listPages<Value, Item>(
 ): Listing<Item> {
   return makeListing(function* (marker?: string): Operation<Page<Item>> {
     const query = { limit: maxPageItems, ...request.query, marker };
-    const { body } = yield* send(scope, { ...request, query, method: 'GET', idempotent: true });
+    const body = yield* fetchPage(scope, { ...request, query, method: 'GET', idempotent: true });
     const { next, ...lists } = readJson(wireNext, body);
     const link =
       next ??
@@ -163,6 +164,18 @@ export function listPages<Value, Item>(
     const cursor = link == null ? undefined : URL.parse(link, 'http://host')?.searchParams.get('marker');
     return { items: itemsOf(readJson(shape, body)), ...(cursor && { cursor }) };
   });
+}
+
+function* fetchPage(scope: Scope, request: CloudRequest): Operation<Uint8Array> {
+  try {
+    return (yield* send(scope, request)).body;
+  } catch (failure) {
+    // Services answer 400 or 404, as if what is listed did not exist.
+    const isGone = isCloudError(failure) && [400, 404].includes(failure.details.status ?? 0);
+    if (!isGone || request.query?.marker === undefined) throw failure;
+    const message = `the item at which the last page ended is gone, so the listing must begin again: ${failure.message}`;
+    throw new CloudError('conflict', message, failure.details, { cause: failure });
+  }
 }
 
 /** The id of a resource as a part of a path. Ids of OpenStack have no other characters. */
