@@ -1,5 +1,4 @@
 /** What is compared, and how each is opened. */
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
@@ -82,15 +81,11 @@ export function pythonCommand(): string {
   return existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
 }
 
-let hasLibcloud: boolean | undefined;
-
 /** Whether a contender can run here. */
 export function isInstalled(id: string): boolean {
   if (contenderOf(id).role !== 'rival') return true;
   const name = packageOf(id);
-  if (name !== undefined) return existsSync(`${rivalsFolder}node_modules/${name}/package.json`);
-  hasLibcloud ??= spawnSync(pythonCommand(), ['-c', 'import libcloud']).status === 0;
-  return hasLibcloud;
+  return name === undefined || existsSync(`${rivalsFolder}node_modules/${name}/package.json`);
 }
 
 /** Opens a contender. What it cannot do throws {@link UnsupportedError} with the reason. */
