@@ -16,10 +16,10 @@ import {
   textOf,
 } from '@isobar/core/provider';
 import * as z from '@isobar/core/schema';
-import type { CreatedOpenStackNode, OpenStackNetwork, OpenStackNode } from './models.ts';
+import type { CreatedOpenStackNode, OpenStackNetwork } from './models.ts';
 import { destroyNode, nodesTagged } from './nodes.ts';
-import { createOnce, markName, markOf } from './once.ts';
-import { type Scope, send, tokenOf } from './requests.ts';
+import { createOnce, markName } from './once.ts';
+import { type Scope, send } from './requests.ts';
 
 /** Options of `createNode`. */
 export interface CreateOpenStackNodeOptions extends CreateNodeOptions {
@@ -55,7 +55,6 @@ export function* createNode(
   const metadata = metadataOf(options.exMetadata);
   const networks = networksOf(options.exNetworks);
   const groups = options.exSecurityGroups && listOf('exSecurityGroups', options.exSecurityGroups, 100);
-  const mark = markOf(yield* tokenOf(options));
   const { generates, ...fields } = login;
   const server = {
     name: textOf('name', name),
@@ -67,23 +66,16 @@ export function* createNode(
     ...(groups && {
       security_groups: groups.map((group, index) => ({ name: textOf(`exSecurityGroups[${index}]`, group) })),
     }),
-    metadata: { ...metadata, [markName]: mark },
-    tags: [mark],
   };
-  const found: OpenStackNode | CreatedOpenStackNode = yield* createOnce<OpenStackNode>(scope, {
-    isShared: options.clientToken !== undefined,
+  return yield* createOnce<CreatedOpenStackNode>(scope, options, (mark) => ({
     isWanted: (node) => node.name === name && node.size === size && node.image === image,
     look: () => nodesTagged(scope, mark),
     *create() {
+      const marked = { ...server, metadata: { ...metadata, [markName]: mark }, tags: [mark] };
       const secrets = [login.adminPass, login.user_data].filter((secret) => secret !== undefined);
-      const request = {
-        service: 'compute',
-        method: 'POST',
-        path: '/servers',
-        json: { server },
-        idempotent: false,
-      } as const;
-      const { body } = yield* send(scope, { ...request, version, fields: faults, secrets });
+      const request = { service: 'compute', method: 'POST', path: '/servers', idempotent: false } as const;
+      const json = { server: marked };
+      const { body } = yield* send(scope, { ...request, json, version, fields: faults, secrets });
       const { adminPass, id } = readJson(wireCreated, body).server;
       return {
         id,
@@ -95,13 +87,12 @@ export function* createNode(
         image,
         ...(location !== undefined && { location }),
         ...(scope.region !== undefined && { region: scope.region }),
-        extra: { status: 'BUILD', metadata: server.metadata, tags: server.tags, volumes: [], securityGroups: [] },
+        extra: { status: 'BUILD', metadata: marked.metadata, tags: marked.tags, volumes: [], securityGroups: [] },
         ...(generates && adminPass && { generatedPassword: adminPass }),
       };
     },
     remove: (node) => destroyNode(scope, node),
-  });
-  return found;
+  }));
 }
 
 /** What Nova says when an argument is at fault. */

@@ -17,8 +17,8 @@ import * as z from '@isobar/core/schema';
 import { checkLocation } from './catalogue.ts';
 import type { OpenStackImage } from './models.ts';
 import { act } from './nodes.ts';
-import { createOnce, markName, markOf } from './once.ts';
-import { deleteResource, getJson, listPages, pathOf, type Scope, tokenOf } from './requests.ts';
+import { createOnce, markName } from './once.ts';
+import { deleteResource, getJson, listPages, pathOf, type Scope } from './requests.ts';
 import { imageState } from './states.ts';
 import { fieldOf } from './wire.ts';
 
@@ -66,14 +66,12 @@ export function* createImage(
   name: string,
   options: CreateImageOptions = {},
 ): Operation<OpenStackImage> {
-  const mark = markOf(yield* tokenOf(options));
   const { description } = options;
-  const metadata = { [markName]: mark, ...(description !== undefined && { description }) };
-  return yield* createOnce<OpenStackImage>(scope, {
-    isShared: options.clientToken !== undefined,
+  return yield* createOnce<OpenStackImage>(scope, options, (mark) => ({
     isWanted: (image) => image.name === name,
     look: () => imagesWith(scope, { [markName]: mark }),
     *create() {
+      const metadata = { [markName]: mark, ...(description !== undefined && { description }) };
       const body = yield* act(
         scope,
         node,
@@ -84,7 +82,7 @@ export function* createImage(
       return { id, name, state: NodeImageState.PENDING, extra: { status: 'queued', properties: metadata } };
     },
     remove: (image) => deleteImage(scope, image),
-  });
+  }));
 }
 
 /** Glance copies no images between regions unless its operator has set that up, and tells no one whether it is. */

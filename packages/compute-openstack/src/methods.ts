@@ -4,10 +4,9 @@ import {
   checkedLater,
   flagOf,
   idOf,
-  type ListNodesInRegionsOptions,
+  listNodesInRegionsChecks,
   type MethodTable,
   method,
-  millisecondsOf,
   type OptionChecks,
   optional,
   computeMethods as portable,
@@ -25,12 +24,6 @@ const createNode: OptionChecks<CreateOpenStackNodeOptions> = {
   exUserData: textOf,
   exMetadata: checkedLater,
 };
-const { prefetch: _, ...filter } = portable.listNodes.options;
-const inRegions: OptionChecks<ListNodesInRegionsOptions> = {
-  ...filter,
-  regionTimeoutMs: millisecondsOf,
-  enough: checkedLater,
-};
 const id = (field: string, value: unknown) => idOf(value as string, field);
 const [node, address, group] = [argument('node', id), argument('address', id), argument('group', id)];
 
@@ -40,7 +33,7 @@ export const openStackMethods: MethodTable<OpenStackOperations> = {
   createNode: { ...portable.createNode, options: createNode },
   rebootNode: { ...portable.rebootNode, options: reboot },
   exListRegions: method('operation', [], call),
-  exListNodesInRegions: method('operation', [argument('regions', optional(checkedLater))], inRegions),
+  exListNodesInRegions: method('operation', [argument('regions', optional(checkedLater))], listNodesInRegionsChecks),
   exListNetworks: method('operation', [], call),
   exListSecurityGroups: method('operation', [], call),
   exCreateSecurityGroup: method(

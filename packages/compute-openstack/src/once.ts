@@ -2,7 +2,7 @@
  * Creates resources once, on a cloud without tokens for that: what is created carries a mark, which is looked for when an answer
  * is lost. Nothing is sent twice blindly.
  */
-import { CloudError, isCloudError, nodeCrypto, type Operation, sleep } from '@isobar/core/provider';
+import { CloudError, clientTokenOf, isCloudError, nodeCrypto, type Operation, sleep } from '@isobar/core/provider';
 import type { Scope } from './requests.ts';
 
 /** How long after a lost answer the mark is looked for again, in milliseconds: a slow service may still be at work. */
@@ -16,8 +16,6 @@ interface Marked {
 
 /** How a resource is created and found. */
 export interface Creation<Item extends Marked> {
-  /** Whether the caller named the token, so that other processes may use it too. */
-  readonly isShared: boolean;
   /** Whether a resource is the one that this call asks for. */
   isWanted(item: Item): boolean;
   /** Finds what carries the mark. */
@@ -29,7 +27,7 @@ export interface Creation<Item extends Marked> {
 }
 
 /** The mark of a token: the same for the same token, and short enough for every service. */
-export function markOf(token: string): string {
+function markOf(token: string): string {
   return `isobar-${nodeCrypto().hash('sha256', new TextEncoder().encode(token), 'hex').slice(0, 32)}`;
 }
 
@@ -42,8 +40,15 @@ export const markName = 'isobar-token';
  *
  * @throws {CloudError} `conflict` when the token has created something else.
  */
-export function* createOnce<Item extends Marked>(scope: Scope, creation: Creation<Item>): Operation<Item> {
-  if (creation.isShared) {
+export function* createOnce<Item extends Marked>(
+  scope: Scope,
+  options: { readonly clientToken?: string },
+  creationOf: (mark: string) => Creation<Item>,
+): Operation<Item> {
+  // Other processes may use the caller's token too.
+  const isShared = options.clientToken !== undefined;
+  const creation = creationOf(markOf(yield* clientTokenOf(options)));
+  if (isShared) {
     const [present] = yield* found(creation);
     if (present) return present;
   }
@@ -58,8 +63,8 @@ export function* createOnce<Item extends Marked>(scope: Scope, creation: Creatio
       if (attempt >= scope.retry.attempts) throw failure;
       continue;
     }
-    if (attempt === 1 && !creation.isShared) return made;
-    return yield* oldest(creation, made);
+    if (attempt === 1 && !isShared) return made;
+    return yield* oldest(creation, made, isShared);
   }
 }
 
@@ -89,9 +94,9 @@ function* found<Item extends Marked>({ isWanted, look }: Creation<Item>): Operat
  * The oldest with the mark. Of a mark that only this call knows the others are removed. Of a shared one only what this call has
  * made: another process may have given its own to its caller.
  */
-function* oldest<Item extends Marked>(creation: Creation<Item>, made: Item): Operation<Item> {
+function* oldest<Item extends Marked>(creation: Creation<Item>, made: Item, isShared: boolean): Operation<Item> {
   const [first = made, ...others] = yield* found(creation);
-  const tooMany = creation.isShared ? others.filter(({ id }) => id === made.id) : others;
+  const tooMany = isShared ? others.filter(({ id }) => id === made.id) : others;
   for (const one of tooMany) yield* creation.remove(one);
   return first.id === made.id ? made : first;
 }

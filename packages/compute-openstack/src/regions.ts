@@ -23,13 +23,9 @@ export function* listNodesIn(
   options: ListNodesInRegionsOptions = {},
 ): Operation<RegionalNodes> {
   return yield* listNodesInRegions(
-    () => regionIds(scope),
+    () => listRegions(scope),
     (region) => drain(iterateNodes({ ...scope, region }, options)),
     regions,
     options,
   );
-}
-
-function* regionIds(scope: Scope): Operation<string[]> {
-  return (yield* listRegions(scope)).map(({ id }) => id);
 }

@@ -2,7 +2,6 @@
 import {
   CloudError,
   type ExpiringValue,
-  entropy,
   type HttpRequest,
   type HttpResponse,
   idOf,
@@ -15,12 +14,13 @@ import {
   makeSend,
   type Operation,
   type OperationsContext,
+  ofShape,
   type Page,
   type RetryPolicy,
   readJson,
   type SentRequest,
   type Subject,
-  textOf,
+  tryJson,
 } from '@isobar/core/provider';
 import * as z from '@isobar/core/schema';
 import { failureOf, type Meanings } from './failures.ts';
@@ -154,15 +154,15 @@ export function listPages<Value, Item>(
 ): Listing<Item> {
   return makeListing(function* (marker?: string): Operation<Page<Item>> {
     const query = { limit: maxPageItems, ...request.query, marker };
-    const body = yield* fetchPage(scope, { ...request, query, method: 'GET', idempotent: true });
-    const { next, ...lists } = readJson(wireNext, body);
+    const document = tryJson(yield* fetchPage(scope, { ...request, query, method: 'GET', idempotent: true }));
+    const { next, ...lists } = ofShape(wireNext, document);
     const link =
       next ??
       Object.values(lists)
         .flatMap((links) => links ?? [])
         .find(({ rel }) => rel === 'next')?.href;
     const cursor = link == null ? undefined : URL.parse(link, 'http://host')?.searchParams.get('marker');
-    return { items: itemsOf(readJson(shape, body)), ...(cursor && { cursor }) };
+    return { items: itemsOf(ofShape(shape, document)), ...(cursor && { cursor }) };
   });
 }
 
@@ -186,11 +186,4 @@ export function pathOf(
   const id = idOf(value, field);
   if (/^(?!\.+$)[\w.:@ -]{1,255}$/.test(id) && id.trim() === id) return { id, part: encodeURIComponent(id) };
   throw invalidArgument(field, 'must be an id: letters, digits, dashes and dots');
-}
-
-/** The token of what a call creates: the caller's, or a random one. */
-export function* tokenOf({ clientToken }: { readonly clientToken?: string }): Operation<string> {
-  if (clientToken !== undefined) return textOf('clientToken', clientToken);
-  const bytes = yield* entropy(16);
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -20,17 +20,8 @@ import {
 import * as z from '@isobar/core/schema';
 import type { OpenStackSnapshot, OpenStackVolume } from './models.ts';
 import { scopeOf, whileYoung } from './nodes.ts';
-import { createOnce, markName, markOf } from './once.ts';
-import {
-  type CloudRequest,
-  deleteResource,
-  getJson,
-  listPages,
-  pathOf,
-  type Scope,
-  send,
-  tokenOf,
-} from './requests.ts';
+import { createOnce, markName } from './once.ts';
+import { type CloudRequest, deleteResource, getJson, listPages, pathOf, type Scope, send } from './requests.ts';
 import { snapshotState, volumeState } from './states.ts';
 import { fieldOf, utc } from './wire.ts';
 
@@ -81,7 +72,7 @@ function* volumesWith(scope: Scope, query: CloudRequest['query']): Operation<Ope
 }
 
 /** The filter for a mark, in the form that Cinder reads: a dictionary of Python. */
-function marked(mark: string): { readonly metadata: string } {
+function withMark(mark: string): { readonly metadata: string } {
   return { metadata: `{'${markName}': '${mark}'}` };
 }
 
@@ -106,31 +97,28 @@ export function* createVolume(
   const size = countOf('sizeGb', sizeGb, 1);
   const location = options.location === undefined ? undefined : idOf(options.location, 'location');
   const snapshot = options.snapshot === undefined ? undefined : idOf(options.snapshot, 'snapshot');
-  const mark = markOf(yield* tokenOf(options));
   const volume = {
     size,
     name: textOf('name', name),
     ...(location !== undefined && { availability_zone: location }),
     ...(snapshot !== undefined && { snapshot_id: snapshot }),
-    metadata: { [markName]: mark },
   };
-  return yield* createOnce<OpenStackVolume>(scope, {
-    isShared: options.clientToken !== undefined,
+  return yield* createOnce<OpenStackVolume>(scope, options, (mark) => ({
     isWanted: (found) => found.name === name && found.sizeGb === size,
-    look: () => volumesWith(scope, marked(mark)),
+    look: () => volumesWith(scope, withMark(mark)),
     *create() {
       const request = {
         service: 'volume',
         method: 'POST',
         path: '/volumes',
-        json: { volume },
+        json: { volume: { ...volume, metadata: { [markName]: mark } } },
         idempotent: false,
       } as const;
       const { body } = yield* send(scope, { ...request, fields: volumeFaults });
       return toVolume(readJson(oneVolume, body).volume);
     },
     remove: (found) => deleteResource(scope, { service: 'volume', path: `/volumes/${found.id}` }),
-  });
+  }));
 }
 
 const volumeFaults: Readonly<Record<string, RegExp>> = {
@@ -219,30 +207,27 @@ export function* createVolumeSnapshot(
   options: CreateSnapshotOptions = {},
 ): Operation<OpenStackSnapshot> {
   const volume = idOf(wanted, 'volume');
-  const mark = markOf(yield* tokenOf(options));
   const { name } = options;
   const snapshot = {
     volume_id: volume,
     ...(name !== undefined && { name: textOf('name', name) }),
-    metadata: { [markName]: mark },
   };
-  return yield* createOnce<OpenStackSnapshot>(scope, {
-    isShared: options.clientToken !== undefined,
+  return yield* createOnce<OpenStackSnapshot>(scope, options, (mark) => ({
     isWanted: (found) => found.volume === volume,
-    look: () => snapshotsWith(scope, marked(mark)),
+    look: () => snapshotsWith(scope, withMark(mark)),
     *create() {
       const request = {
         service: 'volume',
         method: 'POST',
         path: '/snapshots',
-        json: { snapshot },
+        json: { snapshot: { ...snapshot, metadata: { [markName]: mark } } },
         idempotent: false,
       } as const;
       const { body } = yield* send(scope, { ...request, subject: { volume }, version: snapshotVersion });
       return toSnapshot(readJson(oneSnapshot, body).snapshot);
     },
     remove: (found) => destroyVolumeSnapshot(scope, found),
-  });
+  }));
 }
 
 /** Gets one snapshot. One exchange. */

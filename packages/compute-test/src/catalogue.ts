@@ -1,6 +1,7 @@
 /** Operations on sizes, images and locations. */
 import {
   type CreateImageOptions,
+  clientTokenOf,
   drain,
   idOf,
   type Node,
@@ -10,7 +11,7 @@ import {
   textOf,
 } from '@isobar/core/provider';
 import type { TestImage, TestSize } from './models.ts';
-import { deleteResource, listPages, type Scope, scopeOf, send, tokenOf } from './requests.ts';
+import { deleteResource, listPages, type Scope, scopeOf, send } from './requests.ts';
 import { readImage, readImages, readLocations, readSizes } from './wire/catalogue.ts';
 
 /** All sizes, or those of a location. One exchange per page. */
@@ -44,7 +45,7 @@ export function* createImage(
     node_id: nodeId,
     name: textOf('name', name),
     description: options.description,
-    client_token: yield* tokenOf(options),
+    client_token: yield* clientTokenOf(options),
   };
   const request = { method: 'POST', path: '/images', json, idempotent: true, subject: { node: nodeId } } as const;
   // The image is created in the node's region.
@@ -78,7 +79,7 @@ export function* copyImage(
     image_id: idOf(image, 'image'),
     name: textOf('name', name),
     description: options.description,
-    client_token: yield* tokenOf(options),
+    client_token: yield* clientTokenOf(options),
   };
   const subject = { image: json.image_id };
   const { body } = yield* send(scope, { method: 'POST', path: '/images/copy', json, idempotent: true, subject });

@@ -5,10 +5,9 @@ import {
   checkedLater,
   functionOf,
   idOf,
-  type ListNodesInRegionsOptions,
+  listNodesInRegionsChecks,
   type MethodTable,
   method,
-  millisecondsOf,
   type OptionChecks,
   optional,
   computeMethods as portable,
@@ -24,12 +23,6 @@ const createNode: OptionChecks<CreateTestNodeOptions> = {
   extra: checkedLater,
   exSimulate: checkedLater,
 };
-const { prefetch: _, ...filter } = portable.listNodes.options;
-const inRegions: OptionChecks<ListNodesInRegionsOptions> = {
-  ...filter,
-  regionTimeoutMs: millisecondsOf,
-  enough: checkedLater,
-};
 const wait: OptionChecks<WaitForReportOptions> = { ...call, pollIntervalMs: checkedLater, onProgress: functionOf };
 const report = argument('report', (field, value) => idOf(value, field));
 
@@ -38,7 +31,7 @@ export const testComputeMethods: MethodTable<TestComputeOperations> = {
   ...portable,
   createNode: { ...portable.createNode, options: createNode },
   exListRegions: method('operation', [], call),
-  exListNodesInRegions: method('operation', [argument('regions', optional(checkedLater))], inRegions),
+  exListNodesInRegions: method('operation', [argument('regions', optional(checkedLater))], listNodesInRegionsChecks),
   exReportData: method('operation', [], call),
   exCreateReport: method('operation', [], create),
   exGetReport: method('operation', [report], call),

@@ -3,6 +3,7 @@ import {
   type CheckedAuth,
   type CreateNodeOptions,
   checkAuth,
+  clientTokenOf,
   countOf,
   describe,
   idOf,
@@ -21,7 +22,7 @@ import {
 } from '@isobar/core/provider';
 import { maxConcurrentRequests, maxIdsPerRequest, maxPageItems } from './limits.ts';
 import type { CreatedTestNode, TestExtra, TestNode } from './models.ts';
-import { type CloudRequest, listPages, type Scope, scopeOf, send, tokenOf } from './requests.ts';
+import { type CloudRequest, listPages, type Scope, scopeOf, send } from './requests.ts';
 import { readCreatedNode, readNode, readNodes } from './wire/nodes.ts';
 
 /** Options of `createNode`. */
@@ -88,7 +89,7 @@ export function* createNode(
         address_delay_ms: simulate.addressDelayMs,
       },
     }),
-    client_token: yield* tokenOf(options),
+    client_token: yield* clientTokenOf(options),
   };
   const { body } = yield* send(scope, { method: 'POST', path: '/nodes', json, idempotent: true });
   return readCreatedNode(body, scope.region);

@@ -19,13 +19,9 @@ export function* listNodesIn(
   options: ListNodesInRegionsOptions = {},
 ): Operation<RegionalNodes> {
   return yield* listNodesInRegions(
-    () => regionIds(scope),
+    () => listRegions(scope),
     (region) => drain(iterateNodes(scopeOf(scope, region), options)),
     regions,
     options,
   );
-}
-
-function* regionIds(scope: Scope): Operation<string[]> {
-  return (yield* listRegions(scope)).map(({ id }) => id);
 }

@@ -2,6 +2,7 @@
 import {
   CloudError,
   type CreateOptions,
+  clientTokenOf,
   idOf,
   type Operation,
   type PollOptions,
@@ -9,7 +10,7 @@ import {
   pollUntil,
 } from '@isobar/core/provider';
 import { type TestReport, TestReportState } from './models.ts';
-import { type Scope, send, tokenOf } from './requests.ts';
+import { type Scope, send } from './requests.ts';
 import { readReport } from './wire/reports.ts';
 
 /** A report, given as its id or as a model. */
@@ -30,7 +31,7 @@ export function* reportData(scope: Scope): Operation<string> {
 
 /** Starts a report. One exchange; all attempts send the same token. */
 export function* createReport(scope: Scope, options: CreateOptions = {}): Operation<TestReport> {
-  const json = { client_token: yield* tokenOf(options) };
+  const json = { client_token: yield* clientTokenOf(options) };
   const { body } = yield* send(scope, { method: 'POST', path: '/reports', json, idempotent: true });
   return readReport(body);
 }

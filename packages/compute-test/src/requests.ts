@@ -1,7 +1,6 @@
 /** Requests to the test cloud: addressing and paged lists. */
 import {
   type CloudError,
-  entropy,
   type HttpRequest,
   type HttpResponse,
   immediate,
@@ -15,7 +14,6 @@ import {
   type RetryPolicy,
   type SentRequest,
   type Subject,
-  textOf,
 } from '@isobar/core/provider';
 import { failureOf } from './failures.ts';
 import { maxPageItems } from './limits.ts';
@@ -111,11 +109,4 @@ export function listPages<Item>(
     const next = headers['x-next-cursor'];
     return { items: readItems(body), ...(next && { cursor: next }) };
   });
-}
-
-/** The token that makes a creation safe to retry: the caller's, or a random one for all attempts of this call. */
-export function* tokenOf(options: { readonly clientToken?: string }): Operation<string> {
-  if (options.clientToken !== undefined) return textOf('clientToken', options.clientToken);
-  const bytes = yield* entropy(16);
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

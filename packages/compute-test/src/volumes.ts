@@ -3,6 +3,7 @@ import {
   type AttachVolumeOptions,
   type CreateSnapshotOptions,
   type CreateVolumeOptions,
+  clientTokenOf,
   countOf,
   drain,
   idOf,
@@ -13,7 +14,7 @@ import {
   type VolumeSnapshot,
 } from '@isobar/core/provider';
 import type { TestSnapshot, TestVolume } from './models.ts';
-import { deleteResource, listPages, type Scope, send, tokenOf } from './requests.ts';
+import { deleteResource, listPages, type Scope, send } from './requests.ts';
 import { readSnapshot, readSnapshots, readVolume, readVolumes } from './wire/volumes.ts';
 
 /** All volumes. One exchange per page. */
@@ -41,7 +42,7 @@ export function* createVolume(
     name: textOf('name', name),
     ...(location !== undefined && { location: idOf(location, 'location') }),
     ...(snapshot !== undefined && { snapshot_id: idOf(snapshot, 'snapshot') }),
-    client_token: yield* tokenOf(options),
+    client_token: yield* clientTokenOf(options),
   };
   const { body } = yield* send(scope, { method: 'POST', path: '/volumes', json, idempotent: true });
   return readVolume(body);
@@ -87,7 +88,10 @@ export function* createVolumeSnapshot(
 ): Operation<TestSnapshot> {
   const { path, ...subject } = volumeAt(volume);
   const { name } = options;
-  const json = { ...(name !== undefined && { name: textOf('name', name) }), client_token: yield* tokenOf(options) };
+  const json = {
+    ...(name !== undefined && { name: textOf('name', name) }),
+    client_token: yield* clientTokenOf(options),
+  };
   const request = { method: 'POST', path: `${path}/snapshots`, json, idempotent: true, subject } as const;
   const { body } = yield* send(scope, request);
   return readSnapshot(body);

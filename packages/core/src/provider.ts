@@ -33,9 +33,10 @@ export {
   runningChecksums,
 } from './checksums/checksums.ts';
 export { idOf, keyPairNameOf } from './compute/arguments.ts';
+export { clientTokenOf } from './compute/client-token.ts';
 export type { ComputeOperations } from './compute/contract.ts';
 export { type ListNodesInRegionsOptions, listNodesInRegions, type RegionalNodes } from './compute/many-regions.ts';
-export { computeMethods } from './compute/methods.ts';
+export { computeMethods, listNodesInRegionsChecks } from './compute/methods.ts';
 export {
   type KeyPair,
   type Node,
@@ -124,7 +125,7 @@ export {
   type ResponseSink,
   type ResponseStream,
 } from './http/http.ts';
-export { dateOf, type JsonShape, readJson, tryJson } from './http/json.ts';
+export { dateOf, type JsonShape, ofShape, readJson, tryJson } from './http/json.ts';
 export { makePace, type Pace } from './http/pace.ts';
 export { defaultRetryPolicy, parseRetryAfter, type RetryPolicy, retry } from './http/retry.ts';
 export { makeSend, type SendingRules, type SentRequest } from './http/sending.ts';

@@ -112,13 +112,13 @@ export interface ComputeOperations<
 
   /**
    * Waits until all nodes are in a state. Polls immediately and after each pause, with one exchange for all nodes that have
-   * not reached the state, where the cloud can be asked for several, else with one for each, in parallel. Nodes that have reached it are not polled again. When waiting for `terminated`, a node that the
-   * cloud no longer lists counts as terminated.
+   * not reached the state, where the cloud can be asked for several, else with one for each, in parallel. Nodes that have
+   * reached it are not polled again. When waiting for `terminated`, a node that the cloud no longer lists counts as terminated.
    *
    * @returns The nodes as they were when they reached the state, in the order given.
    * @throws {CloudError} `wrong-state` as soon as a node is in `error` or `terminated` and another state is awaited, with
-   * `details.node` and `details.state`, and the cloud's reason in the message; `timeout` with `details.pending`; `not-found` for a node that does not exist or
-   * has disappeared; `invalid-argument` when a node is given twice. The other nodes are not affected.
+   * `details.node` and `details.state`, and the cloud's reason in the message; `timeout` with `details.pending`; `not-found`
+   * for a node that does not exist or has disappeared; `invalid-argument` when a node is given twice. The other nodes are not affected.
    */
   waitForNodes(nodes: readonly (Node | string)[], options?: WaitForNodesOptions): Operation<Machine[]>;
 

@@ -25,19 +25,22 @@ export interface RegionalNodes<Machine extends Node = Node> {
   readonly cancelled: readonly string[];
 }
 
+/** Regions, as models or ids. */
+type Regions = readonly ({ readonly id: string } | string)[];
+
 /** Maximum number of regions that are asked at once. */
 const maxConcurrentRegions = 16;
 
 /**
  * Lists several regions. One that fails does not hide the others.
  *
- * @param all Lists the ids of all regions, when the caller names none.
+ * @param all Lists all regions, when the caller names none.
  * @param list Lists the nodes of a region.
  */
 export function* listNodesInRegions<Machine extends Node>(
-  all: () => Operation<readonly string[]>,
+  all: () => Operation<Regions>,
   list: (region: string) => Operation<Machine[]>,
-  regions: readonly ({ readonly id: string } | string)[] | undefined,
+  regions: Regions | undefined,
   { enough, regionTimeoutMs }: ListNodesInRegionsOptions = {},
 ): Operation<RegionalNodes<Machine>> {
   if (enough !== undefined) countOf('enough', enough, 1);
@@ -45,7 +48,7 @@ export function* listNodesInRegions<Machine extends Node>(
   if (regions !== undefined && !Array.isArray(regions)) {
     throw invalidArgument('regions', `must be an array of regions or ids, not ${describe(regions)}`);
   }
-  const ids = [...new Set(regions?.map((region) => idOf(region, 'regions')) ?? (yield* all()))];
+  const ids = [...new Set((regions ?? (yield* all())).map((region) => idOf(region, 'regions')))];
   const answered = new Map<string, Machine[]>();
   const failed = new Map<string, CloudError>();
 

@@ -15,6 +15,7 @@ import {
 } from '../drivers/methods.ts';
 import { idOf, keyPairNameOf } from './arguments.ts';
 import type { ComputeOperations } from './contract.ts';
+import type { ListNodesInRegionsOptions } from './many-regions.ts';
 import { NodeState } from './models.ts';
 import type {
   AttachVolumeOptions,
@@ -60,6 +61,15 @@ const waitUntilRunning: OptionChecks<WaitUntilRunningOptions> = {
   ...wait,
   addresses: (field, value) => oneOf(field, value, ['public', 'private']),
   family: (field, value) => oneOf(field, value, ['ipv4', 'ipv6', 'any']),
+};
+
+const { prefetch: _, ...inOneRegion } = listNodes;
+
+/** The options of methods that list the nodes of several regions. */
+export const listNodesInRegionsChecks: OptionChecks<ListNodesInRegionsOptions> = {
+  ...inOneRegion,
+  regionTimeoutMs: millisecondsOf,
+  enough: checkedLater,
 };
 
 /** The portable methods of a compute provider. */

@@ -12,7 +12,12 @@ export interface JsonShape<Value> {
 
 /** Reads a body of a given shape. @throws {CloudError} `malformed-response`, with the place that does not match. */
 export function readJson<Value>(shape: JsonShape<Value>, body: Uint8Array): Value {
-  const parsed = shape.safeParse(tryJson(body));
+  return ofShape(shape, tryJson(body));
+}
+
+/** The part of a document that has a given shape. @throws {CloudError} `malformed-response`, as above. */
+export function ofShape<Value>(shape: JsonShape<Value>, document: unknown): Value {
+  const parsed = shape.safeParse(document);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const where = issue?.path.length ? ` at ${issue.path.map(String).join('.')}` : '';

@@ -103,7 +103,7 @@ function* found(keys: Operation<AwsKeys | undefined>, where: string): Operation<
 }
 
 function* keysFrom(source: KeysFunction): Operation<AwsKeys> {
-  return checkedKeys(yield* invoke(source, []), 'credentials');
+  return checkedKeys(yield* invoke(source, []));
 }
 
 /** Calls a function of a module, in the worker of a blocking call. */
@@ -116,18 +116,18 @@ function* moduleKeys({ args = [], export: name, module }: KeysModule): Operation
     const { message } = Object(failure) as Partial<Error>;
     throw new CloudError('unauthenticated', `${name} of ${module} failed: ${message}`, {}, { cause: failure });
   }
-  return checkedKeys(given, 'credentials');
+  return checkedKeys(given);
 }
 
 /** Keys that a function of the user gave, checked. */
-function checkedKeys(value: unknown, field: string): AwsKeys {
+function checkedKeys(value: unknown): AwsKeys {
   const given = Object(value) as Partial<GivenKeys>;
   const { accessKeyId, expiration, secretAccessKey, sessionToken } = given;
   if (!isKeyText(accessKeyId) || !isKeyText(secretAccessKey)) {
-    throw invalidArgument(field, `must return { accessKeyId, secretAccessKey }, not ${describe(value)}`);
+    throw invalidArgument('credentials', `must return { accessKeyId, secretAccessKey }, not ${describe(value)}`);
   }
   if (expiration !== undefined && !(expiration instanceof Date && !Number.isNaN(expiration.getTime()))) {
-    throw invalidArgument(field, 'must return an `expiration` that is a Date, or none');
+    throw invalidArgument('credentials', 'must return an `expiration` that is a Date, or none');
   }
   return {
     accessKeyId,
