@@ -1,12 +1,12 @@
 /**
- * Records the exchanges with a cloud, and replays them. Addresses are kept as `{origin}/sN`, `N` being the service; what is secret or
+ * Recordings of exchanges with a cloud, and a server that replays them. Addresses are kept as `{origin}/sN`, `N` being the service; what is secret or
  * in the way is left out.
  *
  *   node recording.ts replay FILE    a server that gives the answers of a recording; prints its address; ends with its standard input
  */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, request as send } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
@@ -21,43 +21,13 @@ export interface Exchange {
   readonly received?: unknown;
 }
 
-const keptHeaders = ['content-type', 'location', 'retry-after', 'x-openstack-request-id', 'x-compute-request-id'];
 const secretFields = ['password', 'adminPass', 'user_data'];
 
-/** Starts a server that forwards to the services from a port on, and records what passes. */
-export async function startRecorder(port: number, exchanges: Exchange[]): Promise<Server & { origin: string }> {
-  const server = createServer(async (request, response) => {
-    const [, service = '0', path = '/'] = /^\/s(\d)(.*)$/.exec(request.url ?? '') ?? [];
-    const body = await buffer(request);
-    const { connection: _, host: __, 'transfer-encoding': ___, ...headers } = request.headers;
-    const target = {
-      host: '127.0.0.1',
-      port: port + Number(service),
-      path,
-      method: request.method,
-      headers,
-      agent: false,
-    };
-    const outgoing = send(target);
-    outgoing.end(body);
-    const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
-    const text = (await buffer(answer)).toString();
-    const [status, own] = [answer.statusCode ?? 0, placed(text, port)];
-    exchanges.push({
-      ...described(request, body),
-      status,
-      headers: headersOf(answer),
-      ...(text !== '' && { received: documentOf(own) }),
-    });
-    const token = answer.headers['x-subject-token'];
-    const sent = own.replaceAll('{origin}', origin);
-    response.writeHead(status, { ...headersOf(answer), ...(token && { 'x-subject-token': token }) }).end(sent);
-  });
-  const origin = await listen(server);
-  return Object.assign(server, { origin });
-}
-
-function described(request: IncomingMessage, body: Buffer): Pick<Exchange, 'method' | 'path' | 'version' | 'sent'> {
+/** What is kept of a request. */
+export function described(
+  request: IncomingMessage,
+  body: Buffer,
+): Pick<Exchange, 'method' | 'path' | 'version' | 'sent'> {
   const version = request.headers['openstack-api-version'];
   return {
     method: request.method ?? '',
@@ -67,23 +37,8 @@ function described(request: IncomingMessage, body: Buffer): Pick<Exchange, 'meth
   };
 }
 
-/** The addresses of services, independent of where they are. */
-function placed(text: string, port: number): string {
-  return text.replace(/http:\/\/127\.0\.0\.1:(\d+)/g, (address, found: string) => {
-    const service = Number(found) - port;
-    return service >= 0 && service < 10 ? `{origin}/s${service}` : address;
-  });
-}
-
-function headersOf({ headers }: IncomingMessage): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => keptHeaders.includes(name))) as Record<
-    string,
-    string
-  >;
-}
-
 /** A document without secrets, and without the links that nobody reads. */
-function documentOf(text: string): unknown {
+export function documentOf(text: string): unknown {
   try {
     return JSON.parse(text, (name, value: unknown) => {
       if (secretFields.includes(name) && typeof value === 'string') return 'left out';
@@ -116,14 +71,10 @@ async function replay(file: string): Promise<void> {
     const token = found.path.endsWith('/auth/tokens') ? { 'x-subject-token': 'a-recorded-token' } : {};
     response.writeHead(status, { ...headers, ...token }).end(body.replaceAll('{origin}', origin));
   });
-  const origin = await listen(server);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   console.log(origin);
   process.stdin.on('end', () => process.exit()).resume();
-}
-
-async function listen(server: Server): Promise<string> {
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 if (process.argv[2] === 'replay') await replay(process.argv[3] ?? '');

@@ -5,46 +5,18 @@
  *   node proxy.ts PORT    PORT is that of Keystone, as in start.sh; prints both addresses as JSON; ends with its standard input
  */
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, request as send } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFaults } from '../../../packages/emulator/src/front/faults.ts';
 import { createJournal } from '../../../packages/emulator/src/front/journal.ts';
-import type { Reply } from '../../../packages/emulator/src/front/reply.ts';
 import { createFront, type FrontOptions } from '../../../packages/emulator/src/front/server.ts';
+import { forward, relocated } from './forward.ts';
 
 const keystone = Number(process.argv[2]);
 /** The longest that the cloud is waited for, in milliseconds, and how often it is looked at. */
 const [settleMs, lookMs] = [5000, 200];
-
-/** Sends a request to the service at a port, and gives its answer. */
-async function forward(incoming: IncomingMessage, port: number, path: string): Promise<Reply> {
-  const body = await buffer(incoming);
-  const { connection: _, host: __, 'transfer-encoding': ___, ...headers } = incoming.headers;
-  const outgoing = send({ host: '127.0.0.1', port, path, method: incoming.method, headers, agent: false });
-  outgoing.end(body);
-  let answer: IncomingMessage;
-  try {
-    [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
-  } catch (failure) {
-    return {
-      status: 502,
-      headers: { 'content-type': 'text/plain' },
-      body: `the service: ${(failure as Error).message}`,
-    };
-  }
-  const bytes = await buffer(answer);
-  const { connection: ____, 'content-length': _____, 'transfer-encoding': ______, ...kept } = answer.headers;
-  // Keystone closes each connection. The proxy does not, so that faults meet the request that they are meant for.
-  return { status: answer.statusCode ?? 502, headers: kept, body: bytes };
-}
-
-/** `/s3/v2.1/servers`: the service at the third port after Keystone's. */
-function placeOf(target: string): { readonly port: number; readonly path: string } {
-  const [, offset = '0', path = ''] = /^\/s(\d)(.*)$/.exec(target) ?? [];
-  return { port: keystone + Number(offset), path: path || '/' };
-}
 
 /** Waits until the cloud has done what was begun, in place of a clock that could be advanced. */
 async function settle(milliseconds: number): Promise<void> {
@@ -102,22 +74,18 @@ const front = createFront(
     }),
     async answer(request, proceed) {
       proceed();
-      const { path, port } = placeOf(request.url ?? '/');
-      return forward(request, port, path);
+      return forward(request, await buffer(request), keystone);
     },
   },
   options as FrontOptions,
 );
 const services = await listen(front);
 const identity = createServer(async (request, response) => {
-  const { body, headers, status } = await forward(request, keystone, request.url ?? '/');
-  const text = String(body).replace(/http:\/\/127\.0\.0\.1:(\d+)/g, (address, port: string) => {
-    const offset = Number(port) - keystone;
-    return offset > 0 && offset < 10 ? `${services}/s${offset}` : address;
-  });
+  const { body, headers, status } = await forward(request, await buffer(request), keystone);
+  const text = relocated(body.toString(), keystone, services);
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) }).end(text);
 });
-console.log(JSON.stringify({ services, authUrl: `${await listen(identity)}/v3` }));
+console.log(JSON.stringify({ services, authUrl: `${await listen(identity)}/s0/v3` }));
 process.stdin.on('end', () => process.exit()).resume();
 
 async function listen(server: Server): Promise<string> {

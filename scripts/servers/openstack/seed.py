@@ -1,7 +1,7 @@
 """seed.py identity | resources: what a new cloud's administrator does first. Every step can be repeated."""
 import json, os, sys, time, requests
 K, P, G, N, Q, V = ('http://127.0.0.1:' + p for p in os.environ['TEST_PORTS'].split())
-cinder, computes = os.environ['TEST_CINDER'] != '0', int(os.environ['TEST_COMPUTES'])
+computes = int(os.environ['TEST_COMPUTES'])
 s = requests.Session()
 s.trust_env = False
 
@@ -47,8 +47,7 @@ def identity():
         roles['service'] = ensure(K + '/v3/roles', 'role', {'name': 'service'})['id']
     ensure(K + '/v3/regions', 'region', {'id': 'RegionTwo', 'description': 'the same cloud under another name'})
     where = {'identity': ('keystone', K + '/v3/'), 'placement': ('placement', P), 'image': ('glance', G), 'compute': ('nova', N + '/v2.1'), 'network': ('neutron', Q)}
-    if cinder:
-        where['volumev3'] = ('cinderv3', V + '/v3/%(project_id)s')
+    where['volumev3'] = ('cinderv3', V + '/v3/%(project_id)s')
     have = {(e['service_id'], e['region_id'], e['interface']) for e in call('GET', K + '/v3/endpoints')['endpoints']}
     for kind, (name, url) in where.items():
         sid = ensure(K + '/v3/services', 'service', {'type': kind, 'name': name})['id']
@@ -102,8 +101,7 @@ def resources():
     router = ensure(U + 'routers', 'router', {'name': 'test', 'external_gateway_info': {'network_id': public['id']}}, t)
     call('PUT', f"{U}routers/{router['id']}/add_router_interface", ok=(400, 409), t=t, json={'subnet_id': four['id']})
     call('PUT', f'{U}quotas/{project}', json={'quota': {'port': 500, 'floatingip': 50, 'security_group': 100, 'security_group_rule': 500}})
-    if cinder:
-        fresh(f'{V}/v3/{admin_project}/os-services', 'cinder-volume', 1), fresh(f'{V}/v3/{admin_project}/os-services', 'cinder-scheduler', 1)
+    fresh(f'{V}/v3/{admin_project}/os-services', 'cinder-volume', 1), fresh(f'{V}/v3/{admin_project}/os-services', 'cinder-scheduler', 1)
 
 
 {'identity': identity, 'resources': resources}[sys.argv[1]]()

@@ -11,7 +11,7 @@
 set -euo pipefail
 export LC_ALL=C LANG=C.UTF-8
 D=$1 PORT=$2 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-RUN=$D/run COMPUTES=2 CINDER=1
+RUN=$D/run COMPUTES=2
 mkdir -p "$RUN"
 
 alive() { [ -s "$RUN/$1.pid" ] && kill -0 "$(cat "$RUN/$1.pid")" 2>/dev/null; }
@@ -124,7 +124,7 @@ once placement env OS_PLACEMENT_CONFIG_DIR=$C placement-manage --config-file $C/
 once glance py glance-manage glance.cmd.manage --config-file $C/glance.conf db_sync
 once nova novadb
 once neutron py neutron-db-manage neutron.db.migration.cli --config-file $C/neutron.conf upgrade heads
-[ $CINDER = 0 ] || once cinder py cinder-manage cinder.cmd.manage --config-file $C/cinder.conf db sync
+once cinder py cinder-manage cinder.cmd.manage --config-file $C/cinder.conf db sync
 
 wsgi() { # NAME PORT SCRIPT ENV...
   local n=$1 p=$2 s=$3; shift 3
@@ -141,8 +141,8 @@ ready() { # URL SECONDS: until it answers with anything but 5xx
 }
 ready http://127.0.0.1:$KEYSTONE/v3 60
 export TEST_SINCE; alive os-nova-compute1 && TEST_SINCE= || TEST_SINCE=$(date -u +%FT%T)
-export TEST_PORTS="$KEYSTONE $PLACEMENT $GLANCE $NOVA $NETWORK $VOLUME" TEST_COMPUTES=$COMPUTES TEST_CINDER=$CINDER
-once "identity-$CINDER" /usr/bin/python3 "$here/seed.py" identity
+export TEST_PORTS="$KEYSTONE $PLACEMENT $GLANCE $NOVA $NETWORK $VOLUME" TEST_COMPUTES=$COMPUTES
+once identity /usr/bin/python3 "$here/seed.py" identity
 wsgi os-placement $PLACEMENT /usr/bin/placement-api OS_PLACEMENT_CONFIG_DIR=$C
 svc glance glance.cmd.api --config-file $C/glance.conf
 svc nova-conductor nova.cmd.conductor $NOVACONF
@@ -154,12 +154,10 @@ for i in $(seq $COMPUTES); do
   printf '[DEFAULT]\nhost = test%s\n' $i >"$C/nova-compute$i.conf"
   svc nova-compute$i nova.cmd.compute --config-file $C/nova.conf --config-file "$C/nova-compute$i.conf"
 done
-if [ $CINDER != 0 ]; then
-  svc cinder-api cinder.cmd.api --config-file $C/cinder.conf
-  svc cinder-scheduler cinder.cmd.scheduler --config-file $C/cinder.conf
-  svc cinder-volume cinder.cmd.volume --config-file $C/cinder.conf
-  ready http://127.0.0.1:$VOLUME/ 120
-fi
+svc cinder-api cinder.cmd.api --config-file $C/cinder.conf
+svc cinder-scheduler cinder.cmd.scheduler --config-file $C/cinder.conf
+svc cinder-volume cinder.cmd.volume --config-file $C/cinder.conf
+ready http://127.0.0.1:$VOLUME/ 120
 ready http://127.0.0.1:$GLANCE/ 120; ready http://127.0.0.1:$NOVA/ 120
 ready http://127.0.0.1:$NETWORK/ 120
 /usr/bin/python3 "$here/seed.py" resources >>"$D/log/setup.log" 2>&1 || { tail -3 "$D/log/setup.log" >&2; exit 1; }
