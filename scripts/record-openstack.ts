@@ -15,7 +15,7 @@ import { connect } from '@isobar/design-flag';
 import { described, documentOf, type Exchange } from '../packages/compute-openstack/testing/recording.ts';
 import { playSession } from '../packages/compute-openstack/testing/session.ts';
 import { forward, relocated } from './servers/openstack/forward.ts';
-import { root } from './steps.ts';
+import { root, run } from './steps.ts';
 
 const folder = join(root, 'packages/compute-openstack/test/recordings');
 const exchanges: Exchange[] = [];
@@ -45,6 +45,8 @@ mkdirSync(folder, { recursive: true });
 const lines = exchanges.map((exchange) => JSON.stringify(exchange));
 writeFileSync(join(folder, 'session.json'), `[\n${lines.join(',\n')}\n]\n`);
 writeFileSync(join(folder, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
+// As the linter wants them.
+await run('biome', ['format', '--write', folder]);
 console.log(`recorded: ${exchanges.length} exchanges, ${lines.join().length} characters`);
 
 /** Removes what a session that failed has left. Another driver, so that the session still begins with a token. */
