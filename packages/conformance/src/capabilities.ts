@@ -19,6 +19,7 @@ export const storageCapabilities: Readonly<Record<StorageCapability, string>> = 
   delimiter: 'listings fold names into common prefixes',
   startAfter: 'listings can start after a name',
   userMetadata: 'objects carry user metadata',
+  modificationTimes: 'a write can say when the object was last modified',
   ranges: 'a part of an object can be downloaded',
   streamUpload: 'bytes of unknown length can be uploaded as they come',
   checksums: 'bytes that change in transit are detected',

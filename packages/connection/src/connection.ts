@@ -134,6 +134,12 @@ export function markDriver<Driver extends object>(
     ...(runners as Pick<DriverHandle, 'blocking' | 'async'>),
     provider: connection.provider.id,
     operations: () => (made ??= connectedOperations(connection, handle)),
+    methods({ id, methods, operations }) {
+      const source = { provider: { id }, operations, methods: methods as Readonly<Record<string, Method>> };
+      const { async, blocking } = handle;
+      if (blocking) return blockingMethods(source, blocking);
+      return asyncMethods(source, async as AsyncRunner);
+    },
   };
   // Not enumerable, so that it is neither copied nor logged.
   return Object.defineProperty(driver, connectionKey, { value: handle });

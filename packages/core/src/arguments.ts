@@ -64,6 +64,12 @@ export function millisecondsOf(field: string, value: unknown): number {
   throw invalidArgument(field, `must be a number of milliseconds from 0 (no limit), not ${describe(value)}`);
 }
 
+/** A date that is one. */
+export function timeOf(field: string, value: unknown): Date {
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return value;
+  throw invalidArgument(field, `must be a valid Date, not ${describe(value)}`);
+}
+
 /** A function. */
 export function functionOf(field: string, value: unknown): (...args: never) => unknown {
   if (typeof value === 'function') return value as (...args: never) => unknown;

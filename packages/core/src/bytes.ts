@@ -51,6 +51,16 @@ export function makeByteStream<Described>(open: () => ByteReader<Described>): By
   return { [byteStream]: true, open };
 }
 
+/** Whether a value is a {@link ByteStream}. */
+export function isByteStream(value: unknown): value is ByteStream {
+  try {
+    return typeof value === 'object' && value !== null && byteStream in value;
+  } catch {
+    // A proxy may throw on any access.
+    return false;
+  }
+}
+
 const encoder = new TextEncoder();
 
 /** Bytes that are all in memory, as one array; `undefined` for any other value. Shared memory is copied: it may change. */

@@ -11,6 +11,7 @@ export {
   recordOf,
   stringOf,
   textOf,
+  timeOf,
   wellFormedOf,
 } from './arguments.ts';
 export {
@@ -20,6 +21,7 @@ export {
   bytesInMemory,
   checkSource,
   concatenate,
+  isByteStream,
   iterateSource,
   makeByteStream,
 } from './bytes.ts';
@@ -78,7 +80,13 @@ export type {
   TransferProgress,
 } from './drivers/call-options.ts';
 export type { Capabilities, ComputeCapabilities, StorageCapabilities } from './drivers/capabilities.ts';
-export { connectionKey, operationsOf, type WithOperations } from './drivers/driver-operations.ts';
+export {
+  connectionKey,
+  methodsOn,
+  type OwnOperations,
+  operationsOf,
+  type WithOperations,
+} from './drivers/driver-operations.ts';
 export {
   type Argument,
   argument,
@@ -184,6 +192,7 @@ export {
   removeFile,
   removeFolder,
   type StagedFile,
+  setModified,
   stage,
   stat,
   write,

@@ -21,6 +21,7 @@ const capabilities = {
   delimiter: true,
   startAfter: true,
   userMetadata: true,
+  modificationTimes: true,
   ranges: true,
   streamUpload: true,
   copy: true,

@@ -19,6 +19,7 @@ import {
   publish,
   type StagedFile,
   type Stored,
+  setModified,
   stage,
   stat,
   write as writeBytes,
@@ -74,9 +75,10 @@ export interface Finished {
 export function* commit(
   { fsync }: Target,
   { place, staged }: Draft,
-  { condition, location }: CheckedWrite,
+  { condition, lastModified, location }: CheckedWrite,
   { checksums, headers, sizeBytes }: Finished,
 ): Operation<Stored<LocalObject>> {
+  if (lastModified) yield* about(location, setModified(staged, lastModified.getTime()));
   const file = (yield* stat(staged.temporaryPath)) as FileStatus;
   const { containerPath } = place;
   const hasSidecar = needsSidecar(location.name, headers);

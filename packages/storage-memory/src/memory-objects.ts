@@ -64,9 +64,12 @@ export function* keep(
   bytes: () => Uint8Array,
 ): Operation<Stored<MemoryObject>> {
   const nowMs = yield* clock();
-  const { condition, headers, location } = write;
+  const { condition, headers, lastModified, location } = write;
   checkCondition(location, condition, store.container(location.container).find(location.name)?.version);
-  return storedOf(location, store.store(location.container, location.name, bytes(), headers, nowMs));
+  return storedOf(
+    location,
+    store.store(location.container, location.name, bytes(), headers, lastModified?.getTime() ?? nowMs),
+  );
 }
 
 /** Checksums of the bytes as they arrived. */

@@ -196,6 +196,25 @@ export const metadata: Suite<StorageKit> = {
       },
     },
     {
+      title: 'keeps the time at which an object was last modified',
+      needs: 'modificationTimes',
+      proof: true,
+      async run({ driver, container, folder }) {
+        const path = join(await folder(), 'file');
+        await writeFile(path, 'x');
+        const home = await container();
+        const lastModified = new Date('2001-02-03T04:05:06.789Z');
+        const options = { lastModified, contentType: 'text/x-own' };
+        await driver.writeObject('x', home, 'written', options);
+        await driver.uploadObject(path, home, 'uploaded', options);
+        await driver.uploadObjectViaStream([pattern(9_000_000)], home, 'streamed', options);
+        await driver.copyObject({ container: home, name: 'written' }, home, 'copied', { lastModified });
+        for (const name of ['written', 'uploaded', 'streamed', 'copied']) {
+          expect((await driver.getObject(home, name)).lastModified, name).toEqual(lastModified);
+        }
+      },
+    },
+    {
       title: 'refuses metadata that no header can carry, before anything is sent',
       needs: 'userMetadata',
       async run({ driver, container, failsUnsent }) {

@@ -7,6 +7,7 @@ import {
   connectionKey,
   invalidArgument,
   type Operation,
+  type OwnOperations,
   type Performer,
   type Place,
   type Task,
@@ -20,6 +21,8 @@ export interface DriverHandle {
   readonly provider: string;
   /** The driver's operations, each of which runs on the driver's connection. */
   operations(): unknown;
+  /** Methods of other operations, which run on the driver's connection. */
+  methods(own: OwnOperations<object>): object;
   readonly blocking?: {
     run<Result>(trace: CalledMethod, operation: Operation<Result>, options: AnyCallOptions): Result;
     enter(trace: CalledMethod, options: AnyCallOptions, scope: Call, first: FirstPerformer): Place;

@@ -1,7 +1,19 @@
 /** Local files: status, staged files that are renamed when complete, request bodies and checksums read from disk. */
 import { randomBytes } from 'node:crypto';
 import { constants, lstatSync, renameSync, type Stats } from 'node:fs';
-import { chmod, copyFile, type FileHandle, link, lstat, open, rename, rm, stat, unlink } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  type FileHandle,
+  link,
+  lstat,
+  open,
+  rename,
+  rm,
+  stat,
+  unlink,
+  utimes,
+} from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import {
   type Algorithm,
@@ -150,6 +162,11 @@ async function syncFolderOf(path: string): Promise<void> {
 /** Removes a staged file if it exists. */
 export async function discardFile(file: StagedFile): Promise<void> {
   await ofFile(file, rm(file.temporaryPath, { force: true }));
+}
+
+/** Sets the time of the last write of a staged file. */
+export async function setModifiedTime(file: StagedFile, modifiedMs: number): Promise<void> {
+  await ofFile(file, utimes(file.temporaryPath, modifiedMs / 1000, modifiedMs / 1000));
 }
 
 /** A staged file that is open for writing. */

@@ -11,6 +11,8 @@ export interface StorageCapabilities {
   readonly startAfter?: boolean;
   /** Objects carry user metadata. */
   readonly userMetadata?: boolean;
+  /** A write can say when the object was last modified, as files do. */
+  readonly modificationTimes?: boolean;
   /** A part of an object can be downloaded. */
   readonly ranges?: boolean;
   /** Streams of unknown length can be uploaded. */

@@ -92,6 +92,7 @@ export interface FileActions {
     replaces: FileVersion | undefined,
   ): void;
   discard(file: StagedFile): void;
+  setModified(file: StagedFile, modifiedMs: number): void;
   append(path: string, bytes: Uint8Array, sync: boolean): number;
   removeFile(path: string): boolean;
   makeFolder(path: string): boolean;
@@ -249,6 +250,16 @@ export function* publish(
   },
 ): Operation<void> {
   yield file('publish', staged, options.overwrite, options.sizeBytes, options.sync === true, options.replaces);
+}
+
+/**
+ * Sets the time of the last write of a staged file, which publishing it keeps. No exchange.
+ *
+ * @param modifiedMs In milliseconds since 1970 UTC.
+ * @throws {CloudError} `file-failed`.
+ */
+export function* setModified(staged: StagedFile, modifiedMs: number): Operation<void> {
+  yield file('setModified', staged, modifiedMs);
 }
 
 /** Removes a staged file. Safe to repeat. No exchange. */

@@ -11,6 +11,7 @@ import {
   pathOf,
   stringOf,
   textOf,
+  timeOf,
   wellFormedOf,
 } from '../arguments.ts';
 import { checkSource } from '../bytes.ts';
@@ -93,7 +94,13 @@ const listFolder: OptionChecks<ListFolderOptions> = {
 };
 const createContainer: OptionChecks<CreateContainerOptions> = { ...call, location: stringOf, storageClass: stringOf };
 const change: OptionChecks<UpdateOptions & DeleteOptions> = { ...call, ifVersion: checkedLater };
-const copy: OptionChecks<CopyOptions> = { ...change, ...headers, ifAbsent: checkedLater, storageClass: stringOf };
+const copy: OptionChecks<CopyOptions> = {
+  ...change,
+  ...headers,
+  ifAbsent: checkedLater,
+  storageClass: stringOf,
+  lastModified: timeOf,
+};
 const upload: OptionChecks<UploadOptions> = {
   ...copy,
   ...transfer,

@@ -73,6 +73,8 @@ export interface UploadOptions extends ObjectHeaders, ConditionOptions, Transfer
   readonly contentType?: string;
   /** Storage class, as the provider names it. Default: the container's. */
   readonly storageClass?: string;
+  /** When the object was last modified, where the provider keeps that (capability `modificationTimes`). Default: now. */
+  readonly lastModified?: Date;
   /**
    * With a stream: its size in bytes, or somewhat more, so that its parts are large enough. Needed for very long streams, where the
    * service takes a limited number of parts of one size. Default: unknown.
@@ -84,6 +86,8 @@ export interface UploadOptions extends ObjectHeaders, ConditionOptions, Transfer
 export interface CopyOptions extends ObjectHeaders, ConditionOptions, CallOptions {
   /** Storage class of the copy, as the provider names it. Default: that of the target container. */
   readonly storageClass?: string;
+  /** When the copy was last modified, where the provider keeps that (capability `modificationTimes`). Default: now. */
+  readonly lastModified?: Date;
 }
 
 /** What `updateObjectMetadata` changes. `metadata` replaces all user metadata. */

@@ -102,6 +102,8 @@ export interface WriteDetails extends CallDetails {
   /** Type, headers and metadata of the new object; metadata has lower-case keys. */
   readonly headers: ObjectHeaders;
   readonly storageClass?: string | undefined;
+  /** When the object was last modified. Absent: now. Only where the capability `modificationTimes` says so. */
+  readonly lastModified?: Date | undefined;
 }
 
 /** A write whose arguments are checked. Services add what they made of the details, such as headers of the request. */

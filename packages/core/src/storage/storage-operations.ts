@@ -3,8 +3,8 @@
  * refuse by name what the provider's capabilities do not have.
  * docs/storage-providers.md has a table of the methods, with the primitives and the strategy of each.
  */
-import { countOf, oneOf, pathOf, textOf, wellFormedOf } from '../arguments.ts';
-import { type ByteSource, bytesInMemory, checkSource } from '../bytes.ts';
+import { countOf, oneOf, pathOf, textOf, timeOf, wellFormedOf } from '../arguments.ts';
+import { type ByteSource, bytesInMemory, checkSource, isByteStream } from '../bytes.ts';
 import { algorithms } from '../checksums/checksums.ts';
 import type { StorageCapabilities } from '../drivers/capabilities.ts';
 import { CloudError, invalidArgument, isCloudError, withDetails } from '../errors.ts';
@@ -26,7 +26,7 @@ import { uploadFromFolder } from './transfer/folders/folder-upload.ts';
 import { folderListing, folderPage } from './transfer/folders/folders.ts';
 import { checkVersion, subjectOf } from './transfer/stored-objects.ts';
 import { checkedLocation, locationAt } from './transfer/targets.ts';
-import { checkUpload, putBytes, putFile, putStream, wholeFile } from './transfer/uploads/uploads.ts';
+import { checkUpload, putBytes, putFile, putReader, putStream, wholeFile } from './transfer/uploads/uploads.ts';
 
 /** Makes the portable methods of a storage provider. */
 export function storageOperations<Item extends StorageObject, Holder extends Container>(
@@ -79,7 +79,7 @@ export function storageOperations<Item extends StorageObject, Holder extends Con
       });
     },
     *createContainer(containerName, options = {}) {
-      refuseStorageClass(options.storageClass, capabilities);
+      refuseWritten(options, capabilities);
       return yield* service.createContainer(service.containerName(containerName, 'containerName'), options);
     },
     *deleteContainer(container) {
@@ -143,11 +143,11 @@ export function storageOperations<Item extends StorageObject, Holder extends Con
       yield* deleteObject(service, object, options);
     },
     *copyObject(object, container, objectName, options = {}) {
-      refuseStorageClass(options.storageClass, capabilities);
+      refuseWritten(options, capabilities);
       return yield* copyObject(service, object, container, objectName, options);
     },
     *moveObject(object, container, objectName, options = {}) {
-      refuseStorageClass(options.storageClass, capabilities);
+      refuseWritten(options, capabilities);
       return yield* moveObject(service, object, container, objectName, options);
     },
     *updateObjectMetadata(object, changes, options = {}) {
@@ -179,6 +179,7 @@ export function storageOperations<Item extends StorageObject, Holder extends Con
     objectName: string,
     options: UploadOptions,
   ): Operation<Item> {
+    if (isByteStream(source)) return yield* putReader(service, checkedUpload(container, objectName, options), source);
     const bytes = bytesInMemory(source);
     if (bytes) return yield* putBytes(service, checkedUpload(container, objectName, options), bytes);
     checkSource(field, source);
@@ -192,7 +193,7 @@ export function storageOperations<Item extends StorageObject, Holder extends Con
     options: Parameters<typeof checkUpload>[2],
   ): ReturnType<typeof checkUpload> {
     const location = locationAt(service, container, objectName);
-    refuseStorageClass(options.storageClass, capabilities);
+    refuseWritten(options, capabilities);
     return checkUpload(service, location, options);
   }
 
@@ -238,8 +239,13 @@ function requireFor(
   throw new CloudError('unsupported', message, { field });
 }
 
-function refuseStorageClass(storageClass: unknown, capabilities: StorageCapabilities): void {
+function refuseWritten(
+  { lastModified, storageClass }: { readonly lastModified?: Date; readonly storageClass?: string },
+  capabilities: StorageCapabilities,
+): void {
   requireFor('storageClass', storageClass, capabilities, 'storageClasses');
+  requireFor('lastModified', lastModified, capabilities, 'modificationTimes');
+  if (lastModified !== undefined) timeOf('lastModified', lastModified);
 }
 
 function refuseDecompress(decompress: unknown, capabilities: StorageCapabilities): void {

@@ -98,6 +98,11 @@ export class ScriptedDisk implements FileActions {
     this.staged.delete(temporaryPath);
   }
 
+  setModified({ destinationPath, temporaryPath }: StagedFile, modifiedMs: number): void {
+    this.log.push(`set the time of ${destinationPath}`);
+    for (const path of [temporaryPath, destinationPath]) this.modifiedMs.set(path, modifiedMs);
+  }
+
   /** Writes into a staged file, as a response's sink does. */
   write({ temporaryPath }: StagedFile, startBytes: number, bytes: Uint8Array): void {
     const before = this.#bytesOf(temporaryPath);

@@ -4,7 +4,6 @@
  */
 
 import { recordOf } from '../../arguments.ts';
-import { type ByteReader, concatenate } from '../../bytes.ts';
 import { CloudError } from '../../errors.ts';
 import { cleanUp, type Operation } from '../../operations/operation.ts';
 import { conditionOf } from '../conditions.ts';
@@ -15,8 +14,7 @@ import { startDownload } from './downloads/download.ts';
 import { readerOf } from './downloads/downloads.ts';
 import { appliedWrite, headStored, subjectOf } from './stored-objects.ts';
 import { checkedLocation, locationAt } from './targets.ts';
-import type { PullBytes } from './uploads/upload.ts';
-import { objectHeaderFields, putPulled, writtenHeaders } from './uploads/uploads.ts';
+import { objectHeaderFields, pullFrom, putPulled, writtenHeaders } from './uploads/uploads.ts';
 
 /** Copies an object, with the changes in the options. */
 export function* copyObject<Item extends StorageObject>(
@@ -49,7 +47,8 @@ function checkCopy(
   const location = locationAt(service, container, objectName);
   const plan = service.plan(location.container);
   const changes = writtenHeaders(options, plan);
-  const details = { storageClass: options.storageClass, condition: conditionOf(options, plan), options };
+  const { lastModified, storageClass } = options;
+  const details = { storageClass, lastModified, condition: conditionOf(options, plan), options };
   return { source, write: service.checkWrite(location, { ...details, headers: changes }), changes };
 }
 
@@ -117,25 +116,6 @@ function* copyThrough<Item extends StorageObject>(
   } finally {
     yield* cleanUp(reader.close());
   }
-}
-
-/** Pulls exact amounts of bytes from a reader. */
-function pullFrom(reader: ByteReader): PullBytes {
-  let pieces: Uint8Array[] = [];
-  let bufferedBytes = 0;
-  return function* (byteCount) {
-    while (bufferedBytes < byteCount) {
-      const piece = yield* reader.next();
-      if (!piece) break;
-      pieces.push(piece);
-      bufferedBytes += piece.length;
-    }
-    const all = concatenate(pieces, bufferedBytes);
-    const rest = all.subarray(byteCount);
-    pieces = rest.length > 0 ? [rest] : [];
-    bufferedBytes = rest.length;
-    return all.subarray(0, byteCount);
-  };
 }
 
 /**

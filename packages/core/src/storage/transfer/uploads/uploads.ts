@@ -2,7 +2,7 @@
  * Uploads of bytes, files and streams. The plan decides how: a small body is one `put`; a larger one goes in concurrent
  * parts (`part-uploads.ts`), or in order where parts do not keep the call's condition (`ordered-uploads.ts`).
  */
-import type { ByteSource } from '../../../bytes.ts';
+import { type ByteReader, type ByteSource, type ByteStream, concatenate } from '../../../bytes.ts';
 import { type Checksums, checksumOf } from '../../../checksums/checksums.ts';
 import { guessContentType } from '../../../content-type.ts';
 import { CloudError, invalidArgument } from '../../../errors.ts';
@@ -30,6 +30,7 @@ export function checkUpload<Write extends CheckedWrite>(
   const write = service.checkWrite(location, {
     headers: headersFor(location, options, plan),
     storageClass: options.storageClass,
+    lastModified: options.lastModified,
     condition: conditionOf(options, plan),
     options,
   });
@@ -182,6 +183,39 @@ export function* putStream<Item extends StorageObject>(
   } finally {
     yield* cleanUp(release(source));
   }
+}
+
+/** Uploads the bytes of another download, which may be of another provider: one pass over them. */
+export function* putReader<Item extends StorageObject>(
+  service: StorageService<Item>,
+  upload: Upload,
+  bytes: ByteStream,
+): Operation<Item> {
+  const reader = bytes.open();
+  try {
+    return yield* putPulled(service, upload, pullFrom(reader));
+  } finally {
+    yield* cleanUp(reader.close());
+  }
+}
+
+/** Pulls exact amounts of bytes from a reader. */
+export function pullFrom(reader: Pick<ByteReader, 'next'>): PullBytes {
+  let pieces: Uint8Array[] = [];
+  let bufferedBytes = 0;
+  return function* (byteCount) {
+    while (bufferedBytes < byteCount) {
+      const piece = yield* reader.next();
+      if (!piece) break;
+      pieces.push(piece);
+      bufferedBytes += piece.length;
+    }
+    const all = concatenate(pieces, bufferedBytes);
+    const rest = all.subarray(byteCount);
+    pieces = rest.length > 0 ? [rest] : [];
+    bufferedBytes = rest.length;
+    return all.subarray(0, byteCount);
+  };
 }
 
 /** Uploads bytes of unknown length. */
