@@ -8,6 +8,7 @@ import { guessContentType } from '../../../content-type.ts';
 import { CloudError, invalidArgument } from '../../../errors.ts';
 import { cleanUp, type Operation } from '../../../operations/operation.ts';
 import { type FileRange, fileChecksums, stat } from '../../../steps/file-steps.ts';
+import { share } from '../../../steps/flow-steps.ts';
 import { pull, release } from '../../../steps/local-steps.ts';
 import { headerValue, metadataOf, type ObjectLocation } from '../../arguments.ts';
 import { conditionOf } from '../../conditions.ts';
@@ -199,11 +200,25 @@ export function* putReader<Item extends StorageObject>(
   }
 }
 
-/** Pulls exact amounts of bytes from a reader. */
+/** Pulls exact amounts of bytes from a reader. Concurrent pulls take their turns, in the order in which they began. */
 export function pullFrom(reader: Pick<ByteReader, 'next'>): PullBytes {
   let pieces: Uint8Array[] = [];
   let bufferedBytes = 0;
   return function* (byteCount) {
+    let pulled: Uint8Array | undefined;
+    // Whoever comes while another pulls waits for it, and then pulls itself.
+    while (!pulled) {
+      yield* share(
+        reader,
+        (function* (): Operation<void> {
+          pulled = yield* pullNext(byteCount);
+        })(),
+      );
+    }
+    return pulled;
+  };
+
+  function* pullNext(byteCount: number): Operation<Uint8Array> {
     while (bufferedBytes < byteCount) {
       const piece = yield* reader.next();
       if (!piece) break;
@@ -215,7 +230,7 @@ export function pullFrom(reader: Pick<ByteReader, 'next'>): PullBytes {
     pieces = rest.length > 0 ? [rest] : [];
     bufferedBytes = rest.length;
     return all.subarray(0, byteCount);
-  };
+  }
 }
 
 /** Uploads bytes of unknown length. */

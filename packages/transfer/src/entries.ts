@@ -1,0 +1,118 @@
+/** Reads the objects of a tree in byte order of their names, page by page. */
+import { CloudError, compareNames, invalidArgument, type Operation, type StorageObject } from '@isobar/core/provider';
+import type { TreeEntry } from './models.ts';
+import type { Side } from './sides.ts';
+
+/** Names that are sorted in memory, where a service does not sort them. */
+const maxSortedNames = 1_000_000;
+
+/** Entries of a tree, in order. */
+export interface EntryReader {
+  readonly side: Side;
+  /** The entries that have been read, from {@link at} on. */
+  entries: readonly TreeEntry[];
+  at: number;
+  /** Whether there is nothing after `entries`. */
+  hasEnded: boolean;
+  /** Reads the next entries, at least one, unless the tree ends. Called when all have been taken. Can be repeated if it fails. */
+  fetch(): Operation<void>;
+}
+
+interface ReadOptions {
+  /** Only names after this one. */
+  readonly after: string | undefined;
+  readonly checksums: boolean;
+  readonly sorted: boolean;
+}
+
+/** Starts to read a tree. */
+export function readEntries(side: Side, { after, checksums, sorted }: ReadOptions): EntryReader {
+  const { capabilities, container, operations, prefix } = side;
+  const listing = operations.iterateContainerObjects(container, {
+    ...(prefix !== '' && { prefix }),
+    ...(checksums && { checksums }),
+    ...(after !== undefined && capabilities.startAfter && { startAfter: prefix + after }),
+  });
+  let cursor: string | undefined;
+  let last: string | undefined;
+  let isDrained = false;
+
+  /** The entries of the next page; `undefined` at the end. */
+  function* nextPage(): Operation<readonly TreeEntry[] | undefined> {
+    while (!isDrained) {
+      const page = yield* listing.page(cursor);
+      cursor = page.cursor;
+      isDrained = cursor === undefined;
+      const found = page.items.flatMap((object) => entriesOf(object, prefix));
+      const wanted = after === undefined ? found : found.filter(({ name }) => compareNames(name, after) > 0);
+      if (wanted.length > 0) return wanted;
+    }
+    return undefined;
+  }
+
+  function* fetchInOrder(): Operation<void> {
+    const entries = yield* nextPage();
+    for (const { name } of entries ?? []) {
+      if (last !== undefined && compareNames(last, name) >= 0) throw outOfOrder(side, last, name);
+      last = name;
+    }
+    put(entries ?? []);
+    reader.hasEnded = isDrained;
+  }
+
+  function* fetchAndSort(): Operation<void> {
+    const all: TreeEntry[] = [];
+    for (let page = yield* nextPage(); page; page = yield* nextPage()) {
+      for (const entry of page) all.push(entry);
+      if (all.length > maxSortedNames) throw tooMany(side);
+    }
+    put(all.sort((one, other) => compareNames(one.name, other.name)));
+    reader.hasEnded = true;
+  }
+
+  function put(entries: readonly TreeEntry[]): void {
+    reader.entries = entries;
+    reader.at = 0;
+  }
+
+  const reader: EntryReader = {
+    side,
+    entries: [],
+    at: 0,
+    hasEnded: false,
+    fetch: sorted ? fetchAndSort : fetchInOrder,
+  };
+  return reader;
+}
+
+/** An object as an entry. The object that stands for the tree's own folder is none. */
+function entriesOf({ checksums, lastModified, name, sizeBytes, version }: StorageObject, prefix: string): TreeEntry[] {
+  if (name === prefix) return [];
+  return [
+    {
+      name: name.slice(prefix.length),
+      sizeBytes,
+      ...(lastModified && { lastModified }),
+      ...(version !== undefined && { version }),
+      ...(checksums && { checksums }),
+    },
+  ];
+}
+
+/** An object that is looked up, as an entry. */
+export function entryOf(object: StorageObject, { prefix }: Side): TreeEntry {
+  return entriesOf(object, prefix)[0] as TreeEntry;
+}
+
+function outOfOrder({ container, field, provider }: Side, before: string, name: string): CloudError {
+  const order = `${JSON.stringify(before)} came before ${JSON.stringify(name)}`;
+  const message = `\`${field}\`: ${provider} does not list ${container} in byte order (${order}), so the two sides cannot be merged; nothing is deleted. Set \`sortListings\` to sort the names in memory`;
+  return new CloudError('unsupported', message, { field, container });
+}
+
+function tooMany({ container, field }: Side): CloudError {
+  return invalidArgument(
+    'sortListings',
+    `\`${field}\` has more than ${maxSortedNames} objects in ${container}, too many to sort in memory; transfer it prefix by prefix`,
+  );
+}

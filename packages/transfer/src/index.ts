@@ -1,0 +1,28 @@
+/**
+ * Moves trees of objects between any two drivers, verified, and compares them.
+ *
+ * @example
+ * const report = await copyTree({ driver: disk, container: 'photos' }, { driver: cloud, container: 'backup' }).report();
+ */
+export type {
+  ComparedObject,
+  ComparisonReport,
+  Difference,
+  KeptField,
+  TransferReport,
+  TransferredObject,
+  TreeProgress,
+} from './models.ts';
+export type {
+  CompareOptions,
+  CompareTreesOptions,
+  CopyTreeOptions,
+  FilterOptions,
+  MoveTreeOptions,
+  RunOptions,
+  SyncTreeOptions,
+  VerifyTreeOptions,
+} from './options.ts';
+export type { AsyncTree, BlockingTree } from './sides.ts';
+export type { AsyncTreeRun, BlockingTreeRun } from './start-run.ts';
+export { compareTrees, copyTree, moveTree, syncTree, verifyTree } from './trees.ts';

@@ -1,0 +1,149 @@
+/** Options of transfers of trees, and their checks. All are optional. */
+import {
+  type CallOptions,
+  type Check,
+  countOf,
+  flagOf,
+  functionOf,
+  listOf,
+  millisecondsOf,
+  type OptionChecks,
+  oneOf,
+  pathOf,
+  textOf,
+  timeOf,
+} from '@isobar/core/provider';
+import type { TreeProgress } from './models.ts';
+
+/** Which objects take part. Names are those below the prefix of a tree. */
+export interface FilterOptions {
+  /**
+   * Only names that match one of these globs: `*` stands for anything but a slash, `**` for anything, `?`, `[ab]` and `{a,b}` as
+   * in shells. A glob without a slash is compared with the last segment of a name. Default: all.
+   */
+  readonly include?: readonly string[];
+  /** No names that match one of these globs, whatever `include` says. */
+  readonly exclude?: readonly string[];
+  /** Only objects of the source with at least this size, in bytes. */
+  readonly minSizeBytes?: number;
+  /** Only objects of the source with at most this size, in bytes. */
+  readonly maxSizeBytes?: number;
+  /** Only objects of the source that were modified at this time or later. */
+  readonly modifiedAfter?: Date;
+  /** Only objects of the source that were modified before this time. */
+  readonly modifiedBefore?: Date;
+}
+
+/** Options of every run. */
+export interface RunOptions<Item> extends CallOptions {
+  /** Objects in progress at once, 1–1000. Fewer while a service says that there are too many. Default 16. */
+  readonly concurrency?: number;
+  /** Maximum number of bytes per second. Default: no limit. */
+  readonly maxBytesPerSecond?: number;
+  /** Read a side whose names are not in byte order into memory, up to a million names. Default: it is refused. */
+  readonly sortListings?: boolean;
+  /** Called at most ten times a second, and at the end. In a blocking call it runs on the blocked thread. */
+  readonly onProgress?: (progress: TreeProgress) => void;
+  /** Called with each object when it is done. In a blocking call it runs on the blocked thread. */
+  readonly onResult?: (result: Item) => void;
+}
+
+/** How objects that both sides have are compared. */
+export interface CompareOptions<Item> extends RunOptions<Item>, FilterOptions {
+  /**
+   * `time`: the same if they have one size, and the destination's is not older. `size`: if they have one size. `checksum`: if
+   * their bytes are the same; where the services have no checksum in common, one side is read. Default `time`.
+   */
+  readonly compare?: 'time' | 'size' | 'checksum';
+}
+
+/** Options of `copyTree`. */
+export interface CopyTreeOptions<Item> extends CompareOptions<Item> {
+  /**
+   * Which objects of the destination are replaced: those that are `different`, see `compare`; `older` ones; `always` all;
+   * `never` any. Default `different`.
+   */
+  readonly overwrite?: 'different' | 'older' | 'always' | 'never';
+  /** Copy metadata, headers and times. Content type and content encoding are always copied. Default true. */
+  readonly keepMetadata?: boolean;
+  /**
+   * The destination copies by itself, and no bytes pass through this process: it is the same service as the source, and its
+   * credentials may read there. Default: if both trees have the same driver.
+   */
+  readonly serverSide?: boolean;
+  /** Only say what would be done. Default false. */
+  readonly dryRun?: boolean;
+  /**
+   * Path of a file that keeps how far the run has come. A run with the journal of one that was interrupted goes on where that
+   * stopped, and tries again what failed. When a run has ended without failures, the file says so, and the next run starts anew.
+   */
+  readonly journal?: string;
+}
+
+/** Options of `syncTree`. */
+export interface SyncTreeOptions<Item> extends CopyTreeOptions<Item> {
+  /**
+   * At the end, delete the objects that the source does not have. Nothing is deleted when an object failed, the source is empty, or
+   * names are out of order. Objects that the globs exclude are kept. Default false.
+   */
+  readonly delete?: boolean;
+  /** Maximum number of objects to delete: if there are more, none is. Default: no limit. */
+  readonly maxDeletions?: number;
+}
+
+/** Options of `moveTree`. */
+export type MoveTreeOptions<Item> = Omit<CopyTreeOptions<Item>, 'compare'>;
+
+/** Options of `compareTrees`. */
+export type CompareTreesOptions<Item> = CompareOptions<Item>;
+
+/** Options of `verifyTree`. */
+export type VerifyTreeOptions<Item> = RunOptions<Item> & FilterOptions;
+
+const globs: Check = (field, value) => {
+  listOf(field, value, 1000).forEach((glob, index) => {
+    textOf(`${field}[${index}]`, glob);
+  });
+};
+
+const filters: OptionChecks<FilterOptions> = {
+  include: globs,
+  exclude: globs,
+  minSizeBytes: countOf,
+  maxSizeBytes: countOf,
+  modifiedAfter: timeOf,
+  modifiedBefore: timeOf,
+};
+
+const run: OptionChecks<RunOptions<never>> = {
+  timeoutMs: millisecondsOf,
+  concurrency: (field, value) => countOf(field, value, 1, 1000),
+  maxBytesPerSecond: (field, value) => countOf(field, value, 1),
+  sortListings: flagOf,
+  onProgress: functionOf,
+  onResult: functionOf,
+};
+
+export const verifyChecks: OptionChecks<VerifyTreeOptions<never>> = { ...run, ...filters };
+
+export const compareChecks: OptionChecks<CompareTreesOptions<never>> = {
+  ...verifyChecks,
+  compare: (field, value) => oneOf(field, value, ['time', 'size', 'checksum']),
+};
+
+export const moveChecks: OptionChecks<MoveTreeOptions<never>> = {
+  ...verifyChecks,
+  overwrite: (field, value) => oneOf(field, value, ['different', 'older', 'always', 'never']),
+  keepMetadata: flagOf,
+  serverSide: flagOf,
+  dryRun: flagOf,
+  journal: pathOf,
+};
+
+export const copyChecks: OptionChecks<CopyTreeOptions<never>> = { ...compareChecks, ...moveChecks };
+
+export const syncChecks: OptionChecks<SyncTreeOptions<never>> = {
+  ...copyChecks,
+  delete: flagOf,
+  maxDeletions: countOf,
+};
