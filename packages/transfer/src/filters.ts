@@ -28,7 +28,9 @@ export function filtersOf(options: FilterOptions): Filters {
 
 /** Whether a name matches one of the globs. One without a slash is about the last segment. */
 function matcherOf(globs: readonly string[]): (name: string) => boolean {
-  // With `s`, a dot stands for line breaks too, which names may have.
-  const matchers = globs.map((glob) => picomatch(glob, { dot: true, basename: !glob.includes('/'), flags: 's' }));
+  const matchers = globs.map((glob) => {
+    // With `s`, a dot stands for line breaks too, which names may have.
+    return picomatch(glob.replace(/^\//, ''), { dot: true, basename: !glob.includes('/'), flags: 's' });
+  });
   return (name) => matchers.some((matches) => matches(name));
 }

@@ -24,5 +24,12 @@ export type {
   VerifyTreeOptions,
 } from './options.ts';
 export type { AsyncTree, BlockingTree } from './sides.ts';
+export {
+  type AsyncPlace,
+  type BlockingPlace,
+  type CopiedObject,
+  type CopyObjectOptions,
+  copyObject,
+} from './single.ts';
 export type { AsyncTreeRun, BlockingTreeRun } from './start-run.ts';
 export { compareTrees, copyTree, moveTree, syncTree, verifyTree } from './trees.ts';

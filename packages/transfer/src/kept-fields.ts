@@ -29,27 +29,26 @@ export interface KeptFields {
 /** The same, to be set one by one. */
 type WrittenFields = { -readonly [Field in keyof KeptFields['headers']]: KeptFields['headers'][Field] };
 
-/** Headers that change what the bytes mean: they are copied in any case. */
-const essential = ['contentType', 'contentEncoding'] as const;
-const others = ['contentDisposition', 'contentLanguage', 'cacheControl'] as const;
+const headerFields = ['contentType', 'contentDisposition', 'contentLanguage', 'cacheControl'] as const;
 
-/** What the copy of an object gets. */
+/**
+ * What the copy of an object gets. An encoding changes what the bytes mean, so it is copied in any case; so is the time, where
+ * objects have one.
+ */
 export function keptFields(object: StorageObject, from: Side, to: Side, keepMetadata: boolean): KeptFields {
   const notKept: KeptField[] = [];
-  const fields: Readonly<Record<string, unknown>> = { ...object.extra, contentType: object.contentType };
-  const wanted = keepMetadata ? [...essential, ...others] : essential;
-  const headers: WrittenFields = {};
-  for (const field of wanted) {
-    const value = fields[field];
-    if (typeof value === 'string') headers[field] = value;
-  }
-  if (!keepMetadata) return { headers, notKept };
-  const { [timeKey]: _, ...found } = object.metadata;
-  const metadata: Record<string, string> = found;
+  const { contentEncoding, ...others } = object.extra as ObjectHeaders;
+  const headers: WrittenFields = { ...(contentEncoding !== undefined && { contentEncoding }) };
   const time = contentTime(object);
-  if (to.capabilities.modificationTimes) {
-    if (time) headers.lastModified = time;
-  } else if (time && (from.capabilities.modificationTimes || object.metadata[timeKey] !== undefined)) {
+  if (to.capabilities.modificationTimes && time) headers.lastModified = time;
+  if (!keepMetadata) return { headers, notKept };
+  const { contentType } = object;
+  const fields: ObjectHeaders = { ...others, ...(contentType !== undefined && { contentType }) };
+  for (const field of headerFields) if (fields[field] !== undefined) headers[field] = fields[field];
+  const { [timeKey]: timeText, ...found } = object.metadata;
+  const metadata: Record<string, string> = found;
+  const hasOwnTime = from.capabilities.modificationTimes || timeText !== undefined;
+  if (!to.capabilities.modificationTimes && time && hasOwnTime) {
     if (to.capabilities.userMetadata) metadata[timeKey] = String(time.getTime() / 1000);
     else notKept.push('lastModified');
   }

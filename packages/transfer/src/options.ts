@@ -19,7 +19,8 @@ import type { TreeProgress } from './models.ts';
 export interface FilterOptions {
   /**
    * Only names that match one of these globs: `*` stands for anything but a slash, `**` for anything, `?`, `[ab]` and `{a,b}` as
-   * in shells. A glob without a slash is compared with the last segment of a name. Default: all.
+   * in shells. A glob without a slash is compared with the last segment of a name; one that starts with a slash with the
+   * whole name. Default: all.
    */
   readonly include?: readonly string[];
   /** No names that match one of these globs, whatever `include` says. */
@@ -64,7 +65,10 @@ export interface CopyTreeOptions<Item> extends CompareOptions<Item> {
    * `never` any. Default `different`.
    */
   readonly overwrite?: 'different' | 'older' | 'always' | 'never';
-  /** Copy metadata, headers and times. Content type and content encoding are always copied. Default true. */
+  /**
+   * Copy type, headers and metadata, and the time of a file as metadata where objects have no time of their own. A content encoding
+   * is always copied. Default true.
+   */
   readonly keepMetadata?: boolean;
   /**
    * The destination copies by itself, and no bytes pass through this process: it is the same service as the source, and its
