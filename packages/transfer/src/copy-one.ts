@@ -27,6 +27,8 @@ export interface CopyContext {
   readonly charge: Charge;
   /** Says once what the run cannot guarantee. */
   note(sentence: string): void;
+  /** Objects of this size or more are written without a condition: the destination has refused one. */
+  unconditionalBytes: number;
 }
 
 /** An object to copy, to the same name of the other side, or to another one. */
@@ -38,6 +40,8 @@ export interface CopyTask {
   readonly targetName: string;
   /** Whether {@link target} is unknown: then nothing of what is there is respected. */
   readonly replacesAnything?: boolean;
+  /** The caller has asked for the condition: a destination that cannot keep it is refused. */
+  readonly mustHold?: boolean;
 }
 
 /** A copy that was made. */
@@ -62,15 +66,16 @@ const noConditions =
  * of downloads and uploads.
  */
 export function* copyOne(context: CopyContext, task: CopyTask, watch: WatchBytes): Operation<Copied> {
-  let condition = conditionOf(task);
+  let condition = task.source.sizeBytes < context.unconditionalBytes ? conditionOf(task) : {};
   for (;;) {
     try {
       return yield* copyOn(context, task, condition, watch);
     } catch (failure) {
       const isConditional = Object.keys(condition).length > 0;
       if (!isConditional || !isCloudError(failure)) throw failure;
-      if (failure.code === 'unsupported') {
+      if (failure.code === 'unsupported' && !task.mustHold) {
         context.note(noConditions);
+        context.unconditionalBytes = Math.min(context.unconditionalBytes, task.source.sizeBytes);
         condition = {};
         continue;
       }

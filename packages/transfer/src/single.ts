@@ -114,8 +114,8 @@ function* copyBetween(from: AnyPlace, to: AnyPlace, options: CopyObjectOptions =
   const { serverSide = source.driver === target.driver } = options;
   const entry: TreeEntry = { name: sourceName, sizeBytes: 0 };
   const charge = byteLimit(maxBytesPerSecond);
-  const context = { from: source, to: target, serverSide, keepMetadata, charge, note: () => {} };
-  const task = { source: entry, target: undefined, targetName, replacesAnything: ifAbsent !== true };
+  const context = { from: source, to: target, serverSide, keepMetadata, charge, note: () => {}, unconditionalBytes: 1 };
+  const task = { source: entry, target: undefined, targetName, replacesAnything: ifAbsent !== true, mustHold: true };
   const { notKept, object, verified } = yield* copyOne(context, task, (transferredBytes) =>
     onProgress?.({ transferredBytes }),
   );
