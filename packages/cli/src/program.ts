@@ -127,7 +127,7 @@ export function makeProgram(done: (exitCode: number) => void): Command {
     .helpOption('-h, --help', 'print this help')
     .option('--json', 'print results as lines of JSON')
     .option('-v, --verbose', 'also print objects about which there is nothing to do')
-    .option('-q, --quiet', 'print neither progress nor a summary')
+    .option('-q, --quiet', 'print failures only')
     .exitOverride()
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true })

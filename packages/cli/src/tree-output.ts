@@ -26,13 +26,14 @@ export async function showTransfer(
   source?: string,
 ): Promise<number> {
   const { isQuiet, isVerbose, output } = context;
-  const isPlain = !output.isTerminal || !output.isResultTerminal;
+  // Beside a progress line, what goes well is not worth a line.
+  const showsAll = output.isJson || isVerbose || (!isQuiet && !(output.isTerminal && output.isResultTerminal));
   const report = await shown(context, start, (result) => {
     const { error, name, outcome, reason } = result;
     if (outcome === 'failed') output.say(`failed   ${name}: ${error?.message}`);
-    if (output.isJson || isVerbose || (isPlain && outcome !== 'skipped' && outcome !== 'failed')) {
-      if (outcome !== 'failed' || output.isJson)
-        output.result(`${outcome.padEnd(8)} ${name}${isVerbose && reason ? ` (${reason})` : ''}`, result);
+    if (output.isJson) output.result('', result);
+    else if (showsAll && outcome !== 'failed' && (isVerbose || outcome !== 'skipped')) {
+      output.result(`${outcome.padEnd(8)} ${name}${isVerbose && reason ? ` (${reason})` : ''}`, result);
     }
   });
   const { copied, failed, moved, skipped } = report;

@@ -191,9 +191,11 @@ export {
   readRange,
   removeFile,
   removeFolder,
+  type StagedBytes,
   type StagedFile,
   setModified,
   stage,
+  stageBytes,
   stat,
   write,
 } from './steps/file-steps.ts';

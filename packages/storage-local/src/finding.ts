@@ -16,6 +16,8 @@ export interface Place {
   readonly containerPath: string;
   /** The file of the object, if it exists. */
   readonly file: FileStatus | undefined;
+  /** Whether the folder exists that the file is in. */
+  readonly hasFolder: boolean;
 }
 
 /** A place where an object is. */
@@ -35,10 +37,11 @@ function* locate(folder: string, location: ObjectLocation): Operation<Place & { 
   if (depth === 0 || (depth === 1 && status?.kind !== 'folder')) throw missingContainer(container);
   const containerPath = `${folder}/${container}`;
   const isWhole = depth === names.length;
-  if (isWhole && status?.kind === 'file') return { path, containerPath, file: status };
+  const hasFolder = depth >= names.length - 1;
+  if (isWhole && status?.kind === 'file') return { path, containerPath, file: status, hasFolder };
   const reached = names.slice(1, depth).join('/');
   const isBlocked = isWhole || status?.kind !== 'folder';
-  return { path, containerPath, file: undefined, ...(isBlocked && { obstacle: reached }) };
+  return { path, containerPath, file: undefined, hasFolder, ...(isBlocked && { obstacle: reached }) };
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   discard,
   type FileRange,
   type FileStatus,
+  type FileVersion,
   fileChecksums,
   isCloudError,
   makeFolders,
@@ -17,12 +18,13 @@ import {
   type Operation,
   type PutRequest,
   publish,
+  type StagedBytes,
   type StagedFile,
   type Stored,
   setModified,
   stage,
+  stageBytes,
   stat,
-  write as writeBytes,
 } from '@isobar/core/provider';
 import { about, type FoundObject, locateForWrite, type Place } from './finding.ts';
 import { type About, type LocalObject, storedObject, versionOf } from './local-objects.ts';
@@ -42,19 +44,24 @@ const maxAttempts = 20;
 /** An object that is being written. */
 export interface Draft {
   readonly place: Place;
-  readonly staged: StagedFile;
+  readonly staged: StagedFile | StagedBytes;
 }
 
-/** Begins to write an object. The draft must be committed or discarded. */
-export function* beginDraft(target: Target, write: CheckedWrite): Operation<Draft> {
-  const { condition, location } = write;
+/**
+ * Begins to write an object. The draft must be committed or discarded.
+ *
+ * @param bytes All of its bytes, if they are in memory.
+ */
+export function* beginDraft(target: Target, write: CheckedWrite, bytes?: Uint8Array): Operation<Draft> {
+  const { condition, lastModified, location } = write;
   for (let attempts = 1; ; attempts += 1) {
     const place = yield* locateForWrite(target.folder, location);
     checkCondition(location, condition, place.file && versionOf(place.file));
     try {
       const names = location.name.split('/');
-      if (names.length > 1) yield* about(location, makeFolders(place.containerPath, names));
-      return { place, staged: yield* about(location, stage(place.path)) };
+      if (!place.hasFolder) yield* about(location, makeFolders(place.containerPath, names));
+      const staging = bytes ? stageBytes(place.path, bytes, lastModified?.getTime()) : stage(place.path);
+      return { place, staged: yield* about<StagedFile | StagedBytes>(location, staging) };
     } catch (failure) {
       // Another call deleted the last object of the folder meanwhile.
       const isGone = isCloudError(failure, 'invalid-argument') && failure.details.reason === 'ENOENT';
@@ -78,8 +85,7 @@ export function* commit(
   { condition, lastModified, location }: CheckedWrite,
   { checksums, headers, sizeBytes }: Finished,
 ): Operation<Stored<LocalObject>> {
-  if (lastModified) yield* about(location, setModified(staged, lastModified.getTime()));
-  const file = (yield* stat(staged.temporaryPath)) as FileStatus;
+  const file = 'version' in staged ? staged.version : yield* finished(location, staged, lastModified);
   const { containerPath } = place;
   const hasSidecar = needsSidecar(location.name, headers);
   const kept: Checksums = hasSidecar ? yield* crc32cOf(staged, sizeBytes, checksums) : checksums;
@@ -103,6 +109,16 @@ export function* commit(
   return storedObject(location, file, { headers, checksums: hasSidecar ? kept : {} });
 }
 
+/** The version of a staged file that has been written piece by piece. */
+function* finished(
+  location: CheckedWrite['location'],
+  staged: StagedFile,
+  lastModified: Date | undefined,
+): Operation<FileVersion> {
+  if (lastModified) yield* about(location, setModified(staged, lastModified.getTime()));
+  return (yield* stat(staged.temporaryPath)) as FileStatus;
+}
+
 function* crc32cOf({ temporaryPath }: StagedFile, sizeBytes: number, known: Checksums): Operation<Checksums> {
   if (known.crc32c !== undefined) return { crc32c: known.crc32c };
   return yield* fileChecksums({ path: temporaryPath, startBytes: 0, endBytes: sizeBytes }, ['crc32c']);
@@ -115,13 +131,13 @@ export function* putObject(
   body: Body,
   request: PutRequest,
 ): Operation<Stored<LocalObject>> {
-  return yield* drafted(target, write, function* (draft) {
-    const isBytes = body instanceof Uint8Array;
-    if (isBytes) yield* about(write.location, writeBytes(draft.staged, 0, body));
-    else yield* copyIn(draft.staged, body, request.onProgress);
+  const isBytes = body instanceof Uint8Array;
+  const steps = function* (draft: Draft): Operation<Stored<LocalObject>> {
+    if (!isBytes) yield* copyIn(draft.staged, body, request.onProgress);
     const sizeBytes = isBytes ? body.length : body.endBytes - body.startBytes;
     return yield* commit(target, draft, write, { sizeBytes, headers: write.headers, checksums: {} });
-  });
+  };
+  return yield* drafted(target, write, steps, isBytes ? body : undefined);
 }
 
 /** Runs steps on a draft, which is discarded if they do not commit it. */
@@ -129,8 +145,9 @@ function* drafted<Result>(
   target: Target,
   write: CheckedWrite,
   steps: (draft: Draft) => Operation<Result>,
+  bytes?: Uint8Array,
 ): Operation<Result> {
-  const draft = yield* beginDraft(target, write);
+  const draft = yield* beginDraft(target, write, bytes);
   let isDone = false;
   try {
     const result = yield* steps(draft);

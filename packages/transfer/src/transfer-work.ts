@@ -66,7 +66,15 @@ export class TransferWork implements Work<TransferredObject> {
 
   *begin({ charge, note }: RunTools): Operation<void> {
     const { keepMetadata = true, serverSide = this.#from.driver === this.#to.driver } = this.#options;
-    this.#context = { from: this.#from, to: this.#to, serverSide, keepMetadata, charge, note, unconditionalBytes: Number.POSITIVE_INFINITY };
+    this.#context = {
+      from: this.#from,
+      to: this.#to,
+      serverSide,
+      keepMetadata,
+      charge,
+      note,
+      unconditionalBytes: Number.POSITIVE_INFINITY,
+    };
     this.#resumed = this.#journal && (yield* this.#journal.open());
     this.#again = this.#resumed?.failed ?? [];
     this.#readers = this.#read(this.#resumed?.after);

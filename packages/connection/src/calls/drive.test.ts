@@ -115,6 +115,29 @@ describe.for(Object.entries(kinds))('drive, %s', ([, drive]) => {
     expect(log).toEqual(['sleep -1', 'stat first', 'stat second']);
   });
 
+  test('each cleanup of an operation that goes on has a time of its own', async () => {
+    const log: string[] = [];
+    const scopes: Call[] = [];
+    class Watched extends Call {
+      override detach(timeoutMs: number): Call {
+        const scope = super.detach(timeoutMs);
+        scopes.push(scope);
+        return scope;
+      }
+    }
+    function* operation(): Operation<string> {
+      yield* cleanUp(stat('first'));
+      yield* stat('between');
+      // Ten seconds after the first cleanup began.
+      scopes[0]?.cancel(new CloudError('timeout', 'the time of the first cleanup is up'));
+      yield* cleanUp(stat('second'));
+      return 'done';
+    }
+    expect(await drive(operation(), log, new Watched(0))).toBe('done');
+    expect(log).toEqual(['stat first', 'stat between', 'stat second']);
+    expect(scopes).toHaveLength(2);
+  });
+
   test('an operation that has cleaned up before performs only cleanup steps after a cancellation', async () => {
     const log: string[] = [];
     const call = new Call(0);

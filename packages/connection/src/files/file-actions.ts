@@ -12,6 +12,7 @@ import {
   removeFile,
   setModifiedTime,
   stageFile,
+  stageWhole,
   statFile,
   writeStaged,
 } from './files.ts';
@@ -31,6 +32,7 @@ export const fileActions: {
   lookUp,
   makeFolders,
   stage: stageFile,
+  stageBytes: stageWhole,
   write: writeStaged,
   copy: copyRange,
   publish: publishFile,

@@ -29,7 +29,7 @@
  *                     join
  *
  * Cancelling:
- * - Each step runs in a {@link Scope}: that of its task, or, for a cleanup step, the task's own with ten seconds. While a
+ * - Each step runs in a {@link Scope}: that of its task, or, for the steps of a cleanup, its own with ten seconds. While a
  *   scope is cancelled, each of its steps is refused: the engine throws {@link cancellation} into the operation, which
  *   operations do not catch. So a cancelled operation cannot wait for anything but its cleanup.
  * - A group's scope is a branch of the scope of its flow step, so the two are cancelled together. The scope of a shared
@@ -192,6 +192,10 @@ export function resume(task: Task, reply: unknown, failed = false): SingleStep |
     if (step.isCleanup) {
       task.cleanup ??= task.scope.detach(cleanupTimeoutMs);
       task.current = task.cleanup;
+    } else if (task.cleanup && !task.scope.failure) {
+      // The operation goes on: its next cleanup has its own time.
+      task.cleanup.end();
+      task.cleanup = undefined;
     }
     isFailure = task.current.failure !== undefined;
     if (isFailure) continue;

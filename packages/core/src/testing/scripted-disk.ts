@@ -12,6 +12,7 @@ import {
   type FolderOrder,
   type FolderPage,
   type FoundPath,
+  type StagedBytes,
   type StagedFile,
 } from '../provider.ts';
 
@@ -69,6 +70,13 @@ export class ScriptedDisk implements FileActions {
     this.staged.set(temporaryPath, new Uint8Array(0));
     this.log.push(`stage ${destinationPath}`);
     return { destinationPath, temporaryPath };
+  }
+
+  stageBytes(destinationPath: string, bytes: Uint8Array, modifiedMs = 0): StagedBytes {
+    const staged = this.stage(destinationPath);
+    this.write(staged, 0, bytes);
+    this.modifiedMs.set(staged.temporaryPath, modifiedMs);
+    return { ...staged, version: { sizeBytes: bytes.length, modifiedMs, inode: 1 } };
   }
 
   publish(
