@@ -8,7 +8,7 @@ import type { CompareTreesOptions } from './options.ts';
 import { nextPairs, type Pair } from './pairs.ts';
 import type { Found, Job, RunTools, Work } from './run.ts';
 import type { Side } from './sides.ts';
-import { isSameByTime } from './times.ts';
+import { isSameByTime, isUpToDate } from './times.ts';
 
 /** How two objects of one name and size are compared. */
 export type CompareBy = 'time' | 'size' | 'checksum';
@@ -62,8 +62,10 @@ export class ComparisonWork implements Work<ComparedObject> {
     if (sizeBytes !== target.sizeBytes)
       return { result: resultOf(source, { isSame: false, reason: 'size', verified: 'size' }) };
     if (this.#by === 'size') return { result: resultOf(source, { isSame: true, verified: 'size' }) };
-    if (this.#by === 'time')
+    if (this.#by === 'time') {
+      if (isUpToDate(source, target)) return { result: { name, outcome: 'same', sizeBytes } };
       return { job: this.#job(source, () => isSameByTime(this.#from, source, this.#to, target)) };
+    }
     const known = byChecksum(source.checksums, target.checksums);
     if (known) return { result: resultOf(source, known) };
     const [one, other] = [

@@ -68,9 +68,10 @@ export function startRun<Item extends Result, Report>(
     operations: { [call]: advance },
     methods: { [call]: method('operation', [argument('isWhole', checkedLater)], checks) } as never,
   });
-  const own = methods[call] as (isWhole: boolean, options: CallOptions) => unknown;
+  const own = methods[call] as (isWhole: boolean, options: unknown) => unknown;
   // The timeout of a driver is one for a call about an object.
-  const advanceOn = (isWhole: boolean): unknown => own(isWhole, { timeoutMs: 0, ...options });
+  const whole = typeof options === 'object' && options !== null ? { timeoutMs: 0, ...options } : options;
+  const advanceOn = (isWhole: boolean): unknown => own(isWhole, whole);
   const report = (): unknown => advanceOn(true);
   const iterators = isBlocking(driver) ? blockingResults(advanceOn) : asyncResults(advanceOn);
   return { report, ...iterators } as unknown as AnyRun<Item, Report>;
