@@ -72,8 +72,8 @@ export function* copyOne(context: CopyContext, task: CopyTask, watch: WatchBytes
       return yield* copyOn(context, task, condition, watch);
     } catch (failure) {
       const isConditional = Object.keys(condition).length > 0;
-      if (!isConditional || !isCloudError(failure)) throw failure;
-      if (failure.code === 'unsupported' && !task.mustHold) {
+      if (!isConditional || task.mustHold || !isCloudError(failure)) throw failure;
+      if (failure.code === 'unsupported') {
         context.note(noConditions);
         context.unconditionalBytes = Math.min(context.unconditionalBytes, task.source.sizeBytes);
         condition = {};
