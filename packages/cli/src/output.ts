@@ -39,7 +39,19 @@ export function processOutput({ json, color }: { readonly json: boolean; readonl
     shown = line;
   };
   /** What was not taken at once. */
-  let pending: Promise<void> = Promise.resolve();
+  let pending: Promise<void> | undefined;
+  const print = (line: string): void => {
+    if (stdout.write(line) || pending) return;
+    pending = new Promise((resolve) => {
+      const done = (): void => {
+        pending = undefined;
+        for (const event of ['drain', 'error', 'close']) stdout.off(event, done);
+        resolve();
+      };
+      // Whoever reads it may have gone.
+      for (const event of ['drain', 'error', 'close']) stdout.on(event, done);
+    });
+  };
   return {
     isJson: json,
     isTerminal,
@@ -48,17 +60,17 @@ export function processOutput({ json, color }: { readonly json: boolean; readonl
       const line = `${json ? JSON.stringify(data) : printable(text, stdout.isTTY === true)}\n`;
       const before = shown;
       if (stdout.isTTY) clear();
-      if (!stdout.write(line)) pending = new Promise((resolve) => stdout.once('drain', resolve));
+      print(line);
       if (stdout.isTTY) again(before);
     },
     say(line) {
       const before = shown;
       clear();
-      stderr.write(`${line}\n`);
+      stderr.write(`${printable(line, true)}\n`);
       again(before);
     },
     status,
-    flush: () => pending,
+    flush: async () => await pending,
   };
 }
 

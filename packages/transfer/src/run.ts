@@ -3,6 +3,7 @@ import {
   CloudError,
   type CloudErrorCode,
   type CloudFailure,
+  cancellation,
   clock,
   isCloudError,
   type Operation,
@@ -189,7 +190,10 @@ export class Run<Item extends Result> {
     try {
       yield* this.#goThroughPhases();
     } catch (failure) {
-      this.#failure = failure;
+      const isCut = failure === cancellation;
+      this.#failure = isCut ? new CloudError('aborted', 'the run was aborted; start another one') : failure;
+      // Those who watch see how far it has come.
+      if (isCut || isCloudError(failure)) this.#progress.report();
       if (this.#work.end) yield* this.#work.end('failed', this.#counts);
       throw failure;
     }
