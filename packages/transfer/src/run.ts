@@ -284,10 +284,12 @@ export class Run<Item extends Result> {
   *#do(job: Job<Item>): Operation<void> {
     this.#running += 1;
     try {
-      for (const result of yield* this.#attempt(job)) this.#emit(result);
+      const results = yield* this.#attempt(job);
+      // What is cut off in the middle is still to be done.
+      this.#progress.counts.waitingObjects -= job.objects;
+      for (const result of results) this.#emit(result);
     } finally {
       this.#running -= 1;
-      this.#progress.counts.waitingObjects -= job.objects;
     }
   }
 
