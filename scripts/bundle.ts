@@ -67,7 +67,11 @@ rmSync('dist/chunks', { recursive: true, force: true });
 rmSync('dist/LICENSES.txt', { force: true });
 
 const inputs = [
-  await bundle('.js', { splitting: true, chunkNames: 'chunks/[name]-[hash]', plugins: [importsOfEntries, loadedOnUse] }, external),
+  await bundle(
+    '.js',
+    { splitting: true, chunkNames: 'chunks/[name]-[hash]', plugins: [importsOfEntries, loadedOnUse] },
+    external,
+  ),
   await bundle('.min.js', { outExtension: { '.js': '.min.js' }, minify: true }, external),
   await bundle(
     '.mjs',

@@ -52,6 +52,12 @@ const violations: Record<string, [string, string][]> = {
   'storage-scratch': [...pure, ["export { testCompute } from '@isobar/compute-test';", imports]],
   'compute-scratch': pure,
   's3-dialect': [...pure, ["export { googleStorage } from '@isobar/storage-google';", imports]],
+  transfer: [...pure, ["export { localFiles } from '@isobar/storage-local';", imports]],
+  cli: [
+    ["export { localFiles } from '@isobar/storage-local';", imports],
+    ["export { drive } from '@isobar/connection';", imports],
+    ["export { request } from 'undici';", imports],
+  ],
   'design-scratch': [
     ["export { googleStorage } from '@isobar/storage-google';", imports],
     ["export { connect } from '@isobar/design-flag';", imports],
@@ -177,6 +183,10 @@ describe('manifests', () => {
   function allowedFor(name: string): string[] {
     if (name === '@isobar/core' || name === '@isobar/emulator') return [];
     if (name.startsWith('@isobar/design-')) return ['@isobar/core', '@isobar/connection'];
+    if (name === '@isobar/cli') {
+      const found = ['@isobar/storage-google', '@isobar/storage-local', '@isobar/storage-s3'];
+      return ['@isobar/core', '@isobar/design-flag', '@isobar/transfer', ...found];
+    }
     if (name === '@isobar/bench') return manifests.map((manifest) => manifest.name);
     if (/^@isobar\/(storage|compute)-/.test(name)) return ['@isobar/core', '@isobar/s3-dialect'];
     return ['@isobar/core'];

@@ -128,13 +128,16 @@ const run: OptionChecks<RunOptions<never>> = {
   onResult: functionOf,
 };
 
+/** Checks of the options of `verifyTree`. */
 export const verifyChecks: OptionChecks<VerifyTreeOptions<never>> = { ...run, ...filters };
 
+/** Checks of the options of `compareTrees`. */
 export const compareChecks: OptionChecks<CompareTreesOptions<never>> = {
   ...verifyChecks,
   compare: (field, value) => oneOf(field, value, ['time', 'size', 'checksum']),
 };
 
+/** Checks of the options of `moveTree`. */
 export const moveChecks: OptionChecks<MoveTreeOptions<never>> = {
   ...verifyChecks,
   overwrite: (field, value) => oneOf(field, value, ['different', 'older', 'always', 'never']),
@@ -144,8 +147,10 @@ export const moveChecks: OptionChecks<MoveTreeOptions<never>> = {
   journal: pathOf,
 };
 
+/** Checks of the options of `copyTree`. */
 export const copyChecks: OptionChecks<CopyTreeOptions<never>> = { ...compareChecks, ...moveChecks };
 
+/** Checks of the options of `syncTree`. */
 export const syncChecks: OptionChecks<SyncTreeOptions<never>> = {
   ...copyChecks,
   delete: flagOf,

@@ -18,7 +18,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Call } from '../calls/call.ts';
 import { fileActions } from './file-actions.ts';
-import { appendWhole } from './files.ts';
+import { appendWhole } from './writing.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -1,22 +1,19 @@
 /** How each file step is performed. Loaded with the first one: Node's file modules take a tenth of a cold start. */
 import type { FileActions } from '@isobar/core/provider';
 import type { Call } from '../calls/call.ts';
+import { checksumFile, readFileRange, readSmallFile, statFile } from './files.ts';
+import { listEntries, lookUp, makeFolder, makeFolders, removeFolder } from './folders.ts';
 import {
   appendFile,
-  checksumFile,
   copyRange,
   discardFile,
   publishFile,
-  readFileRange,
-  readSmallFile,
   removeFile,
   setModifiedTime,
   stageFile,
   stageWhole,
-  statFile,
   writeStaged,
-} from './files.ts';
-import { listEntries, lookUp, makeFolder, makeFolders, removeFolder } from './folders.ts';
+} from './writing.ts';
 
 /** The function for each action. It takes the call last, to notice that it was cancelled. */
 export const fileActions: {

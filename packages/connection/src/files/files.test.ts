@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { openStaged, publishFile, stageFile, writeWhole } from './files.ts';
+import { openStaged, publishFile, stageFile, writeWhole } from './writing.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'isobar-files-'));
 afterAll(() => rmSync(folder, { recursive: true }));

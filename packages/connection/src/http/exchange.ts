@@ -20,7 +20,7 @@ import {
 import type { Dispatcher } from 'undici';
 import type { Call } from '../calls/call.ts';
 import { exchangeFailure, targetOf } from '../failure.ts';
-import type { StagedWriter } from '../files/files.ts';
+import type { StagedWriter } from '../files/writing.ts';
 import { DecodedQueue } from './decoded-queue.ts';
 import { BytesInMemory, receive } from './receive.ts';
 import { ResponseQueue } from './response-queue.ts';
@@ -54,7 +54,7 @@ async function intoFile(
   staged: StagedFile,
   receive: (file: StagedWriter) => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
-  const { openStaged } = await import('../files/files.ts');
+  const { openStaged } = await import('../files/writing.ts');
   const file = await openStaged(staged);
   try {
     return await receive(file);

@@ -6,7 +6,7 @@ import {
   type HttpResponse,
   runningChecksums,
 } from '@isobar/core/provider';
-import type { StagedWriter } from '../files/files.ts';
+import type { StagedWriter } from '../files/writing.ts';
 import { DecodedQueue } from './decoded-queue.ts';
 import type { ResponseQueue } from './response-queue.ts';
 
