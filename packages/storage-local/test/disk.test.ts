@@ -113,6 +113,17 @@ describe.each(Object.entries(kinds))('%s', (_, open) => {
     },
   );
 
+  test('a folder that becomes a link between two writes is not followed', async () => {
+    const driver = open();
+    await driver.writeObject('x', 'home', 'sub/deep/a');
+    await driver.writeObject('x', 'home', 'sub/deep/b');
+    mkdirSync(join(folder, 'outside', 'deep'), { recursive: true });
+    rmSync(at('sub'), { recursive: true });
+    symlinkSync(join(folder, 'outside'), at('sub'));
+    await expect(async () => driver.writeObject('x', 'home', 'sub/deep/c')).rejects.toMatchObject({ code: 'invalid-argument' });
+    expect(readdirSync(join(folder, 'outside', 'deep'))).toEqual([]);
+  });
+
   test('links are neither listed nor followed', async () => {
     const driver = open();
     writeFileSync(join(folder, 'secret'), 'secret');

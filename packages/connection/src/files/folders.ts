@@ -80,7 +80,7 @@ async function listingOf(path: string, order: FolderOrder, isContinued: boolean)
   listings.delete(key);
   const isKnown = isContinued && known?.version === version;
   const listing = isKnown ? known : { ...(await readKeys(path, order, size)), version };
-  if (isKnown || Date.now() - mtimeMs > timePrecisionMs) remember(key, listing);
+  if (isKnown || Date.now() - mtimeMs > timePrecisionMs) keepListing(key, listing);
   return listing;
 }
 
@@ -118,10 +118,16 @@ function addOdd(odd: Map<string, string[]>, key: string, name: string): void {
   else odd.set(key, [name]);
 }
 
-function remember(path: string, listing: Listing): void {
-  listings.set(path, listing);
-  const [oldest] = listings.keys();
-  if (listings.size > maxListings && oldest !== undefined) listings.delete(oldest);
+/** Keeps a value as the one used last, and forgets the one used longest ago if there are too many. */
+function remember<Value>(values: Map<string, Value>, max: number, key: string, value: Value): void {
+  values.delete(key);
+  values.set(key, value);
+  const [oldest] = values.keys();
+  if (values.size > max && oldest !== undefined) values.delete(oldest);
+}
+
+function keepListing(path: string, listing: Listing): void {
+  remember(listings, maxListings, path, listing);
   clearTimeout(forgetting);
   forgetting = setTimeout(() => listings.clear(), listingIdleMs).unref();
 }
@@ -214,32 +220,65 @@ export async function makeFolders(folder: string, names: readonly string[]): Pro
   return { path, ignoresCase: process.platform === 'win32' || process.platform === 'darwin' };
 }
 
+/**
+ * Folders whose paths were found to lead through no link, by path. A path that leads somewhere else now has another inode there, unless
+ * the folder itself was moved and linked to. The one used longest ago comes first.
+ */
+const straight = new Map<string, { readonly device: number; readonly inode: number; readonly untilMs: number }>();
+const maxStraight = 1000;
+/** How long a path is not looked at as a whole again. */
+const straightForMs = 5_000;
+
+/** Whether a folder's path is known to lead through no link. One call of the system, where resolving all links takes many. */
+async function isKnownStraight(path: string): Promise<Stats | undefined> {
+  const known = straight.get(path);
+  const status = known && known.untilMs > performance.now() ? await lstatIfThere(path) : undefined;
+  if (status?.isDirectory() && status.ino === known?.inode && status.dev === known.device) return status;
+  straight.delete(path);
+  return undefined;
+}
+
 /** Finds what a path leads to, without following links; see `lookUp` of core. */
 export async function lookUp(folder: string, names: readonly string[]): Promise<FoundPath> {
   for (const name of names) refuseName(name, process.platform, 'path');
   const path = join(folder, ...names);
   try {
-    const top = await realpathIfThere(folder);
-    if (top === undefined) return { path, depth: 0, status: undefined };
-    for (let depth = names.length; depth > 0; depth -= 1) {
-      const reached = join(top, ...names.slice(0, depth));
-      const status = await lstatIfThere(reached);
-      if (!status) continue;
-      const shown = names.slice(0, depth).join(sep);
-      if (status.isSymbolicLink()) throw refusal(shown, 'is a link, and links are not followed', undefined, 'path');
-      const real = await realpathIfThere(reached);
-      // Removed meanwhile.
-      if (real === undefined) continue;
-      if (real !== reached) {
-        const problem = `leads through a link, or differs only in case from what the disk has: ${real}`;
-        throw refusal(shown, problem, undefined, 'path');
-      }
-      return { path, depth, status: statusOf(status) };
-    }
-    return { path, depth: 0, status: undefined };
+    return (await lookUpMissing(path, names.length)) ?? (await lookUpAll(folder, names, path));
   } catch (failure) {
     throw fileFailure(failure, 'path', path);
   }
+}
+
+/** The short way to where a new file will be: it does not exist, and its folder is known. */
+async function lookUpMissing(path: string, depth: number): Promise<FoundPath | undefined> {
+  const status = await isKnownStraight(dirname(path));
+  if (!status || (await lstatIfThere(path))) return undefined;
+  return { path, depth: depth - 1, status: statusOf(status) };
+}
+
+async function lookUpAll(folder: string, names: readonly string[], path: string): Promise<FoundPath> {
+  const top = await realpathIfThere(folder);
+  if (top === undefined) return { path, depth: 0, status: undefined };
+  for (let depth = names.length; depth > 0; depth -= 1) {
+    const reached = join(top, ...names.slice(0, depth));
+    const status = await lstatIfThere(reached);
+    if (!status) continue;
+    const shown = names.slice(0, depth).join(sep);
+    if (status.isSymbolicLink()) throw refusal(shown, 'is a link, and links are not followed', undefined, 'path');
+    const real = await realpathIfThere(reached);
+    // Removed meanwhile.
+    if (real === undefined) continue;
+    if (real !== reached) {
+      const problem = `leads through a link, or differs only in case from what the disk has: ${real}`;
+      throw refusal(shown, problem, undefined, 'path');
+    }
+    if (status.isDirectory() && top === folder) {
+      const { dev: device, ino: inode } = status;
+      remember(straight, maxStraight, reached, { device, inode, untilMs: performance.now() + straightForMs });
+    }
+    return { path, depth, status: statusOf(status) };
+  }
+  return { path, depth: 0, status: undefined };
 }
 
 async function lstatIfThere(path: string): Promise<Stats | undefined> {

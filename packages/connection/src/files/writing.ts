@@ -85,15 +85,20 @@ export async function publishFile(
   replaces?: FileVersion,
 ): Promise<void> {
   const { destinationPath, temporaryPath } = file;
-  const found = await ofFile(file, stat(temporaryPath));
-  if (found.size !== sizeBytes) {
-    const message = `${destinationPath} has ${found.size} bytes on the disk, but ${sizeBytes} were written`;
+  // One that was staged with its bytes has been looked at.
+  const foundBytes = isWhollyStaged(file) ? file.version.sizeBytes : (await ofFile(file, stat(temporaryPath))).size;
+  if (foundBytes !== sizeBytes) {
+    const message = `${destinationPath} has ${foundBytes} bytes on the disk, but ${sizeBytes} were written`;
     throw new CloudError('integrity', message, { path: destinationPath });
   }
   if (sync) await ofFile(file, syncPath(temporaryPath, 'r+'));
   if (replaces) await ofFile(file, replaceVersion(file, replaces));
   else await moveToDestination(file, overwrite);
   if (sync) await ofFile(file, syncFolderOf(destinationPath));
+}
+
+function isWhollyStaged(file: StagedFile | StagedBytes): file is StagedBytes {
+  return 'version' in file;
 }
 
 /** Replaces a file that has a version. Both calls block, so that nothing else in this thread comes between them. */
