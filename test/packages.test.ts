@@ -192,6 +192,17 @@ describe.each(layouts)('installed by $name', (layout) => {
   });
 
   if (layout.plainFiles) {
+    test('the command line runs, and finds the providers that came with it', () => {
+      const own = `${folder}-cli`;
+      mkdirSync(own);
+      layout.install(own, ['@isobar/cli'], tarballs);
+      const isobar = join(own, 'node_modules', '.bin', 'isobar');
+      expect(execute(isobar, ['--version'], own)).toBe('0.0.0\n');
+      const listed = execute(isobar, ['providers'], own);
+      expect(listed).toMatch(/^s3 +s3:\/\/ +installed/m);
+      expect(listed).toMatch(/^openstack +npm install @isobar\/compute-openstack$/m);
+    });
+
     test('the literal id has the exact type of the provider', () => {
       writeFileSync(join(folder, 'types.ts'), checksType);
       writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['types.ts'] }));

@@ -4,7 +4,7 @@ import { type CloudErrorCode, isCloudError } from '@isobar/core';
 /** Some objects failed, or differ. */
 export const someFailed = 1;
 /** The command line is wrong. */
-export const wrongUsage = 2;
+const wrongUsage = 2;
 const other = 10;
 
 const byCode: Readonly<Record<CloudErrorCode, number>> = {

@@ -1,7 +1,7 @@
 /** Makes trees and objects of drivers from the places of a command line. */
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import type { AsyncStorageDriver } from '@isobar/core';
 import type { AsyncPlace, AsyncTree } from '@isobar/transfer';
 import type { CommandContext } from './command-context.ts';
@@ -38,6 +38,24 @@ export async function sourceTree(context: CommandContext, place: Place): Promise
   if (kind !== 'folder')
     throw usageError(kind ? `${place.path} is a ${kind}, not a folder` : `${place.path} does not exist`);
   return await treeOnDisk(context, realpathSync(place.path), false);
+}
+
+/** Refuses two folders of the disk of which one contains the other: a run would copy its own copies, or delete its source. */
+export function refuseNested(source: Place, destination: Place): void {
+  if (source.kind !== 'disk' || destination.kind !== 'disk') return;
+  const [from, to] = [realPath(source.path), realPath(destination.path)].map((path) => `${path}${sep}`) as [
+    string,
+    string,
+  ];
+  if (!from.startsWith(to) && !to.startsWith(from)) return;
+  throw usageError(`${source.path} and ${destination.path} overlap: one contains the other`);
+}
+
+/** The real path of what exists of a path, and the rest as it is. */
+function realPath(path: string): string {
+  if (kindOf(path) !== undefined) return realpathSync(path);
+  const parent = dirname(path);
+  return parent === path ? path : join(realPath(parent), basename(path));
 }
 
 /** A tree that is written: a missing folder is made, but not in a dry run. */

@@ -120,7 +120,7 @@ function adder(group: Command, done: (exitCode: number) => void): Add {
 }
 
 /** Makes the program. @param done Called with the exit code of a command. */
-export function makeProgram(done: (exitCode: number) => void): Command {
+function makeProgram(done: (exitCode: number) => void): Command {
   const program = new Command('isobar')
     .description('Objects and nodes of any cloud, from the command line.')
     .version(typeof ISOBAR_VERSION === 'string' ? ISOBAR_VERSION : 'unknown', '-V, --version', 'print the version')

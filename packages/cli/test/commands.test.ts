@@ -162,6 +162,19 @@ describe('cp', () => {
     expect(await failing(['cp', '--no-such-option', 'a', 'b'], 2)).toContain('unknown option');
   });
 
+  test('folders of which one contains the other are refused', async () => {
+    files('tree', ['a', 'b/c']);
+    for (const [from, to] of [
+      ['tree', 'tree/copy'],
+      ['tree/b', 'tree'],
+      ['tree', 'tree/.'],
+    ] as const) {
+      expect(await failing(['cp', '-r', from, to], 2)).toContain('overlap');
+      expect(await failing(['sync', '--delete', from, to], 2)).toContain('overlap');
+    }
+    expect(existsSync(at('tree/copy'))).toBe(false);
+  });
+
   test('an existing copy is kept with --overwrite never', async () => {
     await ok(['cp', '-', 'gs://bucket/object'], 'first');
     files('.', ['second']);

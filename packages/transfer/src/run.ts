@@ -81,7 +81,7 @@ const moved: readonly string[] = ['copied', 'moved', 'same'];
 const maxAttempts = 3;
 const maxAttemptsSlowed = 8;
 const backoffMs = 250;
-const maxBackoffMs = 10_000;
+const maxBackoffMs = 30_000;
 /** How long an object waits that may not be in progress now, in milliseconds. */
 const idleMs = 50;
 
@@ -314,7 +314,8 @@ export class Run<Item extends Result> {
         const isPassing = passing.includes(failure.code) && failure.details.permanent !== true;
         if (!isPassing || attempt >= (isSlowed ? maxAttemptsSlowed : maxAttempts))
           return job.failed(toFailure(failure));
-        yield* sleep(failure.details.retryAfterMs ?? Math.min(maxBackoffMs, backoffMs * 2 ** attempt));
+        const waitMs = failure.details.retryAfterMs ?? backoffMs * 2 ** attempt;
+        yield* sleep(Math.min(maxBackoffMs, waitMs));
       }
     }
   }

@@ -225,11 +225,10 @@ export class TransferWork implements Work<TransferredObject> {
           objects: 1,
           *run(watch) {
             const source = yield* lookUp(from, name);
-            if (!source) return [{ name, outcome: 'skipped', reason: 'absent' }];
-            const found = decide(source, yield* lookUp(to, name));
-            if (!found.job) return [found.result];
-            ({ job } = found);
-            const results = yield* job.run(watch);
+            const found = source && decide(source, yield* lookUp(to, name));
+            job = found?.job;
+            const gone: TransferredObject = { name, outcome: 'skipped', reason: 'absent' };
+            const results = job ? yield* job.run(watch) : [found?.result ?? gone];
             journal.repaired(name);
             return results;
           },

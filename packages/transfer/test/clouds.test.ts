@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AsyncStorageDriver, connect } from '@isobar/design-flag';
+import { asyncOf, connect as connectMixin } from '@isobar/design-mixin';
 import { AsyncSession, connect as connectSession } from '@isobar/design-session';
 import { type Emulator, startEmulator } from '@isobar/emulator';
 import { googleStorage } from '@isobar/storage-google';
@@ -171,6 +172,18 @@ test('what somebody writes after the listing is not replaced', async () => {
     failures: [{ name: 'b', error: { code: 'precondition-failed' } }],
   });
   expect(await to.driver.readText({ container: 'bucket', name: 'b' })).toBe('newer than what was listed');
+});
+
+test('the other designs: both halves of a mixin', async () => {
+  const { accessKey: key, secret, storage: endpoint } = emulator;
+  const driver = connectMixin(googleStorage, { key, secret, endpoint });
+  driver.createContainer('bucket');
+  driver.writeObject('x', 'bucket', 'from/a');
+  const from = { driver, container: 'bucket', prefix: 'from' };
+  expect(copyTree(from, { ...from, prefix: 'to' }).report()).toMatchObject({ copied: 1 });
+  const half = { ...from, driver: asyncOf(driver) };
+  expect(await copyTree(half, { ...half, prefix: 'third' }).report()).toMatchObject({ copied: 1 });
+  driver.close();
 });
 
 test('the other designs: a session of blocking drivers', async () => {

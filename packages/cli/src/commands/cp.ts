@@ -12,7 +12,16 @@ import {
   splitGlob,
   written,
 } from '../locations.ts';
-import { cloudObject, destinationTree, diskObject, isObject, kindOf, type Place, sourceTree } from '../places.ts';
+import {
+  cloudObject,
+  destinationTree,
+  diskObject,
+  isObject,
+  kindOf,
+  type Place,
+  refuseNested,
+  sourceTree,
+} from '../places.ts';
 import { sizeText } from '../sizes.ts';
 import { type TreeOptions, treeOptions } from '../tree-options.ts';
 import { showTransfer } from '../tree-output.ts';
@@ -72,6 +81,7 @@ async function copyFrom(
   const glob = source.kind === 'disk' && kindOf(source.path) ? undefined : splitGlob(source);
   if (!glob && (!options.recursive || (await isObject(context, source))))
     return await copySingle(command, context, source, destination, options);
+  refuseNested(glob?.base ?? source, destination);
   const run = command === 'cp' ? copyTree : moveTree;
   const from = await sourceTree(context, glob?.base ?? source);
   const to = await destinationTree(context, destination, options);

@@ -1,9 +1,10 @@
 /** `isobar rm`. */
+import { unlinkSync } from 'node:fs';
 import picomatch from 'picomatch/posix';
 import type { CommandContext } from '../command-context.ts';
 import { someFailed } from '../exit-codes.ts';
 import { splitGlob, written } from '../locations.ts';
-import { cloudObject, diskObject, type Place, placeOf, sourceTree } from '../places.ts';
+import { cloudObject, kindOf, type Place, placeOf, sourceTree } from '../places.ts';
 import { countText } from '../sizes.ts';
 import { usageError } from '../usage-error.ts';
 
@@ -57,9 +58,14 @@ async function removeOne(
   if (place.kind === 'cloud' && (place.name === '' || place.name.endsWith('/'))) {
     throw usageError(`${written(place)} is not an object; -r deletes what is below it`);
   }
-  const { container, driver, name } = await (place.kind === 'cloud'
-    ? cloudObject(context, place)
-    : diskObject(context, place.path));
+  if (place.kind === 'disk') {
+    const kind = kindOf(place.path);
+    if (kind !== 'file') throw usageError(`${place.path} ${kind ? `is a ${kind}, not a file` : 'does not exist'}`);
+    if (!dryRun) unlinkSync(place.path);
+    said(context, counts, place.path);
+    return;
+  }
+  const { container, driver, name } = await cloudObject(context, place);
   const { signal } = context;
   // Many clouds say nothing about an object that is not there; a person has then misspelt its name.
   await driver.getObject(container, name, { signal });

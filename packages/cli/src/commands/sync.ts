@@ -1,7 +1,7 @@
 /** `isobar sync`. */
 import { syncTree } from '@isobar/transfer';
 import type { CommandContext } from '../command-context.ts';
-import { destinationTree, placeOf, sourceTree } from '../places.ts';
+import { destinationTree, placeOf, refuseNested, sourceTree } from '../places.ts';
 import { type TreeOptions, treeOptions } from '../tree-options.ts';
 import { showTransfer } from '../tree-output.ts';
 
@@ -14,6 +14,7 @@ interface SyncOptions extends TreeOptions {
 /** Makes the destination like the source. */
 export async function sync(context: CommandContext, args: readonly string[], options: SyncOptions): Promise<number> {
   const [source, destination] = args.map(placeOf) as [ReturnType<typeof placeOf>, ReturnType<typeof placeOf>];
+  refuseNested(source, destination);
   const from = await sourceTree(context, source);
   const to = await destinationTree(context, destination, options);
   const { delete: removes, maxDelete } = options;
