@@ -1,4 +1,5 @@
 /** What commands print: results on standard output, everything else on standard error. */
+import { fstatSync } from 'node:fs';
 import { isCloudError } from '@isobar/core';
 
 /** Where a command prints. */
@@ -22,7 +23,8 @@ export interface Output {
 export function processOutput({ json, color }: { readonly json: boolean; readonly color: boolean }): Output {
   const { stderr, stdout } = process;
   let shown = '';
-  const isTerminal = stderr.isTTY === true && process.env.TERM !== 'dumb';
+  // Whoever reads a pipe may write to the same terminal, in the middle of the line.
+  const isTerminal = stderr.isTTY === true && process.env.TERM !== 'dumb' && !isPipe();
   const clear = (): void => {
     if (shown !== '') stderr.write('\r\u001b[K');
     shown = '';
@@ -72,6 +74,16 @@ export function processOutput({ json, color }: { readonly json: boolean; readonl
     status,
     flush: async () => await pending,
   };
+}
+
+/** Whether another program reads the standard output. */
+function isPipe(): boolean {
+  try {
+    const status = fstatSync(1);
+    return status.isFIFO() || status.isSocket();
+  } catch {
+    return false;
+  }
 }
 
 /** On a terminal, control characters of names must not move the cursor or change colours. */

@@ -120,7 +120,9 @@ describe.each(Object.entries(kinds))('%s', (_, open) => {
     mkdirSync(join(folder, 'outside', 'deep'), { recursive: true });
     rmSync(at('sub'), { recursive: true });
     symlinkSync(join(folder, 'outside'), at('sub'));
-    await expect(async () => driver.writeObject('x', 'home', 'sub/deep/c')).rejects.toMatchObject({ code: 'invalid-argument' });
+    await expect(async () => driver.writeObject('x', 'home', 'sub/deep/c')).rejects.toMatchObject({
+      code: 'invalid-argument',
+    });
     expect(readdirSync(join(folder, 'outside', 'deep'))).toEqual([]);
   });
 
