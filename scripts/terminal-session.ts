@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startEmulator } from '@isobar/emulator';
+import { settingsOf } from '../packages/cli/testing/isobar.ts';
 import { hasTmux, Terminal } from '../packages/cli/testing/terminal.ts';
 
 if (!hasTmux) throw new Error('tmux is not installed (a Debian package)');
@@ -15,7 +16,6 @@ const page = fileURLToPath(new URL('../docs/command-line.md', import.meta.url));
 const program = fileURLToPath(new URL('../packages/cli/dist/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'isobar-session-'));
 await using emulator = await startEmulator();
-const { accessKey, secret, storage } = emulator;
 
 mkdirSync(join(folder, 'bin'));
 writeFileSync(join(folder, 'bin', 'isobar'), `#!/bin/sh\nexec ${process.execPath} ${program} "$@"\n`);
@@ -33,12 +33,7 @@ using terminal = new Terminal(
   {
     PATH: `${join(folder, 'bin')}:${process.env.PATH}`,
     HOME: folder,
-    ISOBAR_GOOGLE_STORAGE_KEY: accessKey,
-    ISOBAR_GOOGLE_STORAGE_SECRET: secret,
-    ISOBAR_GOOGLE_STORAGE_ENDPOINT: storage,
-    ISOBAR_S3_KEY: accessKey,
-    ISOBAR_S3_SECRET: secret,
-    ISOBAR_S3_ENDPOINT: storage,
+    ...settingsOf(emulator),
   },
   { columns: 140 },
 );

@@ -15,7 +15,9 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { connect } from '@isobar/design-flag';
+import { localFiles } from '@isobar/storage-local';
 import { s3 } from '@isobar/storage-s3';
+import { copyTree, syncTree, verifyTree } from '@isobar/transfer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accountOf, servers } from './conform-servers.ts';
 
@@ -109,6 +111,30 @@ describe.each(servers)('$version', (server) => {
       expect(await driver.readText(written)).toBe(`by boto3: ${name}`);
       expect((await driver.getObject(Bucket, written.name)).metadata).toEqual({ two: 'of boto3' });
     }
+  });
+
+  test('trees go through it whole: from the disk, within it, and back', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'isobar-trees-'));
+    const disk = connect(localFiles, { folder, fsync: false, async: true });
+    for (const name of [...pathNames, 'large']) {
+      mkdirSync(dirname(join(folder, 'up', name)), { recursive: true });
+      writeFileSync(join(folder, 'up', name), name === 'large' ? Buffer.alloc(20_000_000, 'isobar ') : contentOf(name));
+    }
+    mkdirSync(join(folder, 'down'));
+    const [up, down] = ['up', 'down'].map((container) => ({ driver: disk, container }));
+    const [cloud, copy] = ['tree', 'copy'].map((prefix) => ({ driver, container: Bucket, prefix }));
+    if (!up || !down || !cloud || !copy) throw new Error('unreachable');
+    const count = pathNames.length + 1;
+    for (const [from, to] of [
+      [up, cloud],
+      [cloud, copy],
+      [copy, down],
+    ] as const) {
+      expect(await copyTree(from, to).report()).toMatchObject({ copied: count, failed: 0, failures: [], notKept: {} });
+      expect(await verifyTree(from, to).report()).toMatchObject({ same: count, different: 0, missing: 0, failed: 0 });
+      expect(await syncTree(from, to, { delete: true }).report()).toMatchObject({ copied: 0, deleted: 0 });
+    }
+    rmSync(folder, { recursive: true });
   });
 
   test.skipIf(!hasRclone)('what rclone writes and Isobar writes, each reads of the other', async () => {

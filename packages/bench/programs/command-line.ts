@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startEmulator } from '@isobar/emulator';
+import { settingsOf } from '../../cli/testing/isobar.ts';
 
 const { values } = parseArgs({
   options: {
@@ -36,13 +37,7 @@ const { accessKey, secret, storage } = emulator;
 const environment: NodeJS.ProcessEnv = {
   PATH: process.env.PATH,
   HOME: folder,
-  ISOBAR_GOOGLE_STORAGE_KEY: accessKey,
-  ISOBAR_GOOGLE_STORAGE_SECRET: secret,
-  ISOBAR_GOOGLE_STORAGE_ENDPOINT: storage,
-  ISOBAR_S3_KEY: accessKey,
-  ISOBAR_S3_SECRET: secret,
-  ISOBAR_S3_ENDPOINT: storage,
-  ISOBAR_S3_REGION: 'us-east-1',
+  ...settingsOf(emulator),
 };
 const config = join(folder, 'rclone.conf');
 writeFileSync(

@@ -23,20 +23,14 @@ export class Drivers implements AsyncDisposable {
 
   /** The driver for a scheme or profile. */
   async storage(scheme: string): Promise<AsyncStorageDriver> {
-    const driver = await this.#connected(scheme, async () => {
-      const { options, provider } = settingsFor(scheme, this.#environment);
-      return await connectTo(provider, options, scheme);
-    });
+    const driver = await this.#named(scheme);
     if (isStorageDriver(driver as never)) return driver as unknown as AsyncStorageDriver;
     throw usageError(`${scheme} is a provider of nodes, not of objects`);
   }
 
   /** The driver for a profile or the id of a provider. */
   async compute(name: string): Promise<AsyncComputeDriver> {
-    const driver = await this.#connected(name, async () => {
-      const { options, provider } = settingsFor(name, this.#environment);
-      return await connectTo(provider, options, name);
-    });
+    const driver = await this.#named(name);
     if (isComputeDriver(driver as never)) return driver as unknown as AsyncComputeDriver;
     throw usageError(`${name} is a provider of objects, not of nodes`);
   }
@@ -47,6 +41,13 @@ export class Drivers implements AsyncDisposable {
       connectTo('local', { folder, fsync }, folder),
     );
     return driver as unknown as AsyncStorageDriver;
+  }
+
+  async #named(name: string): Promise<AnyDriver> {
+    return await this.#connected(name, async () => {
+      const { options, provider } = settingsFor(name, this.#environment);
+      return await connectTo(provider, options, name);
+    });
   }
 
   async #connected(key: string, open: () => Promise<AnyDriver>): Promise<AnyDriver> {

@@ -11,6 +11,23 @@ import { type Emulator, startEmulator } from '@isobar/emulator';
 /** The program. */
 export const program: string = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
+/** The variables by which the program finds an emulator, as every cloud that it speaks. */
+export function settingsOf(emulator: Emulator): Record<string, string> {
+  const { accessKey, compute, password, secret, storage, user } = emulator;
+  return {
+    ISOBAR_GOOGLE_STORAGE_KEY: accessKey,
+    ISOBAR_GOOGLE_STORAGE_SECRET: secret,
+    ISOBAR_GOOGLE_STORAGE_ENDPOINT: storage,
+    ISOBAR_S3_KEY: accessKey,
+    ISOBAR_S3_SECRET: secret,
+    ISOBAR_S3_ENDPOINT: storage,
+    ISOBAR_S3_REGION: 'us-east-1',
+    ISOBAR_COMPUTE_TEST_KEY: user,
+    ISOBAR_COMPUTE_TEST_SECRET: password,
+    ISOBAR_COMPUTE_TEST_ENDPOINT: compute,
+  };
+}
+
 /** How a program ended. */
 export interface Ended {
   readonly exitCode: number | null;
@@ -26,22 +43,12 @@ export class Desk implements AsyncDisposable {
   readonly environment: Record<string, string>;
 
   private constructor(emulator: Emulator) {
-    const { accessKey, compute, password, secret, storage, user } = emulator;
     this.emulator = emulator;
     this.environment = {
+      ...settingsOf(emulator),
       PATH: process.env.PATH ?? '',
       HOME: this.folder,
       ISOBAR_CONFIG: join(this.folder, 'config', 'isobar.json'),
-      ISOBAR_GOOGLE_STORAGE_KEY: accessKey,
-      ISOBAR_GOOGLE_STORAGE_SECRET: secret,
-      ISOBAR_GOOGLE_STORAGE_ENDPOINT: storage,
-      ISOBAR_S3_KEY: accessKey,
-      ISOBAR_S3_SECRET: secret,
-      ISOBAR_S3_ENDPOINT: storage,
-      ISOBAR_S3_REGION: 'us-east-1',
-      ISOBAR_COMPUTE_TEST_KEY: user,
-      ISOBAR_COMPUTE_TEST_SECRET: password,
-      ISOBAR_COMPUTE_TEST_ENDPOINT: compute,
     };
   }
 

@@ -40,7 +40,7 @@ export class ComparisonWork implements Work<ComparedObject> {
 
   *more(): Operation<readonly FoundObject[] | undefined> {
     for (;;) {
-      const pairs = yield* nextPairs(...this.#readers);
+      const pairs = yield* nextPairs(...this.#readers, true);
       if (!pairs) return undefined;
       const found = pairs.filter((pair) => this.#takesPart(pair)).map((pair) => this.#compare(pair));
       if (found.length > 0) return found;

@@ -1,10 +1,21 @@
 /** Reads the objects of a tree in byte order of their names, page by page. */
-import { CloudError, compareNames, invalidArgument, type Operation, type StorageObject } from '@isobar/core/provider';
+import {
+  CloudError,
+  compareNames,
+  invalidArgument,
+  type Listing,
+  nextCursor,
+  type Operation,
+  type StorageObject,
+} from '@isobar/core/provider';
 import type { TreeEntry } from './models.ts';
 import type { Side } from './sides.ts';
 
 /** Names that are sorted in memory, where a service does not sort them. */
 const maxSortedNames = 1_000_000;
+
+/** Pages in a row without a name of use, after which reading goes to the next one that is. */
+const minUselessPages = 2;
 
 /** Entries of a tree, in order. */
 export interface EntryReader {
@@ -14,8 +25,12 @@ export interface EntryReader {
   at: number;
   /** Whether there is nothing after `entries`. */
   hasEnded: boolean;
-  /** Reads the next entries, at least one, unless the tree ends. Called when all have been taken. Can be repeated if it fails. */
-  fetch(): Operation<void>;
+  /**
+   * Reads the next entries, at least one, unless the tree ends. Called when all have been taken. Can be repeated if it fails.
+   *
+   * @param wanted Names before this one are of no use: most of them are left out where they are many.
+   */
+  fetch(wanted?: string): Operation<void>;
 }
 
 interface ReadOptions {
@@ -28,20 +43,24 @@ interface ReadOptions {
 /** Starts to read a tree. */
 export function readEntries(side: Side, { after, checksums, sorted }: ReadOptions): EntryReader {
   const { capabilities, container, operations, prefix } = side;
-  const listing = operations.iterateContainerObjects(container, {
-    ...(prefix !== '' && { prefix }),
-    ...(checksums && { checksums }),
-    ...(after !== undefined && capabilities.startAfter && { startAfter: prefix + after }),
-  });
+  const listFrom = (start: string | undefined): Listing<StorageObject> =>
+    operations.iterateContainerObjects(container, {
+      ...(prefix !== '' && { prefix }),
+      ...(checksums && { checksums }),
+      ...(start !== undefined && capabilities.startAfter && { startAfter: prefix + start }),
+    });
+  let listing = listFrom(after);
   let cursor: string | undefined;
   let last: string | undefined;
   let isDrained = false;
+  /** Pages in a row whose names were all of no use. */
+  let uselessPages = 0;
 
   /** The entries of the next page; `undefined` at the end. */
   function* nextPage(): Operation<readonly TreeEntry[] | undefined> {
     while (!isDrained) {
       const page = yield* listing.page(cursor);
-      cursor = page.cursor;
+      cursor = nextCursor(page, cursor);
       isDrained = cursor === undefined;
       const found = page.items.flatMap((object) => entriesOf(object, prefix));
       const wanted = after === undefined ? found : found.filter(({ name }) => compareNames(name, after) > 0);
@@ -50,13 +69,26 @@ export function readEntries(side: Side, { after, checksums, sorted }: ReadOption
     return undefined;
   }
 
-  function* fetchInOrder(): Operation<void> {
-    const entries = yield* nextPage();
-    for (const { name } of entries ?? []) {
+  /** Goes to a name, if it is far ahead. */
+  function skipTo(wanted: string): void {
+    const start = justBefore(wanted);
+    if (uselessPages < minUselessPages || isDrained || !capabilities.startAfter || start === undefined) return;
+    if (last === undefined || compareNames(start, last) <= 0) return;
+    listing = listFrom(start);
+    cursor = undefined;
+    last = start;
+  }
+
+  function* fetchInOrder(wanted?: string): Operation<void> {
+    if (wanted !== undefined) skipTo(wanted);
+    const entries = (yield* nextPage()) ?? [];
+    for (const { name } of entries) {
       if (last !== undefined && compareNames(last, name) >= 0) throw outOfOrder(side, last, name);
       last = name;
     }
-    put(entries ?? []);
+    const isUseless = wanted !== undefined && last !== undefined && compareNames(last, wanted) < 0;
+    uselessPages = isUseless ? uselessPages + 1 : 0;
+    put(entries);
     reader.hasEnded = isDrained;
   }
 
@@ -85,9 +117,19 @@ export function readEntries(side: Side, { after, checksums, sorted }: ReadOption
   return reader;
 }
 
+/** A name a little before another: without its last character. */
+function justBefore(name: string): string | undefined {
+  const start = [...name].slice(0, -1).join('');
+  return start === '' ? undefined : start;
+}
+
 /** An object as an entry. The object that stands for the tree's own folder is none. */
 function entriesOf({ checksums, lastModified, name, sizeBytes, version }: StorageObject, prefix: string): TreeEntry[] {
   if (name === prefix) return [];
+  if (!name.startsWith(prefix)) {
+    const message = `a listing below ${JSON.stringify(prefix)} has the name ${JSON.stringify(name)}`;
+    throw new CloudError('malformed-response', message, { object: name });
+  }
   return [
     {
       name: name.slice(prefix.length),

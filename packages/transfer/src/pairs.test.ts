@@ -13,7 +13,9 @@ function readerOf(names: readonly string[], pageSizes: readonly number[]): Entry
     entries: [] as EntryReader['entries'],
     at: 0,
     hasEnded: false,
-    *fetch(): Operation<void> {
+    *fetch(wanted?: string): Operation<void> {
+      // Leaves out what is of no use, all of it.
+      if (wanted !== undefined) while (at < names.length && compareNames(names[at] as string, wanted) < 0) at += 1;
       const size = pageSizes[page % pageSizes.length] ?? 1;
       page += 1;
       reader.entries = names.slice(at, at + size).map((name) => ({ name, sizeBytes: name.length }));
@@ -45,7 +47,8 @@ test('all names of both sides, each once, in byte order', async () => {
       const [sources, targets] = [one.toSorted(compareNames), other.toSorted(compareNames)];
       const [from, to] = [readerOf(sources, pagesOfOne), readerOf(targets, pagesOfOther)];
       const pairs: Pair[] = [];
-      for (let more = drive(nextPairs(from, to)); more; more = drive(nextPairs(from, to))) pairs.push(...more);
+      for (let more = drive(nextPairs(from, to, true)); more; more = drive(nextPairs(from, to, true)))
+        pairs.push(...more);
       expect(pairs.map(({ name }) => name)).toEqual([...new Set([...sources, ...targets])].sort(compareNames));
       for (const { name, source, target } of pairs) {
         expect([source?.name, target?.name]).toEqual([
@@ -53,6 +56,21 @@ test('all names of both sides, each once, in byte order', async () => {
           targets.includes(name) ? name : undefined,
         ]);
       }
+    }),
+  );
+});
+
+test('without extras, all names of the source, each with what the destination has', async () => {
+  await fc.assert(
+    fc.property(names, names, pages, pages, (one, other, pagesOfOne, pagesOfOther) => {
+      const [sources, targets] = [one.toSorted(compareNames), other.toSorted(compareNames)];
+      const [from, to] = [readerOf(sources, pagesOfOne), readerOf(targets, pagesOfOther)];
+      const pairs: Pair[] = [];
+      for (let more = drive(nextPairs(from, to, false)); more; more = drive(nextPairs(from, to, false)))
+        pairs.push(...more);
+      const ofSource = pairs.filter(({ source }) => source);
+      expect(ofSource.map(({ name }) => name)).toEqual(sources);
+      for (const { name, target } of ofSource) expect(target !== undefined).toBe(targets.includes(name));
     }),
   );
 });

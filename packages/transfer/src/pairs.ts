@@ -11,20 +11,31 @@ export type Pair =
 /**
  * The next pairs, in byte order of their names, at least one; `undefined` at the end. Reads a page of a side when its entries are
  * used up, of both at once when both are. If that fails, the call can be repeated.
+ *
+ * @param wantsExtras Whether pairs without a source are of use. Else most of a large destination is not read.
  */
-export function* nextPairs(from: EntryReader, to: EntryReader): Operation<readonly Pair[] | undefined> {
+export function* nextPairs(
+  from: EntryReader,
+  to: EntryReader,
+  wantsExtras: boolean,
+): Operation<readonly Pair[] | undefined> {
   for (;;) {
     const empty = [from, to].filter((reader) => !reader.hasEnded && reader.at >= reader.entries.length);
     if (empty.length > 0) {
       yield* parallel(
-        empty.map((reader) => reader.fetch()),
+        empty.map((reader) => reader.fetch(wantsExtras ? undefined : nextName(from, reader))),
         empty.length,
       );
     }
     const pairs = mergeBuffered(from, to);
     if (pairs.length > 0) return pairs;
-    if (from.hasEnded && to.hasEnded) return undefined;
+    if (from.hasEnded && (to.hasEnded || (!wantsExtras && from.at >= from.entries.length))) return undefined;
   }
+}
+
+/** The name that the other side has next, if it is known. */
+function nextName(from: EntryReader, reader: EntryReader): string | undefined {
+  return reader === from ? undefined : from.entries[from.at]?.name;
 }
 
 /** Merges until one side has nothing left of what it has read, unless it has ended. */

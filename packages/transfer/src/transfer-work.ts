@@ -98,7 +98,7 @@ export class TransferWork implements Work<TransferredObject> {
     if (this.#again.length > 0) return yield* this.#findAgain();
     const [from, to] = this.#readers as readonly [EntryReader, EntryReader];
     for (;;) {
-      const pairs = yield* nextPairs(from, to);
+      const pairs = yield* nextPairs(from, to, this.#options.delete === true);
       if (!pairs) return undefined;
       const found = this.#phase === 'copy' ? pairs.flatMap((pair) => this.#toCopy(pair)) : this.#toDelete(pairs);
       if (found.length > 0) return found;

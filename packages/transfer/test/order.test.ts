@@ -2,7 +2,7 @@
 import { isCloudError } from '@isobar/core';
 import { compareTrees, copyTree, syncTree } from '@isobar/transfer';
 import { expect, test } from 'vitest';
-import { listsByUtf16 } from '../testing/strange-providers.ts';
+import { listsByUtf16, listsMany } from '../testing/strange-providers.ts';
 import { fill, memory, namesIn } from '../testing/trees.ts';
 
 /** In byte order of UTF-8; by UTF-16 the last two change places. */
@@ -44,4 +44,17 @@ test('objects that stand for folders have no place on a disk, and are no failure
   using disk = new DiskFolder();
   const report = await copyTree(from, { driver: disk.driver('async'), container: 'home' }).report();
   expect(report).toMatchObject({ copied: 1, skipped: 1, failed: 0 });
+});
+
+test('copying a few objects into a large container does not list all of it', async () => {
+  const from = { driver: await memory('async'), container: 'box' };
+  // A hundred thousand names from 000000000 on, of which two are of use.
+  const { driver, pages } = listsMany(100_000);
+  const to = { driver, container: 'box' };
+  await fill(from, ['000050500', '000099000x']);
+  expect(await copyTree(from, to, { dryRun: true }).report()).toMatchObject({ copied: 2 });
+  expect(pages.count).toBeLessThan(12);
+  pages.count = 0;
+  expect(await syncTree(from, to, { dryRun: true, delete: true }).report()).toMatchObject({ deleted: 99_999 });
+  expect(pages.count).toBe(200);
 });

@@ -3,8 +3,8 @@ import { compareTrees, copyTree } from '@isobar/transfer';
 import { listsMany } from './strange-providers.ts';
 
 const count = Number(process.argv[2]);
-const from = { driver: listsMany(count), container: 'box' };
-const to = { driver: listsMany(count), container: 'box' };
+const from = { driver: listsMany(count).driver, container: 'box' };
+const to = { driver: listsMany(count).driver, container: 'box' };
 let peakBytes = 0;
 let reports = 0;
 const onProgress = (): void => {
@@ -15,5 +15,9 @@ const onProgress = (): void => {
   peakBytes = Math.max(peakBytes, process.memoryUsage().heapUsed);
 };
 const compared = await compareTrees(from, to, { onProgress }).report();
-const planned = await copyTree(from, { driver: listsMany(0), container: 'box' }, { dryRun: true, onProgress }).report();
+const planned = await copyTree(
+  from,
+  { driver: listsMany(0).driver, container: 'box' },
+  { dryRun: true, onProgress },
+).report();
 console.log(JSON.stringify({ same: compared.same, copied: planned.copied, peakMiB: peakBytes / 2 ** 20 }));

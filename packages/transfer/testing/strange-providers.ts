@@ -34,17 +34,37 @@ export function listsByUtf16(): AsyncStorageDriver {
   );
 }
 
-/** A container with any number of objects, which exist only while they are listed. */
-export function listsMany(count: number): AsyncStorageDriver {
-  return withListing((_, { startAfter }) =>
+/** A container with any number of objects, which exist only while they are listed, and how many pages were. */
+export function listsMany(count: number): { readonly driver: AsyncStorageDriver; readonly pages: { count: number } } {
+  const pages = { count: 0 };
+  const driver = withListing((_, { startAfter }) =>
     makeListing(function* (cursor) {
-      const first = cursor === undefined ? (startAfter === undefined ? 0 : Number(startAfter) + 1) : Number(cursor);
+      pages.count += 1;
+      const afterStart = startAfter === undefined ? 0 : numberAfter(startAfter);
+      const first = cursor === undefined ? afterStart : Number(cursor);
       const end = Math.min(first + 1000, count);
-      const items = Array.from({ length: end - first }, (_, index): StorageObject => {
-        const name = String(first + index).padStart(9, '0');
-        return { container: 'box', name, sizeBytes: 1, lastModified: new Date(0), metadata: {}, extra: {} };
+      const items = Array.from({ length: Math.max(0, end - first) }, (_, index): StorageObject => {
+        return {
+          container: 'box',
+          name: nameOf(first + index),
+          sizeBytes: 1,
+          lastModified: new Date(0),
+          metadata: {},
+          extra: {},
+        };
       });
       return { items, ...(end < count && { cursor: String(end) }) };
     }),
   );
+  return { driver, pages };
+}
+
+function nameOf(index: number): string {
+  return String(index).padStart(9, '0');
+}
+
+/** The index of the first name after another, which may be shorter or longer. */
+function numberAfter(name: string): number {
+  const index = Number(name.slice(0, 9).padEnd(9, '0'));
+  return nameOf(index) > name ? index : index + 1;
 }
