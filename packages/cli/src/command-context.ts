@@ -18,6 +18,8 @@ export interface CommandContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly isVerbose: boolean;
   readonly isQuiet: boolean;
+  /** Whether the command has said what an interruption left. */
+  hasSaidWhatIsLeft: boolean;
   /** Called at the end of the command, also after a failure. */
   onEnd(clean: () => void): void;
 }

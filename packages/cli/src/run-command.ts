@@ -43,6 +43,7 @@ export async function runCommand(
     drivers,
     signal: controller.signal,
     environment,
+    hasSaidWhatIsLeft: false,
     isVerbose: verbose,
     isQuiet: quiet,
     onEnd: (clean) => cleanings.push(clean),
@@ -54,6 +55,7 @@ export async function runCommand(
   } catch (failure) {
     if (isPiped.isClosed) return 0;
     if (!signalled) output.say(`isobar: ${messageOf(failure)}`);
+    else if (!context.hasSaidWhatIsLeft) output.say('isobar: interrupted. Nothing half-written was kept.');
     return signalled ? signals[signalled] : exitCodeOf(failure);
   } finally {
     output.status('');

@@ -92,10 +92,11 @@ export async function showComparison(
 }
 
 async function shown<Item, Report>(
-  { isQuiet, output, signal }: CommandContext,
+  context: CommandContext,
   start: (callbacks: Callbacks<Item>) => AsyncTreeRun<Item, Report>,
   onResult: (result: Item) => void,
 ): Promise<Report> {
+  const { isQuiet, output, signal } = context;
   let latest: TreeProgress | undefined;
   const onProgress = (progress: TreeProgress): void => {
     latest = progress;
@@ -107,7 +108,10 @@ async function shown<Item, Report>(
     return report;
   } catch (failure) {
     output.status('');
-    if (isCloudError(failure, 'aborted') && latest) output.say(whatIsLeft(latest));
+    if (isCloudError(failure, 'aborted') && latest) {
+      output.say(whatIsLeft(latest));
+      context.hasSaidWhatIsLeft = true;
+    }
     throw failure;
   }
 }

@@ -373,6 +373,17 @@ describe('signals and help', () => {
     },
   );
 
+  test('Ctrl-C in the middle of one large object leaves none of it', { timeout: 60_000 }, async () => {
+    writeFileSync(at('large'), Buffer.alloc(60_000_000, 'isobar '));
+    const child = desk.start(['cp', 'large', 'gs://bucket/large', '--bandwidth', '20M']);
+    while (!(await desk.emulator.requests()).some(({ target }) => target.startsWith('/bucket/large')));
+    child.kill('SIGINT');
+    const { errors, exitCode } = await ending(child);
+    expect([exitCode, errors]).toEqual([130, 'isobar: interrupted. Nothing half-written was kept.\n']);
+    await failing(['stat', 'gs://bucket/large'], 3);
+    expect(await ok(['rm', '--uploads', 'gs://bucket'])).toBe('');
+  });
+
   test('every command has help with examples', async () => {
     const help = await ok(['--help']);
     const commands = [...help.matchAll(/^ {2}([a-z]+) /gm)]
