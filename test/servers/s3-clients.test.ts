@@ -115,24 +115,38 @@ describe.each(servers)('$version', (server) => {
 
   test('trees go through it whole: from the disk, within it, and back', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'isobar-trees-'));
+    // fauxqs takes no larger requests.
+    const largeBytes = server.name === 'fauxqs' ? 500_000 : 20_000_000;
     const disk = connect(localFiles, { folder, fsync: false, async: true });
     for (const name of [...pathNames, 'large']) {
       mkdirSync(dirname(join(folder, 'up', name)), { recursive: true });
-      writeFileSync(join(folder, 'up', name), name === 'large' ? Buffer.alloc(20_000_000, 'isobar ') : contentOf(name));
+      writeFileSync(join(folder, 'up', name), name === 'large' ? Buffer.alloc(largeBytes, 'isobar ') : contentOf(name));
     }
     mkdirSync(join(folder, 'down'));
     const [up, down] = ['up', 'down'].map((container) => ({ driver: disk, container }));
     const [cloud, copy] = ['tree', 'copy'].map((prefix) => ({ driver, container: Bucket, prefix }));
     if (!up || !down || !cloud || !copy) throw new Error('unreachable');
     const count = pathNames.length + 1;
+    // One of the servers sorts names by language.
+    const options = { sortListings: true };
     for (const [from, to] of [
       [up, cloud],
       [cloud, copy],
       [copy, down],
     ] as const) {
-      expect(await copyTree(from, to).report()).toMatchObject({ copied: count, failed: 0, failures: [], notKept: {} });
-      expect(await verifyTree(from, to).report()).toMatchObject({ same: count, different: 0, missing: 0, failed: 0 });
-      expect(await syncTree(from, to, { delete: true }).report()).toMatchObject({ copied: 0, deleted: 0 });
+      expect(await copyTree(from, to, options).report()).toMatchObject({
+        copied: count,
+        failed: 0,
+        failures: [],
+        notKept: {},
+      });
+      expect(await verifyTree(from, to, options).report()).toMatchObject({
+        same: count,
+        different: 0,
+        missing: 0,
+        failed: 0,
+      });
+      expect(await syncTree(from, to, { ...options, delete: true }).report()).toMatchObject({ copied: 0, deleted: 0 });
     }
     rmSync(folder, { recursive: true });
   });
