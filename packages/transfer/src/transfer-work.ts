@@ -1,5 +1,6 @@
 /** The work of `copyTree`, `syncTree` and `moveTree`: what is copied, and what is deleted at the end. */
 import {
+  CloudError,
   type CloudFailure,
   immediate,
   invalidArgument,
@@ -336,6 +337,12 @@ function* removeSource(
     yield* operations.deleteObject(object, version === undefined ? {} : { ifVersion: version });
   } catch (failure) {
     if (!isCloudError(failure, 'unsupported') || version === undefined) throw failure;
+    // A service without conditions is asked just before.
+    const now = yield* operations.getObject(container, object.name);
+    if (now.version !== version) {
+      const message = `object ${JSON.stringify(object.name)} in ${container}: it was changed while it was moved; both stay`;
+      throw new CloudError('precondition-failed', message, { container, object: object.name });
+    }
     yield* operations.deleteObject(object);
   }
 }

@@ -133,6 +133,19 @@ describe.each(kinds)('%s', (kind) => {
     expect(moved).toMatchObject({ moved: 2, failed: 0 });
   });
 
+  test('moves from and to a service without conditions, which the report says', async () => {
+    using disk = new DiskFolder();
+    const cloud = await tree('s3', disk, 'cloud');
+    const home = await tree('disk', disk, 'home');
+    await fill(cloud, ['a', 'b']);
+    expect(await moveTree(cloud, home).report()).toMatchObject({ moved: 2, failed: 0, notes: [] });
+    expect(await namesIn(cloud)).toEqual([]);
+    const back = await moveTree(home, cloud).report();
+    expect(back).toMatchObject({ moved: 2, failed: 0 });
+    expect(back.notes.join()).toContain('keeps no conditions');
+    expect(await namesIn(cloud)).toEqual(['a', 'b']);
+  });
+
   test('copyObject copies one object, and refuses to replace when asked', async () => {
     using disk = new DiskFolder();
     const from = await tree('google', disk, 'from');
