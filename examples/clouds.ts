@@ -2,9 +2,6 @@
  * The clouds of the examples: at the emulator's default addresses, unless environment variables change them. Your
  * program would have its provider's keys here, and no endpoint.
  */
-import { openstack } from '@isobar/compute-openstack';
-import { testCompute } from '@isobar/compute-test';
-
 const { env } = process;
 
 /** Google Cloud Storage. */
@@ -20,13 +17,6 @@ export const compute = {
   secret: 'libcloud',
   endpoint: env.ISOBAR_COMPUTE ?? 'http://127.0.0.1:9898',
 };
-
-/**
- * The cloud of the programs about many nodes and regions: the test cloud or, with `ISOBAR_CLOUD=openstack`, the one that
- * `clouds.yaml` or the variables `OS_*` name. They are the same programs.
- */
-export const cloud =
-  env.ISOBAR_CLOUD === 'openstack' ? { provider: openstack, account: {} } : { provider: testCompute, account: compute };
 
 const [first, second, third] = env.ISOBAR_REGIONS?.split(',') ?? [];
 

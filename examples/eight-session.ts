@@ -3,7 +3,8 @@
  * Run: node examples/eight-session.ts
  */
 import { AsyncSession, connect } from '@isobar/design-session';
-import { cloud, eightRegions } from './clouds.ts';
+import { cloud } from './chosen-cloud.ts';
+import { eightRegions } from './clouds.ts';
 
 using driver = connect(cloud.provider, cloud.account);
 const drivers = eightRegions.map((region) => connect(cloud.provider, { ...cloud.account, region }));

@@ -4,7 +4,7 @@
  */
 import type { Node } from '@isobar/core';
 import { connect } from '@isobar/design-flag';
-import { cloud } from './clouds.ts';
+import { cloud } from './chosen-cloud.ts';
 
 const count = Number(process.argv[2] ?? 200);
 await using driver = connect(cloud.provider, { ...cloud.account, async: true });

@@ -4,7 +4,7 @@
  */
 import type { Node } from '@isobar/core';
 import { AsyncSession, connect } from '@isobar/design-session';
-import { cloud } from './clouds.ts';
+import { cloud } from './chosen-cloud.ts';
 
 const count = Number(process.argv[2] ?? 200);
 using driver = connect(cloud.provider, cloud.account);

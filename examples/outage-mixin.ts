@@ -5,7 +5,7 @@
  */
 import { isCloudError, type Node } from '@isobar/core';
 import { connect } from '@isobar/design-mixin';
-import { cloud } from './clouds.ts';
+import { cloud } from './chosen-cloud.ts';
 
 // Two attempts only, so that a region that is down does not delay the others for long.
 const account = { ...cloud.account, retry: { attempts: 2 } };

@@ -13,7 +13,7 @@ const maxPackages = 6;
  * The target is 3.5 MB, which is missed: the HTTP client alone takes 2.6, and the worker has its own copy of shared code (see
  * docs/adr/0027-the-worker-is-one-file.md). Lower this when the size falls.
  */
-const maxDiskBytes = 3.88e6;
+const maxDiskBytes = 3.92e6;
 const licences = ['Apache-2.0', 'MIT'];
 
 /** Published packages, by name: the tarball, and the folder that it was unpacked into. */
