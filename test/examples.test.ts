@@ -59,7 +59,7 @@ test('every example is run here', () => {
   const names = ['rfc', 'regions', 'eight', 'outage', 'first', 'fleet', 'objects', 'report'];
   const programs = names.flatMap((name) => designs.map((design) => `${name}-${design}`));
   const files = globSync('*.ts', { cwd: join(root, 'examples') }).map((file) => basename(file, '.ts'));
-  expect(files.sort()).toEqual([...programs, 'backup-flag', 'clouds', 'seed'].sort());
+  expect(files.sort()).toEqual([...programs, 'backup-flag', 'chosen-cloud', 'clouds', 'seed'].sort());
 });
 
 describe("the RFC's programs", () => {
