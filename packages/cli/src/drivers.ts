@@ -3,6 +3,7 @@ import {
   type AsyncComputeDriver,
   type AsyncStorageDriver,
   getProvider,
+  isCloudError,
   isComputeDriver,
   isStorageDriver,
 } from '@isobar/core';
@@ -66,7 +67,7 @@ export class Drivers implements AsyncDisposable {
 
 async function connectTo(provider: string, options: object, name: string): Promise<AnyDriver> {
   const definition = await getProvider(provider, { from: import.meta.url }).catch((failure: unknown) => {
-    if ((failure as { readonly code?: unknown }).code !== 'invalid-argument') throw failure;
+    if (!isCloudError(failure, 'invalid-argument')) throw failure;
     throw usageError(
       `${name} is neither a scheme (gs, s3, file) nor a profile nor a provider; \`isobar providers\` and \`isobar profiles\` list them`,
     );

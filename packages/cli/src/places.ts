@@ -31,6 +31,12 @@ export function kindOf(path: string): 'file' | 'folder' | 'other' | undefined {
   return status && (status.isFile() ? 'file' : status.isDirectory() ? 'folder' : 'other');
 }
 
+/** Whether a place can only be a folder: by its name, or because the disk has one there. */
+export function isFolder(place: Place): boolean {
+  if (place.kind === 'disk') return place.isFolder || kindOf(place.path) === 'folder';
+  return place.name === '' || place.name.endsWith('/');
+}
+
 /** A tree that is read: it must exist. */
 export async function sourceTree(context: CommandContext, place: Place): Promise<AsyncTree> {
   if (place.kind === 'cloud') return await cloudTree(context, place);

@@ -27,7 +27,7 @@ export async function showTransfer(
 ): Promise<number> {
   const { isQuiet, isVerbose, output } = context;
   // Beside a progress line, what goes well is not worth a line.
-  const showsAll = output.isJson || isVerbose || (!isQuiet && !(output.isTerminal && output.isResultTerminal));
+  const showsAll = isVerbose || (!isQuiet && !(output.isTerminal && output.isResultTerminal));
   const report = await shown(context, start, (result) => {
     const { error, name, outcome, reason } = result;
     if (outcome === 'failed') output.say(`failed   ${name}: ${error?.message}`);

@@ -35,11 +35,6 @@ export class Progress {
     this.#report = report;
   }
 
-  /** Whether somebody watches. */
-  get isWatched(): boolean {
-    return this.#report !== undefined;
-  }
-
   /** Takes the time, and reports if it is time to. */
   tick(nowMs: number): void {
     this.#nowMs = nowMs;

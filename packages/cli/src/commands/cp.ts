@@ -1,6 +1,7 @@
 /** `isobar cp` and `isobar mv`. */
-import { unlinkSync } from 'node:fs';
-import type { AsyncStorageDriver, TransferProgress } from '@isobar/core';
+import { mkdirSync, unlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type AsyncStorageDriver, isCloudError, type TransferProgress } from '@isobar/core';
 import { copyObject, copyTree, moveTree } from '@isobar/transfer';
 import type { CommandContext } from '../command-context.ts';
 import {
@@ -16,6 +17,7 @@ import {
   cloudObject,
   destinationTree,
   diskObject,
+  isFolder,
   isObject,
   kindOf,
   type Place,
@@ -61,11 +63,8 @@ async function copyOrMove(
 }
 
 function checkFolder(destination: Location): void {
-  const isFolder =
-    destination.kind === 'cloud'
-      ? destination.name === '' || destination.name.endsWith('/')
-      : destination.kind === 'disk' && (destination.isFolder || kindOf(destination.path) === 'folder');
-  if (!isFolder) throw usageError(`${written(destination)} must be a folder for several sources; end it with a slash`);
+  if (destination.kind !== 'standard' && isFolder(destination)) return;
+  throw usageError(`${written(destination)} must be a folder for several sources; end it with a slash`);
 }
 
 async function copyFrom(
@@ -99,19 +98,18 @@ async function copyStream(
   { contentType }: CopyOptions,
 ): Promise<number> {
   if (command === 'mv') throw usageError('mv cannot move a standard stream; use cp');
-  const { drivers, output, signal } = context;
   if (destination.kind === 'standard') {
     if (source.kind === 'standard') throw usageError('only one of the places can be -');
     const { cat } = await import('./cat.ts');
     return await cat(context, [written(source)], {});
   }
   const type = contentType === undefined ? {} : { contentType };
-  const watch = { signal, onProgress: progressOf(context) };
+  const watch = { signal: context.signal, onProgress: progressOf(context) };
   const { container, driver, name } = await (destination.kind === 'cloud'
-    ? cloudObject({ ...context, drivers }, destination)
+    ? cloudObject(context, destination)
     : diskObject(context, destination.path));
   const object = await driver.uploadObjectViaStream(process.stdin, container, name, { ...type, ...watch });
-  report(output, command, written(destination), object.sizeBytes, context);
+  report(context, command, written(destination), object.sizeBytes);
   return 0;
 }
 
@@ -129,23 +127,18 @@ async function copySingle(
     throw usageError(`${source.path} is a folder; -r copies what is in it`);
   }
   const destination = placeIn(folderOrObject, lastSegment(source));
-  const { output } = context;
   if (options.dryRun) {
-    report(output, command, written(destination), undefined, context);
+    report(context, command, written(destination), undefined);
     return 0;
   }
   const sizeBytes = await transferOne(command, context, source, destination, options);
-  report(output, command, written(destination), sizeBytes, context);
+  report(context, command, written(destination), sizeBytes);
   return 0;
 }
 
 /** Where one object goes: below a folder, under its own last segment. */
 function placeIn(place: Place, name: string): Place {
-  const isFolder =
-    place.kind === 'disk'
-      ? place.isFolder || kindOf(place.path) === 'folder'
-      : place.name === '' || place.name.endsWith('/');
-  return isFolder ? below(place, name) : place;
+  return isFolder(place) ? below(place, name) : place;
 }
 
 /** Copies or moves one object. @returns Its size. */
@@ -169,14 +162,14 @@ async function transferOne(
   if (source.kind === 'cloud' && destination.kind === 'disk' && options.bandwidth === undefined) {
     const { container, driver, name } = await cloudObject(context, source);
     const object = await driver.getObject(container, name, { signal: context.signal });
-    await makeParent(destination);
+    makeParent(destination);
     const overwriteExisting = options.overwrite !== 'never';
     const { sizeBytes } = await driver.downloadObject(object, destination.path, { overwriteExisting, ...watch });
     if (command === 'mv') await removeUnchanged(driver, object);
     return sizeBytes;
   }
   const from = await (source.kind === 'cloud' ? cloudObject(context, source) : diskObject(context, source.path));
-  if (destination.kind === 'disk') await makeParent(destination);
+  if (destination.kind === 'disk') makeParent(destination);
   const to = await (destination.kind === 'cloud'
     ? cloudObject(context, destination)
     : diskObject(context, destination.path));
@@ -187,8 +180,7 @@ async function transferOne(
   return object.sizeBytes;
 }
 
-async function makeParent({ path }: DiskLocation): Promise<void> {
-  const [{ mkdirSync }, { dirname }] = await Promise.all([import('node:fs'), import('node:path')]);
+function makeParent({ path }: DiskLocation): void {
   mkdirSync(dirname(path), { recursive: true });
 }
 
@@ -201,7 +193,7 @@ async function removeUnchanged(
   try {
     await driver.deleteObject({ container, name }, version === undefined ? {} : { ifVersion: version });
   } catch (failure) {
-    if ((failure as { readonly code?: unknown }).code !== 'unsupported') throw failure;
+    if (!isCloudError(failure, 'unsupported')) throw failure;
     await driver.deleteObject({ container, name });
   }
 }
@@ -221,11 +213,10 @@ function progressOf({ isQuiet, output }: CommandContext): (progress: TransferPro
 }
 
 function report(
-  output: CommandContext['output'],
+  { isQuiet, output }: CommandContext,
   command: string,
   name: string,
   sizeBytes: number | undefined,
-  { isQuiet }: CommandContext,
 ): void {
   output.status('');
   const outcome = command === 'cp' ? 'copied' : 'moved';

@@ -1,10 +1,9 @@
 /** `isobar ls`. */
-import type { Container, Folder, StorageObject } from '@isobar/core';
-import picomatch from 'picomatch/posix';
+import { CloudError, type Container, type Folder, isCloudError, type StorageObject } from '@isobar/core';
 import type { CommandContext } from '../command-context.ts';
+import { folderPrefix, matcherOf } from '../globs.ts';
 import { type CloudLocation, splitGlob, written } from '../locations.ts';
 import { kindOf, type Place, placeOf, sourceTree } from '../places.ts';
-import { usageError } from '../usage-error.ts';
 
 /** Options of `ls`. */
 interface ListOptions {
@@ -31,10 +30,10 @@ async function listPlace(context: CommandContext, place: Place, options: ListOpt
   // A name that is not a folder may be an object, or the start of a folder's name.
   const isExact = place.kind === 'cloud' && !glob && place.name !== '' && !place.name.endsWith('/');
   if (isExact && (await listObject(context, place as CloudLocation, options))) return;
-  const folder = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
+  const folder = folderPrefix(prefix);
   const show = showing(context, base, folder, options);
   if (glob || options.recursive) {
-    const matches = glob && picomatch(glob.pattern, { dot: true, flags: 's' });
+    const matches = glob && matcherOf(glob.pattern);
     let count = 0;
     for await (const object of driver.iterateContainerObjects(container, { prefix: folder, signal })) {
       if (matches && !matches(object.name.slice(folder.length))) continue;
@@ -54,8 +53,8 @@ async function listPlace(context: CommandContext, place: Place, options: ListOpt
   if (isEmpty && folder !== '') throw nothing(place);
 }
 
-function nothing(place: Place): Error {
-  return Object.assign(usageError(`${written(place)}: there is no such object or folder`), { code: 'not-found' });
+function nothing(place: Place): CloudError {
+  return new CloudError('not-found', `${written(place)}: there is no such object or folder`);
 }
 
 async function listContainers(
@@ -78,7 +77,7 @@ async function listObject(context: CommandContext, place: CloudLocation, options
     showing(context, { ...place, name: '' }, '', options)(object);
     return true;
   } catch (failure) {
-    if ((failure as { readonly code?: unknown }).code !== 'not-found') throw failure;
+    if (!isCloudError(failure, 'not-found')) throw failure;
     return false;
   }
 }

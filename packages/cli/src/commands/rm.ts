@@ -1,8 +1,8 @@
 /** `isobar rm`. */
 import { unlinkSync } from 'node:fs';
-import picomatch from 'picomatch/posix';
 import type { CommandContext } from '../command-context.ts';
 import { someFailed } from '../exit-codes.ts';
+import { folderPrefix, matcherOf } from '../globs.ts';
 import { splitGlob, written } from '../locations.ts';
 import { cloudObject, kindOf, type Place, placeOf, sourceTree } from '../places.ts';
 import { countText } from '../sizes.ts';
@@ -80,9 +80,9 @@ async function removeMany(
   counts: Counts,
 ): Promise<void> {
   const glob = splitGlob(place);
-  const matches = glob && picomatch(glob.pattern, { dot: true, flags: 's' });
+  const matches = glob && matcherOf(glob.pattern);
   const { container, driver, prefix = '' } = await sourceTree(context, glob?.base ?? place);
-  const folder = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
+  const folder = folderPrefix(prefix);
   const { output, signal } = context;
   const base = place.kind === 'cloud' ? `${place.scheme}://${place.container}/` : `${place.path}:`;
   let names: string[] = [];
