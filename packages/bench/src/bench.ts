@@ -13,7 +13,7 @@ import { formatValue, unescaped } from './report/format.ts';
 import type { Experiment, Mode, Report } from './report/model.ts';
 import { targetsOf, targetTable, withTargets } from './report/targets.ts';
 import type { CellInput, Measurement } from './runner/cell.ts';
-import { type CellProgram, killCells, nodeProgram, runCell } from './runner/cell-process.ts';
+import { type CellProgram, killCells, nodeProgram, runCell, startCell } from './runner/cell-process.ts';
 import { checkOrigin } from './runner/origin-check.ts';
 import { type Context, runMeasurement } from './runner/run.ts';
 import { startServices } from './runner/services.ts';
@@ -60,8 +60,10 @@ export async function bench(choices: Choices, signal: AbortSignal): Promise<numb
   try {
     await using running = await startServices();
     const perform: Context['perform'] = (input, limitMs) => runCell(programOf(input), limitMs);
+    const start: Context['start'] = (input, limitMs) => startCell(programOf(input), limitMs);
     const { services } = running;
-    const context: Context = { mode, random: seededRandom(seed), services, signal, perform, progress: showProgress };
+    const random = seededRandom(seed);
+    const context: Context = { mode, random, services, signal, perform, start, progress: showProgress };
     const origin = await checkOrigin(context);
     const experiments: Experiment[] = [];
     for (const measurement of chosenMeasurements(choices)) {

@@ -20,6 +20,9 @@ const contender = (
 /** All contenders, in the order of tables. */
 export const contenders: readonly Contender[] = [
   contender('floor', 'undici', 'undici'),
+  contender('floor', 'undici-again', 'undici, measured again'),
+  contender('floor', 'dispatch', 'undici’s dispatch, same request'),
+  contender('floor', 'connection', 'Isobar’s connection, same request'),
   contender('floor', 'bare-async', 'bare operation, async'),
   contender('floor', 'bare-blocking', 'bare operation, blocking', 'blocking'),
   contender('floor', 'ticker', 'the ticker alone'),
@@ -91,6 +94,8 @@ export function isInstalled(id: string): boolean {
 /** Opens a contender. What it cannot do throws {@link UnsupportedError} with the reason. */
 export async function openClient(id: string, service: Service): Promise<Client> {
   const { role } = contenderOf(id);
+  if (id === 'dispatch') return withReasons((await import('./clients/fixed-requests.ts')).connectDispatch(service));
+  if (id === 'connection') return withReasons((await import('./clients/fixed-requests.ts')).connectFixed(service));
   if (role === 'floor') return (await import('./clients/undici.ts')).connectUndici(service);
   if (role === 'isobar') return (await import('./clients/isobar.ts')).connectIsobar(id, service);
   const module = (await import(pathToFileURL(`${rivalsFolder}clients/${id}.js`).href)) as ClientModule;

@@ -3,7 +3,7 @@ import { isobarIds, rivalIds, s3Ids, storageIds, tlsIds } from './contenders.ts'
 import type { ExperimentPlan, Measurement, Point } from './runner/cell.ts';
 
 type More = Partial<Pick<ExperimentPlan, 'floor' | 'plot'>>;
-type Options = Partial<Pick<Measurement, 'task' | 'points' | 'limitMs'>>;
+type Options = Partial<Pick<Measurement, 'task' | 'points' | 'limitMs' | 'turns'>>;
 
 const mebibyte = 1024 * 1024;
 /** One for each npm package. */
@@ -44,6 +44,30 @@ function smallCall(verb: 'GET' | 'PUT', quick: number): Measurement {
   const experiments = cpuAndTime(`${id}-1k`, `${verb} of 1 KiB`, question);
   const points = [1, 32].map((at) => ({ at, settings: { verb } }));
   return measure(id, storageIds, { quick, full: 5, rivals: 3 }, experiments, { task: 'call', points });
+}
+
+/** Contenders of what is measured in turns. The second undici is the A/A test. */
+const turnIds = ['undici', 'undici-again', 'isobar-async', 's3-async'];
+/** 20 turns in a full run. */
+const turns = 5;
+const turnRounds: Measurement['rounds'] = { quick: 1, full: 4, rivals: 0 };
+const inTurns = 'Processes take turns, so that each ratio compares what ran within the same second.';
+
+/** A small call, whole and in its parts: undici's `dispatch`, our connection, the operation. */
+function callInTurns(verb: 'GET' | 'PUT', tls: boolean): Measurement {
+  const id = `${verb.toLowerCase()}-turns${tls ? '-tls' : ''}`;
+  const title = `${verb} of 1 KiB${tls ? ' over TLS' : ''}, in turns`;
+  const points = [{ at: 32, settings: { verb, ...(tls && { tls: 'yes' }) } }];
+  const contenders = [...turnIds, 'dispatch', 'connection'];
+  return measure(id, contenders, turnRounds, cpuAndTime(id, title, inTurns), { task: 'call', points, turns });
+}
+
+/** A listing page in turns. */
+function pageInTurns(tls: boolean): Measurement {
+  const id = `page-turns${tls ? '-tls' : ''}`;
+  const title = `A listing page of 1,000 objects${tls ? ' over TLS' : ''}, in turns`;
+  const points = [{ settings: { objects: 1000, ...(tls && { tls: 'yes' }) } }];
+  return measure(id, turnIds, turnRounds, cpuAndTime(id, title, inTurns), { task: 'list', points, turns });
 }
 
 /** The same calls over TLS. */
@@ -116,6 +140,12 @@ export const measurements: readonly Measurement[] = [
       return plans(line, { floor: `bare-${kind}` });
     }),
   ),
+  callInTurns('GET', false),
+  callInTurns('PUT', false),
+  callInTurns('GET', true),
+  callInTurns('PUT', true),
+  pageInTurns(false),
+  pageInTurns(true),
   smallCall('GET', 2),
   smallCall('PUT', 1),
   listing('list-page', 'A listing page of 1,000 objects', 1000, { quick: 1, full: 5, rivals: 3 }),

@@ -54,6 +54,15 @@ export function estimateRatio(rounds: Rounds, floor: Rounds, random: Random): Es
   return { median: median(rounds.flat()) / median(floor.flat()), ...interval(ratios) };
 }
 
+/** The median of the ratios of what was measured in the same turn, with its bootstrap interval. */
+export function estimateRatioOfTurns(rounds: Rounds, floor: Rounds, random: Random): Estimate {
+  const ratios = rounds.map((samples, round) => {
+    const floors = floor[round] ?? [];
+    return samples.flatMap((sample, turn) => (floors[turn] === undefined ? [] : sample / floors[turn]));
+  });
+  return estimateMedian(ratios, random);
+}
+
 /** Whether an interval is wider than a quarter of its median: the number shows an order of magnitude only. */
 export function isWide({ median: middle, low, high }: Estimate): boolean {
   return high - low > Math.abs(middle) / 4;

@@ -2,8 +2,6 @@
 import { CloudError, compareNames, type HttpResponse } from '@isobar/core/provider';
 import { childOf, childrenOf, childText, escapeXml, type Records, readXml, type XmlElement } from '@isobar/core/xml';
 
-const decoder = new TextDecoder();
-
 /** The contents of an error document. */
 export interface ErrorDocument {
   readonly reason?: string;
@@ -13,7 +11,7 @@ export interface ErrorDocument {
 /** Reads an error's body. Returns an empty result for anything else: gateways send HTML or nothing. */
 export function readError(body: Uint8Array): ErrorDocument {
   try {
-    const error = readXml(decoder.decode(body));
+    const error = readXml(body);
     const [reason, message, details] = ['Code', 'Message', 'Details'].map((name) => childText(error, name));
     if (error.name !== 'Error' || !reason) return {};
     return { reason, message: [message, details].filter(Boolean).join(' ') };
@@ -41,12 +39,12 @@ export function readBuckets(body: Uint8Array): ListedBucket[] {
 export interface ListedObject {
   readonly name: string;
   readonly sizeBytes: number;
-  readonly etag?: string;
-  readonly lastModified?: Date;
+  readonly etag: string | undefined;
+  readonly lastModified: Date | undefined;
   /** Google's generation; absent on other services. */
-  readonly generation?: string;
-  readonly metageneration?: string;
-  readonly storageClass?: string;
+  readonly generation: string | undefined;
+  readonly metageneration: string | undefined;
+  readonly storageClass: string | undefined;
 }
 
 /** A page of a listing of objects. */
@@ -170,14 +168,15 @@ export function readListedObject(texts: readonly (string | undefined)[]): Writab
   if (name === undefined || size === undefined || !/^\d+$/.test(size)) {
     throw new CloudError('malformed-response', 'an object in a listing has no name or no size');
   }
-  // Assigns single fields: a page has 1,000 objects, and object spreads would take longer than reading the XML.
-  const object: Writable<ListedObject> = { name, sizeBytes: Number(size) };
-  if (etag) object.etag = etag;
-  if (lastModified) object.lastModified = new Date(lastModified);
-  if (generation) object.generation = generation;
-  if (metageneration) object.metageneration = metageneration;
-  if (storageClass) object.storageClass = storageClass;
-  return object;
+  return {
+    name,
+    sizeBytes: Number(size),
+    etag: etag || undefined,
+    lastModified: lastModified ? new Date(lastModified) : undefined,
+    generation: generation || undefined,
+    metageneration: metageneration || undefined,
+    storageClass: storageClass || undefined,
+  };
 }
 
 /**
@@ -318,7 +317,7 @@ const empty: XmlElement = { name: '', text: '', children: [] };
  * @throws {CloudError} `malformed-response` for any other root.
  */
 export function readDocument(body: Uint8Array, name: string | RegExp, records?: Records): XmlElement {
-  const root = readXml(decoder.decode(body), records);
+  const root = readXml(body, records);
   const isExpected = typeof name === 'string' ? root.name === name : name.test(root.name);
   if (!isExpected) throw new CloudError('malformed-response', `expected ${name}, got <${root.name}>`);
   return root;

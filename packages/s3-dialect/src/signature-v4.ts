@@ -157,12 +157,13 @@ export function canonicalRequest(
   let lines = '';
   for (const name of sorted) lines += `${name}:${collapse(headers[name] ?? '')}\n`;
   const names = sorted.join(';');
-  return { canonical: [request.method, request.path, request.query, lines, names, payloadHash].join('\n'), names };
+  const { method, path, query } = request;
+  return { canonical: `${method}\n${path}\n${query}\n${lines}\n${names}\n${payloadHash}`, names };
 }
 
 /** The text to sign. */
 export function stringToSign(algorithm: string, time: string, scope: string, canonical: string): string {
-  return [algorithm, time, scope, nodeCrypto().hash('sha256', canonical, 'hex')].join('\n');
+  return `${algorithm}\n${time}\n${scope}\n${nodeCrypto().hash('sha256', canonical, 'hex')}`;
 }
 
 /** Derives the key of a day with four HMACs. */

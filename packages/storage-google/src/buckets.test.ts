@@ -81,7 +81,7 @@ describe('createContainer', () => {
     const { storage, world } = scriptStorage({ project: 'my-project' });
     world.service.on('PUT', '/demo-bucket', {});
     expect(world.run(storage.createContainer('demo-bucket'))).toEqual({ name: 'demo-bucket', extra: {} });
-    expect(world.service.requests[0]).not.toHaveProperty('body');
+    expect(world.service.requests[0]?.body).toBeUndefined();
   });
   test('names the project', () => {
     const { storage, world } = scriptStorage({ project: 'my-project' });

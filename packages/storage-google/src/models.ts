@@ -1,5 +1,6 @@
 /** Google Storage's models, and how they are read from headers. */
 import {
+  type Checksums,
   CloudError,
   type Container,
   type DeletedObjects,
@@ -87,7 +88,7 @@ export function objectFromHeaders(
       checksums: Object.keys(checksums).length > 0 ? checksums : undefined,
     }),
     metadata: metadataOf(headers),
-    extra: extraFromHeaders(headers),
+    extra: extraFromHeaders(headers, checksums),
   };
 }
 
@@ -97,20 +98,29 @@ function metadataOf(headers: Headers): Record<string, string> {
   return Object.fromEntries(own.map(([header, value]) => [header.slice(metadataPrefix.length), value]));
 }
 
-/** Google's own fields, from headers. */
-export function extraFromHeaders(headers: Headers): GoogleObjectExtra {
-  const { crc32c, md5 } = storedHashes(headers);
-  const encoding = headers['x-goog-stored-content-encoding'] ?? headers['content-encoding'];
+/**
+ * Google's own fields, from headers.
+ *
+ * @param checksums Those of the headers.
+ * @param sent The headers of an upload, for fields that its response does not repeat.
+ */
+export function extraFromHeaders(
+  headers: Headers,
+  { crc32c, md5 }: Checksums,
+  sent: Headers = headers,
+): GoogleObjectExtra {
+  const encoding = headers['x-goog-stored-content-encoding'] ?? headers['content-encoding'] ?? sent['content-encoding'];
+  const told = (name: string): string | undefined => headers[name] ?? sent[name];
   return defined({
     generation: headers['x-goog-generation'],
     metageneration: headers['x-goog-metageneration'],
-    storageClass: headers['x-goog-storage-class'],
+    storageClass: told('x-goog-storage-class'),
     crc32c,
     md5,
     contentEncoding: encoding === 'identity' ? undefined : encoding,
-    contentDisposition: headers['content-disposition'],
-    contentLanguage: headers['content-language'],
-    cacheControl: headers['cache-control'],
+    contentDisposition: told('content-disposition'),
+    contentLanguage: told('content-language'),
+    cacheControl: told('cache-control'),
   });
 }
 

@@ -115,8 +115,8 @@ export function* headObject(scope: Scope, location: VersionedLocation): Operatio
     method: 'HEAD',
     container,
     object: name,
-    ...(version !== undefined && { query: { generation: version } }),
-    unsigned: { 'accept-encoding': 'gzip' },
+    query: generationQuery(version),
+    unsigned: acceptGzip,
     idempotent: true,
   });
   return objectFromHeaders(container, name, response.headers);
@@ -144,7 +144,7 @@ export function* getObject(scope: Scope, target: GoogleTarget, request: GetReque
     method: 'GET',
     container,
     object: name,
-    ...(version !== undefined && { query: { generation: version } }),
+    query: generationQuery(version),
     headers: target.conditions,
     unsigned: range === undefined ? acceptGzip : { ...acceptGzip, range },
     ...getFields(request),
@@ -159,6 +159,10 @@ function objectOf(
   sizeBytes: number,
 ): GoogleObject {
   return objectFromHeaders(container, name, headers, sizeBytes);
+}
+
+function generationQuery(version: string | undefined): { generation: string } | undefined {
+  return version === undefined ? undefined : { generation: version };
 }
 
 /** Otherwise the service decodes gzip itself. */
@@ -193,8 +197,8 @@ export function* putObject(
     headers:
       crc32c === undefined ? write.requestHeaders : { ...write.requestHeaders, 'x-goog-hash': `crc32c=${crc32c}` },
     body,
-    ...(compute.length > 0 && { checksums: compute }),
-    ...(onProgress && { onProgress }),
+    checksums: compute.length > 0 ? compute : undefined,
+    onProgress,
     idempotent: true,
   });
   const sentBytes = body instanceof Uint8Array ? body.length : body.endBytes - body.startBytes;
@@ -222,7 +226,7 @@ function uploadedObject(
     ...(Object.keys(checksums).length > 0 && { checksums }),
     contentType,
     metadata: { ...metadata },
-    extra: extraFromHeaders({ ...write.requestHeaders, ...headers }),
+    extra: extraFromHeaders(headers, checksums, write.requestHeaders),
   };
 }
 
@@ -238,7 +242,7 @@ export function* removeObject(scope: Scope, target: GoogleTarget): Operation<voi
     method: 'DELETE',
     container,
     object: name,
-    ...(version !== undefined && { query: { generation: version } }),
+    query: generationQuery(version),
     headers: conditions,
     idempotent: true,
     alreadyDone: (failure) => failure.code === 'not-found',

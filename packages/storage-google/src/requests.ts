@@ -1,5 +1,6 @@
 /** How requests to the service are addressed and authorized, and how all of them are sent. */
 import {
+  type GetFields,
   type HttpRequest,
   type HttpResponse,
   headerValue,
@@ -10,7 +11,6 @@ import {
   type Pace,
   parseEndpoint,
   type RequestBody,
-  type ResponseSink,
   type RetryPolicy,
   type SentRequest,
   type Subject,
@@ -34,28 +34,20 @@ export interface Scope {
 }
 
 /** A request to the service, before it is authorized. Its names are checked. */
-export interface StorageRequest extends SentRequest {
+export interface StorageRequest extends SentRequest, GetFields {
   readonly container?: string;
   readonly object?: string;
   readonly method: HttpRequest['method'];
-  readonly query?: Query;
+  readonly query?: Query | undefined;
   /** Lower-case names. All are signed. */
   readonly headers?: Headers;
   /** Sent, but not signed: Google's front end rewrites `accept-encoding` before it checks the signature. */
   readonly unsigned?: { readonly 'accept-encoding'?: string; readonly range?: string };
-  readonly body?: RequestBody;
+  readonly body?: RequestBody | undefined;
   /** Whether the service answers before it is done; see `lateError`. */
   readonly takesLong?: boolean;
   /** The source of a copy. */
   readonly source?: Subject;
-  readonly sink?: ResponseSink;
-  /** See {@link HttpRequest.maxBodyBytes}. */
-  readonly maxBodyBytes?: number;
-  /** See {@link HttpRequest.decode}. */
-  readonly decode?: 'gzip';
-  /** See {@link HttpRequest.checksums}. */
-  readonly checksums?: HttpRequest['checksums'];
-  readonly onProgress?: (transferredBytes: number) => void;
 }
 
 /** Makes the scope of a driver. */
@@ -102,12 +94,12 @@ function* makeRequest(scope: Scope, request: StorageRequest, nowMs: number): Ope
     origin,
     path: query === '' ? path : `${path}?${query}`,
     headers: Object.assign(headers, request.unsigned),
-    ...(body && { body }),
-    ...(sink && { sink }),
-    ...(maxBodyBytes !== undefined && { maxBodyBytes }),
-    ...(decode && { decode }),
-    ...(checksums && { checksums }),
-    ...(onProgress && { onProgress }),
+    body,
+    sink,
+    maxBodyBytes,
+    decode,
+    checksums,
+    onProgress,
   };
 }
 

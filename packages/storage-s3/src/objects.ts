@@ -31,8 +31,8 @@ function readHeaders({ dialect }: Scope, { ifMatch, version }: S3Target): Record
 }
 
 /** The query for a version of an object. */
-function versionQuery({ versionId }: S3Target): { query?: { versionId: string } } {
-  return versionId === undefined ? {} : { query: { versionId } };
+function versionQuery({ versionId }: S3Target): { versionId: string } | undefined {
+  return versionId === undefined ? undefined : { versionId };
 }
 
 /** A version that was found earlier, but is not the object's any more, does not exist. */
@@ -54,7 +54,7 @@ export function* headObject(scope: Scope, target: S3Target): Operation<Stored<S3
       method: 'HEAD',
       container,
       object: name,
-      ...versionQuery(target),
+      query: versionQuery(target),
       headers: readHeaders(scope, target),
       idempotent: true,
     });
@@ -78,7 +78,7 @@ export function* getObject(scope: Scope, target: S3Target, request: GetRequest):
       method: 'GET',
       container,
       object: name,
-      ...versionQuery(target),
+      query: versionQuery(target),
       headers: { ...readHeaders(scope, target), ...(range !== undefined && { range }) },
       ...getFields(request),
       idempotent: true,
@@ -116,7 +116,7 @@ export function* putObject(
     headers: { ...write.requestHeaders, ...write.conditionHeaders, ...checksumHeaders(scope, checksums) },
     body,
     sha256: checksums.sha256,
-    ...(onProgress && { onProgress }),
+    onProgress,
     idempotent: true,
   });
   const stored = checksumsIn(response.headers);
@@ -170,7 +170,7 @@ function* sendDelete(scope: Scope, target: S3Target, ifMatch: string | undefined
     method: 'DELETE',
     container,
     object: name,
-    ...versionQuery(target),
+    query: versionQuery(target),
     ...(ifMatch !== undefined && { headers: { 'if-match': ifMatch } }),
     idempotent: true,
     alreadyDone: ({ code }) => code === 'not-found' || (code === 'precondition-failed' && ifMatch === '*'),

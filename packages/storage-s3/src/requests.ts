@@ -2,6 +2,7 @@
 import {
   environment,
   fileChecksums,
+  type GetFields,
   type HttpRequest,
   type HttpResponse,
   invalidArgument,
@@ -13,7 +14,6 @@ import {
   type Pace,
   parseEndpoint,
   type RequestBody,
-  type ResponseSink,
   type RetryPolicy,
   type SentRequest,
   type Subject,
@@ -60,25 +60,20 @@ export interface Scope {
 export type Headers = Readonly<Record<string, string>>;
 
 /** A request to the service, before it is signed. Its names are checked. */
-export interface StorageRequest extends SentRequest {
+export interface StorageRequest extends SentRequest, GetFields {
   readonly container?: string;
   readonly object?: string;
   readonly method: HttpRequest['method'];
-  readonly query?: Query;
+  readonly query?: Query | undefined;
   /** Lower-case names. All are signed. */
   readonly headers?: Headers;
-  readonly body?: RequestBody;
+  readonly body?: RequestBody | undefined;
   /** SHA-256 of the body, base64, if it is known. */
   readonly sha256?: string | undefined;
   /** Whether the service answers before it is done; see `lateError`. */
   readonly takesLong?: boolean;
   /** The source of a copy. */
   readonly source?: Subject;
-  readonly sink?: ResponseSink;
-  readonly maxBodyBytes?: number;
-  readonly decode?: 'gzip';
-  readonly checksums?: HttpRequest['checksums'];
-  readonly onProgress?: (transferredBytes: number) => void;
 }
 
 /** Makes the scope of a driver. */
@@ -174,12 +169,12 @@ function* makeRequest(scope: Scope, request: StorageRequest, nowMs: number): Ope
     origin,
     path: query === '' ? path : `${path}?${query}`,
     headers: signed,
-    ...(body && { body }),
-    ...(sink && { sink }),
-    ...(maxBodyBytes !== undefined && { maxBodyBytes }),
-    ...(decode && { decode }),
-    ...(checksums && { checksums }),
-    ...(onProgress && { onProgress }),
+    body,
+    sink,
+    maxBodyBytes,
+    decode,
+    checksums,
+    onProgress,
   };
 }
 

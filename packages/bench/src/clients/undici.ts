@@ -14,22 +14,8 @@ type Extra = Partial<Pick<Dispatcher.RequestOptions, 'method' | 'body'>>;
 
 /** Opens the floor. */
 export function connectUndici({ authority, url, key, secret, connections }: Service): Client {
-  const options = { key, secret, endpoint: url, allowPlainHttp: false };
-  const operations = googleStorage.operations(options, { retry: defaultRetryPolicy });
-  const dispatcher = new Agent({
-    connections,
-    pipelining: 1,
-    ...(authority !== undefined && { connect: { ca: readFileSync(authority) } }),
-  });
-  const signed = new Map<string, HttpRequest>();
-  const signedOnce = (id: string, operation: () => Operation<unknown>): HttpRequest => {
-    let sent = signed.get(id);
-    if (!sent) {
-      sent = firstRequest(operation());
-      signed.set(id, sent);
-    }
-    return sent;
-  };
+  const requests = signedRequests({ key, secret, url });
+  const dispatcher = dispatcherOf({ authority, connections });
   const send = async (
     { origin, path, headers }: HttpRequest,
     extra: Extra = {},
@@ -40,18 +26,14 @@ export function connectUndici({ authority, url, key, secret, connections }: Serv
   };
   const fetchBytes = async (sent: HttpRequest): Promise<Uint8Array> =>
     new Uint8Array(await (await send(sent)).arrayBuffer());
-  const readRequest = (container: string, name: string): HttpRequest =>
-    signedOnce(`get ${container} ${name}`, () => operations.readObject({ container, name }));
-  const listRequest = (container: string): HttpRequest =>
-    signedOnce(`list ${container}`, () => operations.listContainerObjects(container));
   return {
-    get: (container, name) => fetchBytes(readRequest(container, name)),
+    get: (container, name) => fetchBytes(requests.get(container, name)),
     async put(container, name, body) {
-      const sent = signedOnce(`put ${container} ${name}`, () => operations.writeObject(body, container, name));
+      const sent = requests.put(container, name, body);
       await (await send(sent, { method: 'PUT', body })).dump();
     },
     async list(container) {
-      const sent = listRequest(container);
+      const sent = requests.list(container);
       const listed: { count: number; last: string | undefined } = { count: 0, last: undefined };
       for (let marker: string | undefined = ''; marker !== undefined; ) {
         const bytes = await fetchBytes({ ...sent, path: marker === '' ? sent.path : `${sent.path}?marker=${marker}` });
@@ -63,20 +45,54 @@ export function connectUndici({ authority, url, key, secret, connections }: Serv
       }
       return listed;
     },
-    listPage: async (container) => ({ count: 1000, last: lastKey(await fetchBytes(listRequest(container))) }),
+    listPage: async (container) => ({ count: 1000, last: lastKey(await fetchBytes(requests.list(container))) }),
     async upload(container, name, path) {
-      const sent = signedOnce(`put ${container} ${name}`, () => operations.writeObject('', container, name));
+      const sent = requests.put(container, name, '');
       const headers = { ...sent.headers, 'content-length': String((await stat(path)).size) };
       await (await send({ ...sent, headers }, { method: 'PUT', body: createReadStream(path) })).dump();
     },
     download: async (container, name, path) =>
-      pipeline(await send(readRequest(container, name)), createWriteStream(path)),
+      pipeline(await send(requests.get(container, name)), createWriteStream(path)),
     close: () => dispatcher.close(),
   };
 }
 
 function lastKey(page: Uint8Array): string | undefined {
   return /.*<Key>([^<]+)</s.exec(Buffer.from(page.subarray(-512)).toString('latin1'))?.[1];
+}
+
+/** Requests that are signed when they are first asked for. */
+export interface SignedRequests {
+  get(container: string, name: string): HttpRequest;
+  put(container: string, name: string, body: Uint8Array | string): HttpRequest;
+  list(container: string): HttpRequest;
+}
+
+/** The requests that Isobar sends to a service, signed once. */
+export function signedRequests({ key, secret, url }: Pick<Service, 'key' | 'secret' | 'url'>): SignedRequests {
+  const options = { key, secret, endpoint: url, allowPlainHttp: false };
+  const operations = googleStorage.operations(options, { retry: defaultRetryPolicy });
+  const signed = new Map<string, HttpRequest>();
+  const signedOnce = (id: string, operation: () => Operation<unknown>): HttpRequest => {
+    let sent = signed.get(id);
+    if (!sent) {
+      sent = firstRequest(operation());
+      signed.set(id, sent);
+    }
+    return sent;
+  };
+  return {
+    get: (container, name) => signedOnce(`get ${container} ${name}`, () => operations.readObject({ container, name })),
+    put: (container, name, body) =>
+      signedOnce(`put ${container} ${name}`, () => operations.writeObject(body, container, name)),
+    list: (container) => signedOnce(`list ${container}`, () => operations.listContainerObjects(container)),
+  };
+}
+
+/** An agent with as many connections as calls in flight. */
+export function dispatcherOf({ authority, connections }: Pick<Service, 'authority' | 'connections'>): Agent {
+  const connect = authority === undefined ? undefined : { ca: readFileSync(authority) };
+  return new Agent({ connections, pipelining: 1, ...(connect && { connect }) });
 }
 
 /** The first request of an operation, signed. */

@@ -24,15 +24,47 @@ export function killCells(): void {
   for (const child of running) kill(child);
 }
 
-/** Runs a cell to its end. Never throws: a failure is a result. */
-export async function runCell({ command, args, environment }: CellProgram, limitMs: number): Promise<CellResult> {
+/** A cell whose process runs. */
+export interface RunningCell {
+  /** Lets the process measure once, and waits for that. */
+  turn(): Promise<void>;
+  /** What it found. Never rejects: a failure is a result. */
+  readonly result: Promise<CellResult>;
+}
+
+/** Starts a cell that waits for turns. */
+export function startCell(program: CellProgram, limitMs: number): RunningCell {
+  const child = spawnCell(program, 'pipe');
+  const [channel, turns] = [child.stdio[3] as NodeJS.ReadableStream, child.stdin as NodeJS.WritableStream];
+  turns.on('error', () => {});
+  return {
+    result: resultOf(child, limitMs),
+    turn: () =>
+      new Promise((resolve) => {
+        for (const event of ['data', 'close'] as const) channel.once(event, () => resolve());
+        if (child.exitCode === null) turns.write('\n');
+        else resolve();
+      }),
+  };
+}
+
+/** Runs a cell to its end. Never rejects: a failure is a result. */
+export function runCell(program: CellProgram, limitMs: number): Promise<CellResult> {
+  return resultOf(spawnCell(program, 'ignore'), limitMs);
+}
+
+function spawnCell({ command, args, environment }: CellProgram, input: 'ignore' | 'pipe'): ChildProcess {
   const child = spawn(command, args, {
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    stdio: [input, 'ignore', 'pipe', 'pipe'],
     env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1', ...environment },
     // A process group of its own, so that it can be ended as a whole.
     detached: true,
   });
   running.add(child);
+  return child;
+}
+
+async function resultOf(child: ChildProcess, limitMs: number): Promise<CellResult> {
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;

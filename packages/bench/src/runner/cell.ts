@@ -11,6 +11,8 @@ export interface CellInput {
   readonly settings: Readonly<Record<string, string | number>>;
   readonly warmUpMs: number;
   readonly measureMs: number;
+  /** How often the cell waits for its turn, when cells take turns; its first turn is for warming up. */
+  readonly turns?: number;
   readonly services: Services;
 }
 
@@ -76,6 +78,11 @@ export interface Measurement {
   readonly points: readonly Point[];
   /** Processes of each cell: in a quick run (0 for none, and none of rivals), in a full run, and of rivals in a full run. */
   readonly rounds: { readonly quick: number; readonly full: number; readonly rivals: number };
+  /**
+   * Turns of each process. All processes of a round run at the same time, and one after another measures once, so that each
+   * ratio compares what ran within the same second. Absent: processes run one after another.
+   */
+  readonly turns?: number;
   /** How long a process may take. Default a minute. */
   readonly limitMs?: number;
   readonly experiments: readonly ExperimentPlan[];

@@ -4,8 +4,17 @@
  */
 import { contenderOf, isInstalled } from '../contenders.ts';
 import type { Cell, Experiment, Mode, Outcome } from '../report/model.ts';
-import { estimateMedian, estimateRatio, isWide, median, type Random, shuffled } from '../statistics.ts';
+import {
+  estimateMedian,
+  estimateRatio,
+  estimateRatioOfTurns,
+  isWide,
+  median,
+  type Random,
+  shuffled,
+} from '../statistics.ts';
 import type { CellInput, CellResult, ExperimentPlan, Measurement, Point, Services } from './cell.ts';
+import type { RunningCell } from './cell-process.ts';
 
 /** What a run works with. */
 export interface Context {
@@ -15,6 +24,8 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Runs one cell. */
   perform(input: CellInput, limitMs: number): Promise<CellResult>;
+  /** Starts a cell that waits for turns. */
+  start(input: CellInput, limitMs: number): RunningCell;
   /** Called before each process. */
   progress(done: number, of: number, contender: string): void;
 }
@@ -40,6 +51,14 @@ export async function runMeasurement(measurement: Measurement, context: Context)
   const maxRounds = Math.max(0, ...slots.map(({ rounds }) => rounds));
   let done = 0;
   for (let round = 0; round < maxRounds; round += 1) {
+    if (measurement.turns !== undefined) {
+      await runTogether(
+        measurement,
+        slots.filter((slot) => round < slot.rounds && !slot.end),
+        context,
+      );
+      continue;
+    }
     for (const slot of shuffled(slots, context.random)) {
       if (round >= slot.rounds) continue;
       context.signal.throwIfAborted();
@@ -48,14 +67,37 @@ export async function runMeasurement(measurement: Measurement, context: Context)
       if (slot.end) continue;
       const result = await context.perform(inputOf(measurement, slot, context), measurement.limitMs ?? defaultLimitMs);
       context.signal.throwIfAborted();
-      if (result.kind === 'samples') slot.results.push(result);
-      else slot.end = result;
+      keep(slot, result);
     }
   }
   return measurement.experiments.map(({ metric, ...plan }) => ({
     ...plan,
-    cells: slots.flatMap((slot) => cellOf(metric, plan, slot, slots, context.random) ?? []),
+    cells: slots.flatMap(
+      (slot) => cellOf(metric, plan, slot, slots, context.random, measurement.turns !== undefined) ?? [],
+    ),
   }));
+}
+
+/** Runs the processes of a round at the same time. In each turn all measure, one after another, in random order. */
+async function runTogether(measurement: Measurement, slots: readonly Slot[], context: Context): Promise<void> {
+  const { limitMs = defaultLimitMs, turns = 0 } = measurement;
+  const cells = slots.map((slot) => {
+    const input = { ...inputOf(measurement, slot, context), turns };
+    return { slot, running: context.start(input, limitMs * slots.length) };
+  });
+  for (let turn = 0; turn <= turns; turn += 1) {
+    context.progress(turn, turns, `${slots.length} in turns`);
+    for (const { running } of shuffled(cells, context.random)) {
+      context.signal.throwIfAborted();
+      await running.turn();
+    }
+  }
+  for (const { slot, running } of cells) keep(slot, await running.result);
+}
+
+function keep(slot: Slot, result: CellResult): void {
+  if (result.kind === 'samples') slot.results.push(result);
+  else slot.end = result;
 }
 
 /** The input of a process that measures nothing for a fixed time. */
@@ -87,6 +129,7 @@ function cellOf(
   slot: Slot,
   slots: readonly Slot[],
   random: Random,
+  hasTurns: boolean,
 ): Cell | undefined {
   const { contender, point, end, results } = slot;
   const { series, at, metrics } = point;
@@ -105,6 +148,7 @@ function cellOf(
   const floorSlot =
     floor === contender ? undefined : slots.find((other) => other.contender === floor && other.point === point);
   const floorRounds = floorSlot ? roundsOf(floorSlot, metric) : [];
+  const toFloor = hasTurns ? estimateRatioOfTurns : estimateRatio;
   const peaks = results.flatMap(({ peakBytes }) => peakBytes ?? []);
   const note = results.find((result) => result.note !== undefined)?.note;
   const isTime = unit !== 'bytes' && unit !== 'count';
@@ -112,7 +156,7 @@ function cellOf(
     kind: 'measured',
     samples,
     ...estimate,
-    ...(floorRounds.flat().length > 0 && { ratio: estimateRatio(rounds, floorRounds, random) }),
+    ...(floorRounds.flat().length > 0 && { ratio: toFloor(rounds, floorRounds, random) }),
     ...(peaks.length > 0 && { peakBytes: median(peaks) }),
     isWide: isWide(estimate) || (isTime && samples.length < minSamples),
     ...(note !== undefined && { note }),

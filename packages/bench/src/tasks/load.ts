@@ -1,4 +1,6 @@
 /** Drives a client with a number of calls in flight, and measures elapsed time and the CPU time of this process. */
+import { once } from 'node:events';
+import { writeSync } from 'node:fs';
 import type { Client } from '../clients/client.ts';
 import { openClient } from '../contenders.ts';
 import { isContent } from '../origin/content.ts';
@@ -10,6 +12,8 @@ export type Work = (index: number) => unknown;
 
 /** Batches of a process: each is long compared with the clock's resolution. */
 const maxBatches = 30;
+/** How long each half of a turn takes, when cells take turns. The first half is not measured: what has been idle is slow. */
+const halfTurnMs = 250;
 const minBatches = 5;
 const minWarmUpCalls = 2000;
 const maxWarmUpMs = 1000;
@@ -46,29 +50,62 @@ export function peakBytes(): number {
 /** Repeats work, with as many calls in flight as the cell asks for, and gives times of one call in microseconds. */
 export async function measureCalls(input: CellInput, work: Work): Promise<CellResult> {
   const inFlight = input.at ?? 1;
-  const batchMs = input.measureMs / maxBatches;
+  const batchMs = input.turns === undefined ? input.measureMs / maxBatches : halfTurnMs;
   let calls = inFlight;
-  let warmed = 0;
-  for (const started = performance.now(); ; ) {
-    const elapsed = performance.now() - started;
-    // On a busy machine few calls fit into the time, and too few leave code unoptimized.
-    if (elapsed > (warmed < minWarmUpCalls ? Math.max(input.warmUpMs, maxWarmUpMs) : input.warmUpMs)) break;
+  const warmUp = async (): Promise<void> => {
+    let warmed = 0;
+    for (const started = performance.now(); ; ) {
+      const elapsed = performance.now() - started;
+      // On a busy machine few calls fit into the time, and too few leave code unoptimized.
+      if (elapsed > (warmed < minWarmUpCalls ? Math.max(input.warmUpMs, maxWarmUpMs) : input.warmUpMs)) break;
+      const tookMs = await batch(work, calls, inFlight);
+      warmed += calls;
+      calls = Math.max(inFlight, Math.min(calls * 4, Math.ceil((calls * batchMs) / Math.max(tookMs, 0.01))));
+    }
+  };
+  const measure = async (): Promise<{ cpu: number; time: number }> => {
+    const cpuBefore = cpuNow();
     const tookMs = await batch(work, calls, inFlight);
-    warmed += calls;
-    calls = Math.max(inFlight, Math.min(calls * 4, Math.ceil((calls * batchMs) / Math.max(tookMs, 0.01))));
+    return { cpu: ((cpuNow() - cpuBefore) * 1000) / calls, time: (tookMs * 1000) / calls };
+  };
+  if (input.turns !== undefined) {
+    return measureTurns(input.turns, warmUp, async () => {
+      await batch(work, calls, inFlight);
+      return measure();
+    });
   }
-  const time: number[] = [];
-  const cpu: number[] = [];
+  await warmUp();
+  const [time, cpu]: [number[], number[]] = [[], []];
   for (const started = performance.now(); ; ) {
     const elapsed = performance.now() - started;
     // A slow contender gets more time, so that there are enough samples for an interval.
     if (elapsed > input.measureMs * (time.length < minBatches ? 5 : 1)) break;
-    const cpuBefore = cpuNow();
-    const tookMs = await batch(work, calls, inFlight);
-    cpu.push(((cpuNow() - cpuBefore) * 1000) / calls);
-    time.push((tookMs * 1000) / calls);
+    const measured = await measure();
+    cpu.push(measured.cpu);
+    time.push(measured.time);
   }
   return { kind: 'samples', samples: { time, cpu }, peakBytes: peakBytes() };
+}
+
+/**
+ * Measures once a turn. The runner writes a line to standard input when it is this process's turn, and waits for a line on
+ * descriptor 3. The first turn warms up.
+ */
+export async function measureTurns(
+  turns: number,
+  warmUp: () => Promise<unknown>,
+  measure: () => Promise<Readonly<Record<string, number>>>,
+): Promise<CellResult> {
+  const samples: Record<string, number[]> = {};
+  for (let turn = 0; turn <= turns; turn += 1) {
+    await once(process.stdin, 'data');
+    if (turn === 0) await warmUp();
+    else
+      for (const [metric, value] of Object.entries(await measure()))
+        samples[metric] = [...(samples[metric] ?? []), value];
+    if (turn < turns) writeSync(3, '\n');
+  }
+  return { kind: 'samples', samples, peakBytes: peakBytes() };
 }
 
 /** Does work `count` times, some at once. @returns Milliseconds. */

@@ -22,7 +22,9 @@ export class Call implements Scope {
   readonly #onAbort: (() => void) | undefined;
   readonly #onParent: CancelListener | undefined;
   #deadlineMs: number | undefined;
-  #listeners: Set<CancelListener> | undefined;
+  /** Most calls have one listener at a time. */
+  #listener: CancelListener | undefined;
+  #others: Set<CancelListener> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param timeoutMs Timeout in milliseconds, 0 for none. */
@@ -65,19 +67,26 @@ export class Call implements Scope {
 
   /** Calls back when the call is cancelled. Starts the call's timer if it is not running. */
   listen(listener: CancelListener): void {
-    this.#listeners ??= new Set();
-    this.#listeners.add(listener);
-    if (this.#timeoutMs > 0) this.#timer ??= setTimeout(() => this.expire(), this.deadlineMs - performance.now());
+    if (!this.#listener || this.#listener === listener) {
+      this.#listener = listener;
+    } else {
+      this.#others ??= new Set();
+      this.#others.add(listener);
+    }
+    if (this.#timeoutMs > 0) this.#timer ??= setTimeout(expire, this.deadlineMs - performance.now(), this);
   }
 
   unlisten(listener: CancelListener): void {
-    this.#listeners?.delete(listener);
+    if (this.#listener === listener) this.#listener = undefined;
+    else this.#others?.delete(listener);
   }
 
   cancel(failure: CloudError): void {
     if (this.failure) return;
     this.failure = failure;
-    for (const listener of this.#listeners ?? []) listener(failure);
+    const [first, others] = [this.#listener, this.#others];
+    first?.(failure);
+    for (const listener of others ?? []) listener(failure);
   }
 
   /** Cancels the call, or the call of which it is a part, because its timeout has expired. */
@@ -106,6 +115,10 @@ export class Call implements Scope {
   #abort(): void {
     this.cancel(new CloudError('aborted', 'the call was aborted', {}, { cause: this.#signal?.reason }));
   }
+}
+
+function expire(call: Call): void {
+  call.expire();
 }
 
 /** Checked options of a call in either kind; see `option-names.ts`. */

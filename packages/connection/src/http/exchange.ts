@@ -99,10 +99,10 @@ function requestBody(request: HttpRequest, handler: ExchangeHandler): Uint8Array
   if (body instanceof Uint8Array) return body;
   // An empty array for an empty slice: undici would send an empty iterable with chunked encoding.
   if (body.startBytes === body.endBytes) return new Uint8Array(0);
-  return sliceOf(body, handler.sent);
+  return sliceOf(body, (chunk) => handler.sent(chunk));
 }
 
-async function* sliceOf(slice: FileRange, seen: ExchangeHandler['sent']): AsyncGenerator<Uint8Array> {
+async function* sliceOf(slice: FileRange, seen: (chunk: Uint8Array) => void): AsyncGenerator<Uint8Array> {
   const { readSlice } = await import('../files/files.ts');
   yield* readSlice(slice, seen);
 }
@@ -154,14 +154,14 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     if (explanation !== undefined) this.#call.explain(explanation);
   }
 
-  /** Called for each chunk of a file body that is sent. */
-  readonly sent = (chunk: Uint8Array): void => {
+  /** Must be called for each chunk of a file body that is sent. */
+  sent(chunk: Uint8Array): void {
     this.#sentBytes += chunk.length;
     const { checksums } = this.#request;
     if (checksums) this.#checksums ??= runningChecksums(checksums);
     this.#checksums?.update(chunk);
     this.#report(this.#sentBytes);
-  };
+  }
 
   /** Calls the progress function. If it throws, the exchange fails with that error. */
   #report(transferredBytes: number): void {

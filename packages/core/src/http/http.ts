@@ -32,26 +32,26 @@ export interface HttpRequest {
   readonly path: string;
   /** Lower-case names. The connection adds `host` when it is absent, and sets `content-length` from the body. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: RequestBody;
-  readonly sink?: ResponseSink;
+  readonly body?: RequestBody | undefined;
+  readonly sink?: ResponseSink | undefined;
   /**
    * Maximum size of a successful response's body that is collected in {@link HttpResponse.body}. A longer body fails with
    * `malformed-response` and closes the connection. Default {@link maxDocumentBytes}, which is enough for every document.
    * Pass infinity for the bytes of an object.
    */
-  readonly maxBodyBytes?: number;
+  readonly maxBodyBytes?: number | undefined;
   /**
    * Decode the body of a successful response that has this `content-encoding`. {@link HttpResponse.passed} then describes
    * the encoded bytes.
    */
-  readonly decode?: 'gzip';
+  readonly decode?: 'gzip' | undefined;
   /**
    * Checksums to compute over the bytes as they are on the wire, for {@link HttpResponse.passed}: of a body that is sent from
    * a file, or of a response's body that is written to a file or decoded.
    */
-  readonly checksums?: readonly Algorithm[];
+  readonly checksums?: readonly Algorithm[] | undefined;
   /** Called with the number of body bytes sent or received in this attempt. */
-  readonly onProgress?: (transferredBytes: number) => void;
+  readonly onProgress?: ((transferredBytes: number) => void) | undefined;
 }
 
 /** A handle to a response body that is still arriving. Read it with `read`, release it with `release`. */

@@ -9,13 +9,13 @@ import { readXml } from './read-xml.ts';
 const fields = ['Key', 'ETag', 'Size', 'Missing'];
 
 /** The records of a document, and the rest of its root. */
-function readRecords(document: string) {
+function readRecords(document: string | Uint8Array) {
   const records: (readonly (string | undefined)[])[] = [];
   const root = readXml(document, { name: 'Contents', fields, take: (texts) => records.push(texts) });
   return { records, root };
 }
 
-function isRefused(document: string): boolean {
+function isRefused(document: string | Uint8Array): boolean {
   try {
     readRecords(document);
     return false;
@@ -89,6 +89,43 @@ describe('records', () => {
 
   test('cannot hide an undefined entity', () => {
     expect(isRefused(`<List>${record}${record.replace('k', '&x;')}</List>`)).toBe(true);
+  });
+
+  test('of bytes are read like those of text, however many pieces the bytes are read in', () => {
+    const text = fc.string({ unit: fc.constantFrom('x', 'ä', '名', '😀', '&amp;', '\n', ' '), maxLength: 40 });
+    const cuts = [
+      '',
+      '<!-- </Contents> -->',
+      '<![CDATA[</Contents>]]>',
+      '<Other>y</Other>',
+      '</Contents>',
+      '<Contents>',
+    ];
+    fc.assert(
+      fc.property(
+        fc.array(text, { minLength: 1, maxLength: 5 }),
+        fc.integer({ min: 500, max: 5000 }),
+        fc.constantFrom(...cuts),
+        fc.nat(),
+        (keys, count, cut, where) => {
+          const key = (index: number): string => `<Key>${keys[index % keys.length]}${index}</Key>`;
+          const written = Array.from({ length: count }, (_, index) => {
+            return `<Contents>${key(index)}<Size>${index}</Size></Contents>${index === where % count ? cut : ''}`;
+          });
+          const document = `\ufeff<List>${written.join('')}<End>z</End></List>`;
+          const bytes = new TextEncoder().encode(document);
+          expect(isRefused(bytes)).toBe(isRefused(document));
+          if (!isRefused(bytes)) expect(readRecords(bytes)).toEqual(readRecords(document));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('may be longer than a piece', () => {
+    const long = `<Contents><Key>${'k'.repeat(200_000)}</Key></Contents>`;
+    const bytes = new TextEncoder().encode(`<List>${record}${long}${long}${record}</List>`);
+    expect(readRecords(bytes).records.map(([key]) => key?.length)).toEqual([1, 200_000, 200_000, 1]);
   });
 
   test('are read in linear time when each has another layout', () => {

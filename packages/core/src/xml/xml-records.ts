@@ -14,6 +14,30 @@ export interface Records {
   take(texts: readonly (string | undefined)[]): void;
 }
 
+/**
+ * Size of the pieces, in bytes. V8 keeps a string of more than 128 KiB in memory of its own, which it asks the system for and
+ * gives back each time: a page of a listing then takes forty times as long to decode. A character may take two bytes.
+ */
+const pieceBytes = 60 * 1024;
+
+/** Keeps a byte order mark, which is skipped where it may be. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** The text of a document in pieces, each of which ends after a record. */
+export function* piecesOf(document: Uint8Array, records: Records | undefined): Generator<string, void> {
+  const bytes = Buffer.from(document.buffer, document.byteOffset, document.byteLength);
+  // A comment or a section may contain what looks like the end of a record.
+  const isWhole = !records || bytes.includes('<!');
+  const closing = records ? `</${records.name}>` : '';
+  for (let at = 0; at < bytes.length; ) {
+    const last = isWhole ? bytes.length : bytes.lastIndexOf(closing, at + pieceBytes);
+    const next = last > at ? last : bytes.indexOf(closing, at + pieceBytes);
+    const end = isWhole || next < 0 ? bytes.length : next + closing.length;
+    yield decoder.decode(bytes.subarray(at, end));
+    at = end;
+  }
+}
+
 /** Maximum number of layouts to remember. There are several because services omit some children. */
 const maxLayouts = 4;
 
@@ -27,14 +51,12 @@ interface Layout {
 
 /** Reads the records of one document. */
 export class RecordReader {
-  readonly #document: string;
   readonly #records: Records;
   readonly #decode: (text: string) => string;
   readonly #layouts: Layout[] = [];
 
   /** @param decode Decodes entities. */
-  constructor(document: string, records: Records, decode: (text: string) => string) {
-    this.#document = document;
+  constructor(records: Records, decode: (text: string) => string) {
     this.#records = records;
     this.#decode = decode;
   }
@@ -44,23 +66,23 @@ export class RecordReader {
   }
 
   /**
-   * Takes a record that was read tag by tag, and those after it that have a known layout.
+   * Takes a record that was read tag by tag, and those after it in the document that have a known layout.
    *
    * @returns The start of the first thing with another layout.
    */
-  take(record: XmlElement, start: number): number {
+  take(record: XmlElement, document: string, start: number): number {
     this.#records.take(this.#records.fields.map((field) => childText(record, field)));
     this.#learn(record);
     let at = start;
-    for (let end: number | undefined = at; end !== undefined; end = this.#takeOne(at)) at = end;
+    for (let end: number | undefined = at; end !== undefined; end = this.#takeOne(document, at)) at = end;
     return at;
   }
 
   /** Takes the record at `start` if its layout is known. @returns Its end. */
-  #takeOne(start: number): number | undefined {
+  #takeOne(document: string, start: number): number | undefined {
     for (const { groups, pattern } of this.#layouts) {
       pattern.lastIndex = start;
-      const match = pattern.exec(this.#document);
+      const match = pattern.exec(document);
       if (!match) continue;
       this.#records.take(this.#texts(match, groups));
       return pattern.lastIndex;
@@ -72,12 +94,7 @@ export class RecordReader {
     // Decodes all texts, because an undefined entity must be refused in any of them.
     const isPlain = !match[0].includes('&');
     const all = isPlain ? match : match.map((text, group) => (group === 0 ? text : this.#decode(text)));
-    const texts: (string | undefined)[] = [];
-    for (let field = 0; field < groups.length; field += 1) {
-      const group = groups[field] as number;
-      texts.push(group === 0 ? undefined : all[group]);
-    }
-    return texts;
+    return groups.map((group) => (group === 0 ? undefined : all[group]));
   }
 
   #learn({ children, name, text }: XmlElement): void {

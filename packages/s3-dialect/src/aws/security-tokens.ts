@@ -103,7 +103,7 @@ function* request(
 
 function documentIn(body: Uint8Array): XmlElement | undefined {
   try {
-    return readXml(decoder.decode(body));
+    return readXml(body);
   } catch {
     return undefined;
   }

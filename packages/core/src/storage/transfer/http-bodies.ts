@@ -15,12 +15,11 @@ export type GetFields = Pick<HttpRequest, 'sink' | 'maxBodyBytes' | 'decode' | '
 /** What to add to the HTTP request. */
 export function getFields({ compute, decode, onProgress, sink }: GetRequest): GetFields {
   return {
-    ...(sink === 'memory'
-      ? { maxBodyBytes: Number.POSITIVE_INFINITY }
-      : { sink: sink === 'pieces' ? { kind: 'stream' } : { kind: 'file', ...sink } }),
-    ...(compute.length > 0 && { checksums: compute }),
-    ...(decode && { decode: 'gzip' }),
-    ...(onProgress && { onProgress }),
+    sink: sink === 'memory' ? undefined : sink === 'pieces' ? { kind: 'stream' } : { kind: 'file', ...sink },
+    maxBodyBytes: sink === 'memory' ? Number.POSITIVE_INFINITY : undefined,
+    checksums: compute.length > 0 ? compute : undefined,
+    decode: decode ? 'gzip' : undefined,
+    onProgress,
   };
 }
 
