@@ -66,7 +66,7 @@ describe('a staged file', () => {
     const path = join(folder, `whole-${overwrite}`);
     const staged = await stageFile(path);
     const writer = await openStaged(staged);
-    await writer.write(Uint8Array.of(1, 2, 3), 0);
+    await writer.write([Uint8Array.of(1), Uint8Array.of(2, 3)], 0);
     await writer.close();
     await publishFile(staged, overwrite, 3);
     expect([...readFileSync(path)]).toEqual([1, 2, 3]);

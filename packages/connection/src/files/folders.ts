@@ -199,7 +199,10 @@ export async function makeFolders(folder: string, names: readonly string[]): Pro
   for (const name of names) refuseName(name, process.platform);
   const path = join(folder, ...names);
   const between = names.slice(0, -1);
+  const place = { path, ignoresCase: process.platform === 'win32' || process.platform === 'darwin' };
+  const parent = dirname(path);
   try {
+    if (await checkedStatus(madeFolders, parent)) return place;
     await mkdir(folder, { recursive: true });
     const top = await realpath(folder);
     const known = await realpathIfThere(join(top, ...between));
@@ -210,32 +213,43 @@ export async function makeFolders(folder: string, names: readonly string[]): Pro
       reached = await realpath(join(reached, name));
       refuseOutside(top, reached, join(folder, name));
     }
-    if (!(await stat(reached)).isDirectory()) throw refusal(reached, 'is not a folder');
+    const status = await stat(reached);
+    if (!status.isDirectory()) throw refusal(reached, 'is not a folder');
+    rememberChecked(madeFolders, parent, status);
   } catch (failure) {
     const { code } = failure as { code?: unknown };
     if (code === 'EEXIST') throw refusal(folder, 'is not a folder', failure);
     if (code === 'ELOOP') throw refusal(path, 'leads through a link to itself', failure);
     throw fileFailure(failure, 'folderPath', path);
   }
-  return { path, ignoresCase: process.platform === 'win32' || process.platform === 'darwin' };
+  return place;
 }
 
 /**
- * Folders whose paths were found to lead through no link, by path. A path that leads somewhere else now has another inode there, unless
- * the folder itself was moved and linked to. The one used longest ago comes first.
+ * Folders that were looked at as a whole, by path. A path that leads somewhere else now has another inode there, unless the folder
+ * itself was moved and linked to. The one used longest ago comes first.
  */
-const straight = new Map<string, { readonly device: number; readonly inode: number; readonly untilMs: number }>();
-const maxStraight = 1000;
-/** How long a path is not looked at as a whole again. */
-const straightForMs = 5_000;
+type CheckedFolders = Map<string, { readonly device: number; readonly inode: number; readonly untilMs: number }>;
 
-/** Whether a folder's path is known to lead through no link. One call of the system, where resolving all links takes many. */
-async function isKnownStraight(path: string): Promise<Stats | undefined> {
-  const known = straight.get(path);
+/** Those whose paths lead through no link. */
+const straightFolders: CheckedFolders = new Map();
+/** Those that a download made or found, inside of the folder that it writes to. */
+const madeFolders: CheckedFolders = new Map();
+const maxChecked = 1000;
+/** How long a path is not looked at as a whole again. */
+const checkedForMs = 5_000;
+
+/** The status of a folder that was checked. One call of the system, where resolving all links takes many. */
+async function checkedStatus(folders: CheckedFolders, path: string): Promise<Stats | undefined> {
+  const known = folders.get(path);
   const status = known && known.untilMs > performance.now() ? await lstatIfThere(path) : undefined;
   if (status?.isDirectory() && status.ino === known?.inode && status.dev === known.device) return status;
-  straight.delete(path);
+  folders.delete(path);
   return undefined;
+}
+
+function rememberChecked(folders: CheckedFolders, path: string, { dev: device, ino: inode }: Stats): void {
+  remember(folders, maxChecked, path, { device, inode, untilMs: performance.now() + checkedForMs });
 }
 
 /** Finds what a path leads to, without following links; see `lookUp` of core. */
@@ -251,7 +265,7 @@ export async function lookUp(folder: string, names: readonly string[]): Promise<
 
 /** The short way to where a new file will be: it does not exist, and its folder is known. */
 async function lookUpMissing(path: string, depth: number): Promise<FoundPath | undefined> {
-  const status = await isKnownStraight(dirname(path));
+  const status = await checkedStatus(straightFolders, dirname(path));
   if (!status || (await lstatIfThere(path))) return undefined;
   return { path, depth: depth - 1, status: statusOf(status) };
 }
@@ -272,10 +286,7 @@ async function lookUpAll(folder: string, names: readonly string[], path: string)
       const problem = `leads through a link, or differs only in case from what the disk has: ${real}`;
       throw refusal(shown, problem, undefined, 'path');
     }
-    if (status.isDirectory() && top === folder) {
-      const { dev: device, ino: inode } = status;
-      remember(straight, maxStraight, reached, { device, inode, untilMs: performance.now() + straightForMs });
-    }
+    if (status.isDirectory() && top === folder) rememberChecked(straightFolders, reached, status);
     return { path, depth, status: statusOf(status) };
   }
   return { path, depth: 0, status: undefined };

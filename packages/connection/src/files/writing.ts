@@ -36,8 +36,12 @@ export async function stageFile(destinationPath: string): Promise<StagedFile> {
   return file;
 }
 
+/** Counts from a random number, because randomness takes as long as a call of the system. */
+let lastStaged = randomBytes(6).readUIntBE(0, 6);
+
 function stagedFor(destinationPath: string): StagedFile {
-  const name = `.${basename(destinationPath).slice(0, 100)}.${randomBytes(6).toString('hex')}.part`;
+  lastStaged = (lastStaged + 1) % 2 ** 48;
+  const name = `.${basename(destinationPath).slice(0, 100)}.${lastStaged.toString(16).padStart(12, '0')}.part`;
   return { destinationPath, temporaryPath: join(dirname(destinationPath), name) };
 }
 
@@ -159,11 +163,11 @@ export async function setModifiedTime(file: StagedFile, modifiedMs: number): Pro
 /** A staged file that is open for writing. */
 export interface StagedWriter {
   /**
-   * Writes all of the bytes at an offset, or throws.
+   * Writes all of the bytes at an offset, one array after the other, or throws.
    *
    * @throws {CloudError} `no-space`, `file-failed`.
    */
-  write(bytes: Uint8Array, startBytes: number): Promise<void>;
+  write(arrays: readonly Uint8Array[], startBytes: number): Promise<void>;
   /** @throws {CloudError} As {@link write}: network file systems report a full disk only here. */
   close(): Promise<void>;
 }
@@ -172,7 +176,7 @@ export interface StagedWriter {
 export async function openStaged(file: StagedFile): Promise<StagedWriter> {
   const handle = await ofFile(file, open(file.temporaryPath, 'r+'));
   return {
-    write: (bytes, startBytes) => ofFile(file, writeWhole(handle, bytes, startBytes)),
+    write: (arrays, startBytes) => ofFile(file, writeAll(handle, arrays, startBytes)),
     close: () => ofFile(file, handle.close()),
   };
 }
@@ -196,6 +200,17 @@ export async function writeWhole(
   }
 }
 
+/** The same for several arrays, with one call of the system where it writes all that it is given. */
+async function writeAll(handle: FileHandle, arrays: readonly Uint8Array[], startBytes: number): Promise<void> {
+  let { bytesWritten: rest } = arrays.length > 1 ? await handle.writev(arrays, startBytes) : { bytesWritten: 0 };
+  let at = startBytes;
+  for (const array of arrays) {
+    if (rest < array.length) await writeWhole(handle, array.subarray(rest), at + rest);
+    rest = Math.max(0, rest - array.length);
+    at += array.length;
+  }
+}
+
 /** Maps errors of a staged file to errors that name the destination, which is the path that the caller knows. */
 async function ofFile<Result>({ destinationPath }: StagedFile, pending: Promise<Result>): Promise<Result> {
   try {
@@ -209,7 +224,7 @@ async function ofFile<Result>({ destinationPath }: StagedFile, pending: Promise<
 export async function writeStaged(file: StagedFile, startBytes: number, bytes: Uint8Array): Promise<void> {
   const writer = await openStaged(file);
   try {
-    await writer.write(bytes, startBytes);
+    await writer.write([bytes], startBytes);
   } finally {
     await writer.close();
   }
@@ -233,7 +248,7 @@ export async function copyRange(
     let at = startBytes;
     for await (const chunk of readSlice(range, running.update)) {
       if (call.failure) throw call.failure;
-      await writer.write(chunk, at);
+      await writer.write([chunk], at);
       at += chunk.length;
     }
   } finally {

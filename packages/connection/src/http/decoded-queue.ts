@@ -54,11 +54,17 @@ export class DecodedQueue {
    * @throws {CloudError} `integrity` when the body is not valid gzip.
    */
   async next(): Promise<Uint8Array | undefined> {
+    const [decoded] = (await this.chunks()) ?? [];
+    return decoded && new Uint8Array(decoded);
+  }
+
+  /** See {@link ResponseQueue.chunks}. */
+  async chunks(): Promise<readonly Uint8Array[] | undefined> {
     try {
       const { done, value } = await this.#pieces.next();
       if (done) return undefined;
       this.#decodedBytes += value.length;
-      return new Uint8Array(value);
+      return [value];
     } catch (failure) {
       if (isCloudError(failure)) throw failure;
       throw new CloudError(
@@ -81,10 +87,12 @@ export class DecodedQueue {
   }
 
   async *#encoded(): AsyncGenerator<Uint8Array> {
-    for (let chunk = await this.#source.next(); chunk; chunk = await this.#source.next()) {
-      this.#encodedBytes += chunk.length;
-      this.#checksums.update(chunk);
-      yield chunk;
+    for (let chunks = await this.#source.chunks(); chunks; chunks = await this.#source.chunks()) {
+      for (const chunk of chunks) {
+        this.#encodedBytes += chunk.length;
+        this.#checksums.update(chunk);
+        yield chunk;
+      }
     }
   }
 }

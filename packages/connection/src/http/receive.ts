@@ -41,7 +41,9 @@ export async function receive(
     return interrupted ? { passed, interrupted } : { passed };
   }
   const bytes = new BytesInMemory();
-  for (let chunk = await queue.next(); chunk; chunk = await queue.next()) bytes.push(chunk);
+  for (let chunks = await queue.chunks(); chunks; chunks = await queue.chunks()) {
+    for (const chunk of chunks) bytes.push(chunk);
+  }
   const body = bytes.whole();
   return queue instanceof DecodedQueue ? { body, passed: queue.passed } : { body };
 }
@@ -54,16 +56,16 @@ async function writeTo(
   update: (chunk: Uint8Array) => void,
 ): Promise<Pick<HttpResponse, 'interrupted'> & { sizeBytes: number }> {
   for (let sizeBytes = 0; ; ) {
-    let chunk: Uint8Array | undefined;
+    let chunks: readonly Uint8Array[] | undefined;
     try {
-      chunk = await queue.next();
+      chunks = await queue.chunks();
     } catch (failure) {
       const { code, message } = failure as CloudError;
       return { sizeBytes, interrupted: { code, message } };
     }
-    if (!chunk) return { sizeBytes };
-    update(chunk);
-    await file.write(chunk, startBytes + sizeBytes);
-    sizeBytes += chunk.length;
+    if (!chunks) return { sizeBytes };
+    chunks.forEach(update);
+    await file.write(chunks, startBytes + sizeBytes);
+    for (const { length } of chunks) sizeBytes += length;
   }
 }

@@ -54,6 +54,12 @@ export class ResponseQueue {
 
   /** All bytes that arrived since the last call, in one array that owns its memory; `undefined` at the end. */
   async next(): Promise<Uint8Array | undefined> {
+    const chunks = await this.chunks();
+    return chunks && wholeOf(chunks);
+  }
+
+  /** The same as they arrived, which copies nothing. Others may have bytes in the same memory. */
+  async chunks(): Promise<readonly Uint8Array[] | undefined> {
     while (this.#chunks.length === 0) {
       if (this.#failure) throw this.#failure;
       if (this.#ended) return undefined;
@@ -72,14 +78,24 @@ export class ResponseQueue {
     if (!this.#ended) this.#flow.abort(new CloudError('aborted', 'the rest was not wanted'));
   }
 
-  #takeAll(): Uint8Array {
-    const whole = concatenate(this.#chunks, this.#bufferedBytes);
+  #takeAll(): Uint8Array[] {
+    const all = this.#chunks;
     this.#chunks = [];
     this.#bufferedBytes = 0;
     if (this.#paused) {
       this.#paused = false;
       this.#flow.resume();
     }
-    return whole;
+    return all;
   }
+}
+
+/** Chunks as one array. A chunk that fills its memory is not copied. */
+function wholeOf(chunks: readonly Uint8Array[]): Uint8Array {
+  const [first] = chunks;
+  if (chunks.length === 1 && first && first.byteLength === first.buffer.byteLength) return new Uint8Array(first.buffer);
+  return concatenate(
+    chunks,
+    chunks.reduce((sum, { length }) => sum + length, 0),
+  );
 }

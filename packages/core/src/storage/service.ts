@@ -152,6 +152,8 @@ export interface GetRequest {
   readonly compute: readonly Algorithm[];
   /** Decode bytes that are stored as gzip. */
   readonly decode: boolean;
+  /** The most bytes that may go to memory. A service over HTTP fails with `malformed-response` if there are more. Default: any. */
+  readonly maxBytes?: number | undefined;
   readonly onProgress?: ((transferredBytes: number) => void) | undefined;
 }
 

@@ -13,10 +13,10 @@ import { subjectOf } from './stored-objects.ts';
 export type GetFields = Pick<HttpRequest, 'sink' | 'maxBodyBytes' | 'decode' | 'checksums' | 'onProgress'>;
 
 /** What to add to the HTTP request. */
-export function getFields({ compute, decode, onProgress, sink }: GetRequest): GetFields {
+export function getFields({ compute, decode, maxBytes, onProgress, sink }: GetRequest): GetFields {
   return {
     sink: sink === 'memory' ? undefined : sink === 'pieces' ? { kind: 'stream' } : { kind: 'file', ...sink },
-    maxBodyBytes: sink === 'memory' ? Number.POSITIVE_INFINITY : undefined,
+    maxBodyBytes: sink === 'memory' ? (maxBytes ?? Number.POSITIVE_INFINITY) : undefined,
     checksums: compute.length > 0 ? compute : undefined,
     decode: decode ? 'gzip' : undefined,
     onProgress,

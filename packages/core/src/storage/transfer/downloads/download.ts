@@ -21,6 +21,8 @@ export interface Download<Item extends StorageObject = StorageObject> {
   /** Whether to decode an object that is stored as gzip. */
   readonly decompress: boolean;
   readonly onProgress: DownloadOptions['onProgress'];
+  /** The checksums in the model that the caller passed. Only a hint: those in the first answer count. */
+  readonly hinted: Checksums;
   /** Bytes delivered so far, and their checksums. */
   doneBytes: number;
   checksums: Checksums;
@@ -42,12 +44,27 @@ export function startDownload<Item extends StorageObject>(
   }
   const target = checkedTarget(service, object, options);
   const plan = service.plan(target.container);
-  return { service, plan, target, range, decompress, onProgress, doneBytes: 0, checksums: {}, whole: undefined };
+  const { checksums: hinted = {} } = object as Partial<StorageObject>;
+  return {
+    service,
+    plan,
+    target,
+    range,
+    decompress,
+    onProgress,
+    hinted,
+    doneBytes: 0,
+    checksums: {},
+    whole: undefined,
+  };
 }
 
-/** The checksum that is computed before the answer tells which one the service has. */
-export function firstChecksums({ plan }: Download): readonly Algorithm[] {
-  return plan.verifies.slice(0, 1);
+/** The checksum to compute while bytes arrive: the one that the service has, as far as an earlier answer told it. */
+export function firstChecksums({ hinted, plan, whole }: Download): readonly Algorithm[] {
+  const told = whole?.checksums ?? hinted;
+  const [first] = plan.verifies;
+  const known = plan.verifies.find((algorithm) => told[algorithm] !== undefined) ?? first;
+  return known === undefined ? none : [known];
 }
 
 const none: readonly never[] = [];
@@ -56,11 +73,13 @@ const none: readonly never[] = [];
  * Gets the bytes that are missing. They arrive as stored unless `decompress` is set.
  *
  * @param onProgress Called with the bytes of this answer.
+ * @param maxBytes See {@link GetRequest.maxBytes}.
  */
 export function* getMissing<Item extends StorageObject>(
   download: Download<Item>,
   sink: GetRequest['sink'],
   onProgress: DownloadOptions['onProgress'] = download.onProgress,
+  maxBytes?: number,
 ): Operation<Got<Item>> {
   const { decompress, doneBytes, service, target, whole } = download;
   const version = whole?.version ?? target.version;
@@ -69,6 +88,7 @@ export function* getMissing<Item extends StorageObject>(
     sink,
     compute: decompress || typeof sink === 'object' ? firstChecksums(download) : none,
     decode: decompress,
+    maxBytes,
     onProgress: onProgress && ((bytes) => onProgress({ transferredBytes: doneBytes + bytes, ...totalOf(download) })),
   });
   try {

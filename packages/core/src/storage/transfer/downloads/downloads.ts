@@ -26,8 +26,12 @@ export function* readObject(
   object: ObjectReference,
   options: DownloadOptions,
 ): Operation<Uint8Array> {
-  const download = startDownload(service, object, undefined, options);
-  const { bytes, passed, pieces } = yield* getMissing(download, 'memory');
+  return yield* readWhole(startDownload(service, object, undefined, options));
+}
+
+/** All bytes of a download, verified. @param maxBytes See `GetRequest.maxBytes` of the service. */
+export function* readWhole(download: Download, maxBytes?: number): Operation<Uint8Array> {
+  const { bytes, passed, pieces } = yield* getMissing(download, 'memory', download.onProgress, maxBytes);
   if (pieces) return yield* collect(readerOf(download, pieces));
   const body = bytes ?? new Uint8Array();
   // `passed` is set when the bytes were decoded: it describes them as stored.

@@ -1,6 +1,6 @@
 /**
  * Downloads many objects into a folder, for every provider. An object's file is the folder followed by the object's name,
- * and is never outside of the folder. Each single download is the provider's own `downloadObject`.
+ * and is never outside of the folder.
  */
 import { describe, pathOf } from '../../../arguments.ts';
 import { CloudError, invalidArgument } from '../../../errors.ts';
@@ -15,7 +15,7 @@ import { type Items, openItems, type Transfer, transferMany } from '../many.ts';
 /**
  * Downloads objects into a folder. Takes an object only when fewer than `concurrency` are in progress.
  *
- * @param download Downloads one object into a file: the provider's `downloadObject`.
+ * @param download Downloads one object into a file, as `downloadObject` does.
  */
 export function* downloadIntoFolder(
   download: StorageOperations['downloadObject'],
