@@ -22,7 +22,7 @@ test('--list names measurements and contenders', () => {
 });
 
 test.for([
-  [['--only', 'get,nonsense'], 'unknown nonsense; known: noise, overhead, get'],
+  [['--only', 'get,nonsense'], 'unknown nonsense; known: noise, overhead, small-get'],
   [['--contenders', 'nobody'], 'unknown nobody; known: undici'],
   [['--seed', 'x'], '--seed must be a whole number'],
   [['--publish'], '--publish needs --full'],

@@ -48,27 +48,115 @@ function smallCall(verb: 'GET' | 'PUT', quick: number): Measurement {
 
 /** Contenders of what is measured in turns. The second undici is the A/A test. */
 const turnIds = ['undici', 'undici-again', 'isobar-async', 's3-async'];
-/** 20 turns in a full run. */
-const turns = 5;
-const turnRounds: Measurement['rounds'] = { quick: 1, full: 4, rivals: 0 };
-const inTurns = 'Processes take turns, so that each ratio compares what ran within the same second.';
+const kinds = ['isobar-async', 'isobar-blocking'];
+/** In a full run, 20 turns. */
+const inTurns = { turns: 5, rounds: { quick: 0, full: 4, rivals: 0 } };
 
-/** A small call, whole and in its parts: undici's `dispatch`, our connection, the operation. */
-function callInTurns(verb: 'GET' | 'PUT', tls: boolean): Measurement {
-  const id = `${verb.toLowerCase()}-turns${tls ? '-tls' : ''}`;
-  const title = `${verb} of 1 KiB${tls ? ' over TLS' : ''}, in turns`;
-  const points = [{ at: 32, settings: { verb, ...(tls && { tls: 'yes' }) } }];
-  const contenders = [...turnIds, 'dispatch', 'connection'];
-  return measure(id, contenders, turnRounds, cpuAndTime(id, title, inTurns), { task: 'call', points, turns });
+/** What is measured in turns: each ratio compares what ran within the same seconds. */
+function turnsOf(
+  task: string,
+  id: string,
+  title: string,
+  settings: Readonly<Record<string, string | number>>,
+  { at, contenders = turnIds, floor = 'undici', ...more }: Partial<TurnOptions> = {},
+): Measurement {
+  const isTls = settings.tls !== undefined;
+  const [name, shown] = isTls ? [`${id}-tls`, `${title} over TLS`] : [id, title];
+  const question = 'In turns: each ratio compares what ran within the same seconds.';
+  const points = [{ ...(at !== undefined && { at }), settings }];
+  const { rounds, ...options } = { ...inTurns, task, points, ...more };
+  return measure(name, contenders, rounds, cpuAndTime(name, shown, question, { floor }), options);
 }
 
-/** A listing page in turns. */
-function pageInTurns(tls: boolean): Measurement {
-  const id = `page-turns${tls ? '-tls' : ''}`;
-  const title = `A listing page of 1,000 objects${tls ? ' over TLS' : ''}, in turns`;
-  const points = [{ settings: { objects: 1000, ...(tls && { tls: 'yes' }) } }];
-  return measure(id, turnIds, turnRounds, cpuAndTime(id, title, inTurns), { task: 'list', points, turns });
+interface TurnOptions {
+  readonly at: number;
+  readonly contenders: readonly string[];
+  readonly floor: string;
+  readonly turns: number;
+  readonly limitMs: number;
 }
+
+/** 64 MiB from and into a file, in turns. */
+function filesInTurns(more: Readonly<Record<string, string>>): Measurement {
+  const { rounds, turns } = inTurns;
+  const [id, label] = more.tls === undefined ? ['files', '64 MiB'] : ['files-tls', '64 MiB over TLS'];
+  return { ...transfer(id, `${label}, in turns,`, 64 * mebibyte, turnIds, rounds, more), turns };
+}
+
+const over = [{}, { tls: 'yes' }] as const;
+
+/** The measurements that targets rest on. */
+const measuredInTurns: readonly Measurement[] = [
+  ...over.flatMap((link) => [
+    turnsOf(
+      'call',
+      'small-get',
+      'GET of 1 KiB and its parts',
+      { verb: 'GET', ...link },
+      {
+        at: 32,
+        contenders: [...turnIds, 'dispatch', 'connection'],
+      },
+    ),
+    turnsOf(
+      'call',
+      'small-put',
+      'PUT of 1 KiB and its parts',
+      { verb: 'PUT', ...link },
+      {
+        at: 32,
+        contenders: [...turnIds, 'dispatch', 'connection'],
+      },
+    ),
+    turnsOf('list', 'page', 'A page of 1,000 objects', { objects: 1000, ...link }),
+    filesInTurns(link),
+    turnsOf('stream', 'stream', '64 MiB as a stream', { sizeBytes: 64 * mebibyte, ...link }),
+    turnsOf('connection', 'new-connection', 'A GET of 1 KiB on a new connection', { ...link }, { at: 1 }),
+  ]),
+  turnsOf(
+    'call',
+    'blocking',
+    'A blocking GET beside an awaited one',
+    { verb: 'GET' },
+    {
+      at: 1,
+      contenders: kinds,
+      floor: 'isobar-async',
+    },
+  ),
+  turnsOf(
+    'call',
+    'blocking-link',
+    'The same over a link of 5 ms',
+    { verb: 'GET', delayMs: 5 },
+    {
+      at: 1,
+      contenders: kinds,
+      floor: 'isobar-async',
+    },
+  ),
+  turnsOf(
+    'list',
+    'list-link',
+    '100,000 objects over a link of 20 ms',
+    { objects: 100_000, delayMs: 20 },
+    {
+      turns: 2,
+      limitMs: 120_000,
+    },
+  ),
+  measure(
+    'small-link',
+    turnIds,
+    inTurns.rounds,
+    plans(
+      `up   | small-link-up   | s | 1,000 small objects up over a link of 20 ms   | Of 1 KiB each, 64 in flight, in turns.
+       down | small-link-down | s | 1,000 small objects down over a link of 20 ms | The same objects.`,
+      overUndici,
+    ),
+    { task: 'small-objects', points: [{ at: 64, settings: { delayMs: 20 } }], turns: inTurns.turns },
+  ),
+];
 
 /** The same calls over TLS. */
 function callOverTls(verb: 'GET' | 'PUT'): Measurement {
@@ -140,12 +228,7 @@ export const measurements: readonly Measurement[] = [
       return plans(line, { floor: `bare-${kind}` });
     }),
   ),
-  callInTurns('GET', false),
-  callInTurns('PUT', false),
-  callInTurns('GET', true),
-  callInTurns('PUT', true),
-  pageInTurns(false),
-  pageInTurns(true),
+  ...measuredInTurns,
   smallCall('GET', 2),
   smallCall('PUT', 1),
   listing('list-page', 'A listing page of 1,000 objects', 1000, { quick: 1, full: 5, rivals: 3 }),

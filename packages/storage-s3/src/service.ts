@@ -36,8 +36,12 @@ import { checkTarget, checkWrite, type S3Target, type S3Write } from './targets.
 /** An S3 service. */
 export type S3Service = StorageService<S3Object, S3Container, S3Target, S3Write>;
 
-/** The plan of every bucket of a service. */
-export function planOf(dialect: S3Dialect): StoragePlan {
+/**
+ * The plan of every bucket of a service.
+ *
+ * @param signsBodies Whether the SHA-256 of each body is signed: where no TLS protects it.
+ */
+export function planOf(dialect: S3Dialect, signsBodies = false): StoragePlan {
   const { equalParts, ifAbsent, ifVersion, maxMetadataBytes, maxParts, maxPutBytes, minPartBytes } = dialect;
   const isConditional = ifAbsent || ifVersion !== 'no';
   return {
@@ -54,7 +58,7 @@ export function planOf(dialect: S3Dialect): StoragePlan {
       conditions: isConditional,
     },
     // Without one, the SHA-256 of the signature protects what is sent.
-    checksum: { algorithm: dialect.checksum ?? 'sha256', when: 'before' },
+    checksum: { algorithm: dialect.checksum ?? 'sha256', when: 'before', ...(signsBodies && { others: ['sha256'] }) },
     verifies: verifiedAlgorithms,
     pinsVersions: true,
     conditions: [...(ifAbsent ? (['absent'] as const) : []), ...(ifVersion === 'no' ? [] : (['version'] as const))],
@@ -68,7 +72,7 @@ export function planOf(dialect: S3Dialect): StoragePlan {
 /** Makes the service of a driver. */
 export function s3Service(scope: Scope): S3Service {
   const { dialect } = scope;
-  const plan = planOf(dialect);
+  const plan = planOf(dialect, scope.endpoint?.origin.startsWith('http:'));
   const isAmazon = scope.endpoint === undefined;
   const sendHere: Send = (request) => send(scope, request);
   const parts = uploads(scope, sendHere);

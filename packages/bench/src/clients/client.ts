@@ -31,6 +31,8 @@ export interface Client {
   upload(container: string, name: string, path: string): Awaitable<unknown>;
   /** An object of known size down into a file. */
   download(container: string, name: string, path: string, sizeBytes: number): Awaitable<unknown>;
+  /** Reads an object as a stream, with the checks that the contender makes by default. Returns how many bytes there were. */
+  stream?(container: string, name: string): Awaitable<number>;
   close(): Awaitable<unknown>;
 }
 

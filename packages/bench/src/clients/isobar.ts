@@ -9,7 +9,13 @@ import type { Client, Listed, Service } from './client.ts';
 /** What this bench calls is the same in every provider. */
 type Storage = Pick<
   StorageOperations,
-  'readObject' | 'writeObject' | 'iterateContainerObjects' | 'uploadObject' | 'downloadObject' | 'getObject'
+  | 'readObject'
+  | 'writeObject'
+  | 'downloadObjectAsStream'
+  | 'iterateContainerObjects'
+  | 'uploadObject'
+  | 'downloadObject'
+  | 'getObject'
 >;
 
 /** Opens a driver of the contender's kind. */
@@ -50,6 +56,11 @@ function asyncClient(driver: Async<Storage> & { close(): Promise<void> }): Clien
     upload: (container, name, path) => driver.uploadObject(path, container, name),
     download: async (container, name, path) =>
       driver.downloadObject(await driver.getObject(container, name), path, { overwriteExisting: true }),
+    async stream(container, name) {
+      let sizeBytes = 0;
+      for await (const piece of driver.downloadObjectAsStream({ container, name })) sizeBytes += piece.length;
+      return sizeBytes;
+    },
     close: () => driver.close(),
   };
 }
@@ -73,6 +84,11 @@ function blockingClient(driver: Blocking<Storage> & { close(): void }): Client {
     upload: (container, name, path) => driver.uploadObject(path, container, name),
     download: (container, name, path) =>
       driver.downloadObject(driver.getObject(container, name), path, { overwriteExisting: true }),
+    stream(container, name) {
+      let sizeBytes = 0;
+      for (const piece of driver.downloadObjectAsStream({ container, name })) sizeBytes += piece.length;
+      return sizeBytes;
+    },
     close: () => driver.close(),
   };
 }

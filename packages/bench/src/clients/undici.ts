@@ -53,6 +53,11 @@ export function connectUndici({ authority, url, key, secret, connections }: Serv
     },
     download: async (container, name, path) =>
       pipeline(await send(requests.get(container, name)), createWriteStream(path)),
+    async stream(container, name) {
+      let sizeBytes = 0;
+      for await (const chunk of await send(requests.get(container, name))) sizeBytes += (chunk as Buffer).length;
+      return sizeBytes;
+    },
     close: () => dispatcher.close(),
   };
 }

@@ -31,7 +31,7 @@ test('escapes are undone for the terminal', () => {
 });
 
 const get = experiment(
-  'get-1k-cpu',
+  'small-get-cpu',
   [
     cell('undici', 100),
     cell('isobar-async', 80, { low: 0.75, high: 0.85 }),
@@ -54,7 +54,7 @@ const noise = experiment(
   'noise-cpu',
   [1, 2].map((index) => ({ contender: 'isobar-async', series: `copy ${index}`, outcome: measured(100) })),
 );
-const beside = experiment('get-1k-cpu', [cell('isobar-async', 10), cell('aws', 100)]);
+const beside = experiment('small-get-cpu', [cell('isobar-async', 10), cell('aws', 100)]);
 const target = targetsOf([get]);
 
 test('verdicts come from full runs with the A/A test only', () => {
@@ -79,7 +79,7 @@ test('a long call beside other work: the longest stall of each kind', () => {
 
 test('a target is met or missed by its ratio, and left out when nothing was measured', () => {
   const isMet = (low: number) =>
-    targetsOf([experiment('get-1k-cpu', [cell('isobar-async', 1, { low, high: low })])])[0]?.isMet;
+    targetsOf([experiment('small-get-cpu', [cell('isobar-async', 1, { low, high: low })])])[0]?.isMet;
   expect([isMet(0.95), isMet(1.05)]).toEqual([true, false]);
   expect(targetsOf([])).toEqual([]);
 });

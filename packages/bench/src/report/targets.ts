@@ -9,11 +9,17 @@ type See = (find: Find) => readonly (number | undefined)[];
 /** The targets: id, largest value that meets it, its unit, what is measured, the floor, what limits it. */
 const rules = `
 get-cpu        | 1         | ratio | async GET of 1 KiB, signed and verified, 32 in flight, client CPU | undici, same request      | signature and checksum
+get-connection | 0.75      | ratio | of it, the connection with a signed request                       | undici, same request      | undici’s dispatch
+get-operation  | 0.15      | ratio | of it, the operation: signing and verifying                       | undici, same request      | three SHA-256 and their inputs
 put-cpu        | 1         | ratio | async PUT of 1 KiB, signed, 32 in flight, client CPU              | undici, same request      | signature and checksum of the body
 list-page      | 2.3       | ratio | a listing page of 1,000 objects, client CPU                       | undici, bytes not read    | reading 1,000 records of XML
 upload         | 1         | ratio | 64 MiB from a file, checksummed, time                             | undici, unchecked         | the checksum shares the processors with the server
 download       | 1         | ratio | 64 MiB into a file, checksummed, time                             | undici, unchecked         | parts are downloaded in parallel
+stream-tls     | 1.6       | ratio | 64 MiB as a verified stream over TLS, time                        | undici, unchecked         | the checksum
+list-link      | 1.1       | ratio | listing 100,000 objects over 20 ms, time                          | undici, bytes not read    | the link
+small-link     | 1.1       | ratio | 1,000 small objects over 20 ms, 64 in flight, both ways, time     | undici, unchecked         | the link
 blocking-get   | 0.1       | ms    | what a blocking GET of 1 KiB adds to an awaited one, time         | the awaited call          | two thread switches
+blocking-link  | 1.03      | ratio | a blocking GET over a link of 5 ms, time                          | the awaited call          | two thread switches
 overhead-async | 200       | ns    | a call without steps, async                                       | driving the operation     | two async functions with their promises
 overhead-block | 200       | ns    | a call without steps, blocking                                    | driving the operation     | –
 memory         | 201326592 | bytes | memory that a transfer of 2 GiB adds (parts of 32 MiB, 4 at once) | the process at rest       | part size × (concurrency + 1) + 32 MiB
@@ -23,8 +29,11 @@ import         | 25        | ms    | cold import of a design and a provider     
 first-async    | 0.5       | ratio | first response from a cold start, async                           | Google's SDK              | importing and the first connection
 first-blocking | 0.5       | ratio | first response from a cold start, blocking                        | Google's SDK              | starting a worker thread`;
 
-const ratio = (experiment: string, at?: number): See => {
-  return (find) => [find(experiment, 'isobar-async', at)?.ratio?.median];
+const ratioOf = (found?: Measured): number | undefined => found?.ratio?.median;
+/** Of both providers. */
+const ratio = (...experiments: string[]): See => {
+  return (find) =>
+    experiments.flatMap((experiment) => ['isobar-async', 's3-async'].map((id) => ratioOf(find(experiment, id))));
 };
 const value = (experiment: string): See => {
   return (find) => [find(experiment, 'isobar-async')?.median];
@@ -42,15 +51,24 @@ const firstResponse = (kind: string): See => {
 
 /** How to see each target, by id. */
 const sees: Readonly<Record<string, See>> = {
-  'get-cpu': ratio('get-1k-cpu', 32),
-  'put-cpu': ratio('put-1k-cpu', 32),
-  'list-page': ratio('list-page-cpu'),
-  upload: ratio('transfer-64m-up'),
-  download: ratio('transfer-64m-down'),
+  'get-cpu': ratio('small-get-cpu'),
+  'get-connection': (find) => [ratioOf(find('small-get-cpu', 'connection'))],
+  'get-operation': (find) => {
+    const [whole, connection] = ['isobar-async', 'connection'].map((id) => ratioOf(find('small-get-cpu', id)));
+    return [whole !== undefined && connection !== undefined ? whole - connection : undefined];
+  },
+  'put-cpu': ratio('small-put-cpu'),
+  'list-page': ratio('page-cpu'),
+  upload: ratio('files-up'),
+  download: ratio('files-down'),
+  'stream-tls': ratio('stream-tls-time'),
+  'list-link': ratio('list-link-time'),
+  'small-link': ratio('small-link-up', 'small-link-down'),
   'blocking-get': (find) => {
-    const microseconds = excess(find('get-1k-time', 'isobar-blocking', 1), find('get-1k-time', 'isobar-async', 1));
+    const microseconds = excess(find('blocking-time', 'isobar-blocking'), find('blocking-time', 'isobar-async'));
     return [microseconds && microseconds / 1000];
   },
+  'blocking-link': (find) => [ratioOf(find('blocking-link-time', 'isobar-blocking'))],
   'overhead-async': overhead('async'),
   'overhead-block': overhead('blocking'),
   memory: (find) =>

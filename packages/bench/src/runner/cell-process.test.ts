@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type CellProgram, runCell } from './cell-process.ts';
+import { type CellProgram, runCell, startCell } from './cell-process.ts';
 
 const limitMs = 20_000;
 const script = (source: string): CellProgram => ({ command: process.execPath, args: ['-e', source] });
@@ -11,6 +11,30 @@ const answer = (result: object): string => `require('fs').writeSync(3, ${JSON.st
 test('a cell answers on its own channel, whatever it prints', async () => {
   const result = { kind: 'samples', samples: { time: [1, 2] } };
   expect(await runCell(script(`console.log('{"kind":"failed"}'); ${answer(result)}`), limitMs)).toEqual(result);
+});
+
+test('a cell that waits for turns measures once a turn', async () => {
+  const result = { kind: 'samples', samples: { time: [1, 2] } };
+  const cell = startCell(
+    script(`let turns = 0;
+      process.stdin.on('data', () => {
+        turns += 1;
+        if (turns < 3) require('fs').writeSync(3, '\\n');
+        else { ${answer(result)} process.exit(); }
+      });`),
+    limitMs,
+  );
+  for (let turn = 0; turn < 3; turn += 1) await cell.turn();
+  expect(await cell.result).toEqual(result);
+});
+
+test('a cell that ends between its turns has failed, and the turns after it end too', async () => {
+  const cell = startCell(
+    script(`process.stdin.once('data', () => { require('fs').writeSync(3, '\\n'); process.exit(7); });`),
+    limitMs,
+  );
+  for (let turn = 0; turn < 3; turn += 1) await cell.turn();
+  expect(await cell.result).toMatchObject({ kind: 'failed', why: 'exit code 7 without a result' });
 });
 
 test('a cell that crashes has failed, and says how', async () => {

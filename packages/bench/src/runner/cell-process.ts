@@ -1,5 +1,6 @@
 /** Runs a cell in a fresh process with a time limit, and ends all processes that it started. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { CellInput, CellResult } from './cell.ts';
@@ -35,16 +36,17 @@ export interface RunningCell {
 /** Starts a cell that waits for turns. */
 export function startCell(program: CellProgram, limitMs: number): RunningCell {
   const child = spawnCell(program, 'pipe');
-  const [channel, turns] = [child.stdio[3] as NodeJS.ReadableStream, child.stdin as NodeJS.WritableStream];
-  turns.on('error', () => {});
+  const [channel, input] = [child.stdio[3] as NodeJS.ReadableStream, child.stdin as NodeJS.WritableStream];
+  // A process that has ended reports why in its result.
+  input.on('error', () => {});
+  const result = resultOf(child, limitMs);
   return {
-    result: resultOf(child, limitMs),
-    turn: () =>
-      new Promise((resolve) => {
-        for (const event of ['data', 'close'] as const) channel.once(event, () => resolve());
-        if (child.exitCode === null) turns.write('\n');
-        else resolve();
-      }),
+    result,
+    async turn() {
+      const answered = once(channel, 'data');
+      input.write('\n');
+      await Promise.race([answered, result]);
+    },
   };
 }
 

@@ -22,8 +22,8 @@ export interface Services {
   /** An origin over TLS, and the path of the authority of its certificate. */
   readonly tlsOrigin: string;
   readonly authority: string;
-  /** An origin that waits 20 ms before each answer. */
-  readonly slowOrigin: string;
+  /** Origins that wait before each answer, by how many milliseconds. */
+  readonly slowOrigins: Readonly<Record<number, string>>;
   /** The emulator's services, with their credentials. */
   readonly storage: string;
   readonly compute: string;

@@ -48,6 +48,9 @@ async function observe(
       asked.push(input);
       return perform(input, asked.filter(({ contender }) => contender === input.contender).length);
     },
+    start: () => {
+      throw new Error('not in turns');
+    },
     progress() {},
     ...more,
   });
@@ -94,6 +97,28 @@ test('a cell that fails once is not run again, and costs the others nothing', as
   expect(cells['isobar-async']).toEqual({ kind: 'failed', why: 'wrong result: 3 bytes' });
   expect(cells['isobar-blocking']).toMatchObject({ kind: 'measured', samples: [1, 1, 1] });
   expect(asked.filter(({ contender }) => contender === 'isobar-async')).toHaveLength(2);
+});
+
+test('in turns, all cells of a round measure in each turn, and a ratio compares the same turn', async () => {
+  const order: string[] = [];
+  const start: Context['start'] = ({ contender, turns = 0 }) => {
+    const time = Array.from({ length: turns }, (_, turn) => (contender === 'undici' ? 1 : 3) * 10 ** turn);
+    return {
+      async turn() {
+        order.push(contender);
+      },
+      result: Promise.resolve(samples(...time)),
+    };
+  };
+  const plan = { ...measurement, turns: 3, rounds: { quick: 2, full: 2, rivals: 0 } };
+  const { cells } = await observe(() => samples(1), { start }, plan);
+  // The first turn of each round warms up.
+  expect(order).toHaveLength(2 * 4 * 3);
+  for (let turn = 0; turn < 8; turn += 1) expect(new Set(order.slice(turn * 3, turn * 3 + 3)).size).toBe(3);
+  expect(cells['isobar-async']).toMatchObject({
+    samples: [3, 30, 300, 3, 30, 300],
+    ratio: { median: 3, low: 3, high: 3 },
+  });
 });
 
 test('an unsupported cell says why', async () => {

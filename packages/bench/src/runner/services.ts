@@ -9,7 +9,8 @@ import type { Services } from './cell.ts';
 
 /** Certificates that only tests trust. */
 const certificates = fileURLToPath(new URL('../../../connection/test/certificates', import.meta.url));
-const slowOriginMs = 20;
+/** What a link within a region, and one to another, adds to an exchange. */
+const linksMs = [5, 20];
 const regionsMs = [50, 100, 150];
 /** How long the emulator takes to make a report. */
 export const reportMs = 600;
@@ -26,7 +27,10 @@ export async function startServices(): Promise<RunningServices> {
   started.defer(() => rm(folder, { recursive: true, force: true }));
   const origin = started.adopt(await startOrigin(0), (running) => running.close());
   const tlsOrigin = started.adopt(await startOrigin(0, certificates), (running) => running.close());
-  const slowOrigin = started.adopt(await startOrigin(slowOriginMs), (running) => running.close());
+  const slowOrigins: Record<number, string> = {};
+  for (const delayMs of linksMs) {
+    slowOrigins[delayMs] = started.adopt(await startOrigin(delayMs), (running) => running.close()).url;
+  }
   const emulator = started.use(await startEmulator({ reportMs }));
   const regions: string[] = [];
   for (const latencyMs of regionsMs) regions.push(started.use(await startEmulator({ latencyMs })).compute);
@@ -34,7 +38,7 @@ export async function startServices(): Promise<RunningServices> {
   const addresses = {
     origin: origin.url,
     tlsOrigin: tlsOrigin.url,
-    slowOrigin: slowOrigin.url,
+    slowOrigins,
     storage,
     compute,
     regions,

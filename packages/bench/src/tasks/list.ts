@@ -2,7 +2,7 @@
 import type { Listed } from '../clients/client.ts';
 import { listedName } from '../origin/listings.ts';
 import type { Task } from '../runner/cell.ts';
-import { clientOf, cpuNow, measureCalls, peakBytes } from './load.ts';
+import { clientOf, costOf, measureCalls, measureTimes } from './load.ts';
 
 const pageLength = 1000;
 
@@ -19,12 +19,14 @@ export const run: Task = async (input) => {
       return listed instanceof Promise ? listed.then(check) : check(listed);
     });
   }
+  const list = async (objects: number): Promise<void> => checkListed(objects)(await client.list(`list-${objects}`));
   // A shorter listing first: code is compiled and the connection made.
-  checkListed(5 * pageLength)(await client.list(`list-${5 * pageLength}`));
-  const [started, cpuBefore] = [performance.now(), cpuNow()];
-  checkListed(length)(await client.list(container));
-  const time = [(performance.now() - started) * 1000];
-  return { kind: 'samples', samples: { time, cpu: [(cpuNow() - cpuBefore) * 1000] }, peakBytes: peakBytes() };
+  return measureTimes(
+    input,
+    1,
+    () => list(5 * pageLength),
+    () => costOf(() => list(length)),
+  );
 };
 
 function checkListed(length: number): (listed: Listed) => void {

@@ -13,14 +13,15 @@ export type Work = (index: number) => unknown;
 /** Batches of a process: each is long compared with the clock's resolution. */
 const maxBatches = 30;
 /** How long each half of a turn takes, when cells take turns. The first half is not measured: what has been idle is slow. */
-const halfTurnMs = 250;
+const halfTurnMs = 400;
 const minBatches = 5;
 const minWarmUpCalls = 2000;
 const maxWarmUpMs = 1000;
 
-/** The origin that a cell talks to: over TLS if its settings say so. */
-export function originOf({ services, settings }: CellInput): string {
-  return settings.tls === undefined ? services.origin : services.tlsOrigin;
+/** The origin that a cell talks to: over TLS, or over a slow link, if its settings say so. */
+export function originOf({ services, settings: { delayMs = 0, tls } }: CellInput): string {
+  if (tls !== undefined) return services.tlsOrigin;
+  return services.slowOrigins[Number(delayMs)] ?? services.origin;
 }
 
 /** Opens the cell's contender. */
@@ -64,12 +65,11 @@ export async function measureCalls(input: CellInput, work: Work): Promise<CellRe
     }
   };
   const measure = async (): Promise<{ cpu: number; time: number }> => {
-    const cpuBefore = cpuNow();
-    const tookMs = await batch(work, calls, inFlight);
-    return { cpu: ((cpuNow() - cpuBefore) * 1000) / calls, time: (tookMs * 1000) / calls };
+    const { cpu, time } = await costOf(() => batch(work, calls, inFlight));
+    return { cpu: cpu / calls, time: time / calls };
   };
   if (input.turns !== undefined) {
-    return measureTurns(input.turns, warmUp, async () => {
+    return measureTimes(input, 0, warmUp, async () => {
       await batch(work, calls, inFlight);
       return measure();
     });
@@ -88,24 +88,37 @@ export async function measureCalls(input: CellInput, work: Work): Promise<CellRe
 }
 
 /**
- * Measures once a turn. The runner writes a line to standard input when it is this process's turn, and waits for a line on
- * descriptor 3. The first turn warms up.
+ * Measures a number of times after a warm-up. When cells take turns, once a turn: the runner writes a line to standard input when it
+ * is this process's turn, and waits for a line on descriptor 3. The first turn warms up.
+ *
+ * @param times How often to measure when cells do not take turns.
  */
-export async function measureTurns(
-  turns: number,
+export async function measureTimes(
+  { turns }: CellInput,
+  times: number,
   warmUp: () => Promise<unknown>,
   measure: () => Promise<Readonly<Record<string, number>>>,
 ): Promise<CellResult> {
   const samples: Record<string, number[]> = {};
-  for (let turn = 0; turn <= turns; turn += 1) {
-    await once(process.stdin, 'data');
-    if (turn === 0) await warmUp();
-    else
-      for (const [metric, value] of Object.entries(await measure()))
+  for (let turn = 0; turn <= (turns ?? times); turn += 1) {
+    if (turns !== undefined) await once(process.stdin, 'data');
+    if (turn === 0) {
+      await warmUp();
+    } else {
+      for (const [metric, value] of Object.entries(await measure())) {
         samples[metric] = [...(samples[metric] ?? []), value];
-    if (turn < turns) writeSync(3, '\n');
+      }
+    }
+    if (turns !== undefined && turn < turns) writeSync(3, '\n');
   }
   return { kind: 'samples', samples, peakBytes: peakBytes() };
+}
+
+/** Elapsed time and the CPU time of this process that work takes, both in microseconds. */
+export async function costOf(work: () => unknown): Promise<{ time: number; cpu: number }> {
+  const [started, cpuBefore] = [performance.now(), cpuNow()];
+  await work();
+  return { time: (performance.now() - started) * 1000, cpu: (cpuNow() - cpuBefore) * 1000 };
 }
 
 /** Does work `count` times, some at once. @returns Milliseconds. */

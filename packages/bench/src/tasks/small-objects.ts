@@ -1,7 +1,7 @@
 /** Many small objects up, then down, with a number of calls in flight. */
 import { contentOf } from '../origin/content.ts';
 import type { Task } from '../runner/cell.ts';
-import { batch, checkContent, clientOf, withCheckedUploads } from './load.ts';
+import { batch, checkContent, clientOf, measureTimes, originOf, withCheckedUploads } from './load.ts';
 
 const sizeBytes = 1024;
 const objects = 1000;
@@ -9,8 +9,7 @@ const objects = 1000;
 /** Times 1,000 objects of 1 KiB up and then down, in seconds. */
 export const run: Task = async (input) => {
   const delayMs = Number(input.settings.delayMs);
-  const url = delayMs > 0 ? input.services.slowOrigin : input.services.origin;
-  const client = await clientOf(input, url);
+  const client = await clientOf(input);
   const inFlight = input.at ?? 1;
   // One at a time over a slow link, 1,000 would take 20 s: fewer are measured, and scaled to 1,000.
   const count = delayMs > 0 ? Math.min(objects, Math.max(24, inFlight * 16)) : objects;
@@ -22,16 +21,14 @@ export const run: Task = async (input) => {
     return got instanceof Promise ? got.then(check) : check(got);
   };
   const scale = objects / count / 1000;
-  return withCheckedUploads(url, async () => {
-    // Warms up and opens the connections.
+  const warmUp = async (): Promise<void> => {
     await batch(put, inFlight * 2, inFlight);
     await batch(get, inFlight * 2, inFlight);
+  };
+  const measure = async (): Promise<{ up: number; down: number }> => {
     const up = (await batch(put, count, inFlight)) * scale;
-    const down = (await batch(get, count, inFlight)) * scale;
-    return {
-      kind: 'samples',
-      samples: { up: [up], down: [down] },
-      ...(count < objects && { note: `measured with ${count}` }),
-    };
-  });
+    return { up, down: (await batch(get, count, inFlight)) * scale };
+  };
+  const result = await withCheckedUploads(originOf(input), () => measureTimes(input, 1, warmUp, measure));
+  return count < objects && result.kind === 'samples' ? { ...result, note: `measured with ${count}` } : result;
 };

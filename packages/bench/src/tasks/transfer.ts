@@ -4,8 +4,8 @@ import { createWriteStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { blockBytes, contentAt, isContent } from '../origin/content.ts';
-import type { Task } from '../runner/cell.ts';
-import { clientOf, originOf, peakBytes, withCheckedUploads } from './load.ts';
+import type { CellResult, Task } from '../runner/cell.ts';
+import { clientOf, costOf, measureTimes, originOf, withCheckedUploads } from './load.ts';
 
 /** A transfer above this size runs once, without a warm-up. */
 const maxRepeatedBytes = 256 * blockBytes;
@@ -18,24 +18,24 @@ export const run: Task = async (input) => {
   const path = join(input.services.folder, `transfer-${process.pid}`);
   const name = `s${sizeBytes}/transfer`;
   const isUp = direction === 'up';
-  const times = sizeBytes > maxRepeatedBytes ? 1 : 3;
-  const transfer = async (): Promise<{ time: number[]; peak: number }> => {
-    const time: number[] = [];
-    for (let turn = 0; turn < times; turn += 1) {
-      if (!isUp && turn > 0) await rm(path);
-      const started = performance.now();
-      if (isUp) await client.upload('bench', name, path);
-      else await client.download('bench', name, path, sizeBytes);
-      if (turn > 0 || times === 1) time.push(performance.now() - started);
-    }
-    // Read before the file is compared, which takes memory too.
-    return { time, peak: peakBytes() };
+  const isRepeated = sizeBytes <= maxRepeatedBytes;
+  const transfer = async (): Promise<unknown> => {
+    if (isUp) return client.upload('bench', name, path);
+    await rm(path, { force: true });
+    return client.download('bench', name, path, sizeBytes);
   };
+  const warmUp = async (): Promise<unknown> => isRepeated && transfer();
+  const measured = (): Promise<CellResult> =>
+    measureTimes(input, isRepeated ? 2 : 1, warmUp, async () => ({
+      [direction]: (await costOf(transfer)).time / 1000,
+    }));
   try {
     if (isUp) await writeContent(path, sizeBytes);
-    const { time, peak } = isUp ? await withCheckedUploads(originOf(input), transfer) : await transfer();
+    // The peak is read before the file is compared, which takes memory too.
+    const result = isUp ? await withCheckedUploads(originOf(input), measured) : await measured();
     if (!isUp) await checkFile(path, sizeBytes);
-    return { kind: 'samples', samples: { [direction]: time, [`${direction}-peak`]: [peak] }, peakBytes: peak };
+    if (result.kind !== 'samples' || result.peakBytes === undefined) return result;
+    return { ...result, samples: { ...result.samples, [`${direction}-peak`]: [result.peakBytes] } };
   } finally {
     await rm(path, { force: true });
   }

@@ -2,6 +2,7 @@
 import { appendFile, mkdtemp, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readSlice, statFile } from './files.ts';
 
@@ -30,6 +31,13 @@ describe('a slice of a file', () => {
     const expected = bytes.subarray(startBytes, endBytes);
     expect(Buffer.concat(pieces).equals(expected)).toBe(true);
     expect(seen).toEqual(pieces);
+    const copies: Uint8Array[] = [];
+    for await (const piece of readSlice({ path, startBytes, endBytes }, () => {}, true)) {
+      // The next piece is being read into the other buffer.
+      await setImmediate();
+      copies.push(piece.slice());
+    }
+    expect(Buffer.concat(copies).equals(expected)).toBe(true);
   });
 
   test('fails when the file becomes shorter meanwhile', async () => {

@@ -246,7 +246,7 @@ export async function copyRange(
   const writer = await openStaged(file);
   try {
     let at = startBytes;
-    for await (const chunk of readSlice(range, running.update)) {
+    for await (const chunk of readSlice(range, running.update, true)) {
       if (call.failure) throw call.failure;
       await writer.write([chunk], at);
       at += chunk.length;

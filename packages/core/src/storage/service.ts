@@ -45,7 +45,12 @@ export interface StoragePlan {
    * The checksum that uploads are verified with; absent when the service knows none. `before`: it is sent before a file's
    * bytes, so the file is read twice. `during`: it is computed while the bytes are sent, and compared with the answer.
    */
-  readonly checksum?: { readonly algorithm: Algorithm; readonly when: 'before' | 'during' };
+  readonly checksum?: {
+    readonly algorithm: Algorithm;
+    readonly when: 'before' | 'during';
+    /** Others that requests with a file need, computed at the same time. */
+    readonly others?: readonly Algorithm[] | undefined;
+  };
   /** What the service may tell about stored bytes, the preferred one first. Downloads are verified with the first told. */
   readonly verifies: readonly Algorithm[];
   /** Whether `get` takes a version, so that a broken download resumes without mixing the bytes of two versions. */

@@ -18,7 +18,7 @@ import type { StorageObject } from '../../models.ts';
 import type { BegunUpload, Body, PartPlan, PartUploads, StorageService, StoredPart } from '../../service.ts';
 import { type Sent, verifyWhole } from '../stored-objects.ts';
 import { progressOfParts } from './parts-progress.ts';
-import type { PullBytes, Upload } from './upload.ts';
+import { fileAlgorithms, type PullBytes, type Upload } from './upload.ts';
 
 /** The size of a part of a stream: small at first, so that a short stream needs little memory. */
 export function partBytes({ equal, maxBytes, maxCount, streamBytes }: PartPlan, number: number): number {
@@ -149,14 +149,15 @@ function* inParts<Item extends StorageObject>(
 
 function* putPart(
   uploads: PartUploads,
-  { plan: { checksum } }: Upload,
+  { plan }: Upload,
   begun: BegunUpload,
   number: number,
   startBytes: number,
   body: Body,
   onProgress?: (transferredBytes: number) => void,
 ): Operation<StoredPart> {
-  const algorithms = checksum ? [checksum.algorithm] : [];
+  const { checksum } = plan;
+  const algorithms = fileAlgorithms(plan);
   const isFile = !(body instanceof Uint8Array);
   let checksums: Checksums = {};
   if (checksum && !isFile) checksums = { [checksum.algorithm]: checksumOf(checksum.algorithm, body) };

@@ -19,7 +19,7 @@ import { appliedWrite, verifyStored } from '../stored-objects.ts';
 import { putFileInOrder, putStreamInOrder } from './ordered-uploads.ts';
 import { partBytes, putFileInParts, putStreamInParts } from './part-uploads.ts';
 import { progressOfParts } from './parts-progress.ts';
-import type { PullBytes, Upload } from './upload.ts';
+import { fileAlgorithms, type PullBytes, type Upload } from './upload.ts';
 
 /** Checks the options of an upload. */
 export function checkUpload<Write extends CheckedWrite>(
@@ -154,7 +154,7 @@ function* putWhole<Item extends StorageObject>(
   file: FileRange,
 ): Operation<Item> {
   const { endBytes: sizeBytes } = file;
-  const algorithms = plan.checksum ? [plan.checksum.algorithm] : none;
+  const algorithms = fileAlgorithms(plan);
   const known = plan.checksum?.when === 'before' ? yield* fileChecksums(file, algorithms) : {};
   let stored: Put<Item>;
   try {
