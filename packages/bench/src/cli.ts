@@ -11,7 +11,7 @@ const usage = `Usage: npm run bench -- [--full] [--only a,b] [--list]
 Measures Isobar in both kinds beside bare undici and other libraries (npm run bench:rivals installs those), and compares
 the designs. Prints tables, and writes bench-report/report.json and bench-report/index.html.
 
-  --full            everything, about 12 minutes, with verdicts; without it a quick run of about two minutes
+  --full            everything, about 40 minutes, with verdicts; without it a quick run of about two minutes
   --only a,b        only these measurements
   --contenders a,b  only these contenders
   --list            lists measurements and contenders

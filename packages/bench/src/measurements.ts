@@ -50,7 +50,7 @@ function smallCall(verb: 'GET' | 'PUT', quick: number): Measurement {
 const turnIds = ['undici', 'undici-again', 'isobar-async', 's3-async'];
 const kinds = ['isobar-async', 'isobar-blocking'];
 /** In a full run, 20 turns. */
-const inTurns = { turns: 5, rounds: { quick: 0, full: 4, rivals: 0 } };
+const inTurns = { turns: 10, rounds: { quick: 0, full: 2, rivals: 0 } };
 
 /** What is measured in turns: each ratio compares what ran within the same seconds. */
 function turnsOf(

@@ -115,7 +115,7 @@ export function* headObject(scope: Scope, location: VersionedLocation): Operatio
     method: 'HEAD',
     container,
     object: name,
-    query: generationQuery(version),
+    query: version === undefined ? undefined : { generation: version },
     unsigned: acceptGzip,
     idempotent: true,
   });
@@ -144,7 +144,7 @@ export function* getObject(scope: Scope, target: GoogleTarget, request: GetReque
     method: 'GET',
     container,
     object: name,
-    query: generationQuery(version),
+    query: version === undefined ? undefined : { generation: version },
     headers: target.conditions,
     unsigned: range === undefined ? acceptGzip : { ...acceptGzip, range },
     ...getFields(request),
@@ -159,10 +159,6 @@ function objectOf(
   sizeBytes: number,
 ): GoogleObject {
   return objectFromHeaders(container, name, headers, sizeBytes);
-}
-
-function generationQuery(version: string | undefined): { generation: string } | undefined {
-  return version === undefined ? undefined : { generation: version };
 }
 
 /** Otherwise the service decodes gzip itself. */
@@ -242,7 +238,7 @@ export function* removeObject(scope: Scope, target: GoogleTarget): Operation<voi
     method: 'DELETE',
     container,
     object: name,
-    query: generationQuery(version),
+    query: version === undefined ? undefined : { generation: version },
     headers: conditions,
     idempotent: true,
     alreadyDone: (failure) => failure.code === 'not-found',

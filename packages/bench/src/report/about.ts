@@ -56,6 +56,7 @@ export function methodOf(mode: Mode, seed: number, origin: string, missing: read
   return [
     `Each cell (a contender, an experiment, a number of calls in flight) runs in fresh processes, in interleaved rounds; the order within a round is random (seed ${seed}).`,
     'Node’s compile cache is kept between processes, except for cold starts. A process warms up first. Small calls are timed in about 30 batches a process, a large transfer alone.',
+    'What targets rest on is measured in turns: the processes of a round run at the same time, and one after another measures once, in random order. A ratio is the median of the ratios of the same turns. A second undici shows what such a ratio is without a difference (A/A). The first half of a turn is not measured, because a process that has been idle is slow at first.',
     'Numbers are medians with 95 % intervals by a bootstrap over processes and over the samples within them. A cell is called wide when its interval is wider than a quarter of its median or it has fewer than three samples.',
     'CPU time is that of the client’s whole process, all threads and garbage collection included.',
     'Each result is checked: bytes are compared one by one, listings by length and last name, uploads by the origin. Checking costs the same for all, and is part of the time of small calls.',

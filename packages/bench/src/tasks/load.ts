@@ -13,7 +13,7 @@ export type Work = (index: number) => unknown;
 /** Batches of a process: each is long compared with the clock's resolution. */
 const maxBatches = 30;
 /** How long each half of a turn takes, when cells take turns. The first half is not measured: what has been idle is slow. */
-const halfTurnMs = 400;
+const halfTurnMs = 300;
 const minBatches = 5;
 const minWarmUpCalls = 2000;
 const maxWarmUpMs = 1000;

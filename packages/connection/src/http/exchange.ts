@@ -72,34 +72,27 @@ function send(
 ): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const handler = new ExchangeHandler(request, call, streams, file, resolve, reject);
+    const { body, headers, method, origin, path } = request;
+    const isFile = body !== undefined && !(body instanceof Uint8Array);
     dispatcher.dispatch(
       {
-        origin: request.origin,
-        path: request.path,
-        method: request.method,
-        headers: requestHeaders(request),
-        body: requestBody(request, handler) as Buffer | null,
+        origin,
+        path,
+        method,
+        headers: isFile ? { ...headers, 'content-length': String(body.endBytes - body.startBytes) } : headers,
+        body: (isFile ? fileBody(body, handler) : (body ?? null)) as Buffer | null,
         // Without this undici closes the connection after each HEAD, so the next request needs a new one.
-        ...(request.method === 'HEAD' && { reset: false }),
+        ...(method === 'HEAD' && { reset: false }),
       },
       handler,
     );
   });
 }
 
-function requestHeaders(request: HttpRequest): Record<string, string> {
-  const { body, headers } = request;
-  if (body === undefined || body instanceof Uint8Array) return headers as Record<string, string>;
-  return { ...headers, 'content-length': String(body.endBytes - body.startBytes) };
-}
-
-function requestBody(request: HttpRequest, handler: ExchangeHandler): Uint8Array | AsyncIterable<Uint8Array> | null {
-  const { body } = request;
-  if (body === undefined) return null;
-  if (body instanceof Uint8Array) return body;
+function fileBody(slice: FileRange, handler: ExchangeHandler): Uint8Array | AsyncIterable<Uint8Array> {
   // An empty array for an empty slice: undici would send an empty iterable with chunked encoding.
-  if (body.startBytes === body.endBytes) return new Uint8Array(0);
-  return sliceOf(body, (chunk) => handler.sent(chunk));
+  if (slice.startBytes === slice.endBytes) return new Uint8Array(0);
+  return sliceOf(slice, (chunk) => handler.sent(chunk));
 }
 
 async function* sliceOf(slice: FileRange, seen: (chunk: Uint8Array) => void): AsyncGenerator<Uint8Array> {
@@ -211,7 +204,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#receivedBytes += chunk.length;
     if (this.#body instanceof BytesInMemory && this.#receivedBytes > this.#maxBodyBytes) this.#refuseBody(controller);
     else this.#body?.push(chunk);
-    if (isSuccess(this.#status)) this.#report(this.#receivedBytes);
+    if (this.#request.onProgress && isSuccess(this.#status)) this.#report(this.#receivedBytes);
   }
 
   get #maxBodyBytes(): number {

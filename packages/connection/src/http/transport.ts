@@ -29,9 +29,12 @@ export class Transport {
   }
 
   exchange(request: HttpRequest, call: Call): Promise<HttpResponse> {
-    const send = (client: HttpClient): Promise<HttpResponse> =>
-      performExchange(client.dispatcherOf(request.origin), request, call, this);
-    return this.#client ? send(this.#client) : this.#open().then(send);
+    if (!this.#client) return this.#open().then((client) => this.#send(client, request, call));
+    return this.#send(this.#client, request, call);
+  }
+
+  #send(client: HttpClient, request: HttpRequest, call: Call): Promise<HttpResponse> {
+    return performExchange(client.dispatcherOf(request.origin), request, call, this);
   }
 
   /** The next bytes of a stream, `undefined` at its end. */

@@ -52,7 +52,7 @@ export function storageOperations<Item extends StorageObject, Holder extends Con
     *getObject(container, objectName, options = {}) {
       const target = service.checkTarget(locationAt(service, container, objectName), { options });
       const { object } = yield* service.head(target);
-      checkVersion({ container: target.container, object: target.name }, target.version, object.version);
+      checkVersion(target, target.version, object.version);
       return object;
     },
     *objectExists(container, objectName, options = {}) {

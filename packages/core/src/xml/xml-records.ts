@@ -94,7 +94,12 @@ export class RecordReader {
     // Decodes all texts, because an undefined entity must be refused in any of them.
     const isPlain = !match[0].includes('&');
     const all = isPlain ? match : match.map((text, group) => (group === 0 ? text : this.#decode(text)));
-    return groups.map((group) => (group === 0 ? undefined : all[group]));
+    const texts = new Array<string | undefined>(groups.length);
+    for (let field = 0; field < groups.length; field += 1) {
+      const group = groups[field] as number;
+      texts[field] = group === 0 ? undefined : all[group];
+    }
+    return texts;
   }
 
   #learn({ children, name, text }: XmlElement): void {

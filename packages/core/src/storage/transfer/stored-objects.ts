@@ -3,7 +3,7 @@
  * whether an attempt whose answer was lost was applied.
  */
 import type { Checksums } from '../../checksums/checksums.ts';
-import { CloudError, type CloudErrorDetails, isCloudError } from '../../errors.ts';
+import { CloudError, isCloudError } from '../../errors.ts';
 import { cleanUp, type Operation } from '../../operations/operation.ts';
 import type { ObjectLocation } from '../arguments.ts';
 import type { StorageObject } from '../models.ts';
@@ -41,13 +41,13 @@ export function rangeOutside(location: ObjectLocation): CloudError {
  * @throws {CloudError} `conflict`.
  */
 export function checkVersion(
-  subject: Pick<CloudErrorDetails, 'container' | 'object'>,
+  location: ObjectLocation,
   requested: string | undefined,
   received: string | undefined,
 ): void {
   if (requested === undefined || requested === received) return;
   const message = `version ${requested} was requested, but the service sent ${received ?? 'no version'}`;
-  throw new CloudError('conflict', message, subject);
+  throw new CloudError('conflict', message, subjectOf(location));
 }
 
 /**

@@ -92,7 +92,7 @@ export function* getMissing<Item extends StorageObject>(
     onProgress: onProgress && ((bytes) => onProgress({ transferredBytes: doneBytes + bytes, ...totalOf(download) })),
   });
   try {
-    checkVersion(subjectOf(target), version, got.whole.version);
+    checkVersion(target, version, got.whole.version);
     download.whole ??= got.whole;
   } catch (failure) {
     if (got.pieces) yield* cleanUp(got.pieces.close());
