@@ -1,7 +1,7 @@
 /** Verification and decoding of downloads: which checksum is compared, and of which bytes. */
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { checksumOf } from '@isobar/core/provider';
+import { CloudError, checksumOf } from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import '../testing/forbid-io.ts';
 import type { Answer } from '@isobar/core/testing';
@@ -138,5 +138,52 @@ describe('versions and conditions of downloads', () => {
       'x-goog-if-generation-match': '5',
       'x-goog-if-metageneration-match': '2',
     });
+  });
+});
+
+describe('many objects', () => {
+  const answer = (body: Uint8Array): Answer => ({
+    headers: {
+      'x-goog-stored-content-length': String(body.length),
+      'x-goog-hash': `crc32c=${checksumOf('crc32c', body)}`,
+    },
+    body,
+  });
+  const small = { ...object, sizeBytes: bytes.length };
+
+  test('small ones go through memory, verified, and one that is wrong leaves nothing behind', () => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, answer(bytes), { ...answer(bytes), body: bytes.toReversed() });
+    const { downloaded } = world.run(storage.downloadObjects([small], '/in'));
+    expect(downloaded).toMatchObject([{ path: '/in/a', sizeBytes: bytes.length, verified: 'crc32c' }]);
+    expect(world.disk.files.get('/in/a')).toEqual(bytes);
+    const { failed } = world.run(storage.downloadObjects([small], '/other'));
+    expect(failed).toMatchObject([{ error: { code: 'integrity' } }]);
+    expect([...world.disk.files.keys()]).toEqual(['/in/a']);
+  });
+  test('one that has become larger than its model says goes to its file as it arrives', () => {
+    const { storage, world } = scriptStorage();
+    const large = new Uint8Array(300 * 1024).fill(7);
+    world.service.on('GET', path, new CloudError('malformed-response', 'too large'), answer(large));
+    const { downloaded } = world.run(storage.downloadObjects([small], '/in'));
+    expect(world.service.requests.map(({ maxBodyBytes, sink }) => [maxBodyBytes, sink?.kind])).toEqual([
+      [256 * 1024, undefined],
+      [undefined, 'file'],
+    ]);
+    expect(downloaded).toMatchObject([{ sizeBytes: large.length, verified: 'crc32c' }]);
+  });
+});
+
+describe('a model with checksums', () => {
+  const md5Only = { headers: { ...size, 'x-goog-hash': `md5=${md5}` }, body: bytes };
+  test.each([
+    ['the one that it has', { md5 }, ['md5']],
+    ['the preferred one, if it has none', {}, ['crc32c']],
+    ['the preferred one, if it has another', { sha256: 'x' }, ['crc32c']],
+  ])('makes a download compute %s while the bytes arrive', (_, checksums, computed) => {
+    const { storage, world } = scriptStorage();
+    world.service.on('GET', path, md5Only);
+    expect(world.run(storage.downloadObject({ ...object, checksums } as typeof object, '/out')).verified).toBe('md5');
+    expect(world.service.requests[0]?.checksums).toEqual(computed);
   });
 });

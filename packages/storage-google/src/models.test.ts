@@ -98,6 +98,7 @@ describe('objectFromListing', () => {
       generation: '7',
       metageneration: '1',
       storageClass: 'NEARLINE',
+      lastModified: undefined,
     };
     expect(objectFromListing('demo', listed)).toStrictEqual({
       container: 'demo',

@@ -78,7 +78,7 @@ export class Call implements Scope {
 
   unlisten(listener: CancelListener): void {
     if (this.#listener === listener) this.#listener = undefined;
-    else this.#others?.delete(listener);
+    this.#others?.delete(listener);
   }
 
   cancel(failure: CloudError): void {

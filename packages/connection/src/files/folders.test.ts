@@ -38,6 +38,26 @@ describe('makeFolders', () => {
     expect(path).toBe(join(top, 'link', 'a', 'file'));
     expect(await readdir(join(top, 'real'))).toEqual(['a']);
   });
+  test('a folder that another call reached through a link stays refused', async () => {
+    await mkdir(join(top, 'in'));
+    await mkdir(join(top, 'out', 'deep'), { recursive: true });
+    await symlink(join(top, 'out'), join(top, 'in', 'link'));
+    await makeFolders(join(top, 'in', 'link', 'deep'), ['file']);
+    await expect(makeFolders(join(top, 'in'), ['link', 'deep', 'file'])).rejects.toMatchObject(refused);
+  });
+  test('a folder that became a link since the last call is refused', async () => {
+    await mkdir(join(top, 'out'));
+    await makeFolders(join(top, 'in'), ['a', 'file']);
+    await rm(join(top, 'in', 'a'), { recursive: true });
+    await symlink(join(top, 'out'), join(top, 'in', 'a'));
+    await expect(makeFolders(join(top, 'in'), ['a', 'file'])).rejects.toMatchObject(refused);
+  });
+  test('a folder that was removed since the last call is made again', async () => {
+    await makeFolders(top, ['a', 'b', 'file']);
+    await rm(join(top, 'a'), { recursive: true });
+    await makeFolders(top, ['a', 'b', 'file']);
+    expect(await readdir(join(top, 'a'))).toEqual(['b']);
+  });
   test('refuses a link to a folder whose name has the same prefix', async () => {
     await mkdir(join(top, 'in'));
     await mkdir(join(top, 'in-other'));

@@ -201,8 +201,10 @@ export async function makeFolders(folder: string, names: readonly string[]): Pro
   const between = names.slice(0, -1);
   const place = { path, ignoresCase: process.platform === 'win32' || process.platform === 'darwin' };
   const parent = dirname(path);
+  // Another folder may lead to the same place through a link.
+  const key = `${folder}\0${parent}`;
   try {
-    if (await checkedStatus(madeFolders, parent)) return place;
+    if (await checkedStatus(madeFolders, key, parent)) return place;
     await mkdir(folder, { recursive: true });
     const top = await realpath(folder);
     const known = await realpathIfThere(join(top, ...between));
@@ -215,7 +217,7 @@ export async function makeFolders(folder: string, names: readonly string[]): Pro
     }
     const status = await stat(reached);
     if (!status.isDirectory()) throw refusal(reached, 'is not a folder');
-    rememberChecked(madeFolders, parent, status);
+    rememberChecked(madeFolders, key, status);
   } catch (failure) {
     const { code } = failure as { code?: unknown };
     if (code === 'EEXIST') throw refusal(folder, 'is not a folder', failure);
@@ -233,23 +235,23 @@ type CheckedFolders = Map<string, { readonly device: number; readonly inode: num
 
 /** Those whose paths lead through no link. */
 const straightFolders: CheckedFolders = new Map();
-/** Those that a download made or found, inside of the folder that it writes to. */
+/** Those that a download made or found inside of the folder that it writes to, by both. */
 const madeFolders: CheckedFolders = new Map();
 const maxChecked = 1000;
 /** How long a path is not looked at as a whole again. */
 const checkedForMs = 5_000;
 
 /** The status of a folder that was checked. One call of the system, where resolving all links takes many. */
-async function checkedStatus(folders: CheckedFolders, path: string): Promise<Stats | undefined> {
-  const known = folders.get(path);
+async function checkedStatus(folders: CheckedFolders, key: string, path = key): Promise<Stats | undefined> {
+  const known = folders.get(key);
   const status = known && known.untilMs > performance.now() ? await lstatIfThere(path) : undefined;
   if (status?.isDirectory() && status.ino === known?.inode && status.dev === known.device) return status;
-  folders.delete(path);
+  folders.delete(key);
   return undefined;
 }
 
-function rememberChecked(folders: CheckedFolders, path: string, { dev: device, ino: inode }: Stats): void {
-  remember(folders, maxChecked, path, { device, inode, untilMs: performance.now() + checkedForMs });
+function rememberChecked(folders: CheckedFolders, key: string, { dev: device, ino: inode }: Stats): void {
+  remember(folders, maxChecked, key, { device, inode, untilMs: performance.now() + checkedForMs });
 }
 
 /** Finds what a path leads to, without following links; see `lookUp` of core. */

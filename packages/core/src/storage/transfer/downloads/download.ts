@@ -44,7 +44,7 @@ export function startDownload<Item extends StorageObject>(
   }
   const target = checkedTarget(service, object, options);
   const plan = service.plan(target.container);
-  const { checksums: hinted = {} } = object as Partial<StorageObject>;
+  const hinted = (object as Partial<StorageObject>).checksums ?? {};
   return {
     service,
     plan,
