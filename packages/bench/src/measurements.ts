@@ -48,7 +48,6 @@ function smallCall(verb: 'GET' | 'PUT', quick: number): Measurement {
 
 /** Contenders of what is measured in turns. The second undici is the A/A test. */
 const turnIds = ['undici', 'undici-again', 'isobar-async', 's3-async'];
-const kinds = ['isobar-async', 'isobar-blocking'];
 /** In a full run, 20 turns. */
 const inTurns = { turns: 10, rounds: { quick: 0, full: 2, rivals: 0 } };
 
@@ -85,66 +84,27 @@ function filesInTurns(more: Readonly<Record<string, string>>): Measurement {
 
 const over = [{}, { tls: 'yes' }] as const;
 
+/** A small call, whole and its parts. */
+const withParts = { at: 32, contenders: [...turnIds, 'dispatch', 'connection'] };
+const longListing = { turns: 2, limitMs: 120_000 };
+/** A blocking call beside an awaited one. */
+const besideAwaited = { at: 1, contenders: isobarIds, floor: 'isobar-async' };
+
 /** The measurements that targets rest on. */
 const measuredInTurns: readonly Measurement[] = [
   ...over.flatMap((link) => [
-    turnsOf(
-      'call',
-      'small-get',
-      'GET of 1 KiB and its parts',
-      { verb: 'GET', ...link },
-      {
-        at: 32,
-        contenders: [...turnIds, 'dispatch', 'connection'],
-      },
-    ),
-    turnsOf(
-      'call',
-      'small-put',
-      'PUT of 1 KiB and its parts',
-      { verb: 'PUT', ...link },
-      {
-        at: 32,
-        contenders: [...turnIds, 'dispatch', 'connection'],
-      },
-    ),
+    ...(['GET', 'PUT'] as const).map((verb) => {
+      const id = `small-${verb.toLowerCase()}`;
+      return turnsOf('call', id, `${verb} of 1 KiB and its parts`, { verb, ...link }, withParts);
+    }),
     turnsOf('list', 'page', 'A page of 1,000 objects', { objects: 1000, ...link }),
     filesInTurns(link),
     turnsOf('stream', 'stream', '64 MiB as a stream', { sizeBytes: 64 * mebibyte, ...link }),
     turnsOf('connection', 'new-connection', 'A GET of 1 KiB on a new connection', { ...link }, { at: 1 }),
   ]),
-  turnsOf(
-    'call',
-    'blocking',
-    'A blocking GET beside an awaited one',
-    { verb: 'GET' },
-    {
-      at: 1,
-      contenders: kinds,
-      floor: 'isobar-async',
-    },
-  ),
-  turnsOf(
-    'call',
-    'blocking-link',
-    'The same over a link of 5 ms',
-    { verb: 'GET', delayMs: 5 },
-    {
-      at: 1,
-      contenders: kinds,
-      floor: 'isobar-async',
-    },
-  ),
-  turnsOf(
-    'list',
-    'list-link',
-    '100,000 objects over a link of 20 ms',
-    { objects: 100_000, delayMs: 20 },
-    {
-      turns: 2,
-      limitMs: 120_000,
-    },
-  ),
+  turnsOf('call', 'blocking', 'A blocking GET beside an awaited one', { verb: 'GET' }, besideAwaited),
+  turnsOf('call', 'blocking-link', 'The same over a link of 5 ms', { verb: 'GET', delayMs: 5 }, besideAwaited),
+  turnsOf('list', 'list-link', '100,000 objects over a link of 20 ms', { objects: 100_000, delayMs: 20 }, longListing),
   measure(
     'small-link',
     turnIds,
