@@ -65,9 +65,9 @@ function readChoices(): Choices | undefined {
   if (values.list) {
     for (const { id, experiments, rounds } of measurements) {
       const titles = experiments.map(({ title }) => title).join('; ');
-      console.log(`${id.padEnd(16)}${titles}${rounds.quick === 0 ? ' (with --full only)' : ''}`);
+      console.log(`${id.padEnd(20)}${titles}${rounds.quick === 0 ? ' (with --full only)' : ''}`);
     }
-    for (const [id, what] of Object.entries(designMeasurements)) console.log(`${id.padEnd(16)}${what}`);
+    for (const [id, what] of Object.entries(designMeasurements)) console.log(`${id.padEnd(20)}${what}`);
     console.log(`\ncontenders: ${contenders.map(({ id }) => id).join(', ')}`);
     return undefined;
   }
