@@ -31,6 +31,8 @@ export interface BucketRequest extends SentRequest, Pick<HttpRequest, 'method' |
   readonly object?: string;
   readonly query?: Query;
   readonly headers?: Readonly<Record<string, string>>;
+  /** SHA-256 of the body, base64, if it is known. */
+  readonly sha256?: string | undefined;
   /** Whether the service answers before it is done, so that the body may still be an error; see `lateError`. */
   readonly takesLong?: boolean;
 }
@@ -100,6 +102,7 @@ function* putPart<Write extends CheckedWrite>(
     query: { partNumber: String(number), uploadId },
     ...(partHeaders && { headers: partHeaders(checksums) }),
     body,
+    sha256: checksums.sha256,
     ...(compute.length > 0 && { checksums: compute }),
     ...(onProgress && { onProgress }),
     idempotent: true,

@@ -44,6 +44,8 @@ export type S3Service = StorageService<S3Object, S3Container, S3Target, S3Write>
 export function planOf(dialect: S3Dialect, signsBodies = false): StoragePlan {
   const { equalParts, ifAbsent, ifVersion, maxMetadataBytes, maxParts, maxPutBytes, minPartBytes } = dialect;
   const isConditional = ifAbsent || ifVersion !== 'no';
+  // Without one, the SHA-256 of the signature protects what is sent.
+  const algorithm = dialect.checksum ?? 'sha256';
   return {
     maxPutBytes: Math.min(singlePutBytes, maxPutBytes),
     maxGetBytes: singleGetBytes,
@@ -57,8 +59,7 @@ export function planOf(dialect: S3Dialect, signsBodies = false): StoragePlan {
       equal: equalParts,
       conditions: isConditional,
     },
-    // Without one, the SHA-256 of the signature protects what is sent.
-    checksum: { algorithm: dialect.checksum ?? 'sha256', when: 'before', ...(signsBodies && { others: ['sha256'] }) },
+    checksum: { algorithm, when: 'before', ...(signsBodies && algorithm !== 'sha256' && { others: ['sha256'] }) },
     verifies: verifiedAlgorithms,
     pinsVersions: true,
     conditions: [...(ifAbsent ? (['absent'] as const) : []), ...(ifVersion === 'no' ? [] : (['version'] as const))],

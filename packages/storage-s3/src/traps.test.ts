@@ -2,6 +2,7 @@
  * What has gone wrong between clients and S3 services, and does not here. Names in signatures, names that differ only in Unicode
  * normalization and objects that stand for folders are cases of the conformance kit, which real services run.
  */
+import { createHash } from 'node:crypto';
 import { CloudError, drain, type HttpRequest, parallel } from '@isobar/core/provider';
 import { networkFailure } from '@isobar/core/testing';
 import { describe, expect, test } from 'vitest';
@@ -42,6 +43,37 @@ describe('checksums', () => {
       'x-amz-checksum-crc32': 'NSRBwg==',
       'x-amz-content-sha256': 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
     });
+  });
+
+  const mebibyte = 1024 * 1024;
+  test.each([
+    ['whole', mebibyte, undefined, [['crc32', 'sha256']]],
+    ['in parts', 6 * mebibyte, undefined, [['crc32', 'sha256']]],
+    ['whole, where the dialect has no checksum', mebibyte, { checksum: undefined }, [['sha256']]],
+  ])('a file over plain HTTP is hashed once: %s', (_, sizeBytes, cells, passes) => {
+    const dialect = { name: 'minio', maxPutBytes: 5 * mebibyte, ...cells };
+    const { storage, world } = scriptS3({ endpoint: 'http://127.0.0.1:9000', dialect });
+    const file = new Uint8Array(sizeBytes).fill(7);
+    world.disk.files.set('/file', file);
+    world.service
+      .on('POST', '/home/a?uploads=', {
+        body: '<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>',
+      })
+      .on('PUT', /^\/home\/a/, stored)
+      .on('POST', '/home/a?uploadId=u', {
+        body: '<CompleteMultipartUploadResult><ETag>"e"</ETag></CompleteMultipartUploadResult>',
+      })
+      .on('HEAD', '/home/a', { headers: { etag: '"e"', 'content-length': String(sizeBytes) } });
+    const asked: (readonly string[])[] = [];
+    const right = world.disk.checksums.bind(world.disk);
+    world.disk.checksums = (range, algorithms) => {
+      asked.push(algorithms);
+      return right(range, algorithms);
+    };
+    world.run(storage.uploadObject('/file', 'home', 'a'));
+    expect(asked).toEqual(passes);
+    const put = world.service.requests.find(({ method }) => method === 'PUT');
+    expect(put?.headers['x-amz-content-sha256']).toBe(createHash('sha256').update(file).digest('hex'));
   });
 
   test('another checksum in the answer is noticed', () => {

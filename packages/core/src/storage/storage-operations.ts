@@ -20,7 +20,7 @@ import { copyObject, moveObject, updateObjectMetadata } from './transfer/copies.
 import { deleteObject, deleteObjects } from './transfer/deletions.ts';
 import { jsonFrom, textFrom } from './transfer/downloads/decoded.ts';
 import { downloadAsStream, readObject } from './transfer/downloads/downloads.ts';
-import { downloadToFile, downloadToFolder } from './transfer/downloads/file-downloads.ts';
+import { downloadToFile } from './transfer/downloads/file-downloads.ts';
 import { downloadIntoFolder } from './transfer/folders/folder-download.ts';
 import { uploadFromFolder } from './transfer/folders/folder-upload.ts';
 import { folderListing, folderPage } from './transfer/folders/folders.ts';
@@ -109,7 +109,7 @@ export function storageOperations<Item extends StorageObject, Holder extends Con
     },
     downloadObjects: (objects, folderPath, options) =>
       downloadIntoFolder(
-        (object, path, each = {}) => downloadToFolder(service, object, path, each),
+        (object, path, each = {}) => downloadToFile(service, object, path, undefined, each, true),
         objects,
         folderPath,
         options,

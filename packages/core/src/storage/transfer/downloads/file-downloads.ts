@@ -2,7 +2,7 @@
  * Downloads into files, which get their names after they are complete and verified. A large object is downloaded in
  * concurrent ranges if its size is known beforehand, from a listing or `getObject`.
  */
-import { type Checksums, combineChecksums, runningChecksums } from '../../../checksums/checksums.ts';
+import { type Algorithm, type Checksums, combineChecksums, runningChecksums } from '../../../checksums/checksums.ts';
 import { isCloudError, withDetails } from '../../../errors.ts';
 import { cleanUp, type Operation } from '../../../operations/operation.ts';
 import {
@@ -38,22 +38,26 @@ import { nextPiece, readWhole } from './downloads.ts';
 /** Objects up to this size may go through memory into their file, which takes half of the calls of the system. */
 const maxInMemoryBytes = 256 * 1024;
 
-/** Downloads an object into a file of a folder that exists: for many objects, most of which may be small. */
-export function* downloadToFolder(
+/**
+ * Downloads an object, or a range of it, into a file.
+ *
+ * @param readsSmall Whether a small object goes through memory. For many objects, into folders that exist: a missing one would be
+ * found only after the answer.
+ */
+export function* downloadToFile(
   service: StorageService,
   object: ObjectReference,
   destinationPath: string,
+  range: ByteRange | undefined,
   options: DownloadFileOptions,
+  readsSmall = false,
 ): Operation<DownloadedFile> {
-  const { overwriteExisting: overwrite = false } = options;
-  const download = startDownload(service, object, undefined, options);
+  const { overwriteExisting = false } = options;
+  const download = startDownload(service, object, range, options);
   try {
-    const path = yield* resolveDestination(destinationPath, download.target.name, overwrite);
-    const bytes = yield* bytesOfSmall(download, object);
-    if (!bytes) return yield* intoFile(download, object, path, overwrite);
-    const verified = verify(download);
-    yield* publishOrDiscard(yield* stageBytes(path, bytes), { overwrite, sizeBytes: bytes.length });
-    return { path, sizeBytes: bytes.length, verified };
+    const path = yield* resolveDestination(destinationPath, download.target.name, overwriteExisting);
+    const bytes = readsSmall ? yield* bytesOfSmall(download, object) : undefined;
+    return yield* intoFile(download, object, path, overwriteExisting, bytes);
   } catch (failure) {
     throw withDetails(failure, subjectOf(download.target));
   }
@@ -71,51 +75,18 @@ function* bytesOfSmall(download: Download, object: ObjectReference): Operation<U
   }
 }
 
-function* publishOrDiscard(file: StagedFile, options: Parameters<typeof publish>[1]): Operation<void> {
-  let isPublished = false;
-  try {
-    yield* publish(file, options);
-    isPublished = true;
-  } finally {
-    if (!isPublished) yield* cleanUp(discard(file));
-  }
-}
-
-/** Downloads an object, or a range of it, into a file. */
-export function* downloadToFile(
-  service: StorageService,
-  object: ObjectReference,
-  destinationPath: string,
-  range: ByteRange | undefined,
-  options: DownloadFileOptions,
-): Operation<DownloadedFile> {
-  const { overwriteExisting = false } = options;
-  const download = startDownload(service, object, range, options);
-  try {
-    const path = yield* resolveDestination(destinationPath, download.target.name, overwriteExisting);
-    return yield* intoFile(download, object, path, overwriteExisting);
-  } catch (failure) {
-    throw withDetails(failure, subjectOf(download.target));
-  }
-}
-
+/** @param bytes All bytes of the download, if they are in memory. */
 function* intoFile(
   download: Download,
   object: ObjectReference,
   path: string,
   overwrite: boolean,
+  bytes: Uint8Array | undefined,
 ): Operation<DownloadedFile> {
-  const file = yield* stage(path);
+  const file = yield* bytes ? stageBytes(path, bytes) : stage(path);
   let isPublished = false;
   try {
-    const inRanges = download.range === undefined && !download.decompress && isLarge(download, object);
-    const decodedBytes = yield* inRanges ? fillInRanges(download, file) : fill(download, file, 0);
-    const algorithm = verifiable(download);
-    // The service told another checksum than the one that was computed while the bytes arrived.
-    if (algorithm && decodedBytes === undefined && download.checksums[algorithm] === undefined) {
-      const whole = { path: file.temporaryPath, startBytes: 0, endBytes: download.doneBytes };
-      download.checksums = yield* fileChecksums(whole, [algorithm]);
-    }
+    const decodedBytes = bytes ? undefined : yield* fillFile(download, object, file);
     const verified = verify(download);
     const sizeBytes = decodedBytes ?? download.doneBytes;
     yield* publish(file, { overwrite, sizeBytes });
@@ -124,6 +95,21 @@ function* intoFile(
   } finally {
     if (!isPublished) yield* cleanUp(discard(file));
   }
+}
+
+/** Writes all bytes of a download. @returns The number of bytes written if they were decoded. */
+function* fillFile(download: Download, object: ObjectReference, file: StagedFile): Operation<number | undefined> {
+  const inRanges = download.range === undefined && !download.decompress && isLarge(download, object);
+  const decodedBytes = yield* inRanges ? fillInRanges(download, file) : fill(download, file, 0);
+  if (decodedBytes === undefined) yield* checksumWritten(download, file, verifiable(download));
+  return decodedBytes;
+}
+
+/** Reads what was written, if the service told another checksum than the one that was computed while the bytes arrived. */
+function* checksumWritten(download: Download, file: StagedFile, algorithm: Algorithm | undefined): Operation<void> {
+  if (!algorithm || download.checksums[algorithm] !== undefined) return;
+  const written = { path: file.temporaryPath, startBytes: 0, endBytes: download.doneBytes };
+  download.checksums = yield* fileChecksums(written, [algorithm]);
 }
 
 /** Only a hint: the size in the first answer counts. */
@@ -219,11 +205,7 @@ function* fillInRanges(download: Download, file: StagedFile): Operation<undefine
   const { whole } = first;
   // Without a version the ranges cannot be pinned: download everything again, with one request.
   if (whole?.version === undefined || !plan.pinsVersions) return void (yield* fill(download, file, 0));
-  const algorithm = verifiable({ ...download, whole });
-  if (algorithm && first.checksums[algorithm] === undefined) {
-    const done = { path: file.temporaryPath, startBytes: 0, endBytes: first.doneBytes };
-    first.checksums = yield* fileChecksums(done, [algorithm]);
-  }
+  yield* checksumWritten(first, file, verifiable({ ...download, whole }));
   const ranges = [first];
   for (let startBytes = rangeBytes; startBytes < whole.sizeBytes; startBytes += rangeBytes) {
     ranges.push({ ...rangeOf(startBytes, Math.min(startBytes + rangeBytes, whole.sizeBytes)), whole });
