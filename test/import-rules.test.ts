@@ -58,6 +58,10 @@ const violations: Record<string, [string, string][]> = {
     ["export { drive } from '@isobar/connection';", imports],
     ["export { request } from 'undici';", imports],
   ],
+  fleet: [
+    ["export { connect } from '@isobar/design-flag';", imports],
+    ["export { readFile } from 'node:fs/promises';", imports],
+  ],
   'design-scratch': [
     ["export { googleStorage } from '@isobar/storage-google';", imports],
     ["export { connect } from '@isobar/design-flag';", imports],

@@ -1,13 +1,15 @@
 /** The commands, their options and help. What a command does is in `commands/`, and is loaded only when it is called. */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import type { CommandContext } from './command-context.ts';
+import { addFleet } from './fleet-program.ts';
+import { collect, lifetime, range, size, time, whole } from './option-values.ts';
 import { runCommand } from './run-command.ts';
-import { parseSize } from './sizes.ts';
 
 /** Set when the package is bundled. */
 declare const ISOBAR_VERSION: string | undefined;
 
-type Handler = (context: CommandContext, args: readonly string[], options: never) => Promise<number | undefined>;
+/** Runs a command. */
+export type Handler = (context: CommandContext, args: readonly string[], options: never) => Promise<number | undefined>;
 
 /**
  * Runs a command line. Prints to the streams of the process, and reads its environment and signals.
@@ -30,44 +32,6 @@ export async function run(args: readonly string[]): Promise<number> {
     throw failure;
   }
   return exitCode;
-}
-
-function whole(min: number): (text: string) => number {
-  return (text) => {
-    if (/^\d+$/.test(text) && Number(text) >= min) return Number(text);
-    throw new InvalidArgumentError(`It must be a whole number of at least ${min}.`);
-  };
-}
-
-function size(text: string): number {
-  const bytes = parseSize(text);
-  if (bytes !== undefined) return bytes;
-  throw new InvalidArgumentError('It must be a size, such as 500, 10K, 1.5M or 2G.');
-}
-
-function time(text: string): Date {
-  const ago = /^(\d+)(m|h|d|w)$/.exec(text);
-  const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
-  const date = ago ? new Date(Date.now() - Number(ago[1]) * unitMs[ago[2] as 'm']) : new Date(text);
-  if (!Number.isNaN(date.getTime())) return date;
-  throw new InvalidArgumentError('It must be a date (2026-11-28, 2026-11-28T12:00Z) or an age (30m, 12h, 7d, 2w).');
-}
-
-function lifetime(text: string): number {
-  const match = /^(\d+)([smhd]?)$/.exec(text);
-  const seconds = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 };
-  if (match && Number(match[1]) > 0) return Number(match[1]) * seconds[match[2] as 's'];
-  throw new InvalidArgumentError('It must be a time, such as 90s, 15m, 1h or 7d.');
-}
-
-function collect(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, text];
-}
-
-function range(text: string): readonly [number, number | undefined] {
-  const match = /^(\d+)-(\d*)$/.exec(text);
-  if (match) return [Number(match[1]), match[2] ? Number(match[2]) + 1 : undefined];
-  throw new InvalidArgumentError('It must be two positions of bytes, such as 0-99, or 100- for the rest.');
 }
 
 const overwrite = new Option('--overwrite <which>', 'which objects of the destination are replaced').choices([
@@ -102,7 +66,12 @@ function transfers(command: Command): Command {
 }
 
 /** Adds a command to a group. */
-type Add = (usage: string, summary: string, examples: readonly string[], load: () => Promise<Handler>) => Command;
+export type Add = (
+  usage: string,
+  summary: string,
+  examples: readonly string[],
+  load: () => Promise<Handler>,
+) => Command;
 
 function adder(group: Command, done: (exitCode: number) => void): Add {
   return (usage, summary, examples, load) => {
@@ -281,6 +250,12 @@ isobar COMMAND --help has examples of each command.`,
       new Option('--state <state>', 'the state').choices(['running', 'stopped', 'terminated']).default('running'),
     )
     .option('--timeout <time>', 'how long to wait (default 10m)', lifetime);
+
+  const fleet = program
+    .command('fleet')
+    .description('Copy and verify with many machines: one plans, many work. Needs @isobar/fleet.')
+    .exitOverride();
+  addFleet(adder(fleet, done), { filters, overwrite });
 
   add(
     'providers',

@@ -33,6 +33,7 @@ export async function runCommand(
     isPiped.isClosed = true;
     controller.abort(failure);
   };
+  // It stays: what was written last may fail when the command has ended.
   process.stdout.on('error', onPipe);
   const environment = process.env;
   const output = processOutput({ json, color: !environment.NO_COLOR });
@@ -62,6 +63,5 @@ export async function runCommand(
     for (const clean of cleanings) clean();
     for (const [name, listener] of listeners) process.off(name, listener);
     await drivers[Symbol.asyncDispose]();
-    process.stdout.off('error', onPipe);
   }
 }

@@ -1,7 +1,7 @@
 /** The work of `compareTrees` and `verifyTree`: which objects are the same. */
 import { type CloudFailure, immediate, type Operation } from '@isobar/core/provider';
 import { byChecksum, type Charge, type Comparison, compareContents } from './contents.ts';
-import { type EntryReader, readEntries } from './entries.ts';
+import { type EntryReader, readSides } from './entries.ts';
 import { type Filters, filtersOf } from './filters.ts';
 import type { ComparedObject, TreeEntry } from './models.ts';
 import type { CompareTreesOptions } from './options.ts';
@@ -22,6 +22,7 @@ export class ComparisonWork implements Work<ComparedObject> {
   readonly #by: CompareBy;
   readonly #filters: Filters;
   readonly #readers: readonly [EntryReader, EntryReader];
+  readonly #wantsExtras: boolean;
   #charge: Charge | undefined;
 
   constructor(from: Side, to: Side, by: CompareBy, options: CompareTreesOptions<ComparedObject>) {
@@ -29,8 +30,10 @@ export class ComparisonWork implements Work<ComparedObject> {
     this.#to = to;
     this.#by = by;
     this.#filters = filtersOf(options);
-    const reading = { after: undefined, checksums: by === 'checksum', sorted: options.sortListings === true };
-    this.#readers = [readEntries(from, reading), readEntries(to, reading)];
+    const { entries, sortListings: sorted = false } = options;
+    const checksums = by === 'checksum';
+    this.#wantsExtras = entries === undefined;
+    this.#readers = readSides(from, to, entries, { after: undefined, checksums: [checksums, checksums], sorted });
   }
 
   *begin({ charge }: RunTools): Operation<void> {
@@ -40,7 +43,7 @@ export class ComparisonWork implements Work<ComparedObject> {
 
   *more(): Operation<readonly FoundObject[] | undefined> {
     for (;;) {
-      const pairs = yield* nextPairs(...this.#readers, true);
+      const pairs = yield* nextPairs(...this.#readers, this.#wantsExtras);
       if (!pairs) return undefined;
       const found = pairs.filter((pair) => this.#takesPart(pair)).map((pair) => this.#compare(pair));
       if (found.length > 0) return found;
@@ -52,7 +55,8 @@ export class ComparisonWork implements Work<ComparedObject> {
   }
 
   #takesPart({ name, source }: Pair): boolean {
-    return this.#filters.allowsName(name) && (!source || this.#filters.allowsEntry(source));
+    if (!source) return this.#wantsExtras && this.#filters.allowsName(name);
+    return this.#filters.allowsName(name) && this.#filters.allowsEntry(source);
   }
 
   #compare({ name, source, target }: Pair): FoundObject {

@@ -1,18 +1,25 @@
 /** Reads the objects of a tree in byte order of their names, page by page. */
 import {
+  type Check,
   CloudError,
   compareNames,
+  countOf,
   invalidArgument,
   type Listing,
+  listOf,
   nextCursor,
   type Operation,
   type StorageObject,
+  textOf,
 } from '@isobar/core/provider';
 import type { TreeEntry } from './models.ts';
 import type { Side } from './sides.ts';
 
 /** Names that are sorted in memory, where a service does not sort them. */
 const maxSortedNames = 1_000_000;
+
+/** Entries of a source that a caller gives. */
+const maxGivenEntries = 1_000_000;
 
 /** Pages in a row without a name of use, after which reading goes to the next one that is. */
 const minUselessPages = 2;
@@ -39,6 +46,47 @@ interface ReadOptions {
   readonly checksums: boolean;
   readonly sorted: boolean;
 }
+
+/**
+ * Starts to read both sides of a run.
+ *
+ * @param given The entries of the source, when they are known: then of the destination only what is between them is read.
+ */
+export function readSides(
+  from: Side,
+  to: Side,
+  given: readonly TreeEntry[] | undefined,
+  { after, checksums, sorted }: Omit<ReadOptions, 'checksums'> & { readonly checksums: readonly [boolean, boolean] },
+): readonly [EntryReader, EntryReader] {
+  const [ofSource, ofTarget] = checksums;
+  if (!given) {
+    return [
+      readEntries(from, { after, checksums: ofSource, sorted }),
+      readEntries(to, { after, checksums: ofTarget, sorted }),
+    ];
+  }
+  const start = justBefore(given[0]?.name ?? '');
+  return [givenEntries(from, given), readEntries(to, { after: start, checksums: ofTarget, sorted })];
+}
+
+/** Entries that are known already. */
+function givenEntries(side: Side, entries: readonly TreeEntry[]): EntryReader {
+  return { side, entries, at: 0, hasEnded: true, *fetch() {} };
+}
+
+/** Checks the entries that a caller gives. */
+export const entriesOption: Check = (field, value) => {
+  let last: string | undefined;
+  for (const [index, entry] of listOf(field, value, maxGivenEntries).entries()) {
+    const { name, sizeBytes } = (entry ?? {}) as Partial<TreeEntry>;
+    textOf(`${field}[${index}].name`, name);
+    countOf(`${field}[${index}].sizeBytes`, sizeBytes);
+    if (last !== undefined && compareNames(last, name as string) >= 0) {
+      throw invalidArgument(`${field}[${index}].name`, `must come after ${JSON.stringify(last)} in byte order`);
+    }
+    last = name;
+  }
+};
 
 /** Starts to read a tree. */
 export function readEntries(side: Side, { after, checksums, sorted }: ReadOptions): EntryReader {

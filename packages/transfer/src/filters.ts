@@ -1,7 +1,8 @@
 /** Which objects take part in a run. */
+import { type Check, recordOf } from '@isobar/core/provider';
 import picomatch from 'picomatch/posix';
 import type { TreeEntry } from './models.ts';
-import type { FilterOptions } from './options.ts';
+import { type FilterOptions, filterChecks } from './options.ts';
 
 /** What the filters of a run let through. */
 export interface Filters {
@@ -9,6 +10,24 @@ export interface Filters {
   readonly allowsName: (name: string) => boolean;
   /** By size and time: objects of the source. */
   readonly allowsEntry: (entry: TreeEntry) => boolean;
+}
+
+/**
+ * Makes a function of filters: whether an object of the source takes part in a run with them.
+ *
+ * @throws {CloudError} `invalid-argument`.
+ *
+ * @example
+ * const isWanted = entryMatcher({ include: ['*.jpg'], minSizeBytes: 1 });
+ * const wanted = entries.filter(isWanted);
+ */
+export function entryMatcher(options: FilterOptions): (entry: TreeEntry) => boolean {
+  const given = recordOf('filters', options, Object.keys(filterChecks));
+  for (const [field, check] of Object.entries(filterChecks)) {
+    if (given[field] !== undefined) (check as Check)(field, given[field]);
+  }
+  const { allowsEntry, allowsName } = filtersOf(options);
+  return (entry) => allowsName(entry.name) && allowsEntry(entry);
 }
 
 /** Makes filters of options. */

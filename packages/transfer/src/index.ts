@@ -4,6 +4,8 @@
  * @example
  * const report = await copyTree({ driver: disk, container: 'photos' }, { driver: cloud, container: 'backup' }).report();
  */
+
+export { entryMatcher } from './filters.ts';
 export type {
   ComparedObject,
   ComparisonReport,
@@ -11,6 +13,7 @@ export type {
   KeptField,
   TransferReport,
   TransferredObject,
+  TreeEntry,
   TreeProgress,
 } from './models.ts';
 export type {
@@ -32,4 +35,5 @@ export {
   copyObject,
 } from './single.ts';
 export type { AsyncTreeRun, BlockingTreeRun } from './start-run.ts';
+export { type TreePagesOptions, treePages } from './tree-pages.ts';
 export { compareTrees, copyTree, moveTree, syncTree, verifyTree } from './trees.ts';

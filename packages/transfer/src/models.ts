@@ -29,6 +29,8 @@ export interface TransferredObject {
   readonly sizeBytes?: number;
   /** How the bytes of a copy were verified at the destination. */
   readonly verified?: Algorithm | 'size';
+  /** Checksums of a copy, as the destination tells them. */
+  readonly checksums?: Checksums;
   /** What the destination could not keep. */
   readonly notKept?: readonly KeptField[];
   readonly error?: CloudFailure;

@@ -13,7 +13,8 @@ import {
   textOf,
   timeOf,
 } from '@isobar/core/provider';
-import type { TreeProgress } from './models.ts';
+import { entriesOption } from './entries.ts';
+import type { TreeEntry, TreeProgress } from './models.ts';
 
 /** Which objects take part. Names are those below the prefix of a tree. */
 export interface FilterOptions {
@@ -39,8 +40,16 @@ export interface FilterOptions {
 export interface RunOptions<Item> extends CallOptions {
   /** Objects in progress at once, 1–1000. Fewer while a service says that there are too many. Default 16. */
   readonly concurrency?: number;
-  /** Maximum number of bytes per second. Default: no limit. */
-  readonly maxBytesPerSecond?: number;
+  /**
+   * Maximum number of bytes per second. A function is asked before bytes are passed on, and can change it; it returns `undefined`
+   * for no limit. Default: no limit.
+   */
+  readonly maxBytesPerSecond?: number | (() => number | undefined);
+  /**
+   * The objects of the source, in byte order of their names, as an earlier listing described them (see `treePages`): the source
+   * is not listed, and of the destination only what is between them. Cannot be combined with `journal` or `delete`.
+   */
+  readonly entries?: readonly TreeEntry[];
   /** Read a side whose names are not in byte order into memory, up to a million names. Default: it is refused. */
   readonly sortListings?: boolean;
   /** Called at most ten times a second, and at the end. In a blocking call it runs on the blocked thread. */
@@ -110,7 +119,8 @@ const globs: Check = (field, value) => {
   });
 };
 
-const filters: OptionChecks<FilterOptions> = {
+/** Checks of filters. */
+export const filterChecks: OptionChecks<FilterOptions> = {
   include: globs,
   exclude: globs,
   minSizeBytes: countOf,
@@ -122,14 +132,15 @@ const filters: OptionChecks<FilterOptions> = {
 const run: OptionChecks<RunOptions<never>> = {
   timeoutMs: millisecondsOf,
   concurrency: (field, value) => countOf(field, value, 1, 1000),
-  maxBytesPerSecond: (field, value) => countOf(field, value, 1),
+  maxBytesPerSecond: (field, value) => typeof value === 'function' || countOf(field, value, 1),
+  entries: entriesOption,
   sortListings: flagOf,
   onProgress: functionOf,
   onResult: functionOf,
 };
 
 /** Checks of the options of `verifyTree`. */
-export const verifyChecks: OptionChecks<VerifyTreeOptions<never>> = { ...run, ...filters };
+export const verifyChecks: OptionChecks<VerifyTreeOptions<never>> = { ...run, ...filterChecks };
 
 /** Checks of the options of `compareTrees`. */
 export const compareChecks: OptionChecks<CompareTreesOptions<never>> = {

@@ -45,10 +45,12 @@ export function adaptiveConcurrency(max: number): Concurrency {
 }
 
 /** Waits so long before bytes are passed on that no more than so many pass in a second. */
-export function byteLimit(maxBytesPerSecond: number | undefined): Charge {
-  if (maxBytesPerSecond === undefined) return function* () {};
+export function byteLimit(limit: number | (() => number | undefined) | undefined): Charge {
+  if (limit === undefined) return function* () {};
   let freeMs = 0;
   return function* (byteCount) {
+    const maxBytesPerSecond = typeof limit === 'number' ? limit : limit();
+    if (maxBytesPerSecond === undefined) return;
     const nowMs = yield* clock();
     const startMs = Math.max(nowMs, freeMs);
     freeMs = startMs + (byteCount / maxBytesPerSecond) * 1000;

@@ -77,7 +77,8 @@ export function startRun<Item extends Result, Report>(
   return { report, ...iterators } as unknown as AnyRun<Item, Report>;
 }
 
-function checkedDriver(call: string, tree: unknown): object {
+/** The driver of a tree. @throws {CloudError} `invalid-argument`. */
+export function checkedDriver(call: string, tree: unknown): object {
   const driver = (tree as Partial<AnyTree> | null | undefined)?.driver;
   if (typeof driver === 'object' && driver !== null) return driver;
   const problem = 'must be a tree: { driver, container, prefix? }';
@@ -85,7 +86,7 @@ function checkedDriver(call: string, tree: unknown): object {
 }
 
 /** Blocking drivers can be disposed of at once; those of the design with both kinds as well. */
-function isBlocking(driver: object): boolean {
+export function isBlocking(driver: object): boolean {
   return Symbol.dispose in driver;
 }
 

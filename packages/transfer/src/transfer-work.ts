@@ -10,7 +10,7 @@ import {
 } from '@isobar/core/provider';
 import { byChecksum, compareContents } from './contents.ts';
 import { type CopyContext, copyOne, type WatchBytes } from './copy-one.ts';
-import { type EntryReader, entryOf, readEntries } from './entries.ts';
+import { type EntryReader, entryOf, readSides } from './entries.ts';
 import { type Filters, filtersOf } from './filters.ts';
 import { Journal, type Resumed } from './journal.ts';
 import type { Difference, TransferredObject, TreeEntry } from './models.ts';
@@ -56,7 +56,10 @@ export class TransferWork implements Work<TransferredObject> {
     if (options.maxDeletions !== undefined && !options.delete) {
       throw invalidArgument('maxDeletions', 'is about deletions; set `delete` too');
     }
-    const { dryRun, journal } = options;
+    const { dryRun, entries, journal } = options;
+    if (entries && (options.delete || journal !== undefined)) {
+      throw invalidArgument('entries', 'cannot be combined with `delete` or `journal`');
+    }
     if (journal !== undefined && dryRun) throw invalidArgument('journal', 'cannot be combined with `dryRun`');
     if (journal !== undefined) this.#journal = new Journal(journal, identityOf(kind, from, to, options));
   }
@@ -82,16 +85,17 @@ export class TransferWork implements Work<TransferredObject> {
   }
 
   #read(after?: string): readonly [EntryReader, EntryReader] {
-    const { compare, sortListings: sorted = false } = this.#options;
+    const { compare, entries, sortListings: sorted = false } = this.#options;
     const byContents = compare === 'checksum' || this.#kind === 'moveTree';
     const isDisk = ({ capabilities }: Side): boolean => capabilities.modificationTimes === true;
     // On a disk a checksum means reading the file.
     const forCopies = this.#context?.serverSide === true && !isDisk(this.#from);
     const checksums = this.#phase === 'copy' && byContents;
-    return [
-      readEntries(this.#from, { after, checksums: checksums || (this.#phase === 'copy' && forCopies), sorted }),
-      readEntries(this.#to, { after, checksums, sorted }),
-    ];
+    return readSides(this.#from, this.#to, entries, {
+      after,
+      sorted,
+      checksums: [checksums || (this.#phase === 'copy' && forCopies), checksums],
+    });
   }
 
   *more(): Operation<readonly FoundObject[] | undefined> {
@@ -204,6 +208,7 @@ export class TransferWork implements Work<TransferredObject> {
           ...(reason && { reason }),
           sizeBytes: object.sizeBytes,
           verified,
+          ...(object.checksums && { checksums: object.checksums }),
           ...(notKept.length > 0 && { notKept }),
         },
       ];

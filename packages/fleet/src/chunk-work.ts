@@ -1,0 +1,169 @@
+/** Works on one chunk: reads its manifest, copies or verifies its objects, and writes once what became of them. */
+import { CloudError, type CloudErrorCode, type CloudFailure, isCloudError } from '@isobar/core/provider';
+import {
+  type AsyncTree,
+  type ComparedObject,
+  copyTree,
+  type TransferredObject,
+  type TreeEntry,
+  type TreeProgress,
+  verifyTree,
+} from '@isobar/transfer';
+import type { ChunkResult, Pass, PlanRecord, WorkProgress } from './models.ts';
+import type { PlanFolder } from './plan-folder.ts';
+import type { Attempt, QueuedChunk } from './queue.ts';
+
+/** How often a chunk is tried before its failures are final. */
+const maxAttempts = 5;
+/** How often workers tell how far a chunk has come, in milliseconds. */
+const reportEveryMs = 2000;
+/** Failures that are not the chunk's: every other one would meet them. The worker ends. */
+const notOfTheChunk: readonly CloudErrorCode[] = [
+  'unauthenticated',
+  'permission-denied',
+  'not-found',
+  'no-space',
+  'aborted',
+  'session-closed',
+  'worker-lost',
+];
+/** Failures that a later attempt may not meet. */
+export const passing: readonly CloudErrorCode[] = [
+  'rate-limited',
+  'unavailable',
+  'network',
+  'timeout',
+  'integrity',
+  'conflict',
+];
+
+/** What the chunks of a worker share. */
+export interface ChunkContext {
+  readonly folder: PlanFolder;
+  readonly plan: PlanRecord;
+  /** The passes that have begun. */
+  readonly passes: readonly Pass[];
+  readonly from: AsyncTree;
+  readonly to: AsyncTree;
+  readonly worker: string;
+  readonly concurrency: number;
+  readonly signal: AbortSignal;
+  /** The share of this worker, in bytes per second. */
+  readonly maxBytesPerSecond: () => number | undefined;
+  readonly onProgress: ((progress: WorkProgress) => void) | undefined;
+}
+
+type ObjectResult = TransferredObject | ComparedObject;
+
+/** What became of a chunk: `later`: it is tried again. */
+export type ChunkEnd = 'later' | 'done-before' | ChunkResult;
+
+/** Works on a chunk. @throws {CloudError} What every other chunk would meet, too. */
+export async function workOnChunk(context: ChunkContext, queued: QueuedChunk, attempt: Attempt): Promise<ChunkEnd> {
+  const { folder, plan, worker } = context;
+  if (await folder.isDone(queued)) return 'done-before';
+  const startedAt = new Date();
+  const isLast = attempt.number >= maxAttempts;
+  const results: ObjectResult[] = [];
+  let end: { readonly bytes: number; readonly notes: readonly string[]; readonly error?: CloudFailure };
+  if (attempt.lost >= maxAttempts) end = { bytes: 0, notes: [], error: lostTooOften(attempt.lost) };
+  else {
+    const entries = await entriesOf(context, queued);
+    if ('code' in entries) end = { bytes: 0, notes: [], error: entries };
+    else {
+      try {
+        end = await run(context, queued, entries, attempt, (result) => results.push(result));
+      } catch (failure) {
+        if (!isCloudError(failure) || notOfTheChunk.includes(failure.code)) throw failure;
+        if (passing.includes(failure.code) && !isLast) return 'later';
+        results.length = 0;
+        end = { bytes: 0, notes: [], error: failure.toJSON() };
+      }
+      const mayPass = results.some(({ error }) => error && passing.includes(error.code));
+      if (mayPass && !isLast) return 'later';
+    }
+  }
+  const result: ChunkResult = {
+    pass: queued.pass,
+    chunk: queued.chunk,
+    counts: countsOf(results),
+    ...end,
+    worker,
+    startedAt,
+    finishedAt: new Date(),
+    attempts: attempt.number,
+  };
+  return (await folder.writeResult(plan.id, result, results)) ? result : 'done-before';
+}
+
+/** The objects to work on, or why they are not known. */
+async function entriesOf(
+  { folder, passes, plan }: ChunkContext,
+  queued: QueuedChunk,
+): Promise<readonly TreeEntry[] | CloudFailure> {
+  let entries: readonly TreeEntry[];
+  try {
+    entries = await folder.readManifest(plan.id, queued);
+  } catch (failure) {
+    if (isCloudError(failure, 'not-found') || isCloudError(failure, 'integrity')) return failure.toJSON();
+    throw failure;
+  }
+  const failed = await failedBefore(folder, passes, queued);
+  return failed ? entries.filter(({ name }) => failed.has(name)) : entries;
+}
+
+/** The objects that failed in the passes before, for a pass that tries them again; `undefined`: all. */
+async function failedBefore(
+  folder: PlanFolder,
+  passes: readonly Pass[],
+  { chunk, pass }: QueuedChunk,
+): Promise<ReadonlySet<string> | undefined> {
+  const index = passes.findIndex(({ name }) => name === pass);
+  if (passes[index]?.kind !== 'copy') return undefined;
+  const earlier = passes
+    .slice(0, index)
+    .filter(({ chunks, kind }) => kind === 'copy' && (!chunks || chunks.includes(chunk)));
+  const last = earlier.at(-1);
+  const before = last && (await folder.readResult<TransferredObject>(last.name, chunk));
+  if (!before) return undefined;
+  // A chunk that failed as a whole may have been tried for a part of its objects already.
+  if (before.head.error) return await failedBefore(folder, passes, { chunk, pass: last.name, sha256: '' });
+  return new Set(before.items.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name));
+}
+
+async function run(
+  { concurrency, from, maxBytesPerSecond, onProgress, passes, plan, signal, to }: ChunkContext,
+  { chunk, pass }: QueuedChunk,
+  entries: readonly TreeEntry[],
+  attempt: Attempt,
+  onResult: (result: ObjectResult) => void,
+): Promise<{ readonly bytes: number; readonly notes: readonly string[] }> {
+  let reportedMs = performance.now();
+  const watch = (progress: TreeProgress): void => {
+    const { bytesPerSecond, doneObjects, failedObjects, objectsPerSecond, skippedObjects, transferredBytes } = progress;
+    const done = doneObjects + skippedObjects + failedObjects;
+    const shown = { pass, chunk, objects: entries.length, doneObjects: done };
+    onProgress?.({ ...shown, transferredBytes, bytesPerSecond, objectsPerSecond });
+    const nowMs = performance.now();
+    if (nowMs - reportedMs < reportEveryMs) return;
+    reportedMs = nowMs;
+    attempt.report({ doneObjects: done, bytes: transferredBytes });
+  };
+  const common = { entries, concurrency, maxBytesPerSecond, onProgress: watch, onResult, signal };
+  const isCopy = passes.find(({ name }) => name === pass)?.kind === 'copy';
+  const report = isCopy
+    ? await copyTree(from, to, { ...plan.rules, ...common }).report()
+    : await verifyTree(from, to, common).report();
+  return { bytes: report.bytes, notes: report.notes };
+}
+
+function countsOf(results: readonly ObjectResult[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { outcome } of results) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return counts;
+}
+
+function lostTooOften(attempts: number): CloudFailure {
+  const message = `its workers ended ${attempts} times while they worked on it, without saying why; look for what they have in common, such as too little memory`;
+  return new CloudError('worker-lost', message).toJSON();
+}

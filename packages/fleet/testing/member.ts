@@ -1,0 +1,57 @@
+/**
+ * One member of a fleet in a process of its own: plans, works or verifies. Prints lines of JSON: what happens, and how it ended.
+ *
+ * Its only argument is a {@link Member} in JSON.
+ */
+import { isCloudError } from '@isobar/core';
+import { connect } from '@isobar/design-flag';
+import { Fleet, type PlanOptions, redisQueue, type WorkOptions } from '@isobar/fleet';
+import { googleStorage } from '@isobar/storage-google';
+
+/** What a member does. */
+export interface Member {
+  readonly call: 'plan' | 'work' | 'verify' | 'retry' | 'cancel';
+  readonly endpoint: string;
+  readonly key: string;
+  readonly secret: string;
+  readonly queue?: string;
+  readonly lostAfterMs?: number;
+  readonly options?: Omit<PlanOptions, 'signal'> | Omit<WorkOptions, 'signal'>;
+}
+
+const {
+  call,
+  endpoint,
+  key,
+  lostAfterMs = 2000,
+  options = {},
+  queue,
+  secret,
+} = JSON.parse(process.argv[2] ?? '') as Member;
+const driver = connect(googleStorage, { key, secret, endpoint, async: true });
+const print = (event: object): void => {
+  process.stdout.write(`${JSON.stringify(event)}\n`);
+};
+const fleet = new Fleet({
+  plan: { driver, container: 'target', prefix: 'plans/one' },
+  from: { driver, container: 'source' },
+  to: { driver, container: 'target', prefix: 'copy' },
+  ...(queue && { queue: redisQueue(queue, { lostAfterMs }) }),
+});
+try {
+  const watching = {
+    onChunk: ({ chunk, counts, pass }: { chunk: number; counts: object; pass: string }) =>
+      print({ chunk, counts, pass }),
+    onNotice: (notice: string) => print({ notice }),
+  };
+  const onProgress = ({ chunks }: { readonly chunks: number }): void => print({ planned: chunks });
+  if (call === 'plan') print({ ended: await fleet.plan({ ...(options as PlanOptions), onProgress }) });
+  else if (call === 'cancel') print({ ended: await fleet.cancel() });
+  else print({ ended: await fleet[call]({ ...(options as WorkOptions), ...watching }) });
+} catch (failure) {
+  print({ failed: isCloudError(failure) ? failure.code : 'bug', message: (failure as Error).message });
+  process.exitCode = 1;
+} finally {
+  await fleet.close();
+  await driver.close();
+}
