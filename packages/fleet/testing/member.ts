@@ -5,7 +5,7 @@
  */
 import { isCloudError } from '@isobar/core';
 import { connect } from '@isobar/design-flag';
-import { Fleet, type PlanOptions, redisQueue, type WorkOptions } from '@isobar/fleet';
+import { Fleet, type OpenQueue, type PlanOptions, redisQueue, type WorkOptions } from '@isobar/fleet';
 import { googleStorage } from '@isobar/storage-google';
 
 /** What a member does. */
@@ -16,18 +16,34 @@ export interface Member {
   readonly secret: string;
   readonly queue?: string;
   readonly lostAfterMs?: number;
+  /** Number of a chunk at which the process is killed, as the system does when memory runs out. */
+  readonly diesAt?: number;
   readonly options?: Omit<PlanOptions, 'signal'> | Omit<WorkOptions, 'signal'>;
 }
 
-const {
-  call,
-  endpoint,
-  key,
-  lostAfterMs = 2000,
-  options = {},
-  queue,
-  secret,
-} = JSON.parse(process.argv[2] ?? '') as Member;
+const member = JSON.parse(process.argv[2] ?? '') as Member;
+const { call, diesAt, endpoint, key, lostAfterMs = 1500, options = {}, queue, secret } = member;
+
+/** A queue whose worker dies at a chunk. */
+function dying(open: OpenQueue): OpenQueue {
+  return async (planId) => {
+    const opened = await open(planId);
+    return {
+      add: async (chunks) => await opened.add(chunks),
+      control: async (command) => await opened.control(command),
+      counts: async () => await opened.counts(),
+      close: async () => await opened.close(),
+      async work(handle, work) {
+        const handleOrDie: typeof handle = async (chunk, attempt) => {
+          if (chunk.chunk === diesAt && attempt.lost < 5) process.kill(process.pid, 'SIGKILL');
+          return await handle(chunk, attempt);
+        };
+        await opened.work(handleOrDie, work);
+      },
+    };
+  };
+}
+
 const driver = connect(googleStorage, { key, secret, endpoint, async: true });
 const print = (event: object): void => {
   process.stdout.write(`${JSON.stringify(event)}\n`);
@@ -36,7 +52,7 @@ const fleet = new Fleet({
   plan: { driver, container: 'target', prefix: 'plans/one' },
   from: { driver, container: 'source' },
   to: { driver, container: 'target', prefix: 'copy' },
-  ...(queue && { queue: redisQueue(queue, { lostAfterMs }) }),
+  ...(queue && { queue: dying(redisQueue(queue, { lostAfterMs })) }),
 });
 try {
   const watching = {

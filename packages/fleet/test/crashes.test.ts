@@ -1,0 +1,191 @@
+/** A fleet of processes on a real Redis, any of which is killed at a random moment. */
+import { randomInt } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { Crew, type Running } from '../testing/crew.ts';
+import { hasRedis, RedisServer, withoutRedis } from '../testing/redis.ts';
+
+const objects = 360;
+const chunkObjects = 20;
+const chunks = objects / chunkObjects;
+const timeout = 60_000;
+const slow = { latencyMs: 10 };
+const work = { options: { concurrency: 4 } };
+
+if (!hasRedis) console.warn(`tests of fleets on a queue are skipped: ${withoutRedis}`);
+
+/** Every object is there once, right, and was written once; every chunk has one result. */
+async function expectComplete(crew: Crew): Promise<void> {
+  const copies = await crew.driver.listContainerObjects('target', { prefix: 'copy/' });
+  expect(copies).toHaveLength(objects);
+  const writes = await crew.writes();
+  expect([...writes.values()].filter((count) => count > 1)).toEqual([]);
+  expect(writes.size).toBe(objects);
+  await using fleet = crew.fleet();
+  const { passes } = await fleet.status();
+  expect(passes[0]).toMatchObject({ chunks, doneChunks: chunks, failedChunks: 0, objects });
+  expect(passes[0]?.counts.failed ?? 0).toBe(0);
+  const report = await fleet.report();
+  expect(report).toMatchObject({ failed: 0, left: 0 });
+  expect(report.copied + report.skipped).toBe(objects);
+}
+
+async function planned(crew: Crew): Promise<void> {
+  await using fleet = crew.fleet();
+  await fleet.plan({ maxChunkObjects: chunkObjects });
+}
+
+function three(crew: Crew): Running[] {
+  return Array.from({ length: 3 }, () => crew.start('work', work));
+}
+
+async function endings(workers: readonly Running[]): Promise<unknown[]> {
+  return await Promise.all(workers.map(async ({ ended }) => await ended));
+}
+
+describe.skipIf(!hasRedis)('three workers', { timeout, concurrent: true }, () => {
+  test('share the chunks', async () => {
+    await using redis = await RedisServer.start();
+    await using crew = await Crew.open(redis.url, objects, slow);
+    await planned(crew);
+    const workers = three(crew);
+    expect(await endings(workers)).toEqual([0, 0, 0]);
+    const shares = workers.map(({ events }) => events.filter(({ chunk }) => chunk !== undefined).length);
+    expect(shares.reduce((sum, share) => sum + share, 0)).toBe(chunks);
+    expect(Math.min(...shares)).toBeGreaterThan(0);
+    await expectComplete(crew);
+    const verifiers = [crew.start('verify'), crew.start('work')];
+    expect(await endings(verifiers)).toEqual([0, 0]);
+    expect(verifiers[0]?.events.at(-1)).toMatchObject({ ended: { isComplete: true } });
+    await using fleet = crew.fleet();
+    expect((await fleet.report()).verified).toEqual({ same: objects });
+  });
+
+  test('of which one is killed', async () => {
+    await using redis = await RedisServer.start();
+    await using crew = await Crew.open(redis.url, objects, slow);
+    await planned(crew);
+    const workers = three(crew);
+    const moment = randomInt(1, chunks - 4);
+    await crew.afterChunks(moment);
+    const victim = workers.splice(randomInt(3), 1)[0] as Running;
+    victim.process.kill('SIGKILL');
+    expect(await victim.ended).toBe('SIGKILL');
+    expect(await endings(workers), `killed after ${moment} chunks`).toEqual([0, 0]);
+    await expectComplete(crew);
+  });
+
+  test('go on when one after another is killed', async () => {
+    await using redis = await RedisServer.start();
+    await using crew = await Crew.open(redis.url, objects, slow);
+    await planned(crew);
+    for (const _ of [1, 2, 3]) {
+      const worker = crew.start('work', work);
+      await crew.afterChunks(randomInt(1, 4));
+      worker.process.kill('SIGKILL');
+      await worker.ended;
+    }
+    expect(await endings(three(crew))).toEqual([0, 0, 0]);
+    await expectComplete(crew);
+  });
+
+  test.each([
+    ['that forgets everything', false],
+    ['that keeps what it has', true],
+  ])('lose their queue, %s', async (_, persists) => {
+    await using redis = await RedisServer.start({ persists });
+    await using crew = await Crew.open(redis.url, objects, slow);
+    await planned(crew);
+    const workers = three(crew);
+    const moment = randomInt(1, chunks - 4);
+    await crew.afterChunks(moment);
+    await redis.kill();
+    await new Promise((resolve) => setTimeout(resolve, randomInt(1, 1500)));
+    await redis.start();
+    expect(await endings(workers), `killed after ${moment} chunks`).toEqual([0, 0, 0]);
+    await expectComplete(crew);
+  });
+
+  test('find a plan whose planner was killed finished by another one', async () => {
+    await using redis = await RedisServer.start();
+    await using crew = await Crew.open(redis.url, objects, slow);
+    const planner = crew.start('plan', { options: { maxChunkObjects: chunkObjects, concurrency: 1 } });
+    const moment = randomInt(1, chunks - 4);
+    await new Promise<void>((resolve) => {
+      crew.onEvent = ({ planned: count }) => {
+        if ((count as number) >= moment) resolve();
+      };
+    });
+    planner.process.kill('SIGKILL');
+    expect(await planner.ended).toBe('SIGKILL');
+    const early = crew.start('work', work);
+    expect(await early.ended).toBe(1);
+    expect(early.events.at(-1)).toMatchObject({ failed: 'conflict' });
+    await planned(crew);
+    expect(await endings(three(crew)), `killed after ${moment} manifests`).toEqual([0, 0, 0]);
+    await expectComplete(crew);
+  });
+
+  test('reach a destination that throttles', async () => {
+    await using redis = await RedisServer.start();
+    await using crew = await Crew.open(redis.url, objects, slow);
+    await planned(crew);
+    const refusal = { kind: 'status', status: 503 } as const;
+    await crew.emulator.faults([{ method: 'PUT', path: '/target/copy/*', times: 300, fault: refusal }]);
+    expect(await endings(three(crew))).toEqual([0, 0, 0]);
+    await expectComplete(crew);
+  });
+
+  test('give up a chunk that kills its workers, and do the others', async () => {
+    await using redis = await RedisServer.start();
+    await using crew = await Crew.open(redis.url, objects);
+    await planned(crew);
+    let deaths = 0;
+    // As a supervisor does, each is started again when it dies.
+    const supervised = async (): Promise<void> => {
+      for (;;) {
+        const how = await crew.start('work', { ...work, diesAt: 3, lostAfterMs: 500 }).ended;
+        if (how === 0) return;
+        expect(how).toBe('SIGKILL');
+        deaths += 1;
+      }
+    };
+    await Promise.all([supervised(), supervised()]);
+    expect(deaths).toBe(5);
+    await using fleet = crew.fleet();
+    expect((await fleet.status()).passes[0]).toMatchObject({ doneChunks: chunks, failedChunks: 1 });
+    expect(await fleet.report()).toMatchObject({ copied: objects - chunkObjects, failed: chunkObjects, left: 0 });
+    const failed = await crew.driver.readText({ container: 'target', name: 'plans/one/report/failed.jsonl' });
+    expect(JSON.parse(failed)).toMatchObject({ chunk: 3, error: { code: 'worker-lost' } });
+  });
+});
+
+describe.skipIf(!hasRedis)('all workers obey', { timeout, concurrent: true }, () => {
+  test('a pause and its end', async () => {
+    await using redis = await RedisServer.start();
+    await using crew = await Crew.open(redis.url, objects, slow);
+    await planned(crew);
+    await using fleet = crew.fleet();
+    await fleet.pause();
+    const workers = three(crew);
+    await expect
+      .poll(async () => (await fleet.status()).queue)
+      .toMatchObject({ isPaused: true, waiting: chunks, active: [] });
+    await fleet.resume();
+    expect(await endings(workers)).toEqual([0, 0, 0]);
+    await expectComplete(crew);
+  });
+
+  test('a cancellation', async () => {
+    await using redis = await RedisServer.start();
+    await using crew = await Crew.open(redis.url, objects, { latencyMs: 50 });
+    await planned(crew);
+    const workers = three(crew);
+    await crew.afterChunks(1);
+    expect(await crew.start('cancel').ended).toBe(0);
+    expect(await endings(workers)).toEqual([1, 1, 1]);
+    for (const { events } of workers) expect(events.at(-1)).toMatchObject({ failed: 'conflict' });
+    await using fleet = crew.fleet();
+    const { passes } = await fleet.status();
+    expect(passes[0]?.doneChunks).toBeLessThan(chunks);
+  });
+});
