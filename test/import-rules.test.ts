@@ -189,8 +189,9 @@ describe('manifests', () => {
     if (name.startsWith('@isobar/design-')) return ['@isobar/core', '@isobar/connection'];
     if (name === '@isobar/cli') {
       const found = ['@isobar/storage-google', '@isobar/storage-local', '@isobar/storage-s3'];
-      return ['@isobar/core', '@isobar/design-flag', '@isobar/transfer', ...found];
+      return ['@isobar/core', '@isobar/design-flag', '@isobar/fleet', '@isobar/transfer', ...found];
     }
+    if (name === '@isobar/fleet') return ['@isobar/core', '@isobar/transfer'];
     if (name === '@isobar/bench') return manifests.map((manifest) => manifest.name);
     if (/^@isobar\/(storage|compute)-/.test(name)) return ['@isobar/core', '@isobar/s3-dialect'];
     return ['@isobar/core'];

@@ -254,7 +254,15 @@ isobar COMMAND --help has examples of each command.`,
   const fleet = program
     .command('fleet')
     .description('Copy and verify with many machines: one plans, many work. Needs @isobar/fleet.')
-    .exitOverride();
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Examples:
+  isobar fleet plan gs://backup/plans/photos s3://photos gs://backup/photos
+  isobar fleet work gs://backup/plans/photos --queue redis://queue.internal    on each machine
+  isobar fleet status gs://backup/plans/photos --queue redis://queue.internal`,
+    );
   addFleet(adder(fleet, done), { filters, overwrite });
 
   add(

@@ -410,6 +410,20 @@ describe('signals and help', () => {
       if (command === 'nodes' || command === 'profiles') continue;
       expect(await ok([command, '--help']), command).toMatch(/\nExamples:\n {2}isobar /);
     }
+    for (const command of [
+      'plan',
+      'work',
+      'verify',
+      'retry',
+      'status',
+      'pause',
+      'resume',
+      'limit',
+      'cancel',
+      'report',
+    ]) {
+      expect(await ok(['fleet', command, '--help']), command).toMatch(/\nExamples:\n {2}isobar fleet /);
+    }
     for (const command of ['ls', 'wait']) expect(await ok(['nodes', command, '--help'])).toContain('Examples:');
     expect(await ok(['--version'])).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect((await desk.run([])).exitCode).toBe(2);

@@ -19,6 +19,8 @@ const maxAttempts = 5;
 const reportEveryMs = 2000;
 /** Failures that are not the chunk's: every other one would meet them. The worker ends. */
 const notOfTheChunk: readonly CloudErrorCode[] = [
+  'invalid-argument',
+  'unsupported',
   'unauthenticated',
   'permission-denied',
   'not-found',

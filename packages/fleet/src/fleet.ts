@@ -1,9 +1,18 @@
 /** A plan and those who work on it: the calls. */
 import { randomUUID } from 'node:crypto';
 import { CloudError, containerNameOf, invalidArgument, recordOf } from '@isobar/core/provider';
-import { type AsyncTree, treePages } from '@isobar/transfer';
+import { type AsyncTree, copyTree, treePages } from '@isobar/transfer';
 import { openLocalQueue } from './local-queue.ts';
-import type { Chunk, FleetReport, FleetStatus, PlannedTree, PlanRecord, PlanSummary, WorkSummary } from './models.ts';
+import type {
+  Chunk,
+  CopyRules,
+  FleetReport,
+  FleetStatus,
+  PlannedTree,
+  PlanRecord,
+  PlanSummary,
+  WorkSummary,
+} from './models.ts';
 import { checkPlan, checkWork, type PlanOptions, type WorkOptions } from './options.ts';
 import { beginPass, chunksOf, passStatus } from './passes.ts';
 import { PlanFolder, placeText, planFormat } from './plan-folder.ts';
@@ -79,7 +88,7 @@ export class Fleet implements AsyncDisposable {
     const ownId = randomUUID();
     // What cannot be reached, or does not exist, is found out before anything is written.
     if (this.#openQueue) await this.#opened(ownId);
-    for (const tree of [from, to]) await firstPage(tree, options.signal);
+    await checkSides(from, to, rules, options);
     const record = await this.#folder.begin({
       format: planFormat,
       id: ownId,
@@ -278,9 +287,15 @@ function checkTrees(plan: PlanRecord, from: AsyncTree, to: AsyncTree): void {
   }
 }
 
-/** Reads the first page of a tree. @throws {CloudError} `not-found` when its container does not exist. */
-async function firstPage(tree: AsyncTree, signal: AbortSignal | undefined): Promise<void> {
-  const pages = treePages(tree, { ...(signal && { signal }) })[Symbol.asyncIterator]();
-  await pages.next();
-  await pages.return?.();
+/** Reads the first page of both sides. @throws {CloudError} `not-found` for containers; `invalid-argument` for trees that overlap. */
+async function checkSides(
+  from: AsyncTree,
+  to: AsyncTree,
+  rules: CopyRules,
+  { signal, sortListings }: PlanOptions,
+): Promise<void> {
+  const cancellable = signal && { signal };
+  // All names that are sorted would be read.
+  if (!sortListings) for await (const _ of treePages(from, { ...cancellable })) break;
+  await copyTree(from, to, { ...rules, entries: [], dryRun: true, ...cancellable }).report();
 }

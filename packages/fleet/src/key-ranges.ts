@@ -153,7 +153,7 @@ export function nameBetween(after: string, upTo: string | undefined): string | u
   let isBelowHigh = high === undefined;
   for (let index = 0; index < maxLength; index += 1) {
     const from = low[index] ?? lowest;
-    const to = isBelowHigh ? Math.max(highest, from < highest ? highest : 0x110000) : (high?.[index] ?? lowest);
+    const to = isBelowHigh ? ceilingOf(from) : (high?.[index] ?? lowest);
     if (to - from >= 2) {
       const code = Math.floor((from + to) / 2);
       middle.push(code >= 0xd800 && code <= 0xdfff ? 0xe000 : code);
@@ -166,6 +166,17 @@ export function nameBetween(after: string, upTo: string | undefined): string | u
     if (to > from) isBelowHigh = true;
   }
   return undefined;
+}
+
+/**
+ * What most names have at a place comes before this: where one has a digit, others have digits. Others yet are after the middle, and
+ * are found when that range is cut.
+ */
+function ceilingOf(code: number): number {
+  for (const [first, last] of ['09', 'AZ', 'az'].map(codePoints) as [number, number][]) {
+    if (code >= first && code <= last) return last + 1;
+  }
+  return code < highest ? highest : 0x110000;
 }
 
 function codePoints(text: string): number[] {

@@ -54,9 +54,9 @@ export class PlanFolder {
     return `${this.#container}/${this.#prefix.slice(0, -1)}`;
   }
 
-  /** The container and the prefix, with a slash at its end. */
-  get place(): { readonly container: string; readonly prefix: string } {
-    return { container: this.#container, prefix: this.#prefix };
+  /** The driver, the container, and the prefix with a slash at its end. */
+  get place(): Required<AsyncTree> {
+    return { driver: this.#driver, container: this.#container, prefix: this.#prefix };
   }
 
   /**

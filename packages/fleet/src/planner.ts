@@ -1,5 +1,5 @@
 /** Plans: lists the source and writes the manifests of the chunks. */
-import { CloudError, compareNames } from '@isobar/core/provider';
+import { CloudError, compareNames, containerNameOf } from '@isobar/core/provider';
 import { type AsyncTree, entryMatcher, type TreeEntry } from '@isobar/transfer';
 import { type KeyRange, listRanges } from './key-ranges.ts';
 import type { Chunk, PlanProgress, PlanRecord } from './models.ts';
@@ -114,9 +114,10 @@ export async function writeManifests(
 }
 
 /** Names of the plan itself, if it is in the source. */
-function planNames({ place }: PlanFolder, { container, prefix = '' }: AsyncTree): (name: string) => boolean {
+function planNames({ place }: PlanFolder, { container, driver, prefix = '' }: AsyncTree): (name: string) => boolean {
   const tree = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
-  const isInside = container === place.container && place.prefix.startsWith(tree);
+  const isHere = driver === place.driver && containerNameOf(container) === place.container;
+  const isInside = isHere && place.prefix.startsWith(tree);
   const own = place.prefix.slice(tree.length);
   return (name) => isInside && name.startsWith(own);
 }

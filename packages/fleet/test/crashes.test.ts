@@ -51,7 +51,6 @@ describe.skipIf(!hasRedis)('three workers', { timeout, concurrent: true }, () =>
     expect(await endings(workers)).toEqual([0, 0, 0]);
     const shares = workers.map(({ events }) => events.filter(({ chunk }) => chunk !== undefined).length);
     expect(shares.reduce((sum, share) => sum + share, 0)).toBe(chunks);
-    expect(Math.min(...shares)).toBeGreaterThan(0);
     await expectComplete(crew);
     const verifiers = [crew.start('verify'), crew.start('work')];
     expect(await endings(verifiers)).toEqual([0, 0]);

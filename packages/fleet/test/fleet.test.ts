@@ -278,6 +278,28 @@ describe('is refused', () => {
     expect(await target.listContainerObjects('target')).toEqual([]);
   });
 
+  test('a destination that contains the source, before anything is written', async () => {
+    await using clouds = await Clouds.with(manyObjects(3));
+    const { source: driver, target } = clouds;
+    const plan = { driver: target, container: 'target', prefix: 'plans/one' };
+    const from = { driver, container: 'source', prefix: 'a' };
+    expect((await failureOf(new Fleet({ plan, from, to: { driver, container: 'source' } }).plan())).message).toContain(
+      'overlaps `from`',
+    );
+    expect(await target.listContainerObjects('target')).toEqual([]);
+  });
+
+  test('two planners at the same time: the plan has every object once, or is repeated', async () => {
+    await using clouds = await Clouds.with(manyObjects(300));
+    const options = { maxChunkObjects: 20 };
+    const planners = await Promise.allSettled([clouds.fleet().plan(options), clouds.fleet().plan(options)]);
+    for (const planner of planners) {
+      if (planner.status === 'rejected') expect(planner.reason).toMatchObject({ code: 'conflict' });
+    }
+    if (planners.every(({ status }) => status === 'rejected')) await clouds.fleet().plan(options);
+    expect((await clouds.fleet().work()).counts).toEqual({ copied: 300 });
+  });
+
   test('a queue that cannot be reached, before anything is written and without its password', async () => {
     await using clouds = await Clouds.with(manyObjects(3));
     const failure = await failureOf(clouds.fleet({ queue: redisQueue('redis://:hunter2@127.0.0.1:1') }).plan());

@@ -158,7 +158,7 @@ export async function status(
     ...passes.map(passText),
     ...(queue ? queueTexts(queue) : []),
   ];
-  output.result(lines.join('\n'), found);
+  show(output, lines, found);
   return 0;
 }
 
@@ -252,10 +252,15 @@ export async function report(
     `${place}/succeeded.jsonl`,
     `${place}/failed.jsonl`,
   ];
-  output.result(lines.join('\n'), made);
+  show(output, lines, made);
   for (const note of notes) output.say(`isobar: ${note}`);
   const isBad = failed + left + (verified?.different ?? 0) + (verified?.missing ?? 0) + (verified?.failed ?? 0) > 0;
   return isBad ? someFailed : 0;
+}
+
+/** Prints lines of text, or one of JSON. */
+function show(output: CommandContext['output'], lines: readonly string[], data: object): void {
+  for (const line of output.isJson ? [''] : lines) output.result(line, data);
 }
 
 function tell({ isQuiet, output }: CommandContext, text: string): void {

@@ -23,6 +23,17 @@ describe('a response body with a slow reader', () => {
     expect(await next).toEqual(Uint8Array.of(7));
   });
 
+  test('never gives away an empty chunk, whose memory the client uses again', async () => {
+    const queue = new ResponseQueue(flow());
+    const empty = new Uint8Array(0);
+    queue.push(empty);
+    queue.push(Uint8Array.of(7));
+    queue.push(empty);
+    queue.end();
+    expect(await queue.next()).toEqual(Uint8Array.of(7));
+    expect(await queue.next()).toBeUndefined();
+  });
+
   test('pauses the connection when it is full, and resumes it when it has been read', async () => {
     const control = flow();
     const queue = new ResponseQueue(control);

@@ -33,6 +33,8 @@ export class ResponseQueue {
   }
 
   push(chunk: Uint8Array): void {
+    // The client gives an array of its own when a paused response goes on; its memory must stay there.
+    if (chunk.length === 0) return;
     this.#chunks.push(chunk);
     this.#bufferedBytes += chunk.length;
     if (this.#bufferedBytes > highWaterMarkBytes && !this.#paused) {
