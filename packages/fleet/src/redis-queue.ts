@@ -1,4 +1,5 @@
 /** The queue on BullMQ, over Redis or Valkey: one queue for each plan. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { CloudError, invalidArgument } from '@isobar/core/provider';
 import type { Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
@@ -28,9 +29,11 @@ type Progress = Pick<ActiveChunk, 'doneObjects' | 'bytes'>;
 type MakeWorker = (
   work: (job: Job<QueuedChunk>, token?: string) => Promise<void>,
   worker: string,
-) => Worker<QueuedChunk>;
+) => { readonly worker: Worker<QueuedChunk>; disconnect(): void };
 
 const connectTimeoutMs = 5000;
+/** How long a worker waits for the queue when it ends, in milliseconds. */
+const closeTimeoutMs = 3000;
 /** How often a worker looks whether everything is done, in milliseconds. */
 const pollMs = 500;
 /** Far more failures than a chunk can have: how often one is tried is decided by those who work on it. */
@@ -81,8 +84,7 @@ export function redisQueue(
         settings: { backoffStrategy: retryDelayMs },
       });
       // A worker does not close a connection that it was given.
-      made.on('closed', () => own.disconnect());
-      return made;
+      return { worker: made, disconnect: () => own.disconnect() };
     };
     return new RedisQueue(queue, connection, address, makeWorker, () => new WaitingError());
   };
@@ -125,7 +127,7 @@ class RedisQueue implements FleetQueue {
     let isReachable = true;
     const ended = new AbortController();
     const end = AbortSignal.any([signal, ended.signal]);
-    const worker = this.#makeWorker(async (job, token) => {
+    const { disconnect, worker } = this.#makeWorker(async (job, token) => {
       try {
         if (!end.aborted && (await handle(job.data, attemptOf(job))) === 'done') return;
       } catch (thrown) {
@@ -133,7 +135,8 @@ class RedisQueue implements FleetQueue {
         ended.abort();
       }
       if (end.aborted) {
-        await job.moveToWait(token);
+        // Without an answer it goes back when its lock expires.
+        if (isReachable) await job.moveToWait(token);
         throw this.#givesBack();
       }
       throw new Error('tried again later');
@@ -150,15 +153,20 @@ class RedisQueue implements FleetQueue {
     });
     try {
       while (!end.aborted) {
-        const counts = await this.counts().catch(() => undefined);
+        // A queue that cannot be reached answers late.
+        const counts = await orAborted(
+          this.counts().catch(() => undefined),
+          end,
+        );
         if (counts && counts.waiting + counts.delayed + counts.active.length === 0 && (await isFinished())) break;
-        await pause(pollMs, end);
+        await orAborted(pause(pollMs), end);
       }
     } catch (thrown) {
       failure ??= thrown;
     } finally {
       ended.abort();
-      await worker.close().catch(() => {});
+      await Promise.race([worker.close(!isReachable), pause(isReachable ? closeTimeoutMs : 0)]).catch(() => {});
+      disconnect();
     }
     if (failure !== undefined) throw failure;
   }
@@ -220,18 +228,17 @@ function activeChunk({ data: { chunk, pass }, processedBy = 'a worker', progress
   return { pass, chunk, worker: processedBy, doneObjects, bytes };
 }
 
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
+/** What a promise resolves to, or `undefined` as soon as the signal fires. */
+async function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value | undefined> {
+  if (signal.aborted) return undefined;
+  const { promise: aborted, resolve } = Promise.withResolvers<undefined>();
+  const abort = (): void => resolve(undefined);
+  signal.addEventListener('abort', abort);
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }
 
 /** Checks the address. @returns It without the password, for messages. */
