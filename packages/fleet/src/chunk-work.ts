@@ -4,6 +4,7 @@ import {
   type AsyncTree,
   type ComparedObject,
   copyTree,
+  mayPass,
   type TransferredObject,
   type TreeEntry,
   type TreeProgress,
@@ -29,16 +30,6 @@ const notOfTheChunk: readonly CloudErrorCode[] = [
   'session-closed',
   'worker-lost',
 ];
-/** Failures that a later attempt may not meet. */
-export const passing: readonly CloudErrorCode[] = [
-  'rate-limited',
-  'unavailable',
-  'network',
-  'timeout',
-  'integrity',
-  'conflict',
-];
-
 /** What the chunks of a worker share. */
 export interface ChunkContext {
   readonly folder: PlanFolder;
@@ -77,12 +68,11 @@ export async function workOnChunk(context: ChunkContext, queued: QueuedChunk, at
         end = await run(context, queued, entries, attempt, (result) => results.push(result));
       } catch (failure) {
         if (!isCloudError(failure) || notOfTheChunk.includes(failure.code)) throw failure;
-        if (passing.includes(failure.code) && !isLast) return 'later';
+        if (mayPass(failure) && !isLast) return 'later';
         results.length = 0;
         end = { bytes: 0, notes: [], error: failure.toJSON() };
       }
-      const mayPass = results.some(({ error }) => error && passing.includes(error.code));
-      if (mayPass && !isLast) return 'later';
+      if (!isLast && results.some(({ error }) => error && mayPass(error))) return 'later';
     }
   }
   const result: ChunkResult = {

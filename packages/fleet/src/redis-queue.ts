@@ -154,11 +154,11 @@ class RedisQueue implements FleetQueue {
     try {
       while (!end.aborted) {
         // A queue that cannot be reached answers late.
-        const counts = await orAborted(
-          this.counts().catch(() => undefined),
+        const count = await orAborted(
+          this.#queue.getJobCountByTypes('waiting', 'delayed', 'active').catch(() => undefined),
           end,
         );
-        if (counts && counts.waiting + counts.delayed + counts.active.length === 0 && (await isFinished())) break;
+        if (count === 0 && (await isFinished())) break;
         await orAborted(pause(pollMs), end);
       }
     } catch (thrown) {

@@ -1,8 +1,8 @@
 /** The work of one worker on a plan, from its begin to its end. */
 import { hostname } from 'node:os';
 import { CloudError, isCloudError } from '@isobar/core/provider';
-import type { AsyncTree } from '@isobar/transfer';
-import { type ChunkContext, passing, workOnChunk } from './chunk-work.ts';
+import { type AsyncTree, mayPass } from '@isobar/transfer';
+import { type ChunkContext, workOnChunk } from './chunk-work.ts';
 import type { ChunkResult, Pass, WorkSummary } from './models.ts';
 import type { WorkOptions } from './options.ts';
 import type { FinishedPlan, PlanFolder } from './plan-folder.ts';
@@ -102,7 +102,7 @@ export class Shift {
       if (end !== 'done-before') this.#count(end);
       return 'done';
     } catch (failure) {
-      if (!isCloudError(failure) || !passing.includes(failure.code)) throw failure;
+      if (!isCloudError(failure) || !mayPass(failure)) throw failure;
       this.#options.onNotice?.(`chunk ${chunk.chunk} is tried again in a while: ${failure.message}`);
       return 'later';
     }

@@ -97,6 +97,17 @@ const passing: readonly CloudErrorCode[] = [
   'conflict',
 ];
 
+/**
+ * Whether another attempt may succeed after a failure: of the network, of load, or because something changed meanwhile. Runs try
+ * such an object again by themselves before they report it.
+ *
+ * @example
+ * const again = report.failures.filter(({ error }) => error && mayPass(error)).map(({ name }) => name);
+ */
+export function mayPass({ code, details }: CloudFailure): boolean {
+  return passing.includes(code) && details.permanent !== true;
+}
+
 /** Found objects that wait. */
 class Queue<Item> {
   #items: Job<Item>[] = [];
@@ -311,8 +322,7 @@ export class Run<Item extends Result> {
         watch(0);
         if (!isCloudError(failure) || fatal.includes(failure.code)) throw failure;
         const isSlowed = this.#concurrency.failed(failure.code, yield* clock());
-        const isPassing = passing.includes(failure.code) && failure.details.permanent !== true;
-        if (!isPassing || attempt >= (isSlowed ? maxAttemptsSlowed : maxAttempts))
+        if (!mayPass(failure) || attempt >= (isSlowed ? maxAttemptsSlowed : maxAttempts))
           return job.failed(toFailure(failure));
         const waitMs = failure.details.retryAfterMs ?? backoffMs * 2 ** attempt;
         yield* sleep(Math.min(maxBackoffMs, waitMs));

@@ -185,52 +185,41 @@ function queueTexts({
 }
 
 /** Lets no worker begin another chunk. */
-export async function pause(
-  context: CommandContext,
-  [planText = '']: readonly string[],
-  flags: QueueFlags,
-): Promise<number> {
-  await using fleet = await fleetOf(context, placeOf(planText), withQueue(context, flags));
-  await fleet.pause();
-  tell(context, 'paused: workers end the chunks in progress and begin no others');
-  return 0;
+export async function pause(context: CommandContext, args: readonly string[], flags: QueueFlags): Promise<number> {
+  const done = 'paused: workers end the chunks in progress and begin no others';
+  return await control(context, args, withQueue(context, flags), async (fleet) => await fleet.pause(), done);
 }
 
 /** Ends a pause. */
-export async function resume(
-  context: CommandContext,
-  [planText = '']: readonly string[],
-  flags: QueueFlags,
-): Promise<number> {
-  await using fleet = await fleetOf(context, placeOf(planText), withQueue(context, flags));
-  await fleet.resume();
-  tell(context, 'resumed');
-  return 0;
+export async function resume(context: CommandContext, args: readonly string[], flags: QueueFlags): Promise<number> {
+  return await control(context, args, withQueue(context, flags), async (fleet) => await fleet.resume(), 'resumed');
 }
 
 /** Changes the limit. */
-export async function limit(
-  context: CommandContext,
-  [planText = '', text = '']: readonly string[],
-  flags: QueueFlags,
-): Promise<number> {
-  const bytes = parseSize(text);
-  if (bytes === undefined) throw usageError(`${text} must be a size, such as 200M, or 0 for no limit`);
-  await using fleet = await fleetOf(context, placeOf(planText), withQueue(context, flags));
-  await fleet.limit(bytes);
-  tell(context, bytes === 0 ? 'no limit' : `at most ${sizeText(bytes)} a second, all workers together`);
-  return 0;
+export async function limit(context: CommandContext, args: readonly string[], flags: QueueFlags): Promise<number> {
+  const bytes = parseSize(args[1] as string);
+  if (bytes === undefined) throw usageError(`${args[1]} must be a size, such as 200M, or 0 for no limit`);
+  const done = bytes === 0 ? 'no limit' : `at most ${sizeText(bytes)} a second, all workers together`;
+  return await control(context, args, withQueue(context, flags), async (fleet) => await fleet.limit(bytes), done);
 }
 
 /** Ends a plan. */
-export async function cancel(
+export async function cancel(context: CommandContext, args: readonly string[], flags: QueueFlags): Promise<number> {
+  const done = 'cancelled: workers end within seconds; what was copied stays';
+  return await control(context, args, flags, async (fleet) => await fleet.cancel(), done);
+}
+
+async function control(
   context: CommandContext,
   [planText = '']: readonly string[],
   flags: QueueFlags,
+  call: (fleet: Fleet) => Promise<void>,
+  done: string,
 ): Promise<number> {
+  const { isQuiet, output } = context;
   await using fleet = await fleetOf(context, placeOf(planText), flags);
-  await fleet.cancel();
-  tell(context, 'cancelled: workers end within seconds; what was copied stays');
+  await call(fleet);
+  if (!isQuiet || output.isJson) output.result(done, { done });
   return 0;
 }
 
@@ -261,10 +250,6 @@ export async function report(
 /** Prints lines of text, or one of JSON. */
 function show(output: CommandContext['output'], lines: readonly string[], data: object): void {
   for (const line of output.isJson ? [''] : lines) output.result(line, data);
-}
-
-function tell({ isQuiet, output }: CommandContext, text: string): void {
-  if (!isQuiet || output.isJson) output.result(text, { done: text });
 }
 
 function queueOf({ environment }: CommandContext, { queue }: QueueFlags): string | undefined {
