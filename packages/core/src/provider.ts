@@ -302,6 +302,11 @@ export {
 export { checkedLocation, locationAt, type NameChecks } from './storage/transfer/targets.ts';
 export { sendFile, tooManyStored } from './storage/transfer/uploads/ordered-uploads.ts';
 export { filePartBytes, partBytes } from './storage/transfer/uploads/part-uploads.ts';
-export type { Upload } from './storage/transfer/uploads/upload.ts';
+export {
+  type ResumableOptions,
+  type ResumableUpload,
+  resumable,
+  type Upload,
+} from './storage/transfer/uploads/upload.ts';
 export { checkUpload, wholeFile } from './storage/transfer/uploads/uploads.ts';
 export { type CheckedText, checkNoWhiteSpace, whiteSpaceProblem } from './white-space.ts';

@@ -5,12 +5,14 @@ import {
   type ComparedObject,
   copyTree,
   mayPass,
+  type PartStore,
   type TransferredObject,
   type TreeEntry,
   type TreeProgress,
   verifyTree,
 } from '@isobar/transfer';
 import type { ChunkResult, Pass, PlanRecord, WorkProgress } from './models.ts';
+import { partStoreAt } from './part-store.ts';
 import type { PlanFolder } from './plan-folder.ts';
 import type { Attempt, QueuedChunk } from './queue.ts';
 
@@ -124,7 +126,7 @@ async function failedBefore(
 }
 
 async function run(
-  { concurrency, from, maxBytesPerSecond, onProgress, passes, plan, signal, to }: ChunkContext,
+  { concurrency, folder, from, maxBytesPerSecond, onProgress, passes, plan, signal, to }: ChunkContext,
   { chunk, pass }: QueuedChunk,
   entries: readonly TreeEntry[],
   attempt: Attempt,
@@ -142,9 +144,12 @@ async function run(
     attempt.report({ doneObjects: done, bytes: transferredBytes });
   };
   const common = { entries, concurrency, maxBytesPerSecond, onProgress: watch, onResult, signal };
+  const { place } = folder;
+  const partStore = ({ sizeBytes }: TreeEntry): PartStore | undefined =>
+    sizeBytes > plan.maxSharedBytes ? partStoreAt({ ...place, prefix: `${place.prefix}parts/${chunk}/` }) : undefined;
   const isCopy = passes.find(({ name }) => name === pass)?.kind === 'copy';
   const report = isCopy
-    ? await copyTree(from, to, { ...plan.rules, ...common }).report()
+    ? await copyTree(from, to, { ...plan.rules, ...common, partStore }).report()
     : await verifyTree(from, to, common).report();
   return { bytes: report.bytes, notes: report.notes };
 }

@@ -29,6 +29,8 @@ export interface PlanRecord {
   readonly to: PlannedTree;
   readonly rules: CopyRules;
   readonly filters: FilterOptions;
+  /** Objects of more bytes are chunks by themselves, and another worker can go on with one. */
+  readonly maxSharedBytes: number;
   /** Maximum number of bytes per second of all workers together. */
   readonly maxBytesPerSecond?: number;
   /** What the caller keeps with the plan. */

@@ -158,6 +158,39 @@ describe.skipIf(!hasRedis)('three workers', { timeout, concurrent: true }, () =>
   });
 });
 
+describe.skipIf(!hasRedis)('a large object', { timeout }, () => {
+  test('whose worker is killed is gone on with, part by part', async () => {
+    await using redis = await RedisServer.start();
+    await using crew = await Crew.open(redis.url, 1);
+    const bytes = Buffer.alloc(60 * 1024 * 1024, 'large object ');
+    const source = await crew.driver.writeObject(bytes, 'source', 'large');
+    await using fleet = crew.fleet();
+    // So slow that it is killed in the middle.
+    await fleet.plan({ maxSharedBytes: 1024 * 1024, maxBytesPerSecond: 15 * 1024 * 1024 });
+    const saved = async (): Promise<number> =>
+      (await crew.driver.listContainerObjects('target', { prefix: 'plans/one/parts/' })).length;
+    const first = crew.start('work', { through: true });
+    await expect.poll(saved).toBeGreaterThan(2);
+    first.process.kill('SIGKILL');
+    await first.ended;
+    const done = (await saved()) - 1;
+    await fleet.limit(0);
+    expect(await crew.start('work', { through: true }).ended).toBe(0);
+    const copy = await crew.driver.getObject('target', 'copy/large');
+    expect(copy).toMatchObject({ sizeBytes: bytes.length, checksums: { crc32c: source.checksums?.crc32c } });
+    expect(Buffer.compare(Buffer.from(await crew.driver.readObject(copy)), bytes)).toBe(0);
+    const requests = await crew.emulator.requests();
+    const parts = requests.filter(({ method, target }) => method === 'PUT' && /partNumber=/.test(target));
+    const written = (number: number): number =>
+      parts.filter(({ status, target }) => status === 200 && new RegExp(`partNumber=${number}(&|$)`).test(target))
+        .length;
+    for (let number = 1; number <= done; number += 1) expect(written(number), `part ${number}`).toBe(1);
+    expect(requests.filter(({ method, target }) => method === 'POST' && /\?uploads/.test(target))).toHaveLength(1);
+    expect(await saved()).toBe(0);
+    expect(await fleet.report()).toMatchObject({ copied: 2, failed: 0, left: 0 });
+  });
+});
+
 describe.skipIf(!hasRedis)('all workers obey', { timeout, concurrent: true }, () => {
   test('a pause and its end', async () => {
     await using redis = await RedisServer.start();

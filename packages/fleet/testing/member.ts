@@ -16,13 +16,15 @@ export interface Member {
   readonly secret: string;
   readonly queue?: string;
   readonly lostAfterMs?: number;
+  /** Whether the bytes pass through the worker: the destination has a driver of its own. */
+  readonly through?: boolean;
   /** Number of a chunk at which the process is killed, as the system does when memory runs out. */
   readonly diesAt?: number;
   readonly options?: Omit<PlanOptions, 'signal'> | Omit<WorkOptions, 'signal'>;
 }
 
 const member = JSON.parse(process.argv[2] ?? '') as Member;
-const { call, diesAt, endpoint, key, lostAfterMs = 1500, options = {}, queue, secret } = member;
+const { call, diesAt, endpoint, key, lostAfterMs = 1500, options = {}, queue, secret, through } = member;
 
 /** A queue whose worker dies at a chunk. */
 function dying(open: OpenQueue): OpenQueue {
@@ -45,13 +47,14 @@ function dying(open: OpenQueue): OpenQueue {
 }
 
 const driver = connect(googleStorage, { key, secret, endpoint, async: true });
+const target = through ? connect(googleStorage, { key, secret, endpoint, async: true }) : driver;
 const print = (event: object): void => {
   process.stdout.write(`${JSON.stringify(event)}\n`);
 };
 const fleet = new Fleet({
   plan: { driver, container: 'target', prefix: 'plans/one' },
   from: { driver, container: 'source' },
-  to: { driver, container: 'target', prefix: 'copy' },
+  to: { driver: target, container: 'target', prefix: 'copy' },
   ...(queue && { queue: dying(redisQueue(queue, { lostAfterMs })) }),
 });
 try {
@@ -69,5 +72,6 @@ try {
   process.exitCode = 1;
 } finally {
   await fleet.close();
+  await target.close();
   await driver.close();
 }

@@ -9,12 +9,15 @@ import {
   isCloudError,
   makeByteStream,
   type Operation,
+  type ResumableOptions,
+  resumable,
   type StorageObject,
 } from '@isobar/core/provider';
 import { byChecksum, type Charge, compareContents } from './contents.ts';
 import { entryOf } from './entries.ts';
 import { type KeptFields, keptFields, withoutField } from './kept-fields.ts';
 import type { KeptField, TreeEntry } from './models.ts';
+import { type PartStore, restOf, resumableUpload, savedParts, storedBytes } from './part-copies.ts';
 import type { Side } from './sides.ts';
 
 /** What copies of a run share. */
@@ -27,6 +30,8 @@ export interface CopyContext {
   readonly charge: Charge;
   /** Says once what the run cannot guarantee. */
   note(sentence: string): void;
+  /** Where the parts of a large copy are written down. */
+  readonly partStore?: ((entry: TreeEntry) => PartStore | undefined) | undefined;
   /** Objects of this size or more are written without a condition: the destination has refused one. */
   unconditionalBytes: number;
 }
@@ -114,8 +119,10 @@ function* copyOn(
   condition: ConditionOptions,
   watch: WatchBytes,
 ): Operation<Copied> {
-  return yield* context.serverSide
-    ? copyWithin(context, task, condition)
+  if (context.serverSide) return yield* copyWithin(context, task, condition);
+  const store = context.partStore?.(task.source);
+  return yield* store
+    ? copyInParts(context, task, condition, watch, store)
     : copyThrough(context, task, condition, watch);
 }
 
@@ -170,9 +177,42 @@ function* copyThrough(
   return yield* copyThrough(context, task, condition, watch, 'metadata');
 }
 
+/** As {@link copyThrough}, from where an earlier attempt has come. */
+function* copyInParts(
+  context: CopyContext,
+  task: CopyTask,
+  condition: ConditionOptions,
+  watch: WatchBytes,
+  store: PartStore,
+): Operation<Copied> {
+  const { charge, from, keepMetadata, to } = context;
+  const found = yield* from.operations.getObject(from.container, from.prefix + task.source.name);
+  const saved = yield* savedParts(store, found);
+  const reader = restOf(from, found, saved?.stored ?? []).open();
+  const bytes = countedBytes(reader, charge, watch, storedBytes(saved?.stored ?? []));
+  const kept = keptFields(found, from, to, keepMetadata);
+  const options = { [resumable]: resumableUpload(store, found, saved) };
+  let object: StorageObject;
+  try {
+    object = yield* uploadOnce(to, to.prefix + task.targetName, found, kept, condition, bytes, options);
+  } catch (failure) {
+    if (!isCloudError(failure)) throw failure;
+    if (failure.details.field === 'metadata') return yield* copyThrough(context, task, condition, watch, 'metadata');
+    // What was stored does not exist any more: somebody else has made the object of it, or it was cleaned up.
+    if (!saved || failure.code !== 'not-found') throw failure;
+    yield* store.clear();
+    const own = yield* alreadyThere(context, task);
+    return own ?? (yield* copyInParts(context, task, condition, watch, store));
+  } finally {
+    yield* cleanUp(reader.close());
+  }
+  yield* store.clear();
+  return { source: found, object, verified: yield* verifyCopy(to, found, object), notKept: kept.notKept };
+}
+
 /** The rest of a reader, counted. */
-function countedBytes(reader: ByteReader, charge: Charge, watch: WatchBytes): ByteReader {
-  let passedBytes = 0;
+function countedBytes(reader: ByteReader, charge: Charge, watch: WatchBytes, startBytes = 0): ByteReader {
+  let passedBytes = startBytes;
   return {
     ...reader,
     *next() {
@@ -195,14 +235,12 @@ function* uploadOnce(
   { headers }: KeptFields,
   condition: ConditionOptions,
   bytes: ByteReader,
+  more: ResumableOptions = {},
 ): Operation<StorageObject> {
   // Operations take streams of other operations too, which callers of drivers cannot have.
   const source = makeByteStream(() => bytes) as unknown as ByteSource;
-  return yield* to.operations.uploadObjectViaStream(source, to.container, name, {
-    ...headers,
-    ...condition,
-    ...(sizeBytes > 0 && { expectedSizeBytes: sizeBytes }),
-  });
+  const options = { ...headers, ...condition, ...(sizeBytes > 0 && { expectedSizeBytes: sizeBytes }), ...more };
+  return yield* to.operations.uploadObjectViaStream(source, to.container, name, options);
 }
 
 /**

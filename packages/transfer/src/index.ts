@@ -26,6 +26,7 @@ export type {
   SyncTreeOptions,
   VerifyTreeOptions,
 } from './options.ts';
+export type { PartStore, SavedCopy } from './part-copies.ts';
 export { mayPass } from './run.ts';
 export type { AsyncTree, BlockingTree } from './sides.ts';
 export {

@@ -15,6 +15,7 @@ import {
 } from '@isobar/core/provider';
 import { entriesOption } from './entries.ts';
 import type { TreeEntry, TreeProgress } from './models.ts';
+import type { PartStore } from './part-copies.ts';
 
 /** Which objects take part. Names are those below the prefix of a tree. */
 export interface FilterOptions {
@@ -87,6 +88,11 @@ export interface CopyTreeOptions<Item> extends CompareOptions<Item> {
   /** Only say what would be done. Default false. */
   readonly dryRun?: boolean;
   /**
+   * For programs that go on with the copy of a large object in another process: where its parts are written down, or `undefined` for
+   * objects that begin again. Only where the bytes pass through this process and the destination takes parts. Default: none.
+   */
+  readonly partStore?: (entry: TreeEntry) => PartStore | undefined;
+  /**
    * Path of a file that keeps how far the run has come. A run with the journal of one that was interrupted goes on where that
    * stopped, and tries again what failed. When a run has ended without failures, the file says so, and the next run starts anew.
    */
@@ -155,6 +161,7 @@ export const moveChecks: OptionChecks<MoveTreeOptions<never>> = {
   keepMetadata: flagOf,
   serverSide: flagOf,
   dryRun: flagOf,
+  partStore: functionOf,
   journal: pathOf,
 };
 

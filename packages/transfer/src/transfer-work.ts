@@ -69,7 +69,7 @@ export class TransferWork implements Work<TransferredObject> {
   }
 
   *begin({ charge, note }: RunTools): Operation<void> {
-    const { keepMetadata = true, serverSide = this.#from.driver === this.#to.driver } = this.#options;
+    const { keepMetadata = true, partStore, serverSide = this.#from.driver === this.#to.driver } = this.#options;
     this.#context = {
       from: this.#from,
       to: this.#to,
@@ -78,6 +78,7 @@ export class TransferWork implements Work<TransferredObject> {
       charge,
       note,
       unconditionalBytes: Number.POSITIVE_INFINITY,
+      partStore,
     };
     this.#resumed = this.#journal && (yield* this.#journal.open());
     this.#again = this.#resumed?.failed ?? [];

@@ -64,7 +64,18 @@ function wholeOf([first, ...others]: readonly StoredPart[]): Sent {
   return whole;
 }
 
-/** Uploads a stream in parts. @param first Bytes of the first part, which are already read. */
+/**
+ * Whether another process can go on with an upload.
+ *
+ * @throws {CloudError} `unsupported` when only uploads that it cannot go on with keep the condition.
+ */
+export function canResume(service: StorageService, { plan: { checksum, parts }, write }: Upload): boolean {
+  if (!service.parts || !parts || (checksum && !combines(checksum.algorithm))) return false;
+  if (!write.isConditional || parts.conditions) return true;
+  throw new CloudError('unsupported', 'this service keeps no conditions for uploads in parts');
+}
+
+/** Uploads a stream in parts. @param first Bytes of the first part to send, which are already read. */
 export function* putStreamInParts<Item extends StorageObject>(
   service: StorageService<Item>,
   upload: Upload,
@@ -75,12 +86,13 @@ export function* putStreamInParts<Item extends StorageObject>(
   const { checksum } = upload.plan;
   // Checksums of parts that cannot be combined are of no use for the whole.
   const running = checksum && !combines(checksum.algorithm) ? runningChecksums([checksum.algorithm]) : undefined;
-  let sizeBytes = 0;
-  let storedBytes = 0;
+  const earlier = upload.resumable?.stored ?? [];
+  let sizeBytes = earlier.reduce((sum, part) => sum + part.sizeBytes, 0);
+  let storedBytes = sizeBytes;
   let hasEnded = false;
   function* next(put: PutPart, number: number): Operation<StoredPart | undefined> {
     const wanted = partBytes(plan, number);
-    const data = number === 1 ? first : yield* pullBytes(wanted);
+    const data = number === earlier.length + 1 ? first : yield* pullBytes(wanted);
     if (data.length < wanted) hasEnded = true;
     if (data.length === 0) return undefined;
     if (number > plan.maxCount) {
@@ -98,7 +110,7 @@ export function* putStreamInParts<Item extends StorageObject>(
   }
   // Made when there is room for it. The last ones may find nothing left to send.
   function* operations(put: PutPart): Generator<Operation<StoredPart | undefined>> {
-    for (let number = 1; !hasEnded; number += 1) yield next(put, number);
+    for (let number = earlier.length + 1; !hasEnded; number += 1) yield next(put, number);
   }
   return yield* inParts(service, upload, operations, (parts) =>
     running ? { sizeBytes, checksums: running.digest() } : wholeOf(parts),
@@ -130,19 +142,25 @@ function* inParts<Item extends StorageObject>(
   operations: (put: PutPart) => Iterable<Operation<StoredPart | undefined>>,
   sent: (parts: readonly StoredPart[]) => Sent,
 ): Operation<Item> {
-  const { plan, write } = upload;
+  const { plan, resumable, write } = upload;
   const uploads = service.parts as PartUploads;
-  const begun = yield* uploads.begin(write);
-  const put: PutPart = (...part) => putPart(uploads, upload, begun, ...part);
+  const begun = resumable?.begun ?? (yield* uploads.begin(write));
+  if (resumable && !resumable.begun) yield* resumable.onBegun(begun);
+  const put: PutPart = function* (...part) {
+    const stored = yield* putPart(uploads, upload, begun, ...part);
+    if (resumable) yield* resumable.onStored(stored);
+    return stored;
+  };
   let stored: readonly StoredPart[];
   let version: string | undefined;
   let isComplete = false;
   try {
-    stored = (yield* parallel(operations(put), plan.concurrency)).filter((part) => part !== undefined);
+    const sentNow = (yield* parallel(operations(put), plan.concurrency)).filter((part) => part !== undefined);
+    stored = resumable ? [...resumable.stored, ...sentNow] : sentNow;
     version = yield* uploads.complete(begun, stored, write);
     isComplete = true;
   } finally {
-    if (!isComplete) yield* cleanUp(tryAbort(uploads, begun));
+    if (!isComplete && !resumable) yield* cleanUp(tryAbort(uploads, begun));
   }
   return yield* verifyWhole(service, write.location, sent(stored), version);
 }

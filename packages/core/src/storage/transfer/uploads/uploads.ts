@@ -17,9 +17,15 @@ import type { ObjectHeaders, UploadOptions } from '../../options.ts';
 import type { CheckedWrite, Put, StoragePlan, StorageService, VersionedLocation } from '../../service.ts';
 import { appliedWrite, verifyStored } from '../stored-objects.ts';
 import { putFileInOrder, putStreamInOrder } from './ordered-uploads.ts';
-import { partBytes, putFileInParts, putStreamInParts } from './part-uploads.ts';
+import { canResume, partBytes, putFileInParts, putStreamInParts } from './part-uploads.ts';
 import { progressOfParts } from './parts-progress.ts';
-import { fileAlgorithms, type PullBytes, type Upload } from './upload.ts';
+import {
+  fileAlgorithms,
+  type PullBytes,
+  type ResumableOptions,
+  resumable as resumableKey,
+  type Upload,
+} from './upload.ts';
 
 /** Checks the options of an upload. */
 export function checkUpload<Write extends CheckedWrite>(
@@ -35,7 +41,7 @@ export function checkUpload<Write extends CheckedWrite>(
     condition: conditionOf(options, plan),
     options,
   });
-  return { write, plan, onProgress: options.onProgress };
+  return { write, plan, onProgress: options.onProgress, resumable: (options as ResumableOptions)[resumableKey] };
 }
 
 /** The plan, with parts that are large enough for a stream of the expected size. */
@@ -239,10 +245,16 @@ export function* putPulled<Item extends StorageObject>(
   upload: Upload,
   pullBytes: PullBytes,
 ): Operation<Item> {
-  const { plan } = upload;
-  const firstBytes = plan.parts ? partBytes(plan.parts, 1) : (service.ordered?.streamBytes ?? plan.maxPutBytes);
+  const { plan, resumable } = upload;
+  if (resumable && !canResume(service, upload)) {
+    return yield* putPulled(service, { ...upload, resumable: undefined }, pullBytes);
+  }
+  const earlier = resumable?.stored.length ?? 0;
+  const firstBytes = plan.parts
+    ? partBytes(plan.parts, earlier + 1)
+    : (service.ordered?.streamBytes ?? plan.maxPutBytes);
   const first = yield* pullBytes(firstBytes);
-  if (first.length < firstBytes) return yield* putBytes(service, upload, first);
+  if (first.length < firstBytes && earlier === 0) return yield* putBytes(service, upload, first);
   if (usesParts(service, upload)) return yield* putStreamInParts(service, upload, pullBytes, first);
   return yield* putStreamInOrder(service, upload, pullBytes, first);
 }
