@@ -10,7 +10,7 @@ import { googleStorage } from '@isobar/storage-google';
 
 /** What a member does. */
 export interface Member {
-  readonly call: 'plan' | 'work' | 'verify' | 'retry' | 'cancel';
+  readonly call: 'plan' | 'work' | 'verify';
   readonly endpoint: string;
   readonly key: string;
   readonly secret: string;
@@ -65,7 +65,6 @@ try {
   };
   const onProgress = ({ chunks }: { readonly chunks: number }): void => print({ planned: chunks });
   if (call === 'plan') print({ ended: await fleet.plan({ ...(options as PlanOptions), onProgress }) });
-  else if (call === 'cancel') print({ ended: await fleet.cancel() });
   else print({ ended: await fleet[call]({ ...(options as WorkOptions), ...watching }) });
 } catch (failure) {
   print({ failed: isCloudError(failure) ? failure.code : 'bug', message: (failure as Error).message });
