@@ -42,6 +42,8 @@ const manyAttempts = 1_000_000;
 const addedAtOnce = 1000;
 /** Chunks that workers work on, in the status. */
 const maxActive = 1000;
+/** Events of a queue that stay for dashboards. */
+const maxEvents = 100;
 /** Key of the limit of all workers together. */
 const limitKey = 'limit';
 
@@ -66,7 +68,7 @@ export function redisQueue(
     await checkReachable(Redis, url, address);
     const connection = connect(Redis, url, { maxRetriesPerRequest: 3 });
     const name = `fleet-${planId}`;
-    const queue = new Queue<QueuedChunk>(name, { connection, prefix, skipMetasUpdate: true });
+    const queue = new Queue<QueuedChunk>(name, { connection, prefix, streams: { events: { maxLen: maxEvents } } });
     // Each command that fails says so itself.
     queue.on('error', () => {});
     const makeWorker: MakeWorker = (work, worker) => {
@@ -159,13 +161,14 @@ class RedisQueue implements FleetQueue {
           end,
         );
         if (count === 0 && (await isFinished())) break;
-        await orAborted(pause(pollMs), end);
+        await pause(pollMs, undefined, { signal: end }).catch(() => {});
       }
     } catch (thrown) {
       failure ??= thrown;
     } finally {
       ended.abort();
-      await Promise.race([worker.close(!isReachable), pause(isReachable ? closeTimeoutMs : 0)]).catch(() => {});
+      const patience = pause(isReachable ? closeTimeoutMs : 0, undefined, { ref: false });
+      await Promise.race([worker.close(!isReachable), patience]).catch(() => {});
       disconnect();
     }
     if (failure !== undefined) throw failure;
@@ -293,7 +296,9 @@ async function checkReachable(Connection: typeof Redis, url: string, address: st
 }
 
 function isConnectionFailure(error: Error): boolean {
-  return 'code' in error || /connect|closed|ended|retries/i.test(error.message);
+  // Failures of the queue's own scripts have numbers.
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === 'string' || /connection is closed|max retries per request/i.test(error.message);
 }
 
 function queueFailure(failure: unknown, address: string): unknown {
