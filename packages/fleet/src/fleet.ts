@@ -84,7 +84,6 @@ export class Fleet implements AsyncDisposable {
    */
   async plan(options: PlanOptions = {}): Promise<PlanSummary> {
     const { filters, rules } = checkPlan(options);
-    const { maxSharedBytes = 5 * GiB } = options;
     const { from, to } = this.#sides();
     const ownId = randomUUID();
     // What cannot be reached, or does not exist, is found out before anything is written.
@@ -98,7 +97,7 @@ export class Fleet implements AsyncDisposable {
       to: plannedTree('to', to),
       rules,
       filters,
-      maxSharedBytes,
+      maxSharedBytes: options.maxSharedBytes ?? 5 * GiB,
       ...(options.maxBytesPerSecond !== undefined && { maxBytesPerSecond: options.maxBytesPerSecond }),
       labels: options.labels ?? {},
     });
@@ -106,7 +105,7 @@ export class Fleet implements AsyncDisposable {
     const chunks = await writeManifests(this.#folder, record, from, known, {
       maxChunkObjects: options.maxChunkObjects ?? 10_000,
       maxChunkBytes: options.maxChunkBytes ?? 10 * GiB,
-      maxSharedBytes,
+      maxSharedBytes: record.maxSharedBytes,
       concurrency: options.concurrency ?? 8,
       sortListings: options.sortListings ?? false,
       signal: options.signal,

@@ -4,6 +4,7 @@ import {
   type ByteReader,
   type ByteSource,
   CloudError,
+  type CloudErrorCode,
   type ConditionOptions,
   cleanUp,
   isCloudError,
@@ -177,6 +178,9 @@ function* copyThrough(
   return yield* copyThrough(context, task, condition, watch, 'metadata');
 }
 
+/** Failures of an upload that goes on, which a new one may not meet. */
+const refusals: readonly CloudErrorCode[] = ['not-found', 'invalid-argument', 'rejected'];
+
 /** As {@link copyThrough}, from where an earlier attempt has come. */
 function* copyInParts(
   context: CopyContext,
@@ -198,8 +202,8 @@ function* copyInParts(
   } catch (failure) {
     if (!isCloudError(failure)) throw failure;
     if (failure.details.field === 'metadata') return yield* copyThrough(context, task, condition, watch, 'metadata');
-    // What was stored does not exist any more: somebody else has made the object of it, or it was cleaned up.
-    if (!saved || failure.code !== 'not-found') throw failure;
+    // What was stored is of no use any more: somebody else has made the object of it, or it was cleaned up.
+    if (!saved || !refusals.includes(failure.code)) throw failure;
     yield* store.clear();
     const own = yield* alreadyThere(context, task);
     return own ?? (yield* copyInParts(context, task, condition, watch, store));
