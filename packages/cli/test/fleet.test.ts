@@ -1,4 +1,5 @@
 /** The commands `isobar fleet …`, as processes. */
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -92,6 +93,25 @@ describe('without a queue', () => {
 });
 
 describe.skipIf(!hasRedis)('on a queue', () => {
+  test('Ctrl-C ends a worker at once, also when its queue is gone', async () => {
+    await using redis = await RedisServer.start();
+    const slow = ['--chunk-objects', '10', '--bandwidth', '20'];
+    await ok(['fleet', 'plan', plan, 'photos', 'gs://bucket/copy', ...slow], redis.url);
+    const worker = desk.start(['fleet', 'work', plan], { environment: { ISOBAR_QUEUE: redis.url } });
+    let said = '';
+    worker.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    await expect.poll(async () => await ok(['fleet', 'status', plan], redis.url)).toContain('1 in progress');
+    await redis.kill();
+    await expect.poll(() => said).toContain(`the queue at ${redis.url} cannot be reached`);
+    const ended = once(worker, 'exit');
+    worker.kill('SIGINT');
+    expect(await ended).toEqual([130, null]);
+    expect(said).toContain('the same command goes on');
+    expect(await ok(['--json', 'fleet', 'status', plan])).toContain('"doneObjects":0');
+  });
+
   test('a pause, a limit and a status are for all workers; the work ends with the chunks', async () => {
     await using redis = await RedisServer.start();
     await ok(['fleet', 'plan', plan, 'photos', 'gs://bucket/copy', '--chunk-objects', '10'], redis.url);

@@ -74,7 +74,7 @@ export async function workOnChunk(context: ChunkContext, queued: QueuedChunk, at
         results.length = 0;
         end = { bytes: 0, notes: [], error: failure.toJSON() };
       }
-      if (!isLast && results.some(({ error }) => error && mayPass(error))) return 'later';
+      if (!isLast && mayEndOtherwise(results)) return 'later';
     }
   }
   const result: ChunkResult = {
@@ -88,6 +88,12 @@ export async function workOnChunk(context: ChunkContext, queued: QueuedChunk, at
     attempts: attempt.number,
   };
   return (await folder.writeResult(plan.id, result, results)) ? result : 'done-before';
+}
+
+/** Whether another attempt may end better: later, or by a worker that has the right to. */
+function mayEndOtherwise(results: readonly ObjectResult[]): boolean {
+  const isDenied = results.length > 0 && results.every(({ error }) => error?.code === 'permission-denied');
+  return isDenied || results.some(({ error }) => error && mayPass(error));
 }
 
 /** The objects to work on, or why they are not known. */

@@ -112,7 +112,8 @@ export class PlanFolder {
     }
     const { head, items } = linesOf<PlanHead, Chunk>(text, `${this.label}/plan.jsonl`);
     this.#checkFormat(head);
-    return { plan: head, chunks: items };
+    if (items.length === head.chunks) return { plan: head, chunks: items };
+    throw this.#failure('integrity', `plan.jsonl has ${items.length} chunks, not ${head.chunks}; it was changed`);
   }
 
   async #startRecord(): Promise<PlanRecord | undefined> {

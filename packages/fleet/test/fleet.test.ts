@@ -3,7 +3,7 @@ import { type CloudErrorCode, isCloudError } from '@isobar/core';
 import type { ChunkResult, PlanOptions } from '@isobar/fleet';
 import { Fleet, redisQueue } from '@isobar/fleet';
 import { describe, expect, test } from 'vitest';
-import { Clouds, manyObjects, withoutConditions } from '../testing/clouds.ts';
+import { Clouds, manyObjects, withoutConditions, withoutRights } from '../testing/clouds.ts';
 
 async function failureOf(call: Promise<unknown>): Promise<{ readonly code: CloudErrorCode; readonly message: string }> {
   const failure: unknown = await call.catch((error: unknown) => error);
@@ -191,6 +191,34 @@ describe('what fails', () => {
   });
 });
 
+describe('a worker without a right', () => {
+  test('leaves its chunk to others', async () => {
+    await using clouds = await Clouds.with(manyObjects(5));
+    await clouds.fleet().plan();
+    const controller = new AbortController();
+    const { source, target } = clouds;
+    await using denied = withoutRights();
+    await denied.createContainer('source');
+    const fleet = new Fleet({
+      plan: { driver: target, container: 'target', prefix: 'plans/one' },
+      from: { driver: denied, container: 'source' },
+      to: { driver: target, container: 'target', prefix: 'copy' },
+    });
+    const notices: string[] = [];
+    await fleet.work({
+      signal: controller.signal,
+      onNotice(sentence) {
+        notices.push(sentence);
+        controller.abort();
+      },
+    });
+    expect(notices[0]).toContain('chunk 1 is tried again in a while');
+    expect((await clouds.fleet().status()).passes[0]).toMatchObject({ doneChunks: 0 });
+    expect(source.provider.id).toBe(denied.provider.id);
+    expect((await clouds.fleet().work()).counts).toEqual({ copied: 5 });
+  });
+});
+
 describe('a verification', () => {
   test('compares every object, and only those of the plan', async () => {
     await using clouds = await Clouds.with(manyObjects(30));
@@ -222,12 +250,17 @@ describe('is refused', () => {
     });
   });
 
-  test('a plan that does not exist, and one of another format', async () => {
+  test('a plan that does not exist, that was changed, or that has another format', async () => {
     await using clouds = await Clouds.with(manyObjects(3));
     expect((await failureOf(clouds.fleet().work())).code).toBe('not-found');
     await clouds.fleet().plan();
     const place = { container: 'target', name: 'plans/one/plan.jsonl' };
     const text = await clouds.target.readText(place);
+    await clouds.target.writeObject(text.replace('"chunks":1', '"chunks":2'), place.container, place.name);
+    expect(await failureOf(clouds.fleet().work())).toMatchObject({
+      code: 'integrity',
+      message: expect.stringContaining('plan.jsonl has 1 chunks, not 2'),
+    });
     await clouds.target.writeObject(text.replace('"format":1', '"format":2'), place.container, place.name);
     expect(await failureOf(clouds.fleet().work())).toMatchObject({
       code: 'unsupported',

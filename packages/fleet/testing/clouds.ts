@@ -65,20 +65,33 @@ export function manyObjects(count: number): Record<string, string> {
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
-/** Memory whose service ignores conditions, or refuses them. */
-export function withoutConditions(how: 'ignores' | 'refuses'): Driver {
+/** Memory with some operations changed. */
+function changed(change: (operations: StorageOperations) => Partial<StorageOperations>): Driver {
   const provider = {
     ...memoryStorage,
     operations(...args: Parameters<typeof memoryStorage.operations>): StorageOperations {
       const operations = memoryStorage.operations(...args) as StorageOperations;
-      return {
-        ...operations,
-        *writeObject(data, container, name, { ifAbsent, ...options } = {}) {
-          if (ifAbsent && how === 'refuses') throw new CloudError('unsupported', 'no conditions');
-          return yield* operations.writeObject(data, container, name, options);
-        },
-      };
+      return { ...operations, ...change(operations) };
     },
   };
   return connect(provider as typeof memoryStorage, { async: true });
+}
+
+/** Memory whose service ignores conditions, or refuses them. */
+export function withoutConditions(how: 'ignores' | 'refuses'): Driver {
+  return changed((operations) => ({
+    *writeObject(data, container, name, { ifAbsent, ...options } = {}) {
+      if (ifAbsent && how === 'refuses') throw new CloudError('unsupported', 'no conditions');
+      return yield* operations.writeObject(data, container, name, options);
+    },
+  }));
+}
+
+/** Memory that lets nobody read. */
+export function withoutRights(): Driver {
+  return changed(() => ({
+    downloadObjectAsStream() {
+      throw new CloudError('permission-denied', 'you may not read this');
+    },
+  }));
 }
