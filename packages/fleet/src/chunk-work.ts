@@ -13,6 +13,7 @@ import {
 } from '@isobar/transfer';
 import type { ChunkResult, Pass, PlanRecord, WorkProgress } from './models.ts';
 import { partStoreAt } from './part-store.ts';
+import { copiesOf } from './passes.ts';
 import type { PlanFolder } from './plan-folder.ts';
 import type { Attempt, QueuedChunk } from './queue.ts';
 
@@ -32,6 +33,7 @@ const notOfTheChunk: readonly CloudErrorCode[] = [
   'session-closed',
   'worker-lost',
 ];
+
 /** What the chunks of a worker share. */
 export interface ChunkContext {
   readonly folder: PlanFolder;
@@ -58,25 +60,9 @@ export async function workOnChunk(context: ChunkContext, queued: QueuedChunk, at
   const { folder, plan, worker } = context;
   if (await folder.isDone(queued)) return 'done-before';
   const startedAt = new Date();
-  const isLast = attempt.number >= maxAttempts;
-  const results: ObjectResult[] = [];
-  let end: { readonly bytes: number; readonly notes: readonly string[]; readonly error?: CloudFailure };
-  if (attempt.lost >= maxAttempts) end = { bytes: 0, notes: [], error: lostTooOften(attempt.lost) };
-  else {
-    const entries = await entriesOf(context, queued);
-    if ('code' in entries) end = { bytes: 0, notes: [], error: entries };
-    else {
-      try {
-        end = await run(context, queued, entries, attempt, (result) => results.push(result));
-      } catch (failure) {
-        if (!isCloudError(failure) || notOfTheChunk.includes(failure.code)) throw failure;
-        if (mayPass(failure) && !isLast) return 'later';
-        results.length = 0;
-        end = { bytes: 0, notes: [], error: failure.toJSON() };
-      }
-      if (!isLast && mayEndOtherwise(results)) return 'later';
-    }
-  }
+  const tried = await tryChunk(context, queued, attempt);
+  if (tried === 'later') return 'later';
+  const { results, ...end } = tried;
   const result: ChunkResult = {
     pass: queued.pass,
     chunk: queued.chunk,
@@ -88,6 +74,33 @@ export async function workOnChunk(context: ChunkContext, queued: QueuedChunk, at
     attempts: attempt.number,
   };
   return (await folder.writeResult(plan.id, result, results)) ? result : 'done-before';
+}
+
+/** What an attempt came to. With an error: no object was worked on. */
+interface Tried {
+  readonly results: readonly ObjectResult[];
+  readonly bytes: number;
+  readonly notes: readonly string[];
+  readonly error?: CloudFailure;
+}
+
+async function tryChunk(context: ChunkContext, queued: QueuedChunk, attempt: Attempt): Promise<Tried | 'later'> {
+  if (attempt.lost >= maxAttempts) return nothingDone(lostTooOften(attempt.lost));
+  const entries = await entriesOf(context, queued);
+  if ('code' in entries) return nothingDone(entries);
+  const isLast = attempt.number >= maxAttempts;
+  const results: ObjectResult[] = [];
+  try {
+    const end = await run(context, queued, entries, attempt, (result) => results.push(result));
+    return !isLast && mayEndOtherwise(results) ? 'later' : { results, ...end };
+  } catch (failure) {
+    if (!isCloudError(failure) || notOfTheChunk.includes(failure.code)) throw failure;
+    return mayPass(failure) && !isLast ? 'later' : nothingDone(failure.toJSON());
+  }
+}
+
+function nothingDone(error: CloudFailure): Tried {
+  return { results: [], bytes: 0, notes: [], error };
 }
 
 /** Whether another attempt may end better: later, or by a worker that has the right to. */
@@ -120,10 +133,7 @@ async function failedBefore(
 ): Promise<ReadonlySet<string> | undefined> {
   const index = passes.findIndex(({ name }) => name === pass);
   if (passes[index]?.kind !== 'copy') return undefined;
-  const earlier = passes
-    .slice(0, index)
-    .filter(({ chunks, kind }) => kind === 'copy' && (!chunks || chunks.includes(chunk)));
-  const last = earlier.at(-1);
+  const last = copiesOf(chunk, passes.slice(0, index)).at(-1);
   const before = last && (await folder.readResult<TransferredObject>(last.name, chunk));
   if (!before) return undefined;
   // A chunk that failed as a whole may have been tried for a part of its objects already.

@@ -56,7 +56,7 @@ export async function listRanges(
   const waiting: OpenRange[] = ranges.map(({ after, upTo }) => ({ after, upTo, cursor: after, entries: 0 }));
   const open = new Set<OpenRange>();
   const canCut = concurrency > 1 && !sortListings && tree.driver.provider.capabilities.startAfter === true;
-  const failure = new AbortController();
+  let hasFailed = false;
 
   const pagesAfter = (startAfter: string | undefined): AsyncIterator<readonly TreeEntry[]> =>
     treePages(tree, {
@@ -70,7 +70,7 @@ export async function listRanges(
     for (;;) {
       const page = range.page ?? ((await iterator.next()).value as readonly TreeEntry[] | undefined);
       delete range.page;
-      if (!page || failure.signal.aborted) break;
+      if (!page || hasFailed) break;
       const last = (page.at(-1) as TreeEntry).name;
       const { upTo } = range;
       const isPast = upTo !== undefined && compareNames(last, upTo) > 0;
@@ -84,7 +84,7 @@ export async function listRanges(
     // Nothing is taken over from now on.
     open.delete(range);
     await iterator.return?.();
-    if (!failure.signal.aborted) await watcher.onEnd(range);
+    if (!hasFailed) await watcher.onEnd(range);
   }
 
   /** Takes over a part of the range that has had most to list. */
@@ -113,7 +113,7 @@ export async function listRanges(
   async function work(): Promise<void> {
     for (;;) {
       signal?.throwIfAborted();
-      if (failure.signal.aborted) return;
+      if (hasFailed) return;
       const range = waiting.shift() ?? (canCut ? await cut() : undefined);
       if (range) {
         open.add(range);
@@ -129,7 +129,7 @@ export async function listRanges(
   try {
     await Promise.all(workers);
   } catch (reason) {
-    failure.abort();
+    hasFailed = true;
     // What is being written is waited for: the caller may go on or clean up.
     await Promise.allSettled(workers);
     throw reason;

@@ -10,6 +10,11 @@ export function chunksOf({ chunks: some }: Pass, all: readonly Chunk[]): readonl
   return all.filter(({ number }) => wanted.has(number));
 }
 
+/** The passes that copy a chunk, in order. */
+export function copiesOf(chunk: number, passes: readonly Pass[]): readonly Pass[] {
+  return passes.filter(({ chunks, kind }) => kind === 'copy' && (!chunks || chunks.includes(chunk)));
+}
+
 /** How far a pass has come. */
 export function passStatus(pass: Pass, all: readonly Chunk[], results: readonly ChunkResult[]): PassStatus {
   const chunks = new Map(chunksOf(pass, all).map((chunk) => [chunk.number, chunk]));
@@ -68,7 +73,7 @@ export async function beginPass(folder: PlanFolder, kind: PassKind): Promise<voi
 }
 
 /** How many objects ended how. */
-export function sumOf(results: readonly ChunkResult[]): Record<string, number> {
+export function sumOf(results: readonly Pick<ChunkResult, 'counts'>[]): Record<string, number> {
   const sum: Record<string, number> = {};
   for (const { counts } of results) {
     for (const [outcome, count] of Object.entries(counts)) sum[outcome] = (sum[outcome] ?? 0) + count;

@@ -2,7 +2,7 @@
  * The folder of a plan in storage, which has the truth about it: manifests, ledger, passes and reports. Everything that decides
  * something is written once, on condition that it does not exist. The README has the layout.
  */
-import { type AsyncStorageDriver, CloudError, type CloudErrorDetails, isCloudError } from '@isobar/core';
+import { type AsyncStorageDriver, CloudError, isCloudError } from '@isobar/core';
 import { containerNameOf, invalidArgument, recordOf, textOf } from '@isobar/core/provider';
 import type { AsyncTree, TreeEntry } from '@isobar/transfer';
 import { decodeLines, encodeLines, type Lines, sha256Of } from './json-lines.ts';
@@ -139,7 +139,7 @@ export class PlanFolder {
     const body = encodeLines(entries);
     const whole: Chunk = { ...chunk, sha256: sha256Of(body) };
     const head = encodeLines([{ format: planFormat, plan, ...whole }]);
-    return (await this.#writeOnce(`manifests/${numberText(chunk.number)}.jsonl`, head + body)) ? whole : undefined;
+    return (await this.#writeOnce(manifestName(chunk.number), head + body)) ? whole : undefined;
   }
 
   /** The chunks of all manifests that are there, by number. */
@@ -163,7 +163,7 @@ export class PlanFolder {
    * @throws {CloudError} `not-found`; `integrity` when the manifest was changed.
    */
   async readManifest(plan: string, { chunk, sha256 }: Omit<QueuedChunk, 'pass'>): Promise<readonly TreeEntry[]> {
-    const name = `manifests/${numberText(chunk)}.jsonl`;
+    const name = manifestName(chunk);
     const text = await this.#read(name);
     if (text === undefined) throw this.#failure('not-found', `its manifest ${name} is missing`);
     const body = text.slice(text.indexOf('\n') + 1);
@@ -175,16 +175,13 @@ export class PlanFolder {
 
   /** Writes what became of a chunk. @returns Whether it is the first result of the chunk in this pass. */
   async writeResult(plan: string, result: ChunkResult, objects: readonly object[]): Promise<boolean> {
-    const { chunk, pass } = result;
-    return await this.#writeOnce(
-      `ledger/${pass}/${numberText(chunk)}.jsonl`,
-      encodeLines([{ format: planFormat, plan, ...result }, ...objects]),
-    );
+    const lines = encodeLines([{ format: planFormat, plan, ...result }, ...objects]);
+    return await this.#writeOnce(resultName(result), lines);
   }
 
   /** Whether a chunk is done in a pass. */
-  async isDone({ chunk, pass }: Pick<QueuedChunk, 'chunk' | 'pass'>): Promise<boolean> {
-    return await this.#driver.objectExists(this.#container, `${this.#prefix}ledger/${pass}/${numberText(chunk)}.jsonl`);
+  async isDone(chunk: Pick<QueuedChunk, 'chunk' | 'pass'>): Promise<boolean> {
+    return await this.#driver.objectExists(this.#container, this.#prefix + resultName(chunk));
   }
 
   /** Numbers of the chunks that are done in a pass. */
@@ -200,7 +197,7 @@ export class PlanFolder {
 
   /** What became of a chunk and its objects in a pass, if it is done. */
   async readResult<Item>(pass: string, chunk: number): Promise<Lines<ChunkResult, Item> | undefined> {
-    const name = `ledger/${pass}/${numberText(chunk)}.jsonl`;
+    const name = resultName({ pass, chunk });
     const text = await this.#read(name);
     return text === undefined ? undefined : linesOf<ChunkResult, Item>(text, name);
   }
@@ -216,9 +213,9 @@ export class PlanFolder {
     );
   }
 
-  /** Begins a pass. @returns Whether it is the first of its name. */
-  async beginPass(pass: Pass): Promise<boolean> {
-    return await this.#writeOnce(`passes/${pass.name}.json`, encodeLines([pass]));
+  /** Begins a pass, unless another process has just begun it. */
+  async beginPass(pass: Pass): Promise<void> {
+    await this.#writeOnce(`passes/${pass.name}.json`, encodeLines([pass]));
   }
 
   async isCancelled(): Promise<boolean> {
@@ -267,7 +264,6 @@ export class PlanFolder {
       throw this.#failure(
         'unsupported',
         'its service keeps no conditions (`ifAbsent`), so no plan can be kept there',
-        {},
         failure,
       );
     }
@@ -306,8 +302,8 @@ export class PlanFolder {
     return linesOf<Head, never>(line ?? '', name).head;
   }
 
-  #failure(code: CloudError['code'], problem: string, details: CloudErrorDetails = {}, cause?: unknown): CloudError {
-    const about = { container: this.#container, object: this.#prefix, ...details };
+  #failure(code: CloudError['code'], problem: string, cause?: unknown): CloudError {
+    const about = { container: this.#container, object: this.#prefix };
     return new CloudError(code, `plan ${this.label}: ${problem}`, about, { ...(cause !== undefined && { cause }) });
   }
 }
@@ -320,6 +316,14 @@ export function placeText({ container, prefix, provider }: PlanRecord['from']): 
 /** What two calls must have in common to be about the same plan. */
 function identityOf({ filters, from, maxBytesPerSecond, rules, to }: PlanRecord): string {
   return JSON.stringify({ from, to, rules, filters, maxBytesPerSecond });
+}
+
+function manifestName(chunk: number): string {
+  return `manifests/${numberText(chunk)}.jsonl`;
+}
+
+function resultName({ chunk, pass }: Pick<QueuedChunk, 'chunk' | 'pass'>): string {
+  return `ledger/${pass}/${numberText(chunk)}.jsonl`;
 }
 
 function numberText(chunk: number): string {

@@ -34,11 +34,12 @@ interface Buffer {
  */
 export async function writeManifests(
   folder: PlanFolder,
-  { filters, id, to }: PlanRecord,
+  record: PlanRecord,
   from: AsyncTree,
   known: readonly Chunk[],
   rules: ChunkRules,
 ): Promise<Chunk[]> {
+  const { filters, id, to } = record;
   const allows = entryMatcher(filters);
   const { chunks, gaps } = accepted(known);
   const buffers = new Map<KeyRange, Buffer>();
@@ -51,7 +52,7 @@ export async function writeManifests(
   };
   const report = (): void => rules.onProgress?.({ chunks: chunks.length, objects, bytes, listings });
   for (const chunk of chunks) count(chunk);
-  const isPlan = planNames(folder, from);
+  const isPlan = planNames(folder, from, record.from.prefix);
 
   async function write(buffer: Buffer, upTo: string | undefined): Promise<void> {
     const { after, entries } = buffer;
@@ -114,11 +115,10 @@ export async function writeManifests(
 }
 
 /** Names of the plan itself, if it is in the source. */
-function planNames({ place }: PlanFolder, { container, driver, prefix = '' }: AsyncTree): (name: string) => boolean {
-  const tree = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
+function planNames({ place }: PlanFolder, { container, driver }: AsyncTree, prefix: string): (name: string) => boolean {
   const isHere = driver === place.driver && containerNameOf(container) === place.container;
-  const isInside = isHere && place.prefix.startsWith(tree);
-  const own = place.prefix.slice(tree.length);
+  const isInside = isHere && place.prefix.startsWith(prefix);
+  const own = place.prefix.slice(prefix.length);
   return (name) => isInside && name.startsWith(own);
 }
 

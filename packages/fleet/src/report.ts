@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import type { TransferredObject } from '@isobar/transfer';
 import { encodeLines } from './json-lines.ts';
 import type { ChunkResult, FleetReport, Pass } from './models.ts';
-import { sumOf } from './passes.ts';
+import { copiesOf, sumOf } from './passes.ts';
 import type { FinishedPlan, PlanFolder } from './plan-folder.ts';
 
 /** What became of a chunk in all passes that copy. */
@@ -89,8 +89,7 @@ async function chunkReport(
 ): Promise<ChunkReport | undefined> {
   const objects = new Map<string, TransferredObject>();
   let report: ChunkReport | undefined;
-  for (const { chunks, kind, name } of passes) {
-    if (kind !== 'copy' || (chunks && !chunks.includes(chunk))) continue;
+  for (const { name } of copiesOf(chunk, passes)) {
     const result = await folder.readResult<TransferredObject>(name, chunk);
     if (!result) continue;
     const { bytes, error, notes } = result.head;

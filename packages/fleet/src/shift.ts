@@ -5,6 +5,7 @@ import { type AsyncTree, mayPass } from '@isobar/transfer';
 import { type ChunkContext, workOnChunk } from './chunk-work.ts';
 import type { ChunkResult, Pass, WorkSummary } from './models.ts';
 import type { WorkOptions } from './options.ts';
+import { sumOf } from './passes.ts';
 import type { FinishedPlan, PlanFolder } from './plan-folder.ts';
 import type { FleetQueue, QueuedChunk } from './queue.ts';
 
@@ -19,7 +20,7 @@ export class Shift {
   readonly #options: WorkOptions;
   readonly #context: ChunkContext & { passes: readonly Pass[] };
   readonly #end = new AbortController();
-  readonly #counts: Record<string, number> = {};
+  #counts: Readonly<Record<string, number>> = {};
   #maxBytesPerSecond: number | undefined;
   #chunks = 0;
   #bytes = 0;
@@ -111,9 +112,7 @@ export class Shift {
   #count(result: ChunkResult): void {
     this.#chunks += 1;
     this.#bytes += result.bytes;
-    for (const [outcome, count] of Object.entries(result.counts)) {
-      this.#counts[outcome] = (this.#counts[outcome] ?? 0) + count;
-    }
+    this.#counts = sumOf([{ counts: this.#counts }, result]);
     this.#options.onChunk?.(result);
   }
 
