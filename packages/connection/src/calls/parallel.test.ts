@@ -1,4 +1,15 @@
-import { CloudError, cancellation, cleanUp, type Operation, parallel, sleep, stage, stat } from '@isobar/core/provider';
+import {
+  CloudError,
+  cancellation,
+  cleanUp,
+  immediate,
+  type Operation,
+  parallel,
+  race,
+  sleep,
+  stage,
+  stat,
+} from '@isobar/core/provider';
 import { describe, expect, test } from 'vitest';
 import type { FinalReply } from '../blocking/worker-client.ts';
 import { driveAsync, FakeWorker, performOver, sleeper, stepFailure } from '../testing/fake-steps.ts';
@@ -62,6 +73,14 @@ describe.for(Object.entries(kinds))('parallel, %s', ([, runOver]) => {
     }
     await expect(run({ operations: [tidying(), fails()], limit: 2, log })).rejects.toThrow('the other failure');
     expect(log).toEqual(['cleaned up']);
+  });
+
+  test('ends a step that a cancelled operation cancels in turn before it waits for others', async () => {
+    const log: string[] = [];
+    const inner = race<unknown>([sleep(1), immediate('now')]);
+    const outer = race([sleeper('earlier', [50], log), inner]);
+    await run({ operations: [outer, sleeper('other', [20], log)], limit: 2, log });
+    expect(log.filter((line) => / (?:done|cancelled)$/.test(line))).toEqual(['earlier cancelled', 'other done']);
   });
 
   test('cancels the outer operation too when an inner one has cleaned up with steps', async () => {
