@@ -2,7 +2,8 @@
  * All tests; each file belongs to exactly one project. The first two run package by package, as turbo's tasks `unit` and
  * `test`, which are cached: `turbo run unit test`. `npm run test:quick` runs `unit`, one package's `test`, and `parity`.
  *
- * - `unit`: tests beside the sources of the published packages and of the kit.
+ * - `unit`: tests beside the sources of the published packages and of the kit. Files of a process share its modules, which
+ *   saves a third of the time, so a test must undo what it changes of them.
  * - `package`: tests in a package's folder `test`: the kit, and a provider's own tests, against the emulator.
  * - `parity`: every method of every provider makes the same exchanges in every design and kind.
  * - `repository`: tests across packages, and those of the emulator and the bench.
@@ -25,9 +26,15 @@ const programs = [
   'packages/bench/src/page/page-in-chromium.test.ts',
 ];
 
-const project = (name: string, include: readonly string[], exclude: readonly string[] = []) => ({
+const project = (
+  name: string,
+  include: readonly string[],
+  exclude: readonly string[] = [],
+  options: { readonly isolate?: boolean } = {},
+) => ({
   extends: true as const,
   test: {
+    ...options,
     name,
     include: [...include],
     exclude: [...exclude],
@@ -59,7 +66,7 @@ export default defineConfig({
     reporters: ['default', 'json'],
     outputFile: { json: 'test-report.json' },
     projects: [
-      project('unit', ['packages/*/src/**/*.test.ts'], [tools]),
+      project('unit', ['packages/*/src/**/*.test.ts'], [tools], { isolate: false }),
       project('package', ['packages/*/test/**/*.test.ts'], [live]),
       project('parity', [parity]),
       project('repository', [tools, 'test/**/*.test.ts'], [parity, servers, ...programs]),

@@ -47,19 +47,18 @@ export async function run(command: string, args: readonly string[], options: Run
   return { ok, output, milliseconds: performance.now() - started };
 }
 
-/** Runs a command as a step: a line with its name and time, and its output below if it failed. */
+/** Runs a command as a step: at its end a line with its name and time, and its output below if it failed. */
 export async function step(
   name: string,
   command: string,
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<boolean> {
-  process.stdout.write(options.live ? `${name}\n` : name.padEnd(nameWidth));
+  if (options.live) process.stdout.write(`${name}\n`);
   const outcome = await run(command, args, options);
-  if (options.live) process.stdout.write(name.padEnd(nameWidth));
   const stopped = options.signal?.aborted ?? false;
   const verdict = stopped ? 'stopped' : outcome.ok ? 'passed' : 'FAILED';
-  process.stdout.write(`${verdict.padEnd(7)} ${seconds(outcome.milliseconds).padStart(8)}\n`);
+  process.stdout.write(`${name.padEnd(nameWidth)}${verdict.padEnd(7)} ${seconds(outcome.milliseconds).padStart(8)}\n`);
   if (!outcome.ok && !stopped && outcome.output)
     process.stdout.write(`\n$ ${command} ${args.join(' ')}\n${outcome.output}\n`);
   return outcome.ok;

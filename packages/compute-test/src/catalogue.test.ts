@@ -1,8 +1,10 @@
 /** Sizes, images and locations: requests and the models read from responses. */
-import { describe, expect, test } from 'vitest';
-import '../testing/forbid-io.ts';
-import { networkFailure } from '@isobar/core/testing';
+
+import { forbidIo, networkFailure } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { json, refusal, scriptCloud, sentJson, wireNode } from '../testing/scripted-cloud.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const size = { id: 's', name: 'Small', ram_mb: 512, disk_gb: 10, extra: {} };
 const image = { id: 'i', name: 'Debian', state: 'AVAILABLE', extra: { os: 'linux' } };

@@ -1,9 +1,10 @@
 /** Key pairs: requests, models, and private keys that are never sent. */
 import type { CloudError } from '@isobar/core/provider';
-import { describe, expect, test } from 'vitest';
-import '../testing/forbid-io.ts';
-import { networkFailure } from '@isobar/core/testing';
+import { forbidIo, networkFailure } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { json, refusal, scriptCloud, sentJson } from '../testing/scripted-cloud.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const key = 'ssh-ed25519 AAAAC3Nz+/= jane@home';
 const wireKeyPair = { name: 'k', public_key: key, fingerprint: 'aa:bb' };

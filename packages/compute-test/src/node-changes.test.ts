@@ -1,9 +1,10 @@
 /** Creating and changing nodes: requests and retries. */
 import type { CloudError, NodeAuth } from '@isobar/core/provider';
-import { describe, expect, test } from 'vitest';
-import '../testing/forbid-io.ts';
-import { networkFailure } from '@isobar/core/testing';
+import { forbidIo, networkFailure } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { json, refusal, scriptCloud, sentJson, wireNode } from '../testing/scripted-cloud.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const randomToken = '80'.repeat(16);
 const created = json({ ...wireNode, state: 'PENDING' }, { status: 201 });

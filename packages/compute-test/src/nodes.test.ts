@@ -1,9 +1,10 @@
 /** Nodes and the account's report: requests and the models read from responses. */
 import { drain } from '@isobar/core/provider';
-import { describe, expect, test } from 'vitest';
-import '../testing/forbid-io.ts';
-import { networkFailure } from '@isobar/core/testing';
+import { forbidIo, networkFailure } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { scriptCloud, wireNode } from '../testing/scripted-cloud.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const node = {
   id: 'n-1',

@@ -1,8 +1,10 @@
 /** Several regions at once: those that answer, those that fail, those that are cancelled. */
-import { describe, expect, test } from 'vitest';
-import '../testing/forbid-io.ts';
-import { silence } from '@isobar/core/testing';
+
+import { forbidIo, silence } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { json, refusal, scriptCloud, wireNode } from '../testing/scripted-cloud.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const nodesOf = (region: string) => `/compute/regions/${region}/nodes?limit=1000`;
 const wireRegion = { id: 'eu', name: 'Europe', country: 'DE', status: 'up' };

@@ -1,9 +1,11 @@
 /** Reports: starting them, and waiting for them in any process. */
-import { describe, expect, test } from 'vitest';
-import '../testing/forbid-io.ts';
-import { networkFailure } from '@isobar/core/testing';
+
+import { forbidIo, networkFailure } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { json, scriptCloud, sentJson } from '../testing/scripted-cloud.ts';
 import type { TestReport } from './models.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const wireReport = (state: string, percent: number, text?: string) => ({
   id: 'r',

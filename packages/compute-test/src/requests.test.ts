@@ -1,9 +1,11 @@
 /** Requests to the test cloud: credentials, statuses and retries. */
 import type { CloudError, CloudErrorCode } from '@isobar/core/provider';
-import { describe, expect, test } from 'vitest';
-import '../testing/forbid-io.ts';
 import type { Answer } from '@isobar/core/testing';
+import { forbidIo } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { scriptCloud } from '../testing/scripted-cloud.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const path = '/compute/nodes?limit=1000';
 const empty = { body: '[]' };

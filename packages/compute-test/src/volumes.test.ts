@@ -1,9 +1,10 @@
 /** Volumes and snapshots: requests and the models read from responses. */
 import type { CloudError } from '@isobar/core/provider';
-import { describe, expect, test } from 'vitest';
-import '../testing/forbid-io.ts';
-import { networkFailure } from '@isobar/core/testing';
+import { forbidIo, networkFailure } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { json, refusal, scriptCloud, sentJson } from '../testing/scripted-cloud.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const wireVolume = {
   id: 'v',

@@ -1,11 +1,13 @@
 /** Values that expire: when they are renewed, and by whom. */
-import { describe, expect, test } from 'vitest';
-import '../testing/forbid-io.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Expiring, type ExpiringValue, keepFresh } from './expiring-value.ts';
 import type { Operation } from './operations/operation.ts';
 import { parallel } from './steps/flow-steps.ts';
 import { sleep } from './steps/system-steps.ts';
+import { forbidIo } from './testing/forbid-io.ts';
 import { ScriptedWorld } from './testing/scripted-world.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 interface Numbered extends Expiring {
   readonly number: number;

@@ -1,11 +1,13 @@
 /** Loading once: before the first use, for all callers, and again after a failure. */
-import { expect, test } from 'vitest';
-import '../testing/forbid-io.ts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadOnce } from './load-once.ts';
 import type { Operation } from './operations/operation.ts';
 import { parallel } from './steps/flow-steps.ts';
 import { sleep } from './steps/system-steps.ts';
+import { forbidIo } from './testing/forbid-io.ts';
 import { ScriptedWorld } from './testing/scripted-world.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 function counted(find: (attempt: number) => string | undefined) {
   let attempts = 0;

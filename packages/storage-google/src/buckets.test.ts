@@ -1,8 +1,10 @@
 /** Operations on containers: requests, models, and failures which show that an earlier attempt succeeded. */
 import { type CloudError, drain } from '@isobar/core/provider';
-import { describe, expect, test } from 'vitest';
-import '../testing/forbid-io.ts';
+import { forbidIo } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { busy, errorAnswer, scriptStorage } from '../testing/scripted-storage.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const text = (body: unknown) => new TextDecoder().decode(body as Uint8Array);
 

@@ -1,10 +1,11 @@
 /** Compositions: requests, pinned generations, and verification of the new object. */
 import { checksumOf, combineChecksums } from '@isobar/core/provider';
-import { describe, expect, test } from 'vitest';
-import '../testing/forbid-io.ts';
-import { networkFailure } from '@isobar/core/testing';
+import { forbidIo, networkFailure } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { busy, errorAnswer, scriptStorage } from '../testing/scripted-storage.ts';
 import type { ComposeOptions, ComposeSource } from './compose.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const path = '/demo-bucket/whole.txt';
 const bytes = (text: string) => new TextEncoder().encode(text);

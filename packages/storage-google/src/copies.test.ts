@@ -1,9 +1,10 @@
 /** Copies and changes of metadata: requests, kept headers, pinned generations. */
 import type { CopyOptions } from '@isobar/core/provider';
-import { describe, expect, test } from 'vitest';
-import '../testing/forbid-io.ts';
-import { type Answer, networkFailure } from '@isobar/core/testing';
+import { type Answer, forbidIo, networkFailure } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { busy, errorAnswer, type ScriptedStorage, scriptStorage } from '../testing/scripted-storage.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const source = { container: 'demo-bucket', name: 'dir/été 1+1.txt' };
 const sourcePath = '/demo-bucket/dir/%C3%A9t%C3%A9%201%2B1.txt';

@@ -1,9 +1,11 @@
 /** Errors for unsuccessful responses: each row of the service's table of errors, and responses outside it. */
 import type { CloudError, CloudErrorCode } from '@isobar/core/provider';
-import { describe, expect, test } from 'vitest';
-import '../testing/forbid-io.ts';
 import type { Answer } from '@isobar/core/testing';
+import { forbidIo } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { errorAnswer, exampleSecret, scriptStorage } from '../testing/scripted-storage.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const path = '/demo-bucket/a';
 

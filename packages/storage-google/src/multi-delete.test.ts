@@ -1,10 +1,11 @@
 /** Deleting many objects: in batches of 1,000, by container, one by one where the service has no batch request. */
 import type { DeletedObjects, ObjectReference } from '@isobar/core/provider';
-import { describe, expect, test } from 'vitest';
-import '../testing/forbid-io.ts';
-import { networkFailure, type Reply } from '@isobar/core/testing';
+import { forbidIo, networkFailure, type Reply } from '@isobar/core/testing';
 import { childrenOf, childText, readXml } from '@isobar/core/xml';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { busy, errorAnswer, type ScriptedStorage, scriptStorage } from '../testing/scripted-storage.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const quiet = { body: "<DeleteResult xmlns='http://s3.amazonaws.com/doc/2006-03-01/'></DeleteResult>" };
 const inBucket = (...names: string[]) => names.map((name) => ({ container: 'demo-bucket', name }));

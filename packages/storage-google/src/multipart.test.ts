@@ -1,9 +1,10 @@
 /** Unfinished uploads: listing them page by page, and aborting one. */
 import { drain, type MultipartUpload } from '@isobar/core/provider';
-import { describe, expect, test } from 'vitest';
-import '../testing/forbid-io.ts';
-import { networkFailure } from '@isobar/core/testing';
+import { forbidIo, networkFailure } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { busy, errorAnswer, scriptStorage } from '../testing/scripted-storage.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 /** A page as the service writes it, with uploads given as pairs of name and id. */
 function page(uploads: readonly (readonly [string, string])[], next?: readonly [string, string]) {

@@ -1,9 +1,10 @@
 /** Operations on objects that transfer no data: listings, look-ups, deletions. */
 import { drain, type ListObjectsOptions } from '@isobar/core/provider';
-import { describe, expect, test } from 'vitest';
-import '../testing/forbid-io.ts';
-import { networkFailure } from '@isobar/core/testing';
+import { forbidIo, networkFailure } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { busy, errorAnswer, scriptStorage } from '../testing/scripted-storage.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 /** A page as the service writes it. */
 function page(names: readonly string[], nextMarker?: string, prefixes: readonly string[] = []) {

@@ -1,9 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the service's placeholder
 /** Signed forms: the worked example, a condition for each field, and limits. */
-import { describe, expect, test } from 'vitest';
-import '../testing/forbid-io.ts';
+
+import { forbidIo } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { exampleKey, exampleSecret, scriptStorage } from '../testing/scripted-storage.ts';
 import type { PostFormOptions } from './post-form.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const credential = `${exampleKey}/20260115/auto/storage/goog4_request`;
 

@@ -1,9 +1,11 @@
 /** Signed URLs: the worked example, limits, and signing without an exchange. */
 import type { PresignOptions } from '@isobar/core/provider';
-import { describe, expect, test } from 'vitest';
-import '../testing/forbid-io.ts';
+import { forbidIo } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { urlProblem } from '../../s3-dialect/testing/signature-verifier.ts';
 import { exampleKey, exampleSecret, scriptStorage } from '../testing/scripted-storage.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const object = { container: 'demo-bucket', name: 'dir/été 1+1.txt' };
 const origin = 'https://storage.googleapis.com';

@@ -1,8 +1,11 @@
 /** The definition of the provider: id, capabilities, and operations that do nothing until they are driven. */
-import { describe, expect, test } from 'vitest';
-import '../testing/forbid-io.ts';
+
+import { forbidIo } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { scriptStorage } from '../testing/scripted-storage.ts';
 import { googleStorage } from './provider.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 describe('googleStorage', () => {
   test('has its id in the registry', () => expect(googleStorage.id).toBe('google-storage'));

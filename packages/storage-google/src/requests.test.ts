@@ -1,9 +1,10 @@
 /** Requests to the service: signatures of each attempt, and retries. */
 import type { CloudError } from '@isobar/core/provider';
-import { describe, expect, test } from 'vitest';
-import '../testing/forbid-io.ts';
-import { networkFailure } from '@isobar/core/testing';
+import { forbidIo, networkFailure } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { busy, errorAnswer, exampleKey, scriptStorage } from '../testing/scripted-storage.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const found = { headers: { 'content-length': '5' } };
 

@@ -1,10 +1,11 @@
 /** Resumable uploads: requests to a session, and how its responses are read. */
 import { type CloudError, checksumOf, type HttpRequest } from '@isobar/core/provider';
-import { describe, expect, test } from 'vitest';
-import '../testing/forbid-io.ts';
-import { type Answer, networkFailure } from '@isobar/core/testing';
+import { type Answer, forbidIo, networkFailure } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { errorAnswer, type ScriptedStorage, scriptStorage } from '../testing/scripted-storage.ts';
 import { resumableChunkBytes as chunk } from './limits.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const path = '/demo-bucket/dir/a%20b';
 const session = `${path}?upload_id=SECRET-id`;

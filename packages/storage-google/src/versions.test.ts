@@ -1,8 +1,10 @@
 /** Listings of versions: requests, pages, and malformed responses. */
 import type { Operation } from '@isobar/core/provider';
-import { describe, expect, test } from 'vitest';
-import '../testing/forbid-io.ts';
+import { forbidIo } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ScriptedStorage, scriptStorage } from '../testing/scripted-storage.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const version = (name: string, generation: number, isLatest: boolean): string =>
   `<Version><Key>${name}</Key><Generation>${generation}</Generation><MetaGeneration>1</MetaGeneration><IsLatest>${isLatest}</IsLatest><Size>3</Size></Version>`;

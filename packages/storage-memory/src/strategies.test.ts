@@ -10,12 +10,13 @@ import {
   type StorageService,
   storageOperations,
 } from '@isobar/core/provider';
-import { describe, expect, test } from 'vitest';
-import '../testing/forbid-io.ts';
-import { ScriptedWorld } from '@isobar/core/testing';
+import { forbidIo, ScriptedWorld } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { MemoryObject } from './memory-objects.ts';
 import { memoryService } from './memory-service.ts';
 import { MemoryStore } from './memory-store.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 type Service = StorageService<MemoryObject, Container>;
 

@@ -1,12 +1,14 @@
 /** Waiting for nodes: what is polled, when a wait ends, and how it fails. Time passes only in the script. */
-import { describe, expect, test } from 'vitest';
-import '../../testing/forbid-io.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CloudError } from '../errors.ts';
 import type { Operation } from '../operations/operation.ts';
+import { forbidIo } from '../testing/forbid-io.ts';
 import { Cancelled, ScriptedWorld } from '../testing/scripted-world.ts';
 import { type Node, NodeState } from './models.ts';
 import type { WaitProgress } from './options.ts';
 import { waitForNodes, waitUntilRunning } from './waiting.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 /** The states of a node over time; `undefined` when the cloud does not list it. */
 type Timeline = readonly [fromMs: number, change: Partial<Node> | undefined][];

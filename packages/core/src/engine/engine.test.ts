@@ -1,12 +1,14 @@
 /** The engine alone: performers of these tests have no I/O, and answer in any order. */
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import '../../testing/forbid-io.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Notes, operationOf, trees } from '../../testing/random-operations.ts';
 import { CloudError } from '../errors.ts';
 import { cleanUp, type Operation, on, parallel, race, type SingleStep, share, sleep, stat } from '../provider.ts';
+import { forbidIo } from '../testing/forbid-io.ts';
 import { ScriptedScope } from '../testing/scripted-scope.ts';
 import { type Group, makeTask, type Performer, type Place, placeOf, resume, type Task } from './engine.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const stepFailure = new Error('the step failed');
 

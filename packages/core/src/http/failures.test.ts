@@ -1,8 +1,10 @@
 /** Errors for responses: codes, messages and details. */
-import { describe, expect, test } from 'vitest';
-import '../../testing/forbid-io.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CloudErrorCode } from '../errors.ts';
+import { forbidIo } from '../testing/forbid-io.ts';
 import { failureFrom, hasReason, type Refusal, type Subject } from './failures.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const refusal = (more: Partial<Refusal> = {}) => ({ status: 404, headers: {}, subject: {}, nowMs: 0, ...more });
 

@@ -1,11 +1,13 @@
 /** The shared budget of requests. */
-import { describe, expect, test } from 'vitest';
-import '../../testing/forbid-io.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CloudError } from '../errors.ts';
 import { immediate } from '../operations/immediate.ts';
+import { forbidIo } from '../testing/forbid-io.ts';
 import { ScriptedWorld } from '../testing.ts';
 import { makePace } from './pace.ts';
 import { makeSend } from './sending.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 /** A pace that was refused at a rate of one request in so many milliseconds. */
 function refusedAt(intervalMs: number) {

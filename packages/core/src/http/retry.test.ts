@@ -1,13 +1,15 @@
 /** Retries: what is retried, how long it waits, when it gives up. No test waits. */
-import { describe, expect, test } from 'vitest';
-import '../../testing/forbid-io.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CloudError, type CloudErrorCode } from '../errors.ts';
 import type { Operation } from '../operations/operation.ts';
 import { clock } from '../steps/local-steps.ts';
 import { sleep } from '../steps/system-steps.ts';
+import { forbidIo } from '../testing/forbid-io.ts';
 import { networkFailure } from '../testing/scripted-service.ts';
 import { ScriptedWorld } from '../testing/scripted-world.ts';
 import { defaultRetryPolicy, parseRetryAfter, type RetryPolicy, retry } from './retry.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const policy: RetryPolicy = { attempts: 5, baseDelayMs: 100, maxDelayMs: 1000, budgetMs: 100_000 };
 

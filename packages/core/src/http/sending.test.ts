@@ -1,13 +1,15 @@
 /** Sending: attempts, renewed requests, pages of proxies, and the subject of every error. */
-import { describe, expect, test } from 'vitest';
-import '../../testing/forbid-io.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CloudError } from '../errors.ts';
 import { immediate } from '../operations/immediate.ts';
+import { forbidIo } from '../testing/forbid-io.ts';
 import { networkFailure } from '../testing/scripted-service.ts';
 import { ScriptedWorld } from '../testing/scripted-world.ts';
 import { failureFrom } from './failures.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { makeSend, type SendingRules, type SentRequest } from './sending.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 interface Scope {
   token: number;

@@ -1,10 +1,12 @@
 /** Token endpoints: what is sent, what is read, and what errors do not contain. */
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import '../../testing/forbid-io.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type CloudError, isCloudError } from '../errors.ts';
+import { forbidIo } from '../testing/forbid-io.ts';
 import { ScriptedWorld } from '../testing/scripted-world.ts';
 import { isTokenUri, requestToken } from './token-endpoint.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const policy = { attempts: 3, baseDelayMs: 100, maxDelayMs: 1000, budgetMs: 60_000 };
 const form = { grant_type: 'client_credentials', client_secret: 'hunter2&=', client_assertion: 'signed.by.me' };

@@ -1,11 +1,13 @@
 /** Following the pages of a listing, to the end and without loops. */
-import { describe, expect, test } from 'vitest';
-import '../../testing/forbid-io.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isCloudError } from '../errors.ts';
 import { clock } from '../steps/local-steps.ts';
+import { forbidIo } from '../testing/forbid-io.ts';
 import { ScriptedWorld } from '../testing/scripted-world.ts';
 import { drain, type Listing, makeListing, nextCursor, type Page } from './listing.ts';
 import type { Operation } from './operation.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 function listingOf(pages: Record<string, Page<number>>, asked: (string | undefined)[] = []): Listing<number> {
   return makeListing(function* (cursor?: string): Operation<Page<number>> {

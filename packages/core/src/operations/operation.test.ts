@@ -1,6 +1,5 @@
 /** What each primitive yields, and how the scripted world replies. */
-import { describe, expect, test } from 'vitest';
-import '../../testing/forbid-io.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { HttpRequest } from '../http/http.ts';
 import {
   append,
@@ -23,10 +22,12 @@ import { parallel, share } from '../steps/flow-steps.ts';
 import { exchange, passed, read } from '../steps/http-steps.ts';
 import { clock, entropy, environment, invoke, pull, release } from '../steps/local-steps.ts';
 import { callModule, type ProgramOptions, runProgram, sleep } from '../steps/system-steps.ts';
-import { takeForbiddenUses } from '../testing/forbid-io.ts';
+import { forbidIo, takeForbiddenUses } from '../testing/forbid-io.ts';
 import { networkFailure, ScriptError } from '../testing/scripted-service.ts';
 import { Cancelled, ScriptedWorld } from '../testing/scripted-world.ts';
 import { cleanUp, type Operation } from './operation.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const get: HttpRequest = { method: 'GET', origin: 'https://cloud.example', path: '/thing', headers: {} };
 const staged = { destinationPath: '/a', temporaryPath: '/a.part' };

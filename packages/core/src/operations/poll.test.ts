@@ -1,10 +1,12 @@
 /** Pauses, jitter and deadlines of polling. Time passes only in the script. */
-import { describe, expect, test } from 'vitest';
-import '../../testing/forbid-io.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CloudError } from '../errors.ts';
+import { forbidIo } from '../testing/forbid-io.ts';
 import { ScriptedWorld } from '../testing/scripted-world.ts';
 import type { Operation } from './operation.ts';
 import { type PollResult, pollUntil } from './poll.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const timedOut = (timeoutMs: number) => new CloudError('timeout', `late after ${timeoutMs}`);
 

@@ -1,14 +1,16 @@
 /** Timeouts of a part of a call. */
-import { expect, test } from 'vitest';
-import '../../testing/forbid-io.ts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CloudError } from '../errors.ts';
 import { exchange } from '../steps/http-steps.ts';
 import { clock } from '../steps/local-steps.ts';
 import { sleep } from '../steps/system-steps.ts';
+import { forbidIo } from '../testing/forbid-io.ts';
 import { silence } from '../testing/scripted-service.ts';
 import { ScriptedWorld } from '../testing/scripted-world.ts';
 import { cleanUp, type Operation } from './operation.ts';
 import { withTimeout } from './timeout.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const request = { method: 'GET', origin: 'https://cloud.example', path: '/', headers: {} } as const;
 

@@ -1,8 +1,10 @@
 /** The checks of options that hold for every provider. */
-import { describe, expect, test } from 'vitest';
-import '../../testing/forbid-io.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Method } from '../drivers/methods.ts';
+import { forbidIo } from '../testing/forbid-io.ts';
 import { storageMethods } from './methods.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 /** Throws what the table's check of an option throws. */
 function check(name: keyof typeof storageMethods, option: string, value: unknown): void {

@@ -1,11 +1,13 @@
 /** Access control lists and roles: documents, conditions of changes, and probing. */
-import { describe, expect, test } from 'vitest';
-import '../../testing/forbid-io.ts';
-import { type Answer, networkFailure } from '@isobar/core/testing';
+
+import { type Answer, forbidIo, networkFailure } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { busy, errorAnswer, scriptStorage } from '../../testing/scripted-storage.ts';
 import type { GoogleStorageOperations } from '../contract.ts';
 import type { AclEntry } from './acl-document.ts';
 import type { ContainerRole } from './permissions.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const object = { container: 'demo-bucket', name: 'a b' };
 const path = '/demo-bucket/a%20b';

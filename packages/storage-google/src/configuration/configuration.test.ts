@@ -1,10 +1,13 @@
 /** Settings of a bucket: documents that are sent and read, invalid values, and unknown elements. */
-import { describe, expect, test } from 'vitest';
-import '../../testing/forbid-io.ts';
+
+import { forbidIo } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { busy, errorAnswer, scriptStorage } from '../../testing/scripted-storage.ts';
 import type { GoogleStorageOperations } from '../contract.ts';
 import type { CorsRule } from './cors.ts';
 import type { LifecycleRule } from './lifecycle.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 type Storage = GoogleStorageOperations;
 

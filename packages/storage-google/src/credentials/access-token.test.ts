@@ -1,8 +1,10 @@
 /** Access tokens: sent as given, fetched when needed, cached until shortly before they expire. */
 import { parallel } from '@isobar/core/provider';
-import { describe, expect, test } from 'vitest';
-import '../../testing/forbid-io.ts';
+import { forbidIo } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { errorAnswer, scriptStorageWith } from '../../testing/scripted-storage.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const found = { headers: { 'content-length': '5' } };
 const refused = errorAnswer(401, 'AuthenticationRequired');

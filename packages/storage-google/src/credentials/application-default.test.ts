@@ -3,11 +3,12 @@
  */
 import { inspect } from 'node:util';
 import { type CloudError, type HttpRequest, parallel } from '@isobar/core/provider';
-import { describe, expect, test } from 'vitest';
-import '../../testing/forbid-io.ts';
-import { networkFailure, silence } from '@isobar/core/testing';
+import { forbidIo, networkFailure, silence } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { exampleAccount } from '../../testing/example-account.ts';
 import { errorAnswer, scriptStorageWith } from '../../testing/scripted-storage.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const found = { headers: { 'content-length': '5' } };
 const token = { body: '{"access_token":"ya29.t","expires_in":3599}' };

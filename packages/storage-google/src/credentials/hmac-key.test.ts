@@ -1,13 +1,15 @@
 /** HMAC keys: signatures, and what interoperability mode can and cannot carry. */
 import type { HttpRequest, Operation } from '@isobar/core/provider';
+import { forbidIo } from '@isobar/core/testing';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import '../../testing/forbid-io.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { amazonDialect, signatureProblem, urlProblem } from '../../../s3-dialect/testing/signature-verifier.ts';
 import { problemV2, urlProblemV2 } from '../../../s3-dialect/testing/signature-verifier-v2.ts';
 import { exampleKey, exampleSecret, scriptStorageWith } from '../../testing/scripted-storage.ts';
 import type { GoogleStorageOperations } from '../contract.ts';
 import { amazonHeaders } from './amazon-headers.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const object = { container: 'demo-bucket', name: 'a b' };
 const stored = { headers: { etag: '"e"', 'x-goog-generation': '7', 'x-goog-stored-content-length': '1' } };

@@ -2,11 +2,12 @@
 import { createHash, verify } from 'node:crypto';
 import { inspect } from 'node:util';
 import { type CloudError, type HttpRequest, parallel } from '@isobar/core/provider';
-import { describe, expect, test } from 'vitest';
-import '../../testing/forbid-io.ts';
-import { networkFailure, type Reply } from '@isobar/core/testing';
+import { forbidIo, networkFailure, type Reply } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { exampleAccount, examplePublicKey, openJwt } from '../../testing/example-account.ts';
 import { errorAnswer, scriptStorageWith } from '../../testing/scripted-storage.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const found = { headers: { 'content-length': '5' } };
 const refused = errorAnswer(401, 'AuthenticationRequired');

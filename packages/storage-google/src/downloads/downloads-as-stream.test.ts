@@ -2,10 +2,12 @@
  * Downloads as streams: a new request for each pass, resumed where that is safe, verified at the end, always released.
  */
 import { type ByteStream, checksumOf, cleanUp, type Operation } from '@isobar/core/provider';
-import { describe, expect, test } from 'vitest';
-import '../../testing/forbid-io.ts';
 import type { Answer } from '@isobar/core/testing';
+import { forbidIo } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { busy, errorAnswer, rangeAnswer, scriptStorage } from '../../testing/scripted-storage.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const path = '/demo-bucket/a';
 const pinned = `${path}?generation=17`;

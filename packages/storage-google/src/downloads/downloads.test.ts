@@ -1,9 +1,10 @@
 /** Downloads into memory and files: verified, resumed only where that is safe, and complete or absent. */
 import { type CloudError, checksumOf } from '@isobar/core/provider';
-import { describe, expect, test } from 'vitest';
-import '../../testing/forbid-io.ts';
-import { type Answer, nameOf, networkFailure } from '@isobar/core/testing';
+import { type Answer, forbidIo, nameOf, networkFailure } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { errorAnswer, rangeAnswer, type ScriptedStorage, scriptStorage } from '../../testing/scripted-storage.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const path = '/demo-bucket/dir/a.txt';
 const pinned = `${path}?generation=17`;

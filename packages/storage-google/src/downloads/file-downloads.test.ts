@@ -1,10 +1,11 @@
 /** Downloads of large objects into files: concurrent ranges of one generation, verified as a whole. */
 import { checksumOf, type HttpRequest, type StorageObject, type TransferProgress } from '@isobar/core/provider';
-import { describe, expect, test } from 'vitest';
-import '../../testing/forbid-io.ts';
-import { type Answer, networkFailure } from '@isobar/core/testing';
+import { type Answer, forbidIo, networkFailure } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { errorAnswer, rangeAnswer, type ScriptedStorage, scriptStorage } from '../../testing/scripted-storage.ts';
 import { downloadPartBytes } from '../limits.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const path = '/demo-bucket/large';
 const pinned = `${path}?generation=17`;

@@ -1,10 +1,11 @@
 /** Uploads of files: small ones in one request, large ones in parts that are read from disk as they are sent. */
 import { CloudError, checksumOf, type FileRange } from '@isobar/core/provider';
-import { describe, expect, test } from 'vitest';
-import '../../testing/forbid-io.ts';
-import { type Answer, networkFailure, type Reply } from '@isobar/core/testing';
+import { type Answer, forbidIo, networkFailure, type Reply } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { busy, errorAnswer, type ScriptedStorage, scriptStorage } from '../../testing/scripted-storage.ts';
 import { filePartBytes, maxSinglePutBytes } from '../limits.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const path = '/demo-bucket/a.txt';
 const hello = new TextEncoder().encode('Hello, GCS!\n');

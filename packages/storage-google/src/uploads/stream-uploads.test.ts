@@ -1,10 +1,11 @@
 /** Uploads of streams: short ones in one request, long ones in parts, and cleaning up after failures. */
 import { type CloudError, checksumOf } from '@isobar/core/provider';
-import { describe, expect, test } from 'vitest';
-import '../../testing/forbid-io.ts';
-import { networkFailure, type Reply } from '@isobar/core/testing';
+import { forbidIo, networkFailure, type Reply } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { busy, errorAnswer, type ScriptedStorage, scriptStorage } from '../../testing/scripted-storage.ts';
 import { firstPartBytes, maxConcurrentParts } from '../limits.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const path = '/demo-bucket/a.bin';
 const initiated = {

@@ -1,9 +1,10 @@
 /** Uploads of bytes: headers, metadata, and verification of the stored object. */
 import type { CloudError, UploadOptions } from '@isobar/core/provider';
-import { describe, expect, test } from 'vitest';
-import '../../testing/forbid-io.ts';
-import { networkFailure } from '@isobar/core/testing';
+import { forbidIo, networkFailure } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { busy, errorAnswer, scriptStorage } from '../../testing/scripted-storage.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const path = '/demo-bucket/a.txt';
 const hello = new TextEncoder().encode('Hello, GCS!\n');

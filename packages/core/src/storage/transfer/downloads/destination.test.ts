@@ -1,9 +1,11 @@
 /** Where a download may write: decided from paths, before anything is sent. */
-import { describe, expect, test } from 'vitest';
-import '../../../../testing/forbid-io.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type CloudErrorCode, isCloudError } from '../../../errors.ts';
+import { forbidIo } from '../../../testing/forbid-io.ts';
 import { ScriptedWorld } from '../../../testing/scripted-world.ts';
 import { resolveDestination } from './destination.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 function worldWith(disk: { files?: string[]; folders?: string[] }): ScriptedWorld {
   const world = new ScriptedWorld();

@@ -1,13 +1,15 @@
 /** Downloads of many objects: the file of each, which are refused, and what happens to the others. */
-import { describe, expect, test } from 'vitest';
-import '../../../../testing/forbid-io.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CloudError, type CloudErrorCode } from '../../../errors.ts';
 import { sleep } from '../../../steps/system-steps.ts';
+import { forbidIo } from '../../../testing/forbid-io.ts';
 import { ScriptedWorld } from '../../../testing/scripted-world.ts';
 import type { StorageOperations } from '../../contract.ts';
 import type { DownloadedObjects, ObjectReference } from '../../models.ts';
 import type { DownloadObjectsOptions } from '../../options.ts';
 import { downloadIntoFolder } from './folder-download.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const named = (...names: string[]) => names.map((name) => ({ container: 'box', name }));
 
