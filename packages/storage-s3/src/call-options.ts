@@ -10,6 +10,7 @@ import {
   oneOf,
   type UploadOptions,
 } from '@isobar/core/provider';
+import { tagQuery } from './tags.ts';
 
 /** Access that is given when an object is written. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#canned-acl */
 export type CannedAcl =
@@ -68,9 +69,6 @@ export const cannedAcls: readonly CannedAcl[] = [
   'public-read-write',
 ];
 
-/** Maximum number of tags of an object. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
-const maxTags = 10;
-
 /** The headers for an object's storage class, access, encryption and tags. */
 export function placementHeaders(
   options: PlacementOptions & { readonly storageClass?: string | undefined },
@@ -101,30 +99,6 @@ export function placementHeaders(
 function word(field: string, value: unknown): string {
   if (typeof value === 'string' && /^[\x21-\x7e]{1,2048}$/.test(value)) return value;
   throw invalidArgument(field, `must be text without white space, not ${describe(value)}`);
-}
-
-/** Tags, checked, as pairs. */
-export function tagPairs(
-  tags: Readonly<Record<string, string>>,
-  field = 'tags',
-  max: number = maxTags,
-): [string, string][] {
-  if (typeof tags !== 'object' || tags === null)
-    throw invalidArgument(field, `must be an object, not ${describe(tags)}`);
-  const pairs = Object.entries(tags);
-  if (pairs.length > max) throw invalidArgument(field, `must be at most ${max} tags, not ${pairs.length}`);
-  for (const [key, value] of pairs) {
-    const isText = typeof value === 'string' && key.isWellFormed() && value.isWellFormed();
-    if (isText && key.length >= 1 && key.length <= 128 && value.length <= 256) continue;
-    throw invalidArgument(`${field}.${key}`, 'must be a string of at most 256 characters, with a name of 1–128');
-  }
-  return pairs;
-}
-
-function tagQuery(tags: Readonly<Record<string, string>>): string {
-  return tagPairs(tags)
-    .map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`)
-    .join('&');
 }
 
 /** The id of a version, checked. */

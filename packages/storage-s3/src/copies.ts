@@ -17,6 +17,7 @@ import { copyPartBytes } from './limits.ts';
 import { headersOf, type S3Object } from './models.ts';
 import { headObject } from './objects.ts';
 import { type Headers, type Scope, send } from './requests.ts';
+import { readTags, tagQuery } from './tags.ts';
 import { describedHeaders, type S3Target, type S3Write } from './targets.ts';
 
 /**
@@ -113,6 +114,27 @@ function withHeadersOf(write: S3Write, source: S3Object): S3Write {
   return { ...write, requestHeaders: { ...describedHeaders(headersOf(source)), ...write.requestHeaders } };
 }
 
+/** The write with the tags of the source, unless it has its own. A copy in parts does not keep them. */
+function* withTagsOf(scope: Scope, source: S3Target, write: S3Write): Operation<S3Write> {
+  const { requestHeaders } = write;
+  if (requestHeaders['x-amz-tagging'] !== undefined) return write;
+  // Only Amazon can set its own.
+  const tags = Object.entries(yield* tagsOf(scope, source)).filter(([key]) => !key.startsWith('aws:'));
+  if (tags.length === 0) return write;
+  return { ...write, requestHeaders: { ...requestHeaders, 'x-amz-tagging': tagQuery(Object.fromEntries(tags)) } };
+}
+
+/** The tags of an object; none where the service has no tags. */
+function* tagsOf(scope: Scope, { container, name, versionId }: S3Target): Operation<Record<string, string>> {
+  const query = { tagging: '', ...(versionId !== undefined && { versionId }) };
+  try {
+    return yield* readTags(scope, { container, object: name, query });
+  } catch (failure) {
+    if (isCloudError(failure, 'unsupported')) return {};
+    throw failure;
+  }
+}
+
 /** Copies an object in parts. Each requires the source's ETag, so that they are all of one version. */
 function* copyParts(
   scope: Scope,
@@ -127,7 +149,7 @@ function* copyParts(
     const message = `this service cannot copy more than ${dialect.maxCopyBytes} bytes, and the object has ${sizeBytes}`;
     throw new CloudError('unsupported', message, { container, object: name });
   }
-  const begun = yield* uploads.begin(write);
+  const begun = yield* uploads.begin(yield* withTagsOf(scope, source, write));
   const partBytes = Math.max(copyPartBytes, Math.ceil(sizeBytes / dialect.maxParts));
   function* copyPart(number: number, startBytes: number): Operation<StoredPart> {
     const endBytes = Math.min(startBytes + partBytes, sizeBytes);

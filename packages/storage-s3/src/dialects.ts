@@ -58,6 +58,8 @@ export interface S3Dialect {
   readonly acl: boolean;
   /** Whether buckets can keep old versions. */
   readonly versions: boolean;
+  /** Whether objects have tags. */
+  readonly tags: boolean;
   /** Whether the service decodes objects that are stored as gzip, unless a request accepts gzip. */
   readonly decodesGzip: boolean;
 }
@@ -102,6 +104,7 @@ const other: S3Dialect = {
   maxMetadataBytes: 2048,
   acl: true,
   versions: true,
+  tags: true,
   decodesGzip: false,
 };
 
@@ -134,6 +137,7 @@ export const s3Dialects: Readonly<Record<S3DialectName, S3Dialect>> = {
     maxMetadataBytes: 8192,
     acl: false,
     versions: false,
+    tags: false,
   },
   minio: {
     ...other,
@@ -146,7 +150,7 @@ export const s3Dialects: Readonly<Record<S3DialectName, S3Dialect>> = {
     acl: false,
   },
   ceph: { ...other, ...usual, listing: 2, encodesNames: true, md5Etags: true },
-  b2: { ...other, ...usual, md5Etags: false, acl: false },
+  b2: { ...other, ...usual, md5Etags: false, acl: false, tags: false },
   spaces: {
     ...other,
     ...usual,
@@ -167,6 +171,7 @@ export const s3Dialects: Readonly<Record<S3DialectName, S3Dialect>> = {
     maxMetadataBytes: 8192,
     acl: false,
     versions: false,
+    tags: false,
     decodesGzip: true,
   },
   scaleway: {
@@ -189,7 +194,16 @@ export const s3Dialects: Readonly<Record<S3DialectName, S3Dialect>> = {
     md5Etags: false,
     versions: false,
   },
-  garage: { ...other, ...usual, region: 'garage', checksum: 'crc32', md5Etags: false, acl: false, versions: false },
+  garage: {
+    ...other,
+    ...usual,
+    region: 'garage',
+    checksum: 'crc32',
+    md5Etags: false,
+    acl: false,
+    versions: false,
+    tags: false,
+  },
   seaweedfs: {
     ...other,
     ...usual,

@@ -13,16 +13,8 @@ import { makeScope } from './requests.ts';
 import { s3Service } from './service.ts';
 import { getCors, setCors } from './settings/cors.ts';
 import { getLifecycle, setLifecycle } from './settings/lifecycle.ts';
-import {
-  getLocation,
-  getTags,
-  getVersioning,
-  ofBucket,
-  ofObject,
-  setCannedAcl,
-  setTags,
-  setVersioning,
-} from './settings/settings.ts';
+import { getLocation, getVersioning, ofBucket, ofObject, setCannedAcl, setVersioning } from './settings/settings.ts';
+import { readTags, writeTags } from './tags.ts';
 
 /** The type of {@link s3}. */
 export type S3StorageProvider = ProviderDefinition<S3StorageOptions, CheckedS3StorageOptions, S3StorageOperations>;
@@ -74,8 +66,8 @@ function operations(options: CheckedS3StorageOptions, context: OperationsContext
     *exSetObjectAcl(object, cannedAcl) {
       yield* setCannedAcl(settings, ofObject(settings, object, 'acl'), cannedAcl);
     },
-    exGetObjectTags: (object) => getTags(settings, object),
-    exSetObjectTags: (object, tags) => setTags(settings, object, tags),
+    exGetObjectTags: (object) => readTags(scope, ofObject(settings, object, 'tagging')),
+    exSetObjectTags: (object, tags) => writeTags(scope, ofObject(settings, object, 'tagging'), tags),
     exPresignPostForm: (container, formOptions) => presignPostForm(settings, container, formOptions),
   };
 }

@@ -1,7 +1,10 @@
 /** Regions and addresses: found in the environment, learned from answers, never from a host that an answer names. */
-import { describe, expect, test } from 'vitest';
+
+import { forbidIo } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { errorAnswer, objectAnswer, scriptS3 } from '../testing/scripted-s3.ts';
-import '../testing/forbid-io.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 describe('regions', () => {
   const hosts = (world: ReturnType<typeof scriptS3>['world']) => world.service.requests.map(({ origin }) => origin);

@@ -56,6 +56,9 @@ export interface Scope {
   readonly paces: Map<string, Pace>;
 }
 
+/** The namespace of the documents that are sent. */
+export const xmlns = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
+
 /** Headers of requests and responses. */
 export type Headers = Readonly<Record<string, string>>;
 

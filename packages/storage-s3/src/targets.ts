@@ -15,6 +15,7 @@ import { type PlacementOptions, placementHeaders, type VersionOptions, versionId
 import type { S3Dialect } from './dialects.ts';
 import { metadataPrefix, type S3Object, type S3VersionReference } from './models.ts';
 import type { Headers } from './requests.ts';
+import { requireTags } from './tags.ts';
 
 /** An object that a call reads or deletes. Its version is an ETag. */
 export interface S3Target extends VersionedLocation {
@@ -67,6 +68,7 @@ export function checkWrite(location: ObjectLocation, details: WriteDetails, dial
     const message = '`cannedAcl` is not possible: this service has no access control lists';
     throw new CloudError('unsupported', message, { field: 'cannedAcl' });
   }
+  if (placement.tags !== undefined) requireTags(dialect);
   return {
     location,
     condition,

@@ -4,12 +4,13 @@
  */
 import { createHash } from 'node:crypto';
 import { CloudError, drain, type HttpRequest, parallel } from '@isobar/core/provider';
-import { networkFailure } from '@isobar/core/testing';
-import { describe, expect, test } from 'vitest';
+import { forbidIo, networkFailure } from '@isobar/core/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { errorAnswer, objectAnswer, scriptS3 } from '../testing/scripted-s3.ts';
-import '../testing/forbid-io.ts';
 import { s3Dialects } from './dialects.ts';
 import { planOf } from './service.ts';
+
+forbidIo({ beforeEach, afterEach });
 
 const stored = { headers: { etag: '"an-etag"' } };
 const checksums = ({ headers }: HttpRequest) =>
@@ -226,6 +227,7 @@ describe('parts', () => {
     world.service
       .on('PUT', '/b', errorAnswer(400, 'InvalidRequest'))
       .on('HEAD', '/a', objectAnswer('', found))
+      .on('GET', '/a?tagging=', { body: '<Tagging><TagSet/></Tagging>' })
       .on('POST', '/b?uploads=', {
         body: '<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>',
       })
@@ -237,7 +239,7 @@ describe('parts', () => {
       })
       .on('HEAD', '/b', objectAnswer('', found));
     world.run(storage.copyObject({ container: 'home', name: 'a' }, 'home', 'b'));
-    const [, , begin, , part] = world.service.requests;
+    const [, , , begin, , part] = world.service.requests;
     expect(begin?.headers).toMatchObject({
       'cache-control': 'no-store',
       'content-type': 'text/plain',

@@ -34,6 +34,7 @@ const sources: Readonly<Record<S3DialectName, Sources>> = {
         'md5Etags',
         'tellsExisting',
         'versions',
+        'tags',
         'acl',
       ],
     },
@@ -82,6 +83,7 @@ const sources: Readonly<Record<S3DialectName, Sources>> = {
         'tellsExisting',
         'acl',
         'versions',
+        'tags',
       ],
     },
   },
@@ -172,6 +174,7 @@ const titles: Readonly<Record<keyof S3Dialect, string>> = {
   maxMetadataBytes: 'metadata',
   acl: 'ACL',
   versions: 'versions',
+  tags: 'tags',
   decodesGzip: 'decodes gzip',
 };
 

@@ -1,5 +1,5 @@
 /** What S3 drivers do beyond the portable contract, against a service that can. */
-import type { DriverMembers, EitherKind, StorageKit, Suite } from '@isobar/conformance';
+import type { AnyStorage, DriverMembers, EitherKind, Script, StorageKit, Suite } from '@isobar/conformance';
 import type { S3StorageOperations } from '@isobar/storage-s3';
 import { expect } from 'vitest';
 
@@ -166,3 +166,33 @@ export const s3Suites: readonly Suite<StorageKit>[] = [
     ],
   },
 ];
+
+type Call = (driver: AnyS3, container: string) => unknown;
+
+const calls: Readonly<Record<string, Call>> = {
+  'the location': (driver, home) => driver.exGetContainerLocation(home),
+  async versioning(driver, home) {
+    await driver.exSetContainerVersioning(home, true);
+    return await driver.exGetContainerVersioning(home);
+  },
+  async 'lifecycle rules'(driver, home) {
+    await driver.exSetContainerLifecycle(home, [{ id: 'logs', enabled: true, prefix: 'logs/', expireAfterDays: 30 }]);
+    return await driver.exGetContainerLifecycle(home);
+  },
+  'setting CORS rules': (driver, home) =>
+    driver.exSetContainerCors(home, [{ origins: ['https://example.com'], methods: ['GET'] }]),
+  'reading CORS rules': (driver, home) => driver.exGetContainerCors(home),
+  'access to a bucket': (driver, home) => driver.exSetContainerAcl(home, 'private'),
+  'access to an object': (driver, home) => driver.exSetObjectAcl({ container: home, name: 'a' }, 'private'),
+  'setting tags': (driver, home) => driver.exSetObjectTags({ container: home, name: 'a' }, { colour: 'blue' }),
+  'reading tags': (driver, home) => driver.exGetObjectTags({ container: home, name: 'a' }),
+  'a form': async (driver, home) =>
+    Object.keys((await driver.exPresignPostForm(home, { objectName: 'a', expiresInSeconds: 60 })).fields),
+};
+
+/** Scripts for the parity test. A service without a setting must refuse it in the same words in each driver. */
+export const s3Scripts: readonly Script<AnyStorage>[] = Object.entries(calls).map(([title, run]) => ({
+  title,
+  prepare: (driver, { container }) => driver.createContainer(container),
+  run: (driver, { container }) => run(s3({ driver }), container),
+}));

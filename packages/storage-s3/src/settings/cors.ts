@@ -6,7 +6,8 @@
 import { type ContainerReference, countOf, listOf, type Operation, oneOf, recordOf } from '@isobar/core/provider';
 import { childrenOf, childText, escapeXml, type XmlElement } from '@isobar/core/xml';
 import { documentText, ifPresent, readSubResource, removeSubResource, writeSubResource } from '@isobar/s3-dialect';
-import { ofBucket, type Settings, sendOf, xmlns } from './settings.ts';
+import { xmlns } from '../requests.ts';
+import { ofBucket, type Settings, sendOf } from './settings.ts';
 
 const methods = ['GET', 'PUT', 'POST', 'DELETE', 'HEAD'] as const;
 

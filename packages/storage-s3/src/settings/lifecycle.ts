@@ -15,8 +15,9 @@ import {
 } from '@isobar/core/provider';
 import { childOf, childrenOf, childText, escapeXml, type XmlElement } from '@isobar/core/xml';
 import { ifPresent, readSubResource, removeSubResource, writeSubResource } from '@isobar/s3-dialect';
-import { tagPairs } from '../call-options.ts';
-import { ofBucket, type Settings, sendOf, xmlns } from './settings.ts';
+import { xmlns } from '../requests.ts';
+import { tagPairs } from '../tags.ts';
+import { ofBucket, type Settings, sendOf } from './settings.ts';
 
 /** A rule. All conditions must hold; at least one action is needed. */
 export interface S3LifecycleRule {

@@ -1,5 +1,5 @@
 /**
- * Settings of a bucket with a single value, canned access control lists, and tags.
+ * Settings of a bucket with a single value, and canned access control lists.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
  */
@@ -13,18 +13,11 @@ import {
   type Operation,
   oneOf,
 } from '@isobar/core/provider';
-import { childOf, childrenOf, childText, escapeXml } from '@isobar/core/xml';
-import {
-  type BucketRequest,
-  ifPresent,
-  readSubResource,
-  removeSubResource,
-  type SubResource,
-  writeSubResource,
-} from '@isobar/s3-dialect';
-import { type CannedAcl, cannedAcls, tagPairs, versionIdOf } from '../call-options.ts';
+import { childText } from '@isobar/core/xml';
+import { type BucketRequest, readSubResource, type SubResource, writeSubResource } from '@isobar/s3-dialect';
+import { type CannedAcl, cannedAcls, versionIdOf } from '../call-options.ts';
 import type { S3VersionReference } from '../models.ts';
-import { type Scope, send } from '../requests.ts';
+import { type Scope, send, xmlns } from '../requests.ts';
 import type { S3Service } from '../service.ts';
 
 /** What settings are read and written with. */
@@ -84,39 +77,9 @@ export function* setVersioning(settings: Settings, container: ContainerReference
   yield* writeSubResource(sendOf(settings), ofBucket(settings, container, 'versioning'), document);
 }
 
-/** The namespace of documents. */
-export const xmlns = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
-
 /** Gives a bucket or an object one of the predefined access control lists. */
 export function* setCannedAcl(settings: Settings, resource: SubResource, cannedAcl: CannedAcl): Operation<void> {
   if (!settings.scope.dialect.acl) throw new CloudError('unsupported', 'this service has no access control lists');
   const headers = { 'x-amz-acl': oneOf('cannedAcl', cannedAcl, cannedAcls) };
   yield* send(settings.scope, { method: 'PUT', ...resource, headers, idempotent: true });
-}
-
-/** The tags of an object. */
-export function* getTags(settings: Settings, object: ObjectReference): Operation<Record<string, string>> {
-  const reading = readSubResource(sendOf(settings), ofObject(settings, object, 'tagging'), 'Tagging');
-  const tagging = yield* ifPresent(reading, 'NoSuchTagSet');
-  const set = tagging && childOf(tagging, 'TagSet');
-  const tags = set ? childrenOf(set, 'Tag') : [];
-  return Object.fromEntries(tags.map((tag) => [childText(tag, 'Key') ?? '', childText(tag, 'Value') ?? '']));
-}
-
-/** Replaces the tags of an object. */
-export function* setTags(
-  settings: Settings,
-  object: ObjectReference,
-  tags: Readonly<Record<string, string>>,
-): Operation<void> {
-  const resource = ofObject(settings, object, 'tagging');
-  const elements = tagPairs(tags).map(
-    ([key, value]) => `<Tag><Key>${escapeXml(key)}</Key><Value>${escapeXml(value)}</Value></Tag>`,
-  );
-  if (elements.length === 0) return yield* removeSubResource(sendOf(settings), resource);
-  yield* writeSubResource(
-    sendOf(settings),
-    resource,
-    `<Tagging ${xmlns}><TagSet>${elements.join('')}</TagSet></Tagging>`,
-  );
 }
