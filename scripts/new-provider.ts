@@ -124,6 +124,7 @@ function makePackage(kind: Kind, packageName: string, name: string, target: stri
   }
   describePackage(made, kind, name);
   writeFileSync(join(made, 'README.md'), readme(kind, packageName, name));
+  mkdirSync(join(made, 'testing'), { recursive: true });
   writeFileSync(join(made, 'testing/own-cloud.ts'), kind.ownCloud(name));
   const suites = join(made, kind.suites);
   writeFileSync(suites, kind.withOwnCloud(readFileSync(suites, 'utf8')));
