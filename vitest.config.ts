@@ -1,21 +1,21 @@
 /**
  * All tests; each file belongs to exactly one project. The first two run package by package, as turbo's tasks `unit` and
- * `test`, which are cached: `turbo run unit test`. `npm run test:quick` runs `unit`, one package's `test`, and `parity`.
+ * `test`, which are cached: `turbo run unit test`. `npm run test:quick` runs `unit` and `parity`.
  *
  * - `unit`: tests beside the sources of the published packages and of the kit. Files of a process share its modules, which
  *   saves a third of the time, so a test must undo what it changes of them.
  * - `package`: tests in a package's folder `test`: the kit, and a provider's own tests, against the emulator.
  * - `parity`: every method of every provider makes the same exchanges in every design and kind.
  * - `repository`: tests across packages, and those of the emulator and the bench.
- * - `programs`: tests that start many programs or install packages. They run last and one file at a time, so that they and
- *   other tests do not disturb each other.
+ * - `programs`: tests that start many programs or install packages. They run after `repository` and one file at a time, so that
+ *   they do not disturb each other.
  * - `live`: the kit against a bucket of your own. Only `npm run test:live` runs it.
  */
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const tools = 'packages/{bench,emulator}/src/**/*.test.ts';
-const parity = 'test/parity.test.ts';
+const parity = 'test/parity/*.test.ts';
 /** Tests against servers of others, which `npm run test:servers` starts. */
 const servers = 'test/servers/**/*.test.ts';
 const live = 'packages/*/test/**/*.live.test.ts';
@@ -50,7 +50,8 @@ const project = (
 class ConformanceFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const isFirst = ({ moduleId }: TestSpecification) => /\/test\/(conformance|parity|token-parity)\b/.test(moduleId);
+    const isFirst = ({ moduleId }: TestSpecification) =>
+      /\/test\/(conformance|parity|token-parity|kit)\b/.test(moduleId);
     return [...sorted.filter(isFirst), ...sorted.filter((file) => !isFirst(file))];
   }
 }

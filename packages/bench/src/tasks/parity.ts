@@ -7,7 +7,7 @@ import { mustRun, root } from './commands.ts';
 /** Counts the scripts that passed; one that fails is an error. */
 export const run: Task = ({ services }) => {
   const file = join(services.folder, 'parity.json');
-  mustRun('vitest', ['run', 'test/parity.test.ts', '--reporter=json', `--outputFile=${file}`], root);
+  mustRun('vitest', ['run', '--project', 'parity', '--reporter=json', `--outputFile=${file}`], root);
   const { numPassedTests: scripts } = JSON.parse(readFileSync(file, 'utf8')) as { numPassedTests: number };
   return { kind: 'found', found: scripts };
 };
