@@ -33,12 +33,16 @@ export function* copyWithin(
   write: S3Write,
   replaces: S3Object | undefined,
 ): Operation<string | undefined> {
-  if (replaces && replaces.sizeBytes > scope.dialect.maxCopyBytes)
-    return yield* copyParts(scope, parts, source, write, replaces);
+  if (replaces) {
+    const full = withPlacementOf(write, source, replaces);
+    return yield* replaces.sizeBytes > scope.dialect.maxCopyBytes
+      ? copyParts(scope, parts, source, full, replaces)
+      : copyWhole(scope, source, full, true);
+  }
   try {
-    return yield* copyWhole(scope, source, write, replaces);
+    return yield* copyWhole(scope, source, write, false);
   } catch (failure) {
-    if (!isCloudError(failure, 'invalid-argument') || replaces) throw failure;
+    if (!isCloudError(failure, 'invalid-argument')) throw failure;
     // Services say in different ways that an object is too large for one request.
     const found = (yield* headObject(scope, source)).object;
     if (found.sizeBytes <= scope.dialect.maxCopyBytes) throw failure;
@@ -56,31 +60,24 @@ function* copyWhole(
   scope: Scope,
   source: S3Target,
   write: S3Write,
-  replaces: S3Object | undefined,
+  replacesHeaders: boolean,
 ): Operation<string | undefined> {
   const { location, requestHeaders } = write;
   const { container, name } = source;
-  const isItself = container === location.container && name === location.name;
-  const { encryption, kmsKeyId, storageClass } = (isItself && replaces?.extra) || {};
-  const kept = {
-    // Otherwise the copy would get the default class.
-    ...(storageClass !== undefined && { 'x-amz-storage-class': storageClass }),
-    ...(encryption !== undefined && { 'x-amz-server-side-encryption': encryption }),
-    ...(kmsKeyId !== undefined && { 'x-amz-server-side-encryption-aws-kms-key-id': kmsKeyId }),
-  };
   const response = yield* send(scope, {
     method: 'PUT',
     container: location.container,
     object: location.name,
     headers: {
-      ...kept,
       ...requestHeaders,
       // `REPLACE` drops the old headers, so those to keep are sent again.
-      ...(replaces && { 'x-amz-metadata-directive': 'REPLACE' }),
+      ...(replacesHeaders && { 'x-amz-metadata-directive': 'REPLACE' }),
       ...(requestHeaders['x-amz-tagging'] !== undefined && { 'x-amz-tagging-directive': 'REPLACE' }),
       ...sourceHeaders(scope, source),
       // The ETag that the source must have is the same condition.
-      ...(isItself && write.ifVersion === (source.version ?? source.ifMatch) ? {} : targetConditions(scope, write)),
+      ...(isOntoItself(source, write) && write.ifVersion === (source.version ?? source.ifMatch)
+        ? {}
+        : targetConditions(scope, write)),
     },
     source: { container, object: name },
     takesLong: true,
@@ -107,6 +104,22 @@ function targetConditions({ dialect }: Scope, { conditionHeaders, isConditional,
   if (!isConditional || dialect.copyConditions) return conditionHeaders;
   const details = { container: location.container, object: location.name };
   throw new CloudError('unsupported', 'this service cannot keep a condition on the target of a copy', details);
+}
+
+function isOntoItself({ container, name }: S3Target, { location }: S3Write): boolean {
+  return container === location.container && name === location.name;
+}
+
+/** The write with the class and encryption of an object that is copied onto itself, which otherwise would get the defaults. */
+function withPlacementOf(write: S3Write, source: S3Target, { extra }: S3Object): S3Write {
+  if (!isOntoItself(source, write)) return write;
+  const { encryption, kmsKeyId, storageClass } = extra;
+  const kept = {
+    ...(storageClass !== undefined && { 'x-amz-storage-class': storageClass }),
+    ...(encryption !== undefined && { 'x-amz-server-side-encryption': encryption }),
+    ...(kmsKeyId !== undefined && { 'x-amz-server-side-encryption-aws-kms-key-id': kmsKeyId }),
+  };
+  return { ...write, requestHeaders: { ...kept, ...write.requestHeaders } };
 }
 
 /** The write with the headers of the source, which a copy in parts does not keep. */

@@ -1,4 +1,4 @@
-/** Tags of objects: where a copy in parts takes them from, and services without tags. */
+/** Copies in parts: what they take from their source. And services without tags. */
 import { forbidIo } from '@isobar/core/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { errorAnswer, objectAnswer, scriptS3 } from '../testing/scripted-s3.ts';
@@ -65,4 +65,19 @@ test('tags are refused where objects have none, before anything is sent', () => 
   expect(world.failureOf(storage.exGetObjectTags(object))).toMatchObject(refusal);
   expect(world.failureOf(storage.exSetObjectTags(object, { a: 'b' }))).toMatchObject(refusal);
   expect(world.service.requests).toEqual([]);
+});
+
+test('a change of the metadata of an object too large for one copy keeps its class and encryption', () => {
+  const { storage, world } = scriptS3({ endpoint, dialect: { name: 'minio', maxCopyBytes: 1000 } });
+  const placed = {
+    'x-amz-storage-class': 'STANDARD_IA',
+    'x-amz-server-side-encryption': 'aws:kms',
+    'x-amz-server-side-encryption-aws-kms-key-id': 'a-key',
+  };
+  world.service
+    .on('HEAD', '/home/a', objectAnswer('', { 'content-length': '1500', ...placed }))
+    .on('GET', '/home/a?tagging=', { body: '<Tagging><TagSet/></Tagging>' })
+    .on('POST', '/home/a?uploads=', errorAnswer(403, 'AccessDenied'));
+  world.failureOf(storage.updateObjectMetadata(object, { metadata: { colour: 'blue' } }));
+  expect(world.service.requests.at(-1)?.headers).toMatchObject({ ...placed, 'x-amz-meta-colour': 'blue' });
 });
