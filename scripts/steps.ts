@@ -28,6 +28,12 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options of {@link step}. */
+export interface StepOptions extends RunOptions {
+  /** The command, if it has been started already. */
+  readonly running?: Promise<Outcome> | undefined;
+}
+
 /** Runs a command in the root folder to its end. Does not throw when it fails. */
 export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
   const started = performance.now();
@@ -47,18 +53,19 @@ export async function run(command: string, args: readonly string[], options: Run
   return { ok, output, milliseconds: performance.now() - started };
 }
 
-/** Runs a command as a step: at its end a line with its name and time, and its output below if it failed. */
+/** Runs a command as a step: a line with its name and time, and its output below if it failed. */
 export async function step(
   name: string,
   command: string,
   args: readonly string[],
-  options: RunOptions = {},
+  options: StepOptions = {},
 ): Promise<boolean> {
-  if (options.live) process.stdout.write(`${name}\n`);
-  const outcome = await run(command, args, options);
+  process.stdout.write(options.live ? `${name}\n` : name.padEnd(nameWidth));
+  const outcome = await (options.running ?? run(command, args, options));
+  if (options.live) process.stdout.write(name.padEnd(nameWidth));
   const stopped = options.signal?.aborted ?? false;
   const verdict = stopped ? 'stopped' : outcome.ok ? 'passed' : 'FAILED';
-  process.stdout.write(`${name.padEnd(nameWidth)}${verdict.padEnd(7)} ${seconds(outcome.milliseconds).padStart(8)}\n`);
+  process.stdout.write(`${verdict.padEnd(7)} ${seconds(outcome.milliseconds).padStart(8)}\n`);
   if (!outcome.ok && !stopped && outcome.output)
     process.stdout.write(`\n$ ${command} ${args.join(' ')}\n${outcome.output}\n`);
   return outcome.ok;

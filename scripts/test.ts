@@ -12,7 +12,7 @@
 import { globSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeRatio, linesByPackage, maxRatio } from './code-ratio.ts';
-import { nameWidth, root, step } from './steps.ts';
+import { nameWidth, root, run, step } from './steps.ts';
 
 /** Time limit of the tests, because vitest cannot time out a test that blocks its thread. */
 const testsLimitMs = 30 * 60_000;
@@ -34,7 +34,19 @@ const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
 
 const started = Date.now();
 const built = await step('build', 'turbo', ['run', 'build', '--output-logs=errors-only']);
-const checks = [built, checkRatio(), ...(await Promise.all([checkCode(), checkReports()])).flat()];
+const apiReports = ['node', ['scripts/api-reports.ts', '--check']] as const;
+// Runs beside the other checks, because it uses one processor.
+const hasReports = built && !isQuick;
+const running = hasReports ? run(...apiReports) : undefined;
+const checks = [
+  built,
+  await step('lint', 'biome', ['ci', '--error-on-warnings', '--colors=off']),
+  await step('types', 'tsc', ['-b']),
+  await step('types of packages', 'turbo', ['run', 'types', '--continue', '--output-logs=errors-only']),
+];
+if (!isQuick) checks.push(await step('unused', 'knip', ['--treat-config-hints-as-errors']));
+if (hasReports) checks.push(await step('API reports', ...apiReports, { running }));
+checks.push(checkRatio());
 counts.failed += checks.filter((passed) => !passed).length;
 
 if (built) {
@@ -61,20 +73,6 @@ if (built) {
 
 console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = counts.failed === 0 ? 0 : 1;
-
-async function checkCode(): Promise<boolean[]> {
-  const passed = [
-    await step('lint', 'biome', ['ci', '--error-on-warnings', '--colors=off']),
-    await step('types', 'tsc', ['-b']),
-    await step('types of packages', 'turbo', ['run', 'types', '--continue', '--output-logs=errors-only']),
-  ];
-  if (!isQuick) passed.push(await step('unused', 'knip', ['--treat-config-hints-as-errors']));
-  return passed;
-}
-
-async function checkReports(): Promise<boolean[]> {
-  return built && !isQuick ? [await step('API reports', 'node', ['scripts/api-reports.ts', '--check'])] : [];
-}
 
 function checkRatio(): boolean {
   const { product, around, ratio } = codeRatio(linesByPackage());

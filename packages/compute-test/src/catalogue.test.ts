@@ -1,5 +1,4 @@
 /** Sizes, images and locations: requests and the models read from responses. */
-
 import { forbidIo, networkFailure } from '@isobar/core/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { json, refusal, scriptCloud, sentJson, wireNode } from '../testing/scripted-cloud.ts';

@@ -1,5 +1,4 @@
 /** Several regions at once: those that answer, those that fail, those that are cancelled. */
-
 import { forbidIo, silence } from '@isobar/core/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { json, refusal, scriptCloud, wireNode } from '../testing/scripted-cloud.ts';

@@ -1,5 +1,4 @@
 /** Reports: starting them, and waiting for them in any process. */
-
 import { forbidIo, networkFailure } from '@isobar/core/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { json, scriptCloud, sentJson } from '../testing/scripted-cloud.ts';

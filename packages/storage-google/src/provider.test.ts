@@ -1,5 +1,4 @@
 /** The definition of the provider: id, capabilities, and operations that do nothing until they are driven. */
-
 import { forbidIo } from '@isobar/core/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { scriptStorage } from '../testing/scripted-storage.ts';

@@ -12,7 +12,7 @@ import {
 } from '@isobar/core/provider';
 import { bucketsIn, headBucket, writeBucketConfiguration } from '@isobar/s3-dialect';
 import type { S3Container } from './models.ts';
-import { keysOf, regionOfBucket, type Scope, send } from './requests.ts';
+import { keysOf, regionOfBucket, type Scope, send, sendOf } from './requests.ts';
 
 /**
  * All buckets of the account. One exchange.
@@ -68,7 +68,7 @@ export function* createBucket(
 /** Whether a bucket exists, also somebody else's. */
 function* exists(scope: Scope, name: string): Operation<boolean> {
   try {
-    yield* headBucket((request) => send(scope, request), name);
+    yield* headBucket(sendOf(scope), name);
     return true;
   } catch (failure) {
     if (isCloudError(failure, 'not-found')) return false;

@@ -1,5 +1,4 @@
 /** Regions and addresses: found in the environment, learned from answers, never from a host that an answer names. */
-
 import { forbidIo } from '@isobar/core/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { errorAnswer, objectAnswer, scriptS3 } from '../testing/scripted-s3.ts';

@@ -25,6 +25,7 @@ import {
   type Query,
   readDocumentText,
   readError,
+  type Send,
   type Signer,
   unsignedPayload,
 } from '@isobar/s3-dialect';
@@ -154,6 +155,11 @@ export const send: (scope: Scope, request: StorageRequest) => Operation<HttpResp
       requiresEtag: (method === 'PUT' || method === 'POST') && headers['if-match'] !== undefined,
     }),
 });
+
+/** Sends requests of a driver, for what `s3-dialect` reads and writes. */
+export function sendOf(scope: Scope): Send {
+  return (request) => send(scope, request);
+}
 
 function* makeRequest(scope: Scope, request: StorageRequest, nowMs: number): Operation<HttpRequest> {
   const { body, method, sink, maxBodyBytes, decode, checksums, onProgress } = request;

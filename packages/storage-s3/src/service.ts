@@ -30,7 +30,7 @@ import {
 import { bucketNameOf, objectNameOf } from './names.ts';
 import { checksumHeaders, getObject, headObject, putObject, removeObject } from './objects.ts';
 import { presignObjectUrl } from './presign.ts';
-import { type Scope, send } from './requests.ts';
+import { type Scope, sendOf } from './requests.ts';
 import { checkTarget, checkWrite, type S3Target, type S3Write } from './targets.ts';
 
 /** An S3 service. */
@@ -75,7 +75,7 @@ export function s3Service(scope: Scope): S3Service {
   const { dialect } = scope;
   const plan = planOf(dialect, scope.endpoint?.origin.startsWith('http:'));
   const isAmazon = scope.endpoint === undefined;
-  const sendHere: Send = (request) => send(scope, request);
+  const sendHere = sendOf(scope);
   const parts = uploads(scope, sendHere);
   return {
     plan: () => plan,

@@ -3,20 +3,13 @@
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
  */
-import { CloudError, describe, type HttpResponse, invalidArgument, type Operation } from '@isobar/core/provider';
+import { CloudError, describe, invalidArgument, type Operation } from '@isobar/core/provider';
 import { childOf, childrenOf, childText, escapeXml } from '@isobar/core/xml';
-import {
-  type BucketRequest,
-  ifPresent,
-  readSubResource,
-  removeSubResource,
-  type SubResource,
-  writeSubResource,
-} from '@isobar/s3-dialect';
+import { ifPresent, readSubResource, removeSubResource, type SubResource, writeSubResource } from '@isobar/s3-dialect';
 import type { S3Dialect } from './dialects.ts';
-import { type Scope, send, xmlns } from './requests.ts';
+import { type Scope, sendOf, xmlns } from './requests.ts';
 
-/** Maximum number of tags of an object. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
+/** Maximum number of tags of an object. */
 const maxTags = 10;
 
 /** Tags, checked, as pairs. */
@@ -52,7 +45,7 @@ export function requireTags({ tags }: S3Dialect): void {
 /** The tags of an object. One exchange. */
 export function* readTags(scope: Scope, object: SubResource): Operation<Record<string, string>> {
   requireTags(scope.dialect);
-  const reading = readSubResource((request) => send(scope, request), object, 'Tagging');
+  const reading = readSubResource(sendOf(scope), object, 'Tagging');
   const tagging = yield* ifPresent(reading, 'NoSuchTagSet');
   const set = tagging && childOf(tagging, 'TagSet');
   const tags = set ? childrenOf(set, 'Tag') : [];
@@ -65,7 +58,6 @@ export function* writeTags(scope: Scope, object: SubResource, tags: Readonly<Rec
   const elements = tagPairs(tags).map(
     ([key, value]) => `<Tag><Key>${escapeXml(key)}</Key><Value>${escapeXml(value)}</Value></Tag>`,
   );
-  const sending = (request: BucketRequest): Operation<HttpResponse> => send(scope, request);
-  if (elements.length === 0) return yield* removeSubResource(sending, object);
-  yield* writeSubResource(sending, object, `<Tagging ${xmlns}><TagSet>${elements.join('')}</TagSet></Tagging>`);
+  if (elements.length === 0) return yield* removeSubResource(sendOf(scope), object);
+  yield* writeSubResource(sendOf(scope), object, `<Tagging ${xmlns}><TagSet>${elements.join('')}</TagSet></Tagging>`);
 }

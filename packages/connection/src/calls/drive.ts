@@ -152,29 +152,27 @@ export class BlockingPerformer implements Performer {
     return late ?? { kind: 'threw', id, thrown: scope.failure };
   }
 
-  /** Ends the steps of cancelled tasks of groups. True if there were any. */
-  #endCancelled(): boolean {
-    let hasEnded = false;
-    for (const [id, task] of this.waiting) {
-      const scope = task.current as Call;
-      if (!scope.failure) continue;
-      this.waiting.delete(id);
-      this.answer(task, this.stop(id, scope));
-      hasEnded = true;
-    }
-    return hasEnded;
-  }
-
   /** Ends the steps of cancelled tasks of groups, then waits for the reply to one of the others. */
   answerNext(call: Call): void {
-    // A task that ends may cancel others, also ones that were looked at already.
-    while (this.#endCancelled());
-    if (this.waiting.size === 0) return;
     // The call, or the scope of a step, that has the next deadline.
-    let soonest = call.failure ? undefined : call;
-    for (const { current } of this.waiting.values()) {
-      if (!soonest || (current as Call).deadlineMs < soonest.deadlineMs) soonest = current as Call;
-    }
+    let soonest: Call | undefined;
+    let hasEnded: boolean;
+    do {
+      hasEnded = false;
+      soonest = call.failure ? undefined : call;
+      for (const [id, task] of this.waiting) {
+        const scope = task.current as Call;
+        if (scope.failure) {
+          this.waiting.delete(id);
+          this.answer(task, this.stop(id, scope));
+          hasEnded = true;
+        } else if (!soonest || scope.deadlineMs < soonest.deadlineMs) {
+          soonest = scope;
+        }
+      }
+      // A task that ended may have cancelled others, also ones that were looked at already.
+    } while (hasEnded);
+    if (this.waiting.size === 0) return;
     const reply = this.caller.take(this.waiting, soonest?.deadlineMs ?? Number.POSITIVE_INFINITY);
     const task = reply && this.waiting.get(reply.id);
     if (task && this.waiting.delete(reply.id)) this.answer(task, reply);

@@ -1,5 +1,4 @@
 /** Access control lists and roles: documents, conditions of changes, and probing. */
-
 import { type Answer, forbidIo, networkFailure } from '@isobar/core/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { busy, errorAnswer, scriptStorage } from '../../testing/scripted-storage.ts';

@@ -1,5 +1,4 @@
 /** Settings of a bucket: documents that are sent and read, invalid values, and unknown elements. */
-
 import { forbidIo } from '@isobar/core/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { busy, errorAnswer, scriptStorage } from '../../testing/scripted-storage.ts';

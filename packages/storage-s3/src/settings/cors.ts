@@ -6,8 +6,8 @@
 import { type ContainerReference, countOf, listOf, type Operation, oneOf, recordOf } from '@isobar/core/provider';
 import { childrenOf, childText, escapeXml, type XmlElement } from '@isobar/core/xml';
 import { documentText, ifPresent, readSubResource, removeSubResource, writeSubResource } from '@isobar/s3-dialect';
-import { xmlns } from '../requests.ts';
-import { ofBucket, type Settings, sendOf } from './settings.ts';
+import { sendOf, xmlns } from '../requests.ts';
+import { ofBucket, type Settings } from './settings.ts';
 
 const methods = ['GET', 'PUT', 'POST', 'DELETE', 'HEAD'] as const;
 
@@ -29,7 +29,7 @@ const maxRules = 100;
 
 /** A bucket's rules. One exchange. */
 export function* getCors(settings: Settings, container: ContainerReference): Operation<S3CorsRule[]> {
-  const reading = readSubResource(sendOf(settings), ofBucket(settings, container, 'cors'), 'CORSConfiguration');
+  const reading = readSubResource(sendOf(settings.scope), ofBucket(settings, container, 'cors'), 'CORSConfiguration');
   const configuration = yield* ifPresent(reading, 'NoSuchCORSConfiguration');
   return configuration ? childrenOf(configuration, 'CORSRule').map(readRule) : [];
 }
@@ -42,9 +42,9 @@ export function* setCors(
 ): Operation<void> {
   const resource = ofBucket(settings, container, 'cors');
   const elements = listOf('rules', rules, maxRules).map((rule, index) => writeRule(`rules[${index}]`, rule));
-  if (elements.length === 0) return yield* removeSubResource(sendOf(settings), resource);
+  if (elements.length === 0) return yield* removeSubResource(sendOf(settings.scope), resource);
   yield* writeSubResource(
-    sendOf(settings),
+    sendOf(settings.scope),
     resource,
     `<CORSConfiguration ${xmlns}>${elements.join('')}</CORSConfiguration>`,
   );

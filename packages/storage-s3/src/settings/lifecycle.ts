@@ -15,9 +15,9 @@ import {
 } from '@isobar/core/provider';
 import { childOf, childrenOf, childText, escapeXml, type XmlElement } from '@isobar/core/xml';
 import { ifPresent, readSubResource, removeSubResource, writeSubResource } from '@isobar/s3-dialect';
-import { xmlns } from '../requests.ts';
+import { sendOf, xmlns } from '../requests.ts';
 import { tagPairs } from '../tags.ts';
-import { ofBucket, type Settings, sendOf } from './settings.ts';
+import { ofBucket, type Settings } from './settings.ts';
 
 /** A rule. All conditions must hold; at least one action is needed. */
 export interface S3LifecycleRule {
@@ -55,7 +55,7 @@ const maxRules = 1000;
 /** A bucket's rules. One exchange. */
 export function* getLifecycle(settings: Settings, container: ContainerReference): Operation<S3LifecycleRule[]> {
   const reading = readSubResource(
-    sendOf(settings),
+    sendOf(settings.scope),
     ofBucket(settings, container, 'lifecycle'),
     'LifecycleConfiguration',
   );
@@ -71,9 +71,9 @@ export function* setLifecycle(
 ): Operation<void> {
   const resource = ofBucket(settings, container, 'lifecycle');
   const elements = listOf('rules', rules, maxRules).map((rule, index) => writeRule(`rules[${index}]`, rule));
-  if (elements.length === 0) return yield* removeSubResource(sendOf(settings), resource);
+  if (elements.length === 0) return yield* removeSubResource(sendOf(settings.scope), resource);
   const document = `<LifecycleConfiguration ${xmlns}>${elements.join('')}</LifecycleConfiguration>`;
-  yield* writeSubResource(sendOf(settings), resource, document);
+  yield* writeSubResource(sendOf(settings.scope), resource, document);
 }
 
 type Writable<Model> = { -readonly [Field in keyof Model]: Model[Field] };

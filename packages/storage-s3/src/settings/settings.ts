@@ -8,27 +8,21 @@ import {
   type ContainerReference,
   checkedLocation,
   flagOf,
-  type HttpResponse,
   type ObjectReference,
   type Operation,
   oneOf,
 } from '@isobar/core/provider';
 import { childText } from '@isobar/core/xml';
-import { type BucketRequest, readSubResource, type SubResource, writeSubResource } from '@isobar/s3-dialect';
+import { readSubResource, type SubResource, writeSubResource } from '@isobar/s3-dialect';
 import { type CannedAcl, cannedAcls, versionIdOf } from '../call-options.ts';
 import type { S3VersionReference } from '../models.ts';
-import { type Scope, send, xmlns } from '../requests.ts';
+import { type Scope, send, sendOf, xmlns } from '../requests.ts';
 import type { S3Service } from '../service.ts';
 
 /** What settings are read and written with. */
 export interface Settings {
   readonly scope: Scope;
   readonly service: S3Service;
-}
-
-/** Sends a request of a driver. */
-export function sendOf({ scope }: Settings): (request: BucketRequest) => Operation<HttpResponse> {
-  return (request: BucketRequest) => send(scope, request);
 }
 
 /** A setting of a bucket. */
@@ -51,7 +45,7 @@ export function ofObject({ service }: Settings, object: ObjectReference, name: s
 /** The region of a bucket. Amazon's oldest one has no name in the answer. */
 export function* getLocation(settings: Settings, container: ContainerReference): Operation<string> {
   const { text } = yield* readSubResource(
-    sendOf(settings),
+    sendOf(settings.scope),
     ofBucket(settings, container, 'location'),
     'LocationConstraint',
   );
@@ -64,7 +58,11 @@ export function* getVersioning(settings: Settings, container: ContainerReference
   const resource = ofBucket(settings, container, 'versioning');
   return (
     childText(
-      yield* readSubResource(sendOf(settings), resource, /^(VersioningConfiguration|GetBucketVersioningResponse)$/),
+      yield* readSubResource(
+        sendOf(settings.scope),
+        resource,
+        /^(VersioningConfiguration|GetBucketVersioningResponse)$/,
+      ),
       'Status',
     ) === 'Enabled'
   );
@@ -74,7 +72,7 @@ export function* getVersioning(settings: Settings, container: ContainerReference
 export function* setVersioning(settings: Settings, container: ContainerReference, enabled: boolean): Operation<void> {
   const status = flagOf('enabled', enabled) ? 'Enabled' : 'Suspended';
   const document = `<VersioningConfiguration ${xmlns}><Status>${status}</Status></VersioningConfiguration>`;
-  yield* writeSubResource(sendOf(settings), ofBucket(settings, container, 'versioning'), document);
+  yield* writeSubResource(sendOf(settings.scope), ofBucket(settings, container, 'versioning'), document);
 }
 
 /** Gives a bucket or an object one of the predefined access control lists. */
