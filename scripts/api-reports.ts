@@ -7,7 +7,7 @@
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { Extractor, ExtractorConfig, type ExtractorLogLevel } from '@microsoft/api-extractor';
+import { CompilerState, Extractor, ExtractorConfig, type ExtractorLogLevel } from '@microsoft/api-extractor';
 import { root } from './steps.ts';
 
 interface Manifest {
@@ -28,9 +28,9 @@ function entriesOf(folder: string): string[] {
   return entries.flatMap((entry) => (typeof entry === 'string' ? [] : [join(folder, entry.types)]));
 }
 
-/** Writes the report of one entry, or compares it. @returns Whether it was up to date. */
-function isUpToDate(folder: string, declarations: string, reportName: string): boolean {
-  const config = ExtractorConfig.prepare({
+/** What API Extractor reads and writes for one entry. */
+function configFor(folder: string, declarations: string, reportName: string): ExtractorConfig {
+  return ExtractorConfig.prepare({
     configObject: {
       projectFolder: folder,
       mainEntryPointFilePath: declarations,
@@ -54,9 +54,14 @@ function isUpToDate(folder: string, declarations: string, reportName: string): b
     configObjectFullPath: undefined,
     packageJsonFullPath: join(folder, 'package.json'),
   });
+}
+
+/** Writes the report of one entry, or compares it. @returns Whether it was up to date. */
+function isUpToDate(config: ExtractorConfig, compilerState: CompilerState): boolean {
   // In a missing folder, no report would be written.
-  if (!isCheck) mkdirSync(join(folder, 'api'), { recursive: true });
+  if (!isCheck) mkdirSync(config.reportFolder, { recursive: true });
   const { apiReportChanged } = Extractor.invoke(config, {
+    compilerState,
     localBuild: !isCheck,
     messageCallback: (message) => {
       message.handled = true;
@@ -75,16 +80,21 @@ const compilerOptions = {
 
 const stale: string[] = [];
 try {
-  const expected = new Set<string>();
+  const configs = new Map<string, ExtractorConfig>();
   for (const folder of globSync('packages/*', { cwd: root }).sort()) {
     for (const declarations of entriesOf(join(root, folder))) {
       if (!existsSync(declarations)) throw new Error(`${declarations} does not exist: build first (npm run build)`);
       const name = `${basename(declarations, '.d.ts')}.api.md`;
-      expected.add(`${folder}/api/${name}`);
-      if (!isUpToDate(join(root, folder), declarations, name)) stale.push(`${folder}/api/${name}`);
+      configs.set(`${folder}/api/${name}`, configFor(join(root, folder), declarations, name));
     }
   }
-  for (const report of globSync('packages/*/api/*.api.md', { cwd: root }).filter((path) => !expected.has(path))) {
+  const [first, ...others] = [...configs.values()];
+  if (first === undefined) throw new Error('no package publishes declarations');
+  // One program for all: each of its own would read the declarations of Node and of other packages again.
+  const additionalEntryPoints = others.map((config) => config.mainEntryPointFilePath);
+  const compilerState = CompilerState.create(first, { additionalEntryPoints });
+  for (const [report, config] of configs) if (!isUpToDate(config, compilerState)) stale.push(report);
+  for (const report of globSync('packages/*/api/*.api.md', { cwd: root }).filter((path) => !configs.has(path))) {
     if (!isCheck) rmSync(join(root, report));
     stale.push(report);
   }

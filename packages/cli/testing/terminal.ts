@@ -14,7 +14,8 @@ export class Terminal implements Disposable {
 
   /** @param environment Of the shell: nothing is added but what tmux needs. */
   constructor(folder: string, environment: Readonly<Record<string, string>>, { columns = 100, rows = 200 } = {}) {
-    const variables = Object.entries({ ...environment, PS1: '$ ', TERM: 'screen' }).map(
+    // Without a file for its history, the shell writes nothing when it ends.
+    const variables = Object.entries({ ...environment, PS1: '$ ', TERM: 'screen', HISTFILE: '' }).map(
       ([name, value]) => `${name}=${value}`,
     );
     const shell = ['env', '-i', ...variables, 'bash', '--norc', '--noprofile'];
