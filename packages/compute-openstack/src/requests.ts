@@ -101,6 +101,7 @@ function* makeRequest(scope: Scope, request: CloudRequest, nowMs: number): Opera
       ...(json && { 'content-type': 'application/json' }),
     },
     ...(json && { body: new TextEncoder().encode(JSON.stringify(json)) }),
+    tls: session.tls,
   };
 }
 

@@ -16,6 +16,7 @@ import {
   type RetryPolicy,
   readJson,
   retry,
+  type TlsOptions,
 } from '@isobar/core/provider';
 import * as z from '@isobar/core/schema';
 import { type Credentials, secretsOf, tokenRequest } from './credentials/identity.ts';
@@ -34,6 +35,7 @@ export interface Session {
   readonly projectId: string;
   readonly region: string | undefined;
   readonly interface: OpenStackInterface;
+  readonly tls: TlsOptions | undefined;
   readonly catalogue: readonly CatalogueEntry[];
   /** Addresses that have been looked up, by service and region. */
   readonly addresses: Map<string, Address>;
@@ -72,8 +74,8 @@ const wireToken = z.object({
 
 /** Finds the credentials, and exchanges them for a token. One exchange, repeated after transient failures. */
 export function* openSession(options: CheckedOpenStackOptions, policy: RetryPolicy): Operation<Session> {
-  const { credentials, interface: wanted, region } = yield* findSettings(options);
-  const response = yield* retry(policy, true, () => sendForToken(credentials));
+  const { credentials, interface: wanted, region, tls } = yield* findSettings(options);
+  const response = yield* retry(policy, true, () => sendForToken(credentials, tls));
   const nowMs = yield* clock();
   const { catalog, expires_at: until, issued_at: from, project } = readJson(wireToken, response.body).token;
   const token = response.headers['x-subject-token'] ?? (response.status === 200 ? credentials.token : undefined);
@@ -89,15 +91,15 @@ export function* openSession(options: CheckedOpenStackOptions, policy: RetryPoli
     projectId: project.id,
     region,
     interface: wanted,
+    tls,
     catalogue: catalog,
     addresses: new Map(),
   };
 }
 
-function* sendForToken(credentials: Credentials): Operation<HttpResponse> {
+function* sendForToken(credentials: Credentials, tls: TlsOptions | undefined): Operation<HttpResponse> {
   const nowMs = yield* clock();
-  const request = requestFor(credentials);
-  const response = yield* exchange(request);
+  const response = yield* exchange({ ...requestFor(credentials), tls });
   if (isSuccess(response.status)) return response;
   throw refusal(response, credentials, nowMs);
 }

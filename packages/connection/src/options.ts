@@ -7,6 +7,7 @@ import {
   type OptionIssue,
   type RetryPolicy,
   schemaFor,
+  type TlsOptions,
 } from '@isobar/core/provider';
 import * as z from '@isobar/core/schema';
 import { suggestion } from './option-names.ts';
@@ -47,16 +48,6 @@ export interface ConnectionOptions {
    * environment variable `ISOBAR_WORKER`, else the file in the package.
    */
   readonly worker?: string;
-}
-
-/** Certificates, each as PEM text or as the path of a PEM file, which is read before the first exchange. */
-export interface TlsOptions {
-  /** Authorities that are trusted in place of the system's. */
-  readonly ca?: string | undefined;
-  /** The client's certificate, for servers that ask for one. */
-  readonly cert?: string | undefined;
-  /** The private key of `cert`, without a passphrase. */
-  readonly key?: string | undefined;
 }
 
 /** Limits and certificates of the HTTP client. Plain data, so that they can be sent to the worker. */

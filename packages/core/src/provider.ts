@@ -132,6 +132,7 @@ export {
   type RequestBody,
   type ResponseSink,
   type ResponseStream,
+  type TlsOptions,
 } from './http/http.ts';
 export { dateOf, type JsonShape, ofShape, readJson, tryJson } from './http/json.ts';
 export { makePace, type Pace } from './http/pace.ts';

@@ -136,3 +136,48 @@ test('options come before everything, and nothing else is read', () => {
   const options = { authUrl: 'https://a', token: 't' };
   expect(find(world, options)).toMatchObject({ credentials: options, region: undefined });
 });
+
+describe('certificates', () => {
+  const pem = '-----BEGIN CERTIFICATE-----\n';
+  const withLine = (line: string) => ({
+    ...files,
+    [`${home}/clouds.yaml`]: clouds.replace('    region_name: west', `    region_name: west\n${line}`),
+    '/etc/ca.pem': pem,
+    '/home/jane/own.pem': pem,
+    '/home/jane/own.key': pem,
+    '/home/jane/notes.txt': 'call Joe',
+  });
+
+  test.each([
+    ['    cacert: /etc/ca.pem', { ca: '/etc/ca.pem' }],
+    ['    cert: ~/own.pem', { cert: '/home/jane/own.pem', key: '/home/jane/own.pem' }],
+    ['    cert: ~/own.pem\n    key: ~/own.key', { cert: '/home/jane/own.pem', key: '/home/jane/own.key' }],
+    ["    cacert: ''", undefined],
+  ])('of a cloud: %j', (line, tls) => {
+    expect(find(worldWith({}, withLine(line)), { cloud: 'one' }).tls).toEqual(tls);
+  });
+
+  test.each([
+    ['    cacert: /no/such.pem', 'cacert names /no/such.pem, which does not exist'],
+    ['    cacert: ~/notes.txt', 'cacert names /home/jane/notes.txt, which is no PEM file'],
+    ['    key: ~/own.key', 'cert is missing beside key'],
+  ])('that cannot be used are refused: %j', (line, problem) => {
+    const message = expect.stringMatching(`the cloud one of .*${problem}`);
+    expect(failure(worldWith({}, withLine(line)), { cloud: 'one' })).toMatchObject({
+      code: 'unauthenticated',
+      message,
+    });
+  });
+
+  test('of the variables are used with the credentials of the variables, and with no others', () => {
+    const own = { ...variables, OS_CACERT: '/etc/ca.pem', OS_CERT: '~/own.pem', OS_KEY: '~/own.key' };
+    const all = { ca: '/etc/ca.pem', cert: '/home/jane/own.pem', key: '/home/jane/own.key' };
+    expect(find(worldWith(own, withLine(''))).tls).toEqual(all);
+    expect(find(worldWith(own, withLine('')), { cloud: 'one' }).tls).toBeUndefined();
+    const given = { authUrl: 'https://own.example', token: 'given' };
+    expect(find(worldWith(own, withLine('')), given).tls).toBeUndefined();
+    expect(failure(worldWith({ ...own, OS_CACERT: '/no/such.pem' }))).toMatchObject({
+      message: expect.stringContaining('the variables OS_*: OS_CACERT names /no/such.pem'),
+    });
+  });
+});

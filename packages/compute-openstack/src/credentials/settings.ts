@@ -4,8 +4,9 @@
  *
  * @see https://docs.openstack.org/openstacksdk/latest/user/config/configuration.html
  */
-import { CloudError, environment, invalidArgument, type Operation } from '@isobar/core/provider';
+import { CloudError, environment, invalidArgument, type Operation, type TlsOptions } from '@isobar/core/provider';
 import { addressProblem, type CheckedOpenStackOptions, credentialNames, type OpenStackInterface } from '../options.ts';
+import { certificateNames, certificatesFrom } from './certificates.ts';
 import { type CloudsFile, cloudOf, readClouds } from './clouds-file.ts';
 import { type Credentials, credentialsProblem } from './identity.ts';
 
@@ -14,6 +15,8 @@ export interface Settings {
   readonly credentials: Credentials;
   readonly region: string | undefined;
   readonly interface: OpenStackInterface;
+  /** Certificates that the source of the credentials names. */
+  readonly tls: TlsOptions | undefined;
 }
 
 /** Each credential's name in `clouds.yaml`, and its variables. */
@@ -39,35 +42,38 @@ const otherVariables = ['OS_CLOUD', 'OS_REGION_NAME', 'OS_INTERFACE', 'OS_ENDPOI
 /** Finds the settings. No exchange. */
 export function* findSettings(options: CheckedOpenStackOptions): Operation<Settings> {
   if (credentialNames.some((name) => options[name] !== undefined)) {
-    return { credentials: options, region: options.region, interface: options.interface ?? 'public' };
+    return { credentials: options, region: options.region, interface: options.interface ?? 'public', tls: undefined };
   }
-  const variableNames = [...otherVariables, ...Object.values(names).flatMap(([, ...variables]) => variables)];
+  const known = [...Object.values(names), ...Object.values(certificateNames)];
+  const variableNames = [...otherVariables, ...known.flatMap(([, ...variables]) => variables)];
   const { variables } = yield* environment(variableNames);
   const named = options.cloud ?? (variables.OS_CLOUD || undefined);
   const region = options.region ?? (variables.OS_REGION_NAME || undefined);
   if (named !== undefined && !(options.cloud === undefined && named === 'envvars')) {
-    return ofCloud(yield* readClouds(), named, options, region);
+    return yield* ofCloud(yield* readClouds(), named, options, region);
   }
   const ofVariables = credentialsFrom((_, ...own) => own.map((name) => variables[name]).find(Boolean));
   if (Object.keys(ofVariables).length > 0) {
     if (isTrue(variables.OS_INSECURE)) throw insecure('OS_INSECURE');
     const named = options.interface ?? variables.OS_INTERFACE ?? variables.OS_ENDPOINT_TYPE;
-    return checked({ credentials: ofVariables, region, interface: interfaceOf(named) }, 'the variables OS_*', options);
+    const source = 'the variables OS_*';
+    const tls = yield* certificatesFrom((_, name) => [name, variables[name] || undefined], source);
+    return checked({ credentials: ofVariables, region, interface: interfaceOf(named), tls }, source, options);
   }
   const file = yield* readClouds();
   const [only, ...others] = file.clouds.keys();
-  if (only !== undefined && others.length === 0) return ofCloud(file, only, options, region);
+  if (only !== undefined && others.length === 0) return yield* ofCloud(file, only, options, region);
   const found = only === undefined ? '' : `; ${file.path} has several clouds: ${[only, ...others].join(', ')}`;
   const way = 'pass `authUrl` with credentials, or `cloud`, or set OS_CLOUD or OS_AUTH_URL';
   throw new CloudError('unauthenticated', `no credentials were found: ${way}${found}`);
 }
 
-function ofCloud(
+function* ofCloud(
   file: CloudsFile,
   name: string,
   options: CheckedOpenStackOptions,
   wantedRegion: string | undefined,
-): Settings {
+): Operation<Settings> {
   const { clouds, path } = file;
   const cloud = cloudOf(file, name);
   if (!cloud) {
@@ -75,22 +81,24 @@ function ofCloud(
     throw new CloudError('unauthenticated', `there is no cloud ${name} in ${path}${known}`, { field: 'cloud' });
   }
   const { auth = {}, insecure: isInsecure, interface: usual, region_name: region, regions, verify } = cloud;
-  if (/^(false|no|off)$/i.test(String(verify ?? '')) || isTrue(isInsecure))
-    throw insecure(`the cloud ${name} of ${path}`);
+  const source = `the cloud ${name} of ${path}`;
+  if (/^(false|no|off)$/i.test(String(verify ?? '')) || isTrue(isInsecure)) throw insecure(source);
   const fields = Object(auth) as Readonly<Record<string, unknown>>;
-  const credentials = credentialsFrom((inFile) => {
-    const value = fields[inFile];
-    return value === undefined || value === null || value === '' ? undefined : String(value);
-  });
+  const credentials = credentialsFrom((inFile) => textOf(fields[inFile]));
   const [first] = Array.isArray(regions) ? regions : [];
   const listed = typeof first === 'object' ? (first as { readonly name?: unknown } | null)?.name : first;
   const own = region ?? (Array.isArray(regions) && regions.length === 1 ? listed : undefined);
   const settings = {
     credentials,
-    region: wantedRegion ?? (own === undefined || own === null ? undefined : String(own)),
+    region: wantedRegion ?? textOf(own),
     interface: interfaceOf(options.interface ?? usual),
+    tls: yield* certificatesFrom((name) => [name, textOf(cloud[name])], source),
   };
-  return checked(settings, `the cloud ${name} of ${path}`, options);
+  return checked(settings, source, options);
+}
+
+function textOf(value: unknown): string | undefined {
+  return value === undefined || value === null || value === '' ? undefined : String(value);
 }
 
 function credentialsFrom(lookUp: (inFile: string, ...variables: string[]) => string | undefined): Credentials {

@@ -3,9 +3,9 @@
  * files of undici that it uses: all of undici takes twice as long and replaces the global dispatcher that the built-in
  * `fetch` uses.
  */
-import { CloudError } from '@isobar/core/provider';
+import { CloudError, type TlsOptions } from '@isobar/core/provider';
 import type { Dispatcher } from 'undici';
-import type { TlsOptions, TransportLimits } from '../options.ts';
+import type { TransportLimits } from '../options.ts';
 
 const proxyVariables = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'];
 

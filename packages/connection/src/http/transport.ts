@@ -5,6 +5,7 @@ import {
   type HttpResponse,
   type PassedBytes,
   type ResponseStream,
+  type TlsOptions,
 } from '@isobar/core/provider';
 import type { Call } from '../calls/call.ts';
 import type { TransportLimits } from '../options.ts';
@@ -17,7 +18,8 @@ import type { ResponseQueue } from './response-queue.ts';
 export class Transport {
   readonly #limits: TransportLimits;
   #client: HttpClient | undefined;
-  #opening: Promise<HttpClient> | undefined;
+  /** The client, and those for certificates that requests bring, by these. */
+  readonly #openings = new Map<string, Promise<HttpClient>>();
   #isClosed = false;
   readonly #streams = new Map<number, ResponseQueue | DecodedQueue>();
   #lastStream: number;
@@ -29,8 +31,9 @@ export class Transport {
   }
 
   exchange(request: HttpRequest, call: Call): Promise<HttpResponse> {
-    if (!this.#client) return this.#open().then((client) => this.#send(client, request, call));
-    return this.#send(this.#client, request, call);
+    const tls = this.#limits.tls ? undefined : request.tls;
+    if (this.#client && !tls) return this.#send(this.#client, request, call);
+    return this.#open(tls).then((client) => this.#send(client, request, call));
   }
 
   #send(client: HttpClient, request: HttpRequest, call: Call): Promise<HttpResponse> {
@@ -81,17 +84,24 @@ export class Transport {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#client = undefined;
-    const client = await this.#opening?.catch(() => undefined);
-    await client?.destroy(new CloudError('aborted', 'the driver was closed during the call'));
+    const reason = new CloudError('aborted', 'the driver was closed during the call');
+    const close = async (opening: Promise<HttpClient>) => await (await opening.catch(() => undefined))?.destroy(reason);
+    await Promise.all(Array.from(this.#openings.values(), close));
   }
 
   /** Loads the HTTP client on first use, because loading it takes half of a cold start. */
-  async #open(): Promise<HttpClient> {
+  async #open(tls?: TlsOptions): Promise<HttpClient> {
     if (this.#isClosed) throw new CloudError('session-closed', 'the connection has been closed');
-    this.#opening ??= openHttpClient(this.#limits).then((client) => {
-      if (!this.#isClosed) this.#client = client;
+    const key = tls ? JSON.stringify([tls.ca, tls.cert, tls.key]) : '';
+    const known = this.#openings.get(key);
+    if (known) return known;
+    const opening = openHttpClient(tls ? { ...this.#limits, tls } : this.#limits).then((client) => {
+      if (!tls && !this.#isClosed) this.#client = client;
       return client;
     });
-    return this.#opening;
+    this.#openings.set(key, opening);
+    // A file of certificates may be there the next time.
+    opening.catch(() => this.#openings.delete(key));
+    return opening;
   }
 }

@@ -23,6 +23,16 @@ export type ResponseSink =
       readonly startBytes: number;
     };
 
+/** Certificates, each as PEM text or as the path of a PEM file, which is read before the first exchange. */
+export interface TlsOptions {
+  /** Authorities that are trusted in place of the system's. */
+  readonly ca?: string | undefined;
+  /** The client's certificate, for servers that ask for one. */
+  readonly cert?: string | undefined;
+  /** The private key of `cert`, without a passphrase. */
+  readonly key?: string | undefined;
+}
+
 /** One HTTP request. */
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE' | 'OPTIONS';
@@ -50,6 +60,8 @@ export interface HttpRequest {
    * a file, or of a response's body that is written to a file or decoded.
    */
   readonly checksums?: readonly Algorithm[] | undefined;
+  /** Certificates that came with the credentials. The driver's option `tls`, if there is one, is used in their place. */
+  readonly tls?: TlsOptions | undefined;
   /** Called with the number of body bytes sent or received in this attempt. */
   readonly onProgress?: ((transferredBytes: number) => void) | undefined;
 }
