@@ -25,10 +25,28 @@ describe('pages', () => {
     ]);
   });
 
-  test('end with an error when a marker is no longer there, which is not taken for a missing node', () => {
+  test('go on after the last item that is still there', () => {
     const { cloud, world } = scriptOpenStack();
-    world.service.on('GET', list, page(['a', 'b'], 'b'), refusal(400, 'badRequest', 'marker [b] not found'));
+    const gone = (id: string) => refusal(400, 'badRequest', `marker [${id}] not found`);
+    world.service.on('GET', list, page(['a', 'b', 'c'], 'c'), gone('c'), gone('b'), page(['d']));
+    expect(world.run(cloud.listNodes()).map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
+    const markers = world.service.requests.flatMap(({ path }) => /marker=(\w+)/.exec(path)?.[1] ?? []);
+    expect(markers).toEqual(['c', 'b', 'a']);
+  });
+
+  test('end with an error when no such item is there, which is not taken for a missing node', () => {
+    const { cloud, world } = scriptOpenStack();
+    const gone = refusal(400, 'badRequest', 'marker not found');
+    world.service.on('GET', list, page(['a', 'b'], 'b'), gone, gone);
     expect(world.failureOf(cloud.listNodes())).toMatchObject({ code: 'conflict', details: { status: 400 } });
+  });
+
+  test('have a cursor that stays short', () => {
+    const { cloud, world } = scriptOpenStack();
+    const ids = Array.from({ length: 1000 }, (_, index) => `${index}`.padStart(36, '0'));
+    world.service.on('GET', list, page(ids, ids.at(-1)));
+    const { cursor } = world.run(cloud.iterateNodes().page());
+    expect(cursor?.split(',')).toEqual(ids.slice(-8).reverse());
   });
 });
 

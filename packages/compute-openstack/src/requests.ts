@@ -142,39 +142,55 @@ const wireNext = z.object({
   snapshots_links: wireLinks,
 });
 
+/** How many items before the end of a page a listing can go on after, while those behind them are removed. */
+const keptMarkers = 8;
+
 /**
- * Lists items page by page. Only the marker of a link to the next page is used: its host is often wrong behind a proxy.
+ * Lists items page by page. Only the marker of a link to the next page is used: its host is often wrong behind a proxy. The cursor
+ * also has the items before it, because a listing cannot go on after an item that was removed meanwhile.
  *
- * @throws {CloudError} `conflict` when the item at a marker was removed meanwhile.
+ * @throws {CloudError} `conflict` when all of these were removed.
  */
-export function listPages<Value, Item>(
+export function listPages<Value, Item extends { readonly id: string } | { readonly name: string }>(
   scope: Scope,
   request: Pick<CloudRequest, 'service' | 'path' | 'query' | 'subject' | 'version'>,
   shape: JsonShape<Value>,
   itemsOf: (document: Value) => Item[],
 ): Listing<Item> {
-  return makeListing(function* (marker?: string): Operation<Page<Item>> {
-    const query = { limit: maxPageItems, ...request.query, marker };
-    const document = tryJson(yield* fetchPage(scope, { ...request, query, method: 'GET', idempotent: true }));
+  return makeListing(function* (cursor?: string): Operation<Page<Item>> {
+    const markers = cursor?.split(',').map(decodeURIComponent) ?? [];
+    const page = {
+      ...request,
+      query: { limit: maxPageItems, ...request.query },
+      method: 'GET',
+      idempotent: true,
+    } as const;
+    const document = tryJson(yield* fetchPage(scope, page, markers));
     const { next, ...lists } = ofShape(wireNext, document);
+    const items = itemsOf(ofShape(shape, document));
     const link =
       next ??
       Object.values(lists)
         .flatMap((links) => links ?? [])
         .find(({ rel }) => rel === 'next')?.href;
-    const cursor = link == null ? undefined : URL.parse(link, 'http://host')?.searchParams.get('marker');
-    return { items: itemsOf(ofShape(shape, document)), ...(cursor && { cursor }) };
+    const marker = link == null ? undefined : URL.parse(link, 'http://host')?.searchParams.get('marker');
+    if (!marker) return { items };
+    const before = items.map((item) => ('id' in item ? item.id : item.name)).filter((id) => id !== marker);
+    return { items, cursor: [marker, ...before.slice(1 - keptMarkers).reverse()].map(encodeURIComponent).join(',') };
   });
 }
 
-function* fetchPage(scope: Scope, request: CloudRequest): Operation<Uint8Array> {
+/** Gets the page after the first of the markers that still exists. */
+function* fetchPage(scope: Scope, request: CloudRequest, markers: readonly string[]): Operation<Uint8Array> {
+  const [marker, ...others] = markers;
   try {
-    return (yield* send(scope, request)).body;
+    return (yield* send(scope, { ...request, query: { ...request.query, marker } })).body;
   } catch (failure) {
     // Services answer 400 or 404, as if what is listed did not exist.
     const isGone = isCloudError(failure) && [400, 404].includes(failure.details.status ?? 0);
-    if (!isGone || request.query?.marker === undefined) throw failure;
-    const message = `the item at which the last page ended is gone, so the listing must begin again: ${failure.message}`;
+    if (!isGone || marker === undefined) throw failure;
+    if (others.length > 0) return yield* fetchPage(scope, request, others);
+    const message = `the items at which the last page ended are gone, so the listing must begin again: ${failure.message}`;
     throw new CloudError('conflict', message, failure.details, { cause: failure });
   }
 }

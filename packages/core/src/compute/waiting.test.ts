@@ -254,6 +254,16 @@ describe('a wait for addresses', () => {
       expect.stringContaining('running with a public IPv4 address'),
     ]);
   });
+  test.each([
+    [{ privateIps: ['10.0.0.1'] }, true],
+    [{}, false],
+  ])('says how to take other addresses, if there are any: %j', (change, isSaid) => {
+    const { lookUp, world } = cloudOf({ a: later(change) });
+    const { message } = failureOf(world, waitUntilRunning(lookUp, ['a'], { timeoutMs: 3000 }));
+    expect(
+      message.endsWith('a (running). Running ones have other addresses, which `addresses` and `family` choose'),
+    ).toBe(isSaid);
+  });
   test.each(['ipv6', 'any'] as const)('ends for a node with only IPv6 when the family is %s', (family) => {
     const { lookUp, world } = cloudOf({ a: later({ publicIps: ['2001:db8::1'] }) });
     expect(world.run(waitUntilRunning(lookUp, ['a'], { family }))[0]?.addresses).toEqual(['2001:db8::1']);

@@ -42,6 +42,12 @@ export function* waitUntilRunning<Machine extends Node>(
     state: NodeState.RUNNING,
     description: `running with a ${kind} ${{ ipv4: 'IPv4 ', ipv6: 'IPv6 ', any: '' }[family]}address`,
     isReached: (node) => node.state === NodeState.RUNNING && addressesOf(node).length > 0,
+    adviceFor: (late) => {
+      const hasOthers = late.some(
+        ({ privateIps, publicIps, state }) => state === NodeState.RUNNING && privateIps.length + publicIps.length > 0,
+      );
+      return hasOthers ? '. Running ones have other addresses, which `addresses` and `family` choose' : '';
+    },
   };
   const reached = yield* waitFor(lookUp, nodes, goal, options);
   return reached.map((node) => ({ node, addresses: addressesOf(node) }));
@@ -52,6 +58,8 @@ interface Goal {
   /** For error messages. */
   readonly description: string;
   isReached(node: Node): boolean;
+  /** What the caller can do about nodes that have not reached it in time. */
+  adviceFor?(late: readonly Node[]): string;
 }
 
 /** States that a node does not leave on its own. */
@@ -128,10 +136,11 @@ function wrongState(node: Node, { description }: Goal, pending: readonly string[
   return new CloudError('wrong-state', message, { node: node.id, state: node.state, pending });
 }
 
-function timedOut(late: readonly Node[], count: number, { description }: Goal, timeoutMs: number): CloudError {
+function timedOut(late: readonly Node[], count: number, goal: Goal, timeoutMs: number): CloudError {
   const some = late.slice(0, 5).map((node) => `${node.id} (${node.state})`);
   const rest = late.length > some.length ? ` and ${late.length - some.length} more` : '';
-  const message = `${late.length} of ${count} nodes did not become ${description} within ${timeoutMs} ms: ${some.join(', ')}${rest}`;
+  const which = `${some.join(', ')}${rest}${goal.adviceFor?.(late) ?? ''}`;
+  const message = `${late.length} of ${count} nodes did not become ${goal.description} within ${timeoutMs} ms: ${which}`;
   return new CloudError('timeout', message, { pending: late.map((node) => node.id) });
 }
 
