@@ -4,6 +4,7 @@ import { Agent } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import {
+  DeleteObjectsCommand,
   GetObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
@@ -47,6 +48,12 @@ export function connect({ authority, url, key, secret, connections }) {
     async download(Bucket, Key, path) {
       const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
       await pipeline(Body, createWriteStream(path));
+    },
+    async remove(Bucket, names) {
+      for (let at = 0; at < names.length; at += 1000) {
+        const Objects = names.slice(at, at + 1000).map((Key) => ({ Key }));
+        await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+      }
     },
     close: () => client.destroy(),
   };

@@ -40,6 +40,7 @@ export function connect({ authority, url, key, secret, connections }) {
     },
     upload: (container, name, path) => client.fPutObject(container, name, path, {}),
     download: (container, name, path) => client.fGetObject(container, name, path),
+    remove: (container, names) => client.removeObjects(container, [...names]),
     close() {},
   };
 }

@@ -33,6 +33,8 @@ export interface Client {
   download(container: string, name: string, path: string, sizeBytes: number): Awaitable<unknown>;
   /** Reads an object as a stream, with the checks that the contender makes by default. Returns how many bytes there were. */
   stream?(container: string, name: string): Awaitable<number>;
+  /** Deletes objects, many with a request. */
+  remove?(container: string, names: readonly string[]): Awaitable<unknown>;
   close(): Awaitable<unknown>;
 }
 
