@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { root } from './steps.ts';
 
 /** The largest ratio that passes. Lower it when the ratio falls. */
-export const maxRatio = 1;
+export const maxRatio = 0.7;
 
 const around = ['emulator', 'conformance', 'bench'];
 
