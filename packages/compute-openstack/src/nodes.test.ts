@@ -41,6 +41,12 @@ describe('pages', () => {
     expect(world.failureOf(cloud.listNodes())).toMatchObject({ code: 'conflict', details: { status: 400 } });
   });
 
+  test('have no item again that was among the last', () => {
+    const { cloud, world } = scriptOpenStack();
+    world.service.on('GET', list, page(['a', 'b'], 'b'), page(['c', 'b'], 'b'), page(['a', 'c', 'd']));
+    expect(world.run(cloud.listNodes()).map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
+  });
+
   test('have a cursor that stays short', () => {
     const { cloud, world } = scriptOpenStack();
     const ids = Array.from({ length: 1000 }, (_, index) => `${index}`.padStart(36, '0'));

@@ -142,12 +142,13 @@ const wireNext = z.object({
   snapshots_links: wireLinks,
 });
 
-/** How many items before the end of a page a listing can go on after, while those behind them are removed. */
+/** How many of the last items a cursor has. */
 const keptMarkers = 8;
 
 /**
  * Lists items page by page. Only the marker of a link to the next page is used: its host is often wrong behind a proxy. The cursor
- * also has the items before it, because a listing cannot go on after an item that was removed meanwhile.
+ * also has the items before it: a listing cannot go on after an item that was removed meanwhile, and Nova gives one again that it
+ * finished to create between two pages.
  *
  * @throws {CloudError} `conflict` when all of these were removed.
  */
@@ -167,7 +168,8 @@ export function listPages<Value, Item extends { readonly id: string } | { readon
     } as const;
     const document = tryJson(yield* fetchPage(scope, page, markers));
     const { next, ...lists } = ofShape(wireNext, document);
-    const items = itemsOf(ofShape(shape, document));
+    const listed = itemsOf(ofShape(shape, document));
+    const items = listed.filter((item) => !markers.includes(markerOf(item)));
     const link =
       next ??
       Object.values(lists)
@@ -175,9 +177,14 @@ export function listPages<Value, Item extends { readonly id: string } | { readon
         .find(({ rel }) => rel === 'next')?.href;
     const marker = link == null ? undefined : URL.parse(link, 'http://host')?.searchParams.get('marker');
     if (!marker) return { items };
-    const before = items.map((item) => ('id' in item ? item.id : item.name)).filter((id) => id !== marker);
-    return { items, cursor: [marker, ...before.slice(1 - keptMarkers).reverse()].map(encodeURIComponent).join(',') };
+    const latest = new Set([marker, ...listed.map(markerOf).reverse(), ...markers]);
+    return { items, cursor: [...latest].slice(0, keptMarkers).map(encodeURIComponent).join(',') };
   });
+}
+
+/** What a listing goes on after: key pairs have no id. */
+function markerOf(item: { readonly id: string } | { readonly name: string }): string {
+  return 'id' in item ? item.id : item.name;
 }
 
 /** Gets the page after the first of the markers that still exists. */

@@ -8,13 +8,15 @@ import { type ComputeKit, fastWait, LONG_MS } from './compute-kit.ts';
 
 /** Creates nodes whose names share a prefix. Gives them in order of creation. */
 async function nodesWithPrefix(
-  { node, newName }: ComputeKit,
+  { driver, node, newName }: ComputeKit,
   count: number,
 ): Promise<{ prefix: string; nodes: Node[] }> {
   const prefix = newName();
   const nodes: Node[] = [];
   for (let number = 0; number < count; number += 1)
     nodes.push(await node({ bootMs: 0 }, { name: `${prefix}-${number}` }));
+  // OpenStack may list nodes in another order while it creates them.
+  await driver.waitForNodes(nodes);
   return { prefix, nodes };
 }
 
