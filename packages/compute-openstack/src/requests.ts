@@ -159,7 +159,7 @@ export function listPages<Value, Item extends { readonly id: string } | { readon
   itemsOf: (document: Value) => Item[],
 ): Listing<Item> {
   return makeListing(function* (cursor?: string): Operation<Page<Item>> {
-    const markers = cursor?.split(',').map(decodeURIComponent) ?? [];
+    const markers = cursor?.split(',') ?? [];
     const page = {
       ...request,
       query: { limit: maxPageItems, ...request.query },
@@ -178,11 +178,11 @@ export function listPages<Value, Item extends { readonly id: string } | { readon
     const marker = link == null ? undefined : URL.parse(link, 'http://host')?.searchParams.get('marker');
     if (!marker) return { items };
     const latest = new Set([marker, ...listed.map(markerOf).reverse(), ...markers]);
-    return { items, cursor: [...latest].slice(0, keptMarkers).map(encodeURIComponent).join(',') };
+    return { items, cursor: [...latest].slice(0, keptMarkers).join(',') };
   });
 }
 
-/** What a listing goes on after: key pairs have no id. */
+/** What a listing goes on after: key pairs have no id. Neither has commas. */
 function markerOf(item: { readonly id: string } | { readonly name: string }): string {
   return 'id' in item ? item.id : item.name;
 }

@@ -89,7 +89,7 @@ export class Transport {
     await Promise.all(Array.from(this.#openings.values(), close));
   }
 
-  /** Loads the HTTP client on first use, because loading it takes half of a cold start. */
+  /** Loads the HTTP client on first use, because loading it takes half of a cold start. @param tls Of a request. */
   async #open(tls?: TlsOptions): Promise<HttpClient> {
     if (this.#isClosed) throw new CloudError('session-closed', 'the connection has been closed');
     const key = tls ? JSON.stringify([tls.ca, tls.cert, tls.key]) : '';
