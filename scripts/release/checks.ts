@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { basename, join } from 'node:path';
 import { diskBytes } from '../../packages/bench/src/disk-bytes.ts';
 import { execute } from '../../test/layouts.ts';
-import { checkPublishedTypes } from '../../test/published-types.ts';
+import { problemsOfPublishedTypes } from '../../test/published-types.ts';
 import { deadLinks } from '../../test/readme-links.ts';
 import { copyExamples } from './programs.ts';
 
@@ -36,11 +36,12 @@ export function unpack(names: readonly string[], registry: string, folder: strin
 }
 
 /** Checks a package as the registry has it: manifest, types, readme, changelog, repository. */
-export function checkPublished(unpacked: Unpacked, name: string, address: string, root: string): string {
+export async function checkPublished(unpacked: Unpacked, name: string, address: string, root: string): Promise<string> {
   const { tarball, folder } = unpacked.get(name) ?? fail(`${name} is not published`);
   const tool = (file: string) => join(root, 'node_modules', '.bin', file);
   execute(tool('publint'), ['run', tarball, '--strict', '--pack=false'], folder);
-  checkPublishedTypes(tarball, folder);
+  const problems = await problemsOfPublishedTypes(tarball);
+  if (problems.length > 0) fail(`its types do not resolve: ${problems.join(' ')}`);
   const files = filesOf(folder);
   const text = (file: string) => readFileSync(join(folder, file), 'utf8');
   const { version, repository, dependencies = {} } = JSON.parse(text('package.json'));

@@ -30,7 +30,7 @@ const developer = { HOME: process.env.HOME ?? '' };
 execute('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], tools);
 const registry = await startRegistry(at('registry'), tools);
 const workspace = cloneWorkspace(root, at('workspace'), developer);
-check('first release: version, build, publish', () => {
+await check('first release: version, build, publish', () => {
   workspace.release(registry);
   return `${workspace.names.length} packages`;
 });
@@ -43,11 +43,11 @@ process.env.HOME = at('home');
 
 const first = unpack(workspace.names, registry, at('first'));
 for (const name of workspace.names) {
-  check(`${name}@${version} as published`, () => checkPublished(first, name, forkAddress, root));
+  await check(`${name}@${version} as published`, () => checkPublished(first, name, forkAddress, root));
 }
 
 const clouds = await startPublishedEmulator(at('emulator'), registry);
-check('npx @isobar/emulator in an empty folder', () => clouds.ISOBAR_STORAGE ?? '');
+await check('npx @isobar/emulator in an empty folder', () => clouds.ISOBAR_STORAGE ?? '');
 
 const managers = [...layouts, yarn('yarn, node_modules', 'node-modules'), bunLayout(tools)];
 const [npm] = managers;
@@ -57,7 +57,7 @@ const folderOf = (manager: { name: string }, file: string) =>
 
 for (const manager of managers) {
   for (const program of programs) {
-    check(`${program.file}, ${manager.name}`, () => {
+    await check(`${program.file}, ${manager.name}`, () => {
       const place = folderOf(manager, program.file);
       installProgram(program, manager, place, examples, source);
       if (manager === npm && program === programs[0]) seed(manager, place, clouds);
@@ -68,11 +68,11 @@ for (const manager of managers) {
 }
 
 for (const { file } of programs) {
-  check(`${file}, what npm installed`, () => checkInstalled(folderOf(npm, file)));
+  await check(`${file}, what npm installed`, () => checkInstalled(folderOf(npm, file)));
 }
 for (const { typescript, nodeTypes } of compilers) {
   for (const resolution of ['nodenext', 'bundler'] as const) {
-    check(`TypeScript ${typescript}, ${resolution}`, () => {
+    await check(`TypeScript ${typescript}, ${resolution}`, () => {
       const packages = [...new Set(programs.flatMap(({ wanted }) => wanted)), `typescript@${typescript}`];
       return compile(
         [...packages, `@types/node@${nodeTypes}`],
@@ -85,13 +85,13 @@ for (const { typescript, nodeTypes } of compilers) {
   }
 }
 
-check('second release, with a change of @isobar/storage-google', () => {
+await check('second release, with a change of @isobar/storage-google', () => {
   workspace.addChangeset('@isobar/storage-google', 'A change of the dry run.');
   workspace.release(registry);
   return 'published';
 });
-check('what moved', () => whatMoved(first, unpack(workspace.names, registry, at('second'))));
-check('npm update', () => {
+await check('what moved', () => whatMoved(first, unpack(workspace.names, registry, at('second'))));
+await check('npm update', () => {
   const place = folderOf(npm, 'rfc-flag.ts');
   execute('npm', ['update', '--no-audit', '--no-fund', '--loglevel=error'], place);
   runProgram(programs[0], npm, place, clouds);

@@ -9,12 +9,12 @@ interface Result {
 const results: Result[] = [];
 
 /** Runs a check, whose result is a detail for the table. A check that fails does not stop the next. */
-export function check(name: string, body: () => string): void {
+export async function check(name: string, body: () => string | Promise<string>): Promise<void> {
   const started = performance.now();
   let detail: string;
   let failure: unknown;
   try {
-    detail = body();
+    detail = await body();
   } catch (error) {
     failure = error;
     detail = String(error).split('\n')[0] ?? '';
