@@ -7,13 +7,15 @@
  */
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startEmulator } from '@isobar/emulator';
 import { settingsOf } from '../../cli/testing/isobar.ts';
+import { median } from '../src/statistics.ts';
+import { publishFigures } from './figures.ts';
 
 const { values } = parseArgs({
   options: {
@@ -29,7 +31,6 @@ const largeBytes = values.small ? 64 * 1024 ** 2 : 2 * 1024 ** 3;
 const listed = values.small ? 5_000 : 100_000;
 
 const isobar = fileURLToPath(new URL('main.js', import.meta.resolve('@isobar/cli')));
-const page = fileURLToPath(new URL('../../../docs/command-line.md', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'isobar-figures-'));
 const emulator = await startEmulator({ data: join(folder, 'data') });
 const { accessKey, secret, storage } = emulator;
@@ -171,10 +172,6 @@ const measurements: readonly Measurement[] = [
   },
 ];
 
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)] as number;
-}
-
 const lines = [
   '| | | seconds | CPU seconds | objects/s | time ÷ rclone | CPU ÷ rclone |',
   '| --- | --- | ---: | ---: | ---: | ---: | ---: |',
@@ -220,11 +217,4 @@ const version = hasRclone
   : 'no rclone';
 const about = `Measured on ${new Date().toISOString().slice(0, 10)} with Node ${process.version}, ${version}, ${cpus().length} processors (${cpus()[0]?.model}), against the emulator on the same machine; medians of ${rounds} rounds, in turn.`;
 console.log(about);
-if (values.publish) {
-  const [before, rest] = readFileSync(page, 'utf8').split('<!-- figures -->\n');
-  const [, after] = (rest ?? '').split('<!-- end of figures -->');
-  writeFileSync(
-    page,
-    `${before}<!-- figures -->\n\n${about}\n\n${lines.join('\n')}\n\n<!-- end of figures -->${after}`,
-  );
-}
+if (values.publish) publishFigures('docs/command-line.md', `${about}\n\n${lines.join('\n')}`);

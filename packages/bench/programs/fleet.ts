@@ -5,7 +5,6 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -13,6 +12,8 @@ import { type Emulator, startEmulator } from '@isobar/emulator';
 import { redisQueue } from '@isobar/fleet';
 import { settingsOf } from '../../cli/testing/isobar.ts';
 import { hasRedis, RedisServer, withoutRedis } from '../../fleet/testing/redis.ts';
+import { median } from '../src/statistics.ts';
+import { publishFigures } from './figures.ts';
 
 const { values } = parseArgs({
   options: {
@@ -34,7 +35,6 @@ const planned = values.small ? [10_000, 100_000] : [100_000, 1_000_000];
 const queuedChunks = 10_000;
 
 const isobar = fileURLToPath(new URL('main.js', import.meta.resolve('@isobar/cli')));
-const page = fileURLToPath(new URL('../../../docs/fleet.md', import.meta.url));
 
 /** Runs the command line to its end. @returns Its lines of JSON. */
 async function run(emulator: Emulator, args: readonly string[], queue?: string): Promise<Record<string, unknown>[]> {
@@ -187,10 +187,6 @@ async function usedBytes({ port }: RedisServer): Promise<number> {
   return Number(/used_memory:(\d+)/.exec(text)?.[1]);
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] as number;
-}
-
 const lines = [
   `Node ${process.version} on ${cpus()[0]?.model.trim()} with ${cpus().length} processors, which the workers, Redis and the emulator share. Servers answer after ${latencyMs} ms. ${rounds} rounds.`,
   '',
@@ -205,8 +201,4 @@ const lines = [
   await memory(),
 ];
 console.log(lines.join('\n'));
-if (values.publish) {
-  const [before, rest] = readFileSync(page, 'utf8').split('<!-- figures -->\n');
-  const [, after] = (rest ?? '').split('<!-- end of figures -->');
-  writeFileSync(page, `${before}<!-- figures -->\n\n${lines.join('\n')}\n\n<!-- end of figures -->${after}`);
-}
+if (values.publish) publishFigures('docs/fleet.md', lines.join('\n'));

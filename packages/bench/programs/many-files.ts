@@ -17,8 +17,10 @@ import { connect } from '@isobar/design-flag';
 import { startEmulator } from '@isobar/emulator';
 import { googleStorage } from '@isobar/storage-google';
 import { s3 } from '@isobar/storage-s3';
-import type { Client } from '../src/clients/client.ts';
-import { rivalsFolder } from '../src/contenders.ts';
+import { openClient } from '../src/contenders.ts';
+import { median } from '../src/statistics.ts';
+import { batch } from '../src/tasks/load.ts';
+import { publishFigures } from './figures.ts';
 
 const names = ['Isobar, Google Storage', 'Isobar, S3', '@aws-sdk/client-s3', 'minio'] as const;
 const directions = ['up', 'down', 'deleted'] as const;
@@ -52,8 +54,9 @@ else console.log(JSON.stringify(await measure(await open(values.measure, JSON.pa
 
 async function open(name: string, service: { key: string; secret: string; url: string }): Promise<Library> {
   if (name.startsWith('Isobar')) return ofIsobar(name, service);
-  const module = await import(`${rivalsFolder}clients/${name === 'minio' ? 'minio' : 'aws'}.js`);
-  const client: Client = await module.connect({ ...service, connections: concurrency });
+  const client = await openClient(name === 'minio' ? 'minio' : 'aws', { ...service, connections: concurrency });
+  const forEach = (files: readonly string[], call: (file: string) => unknown) =>
+    batch((index) => call(files[index] as string), files.length, concurrency);
   return {
     up: (folder, files) => forEach(files, (file) => client.upload(bucket, file, join(folder, file))),
     down: (folder, files) => forEach(files, (file) => client.download(bucket, file, join(folder, file), 0)),
@@ -74,16 +77,6 @@ function ofIsobar(name: string, { url: endpoint, ...account }: { key: string; se
 
 function complete({ failed }: { readonly failed: readonly unknown[] }): void {
   if (failed.length > 0) throw new Error(`${failed.length} objects failed`);
-}
-
-/** Calls a function for each file, some at once. */
-async function forEach(files: readonly string[], call: (file: string) => unknown): Promise<void> {
-  const left = files.values();
-  await Promise.all(
-    Array.from({ length: concurrency }, async () => {
-      for (const file of left) await call(file);
-    }),
-  );
 }
 
 /** Makes all directions, and compares what came back. @returns What each took. */
@@ -142,20 +135,5 @@ async function compare(rounds: number, count: number): Promise<void> {
   }
   const about = `Measured on ${new Date().toISOString().slice(0, 10)} with Node ${process.version}, ${cpus().length} processors (${cpus()[0]?.model}), against the emulator on the same machine; medians of ${rounds} rounds, in turn.`;
   console.log([about, ...lines].join('\n'));
-  if (values.publish) publish(`${about}\n\n${lines.join('\n')}`);
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)] as number;
-}
-
-function publish(figures: string): void {
-  const page = fileURLToPath(new URL('../../../docs/targets.md', import.meta.url));
-  const text = readFileSync(page, 'utf8');
-  const marked = /(<!-- many files -->\n)[\s\S]*(<!-- end of many files -->)/;
-  if (!marked.test(text)) throw new Error(`${page} has no place for the figures`);
-  writeFileSync(
-    page,
-    text.replace(marked, (_, start, end) => `${start}\n${figures}\n\n${end}`),
-  );
+  if (values.publish) publishFigures('docs/targets.md', `${about}\n\n${lines.join('\n')}`);
 }

@@ -7,33 +7,34 @@ import {
   readFile,
   type TlsOptions,
 } from '@isobar/core/provider';
+import { textOf } from './clouds-file.ts';
 
-/** Each certificate's name in `clouds.yaml`, and its variable. */
-export const certificateNames: { readonly [Name in keyof TlsOptions]-?: readonly [inFile: string, variable: string] } =
-  {
-    ca: ['cacert', 'OS_CACERT'],
-    cert: ['cert', 'OS_CERT'],
-    key: ['key', 'OS_KEY'],
-  };
+type Names = { readonly [Name in keyof TlsOptions]-?: string };
+
+/** What `clouds.yaml` calls each certificate. */
+export const namesInFile: Names = { ca: 'cacert', cert: 'cert', key: 'key' };
+/** The variable of each certificate. */
+export const variableNames: Names = { ca: 'OS_CACERT', cert: 'OS_CERT', key: 'OS_KEY' };
 
 const maxFileBytes = 1024 * 1024;
 
 /**
  * The certificates of a source. Their files are read, so that one that is missing is named before anything is sent. No exchange.
  *
- * @param lookUp The source's own name of a certificate, and the path that it has for it.
+ * @param names What the source calls each of them.
+ * @param fields What the source has, by these names.
  * @param source Where the paths are from, for messages.
  * @throws {CloudError} `unauthenticated`.
  */
 export function* certificatesFrom(
-  lookUp: (inFile: string, variable: string) => readonly [name: string, path: string | undefined],
+  names: Names,
+  fields: Readonly<Record<string, unknown>>,
   source: string,
 ): Operation<TlsOptions | undefined> {
   const found: { -readonly [Name in keyof TlsOptions]: string } = {};
   for (const name of ['ca', 'cert', 'key'] as const) {
-    const [inFile, variable] = certificateNames[name];
-    const [own, named] = lookUp(inFile, variable);
-    if (named !== undefined) found[name] = yield* checkedPath(named, `${source}: ${own}`);
+    const named = textOf(fields[names[name]]);
+    if (named !== undefined) found[name] = yield* checkedPath(named, `${source}: ${names[name]}`);
   }
   if (found.key !== undefined && found.cert === undefined)
     throw new CloudError('unauthenticated', `${source}: cert is missing beside key`);

@@ -41,6 +41,11 @@ export function* readClouds(): Operation<CloudsFile> {
   return { path: file.path, clouds: new Map(clouds), profiles };
 }
 
+/** The value of a field; `undefined` when it has none. */
+export function textOf(value: unknown): string | undefined {
+  return value === undefined || value === null || value === '' ? undefined : String(value);
+}
+
 /** A cloud with the settings of its profile; `undefined` when there is none of that name. */
 export function cloudOf({ clouds, path, profiles }: CloudsFile, name: string): Fields | undefined {
   const own = clouds.get(name);

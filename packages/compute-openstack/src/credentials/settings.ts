@@ -6,8 +6,8 @@
  */
 import { CloudError, environment, invalidArgument, type Operation, type TlsOptions } from '@isobar/core/provider';
 import { addressProblem, type CheckedOpenStackOptions, credentialNames, type OpenStackInterface } from '../options.ts';
-import { certificateNames, certificatesFrom } from './certificates.ts';
-import { type CloudsFile, cloudOf, readClouds } from './clouds-file.ts';
+import { certificatesFrom, namesInFile, variableNames as ofCertificates } from './certificates.ts';
+import { type CloudsFile, cloudOf, readClouds, textOf } from './clouds-file.ts';
 import { type Credentials, credentialsProblem } from './identity.ts';
 
 /** Who the user is, and which of the cloud's services are meant. */
@@ -44,8 +44,8 @@ export function* findSettings(options: CheckedOpenStackOptions): Operation<Setti
   if (credentialNames.some((name) => options[name] !== undefined)) {
     return { credentials: options, region: options.region, interface: options.interface ?? 'public', tls: undefined };
   }
-  const known = [...Object.values(names), ...Object.values(certificateNames)];
-  const variableNames = [...otherVariables, ...known.flatMap(([, ...variables]) => variables)];
+  const ofCredentials = Object.values(names).flatMap(([, ...variables]) => variables);
+  const variableNames = [...otherVariables, ...ofCredentials, ...Object.values(ofCertificates)];
   const { variables } = yield* environment(variableNames);
   const named = options.cloud ?? (variables.OS_CLOUD || undefined);
   const region = options.region ?? (variables.OS_REGION_NAME || undefined);
@@ -57,7 +57,7 @@ export function* findSettings(options: CheckedOpenStackOptions): Operation<Setti
     if (isTrue(variables.OS_INSECURE)) throw insecure('OS_INSECURE');
     const named = options.interface ?? variables.OS_INTERFACE ?? variables.OS_ENDPOINT_TYPE;
     const source = 'the variables OS_*';
-    const tls = yield* certificatesFrom((_, name) => [name, variables[name] || undefined], source);
+    const tls = yield* certificatesFrom(ofCertificates, variables, source);
     return checked({ credentials: ofVariables, region, interface: interfaceOf(named), tls }, source, options);
   }
   const file = yield* readClouds();
@@ -92,13 +92,9 @@ function* ofCloud(
     credentials,
     region: wantedRegion ?? textOf(own),
     interface: interfaceOf(options.interface ?? usual),
-    tls: yield* certificatesFrom((name) => [name, textOf(cloud[name])], source),
+    tls: yield* certificatesFrom(namesInFile, cloud, source),
   };
   return checked(settings, source, options);
-}
-
-function textOf(value: unknown): string | undefined {
-  return value === undefined || value === null || value === '' ? undefined : String(value);
 }
 
 function credentialsFrom(lookUp: (inFile: string, ...variables: string[]) => string | undefined): Credentials {
