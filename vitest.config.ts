@@ -26,11 +26,17 @@ const programs = [
   'packages/bench/src/page/page-in-chromium.test.ts',
 ];
 
+/**
+ * For tests that move much data. V8 marks all objects in small steps each time a program has made another 64 MiB of
+ * buffers; done at once it takes a fifth of a test's processor time less.
+ */
+const muchData = { execArgv: ['--no-incremental-marking'] };
+
 const project = (
   name: string,
   include: readonly string[],
   exclude: readonly string[] = [],
-  options: { readonly isolate?: boolean } = {},
+  options: { readonly isolate?: boolean; readonly execArgv?: string[] } = {},
 ) => ({
   extends: true as const,
   test: {
@@ -68,8 +74,8 @@ export default defineConfig({
     outputFile: { json: 'test-report.json' },
     projects: [
       project('unit', ['packages/*/src/**/*.test.ts'], [tools], { isolate: false }),
-      project('package', ['packages/*/test/**/*.test.ts'], [live]),
-      project('parity', [parity]),
+      project('package', ['packages/*/test/**/*.test.ts'], [live], muchData),
+      project('parity', [parity], [], muchData),
       project('repository', [tools, 'test/**/*.test.ts'], [parity, servers, ...programs]),
       project('live', [live]),
       // One file at a time: they share a server.

@@ -16,7 +16,7 @@ const ends: Readonly<Record<string, string>> = {
   exit: 'process.exit(3)',
   throw: 'setImmediate(() => { throw new RangeError("crashed"); })',
   memory: 'const kept = []; for (;;) kept.push({ length: kept.length })',
-  hang: 'for (;;) {}',
+  hang: 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)',
 };
 
 /** A program that runs the real one, and ends. */

@@ -47,6 +47,8 @@ export class Desk implements AsyncDisposable {
     this.environment = {
       ...settingsOf(emulator),
       PATH: process.env.PATH ?? '',
+      // Where programs share what they compiled, if they do.
+      ...(process.env.NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
       HOME: this.folder,
       ISOBAR_CONFIG: join(this.folder, 'config', 'isobar.json'),
     };

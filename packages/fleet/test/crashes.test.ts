@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { Crew, type Running } from '../testing/crew.ts';
 import { hasRedis, RedisServer, withoutRedis } from '../testing/redis.ts';
 
-const objects = 360;
-const chunkObjects = 20;
+const objects = 180;
+const chunkObjects = 10;
 const chunks = objects / chunkObjects;
 const timeout = 120_000;
 const slow = { latencyMs: 10 };

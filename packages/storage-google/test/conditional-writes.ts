@@ -54,42 +54,41 @@ const writers: readonly Writer[] = [
   },
   {
     title: 'uploadObjectViaStream of a long source',
-    sizeBytes: 16 * MIB,
+    sizeBytes: 9 * MIB,
     write: async (driver, _, container, options) => {
-      const pieces = Array.from({ length: 16 }, (__, index) => new Uint8Array(MIB).fill(index));
+      const pieces = Array.from({ length: 9 }, (__, index) => new Uint8Array(MIB).fill(index));
       return await driver.uploadObjectViaStream(pieces, container, 'object', options);
     },
   },
 ];
 
-/** Cases that hold for every way to write. */
-const everyWriter = writers.flatMap(({ title, sizeBytes, write }) => [
-  {
-    title: `${title} creates an object, and replaces none`,
-    timeoutMs: 60_000,
-    async run({ driver, container, folder, fails }: GoogleKit) {
-      const [home, place] = [await container(), await folder()];
-      const options = { ...createOnly, contentType: 'text/x-own', metadata: { by: 'me' } };
-      const made = await write(driver, place, home, options);
-      expect(made).toMatchObject({ sizeBytes, contentType: 'text/x-own', metadata: { by: 'me' } });
-      await fails(() => write(driver, place, home, options), { code: 'precondition-failed' });
-      expect((await driver.getObject(home, 'object')).extra.generation).toBe(made.extra.generation);
-    },
+/** A case that holds for every way to write. */
+const creates = ({ title, sizeBytes, write }: Writer) => ({
+  title: `${title} creates an object, and replaces none`,
+  timeoutMs: 60_000,
+  async run({ driver, container, folder, fails }: GoogleKit) {
+    const [home, place] = [await container(), await folder()];
+    const options = { ...createOnly, contentType: 'text/x-own', metadata: { by: 'me' } };
+    const made = await write(driver, place, home, options);
+    expect(made).toMatchObject({ sizeBytes, contentType: 'text/x-own', metadata: { by: 'me' } });
+    await fails(() => write(driver, place, home, options), { code: 'precondition-failed' });
+    expect((await driver.getObject(home, 'object')).extra.generation).toBe(made.extra.generation);
   },
-  {
-    title: `${title} replaces only the generation that it names`,
-    timeoutMs: 60_000,
-    async run({ driver, container, folder, fails }: GoogleKit) {
-      const [home, place] = [await container(), await folder()];
-      const { generation = '' } = (await driver.writeObject('old', home, 'object')).extra;
-      const made = await write(driver, place, home, { ifGenerationMatch: generation });
-      expect(BigInt(made.extra.generation ?? 0)).toBeGreaterThan(BigInt(generation));
-      await fails(() => write(driver, place, home, { ifGenerationMatch: generation }), { code: 'precondition-failed' });
-      expect((await driver.getObject(home, 'object')).extra.generation).toBe(made.extra.generation);
-      expect(await Array.fromAsync(driver.iterateMultipartUploads(home)), 'uploads left behind').toEqual([]);
-    },
+});
+
+/** A case of the ways that are quick. For others `ifVersion` shows it, which is the same condition. */
+const replaces = ({ title, write }: Writer) => ({
+  title: `${title} replaces only the generation that it names`,
+  async run({ driver, container, folder, fails }: GoogleKit) {
+    const [home, place] = [await container(), await folder()];
+    const { generation = '' } = (await driver.writeObject('old', home, 'object')).extra;
+    const made = await write(driver, place, home, { ifGenerationMatch: generation });
+    expect(BigInt(made.extra.generation ?? 0)).toBeGreaterThan(BigInt(generation));
+    await fails(() => write(driver, place, home, { ifGenerationMatch: generation }), { code: 'precondition-failed' });
+    expect((await driver.getObject(home, 'object')).extra.generation).toBe(made.extra.generation);
+    expect(await Array.fromAsync(driver.iterateMultipartUploads(home)), 'uploads left behind').toEqual([]);
   },
-]);
+});
 
 /** Cases about lost responses: a driver recognises its own write, and not another's. */
 const lostResponses = writers.slice(0, 2).flatMap(({ title, write }) => [
@@ -123,7 +122,8 @@ const lostResponses = writers.slice(0, 2).flatMap(({ title, write }) => [
 
 /** Cases about conditions. */
 export const conditionalWrites: Suite<StorageKit> = googleSuite('conditional writes', [
-  ...everyWriter,
+  ...writers.map(creates),
+  ...writers.filter(({ sizeBytes }) => sizeBytes <= MIB).map(replaces),
   ...lostResponses,
   {
     title: 'a metageneration is a condition too',

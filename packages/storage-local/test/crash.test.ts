@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { StorageDriver } from '@isobar/core';
 import { connect } from '@isobar/design-flag';
 import { localFiles } from '@isobar/storage-local';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -30,8 +31,7 @@ async function crash(folder: string, mode: string, afterMs: number): Promise<voi
 }
 
 /** What the writer left, compared with its own metadata. */
-function stateOf(folder: string): 'whole' | 'mixed' | 'missing' {
-  const driver = connect(localFiles, { folder });
+function stateOf(driver: StorageDriver): 'whole' | 'mixed' | 'missing' {
   const [found] = driver.listContainerObjects('home');
   if (!found) return 'missing';
   expect(found.name, 'no temporary file is listed').toBe('a/object.txt');
@@ -47,10 +47,11 @@ test('a hundred kills leave a whole object with its own metadata each time', { t
   const seen = { whole: 0, mixed: 0, missing: 0 };
   await Promise.all(
     folders.map(async (folder, chain) => {
+      using driver = connect(localFiles, { folder });
       for (let round = chain; round < 100; round += folders.length) {
         // The moments differ, and are the same in every run.
         await crash(folder, round % 10 === 9 ? 'stream' : 'write', (round * 37) % 60);
-        seen[stateOf(folder)] += 1;
+        seen[stateOf(driver)] += 1;
       }
     }),
   );
@@ -60,5 +61,6 @@ test('a hundred kills leave a whole object with its own metadata each time', { t
 test('negative control: bytes that are not those of the metadata are seen', () => {
   const [folder = ''] = folders;
   writeFileSync(join(folder, 'home/a/object.txt'), 'half of something');
-  expect(stateOf(folder)).toBe('mixed');
+  using driver = connect(localFiles, { folder });
+  expect(stateOf(driver)).toBe('mixed');
 });

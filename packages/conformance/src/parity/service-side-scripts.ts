@@ -171,6 +171,6 @@ export const serviceSideScripts: readonly Script<AnyStorage>[] = [
   },
   {
     title: 'uploadObjectViaStream of a long source to a missing container',
-    run: (driver, { container }) => driver.uploadObjectViaStream(pieces(pattern(20 * MIB), MIB), container, 'object'),
+    run: (driver, { container }) => driver.uploadObjectViaStream(pieces(pattern(9 * MIB), MIB), container, 'object'),
   },
 ];

@@ -157,7 +157,7 @@ export const storageScripts: readonly Script<AnyStorage>[] = [
     prepare,
     unordered: true,
     run: async (driver, { container }) =>
-      (await driver.uploadObjectViaStream(pieces(pattern(20 * MIB), 100_000), container, 'object', uploadOptions))
+      (await driver.uploadObjectViaStream(pieces(pattern(9 * MIB), 100_000), container, 'object', uploadOptions))
         .sizeBytes,
   },
   {

@@ -62,7 +62,7 @@ export const largeFiles: Suite<StorageKit> = {
         const missing = (operation: string) =>
           ({ code: 'not-found', details: { container: home, operation } }) as const;
         await fails(() => driver.uploadObject(path, home, 'large'), missing('uploadObject'));
-        const source = pieces(pattern(20 * MIB), MIB);
+        const source = pieces(pattern(9 * MIB), MIB);
         await fails(() => driver.uploadObjectViaStream(source, home, 'large'), missing('uploadObjectViaStream'));
       },
     },

@@ -165,7 +165,7 @@ export const uploading: Suite<StorageKit> = {
     {
       title: 'does not store a mixture when a file changes during its upload',
       async run({ driver, container, folder }) {
-        const [before, after] = [pattern(40 * MIB), pattern(40 * MIB, 9)];
+        const [before, after] = [pattern(20 * MIB), pattern(20 * MIB, 9)];
         const path = join(await folder(), 'file.bin');
         await writeFile(path, before);
         const home = await container();
