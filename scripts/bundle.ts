@@ -49,15 +49,29 @@ const importsOfEntries: Plugin = {
   },
 };
 
-/** A bundled library loads these modules of Node when it uses them, not when it starts: they take 6 and 2 ms. */
-const loadedOnUse: Plugin = {
-  name: 'modules that are loaded on use',
-  setup({ onLoad, onResolve }) {
-    onResolve({ filter: /^node:(child_process|fs)$/ }, ({ path, importer }) =>
-      importer.includes('/node_modules/') ? { path, namespace: 'on-use' } : undefined,
-    );
-    onLoad({ filter: /.*/, namespace: 'on-use' }, ({ path }) => ({
-      contents: `export default new Proxy({}, { get: (_, name) => process.getBuiltinModule(${JSON.stringify(path)})[name] });`,
+/**
+ * Programs and the worker, which start often, take from the modules of Node what they name. Imported, a module loads all that it
+ * has before the first line runs: `node:http` loads fetch, `node:crypto` Web Crypto, `node:util` colors and streams.
+ */
+const builtinModules: Plugin = {
+  name: 'modules of Node',
+  setup({ onLoad }) {
+    const imports = /^import (?:\{([^}]*)\}|(?:\* as )?(\w+)) from ['"](node:[\w/]+)['"];/gm;
+    onLoad({ filter: /\.m?[jt]s$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(
+        imports,
+        (_, named: string | undefined, whole: string, name: string) => {
+          const module = `globalThis.process.getBuiltinModule('${name}')`;
+          if (named === undefined) {
+            // Libraries name these as a whole, and use them seldom.
+            const isSeldomUsed = /:(child_process|fs)$/.test(name);
+            return `const ${whole} = ${isSeldomUsed ? `new Proxy({}, { get: (_, name) => ${module}[name] })` : module};`;
+          }
+          const values = named.split(',').filter((value) => !/^\s*(type |$)/.test(value));
+          return values.length > 0 ? `const {${values.join().replaceAll(' as ', ': ')}} = ${module};` : '';
+        },
+      ),
+      loader: path.endsWith('.ts') ? 'ts' : 'js',
     }));
   },
 };
@@ -69,14 +83,23 @@ rmSync('dist/LICENSES.txt', { force: true });
 const inputs = [
   await bundle(
     '.js',
-    { splitting: true, chunkNames: 'chunks/[name]-[hash]', plugins: [importsOfEntries, loadedOnUse] },
+    {
+      splitting: true,
+      chunkNames: 'chunks/[name]-[hash]',
+      plugins: [importsOfEntries, ...(manifest.bin ? [builtinModules] : [])],
+    },
     external,
   ),
   await bundle('.min.js', { outExtension: { '.js': '.min.js' }, minify: true }, external),
   await bundle(
     '.mjs',
     // Its code is also in the packages, where it can be read.
-    { outExtension: { '.js': '.mjs' }, minifyWhitespace: true, alias: sourcesOf(external.filter(isOwn)) },
+    {
+      outExtension: { '.js': '.mjs' },
+      minifyWhitespace: true,
+      alias: sourcesOf(external.filter(isOwn)),
+      plugins: [builtinModules],
+    },
     external.filter((name) => !isOwn(name)),
   ),
 ].flat();

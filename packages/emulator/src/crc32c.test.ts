@@ -19,3 +19,15 @@ test('the checksum of pieces, continued or combined, is that of the whole', () =
     }),
   );
 });
+
+test('the checksum does not depend on where in memory the bytes are', () => {
+  const bytes = Uint8Array.from({ length: 40 }, (_, index) => index * 37);
+  for (let length = 0; length <= bytes.length; length++) {
+    const expected = bytes.subarray(0, length).reduce((crc, byte) => crc32c(Uint8Array.of(byte), crc), 0);
+    for (let offset = 0; offset < 8; offset++) {
+      const moved = new Uint8Array(new ArrayBuffer(offset + length), offset);
+      moved.set(bytes.subarray(0, length));
+      expect(crc32c(moved), `${length} bytes at ${offset}`).toBe(expected);
+    }
+  }
+});

@@ -1,18 +1,21 @@
 /**
  * CRC32C (Castagnoli), the checksum that Google Storage stores for every object. Node has only CRC-32, so this is our
- * own: table-driven, eight bytes at a time. `combine` joins the checksums of two pieces without reading them again, for
+ * own: table-driven, sixteen bytes at a time. `combine` joins the checksums of two pieces without reading them again, for
  * composed and multipart objects.
  *
  * @see https://cloud.google.com/storage/docs/data-validation
  */
 
+import { endianness } from 'node:os';
+
 /** The Castagnoli polynomial, bit-reversed (RFC 3720, appendix B.4 uses the same CRC). */
 const POLYNOMIAL = 0x82f63b78;
 
-const tables: Uint32Array = buildTables();
+/** Sixteen tables of 256 entries: table n is for a byte with n bytes after it. */
+const tables: Int32Array = buildTables();
 
-function buildTables(): Uint32Array {
-  const built = new Uint32Array(8 * 256);
+function buildTables(): Int32Array {
+  const built = new Int32Array(16 * 256);
   for (let byte = 0; byte < 256; byte++) {
     let value = byte;
     for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ POLYNOMIAL : value >>> 1;
@@ -31,25 +34,42 @@ function buildTables(): Uint32Array {
  * @param crc The checksum of everything before `bytes`.
  */
 export function crc32c(bytes: Uint8Array, crc = 0): number {
-  const table = tables as { readonly [index: number]: number };
-  const data = bytes as { readonly [index: number]: number };
-  const { length } = bytes;
-  let value = ~crc;
-  let at = 0;
-  for (const aligned = length - 7; at < aligned; at += 8) {
-    const low = value ^ (data[at]! | (data[at + 1]! << 8) | (data[at + 2]! << 16) | (data[at + 3]! << 24));
+  // Words are read in the machine's own byte order, which must be the one of the tables.
+  if (bytes.length < 16 || endianness() !== 'LE') return ~overBytes(~crc, bytes, 0, bytes.length) >>> 0;
+  const start = -bytes.byteOffset & 3;
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + start, ((bytes.length - start) >>> 4) * 4);
+  const afterWords = overWords(overBytes(~crc, bytes, 0, start), words);
+  return ~overBytes(afterWords, bytes, start + words.byteLength, bytes.length) >>> 0;
+}
+
+function overBytes(crc: number, bytes: Uint8Array, start: number, end: number): number {
+  let value = crc;
+  for (let at = start; at < end; at++) value = tables[(value ^ bytes[at]!) & 0xff]! ^ (value >>> 8);
+  return value;
+}
+
+/** Goes over four words at a time. */
+function overWords(crc: number, words: Int32Array): number {
+  let value = crc;
+  for (let at = 0; at < words.length; at += 4) {
     value =
-      table[1792 + (low & 0xff)]! ^
-      table[1536 + ((low >>> 8) & 0xff)]! ^
-      table[1280 + ((low >>> 16) & 0xff)]! ^
-      table[1024 + (low >>> 24)]! ^
-      table[768 + data[at + 4]!]! ^
-      table[512 + data[at + 5]!]! ^
-      table[256 + data[at + 6]!]! ^
-      table[data[at + 7]!]!;
+      ofWord(value ^ words[at]!, 12) ^
+      ofWord(words[at + 1]!, 8) ^
+      ofWord(words[at + 2]!, 4) ^
+      ofWord(words[at + 3]!, 0);
   }
-  for (; at < length; at++) value = table[(value ^ data[at]!) & 0xff]! ^ (value >>> 8);
-  return ~value >>> 0;
+  return value;
+}
+
+/** What a word adds that has `following` bytes after it. */
+function ofWord(word: number, following: number): number {
+  const table = following * 256;
+  return (
+    tables[table + 768 + (word & 0xff)]! ^
+    tables[table + 512 + ((word >>> 8) & 0xff)]! ^
+    tables[table + 256 + ((word >>> 16) & 0xff)]! ^
+    tables[table + (word >>> 24)]!
+  );
 }
 
 /** The checksum of two joined pieces, from their checksums and the length of the second. */
