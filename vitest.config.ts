@@ -67,6 +67,8 @@ export default defineConfig({
     // By default Vitest reserves one processor for itself. On two processors it would be idle, because the tests mostly
     // wait.
     maxWorkers: '100%',
+    // What is built runs as it is built.
+    server: { deps: { external: [/\/packages\/[\w-]+\/dist\//] } },
     sequence: { sequencer: ConformanceFirst },
     // Time limit of `expect.poll`. The default of a second is short on a busy machine.
     expect: { poll: { timeout: 20_000 } },

@@ -21,8 +21,7 @@ beforeAll(async () => {
 afterAll(() => desk[Symbol.asyncDispose]());
 beforeEach(async () => {
   for (const name of readdirSync(desk.folder)) rmSync(at(name), { recursive: true });
-  await desk.emulator.reset();
-  await ok(['mb', 'gs://bucket', 's3://other']);
+  await desk.reset();
 });
 
 const at = (name: string): string => join(desk.folder, name);
@@ -252,7 +251,8 @@ describe('ls, stat, presign, nodes and providers', () => {
   test('ls lists buckets, folders and objects, also in detail and as JSON', async () => {
     await ok(['cp', '-', 'gs://bucket/a/b'], 'xyz');
     await ok(['cp', '-', 'gs://bucket/c'], 'x');
-    expect(await ok(['ls', 'gs://'])).toBe('gs://bucket/\ngs://other/\n');
+    await ok(['mb', 'gs://third', 's3://fourth']);
+    expect(await ok(['ls', 'gs://'])).toBe('gs://bucket/\ngs://fourth/\ngs://other/\ngs://third/\n');
     expect(await ok(['ls', 'gs://bucket'])).toBe(
       'gs://bucket/c\ngs://bucket/a/\n'.split('\n').toSorted().join('\n').trimStart().concat('\n'),
     );

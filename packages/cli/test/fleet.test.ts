@@ -16,8 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => desk[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await desk.emulator.reset();
-  await ok(['mb', 'gs://bucket', 's3://other']);
+  await desk.reset();
 });
 
 const plan = 'gs://bucket/plans/one';

@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { connect } from '@isobar/design-flag';
 import { type Emulator, startEmulator } from '@isobar/emulator';
+import { googleStorage } from '@isobar/storage-google';
 
 /** The program. */
 export const program: string = fileURLToPath(new URL('../dist/main.js', import.meta.url));
@@ -57,6 +59,14 @@ export class Desk implements AsyncDisposable {
   /** Sets up a desk. */
   static async open(): Promise<Desk> {
     return new Desk(await startEmulator());
+  }
+
+  /** Empties the cloud, but for two buckets. */
+  async reset(): Promise<void> {
+    await this.emulator.reset();
+    const { accessKey: key, secret, storage: endpoint } = this.emulator;
+    await using driver = connect(googleStorage, { key, secret, endpoint, async: true });
+    for (const name of ['bucket', 'other']) await driver.createContainer(name);
   }
 
   /** Starts the program. */
