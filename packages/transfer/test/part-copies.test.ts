@@ -112,11 +112,13 @@ describe.each(kinds)('%s', (kind) => {
     const [source, notes] = await interrupted(target);
     const known = notes.saved?.parts.map(({ number }) => number) ?? [];
     const first = [1, 2, 3].find((number) => !known.includes(number)) as number;
-    const before = (await partNumbers()).length;
     expect(await copy(source, target, notes)).toMatchObject({ copied: 1, failed: 0 });
     expect((await target.readObject({ container: 'target', name: 'large' })).length).toBe(large.length);
     expect(large.equals(await target.readObject({ container: 'target', name: 'large' }))).toBe(true);
-    expect((await partNumbers()).length - before).toBe(parts - (first - 1));
+    const stored = await partNumbers();
+    // Others may be stored twice: they were on their way when the first copy ended.
+    expect(stored.filter((number) => number < first)).toEqual([1, 2, 3].slice(0, first - 1));
+    expect(new Set(stored).size).toBe(parts);
     expect(notes).toMatchObject({ begun: 1, saved: undefined });
   });
 

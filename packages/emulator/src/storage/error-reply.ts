@@ -11,13 +11,15 @@ import { document, tag } from '../xml.ts';
 export function errorReply(error: StorageError): Reply {
   if (error.status === 304) return { status: 304, headers: { ...error.headers } };
   const extra = Object.entries(error.extra).map(([name, value]) => tag(name, value));
+  const now = new Date().toUTCString();
   const details = error.details === undefined ? '' : tag('Details', error.details);
   return {
     status: error.status,
     headers: {
       'Content-Type': 'application/xml; charset=UTF-8',
       'Cache-Control': 'private, max-age=0',
-      Expires: new Date().toUTCString(),
+      Date: now,
+      Expires: now,
       ...error.headers,
     },
     body: document('Error', undefined, tag('Code', error.code), tag('Message', error.message), details, ...extra),
