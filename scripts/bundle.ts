@@ -71,7 +71,7 @@ const builtinModules: Plugin = {
           return values.length > 0 ? `const {${values.join().replaceAll(' as ', ': ')}} = ${module};` : '';
         },
       ),
-      loader: path.endsWith('.ts') ? 'ts' : 'js',
+      loader: path.endsWith('ts') ? 'ts' : 'js',
     }));
   },
 };

@@ -52,8 +52,8 @@ counts.failed += checks.filter((passed) => !passed).length;
 if (built) {
   for (const report of globSync(reports, { cwd: root })) rmSync(join(root, report));
   const options = { live: true, signal: AbortSignal.timeout(testsLimitMs) };
-  // Three at once, although each runs its files on all processors: which comes last is by chance, and some wait much. In CI
-  // also what turbo has in its cache; it is built already.
+  // Three at once, although each runs its files on all processors: many tests wait, and the longest may be the last to start. In
+  // CI also what turbo has in its cache; it is built already.
   const uncached = process.env.CI ? ['--force', '--only'] : [];
   const turbo = ['run', ...tasks, '--continue', '--concurrency=3', '--output-logs=new-only', ...uncached];
   // At the same time, because the tests that start programs one after another leave a processor idle.
