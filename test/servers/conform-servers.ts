@@ -22,7 +22,10 @@ function deviations(reason: string, ...cases: readonly string[]): Deviation[] {
 }
 
 const versionConditions = (...subjects: readonly string[]) =>
-  subjects.map((subject) => `conditions > ${subject} with \`ifVersion\` replaces that version and no other`);
+  subjects.map(
+    (subject) =>
+      `conditions > ${subject} with \`ifVersion\` replaces that version, and changes nothing when there is another or none`,
+  );
 /** A blocking driver makes one call at a time. */
 const oneCreator = 'concurrency > lets one of several concurrent calls create a container';
 

@@ -4,6 +4,9 @@ import { expect } from 'vitest';
 /** One mebibyte. */
 export const MIB: number = 1024 * 1024;
 
+/** Size of a long source: more than the first part of an upload, at every provider. */
+export const LONG_BYTES: number = 9 * MIB;
+
 /** Ten bytes, each different. */
 export const DIGITS = '0123456789';
 

@@ -28,7 +28,8 @@ function withOptions(method: Method, change: (options: ConditionOptions) => obje
 
 const absent = (what: string): string =>
   `${what} with \`ifAbsent\` takes a free name, and changes nothing under a taken one`;
-const version = (what: string): string => `${what} with \`ifVersion\` replaces that version and no other`;
+const version = (what: string): string =>
+  `${what} with \`ifVersion\` replaces that version, and changes nothing when there is another or none`;
 
 const ways: readonly (readonly [what: string, method: keyof Methods])[] = [
   ['a write', 'writeObject'],

@@ -82,14 +82,12 @@ describe.each(kinds)('%s', (kind) => {
     }).report();
   }
 
-  /** The numbers of the parts that were stored, as often as they were. */
-  async function partNumbers(): Promise<number[]> {
-    const requests = await emulator.requests();
-    return requests
-      .filter(({ method, status }) => method === 'PUT' && status === 200)
-      .flatMap(({ target }) => /partNumber=(\d+)/.exec(target)?.[1] ?? [])
-      .map(Number)
-      .toSorted((one, other) => one - other);
+  /** How many parts were stored by requests that arrived after the first `before`, those that were stored twice included. */
+  async function storedParts(before: number): Promise<number> {
+    const requests = (await emulator.requests()).slice(before);
+    return requests.filter(
+      ({ method, status, target }) => method === 'PUT' && status === 200 && /partNumber=\d+/.test(target),
+    ).length;
   }
 
   async function interrupted(target: AsyncStorageDriver): Promise<readonly [AsyncStorageDriver, Notes]> {
@@ -112,13 +110,12 @@ describe.each(kinds)('%s', (kind) => {
     const [source, notes] = await interrupted(target);
     const known = notes.saved?.parts.map(({ number }) => number) ?? [];
     const first = [1, 2, 3].find((number) => !known.includes(number)) as number;
+    // Parts that were on their way when the first copy ended may be stored later, but they have arrived.
+    const before = (await emulator.requests()).length;
     expect(await copy(source, target, notes)).toMatchObject({ copied: 1, failed: 0 });
     expect((await target.readObject({ container: 'target', name: 'large' })).length).toBe(large.length);
     expect(large.equals(await target.readObject({ container: 'target', name: 'large' }))).toBe(true);
-    const stored = await partNumbers();
-    // Others may be stored twice: they were on their way when the first copy ended.
-    expect(stored.filter((number) => number < first)).toEqual([1, 2, 3].slice(0, first - 1));
-    expect(new Set(stored).size).toBe(parts);
+    expect(await storedParts(before)).toBe(parts - (first - 1));
     expect(notes).toMatchObject({ begun: 1, saved: undefined });
   });
 

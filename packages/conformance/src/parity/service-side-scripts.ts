@@ -1,7 +1,7 @@
 /** The calls whose exchanges are compared: work within the service, and large files. */
 import { open as openFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { itemsOf, MIB, pattern, pieces } from '../bytes.ts';
+import { itemsOf, LONG_BYTES, MIB, pattern, pieces } from '../bytes.ts';
 import type { AnyStorage } from '../driver.ts';
 import { oddName, prepare, uploadOptions, withObjects } from './scenes.ts';
 import type { Script } from './script.ts';
@@ -171,6 +171,6 @@ export const serviceSideScripts: readonly Script<AnyStorage>[] = [
   },
   {
     title: 'uploadObjectViaStream of a long source to a missing container',
-    run: (driver, { container }) => driver.uploadObjectViaStream(pieces(pattern(9 * MIB), MIB), container, 'object'),
+    run: (driver, { container }) => driver.uploadObjectViaStream(pieces(pattern(LONG_BYTES), MIB), container, 'object'),
   },
 ];

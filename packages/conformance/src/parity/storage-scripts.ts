@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileToUpload } from '@isobar/core';
-import { collect, decodeText, itemsOf, MIB, pattern, pieces } from '../bytes.ts';
+import { collect, decodeText, itemsOf, LONG_BYTES, MIB, pattern, pieces } from '../bytes.ts';
 import type { AnyStorage } from '../driver.ts';
 import { oddName, prepare, uploadOptions, withLargeObject, withObjects } from './scenes.ts';
 import type { Script } from './script.ts';
@@ -157,7 +157,7 @@ export const storageScripts: readonly Script<AnyStorage>[] = [
     prepare,
     unordered: true,
     run: async (driver, { container }) =>
-      (await driver.uploadObjectViaStream(pieces(pattern(9 * MIB), 100_000), container, 'object', uploadOptions))
+      (await driver.uploadObjectViaStream(pieces(pattern(LONG_BYTES), 100_000), container, 'object', uploadOptions))
         .sizeBytes,
   },
   {

@@ -1,6 +1,6 @@
 /** Moves: a copy, after which the source is gone. */
 import { expect } from 'vitest';
-import { decodeText, expectSameBytes, MIB, pattern } from '../bytes.ts';
+import { decodeText, expectSameBytes, LONG_BYTES, pattern } from '../bytes.ts';
 import type { Suite } from '../case.ts';
 import type { StorageKit } from './storage-kit.ts';
 
@@ -49,7 +49,7 @@ export const moves: Suite<StorageKit> = {
         const home = await container();
         const empty = await driver.writeObject('', home, 'empty');
         expect(await driver.readObject(await driver.moveObject(empty, home, 'empty moved'))).toHaveLength(0);
-        const long = pattern(9 * MIB);
+        const long = pattern(LONG_BYTES);
         const source = await driver.uploadObjectViaStream([long], home, 'long');
         expectSameBytes(await driver.readObject(await driver.moveObject(source, home, 'long moved')), long);
         expect(await driver.listContainerObjects(home)).toHaveLength(2);

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Algorithm, Checksums } from '@isobar/core';
 import { expect } from 'vitest';
-import { collect, decodeText, itemsOf, MIB, pattern } from '../bytes.ts';
+import { collect, decodeText, itemsOf, LONG_BYTES, MIB, pattern } from '../bytes.ts';
 import type { Suite } from '../case.ts';
 import type { StorageKit } from './storage-kit.ts';
 
@@ -194,7 +194,7 @@ export const reading: Suite<StorageKit> = {
       async run({ driver, container, folder }) {
         const home = await container();
         const path = join(await folder(), 'file');
-        const bytes = pattern(9 * MIB);
+        const bytes = pattern(LONG_BYTES);
         await writeFile(path, bytes);
         const written = await driver.uploadObjectViaStream([bytes], home, 'parts');
         const [listed] = await driver.listContainerObjects(home, { checksums: true });

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ObjectReference } from '@isobar/core';
 import { expect } from 'vitest';
-import { collect, MIB, pattern, pieces } from '../../bytes.ts';
+import { collect, LONG_BYTES, MIB, pattern, pieces } from '../../bytes.ts';
 import type { AnyStorage } from '../../driver.ts';
 import { filesIn } from '../../kit.ts';
 import type { StorageKit } from '../storage-kit.ts';
@@ -107,8 +107,7 @@ function writing(title: string, bytes: Uint8Array, write: Write): Way {
 const small = pattern(64 * 1024);
 /** More than sockets buffer. */
 const large = pattern(12 * MIB);
-/** More than one part. */
-const long = pattern(9 * MIB);
+const long = pattern(LONG_BYTES);
 
 /** An upload of bytes in memory. */
 export const fromMemory: Way = writing('from memory', small, async (driver, container, name) =>

@@ -1,6 +1,6 @@
 /** Copies that the service makes: the bytes do not pass through this machine. */
 import { expect } from 'vitest';
-import { decodeText, expectSameBytes, MIB, pattern } from '../../bytes.ts';
+import { decodeText, expectSameBytes, LONG_BYTES, pattern } from '../../bytes.ts';
 import type { Suite } from '../../case.ts';
 import type { StorageKit } from '../storage-kit.ts';
 
@@ -53,7 +53,7 @@ export const copies: Suite<StorageKit> = {
         const home = await container();
         const empty = await driver.writeObject('', home, 'empty');
         expect(await driver.readObject(await driver.copyObject(empty, home, 'empty copy'))).toHaveLength(0);
-        const long = pattern(9 * MIB);
+        const long = pattern(LONG_BYTES);
         const source = await driver.uploadObjectViaStream([long], home, 'long', options);
         const copied = await driver.copyObject(source, home, 'long copy');
         expect(copied).toMatchObject({ sizeBytes: long.length, contentType: options.contentType });

@@ -4,7 +4,7 @@
  */
 import { isCloudError, type MultipartUpload } from '@isobar/core';
 import { expect } from 'vitest';
-import { itemsOf, MIB, pattern } from '../../bytes.ts';
+import { itemsOf, LONG_BYTES, MIB, pattern } from '../../bytes.ts';
 import type { Suite } from '../../case.ts';
 import type { AnyStorage } from '../../driver.ts';
 import { thrownBy } from '../../failures.ts';
@@ -41,7 +41,7 @@ async function* watchingAsync(
 
 /** A source that delivers enough to begin a multipart upload, and then hangs. */
 async function* hanging(): AsyncGenerator<Uint8Array> {
-  for (let delivered = 0; delivered < 9 * MIB; delivered += MIB) yield pattern(MIB);
+  for (let delivered = 0; delivered < LONG_BYTES; delivered += MIB) yield pattern(MIB);
   await new Promise<never>(() => undefined);
 }
 
@@ -74,7 +74,7 @@ export const multipartUploads: Suite<StorageKit> = {
         const home = await container();
         expect(await itemsOf(driver.iterateMultipartUploads(home))).toEqual([]);
         await driver.writeObject('short', home, 'short');
-        await driver.uploadObjectViaStream([pattern(9 * MIB)], home, 'long');
+        await driver.uploadObjectViaStream([pattern(LONG_BYTES)], home, 'long');
         expect(await driver.iterateMultipartUploads(home).toArray()).toEqual([]);
       },
     },

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { MIB, pattern, pieces } from '../../bytes.ts';
+import { LONG_BYTES, MIB, pattern, pieces } from '../../bytes.ts';
 import type { Suite } from '../../case.ts';
 import type { StorageKit } from '../storage-kit.ts';
 
@@ -62,7 +62,7 @@ export const largeFiles: Suite<StorageKit> = {
         const missing = (operation: string) =>
           ({ code: 'not-found', details: { container: home, operation } }) as const;
         await fails(() => driver.uploadObject(path, home, 'large'), missing('uploadObject'));
-        const source = pieces(pattern(9 * MIB), MIB);
+        const source = pieces(pattern(LONG_BYTES), MIB);
         await fails(() => driver.uploadObjectViaStream(source, home, 'large'), missing('uploadObjectViaStream'));
       },
     },
